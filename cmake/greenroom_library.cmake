@@ -1,0 +1,98 @@
+# How a folder becomes a library, a test, or a fuzz target. One place for warnings, sanitizers and hardening.
+
+include(GoogleTest)
+
+find_program(GREENROOM_CCACHE ccache)
+if(GREENROOM_CCACHE AND NOT CMAKE_CXX_COMPILER_LAUNCHER)
+  # Without the directory in the hash, build directories share their objects; precompiled headers need the sloppiness.
+  set(CMAKE_CXX_COMPILER_LAUNCHER
+      ${CMAKE_COMMAND} -E env CCACHE_NOHASHDIR=1 CCACHE_SLOPPINESS=pch_defines,time_macros ${GREENROOM_CCACHE})
+endif()
+
+# Sanitizers and hardening hold for every object of the build.
+if(GREENROOM_SANITIZE)
+  # CAF 0.17 binds a reference to null in a registration header, harmlessly: the null check is off.
+  add_compile_options(-fsanitize=${GREENROOM_SANITIZE} -fno-sanitize=null -fno-sanitize-recover=all
+                      -fno-omit-frame-pointer)
+  add_link_options(-fsanitize=${GREENROOM_SANITIZE})
+endif()
+if(GREENROOM_FUZZ)
+  add_compile_options(-fsanitize=fuzzer-no-link)
+endif()
+if(GREENROOM_HARDENING)
+  add_compile_options(-U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=2 -D_GLIBCXX_ASSERTIONS -fstack-protector-strong)
+  add_link_options(-pie -Wl,-z,relro,-z,now)
+endif()
+
+# greenroom_warnings(TARGET): the warnings that our own code is free of.
+function(greenroom_warnings target)
+  target_compile_options(${target} PRIVATE -Wall -Wextra -Wpedantic -Wshadow -Wconversion
+                                           $<$<BOOL:${GREENROOM_WERROR}>:-Werror>)
+  if(GREENROOM_TIDY)
+    set_target_properties(${target} PROPERTIES CXX_CLANG_TIDY "clang-tidy;--quiet")
+  endif()
+endfunction()
+
+# greenroom_library(NAME [USES folder...] [LINKS target...] [EXCLUDE file...] [PCH header...])
+# The target greenroom_NAME from every .cpp below the calling folder. USES are folders of ours, LINKS third parties.
+# A folder without sources is a header-only library.
+function(greenroom_library name)
+  cmake_parse_arguments(arg "" "" "USES;LINKS;EXCLUDE;PCH" ${ARGN})
+  set(target greenroom_${name})
+  file(GLOB_RECURSE sources CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/*.cpp)
+  foreach(file IN LISTS arg_EXCLUDE)
+    list(REMOVE_ITEM sources ${CMAKE_CURRENT_SOURCE_DIR}/${file})
+  endforeach()
+  list(TRANSFORM arg_USES PREPEND greenroom_)
+  if(sources)
+    add_library(${target} STATIC ${sources})
+    set(scope PUBLIC)
+    greenroom_warnings(${target})
+    if(arg_PCH)
+      target_precompile_headers(${target} PRIVATE ${arg_PCH})
+    endif()
+  else()
+    add_library(${target} INTERFACE)
+    set(scope INTERFACE)
+  endif()
+  target_include_directories(${target} ${scope} ${CMAKE_SOURCE_DIR})
+  target_link_libraries(${target} ${scope} ${arg_USES} ${arg_LINKS})
+endfunction()
+
+# greenroom_test(NAME [USES folder...] [LINKS target...]): the executable test_NAME from test/NAME/*_test.cpp and what
+# stands beside them, linked with greenroom_NAME. Nothing where there is no test.
+function(greenroom_test name)
+  cmake_parse_arguments(arg "" "" "USES;LINKS;PCH" ${ARGN})
+  file(GLOB_RECURSE tests CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/test/${name}/*_test.cpp)
+  if(NOT tests)
+    return()
+  endif()
+  file(GLOB_RECURSE sources CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/test/${name}/*.cpp)
+  add_executable(test_${name} ${sources})
+  greenroom_warnings(test_${name})
+  if(arg_PCH)
+    target_precompile_headers(test_${name} PRIVATE ${arg_PCH})
+  endif()
+  list(TRANSFORM arg_USES PREPEND greenroom_)
+  target_include_directories(test_${name} PRIVATE ${CMAKE_SOURCE_DIR})
+  target_compile_definitions(test_${name} PRIVATE GREENROOM_TEST_DATA="${CMAKE_SOURCE_DIR}/test/data")
+  target_link_libraries(test_${name} PRIVATE greenroom_${name} ${arg_USES} ${arg_LINKS} GTest::gmock GTest::gtest_main)
+  gtest_discover_tests(test_${name} DISCOVERY_MODE PRE_TEST DISCOVERY_TIMEOUT 60 TEST_PREFIX ${name}.
+                       PROPERTIES TIMEOUT 60 LABELS unit)
+endfunction()
+
+# greenroom_fuzz(NAME): fuzz_NAME from test/fuzz/NAME_fuzz.cpp. With GREENROOM_FUZZ a libFuzzer program, otherwise a
+# program that replays test/fuzz/corpus/NAME once, as a test.
+function(greenroom_fuzz name)
+  add_executable(fuzz_${name} ${CMAKE_SOURCE_DIR}/test/fuzz/${name}_fuzz.cpp)
+  greenroom_warnings(fuzz_${name})
+  target_include_directories(fuzz_${name} PRIVATE ${CMAKE_SOURCE_DIR})
+  target_link_libraries(fuzz_${name} PRIVATE greenroom_core greenroom_protocol greenroom_net)
+  if(GREENROOM_FUZZ)
+    target_link_options(fuzz_${name} PRIVATE -fsanitize=fuzzer)
+  else()
+    target_sources(fuzz_${name} PRIVATE ${CMAKE_SOURCE_DIR}/cmake/fuzz_replay.cpp)
+    add_test(NAME fuzz.${name} COMMAND fuzz_${name} ${CMAKE_SOURCE_DIR}/test/fuzz/corpus/${name})
+    set_tests_properties(fuzz.${name} PROPERTIES TIMEOUT 60 LABELS unit)
+  endif()
+endfunction()
