@@ -1,0 +1,115 @@
+#pragma once
+#include <optional>
+#include <string>
+#include <utility>
+#include <variant>
+#include <vector>
+
+#include "core/error.hpp"
+#include "core/ids.hpp"
+#include "core/messages.hpp"
+#include "core/result.hpp"
+
+/// What clients say (commands) and hear (events), whatever their dialect. A dialect turns frames into commands and
+/// events into frames.
+namespace greenroom::core {
+
+// ---- commands --------------------------------------------------------------------------------------------------
+
+struct client_join {
+  room_id room;
+  std::optional<seq_no> after;
+  std::optional<generation_id> generation;
+};
+struct client_leave {
+  room_id room;
+};
+struct client_send {
+  room_id room;            ///< empty in dialects of one room: the connection's room
+  std::string client_id;   ///< empty: none
+  std::string text;
+};
+struct client_history {
+  room_id room;
+  std::optional<seq_no> before;
+  std::optional<seq_no> after;
+  std::uint32_t limit = 50;
+};
+struct client_typing {
+  room_id room;
+  typing_state state = typing_state::active;
+};
+struct client_read {
+  room_id room;
+  seq_no seq;
+};
+struct client_ping {};
+/// A frame that is no command: answered with an error event, and nothing else happens.
+struct client_mistake {
+  error why;
+  std::string client_id;  ///< where it could be read
+  room_id room;           ///< where it could be read
+};
+
+using client_command = std::variant<client_join, client_leave, client_send, client_history, client_typing, client_read,
+                                    client_ping, client_mistake>;
+
+// ---- events ----------------------------------------------------------------------------------------------------
+
+struct message_event {
+  room_id room;
+  generation_id generation;
+  const room_entry* entry = nullptr;  ///< lives as long as the call that encodes it
+  bool with_id = false;               ///< to its author: with the client's id
+  bool duplicate = false;             ///< the answer to a repeated id
+};
+struct joined_event {
+  room_id room;
+  generation_id generation;
+  seq_no head;
+  room_members members;
+  bool recovered = true;
+};
+struct left_event {
+  room_id room;
+};
+struct history_event {
+  room_id room;
+  generation_id generation;
+  const history_page* page = nullptr;
+};
+struct presence_event {
+  room_id room;
+  const presence_changed* change = nullptr;
+};
+struct typing_event {
+  room_id room;
+  note_typing note;
+};
+struct read_event {
+  room_id room;
+  note_read note;
+};
+struct pong_event {};
+struct heads_event {
+  const std::vector<room_head>* heads = nullptr;
+};
+struct gap_event {
+  room_id room;
+  seq_no from;  ///< first that was not sent
+  seq_no to;    ///< last that was not sent
+};
+struct gone_event {
+  room_id room;
+  ec reason = ec::gone;
+};
+struct error_event {
+  error why;
+  room_id room;           ///< empty: none in particular
+  std::string client_id;  ///< empty: no message in particular
+};
+
+using client_event = std::variant<message_event, joined_event, left_event, history_event, presence_event, typing_event,
+                                  read_event, pong_event, heads_event, gap_event, gone_event, error_event>;
+
+}  // namespace greenroom::core

@@ -1,0 +1,34 @@
+#pragma once
+#include <cstddef>
+#include <string_view>
+
+#include "core/result.hpp"
+
+/// What a name, a text, an id may be. Everything that comes from outside passes here first.
+namespace greenroom::core {
+
+inline constexpr std::size_t max_text_bytes = 4096;
+inline constexpr std::size_t max_password_bytes = 1024;
+
+/// `[A-Za-z][A-Za-z0-9_-]{0,31}`, and not `deleted` or `system`, in any case. Else `bad_name`.
+[[nodiscard]] status check_user_name(std::string_view name);
+
+/// `[A-Za-z0-9][A-Za-z0-9_-]{0,63}`. Else `bad_name`.
+[[nodiscard]] status check_room_name(std::string_view name);
+
+/// Valid UTF-8 (RFC 3629) without NUL, 1 to 4096 bytes. Else `bad_text`.
+[[nodiscard]] status check_text(std::string_view text);
+
+/// A client's id of a message: 1 to 64 printable ASCII characters. Else `bad_id`.
+[[nodiscard]] status check_client_id(std::string_view id);
+
+/// `minimum` to 1024 bytes without NUL. Else `bad_password`.
+[[nodiscard]] status check_password(std::string_view password, std::size_t minimum);
+
+/// True for a password that is taken, but with a warning: under 12 bytes.
+[[nodiscard]] constexpr bool weak_password(std::string_view password) noexcept { return password.size() < 12; }
+
+/// True for well-formed UTF-8: no overlong forms, surrogates, or code points above U+10FFFF (RFC 3629 section 4).
+[[nodiscard]] bool valid_utf8(std::string_view bytes) noexcept;
+
+}  // namespace greenroom::core

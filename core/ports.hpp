@@ -1,0 +1,158 @@
+#pragma once
+#include <array>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/ids.hpp"
+#include "core/messages.hpp"
+#include "core/result.hpp"
+#include "core/time.hpp"
+
+/// What actors call outside CAF, and what the outside calls of theirs. `net` or a role implements it.
+namespace greenroom::core {
+
+/// The dialects that a connection can speak; an index into `encoded`.
+enum class dialect_kind : std::uint8_t { lines, json };
+inline constexpr std::size_t dialect_count = 2;
+
+/// Frames of one dialect, one after the other in one buffer.
+struct frames {
+  std::string bytes;
+  std::vector<std::uint32_t> ends;  ///< frame i ends before byte `ends[i]`
+
+  [[nodiscard]] bool empty() const noexcept { return ends.empty(); }
+  /// What was appended to `bytes` since the last call is one frame.
+  void end_frame() { ends.push_back(static_cast<std::uint32_t>(bytes.size())); }
+  /// Frame `i`, without a copy.
+  [[nodiscard]] std::string_view operator[](std::size_t i) const noexcept {
+    const std::uint32_t begin = i == 0 ? 0 : ends[i - 1];
+    return std::string_view(bytes).substr(begin, ends[i] - begin);
+  }
+};
+/// The same in every dialect that has a listener; the others are empty.
+using encoded = std::array<frames, dialect_count>;
+
+/// What one connection gets in place of frame `index`: its own message, with its id.
+struct personal_frame {
+  connection_id connection;
+  std::uint32_t index = 0;
+  std::string bytes;
+};
+
+/// A room's batch, encoded once per dialect. Frame i is entry `first` + i; a dialect without a word for entries
+/// has as many empty frames.
+struct encoded_batch {
+  seq_no first;
+  std::uint32_t count = 0;
+  encoded text;
+  std::vector<personal_frame> personal;  ///< ordered by connection, then index
+};
+
+/// What may be dropped for a slow connection, because a later one stands for it.
+enum class latest : std::uint8_t { presence, typing, read, heads };
+
+/// The hubs: a topic's listeners on this node. Thread safe; what one caller says is done in its order.
+class audience {
+ public:
+  virtual ~audience() = default;
+
+  /// Places a closed cursor: batches are held until `open`.
+  virtual void listen(topic_id topic, connection_id connection, dialect_kind dialect) = 0;
+  /// Sends `first` (the answer to a join and what was missed), then everything from `next` on.
+  virtual void open(topic_id topic, connection_id connection, frames first, seq_no next) = 0;
+  /// Nothing of this topic goes to the connection any more; `last` is sent before, if it isn't empty.
+  virtual void leave(topic_id topic, connection_id connection, frames last) = 0;
+  /// To every open cursor, each entry once and in order.
+  virtual void deliver(topic_id topic, std::shared_ptr<const encoded_batch> batch) = 0;
+  /// To every open cursor, except where it is slow.
+  virtual void tell(topic_id topic, latest kind, std::shared_ptr<const encoded> event) = 0;
+  /// Entries up to `head` can't be delivered: every cursor that is behind has a hole.
+  virtual void skip(topic_id topic, seq_no head) = 0;
+  /// The topic has ended: sends `last` to every listener and forgets them.
+  virtual void end(topic_id topic, std::shared_ptr<const encoded> last) = 0;
+};
+
+/// A socket, as its connection actor sees it. Thread safe; a closed one ignores everything.
+class client {
+ public:
+  virtual ~client() = default;
+
+  /// Sends one frame, in the order of the calls. Over the outbox' bound the socket is closed with `too_slow`.
+  virtual void send(std::string frame) = 0;
+  /// Closes with the code of `why` (RFC 6455 section 7.4) and `reason`, at most 123 bytes, after what was sent before.
+  virtual void close(ec why, std::string_view reason) = 0;
+  /// `count` of the frames that the socket brought are dealt with: it reads on below its window.
+  virtual void release(std::uint32_t count) = 0;
+};
+
+/// A connection actor, as its socket sees it. Called on the socket's io thread.
+class client_owner {
+ public:
+  virtual ~client_owner() = default;
+
+  /// Everything that one read brought, in order.
+  virtual void received(std::vector<std::string> frames) = 0;
+  /// The hub could not send these entries to this connection; what follows `to` goes on.
+  virtual void missed(topic_id topic, seq_no from, seq_no to) = 0;
+  /// The socket is gone; the last call.
+  virtual void closed() = 0;
+};
+
+/// Route classes of the rate limits.
+enum class limit_class : std::uint8_t { none, status, auth, api, send, create };
+inline constexpr std::size_t limit_class_count = 6;
+[[nodiscard]] constexpr std::string_view to_string(limit_class which) noexcept {
+  constexpr std::array<std::string_view, limit_class_count> words{"none", "status", "auth", "api", "send", "create"};
+  return words[static_cast<std::size_t>(which)];
+}
+
+/// What a limit says to one request.
+struct limit_verdict {
+  bool allowed = true;
+  std::uint32_t quota = 0;         ///< requests a window; 0: not limited
+  std::uint32_t window_s = 0;      ///< seconds
+  std::uint32_t remaining = 0;     ///< requests that would be allowed now
+  std::uint32_t retry_after_s = 0; ///< seconds until the next is allowed, rounded up, at least 1 if refused
+};
+
+/// The one limit object of a node, for requests and frames. Thread safe.
+class limits {
+ public:
+  virtual ~limits() = default;
+  /// Takes `count` from the bucket of `key` (a client's address, a user's name) in `which`, or nothing and says when.
+  virtual limit_verdict take(limit_class which, std::string_view key, std::uint32_t count) = 0;
+};
+
+/// Passwords to hashes in a bounded pool. The callback comes on a thread of the pool; `overloaded` comes at once.
+class hasher {
+ public:
+  virtual ~hasher() = default;
+  virtual void hash(std::string password, std::function<void(result<std::string>)> then) = 0;
+  /// What verification found.
+  struct verified {
+    bool match = false;
+    std::string better_hash;  ///< not empty: store this in its place (parameters changed)
+  };
+  /// An empty `stored` takes as long as any and never matches: for users who don't exist.
+  virtual void verify(std::string password, std::string stored, std::function<void(result<verified>)> then) = 0;
+};
+
+/// Hears of every new view. Called on an actor's thread; must not block.
+class view_watcher {
+ public:
+  virtual ~view_watcher() = default;
+  virtual void view_changed(const cluster_view& view) = 0;
+};
+
+/// Where `now` comes from. Thread safe.
+class clock {
+ public:
+  virtual ~clock() = default;
+  [[nodiscard]] virtual instant now() const = 0;
+};
+
+}  // namespace greenroom::core

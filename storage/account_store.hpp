@@ -1,0 +1,80 @@
+#pragma once
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "core/messages.hpp"
+#include "core/result.hpp"
+
+namespace greenroom::storage {
+
+/// A user's row, as a login needs it.
+struct account {
+  core::user_id user;          ///< as first written
+  std::string password_hash;   ///< what the hasher made
+  bool active = true;          ///< false: being deleted
+  bool admin = false;
+};
+
+/// A login to store. Only the token's hash gets here.
+struct new_session {
+  core::token_hash token;
+  core::session_id session;
+  core::user_id user;
+  std::string client;
+  core::wall_time created_at{};
+  core::wall_time expires_at{};
+};
+
+/// The users database. Blocking; one thread at a time. Errors, besides those named: `unavailable` (nothing happened),
+/// `unknown_outcome` (the connection broke during a commit), `internal`.
+class account_store {
+ public:
+  virtual ~account_store() = default;
+
+  /// The random id that the first migration wrote.
+  virtual core::result<std::string> database_id() = 0;
+
+  /// Creates a user. `taken` if the name is in use in any case, or belonged to a deleted user.
+  virtual core::status create_user(const core::user_id& user, const std::string& password_hash, core::wall_time now) = 0;
+  /// Creates many in one transaction; `taken` (with the first such name as detail) leaves none.
+  virtual core::status create_users(const std::vector<account>& users, core::wall_time now) = 0;
+  /// The user's row; `not_found`.
+  virtual core::result<account> find_user(const core::user_id& user) = 0;
+  /// Users in order of their folded names, after `after` (exclusive; empty: from the start).
+  virtual core::result<std::vector<account>> list_users(const core::user_id& after, std::uint32_t limit) = 0;
+  /// Replaces the password's hash; `not_found`.
+  virtual core::status set_password_hash(const core::user_id& user, const std::string& password_hash) = 0;
+  /// Makes the user an admin, or takes that back; `not_found`.
+  virtual core::status set_admin(const core::user_id& user, bool admin) = 0;
+  /// Removes a user with all sessions in one transaction; the name stays taken. `not_found`. Returns the ended tokens.
+  virtual core::result<std::vector<core::ended_token>> delete_user(const core::user_id& user) = 0;
+
+  /// Stores a login, in one statement that looks at the user's state: `bad_credentials` if not active any more.
+  virtual core::status add_session(const new_session& session) = 0;
+  /// Stores many in one transaction, for load tests.
+  virtual core::status add_sessions(const std::vector<new_session>& sessions) = 0;
+  /// Whose token it is; `invalid_token` if unknown, ended, expired at `now`, or of a user who isn't active.
+  virtual core::result<core::token_checked> check_token(const core::token_hash& token, core::wall_time now) = 0;
+  /// The user's sessions that haven't expired, newest first.
+  virtual core::result<std::vector<core::session_info>> list_sessions(const core::user_id& user, core::wall_time now) = 0;
+  /// Ends the session with this token; `invalid_token`.
+  virtual core::result<std::vector<core::ended_token>> end_token(const core::token_hash& token, core::wall_time now) = 0;
+  /// Ends one session of the user; `not_found`.
+  virtual core::result<std::vector<core::ended_token>> end_session(const core::user_id& user,
+                                                                   const core::session_id& session,
+                                                                   core::wall_time now) = 0;
+  /// Ends all sessions of the user but `kept` (empty: all).
+  virtual core::result<std::vector<core::ended_token>> end_sessions(const core::user_id& user,
+                                                                    const core::session_id& kept,
+                                                                    core::wall_time now) = 0;
+  /// Tokens that were ended after number `after`, ascending, at most 1000. Numbers rise in commit order.
+  virtual core::result<std::vector<core::ended_token>> ended_since(std::uint64_t after) = 0;
+  /// Forgets expired sessions, and ended tokens older than a day. Returns how many rows.
+  virtual core::result<std::uint64_t> sweep(core::wall_time now) = 0;
+
+  /// How many users there are, for /status.
+  virtual core::result<std::uint64_t> count_users() = 0;
+};
+
+}  // namespace greenroom::storage

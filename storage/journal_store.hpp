@@ -1,0 +1,67 @@
+#pragma once
+#include <cstdint>
+#include <span>
+#include <vector>
+
+#include "core/messages.hpp"
+#include "core/result.hpp"
+
+namespace greenroom::storage {
+
+/// What one room wants appended: contiguous entries, and the fence that they depend on.
+struct room_append {
+  core::room_key room;
+  core::epoch_no epoch;
+  std::vector<core::room_entry> entries;  ///< never empty; the first's seq must be the stored head + 1
+};
+
+/// An id of this append that the log has already.
+struct repeated_id {
+  std::uint32_t index = 0;   ///< into `room_append::entries`
+  core::seq_no seq;          ///< where the first one stands
+  core::wall_time at{};
+  bool same_text = true;     ///< false: a conflict
+};
+
+/// What became of one room's append.
+struct append_outcome {
+  enum class kind : std::uint8_t {
+    stored,    ///< all of it is durable
+    repeated,  ///< nothing was stored, because of `repeated`: answer those, number the rest again, send again
+    fenced,    ///< nothing was stored: another epoch or head, or the room is gone
+    refused,   ///< nothing was stored: the database refuses this room's rows
+  };
+  kind what = kind::stored;
+  std::vector<repeated_id> repeated;
+};
+
+/// An epoch as the database has it.
+struct room_epoch {
+  core::room_key room;
+  core::epoch_no epoch;
+};
+
+/// The chat database, as the journal sees it. Blocking; one thread at a time.
+class journal_store {
+ public:
+  virtual ~journal_store() = default;
+
+  /// Opens rooms with epoch + 1, in one statement where they exist and the written view isn't newer. Each answer brings at most
+  /// `tail` last entries; `not_found` where there is no such room, `fenced` where a newer view is written there.
+  virtual core::result<std::vector<core::result<core::room_opened>>> open(const std::vector<core::open_room>& rooms,
+                                                                          std::uint32_t tail) = 0;
+
+  /// Compare-and-append: ONE autocommit statement (SQLite: one immediate transaction) compares each room's epoch and head,
+  /// checks the ids, inserts, and moves the heads. Each room is stored whole or not at all; one room's bad row doesn't stop the others.
+  /// Rooms appear at most once. Outcomes are in the order of `rooms`.
+  /// Errors: `unavailable` (certain: nothing was stored), `unknown_outcome` (anything may have been stored).
+  virtual core::result<std::vector<append_outcome>> append(std::span<const room_append> rooms) = 0;
+
+  /// Entries after `after`, ascending, at most `limit`.
+  virtual core::result<std::vector<core::room_entry>> read(core::room_key room, core::seq_no after, std::uint32_t limit) = 0;
+
+  /// The epochs of these rooms, in one statement; those that don't exist any more are left out.
+  virtual core::result<std::vector<room_epoch>> epochs(const std::vector<core::room_key>& rooms) = 0;
+};
+
+}  // namespace greenroom::storage

@@ -1,0 +1,35 @@
+#pragma once
+#include <memory>
+#include <string>
+
+#include "core/result.hpp"
+#include "storage/account_store.hpp"
+#include "storage/journal_store.hpp"
+#include "storage/room_store.hpp"
+
+namespace greenroom::storage {
+
+/// The two stores of one chat database. Each may be used by a thread of its own.
+struct chat_stores {
+  std::unique_ptr<room_store> rooms;
+  std::unique_ptr<journal_store> journal;
+};
+
+/// How databases are opened.
+struct open_options {
+  unsigned statement_timeout_ms = 5000;  ///< a statement longer than this is cut off
+  unsigned connect_timeout_s = 2;
+};
+
+/// Opens a users database by its URL, `sqlite:PATH`, `postgresql://…` or `memory:`, and brings its schema up to date under a
+/// lock. Errors, with a detail that is a plain message for the operator: `bad_request` (no such kind of URL), `conflict`
+/// (another process holds the SQLite file), `unavailable` (not there now, and the schema could not be checked).
+[[nodiscard]] core::result<std::unique_ptr<account_store>> open_users(const std::string& url, const open_options& options);
+
+/// The same for a chat database.
+[[nodiscard]] core::result<chat_stores> open_chat(const std::string& url, const open_options& options);
+
+/// The URL with its password replaced by `***`, for logs and `greenroom config`.
+[[nodiscard]] std::string masked(const std::string& url);
+
+}  // namespace greenroom::storage

@@ -1,0 +1,46 @@
+#pragma once
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "core/messages.hpp"
+#include "core/result.hpp"
+
+namespace greenroom::storage {
+
+/// The chat database, as the catalog sees it: rooms, members, pages of history. Blocking; one thread at a time.
+/// A private room is `not_found` for everybody who isn't a member. Errors, besides those named: `unavailable`
+/// (nothing happened), `unknown_outcome`, `internal`.
+class room_store {
+ public:
+  virtual ~room_store() = default;
+
+  /// The random id that the first migration wrote.
+  virtual core::result<std::string> database_id() = 0;
+
+  /// Creates the room where it is missing, owned by `request.owner`, who is a member of it with `request.members`, with a
+  /// new random generation; else enters it, and leaves it as it is. `not_found` for a private room of others.
+  virtual core::result<core::room_entered> create_room(const core::create_room& request, core::wall_time now) = 0;
+  /// The room, if this user may enter; `not_found`.
+  virtual core::result<core::room_info> find_room(const core::room_id& room, const core::user_id& viewer) = 0;
+  /// Public rooms and the viewer's own private ones, in order of their folded names.
+  virtual core::result<core::room_list> list_rooms(const core::list_rooms& request) = 0;
+  /// Members, in order of their folded names. A public room's are its owner and who was added.
+  virtual core::result<core::member_list> list_members(const core::list_members& request) = 0;
+  /// Adds a member. Any member of a private room may, only the owner of a public one: else `forbidden`. Adding twice is done.
+  virtual core::status add_member(const core::add_member& request, core::wall_time now) = 0;
+  /// Removes a member: oneself, or as the owner. The owner can't leave: `conflict`. `not_found` if not a member.
+  virtual core::status remove_member(const core::remove_member& request) = 0;
+  /// Deletes the room with its log; the owner only: `forbidden`.
+  virtual core::status delete_room(const core::delete_room& request) = 0;
+  /// A page, with the membership check in the same statement. With `after`: the first after it; else the last (before
+  /// `before`). Ascending in any case. `client_id` is filled only in the viewer's own entries.
+  virtual core::result<core::history_page> read_history(const core::read_history& request) = 0;
+  /// The heads of these rooms, in one statement; those that don't exist are left out.
+  virtual core::result<core::room_heads> read_heads(const core::read_heads& request) = 0;
+
+  /// How many rooms there are, for /status.
+  virtual core::result<std::uint64_t> count_rooms() = 0;
+};
+
+}  // namespace greenroom::storage
