@@ -1,0 +1,229 @@
+#include "telemetry/log.hpp"
+
+#include <spdlog/logger.h>
+#include <spdlog/sinks/ostream_sink.h>
+#include <spdlog/sinks/stdout_sinks.h>
+
+#include <array>
+#include <atomic>
+#include <charconv>
+#include <chrono>
+#include <cmath>
+#include <cstdio>
+#include <ctime>
+#include <memory>
+#include <mutex>
+
+namespace greenroom::telemetry::log {
+namespace {
+
+constexpr std::array<std::string_view, 5> level_names{"debug", "info", "warn", "error", "off"};
+
+/// One configuration, immutable once it is published.
+struct target {
+  options chosen;
+  std::unique_ptr<spdlog::logger> out;
+};
+
+std::shared_ptr<const target> make_target(options chosen) {
+  spdlog::sink_ptr sink;
+  if (chosen.stream != nullptr) {
+    sink = std::make_shared<spdlog::sinks::ostream_sink_mt>(*chosen.stream, true);
+  } else {
+    sink = std::make_shared<spdlog::sinks::stderr_sink_mt>();
+  }
+  auto made = std::make_shared<target>();
+  made->chosen = std::move(chosen);
+  made->out = std::make_unique<spdlog::logger>("greenroom", std::move(sink));
+  made->out->set_pattern("%v");
+  made->out->set_level(spdlog::level::trace);
+  made->out->flush_on(spdlog::level::trace);
+  return made;
+}
+
+std::atomic<level>& threshold() {
+  static std::atomic<level> value{level::info};
+  return value;
+}
+
+std::atomic<std::shared_ptr<const target>>& current() {
+  static std::atomic<std::shared_ptr<const target>> value{make_target({})};
+  return value;
+}
+
+template <class Number>
+void append_number(std::string& line, Number number) {
+  std::array<char, 32> digits{};
+  const auto end = std::to_chars(digits.data(), digits.data() + digits.size(), number);
+  line.append(digits.data(), end.ptr);
+}
+
+void append_time(std::string& line) {
+  using namespace std::chrono;
+  const auto now = floor<milliseconds>(system_clock::now());
+  const auto seconds_only = floor<seconds>(now);
+  const std::time_t since_epoch = system_clock::to_time_t(seconds_only);
+  std::tm utc{};
+  gmtime_r(&since_epoch, &utc);
+  std::array<char, 40> text{};
+  const auto length = std::strftime(text.data(), text.size(), "%Y-%m-%dT%H:%M:%S", &utc);
+  line.append(text.data(), length);
+  std::array<char, 8> fraction{};
+  std::snprintf(fraction.data(), fraction.size(), ".%03dZ", static_cast<int>((now - seconds_only).count()));
+  line += fraction.data();
+}
+
+void append_code_unit(std::string& line, unsigned code) {
+  std::array<char, 8> text{};
+  std::snprintf(text.data(), text.size(), "\\u%04x", code);
+  line += text.data();
+}
+
+/// The length of the well-formed UTF-8 sequence that text begins with (RFC 3629), or 0.
+std::size_t sequence_length(std::string_view text) {
+  const auto at = [&](std::size_t i) { return i < text.size() ? static_cast<unsigned char>(text[i]) : 0U; };
+  const auto follows = [&](std::size_t i, unsigned low = 0x80, unsigned high = 0xBF) {
+    return at(i) >= low && at(i) <= high;
+  };
+  const unsigned first = at(0);
+  if (first < 0x80) return 1;
+  if (first >= 0xC2 && first <= 0xDF) return follows(1) ? 2 : 0;
+  if (first >= 0xE0 && first <= 0xEF) {
+    const bool second = first == 0xE0 ? follows(1, 0xA0) : first == 0xED ? follows(1, 0x80, 0x9F) : follows(1);
+    return second && follows(2) ? 3 : 0;
+  }
+  if (first >= 0xF0 && first <= 0xF4) {
+    const bool second = first == 0xF0 ? follows(1, 0x90) : first == 0xF4 ? follows(1, 0x80, 0x8F) : follows(1);
+    return second && follows(2) && follows(3) ? 4 : 0;
+  }
+  return 0;
+}
+
+/// Whether text can stand in a text line without quotes.
+bool is_plain(std::string_view text) {
+  if (text.empty()) return false;
+  for (const char c : text) {
+    if (c <= ' ' || c >= 0x7F || c == '"' || c == '\\' || c == '=') return false;
+  }
+  return true;
+}
+
+std::string make_line(const options& chosen, level grave, std::string_view event, std::initializer_list<field> fields) {
+  std::string line;
+  line.reserve(160);
+  const std::string_view name = level_names[static_cast<std::size_t>(grave)];
+  const bool json = chosen.shape == format::json;
+  const auto append_field = [&](std::string_view key, const value& content) {
+    if (json) {
+      line.append(",\"").append(key).append("\":");
+    } else {
+      line.append(1, ' ').append(key).append(1, '=');
+    }
+    content.append_to(line, chosen.shape);
+  };
+  if (json) {
+    line += R"({"ts":")";
+    append_time(line);
+    line.append(R"(","level":")").append(name).append(R"(","event":")");
+    append_escaped(line, event);
+    line += '"';
+  } else {
+    append_time(line);
+    line.append(1, ' ').append(name).append(6 - name.size(), ' ');
+    append_escaped(line, event);
+  }
+  if (!chosen.node.empty()) append_field("node", chosen.node);
+  for (const auto& [key, content] : fields) append_field(key, content);
+  if (json) line += '}';
+  return line;
+}
+
+}  // namespace
+
+std::optional<level> level_from(std::string_view name) noexcept {
+  for (std::size_t i = 0; i < level_names.size(); ++i) {
+    if (level_names[i] == name) return static_cast<level>(i);
+  }
+  return std::nullopt;
+}
+
+std::optional<format> format_from(std::string_view name) noexcept {
+  if (name == "text") return format::text;
+  if (name == "json") return format::json;
+  return std::nullopt;
+}
+
+void configure(options chosen) {
+  const auto wanted = chosen.threshold;
+  current().store(make_target(std::move(chosen)));
+  threshold().store(wanted, std::memory_order_relaxed);
+}
+
+bool enabled(level wanted) noexcept {
+  return wanted != level::off && wanted >= threshold().load(std::memory_order_relaxed);
+}
+
+void value::append_to(std::string& line, format shape) const {
+  if (const auto* flag = std::get_if<bool>(&held_)) {
+    line += *flag ? "true" : "false";
+  } else if (const auto* number = std::get_if<std::int64_t>(&held_)) {
+    append_number(line, *number);
+  } else if (const auto* count = std::get_if<std::uint64_t>(&held_)) {
+    append_number(line, *count);
+  } else if (const auto* real = std::get_if<double>(&held_)) {
+    if (std::isfinite(*real)) {
+      append_number(line, *real);
+    } else {
+      line += "null";
+    }
+  } else {
+    const auto text = std::get<std::string_view>(held_);
+    if (shape == format::text && is_plain(text)) {
+      line += text;
+    } else {
+      line += '"';
+      append_escaped(line, text);
+      line += '"';
+    }
+  }
+}
+
+void write(level grave, std::string_view event, std::initializer_list<field> fields) noexcept try {
+  if (!enabled(grave)) return;
+  const auto target = current().load();
+  // spdlog's own levels and clock are not used: one line, made above, goes through its locked sink.
+  target->out->log(spdlog::level::critical, spdlog::string_view_t{make_line(target->chosen, grave, event, fields)});
+} catch (...) {
+  // Nobody is left to tell.
+}
+
+void append_escaped(std::string& line, std::string_view text) {
+  while (!text.empty()) {
+    const std::size_t length = sequence_length(text);
+    const auto first = static_cast<unsigned char>(text.front());
+    if (length == 0) {
+      line += "\\ufffd";
+      text.remove_prefix(1);
+      continue;
+    }
+    const auto character = text.substr(0, length);
+    if (first == '"' || first == '\\') {
+      line.append(1, '\\').append(character);
+    } else if (first == '\n') {
+      line += "\\n";
+    } else if (first < 0x20 || first == 0x7F) {
+      append_code_unit(line, first);
+    } else if (first == 0xC2 && static_cast<unsigned char>(character[1]) < 0xA0) {
+      append_code_unit(line, static_cast<unsigned char>(character[1]));
+    } else if (character == "\u2028") {
+      line += "\\u2028";
+    } else if (character == "\u2029") {
+      line += "\\u2029";
+    } else {
+      line += character;
+    }
+    text.remove_prefix(length);
+  }
+}
+
+}  // namespace greenroom::telemetry::log
