@@ -24,6 +24,10 @@ if(GREENROOM_HARDENING)
   add_link_options(-pie -Wl,-z,relro,-z,now)
 endif()
 
+# All tests below e2e; all fuzz targets.
+add_custom_target(unit_tests)
+add_custom_target(fuzz_targets)
+
 # greenroom_warnings(TARGET): the warnings that our own code is free of.
 function(greenroom_warnings target)
   target_compile_options(${target} PRIVATE -Wall -Wextra -Wpedantic -Wshadow -Wconversion
@@ -77,6 +81,7 @@ function(greenroom_test name)
   target_include_directories(test_${name} PRIVATE ${CMAKE_SOURCE_DIR})
   target_compile_definitions(test_${name} PRIVATE GREENROOM_TEST_DATA="${CMAKE_SOURCE_DIR}/test/data")
   target_link_libraries(test_${name} PRIVATE greenroom_${name} ${arg_USES} ${arg_LINKS} GTest::gmock GTest::gtest_main)
+  add_dependencies(unit_tests test_${name})
   gtest_discover_tests(test_${name} DISCOVERY_MODE PRE_TEST DISCOVERY_TIMEOUT 60 TEST_PREFIX ${name}.
                        PROPERTIES TIMEOUT 60 LABELS unit)
 endfunction()
@@ -88,10 +93,12 @@ function(greenroom_fuzz name)
   greenroom_warnings(fuzz_${name})
   target_include_directories(fuzz_${name} PRIVATE ${CMAKE_SOURCE_DIR})
   target_link_libraries(fuzz_${name} PRIVATE greenroom_core greenroom_protocol greenroom_net)
+  add_dependencies(fuzz_targets fuzz_${name})
   if(GREENROOM_FUZZ)
     target_link_options(fuzz_${name} PRIVATE -fsanitize=fuzzer)
   else()
     target_sources(fuzz_${name} PRIVATE ${CMAKE_SOURCE_DIR}/cmake/fuzz_replay.cpp)
+    add_dependencies(unit_tests fuzz_${name})
     add_test(NAME fuzz.${name} COMMAND fuzz_${name} ${CMAKE_SOURCE_DIR}/test/fuzz/corpus/${name})
     set_tests_properties(fuzz.${name} PROPERTIES TIMEOUT 60 LABELS unit)
   endif()

@@ -1,0 +1,65 @@
+# make run: the whole system on http://localhost:5000.   make test: every test.   Both need git, make and apt only.
+
+JOBS ?= $(shell nproc)
+TEST_JOBS ?= 2
+FUZZ_SECONDS ?= 30
+SOURCES = git ls-files -z --cached --others --exclude-standard '*.hpp' '*.cpp' | xargs -0 -r
+
+.PHONY: build run test bench asan fuzz tidy format format-check deps test-deps check-deps clean
+
+build: deps
+	cmake --preset release
+	cmake --build build/release --target greenroom -j $(JOBS)
+
+run: build
+	exec build/release/greenroom serve
+
+test: deps test-deps
+	cmake --preset release
+	cmake --build build/release -j $(JOBS)
+	ctest --test-dir build/release -j $(TEST_JOBS) --output-on-failure --no-tests=error
+
+bench: deps
+	cmake --preset release
+	cmake --build build/release --target greenroom greenroom-bench -j $(JOBS)
+	exec build/release/greenroom-bench
+
+# The tests below e2e, with AddressSanitizer and UndefinedBehaviorSanitizer.
+asan: deps
+	cmake --preset asan
+	cmake --build build/asan --target unit_tests -j $(JOBS)
+	UBSAN_OPTIONS=print_stacktrace=1 ctest --test-dir build/asan -L unit -j $(TEST_JOBS) --output-on-failure --no-tests=error
+
+# Each fuzz target for FUZZ_SECONDS; what it finds is kept in build/fuzz.
+fuzz: deps check-deps
+	cmake --preset fuzz
+	cmake --build build/fuzz --target fuzz_targets -j $(JOBS)
+	set -e; for target in build/fuzz/fuzz_*; do \
+	  name=$${target#build/fuzz/fuzz_}; \
+	  mkdir -p build/fuzz/found/$$name; \
+	  echo "fuzzing $$name for $(FUZZ_SECONDS) s"; \
+	  $$target -max_total_time=$(FUZZ_SECONDS) -timeout=5 -rss_limit_mb=2048 -verbosity=0 -print_final_stats=1 \
+	    -artifact_prefix=build/fuzz/$$name- build/fuzz/found/$$name test/fuzz/corpus/$$name; \
+	done
+
+tidy: deps check-deps
+	cmake --preset tidy
+	cmake --build build/tidy -j $(JOBS)
+
+format: check-deps
+	$(SOURCES) clang-format -i
+
+format-check: check-deps
+	$(SOURCES) clang-format --dry-run --Werror
+
+deps:
+	@.ci/install build
+
+test-deps:
+	@.ci/install test
+
+check-deps:
+	@.ci/install check
+
+clean:
+	rm -rf build

@@ -1,0 +1,228 @@
+#!/usr/bin/env python3
+"""Holds the tree to the house's table: who may include whom, a README in every folder, no file too long.
+
+house.py ROOT        checks the tree at ROOT, prints every violation, exits 1 if there is one
+house.py --self-test checks made-up trees and fails unless each violation in them is found
+"""
+
+import re
+import sys
+import tempfile
+from pathlib import Path
+
+# Who may include whom: a folder, or a single header, on the right. The folder itself is always allowed.
+MAY_INCLUDE = {
+    "core": [],
+    "telemetry": [],
+    "protocol": ["core"],
+    "storage": ["core", "telemetry"],
+    "net": ["core", "telemetry"],
+    "actors": ["core", "telemetry", "protocol",
+               "storage/account_store.hpp", "storage/room_store.hpp", "storage/journal_store.hpp"],
+    "users": ["core", "telemetry", "protocol", "net", "actors", "storage/open.hpp"],
+    "chat": ["core", "telemetry", "protocol", "net", "actors", "storage/open.hpp"],
+    "gateway": ["core", "telemetry", "protocol", "net", "actors"],
+    "discovery": ["core", "telemetry", "protocol", "net", "actors"],
+    "app": ["core", "telemetry", "protocol", "storage", "net", "actors", "users", "chat", "gateway", "discovery"],
+}
+EVERYTHING = sorted(MAY_INCLUDE)
+
+# More for one part of a folder.
+MAY_ALSO_INCLUDE = {
+    "net/http": ["protocol"],
+}
+
+# Parts of a folder that only one file outside of them includes (and tests of the folder).
+PRIVATE_PARTS = {
+    "storage/memory": "storage/open",
+    "storage/soci": "storage/open",
+}
+
+# Third parties: the include's beginning, its name, and the folders or files that may use it. The roles stand on net and
+# actors, and so may name the types of Asio and CAF core.
+THIRD_PARTIES = [
+    (r"spdlog/|fmt/", "spdlog", ["telemetry"]),
+    (r"prometheus/", "prometheus-cpp", ["telemetry"]),
+    (r"nlohmann/", "nlohmann/json", ["protocol"]),
+    (r"soci/|libpq|sqlite3\.h|postgresql/", "SOCI", ["storage/soci"]),
+    (r"boost/|openssl/", "Boost and OpenSSL", ["net", "users", "chat", "gateway", "discovery", "app"]),
+    (r"caf/io/|caf/openssl/", "CAF io", ["discovery/scribe"]),
+    (r"caf/", "CAF core", ["actors", "users", "chat", "gateway", "discovery", "app"]),
+    (r"sodium", "libsodium", ["actors/secrets", "users/passwords"]),
+    (r"CLI/", "CLI11", ["app"]),
+]
+# The tests and benchmarks may use these besides.
+TEST_THIRD_PARTIES = r"gtest/|gmock/|benchmark/"
+
+FREE = ["bench", "test/fuzz", "test/e2e", "test/chaos", "test/support", "test/cluster"]
+NEED_README = [*MAY_INCLUDE, "bench", "test"]
+MAX_README_LINES = 10
+MAX_LINES = 500
+OURS = {".hpp", ".cpp", ".py", ".js", ".css", ".html", ".cmake", ".sql", ".sh"}
+SKIPPED = {"build", ".git", "data", "__pycache__", "node_modules"}
+
+INCLUDE = re.compile(r'^\s*#\s*include\s*(?:"([^"]+)"|<([^>]+)>)', re.MULTILINE)
+
+
+def is_within(path, part):
+    """Whether path is the folder, the header, or the .hpp/.cpp pair that part names."""
+    return path == part or path.startswith(part + "/") or re.sub(r"\.[hc]pp$", "", path) == part
+
+
+def allowed_folders(path):
+    """What the file at path may include, or None where it may include all."""
+    if any(is_within(path, free) for free in FREE):
+        return None
+    folder = path.split("/")[0]
+    if folder == "test":
+        inside = "/".join(path.split("/")[1:])
+        folder = inside.split("/")[0]
+        if folder not in MAY_INCLUDE:
+            return ["test/" + folder, "test/support"]
+        allowed = allowed_folders(inside) + ["test/" + folder, "test/support"]
+        # What a folder may include of another one by single headers, its tests may make by opening a store.
+        return allowed + ["storage/open.hpp"] if folder == "actors" else allowed
+    allowed = [folder, *MAY_INCLUDE.get(folder, EVERYTHING)]
+    for part, more in MAY_ALSO_INCLUDE.items():
+        if is_within(path, part):
+            allowed += more
+    return allowed
+
+
+def check_own_include(path, target):
+    for part, keeper in PRIVATE_PARTS.items():
+        folder = part.split("/")[0]
+        inside = is_within(path, part) or is_within(path, "test/" + folder) or is_within(path, keeper)
+        if is_within(target, part) and not inside and not any(is_within(path, free) for free in FREE):
+            return f"only {keeper} includes {part}/"
+    allowed = allowed_folders(path)
+    if allowed is None or any(is_within(target, part) for part in allowed):
+        return None
+    return "the table allows " + ", ".join(allowed)
+
+
+def check_third_party(path, target):
+    tested = path.startswith(("test/", "bench/"))
+    if tested or re.match(TEST_THIRD_PARTIES, target):
+        # Tests use what they test with; but GoogleTest stays out of the product.
+        return None if tested else "test libraries stay in test/ and bench/"
+    for pattern, name, users in THIRD_PARTIES:
+        if re.match(pattern, target):
+            if any(is_within(path, user) for user in users):
+                return None
+            return f"{name} is for {', '.join(users)}"
+    if "/" in target and not target.startswith(("sys/", "netinet/", "arpa/", "net/")):
+        return "an unknown third party"
+    return None
+
+
+def check_includes(path, text):
+    for own, third in INCLUDE.findall(text):
+        target = own or third
+        if own and "/" not in own:
+            yield f'{path}: "{own}": includes are written from the root'
+            continue
+        why = check_own_include(path, own) if own else check_third_party(path, third)
+        if why:
+            yield f"{path}: includes {target}, but {why}"
+
+
+def check(root):
+    root = Path(root)
+    for file in sorted(root.rglob("*")):
+        path = file.relative_to(root).as_posix()
+        if not file.is_file() or file.suffix not in OURS or SKIPPED & set(path.split("/")[:-1]):
+            continue
+        text = file.read_text(encoding="utf-8")
+        lines = text.count("\n")
+        if lines > MAX_LINES:
+            yield f"{path}: {lines} lines, more than {MAX_LINES}: a file that does two things is two files"
+        known = path.split("/")[0] in (*MAY_INCLUDE, "test", "bench")
+        if file.suffix in (".hpp", ".cpp") and known:
+            yield from check_includes(path, text)
+    for folder in NEED_README:
+        if not any(file.suffix in OURS for file in (root / folder).rglob("*")):
+            continue
+        readme = root / folder / "README.md"
+        if not readme.is_file():
+            yield f"{folder}/: no README.md"
+        elif readme.read_text(encoding="utf-8").count("\n") > MAX_README_LINES:
+            yield f"{folder}/README.md: more than {MAX_README_LINES} lines"
+
+
+# Made-up files, and a word of the complaint that each must cause (None: no complaint).
+SELF_TEST = [
+    ("core/room.hpp", '#include "telemetry/log.hpp"', "table allows core"),
+    ("core/room.cpp", '#include <spdlog/spdlog.h>', "spdlog is for"),
+    ("core/room.cpp", '#include "core/room.hpp"\n#include <vector>\n#include <sys/socket.h>', None),
+    ("core/room.cpp", '#include "room.hpp"', "from the root"),
+    ("core/room.cpp", '#include <absl/strings/str_cat.h>', "unknown third party"),
+    ("core/room.cpp", '#include <gtest/gtest.h>', "test libraries"),
+    ("net/hub.cpp", '#include "protocol/problem.hpp"', "table allows net"),
+    ("net/http/routes.cpp", '#include "protocol/problem.hpp"', None),
+    ("net/hub.cpp", '#include "actors/ask.hpp"', "table allows net"),
+    ("actors/room_actor.cpp", '#include "net/hub.hpp"', "table allows actors"),
+    ("actors/accounts_actor.hpp", '#include "storage/account_store.hpp"', None),
+    ("actors/accounts_actor.cpp", '#include "storage/open.hpp"', "table allows actors"),
+    ("actors/room_actor.cpp", '#include <sodium.h>', "libsodium is for"),
+    ("actors/secrets.cpp", '#include <sodium.h>', None),
+    ("chat/role.cpp", '#include "users/role.hpp"', "table allows chat"),
+    ("users/role.cpp", '#include "storage/open.hpp"', None),
+    ("users/role.cpp", '#include "storage/soci/database.hpp"', "only storage/open"),
+    ("storage/room_store.cpp", '#include "storage/memory/room_store.hpp"', "only storage/open"),
+    ("storage/open.cpp", '#include "storage/soci/database.hpp"\n#include "storage/memory/room_store.hpp"', None),
+    ("storage/soci/database.cpp", '#include <soci/soci.h>\n#include <libpq-fe.h>', None),
+    ("storage/open.cpp", '#include <soci/soci.h>', "SOCI is for"),
+    ("discovery/role.cpp", '#include <caf/io/all.hpp>', "CAF io is for"),
+    ("test/core/room_test.cpp", '#include "core/room.hpp"\n#include "test/support/clock.hpp"\n#include <gtest/gtest.h>',
+     None),
+    ("test/core/room_test.cpp", '#include "net/hub.hpp"', "table allows core"),
+    ("test/storage/contract_test.cpp", '#include "storage/memory/room_store.hpp"', None),
+    ("test/fuzz/line_fuzz.cpp", '#include "net/http/request_policy.hpp"', None),
+    ("app/main.cpp", '#include "chat/role.hpp"\n#include <CLI/CLI.hpp>', None),
+    ("core/long.cpp", "\n" * (MAX_LINES + 1), "lines, more than"),
+]
+
+
+def self_test():
+    failures = 0
+    for path, text, expected in SELF_TEST:
+        with tempfile.TemporaryDirectory() as made_up:
+            folder = Path(made_up) / path.split("/")[0]
+            folder.mkdir()
+            (folder / "README.md").write_text("what belongs here\n")
+            (Path(made_up) / path).parent.mkdir(parents=True, exist_ok=True)
+            (Path(made_up) / path).write_text(text + "\n")
+            found = list(check(made_up))
+        good = not found if expected is None else len(found) == 1 and expected in found[0]
+        if not good:
+            failures += 1
+            print(f"{path} with {text.strip()!r}: expected {expected!r}, got {found}")
+    with tempfile.TemporaryDirectory() as made_up:
+        (Path(made_up) / "core").mkdir()
+        (Path(made_up) / "core/ids.hpp").write_text("#pragma once\n")
+        missing = list(check(made_up))
+        (Path(made_up) / "core/README.md").write_text("line\n" * (MAX_README_LINES + 1))
+        too_long = list(check(made_up))
+    if missing != ["core/: no README.md"] or len(too_long) != 1 or "more than" not in too_long[0]:
+        failures += 1
+        print(f"README: {missing}, {too_long}")
+    print(f"{len(SELF_TEST) + 1} made-up trees, {failures} judged wrongly")
+    return failures
+
+
+def main(arguments):
+    if arguments == ["--self-test"]:
+        return 1 if self_test() else 0
+    if len(arguments) != 1:
+        print(__doc__)
+        return 2
+    violations = list(check(arguments[0]))
+    for violation in violations:
+        print(violation)
+    print(f"{len(violations)} violations")
+    return 1 if violations else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
