@@ -1,0 +1,369 @@
+#include "protocol/json_text.hpp"
+
+#include <nlohmann/json.hpp>
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+#include <utility>
+
+#include "core/names.hpp"
+
+namespace greenroom::protocol {
+namespace {
+
+// What may stand in a JSON string as it is: everything but quote, backslash and controls. UTF-8 passes.
+constexpr auto plain = [] {
+  std::array<bool, 256> table{};
+  for (std::size_t i = 0; i < table.size(); ++i) table[i] = i >= 0x20 && i != '"' && i != '\\';
+  return table;
+}();
+
+constexpr std::string_view hex = "0123456789abcdef";
+
+void append_escape(std::string& out, unsigned char c) {
+  constexpr std::string_view raw = "\"\\\n\r\t\b\f", letters = "\"\\nrtbf";
+  out += '\\';
+  if (const auto i = raw.find(static_cast<char>(c)); i != raw.npos) {
+    out += letters[i];
+  } else {
+    out += "u00";
+    out += hex[c >> 4];
+    out += hex[c & 15];
+  }
+}
+
+// Writes `digits` digits of `number`, with leading zeros.
+void digits_of(char* at, unsigned number, int digits) {
+  for (int i = digits - 1; i >= 0; --i, number /= 10) at[i] = static_cast<char>('0' + number % 10);
+}
+
+// "2026-11-23T18:44:00." of the last second that this thread wrote: messages come in bursts.
+struct second_text {
+  std::chrono::sys_seconds second{std::chrono::seconds::min()};
+  std::array<char, 20> text{};
+};
+
+void write_second(second_text& cached, std::chrono::sys_seconds second) {
+  const auto day = std::chrono::floor<std::chrono::days>(second);
+  const std::chrono::year_month_day date{day};
+  const auto of_day = static_cast<unsigned>((second - day).count());
+  char* at = cached.text.data();
+  digits_of(at, static_cast<unsigned>(static_cast<int>(date.year())), 4);
+  digits_of(at + 5, static_cast<unsigned>(date.month()), 2);
+  digits_of(at + 8, static_cast<unsigned>(date.day()), 2);
+  digits_of(at + 11, of_day / 3600, 2);
+  digits_of(at + 14, of_day / 60 % 60, 2);
+  digits_of(at + 17, of_day % 60, 2);
+  at[4] = at[7] = '-';
+  at[10] = 'T';
+  at[13] = at[16] = ':';
+  at[19] = '.';
+  cached.second = second;
+}
+
+// True if brackets outside strings never nest deeper than the limit, and no NUL stands anywhere, which the parser would
+// take for the end. Where strings aren't closed this may be wrong, but then the parser refuses the text.
+bool shallow(std::string_view text) {
+  std::size_t depth = 0;
+  bool quoted = false;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    const char c = text[i];
+    if (c == '\0') return false;
+    if (c == '"') quoted = !quoted;
+    if (quoted) {
+      if (c == '\\') ++i;
+    } else if (c == '{' || c == '[') {
+      if (++depth > max_json_depth) return false;
+    } else if (c == '}' || c == ']') {
+      if (depth > 0) --depth;
+    }
+  }
+  return true;
+}
+
+}  // namespace
+
+// Takes the parser's events and keeps the fields of the outermost object. No document is built, and nothing recurses.
+struct json_reader::sax {
+  std::vector<field>& fields;
+  std::vector<std::vector<std::string>> names{};  // of every open object; of a list: none
+  std::vector<bool> objects{};                    // what is open
+  std::string problem{};
+
+  bool keep(value v) {
+    if (objects.empty()) return stop("It must be a JSON object.");
+    if (objects.size() == 1) fields.back().held = std::move(v);
+    if (objects.size() == 2 && !objects.back()) item(std::move(v));
+    return true;
+  }
+  // An item of a list that is a field: a list of strings only stays one while all of it are strings.
+  void item(value v) {
+    auto* list = std::get_if<std::vector<std::string>>(&fields.back().held);
+    auto* text = std::get_if<std::string>(&v);
+    if (list && text)
+      list->push_back(std::move(*text));
+    else
+      fields.back().held = other{};
+  }
+  bool stop(std::string why) {
+    problem = std::move(why);
+    return false;
+  }
+  bool open(bool object) {
+    if (objects.empty() && !object) return stop("It must be a JSON object.");
+    if (!objects.empty()) keep(!object && objects.size() == 1 ? value{std::vector<std::string>{}} : value{other{}});
+    objects.push_back(object);
+    names.emplace_back();
+    return true;
+  }
+  bool close() {
+    objects.pop_back();
+    names.pop_back();
+    return true;
+  }
+
+  bool null() { return keep(other{}); }
+  bool boolean(bool v) { return keep(v); }
+  bool number_integer(std::int64_t) { return keep(other{}); }
+  bool number_unsigned(std::uint64_t v) { return keep(v <= max_json_number ? value{v} : value{other{}}); }
+  bool number_float(double, const std::string&) { return keep(other{}); }
+  bool string(std::string& v) { return keep(std::move(v)); }
+  bool binary(std::vector<std::uint8_t>&) { return keep(other{}); }
+  bool start_object(std::size_t) { return open(true); }
+  bool end_object() { return close(); }
+  bool start_array(std::size_t) { return open(false); }
+  bool end_array() { return close(); }
+  bool key(std::string& name) {
+    auto& known = names.back();
+    if (std::find(known.begin(), known.end(), name) != known.end()) return stop("A field is there twice.");
+    if (known.size() == max_json_fields) return stop("There are too many fields.");
+    if (objects.size() == 1) fields.push_back({name, other{}});
+    known.push_back(std::move(name));
+    return true;
+  }
+  bool parse_error(std::size_t, const std::string&, const nlohmann::json::exception&) {
+    return stop("It isn't valid JSON.");
+  }
+};
+
+json_reader::json_reader(std::string_view text, core::ec wrong) : wrong_(wrong) {
+  if (text.size() > max_json_bytes) {
+    refuse({core::ec::too_big, {}, 0});
+  } else if (!shallow(text)) {
+    refuse({core::ec::bad_json, "It is nested too deeply, or has a NUL.", 0});
+  } else if (sax events{fields_}; !nlohmann::json::sax_parse(text.begin(), text.end(), &events)) {
+    fields_.clear();
+    refuse({core::ec::bad_json, std::move(events.problem), 0});
+  }
+}
+
+void json_reader::refuse(core::error why) {
+  if (!why_) why_ = std::move(why);
+}
+
+const json_reader::field* json_reader::find(std::string_view name) const noexcept {
+  const auto at = std::find_if(fields_.begin(), fields_.end(), [&](const field& f) { return f.name == name; });
+  return at == fields_.end() ? nullptr : &*at;
+}
+
+std::string_view json_reader::peek(std::string_view name) const noexcept {
+  const auto* found = find(name);
+  const auto* held = found ? std::get_if<std::string>(&found->held) : nullptr;
+  return held ? std::string_view{*held} : std::string_view{};
+}
+
+template <class Held>
+const Held* json_reader::get(std::string_view name, bool needed, std::string_view what) {
+  if (why_) return nullptr;
+  const auto* found = find(name);
+  if (!found && !needed) return nullptr;
+  if (found)
+    if (const auto* held = std::get_if<Held>(&found->held)) return held;
+  const std::string_view must = found ? "` must be " : "` is missing: ";
+  refuse({wrong_, "`" + std::string(name) + std::string(must) + std::string(what) + ".", 0});
+  return nullptr;
+}
+
+std::string json_reader::text(std::string_view name) {
+  const auto* held = get<std::string>(name, true, "a string");
+  return held ? *held : std::string{};
+}
+
+std::string json_reader::text_or(std::string_view name, std::string_view otherwise) {
+  const auto* held = get<std::string>(name, false, "a string");
+  return held ? *held : std::string(otherwise);
+}
+
+constexpr std::string_view whole_number = "a whole number from 0 to 9007199254740991";
+
+std::uint64_t json_reader::number(std::string_view name) {
+  const auto* held = get<std::uint64_t>(name, true, whole_number);
+  return held ? *held : 0;
+}
+
+std::optional<std::uint64_t> json_reader::number_if(std::string_view name) {
+  const auto* held = get<std::uint64_t>(name, false, whole_number);
+  return held ? std::optional{*held} : std::nullopt;
+}
+
+bool json_reader::flag(std::string_view name, bool otherwise) {
+  const auto* held = get<bool>(name, false, "true or false");
+  return held ? *held : otherwise;
+}
+
+std::vector<std::string> json_reader::texts(std::string_view name) {
+  const auto* held = get<std::vector<std::string>>(name, false, "a list of strings");
+  return held ? *held : std::vector<std::string>{};
+}
+
+template <class Id>
+Id json_reader::named(std::string_view name, core::status (*check)(std::string_view)) {
+  Id id{text(name)};
+  if (why_) return {};
+  const auto checked = check(id.value);
+  if (checked) return id;
+  refuse(checked.why());
+  return {};
+}
+
+core::room_id json_reader::room(std::string_view name) { return named<core::room_id>(name, core::check_room_name); }
+core::user_id json_reader::user(std::string_view name) { return named<core::user_id>(name, core::check_user_name); }
+
+void append_quoted(std::string& out, std::string_view text) {
+  out += '"';
+  std::size_t from = 0;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    const auto c = static_cast<unsigned char>(text[i]);
+    if (plain[c]) continue;
+    out.append(text, from, i - from);
+    append_escape(out, c);
+    from = i + 1;
+  }
+  out.append(text, from);
+  out += '"';
+}
+
+void append_number(std::string& out, std::uint64_t number) {
+  std::array<char, 20> digits;
+  const auto end = std::to_chars(digits.data(), digits.data() + digits.size(), number).ptr;
+  out.append(digits.data(), end);
+}
+
+void append_time(std::string& out, core::wall_time at) {
+  using namespace std::chrono;
+  constexpr core::wall_time first = sys_days{year{0} / 1 / 1};
+  constexpr core::wall_time last = sys_days{year{10000} / 1 / 1} - milliseconds{1};
+  at = std::clamp(at, first, last);
+  thread_local second_text cached;
+  const auto second = floor<seconds>(at);
+  if (second != cached.second) write_second(cached, second);
+  out.append(cached.text.data(), cached.text.size());
+  std::array<char, 4> rest{'0', '0', '0', 'Z'};
+  digits_of(rest.data(), static_cast<unsigned>((at - second).count()), 3);
+  out.append(rest.data(), rest.size());
+}
+
+std::string time_text(core::wall_time at) {
+  std::string out;
+  append_time(out, at);
+  return out;
+}
+
+void append_generation(std::string& out, core::generation_id generation) {
+  for (int shift = 60; shift >= 0; shift -= 4) out += hex[(generation.value >> shift) & 15];
+}
+
+std::optional<core::generation_id> read_generation(std::string_view text) noexcept {
+  if (text.size() != 16 || text.find_first_not_of(hex) != text.npos) return std::nullopt;
+  core::generation_id generation;
+  std::from_chars(text.data(), text.data() + text.size(), generation.value, 16);
+  return generation;
+}
+
+void json_writer::comma() {
+  if (!out_.empty() && out_.back() != '{' && out_.back() != '[') out_ += ',';
+}
+
+json_writer& json_writer::name(std::string_view name) {
+  comma();
+  append_quoted(out_, name);
+  out_ += ':';
+  return *this;
+}
+
+json_writer& json_writer::begin() {
+  comma();
+  out_ += '{';
+  return *this;
+}
+
+json_writer& json_writer::begin(std::string_view named) {
+  name(named);
+  out_ += '{';
+  return *this;
+}
+
+json_writer& json_writer::begin_list() {
+  comma();
+  out_ += '[';
+  return *this;
+}
+
+json_writer& json_writer::begin_list(std::string_view named) {
+  name(named);
+  out_ += '[';
+  return *this;
+}
+
+json_writer& json_writer::end() {
+  out_ += '}';
+  return *this;
+}
+
+json_writer& json_writer::end_list() {
+  out_ += ']';
+  return *this;
+}
+
+json_writer& json_writer::put(std::string_view named, std::string_view text) {
+  name(named);
+  append_quoted(out_, text);
+  return *this;
+}
+
+json_writer& json_writer::put(std::string_view named, std::uint64_t number) {
+  name(named);
+  append_number(out_, number);
+  return *this;
+}
+
+json_writer& json_writer::put(std::string_view named, bool flag) {
+  name(named);
+  out_ += flag ? "true" : "false";
+  return *this;
+}
+
+json_writer& json_writer::put(std::string_view named, core::wall_time at) {
+  name(named);
+  out_ += '"';
+  append_time(out_, at);
+  out_ += '"';
+  return *this;
+}
+
+json_writer& json_writer::put(std::string_view named, core::generation_id generation) {
+  name(named);
+  out_ += '"';
+  append_generation(out_, generation);
+  out_ += '"';
+  return *this;
+}
+
+json_writer& json_writer::item(std::string_view text) {
+  comma();
+  append_quoted(out_, text);
+  return *this;
+}
+
+}  // namespace greenroom::protocol

@@ -1,0 +1,121 @@
+#pragma once
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+#include "core/messages.hpp"
+#include "core/result.hpp"
+
+/// JSON as text (RFC 8259): limits before parsing, fields read by name and type, and writing without a document.
+namespace greenroom::protocol {
+
+inline constexpr std::size_t max_json_bytes = 64 * 1024;  ///< longer texts are `too_big`
+inline constexpr std::size_t max_json_depth = 16;   ///< objects and lists inside one another; deeper is `bad_json`
+inline constexpr std::size_t max_json_fields = 64;  ///< fields of one object; more is `bad_json`
+inline constexpr std::uint64_t max_json_number =
+    (1ull << 53) - 1;  ///< RFC 8259 section 6: what every reader gets right
+
+// ---- reading ---------------------------------------------------------------------------------------------------
+
+/// One JSON object from outside, read field by field. The first mistake stays: after it every read gives an empty
+/// value, so that a caller reads all it needs and looks at `ok()` once. Unknown fields are ignored. Never throws.
+class json_reader {
+ public:
+  /// Parses `text`. Not one object, malformed UTF-8, a NUL, a field twice, too deep or too many fields: `bad_json`; too
+  /// long: `too_big`. A field that is missing or of another type will be a mistake with the code `wrong`.
+  json_reader(std::string_view text, core::ec wrong);
+
+  [[nodiscard]] bool ok() const noexcept { return !why_; }
+  /// The first mistake. Only when not `ok()`.
+  [[nodiscard]] const core::error& why() const { return *why_; }
+  /// Adds a mistake of the caller's, unless there is one already.
+  void refuse(core::error why);
+
+  /// True if the field is there, whatever its type.
+  [[nodiscard]] bool has(std::string_view name) const noexcept { return find(name) != nullptr; }
+  /// The field if it is a string, without ever adding a mistake.
+  [[nodiscard]] std::string_view peek(std::string_view name) const noexcept;
+
+  /// A string. `text` needs it; `text_or` gives `otherwise` where it is missing.
+  std::string text(std::string_view name);
+  std::string text_or(std::string_view name, std::string_view otherwise);
+  /// A whole number from 0 to 2^53 - 1.
+  std::uint64_t number(std::string_view name);
+  std::optional<std::uint64_t> number_if(std::string_view name);
+  /// true or false; `otherwise` where it is missing.
+  bool flag(std::string_view name, bool otherwise);
+  /// A list of strings; empty where it is missing.
+  std::vector<std::string> texts(std::string_view name);
+  /// A room's or a user's name that obeys core/names, else `bad_name`.
+  core::room_id room(std::string_view name);
+  core::user_id user(std::string_view name);
+
+ private:
+  struct other {};  // null, an object, a number that isn't whole or is too big, a list of something else
+  using value = std::variant<other, bool, std::uint64_t, std::string, std::vector<std::string>>;
+  struct field {
+    std::string name;
+    value held;
+  };
+  struct sax;
+
+  [[nodiscard]] const field* find(std::string_view name) const noexcept;
+  template <class Held>
+  const Held* get(std::string_view name, bool needed, std::string_view what);
+  template <class Id>
+  Id named(std::string_view name, core::status (*check)(std::string_view));
+
+  std::vector<field> fields_;
+  core::ec wrong_;
+  std::optional<core::error> why_;
+};
+
+// ---- writing ---------------------------------------------------------------------------------------------------
+
+/// Appends `text`, which is valid UTF-8, as a JSON string with its quotes.
+void append_quoted(std::string& out, std::string_view text);
+/// Appends a number in decimal.
+void append_number(std::string& out, std::uint64_t number);
+/// Appends `at` in UTC with milliseconds, without quotes: `2026-11-23T18:44:00.123Z` (RFC 3339). Years 0000 to 9999.
+void append_time(std::string& out, core::wall_time at);
+/// `at` as `append_time` writes it.
+[[nodiscard]] std::string time_text(core::wall_time at);
+/// A room's generation on the wire: 16 lower-case hex digits.
+void append_generation(std::string& out, core::generation_id generation);
+/// The generation that `text` stands for; nothing unless it is 16 lower-case hex digits.
+[[nodiscard]] std::optional<core::generation_id> read_generation(std::string_view text) noexcept;
+
+/// Writes objects and lists straight into a string; sets the commas itself. Texts must be valid UTF-8.
+class json_writer {
+ public:
+  /// Appends to `out`, which lives longer.
+  explicit json_writer(std::string& out) noexcept : out_(out) {}
+
+  json_writer& begin();                            ///< `{`, in a list or on its own
+  json_writer& begin(std::string_view name);       ///< `"name":{`
+  json_writer& begin_list();                       ///< `[`
+  json_writer& begin_list(std::string_view name);  ///< `"name":[`
+  json_writer& end();                              ///< `}`
+  json_writer& end_list();                         ///< `]`
+
+  json_writer& put(std::string_view name, std::string_view text);
+  json_writer& put(std::string_view name, const char* text) { return put(name, std::string_view{text}); }
+  json_writer& put(std::string_view name, std::uint64_t number);
+  json_writer& put(std::string_view name, bool flag);
+  json_writer& put(std::string_view name, core::wall_time at);
+  json_writer& put(std::string_view name, core::generation_id generation);
+  /// The name alone: the caller writes the value next.
+  json_writer& name(std::string_view name);
+  /// A string in a list.
+  json_writer& item(std::string_view text);
+
+ private:
+  void comma();
+  std::string& out_;
+};
+
+}  // namespace greenroom::protocol

@@ -1,0 +1,35 @@
+#include "protocol/problem.hpp"
+
+#include "core/names.hpp"
+#include "protocol/json_text.hpp"
+
+namespace greenroom::protocol {
+
+std::string problem_type(core::ec code) {
+  if (code == core::ec::rate_limited) return "https://iana.org/assignments/http-problem-types#quota-exceeded";
+  return "/docs/errors#" + std::string(core::to_string(code));
+}
+
+std::string public_detail(const core::error& why) {
+  const auto& row = core::describe(why.code);
+  if (row.code == core::ec::internal || !core::valid_utf8(why.detail)) return std::string(row.sentence);
+  return why.text();
+}
+
+std::string problem(const core::error& why, std::string_view request_id, std::string_view policy) {
+  const auto& row = core::describe(why.code);
+  std::string out;
+  json_writer json{out};
+  json.begin()
+      .put("type", problem_type(why.code))
+      .put("title", row.sentence)
+      .put("status", std::uint64_t{row.http_status})
+      .put("detail", public_detail(why))
+      .put("code", row.word);
+  if (core::valid_utf8(request_id)) json.put("request_id", request_id);
+  if (!policy.empty()) json.begin_list("violated-policies").item(policy).end_list();
+  json.end();
+  return out;
+}
+
+}  // namespace greenroom::protocol
