@@ -1,0 +1,29 @@
+#include "actors/errors.hpp"
+
+#include <caf/make_message.hpp>
+#include <caf/sec.hpp>
+#include <string>
+
+namespace greenroom::actors {
+
+caf::error to_caf(const core::error& why) {
+  return {static_cast<std::uint8_t>(why.code), caf::atom("greenroom"),
+          caf::make_message(why.detail, static_cast<std::uint32_t>(why.retry_after))};
+}
+
+core::error from_caf(const caf::error& why) {
+  if (why.category() == caf::atom("greenroom")) {
+    core::error out{static_cast<ec>(why.code()), {}, 0};
+    if (why.context().match_elements<std::string, std::uint32_t>()) {
+      out.detail = why.context().get_as<std::string>(0);
+      out.retry_after = why.context().get_as<std::uint32_t>(1);
+    }
+    return out;
+  }
+  if (why == caf::sec::request_timeout || why == caf::sec::request_receiver_down ||
+      why == caf::sec::remote_lookup_failed || why == caf::sec::cannot_connect_to_node)
+    return {ec::unavailable, {}, 0};
+  return {ec::internal, {}, 0};
+}
+
+}  // namespace greenroom::actors

@@ -1,0 +1,294 @@
+#pragma once
+#include <caf/allowed_unsafe_message_type.hpp>
+#include <caf/atom.hpp>
+#include <caf/error.hpp>
+#include <caf/type_id.hpp>
+#include <caf/typed_actor.hpp>
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "actors/wire.hpp"
+#include "core/ports.hpp"
+#include "core/result.hpp"
+#include "storage/journal_store.hpp"
+
+/// THE place for typed handles, message types and the error category. What has no type id never leaves the process.
+namespace greenroom::actors {
+
+using core::ec;
+using done = caf::unit_t;
+
+// Atoms go only from an actor to itself.
+using flush_tick = caf::atom_constant<caf::atom("flush")>;     ///< commit what has queued up
+using sweep_tick = caf::atom_constant<caf::atom("sweep")>;     ///< time-outs, once a second
+using damp_tick = caf::atom_constant<caf::atom("damp")>;       ///< presence that was held back
+using beat_tick = caf::atom_constant<caf::atom("beat")>;       ///< a beat to discovery
+
+// ---- faces that other nodes may hold ---------------------------------------------------------------------------
+
+/// A connection, as rooms see it.
+using connection_actor = caf::typed_actor<caf::reacts_to<core::posts_answered>>;
+
+/// A relay, as rooms see it: one FIFO of answers and batches.
+using relay_actor = caf::typed_actor<caf::reacts_to<core::room_joined>, caf::reacts_to<core::room_rejoined>,
+                                     caf::reacts_to<core::room_batch>, caf::reacts_to<core::presence_changed>,
+                                     caf::reacts_to<core::note_typing>, caf::reacts_to<core::note_read>,
+                                     caf::reacts_to<core::room_gone>>;
+
+/// A live room. Posts come from connections; joins and leaves from relays; both are answered by plain messages.
+using room_actor =
+    caf::typed_actor<caf::reacts_to<core::post_batch>, caf::reacts_to<core::join_room>, caf::reacts_to<core::rejoin_room>,
+                     caf::reacts_to<core::leave_room>, caf::reacts_to<core::note_typing>, caf::reacts_to<core::note_read>,
+                     caf::reacts_to<core::retire_room>, caf::reacts_to<core::room_gone>>;
+
+/// The users role's actor.
+using accounts_actor = caf::typed_actor<caf::replies_to<core::register_user>::with<core::user_registered>,
+                                        caf::replies_to<core::log_in>::with<core::logged_in>,
+                                        caf::replies_to<core::check_token>::with<core::token_checked>,
+                                        caf::replies_to<core::log_out>::with<core::session_ended>,
+                                        caf::replies_to<core::list_sessions>::with<core::session_list>,
+                                        caf::replies_to<core::end_session>::with<core::session_ended>,
+                                        caf::replies_to<core::change_password>::with<core::password_changed>,
+                                        caf::replies_to<core::pull_ended>::with<core::session_ended>>;
+
+/// A node: the only published actor. Hands out this node's other handles.
+using node_actor = caf::typed_actor<
+    caf::replies_to<core::find_room>::with<room_actor>,   ///< the room, opened here if it lives here
+    caf::reacts_to<core::session_ended>,                  ///< told to the door here
+    caf::reacts_to<core::cluster_view>,                   ///< from discovery
+    caf::reacts_to<core::room_gone>>;                     ///< a room of this node was deleted
+
+/// Discovery's directory.
+using directory_actor = caf::typed_actor<caf::replies_to<core::node_record, node_actor>::with<core::cluster_view>,
+                                         caf::reacts_to<core::beat>, caf::replies_to<core::read_view>::with<core::cluster_view>>;
+
+// ---- local messages --------------------------------------------------------------------------------------------
+
+/// Everything that one read of a websocket brought.
+struct frames_received {
+  std::vector<std::string> frames;
+};
+/// The hub had to leave entries out.
+struct entries_missed {
+  core::topic_id topic;
+  core::seq_no from, to;
+};
+struct socket_closed {};
+/// The session, the node or the operator wants the connection to end.
+struct end_connection {
+  core::ec why = core::ec::invalid_token;
+  std::string reason;
+};
+
+/// Asks a relay to bring a connection into its room.
+struct listen {
+  core::connection_id connection;
+  core::user_id user;
+  core::dialect_kind dialect = core::dialect_kind::lines;
+  core::position from;
+};
+struct unlisten {
+  core::connection_id connection;
+};
+/// A relay tells a connection where its posts go; again whenever the room moved. A null room: it can't be had now.
+struct room_ready {
+  core::room_id room;
+  core::topic_id topic;
+  room_actor handle;
+  core::ec refused = core::ec::none;  ///< gone, unavailable, …: the connection isn't in the room (any more)
+};
+
+/// A room's append, and the room's answer to it.
+struct append_entries {
+  storage::room_append append;
+};
+struct entries_appended {
+  core::ec code = core::ec::none;  ///< none: `outcome` holds; else unavailable or unknown_outcome
+  storage::append_outcome outcome;
+};
+/// The room opens itself again after an unknown outcome.
+struct reopen_room {
+  core::open_room request;
+};
+struct room_reopened {
+  core::result<core::room_opened> answer = core::ec::internal;
+};
+/// Is this room's epoch still the newest?
+struct check_epoch {
+  core::room_key room;
+  core::epoch_no epoch;
+};
+struct epoch_checked {
+  bool current = false;
+};
+
+/// A local connection, as its socket, its session and its relays see it.
+using local_connection_actor =
+    connection_actor::extend<caf::reacts_to<frames_received>, caf::reacts_to<entries_missed>, caf::reacts_to<socket_closed>,
+                             caf::reacts_to<end_connection>, caf::reacts_to<room_ready>, caf::reacts_to<sweep_tick>>;
+
+/// A local relay, as connections and its node see it.
+using local_relay_actor = relay_actor::extend<caf::reacts_to<listen, local_connection_actor>, caf::reacts_to<unlisten>,
+                                              caf::reacts_to<core::room_head>, caf::reacts_to<sweep_tick>>;
+
+/// A local room, as its journal and its node see it.
+using local_room_actor = room_actor::extend<caf::reacts_to<entries_appended>, caf::reacts_to<room_reopened>,
+                                            caf::reacts_to<epoch_checked>, caf::reacts_to<damp_tick>, caf::reacts_to<sweep_tick>>;
+
+/// Group commit of all rooms' appends. Appends are answered by plain messages to the sender.
+using journal_actor =
+    caf::typed_actor<caf::reacts_to<append_entries>, caf::reacts_to<reopen_room>, caf::reacts_to<check_epoch>,
+                     caf::replies_to<core::open_room>::with<core::room_opened>, caf::reacts_to<flush_tick>>;
+
+/// The catalog of rooms. Not found, forbidden, … are errors of the request.
+using catalog_actor = caf::typed_actor<caf::replies_to<core::enter_room>::with<core::room_entered>,
+                                       caf::replies_to<core::create_room>::with<core::room_entered>,
+                                       caf::replies_to<core::list_rooms>::with<core::room_list>,
+                                       caf::replies_to<core::list_members>::with<core::member_list>,
+                                       caf::replies_to<core::add_member>::with<done>,
+                                       caf::replies_to<core::remove_member>::with<done>,
+                                       caf::replies_to<core::delete_room>::with<core::room_gone>,
+                                       caf::replies_to<core::read_history>::with<core::history_page>,
+                                       caf::replies_to<core::read_heads>::with<core::room_heads>,
+                                       caf::replies_to<core::read_view>::with<std::uint64_t>>;  ///< how many rooms
+
+struct attach_connection {
+  core::token_hash token;
+};
+/// A signed-in user on this node. Ends every connection of a token that ended.
+using session_actor = caf::typed_actor<caf::reacts_to<attach_connection, local_connection_actor>,
+                                       caf::reacts_to<core::session_ended>, caf::reacts_to<sweep_tick>>;
+
+struct admit_token {
+  std::string token;
+};
+struct mint_ticket {
+  std::string token;
+};
+struct ticket_minted {
+  std::string ticket;
+  core::user_id user;
+  std::uint32_t expires_in_s = 0;
+};
+struct redeem_ticket {
+  std::string ticket;
+};
+/// Somebody may come in.
+struct admitted {
+  core::token_checked who;
+  core::token_hash token;
+  session_actor session;
+};
+/// Tickets, checked tokens, sessions.
+using door_actor = caf::typed_actor<caf::replies_to<admit_token>::with<admitted>,
+                                    caf::replies_to<mint_ticket>::with<ticket_minted>,
+                                    caf::replies_to<redeem_ticket>::with<admitted>,
+                                    caf::replies_to<core::log_in>::with<core::logged_in>,
+                                    caf::reacts_to<core::session_ended>, caf::reacts_to<sweep_tick>>;
+
+struct find_relay {
+  core::room_id room;
+};
+struct relay_idle {
+  core::room_id room;
+};
+struct find_accounts {};
+struct read_load {};
+/// What else a node does for its own actors.
+using local_node_actor =
+    node_actor::extend<caf::replies_to<find_relay>::with<local_relay_actor>, caf::reacts_to<relay_idle, local_relay_actor>,
+                       caf::replies_to<find_accounts>::with<accounts_actor>, caf::replies_to<read_load>::with<core::node_load>,
+                       caf::reacts_to<core::retire_room>,  ///< the node drains: no more rooms, the live ones retire
+                       caf::reacts_to<beat_tick>, caf::reacts_to<sweep_tick>>;
+
+}  // namespace greenroom::actors
+
+// Names on the wire: append only, never reorder.
+CAF_BEGIN_TYPE_ID_BLOCK(greenroom, caf::first_custom_type_id)
+  CAF_ADD_TYPE_ID(greenroom, (greenroom::core::ec))
+  CAF_ADD_TYPE_ID(greenroom, (greenroom::core::room_entry))
+  CAF_ADD_TYPE_ID(greenroom, (greenroom::core::post_batch))
+  CAF_ADD_TYPE_ID(greenroom, (greenroom::core::posts_answered))
+  CAF_ADD_TYPE_ID(greenroom, (greenroom::core::room_batch))
+  CAF_ADD_TYPE_ID(greenroom, (greenroom::core::join_room))
+  CAF_ADD_TYPE_ID(greenroom, (greenroom::core::room_joined))
+  CAF_ADD_TYPE_ID(greenroom, (greenroom::core::leave_room))
+  CAF_ADD_TYPE_ID(greenroom, (greenroom::core::rejoin_room))
+  CAF_ADD_TYPE_ID(greenroom, (greenroom::core::room_rejoined))
+  CAF_ADD_TYPE_ID(greenroom, (greenroom::core::presence_changed))
+  CAF_ADD_TYPE_ID(greenroom, (greenroom::core::note_typing))
+  CAF_ADD_TYPE_ID(greenroom, (greenroom::core::note_read))
+  CAF_ADD_TYPE_ID(greenroom, (greenroom::core::room_gone))
+  CAF_ADD_TYPE_ID(greenroom, (greenroom::core::retire_room))
+  CAF_ADD_TYPE_ID(greenroom, (greenroom::core::find_room))
+  CAF_ADD_TYPE_ID(greenroom, (greenroom::core::register_user))
+  CAF_ADD_TYPE_ID(greenroom, (greenroom::core::user_registered))
+  CAF_ADD_TYPE_ID(greenroom, (greenroom::core::log_in))
+  CAF_ADD_TYPE_ID(greenroom, (greenroom::core::logged_in))
+  CAF_ADD_TYPE_ID(greenroom, (greenroom::core::check_token))
+  CAF_ADD_TYPE_ID(greenroom, (greenroom::core::token_checked))
+  CAF_ADD_TYPE_ID(greenroom, (greenroom::core::log_out))
+  CAF_ADD_TYPE_ID(greenroom, (greenroom::core::list_sessions))
+  CAF_ADD_TYPE_ID(greenroom, (greenroom::core::session_list))
+  CAF_ADD_TYPE_ID(greenroom, (greenroom::core::end_session))
+  CAF_ADD_TYPE_ID(greenroom, (greenroom::core::change_password))
+  CAF_ADD_TYPE_ID(greenroom, (greenroom::core::password_changed))
+  CAF_ADD_TYPE_ID(greenroom, (greenroom::core::session_ended))
+  CAF_ADD_TYPE_ID(greenroom, (greenroom::core::pull_ended))
+  CAF_ADD_TYPE_ID(greenroom, (greenroom::core::node_record))
+  CAF_ADD_TYPE_ID(greenroom, (greenroom::core::cluster_view))
+  CAF_ADD_TYPE_ID(greenroom, (greenroom::core::beat))
+  CAF_ADD_TYPE_ID(greenroom, (greenroom::core::read_view))
+  CAF_ADD_TYPE_ID(greenroom, (greenroom::actors::connection_actor))
+  CAF_ADD_TYPE_ID(greenroom, (greenroom::actors::relay_actor))
+  CAF_ADD_TYPE_ID(greenroom, (greenroom::actors::room_actor))
+  CAF_ADD_TYPE_ID(greenroom, (greenroom::actors::accounts_actor))
+  CAF_ADD_TYPE_ID(greenroom, (greenroom::actors::node_actor))
+  CAF_ADD_TYPE_ID(greenroom, (greenroom::actors::directory_actor))
+CAF_END_TYPE_ID_BLOCK(greenroom)
+CAF_ERROR_CODE_ENUM(greenroom::core::ec, "greenroom")
+
+// Never leaves the process: no type id, so that no peer can send it.
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(greenroom::actors::frames_received)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(greenroom::actors::entries_missed)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(greenroom::actors::socket_closed)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(greenroom::actors::end_connection)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(greenroom::actors::listen)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(greenroom::actors::unlisten)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(greenroom::actors::room_ready)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(greenroom::actors::append_entries)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(greenroom::actors::entries_appended)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(greenroom::actors::reopen_room)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(greenroom::actors::room_reopened)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(greenroom::actors::check_epoch)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(greenroom::actors::epoch_checked)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(greenroom::actors::attach_connection)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(greenroom::actors::admit_token)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(greenroom::actors::mint_ticket)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(greenroom::actors::ticket_minted)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(greenroom::actors::redeem_ticket)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(greenroom::actors::admitted)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(greenroom::actors::find_relay)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(greenroom::actors::relay_idle)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(greenroom::actors::find_accounts)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(greenroom::actors::read_load)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(greenroom::core::enter_room)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(greenroom::core::create_room)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(greenroom::core::room_entered)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(greenroom::core::list_rooms)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(greenroom::core::room_list)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(greenroom::core::list_members)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(greenroom::core::member_list)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(greenroom::core::add_member)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(greenroom::core::remove_member)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(greenroom::core::delete_room)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(greenroom::core::read_history)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(greenroom::core::history_page)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(greenroom::core::read_heads)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(greenroom::core::room_head)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(greenroom::core::room_heads)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(greenroom::core::open_room)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(greenroom::core::room_opened)

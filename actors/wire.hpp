@@ -1,0 +1,95 @@
+#pragma once
+#include <caf/error.hpp>
+#include <caf/meta/type_name.hpp>
+#include <string>
+
+#include "core/messages.hpp"
+
+/// How CAF reads and writes the messages of core/messages.hpp. Field order is the wire's: append only.
+namespace greenroom::core {
+
+template <class Inspector, class Tag>
+typename Inspector::result_type inspect(Inspector& f, name_id<Tag>& x) {
+  return f(x.value);
+}
+template <class Inspector, class Tag>
+typename Inspector::result_type inspect(Inspector& f, text_id<Tag>& x) {
+  return f(x.value);
+}
+template <class Inspector, class Tag>
+typename Inspector::result_type inspect(Inspector& f, number_id<Tag>& x) {
+  return f(x.value);
+}
+
+// NOLINTBEGIN(cppcoreguidelines-macro-usage): CAF 0.17 wants one function a type, and all look alike.
+#define GREENROOM_INSPECT(type, ...)                                      \
+  template <class Inspector>                                              \
+  typename Inspector::result_type inspect(Inspector& f, [[maybe_unused]] type& x) {        \
+    return f(caf::meta::type_name(#type) __VA_OPT__(, ) __VA_ARGS__);     \
+  }
+// NOLINTEND(cppcoreguidelines-macro-usage)
+
+GREENROOM_INSPECT(room_entry, x.seq, x.author, x.client_id, x.text, x.at, x.poster)
+GREENROOM_INSPECT(post, x.ticket, x.client_id, x.text)
+GREENROOM_INSPECT(post_batch, x.author, x.from, x.posts)
+GREENROOM_INSPECT(post_answer, x.ticket, x.code, x.seq, x.at, x.duplicate)
+GREENROOM_INSPECT(posts_answered, x.answers)
+GREENROOM_INSPECT(room_batch, x.room, x.generation, x.entries)
+GREENROOM_INSPECT(position, x.known, x.after, x.generation, x.last)
+GREENROOM_INSPECT(join_room, x.connection, x.user, x.from)
+GREENROOM_INSPECT(room_members, x.count, x.first)
+GREENROOM_INSPECT(room_joined, x.connection, x.generation, x.head, x.recovered, x.missed, x.members, x.refused)
+GREENROOM_INSPECT(leave_room, x.connection)
+GREENROOM_INSPECT(listener, x.connection, x.user)
+GREENROOM_INSPECT(rejoin_room, x.generation, x.after, x.listeners)
+GREENROOM_INSPECT(room_rejoined, x.generation, x.head, x.recovered, x.missed, x.refused)
+GREENROOM_INSPECT(presence_changed, x.joined, x.left, x.count)
+GREENROOM_INSPECT(note_typing, x.user, x.state)
+GREENROOM_INSPECT(note_read, x.user, x.seq)
+GREENROOM_INSPECT(room_gone, x.room, x.reason)
+GREENROOM_INSPECT(retire_room, x.reason)
+GREENROOM_INSPECT(find_room, x.room)
+GREENROOM_INSPECT(open_room, x.room, x.owner, x.view)
+GREENROOM_INSPECT(room_opened, x.room, x.key, x.epoch, x.generation, x.head, x.tail)
+GREENROOM_INSPECT(room_info, x.room, x.owner, x.is_private, x.generation, x.head, x.created)
+GREENROOM_INSPECT(enter_room, x.room, x.user, x.create)
+GREENROOM_INSPECT(create_room, x.room, x.owner, x.is_private, x.members)
+GREENROOM_INSPECT(room_entered, x.info, x.created)
+GREENROOM_INSPECT(list_rooms, x.viewer, x.after, x.limit)
+GREENROOM_INSPECT(room_list, x.rooms, x.more)
+GREENROOM_INSPECT(list_members, x.room, x.viewer, x.after, x.limit)
+GREENROOM_INSPECT(member_list, x.members, x.more)
+GREENROOM_INSPECT(add_member, x.room, x.by, x.member)
+GREENROOM_INSPECT(remove_member, x.room, x.by, x.member)
+GREENROOM_INSPECT(delete_room, x.room, x.by)
+GREENROOM_INSPECT(read_history, x.room, x.viewer, x.before, x.after, x.limit)
+GREENROOM_INSPECT(history_page, x.entries, x.more)
+GREENROOM_INSPECT(read_heads, x.rooms)
+GREENROOM_INSPECT(room_head, x.room, x.head)
+GREENROOM_INSPECT(room_heads, x.heads)
+GREENROOM_INSPECT(register_user, x.user, x.password)
+GREENROOM_INSPECT(user_registered, x.user, x.weak_password)
+GREENROOM_INSPECT(log_in, x.user, x.password, x.client)
+GREENROOM_INSPECT(logged_in, x.token, x.user, x.session, x.expires_at)
+GREENROOM_INSPECT(check_token, x.token)
+GREENROOM_INSPECT(token_checked, x.user, x.session, x.expires_at, x.admin)
+GREENROOM_INSPECT(log_out, x.token)
+GREENROOM_INSPECT(session_info, x.session, x.client, x.created_at, x.expires_at, x.current)
+GREENROOM_INSPECT(list_sessions, x.token)
+GREENROOM_INSPECT(session_list, x.sessions)
+GREENROOM_INSPECT(end_session, x.token, x.session)
+GREENROOM_INSPECT(change_password, x.token, x.old_password, x.new_password)
+GREENROOM_INSPECT(password_changed, x.weak_password)
+GREENROOM_INSPECT(ended_token, x.number, x.token)
+GREENROOM_INSPECT(session_ended, x.tokens)
+GREENROOM_INSPECT(pull_ended, x.after)
+GREENROOM_INSPECT(node_load, x.connections, x.rooms)
+GREENROOM_INSPECT(role_address, x.role, x.host, x.port)
+GREENROOM_INSPECT(node_record, x.name, x.incarnation, x.http, x.version, x.users_database, x.chat_database, x.draining,
+                  x.seen, x.load)
+GREENROOM_INSPECT(cluster_view, x.version, x.nodes)
+GREENROOM_INSPECT(beat, x.name, x.incarnation, x.load, x.draining)
+GREENROOM_INSPECT(read_view)
+#undef GREENROOM_INSPECT
+
+}  // namespace greenroom::core
