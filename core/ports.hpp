@@ -102,8 +102,12 @@ class client_owner {
   virtual void closed() = 0;
 };
 
+// GCC 12 takes an enumerator of a scoped enum for a shadow of `core::status`.
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wshadow"
 /// Route classes of the rate limits.
 enum class limit_class : std::uint8_t { none, status, auth, api, send, create };
+#pragma GCC diagnostic pop
 inline constexpr std::size_t limit_class_count = 6;
 [[nodiscard]] constexpr std::string_view to_string(limit_class which) noexcept {
   constexpr std::array<std::string_view, limit_class_count> words{"none", "status", "auth", "api", "send", "create"};

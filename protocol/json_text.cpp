@@ -282,7 +282,7 @@ std::optional<core::generation_id> read_generation(std::string_view text) noexce
 }
 
 void json_writer::comma() {
-  if (!out_.empty() && out_.back() != '{' && out_.back() != '[') out_ += ',';
+  if (out_.back() != '{' && out_.back() != '[') out_ += ',';
 }
 
 json_writer& json_writer::name(std::string_view name) {
@@ -293,6 +293,11 @@ json_writer& json_writer::name(std::string_view name) {
 }
 
 json_writer& json_writer::begin() {
+  out_ += '{';
+  return *this;
+}
+
+json_writer& json_writer::begin_item() {
   comma();
   out_ += '{';
   return *this;
@@ -305,7 +310,6 @@ json_writer& json_writer::begin(std::string_view named) {
 }
 
 json_writer& json_writer::begin_list() {
-  comma();
   out_ += '[';
   return *this;
 }

@@ -95,9 +95,10 @@ class json_writer {
   /// Appends to `out`, which lives longer.
   explicit json_writer(std::string& out) noexcept : out_(out) {}
 
-  json_writer& begin();                            ///< `{`, in a list or on its own
+  json_writer& begin();                            ///< `{`, on its own
+  json_writer& begin_item();                       ///< `{`, in a list
   json_writer& begin(std::string_view name);       ///< `"name":{`
-  json_writer& begin_list();                       ///< `[`
+  json_writer& begin_list();                       ///< `[`, on its own
   json_writer& begin_list(std::string_view name);  ///< `"name":[`
   json_writer& end();                              ///< `}`
   json_writer& end_list();                         ///< `]`

@@ -1,0 +1,215 @@
+#include "protocol/json.hpp"
+
+#include <array>
+#include <utility>
+
+#include "core/names.hpp"
+#include "protocol/json_text.hpp"
+#include "protocol/problem.hpp"
+
+namespace greenroom::protocol {
+namespace {
+
+using core::client_command;
+
+// ---- reading ---------------------------------------------------------------------------------------------------
+
+constexpr std::array typing_words{std::pair{core::typing_state::active, std::string_view{"active"}},
+                                  std::pair{core::typing_state::paused, std::string_view{"paused"}},
+                                  std::pair{core::typing_state::done, std::string_view{"done"}}};
+
+std::optional<core::seq_no> seq_if(json_reader& frame, std::string_view name) {
+  const auto number = frame.number_if(name);
+  return number ? std::optional{core::seq_no{*number}} : std::nullopt;
+}
+
+client_command read_join(json_reader& frame) {
+  core::client_join join{frame.room("room"), seq_if(frame, "after"), std::nullopt};
+  if (!frame.has("generation")) return join;
+  join.generation = read_generation(frame.text("generation"));
+  if (!join.generation) frame.refuse({core::ec::bad_frame, "`generation` must be 16 lower-case hex digits.", 0});
+  return join;
+}
+
+client_command read_send(json_reader& frame) {
+  core::client_send send{frame.room("room"), frame.text("id"), frame.text("text")};
+  if (!frame.ok()) return send;
+  if (const auto checked = core::check_client_id(send.client_id); !checked) frame.refuse(checked.why());
+  if (const auto checked = core::check_text(send.text); !checked) frame.refuse(checked.why());
+  return send;
+}
+
+client_command read_history(json_reader& frame) {
+  core::client_history history{frame.room("room"), seq_if(frame, "before"), seq_if(frame, "after"), 50};
+  const auto limit = frame.number_if("limit").value_or(history.limit);
+  if (history.before && history.after) frame.refuse({core::ec::bad_frame, "`before` or `after`, not both.", 0});
+  if (history.before && !*history.before) frame.refuse({core::ec::bad_frame, "`before` must be at least 1.", 0});
+  if (limit < 1 || limit > 500) frame.refuse({core::ec::bad_frame, "`limit` must be 1 to 500.", 0});
+  history.limit = static_cast<std::uint32_t>(limit);
+  return history;
+}
+
+client_command read_leave(json_reader& frame) { return core::client_leave{frame.room("room")}; }
+
+client_command read_typing(json_reader& frame) {
+  core::client_typing typing{frame.room("room")};
+  const auto word = frame.text_or("state", "active");
+  for (const auto& [state, known] : typing_words)
+    if (word == known) {
+      typing.state = state;
+      return typing;
+    }
+  frame.refuse({core::ec::bad_frame, "`state` must be active, paused or done.", 0});
+  return typing;
+}
+
+client_command read_mark(json_reader& frame) {
+  return core::client_read{frame.room("room"), core::seq_no{frame.number("seq")}};
+}
+
+client_command read_ping(json_reader&) { return core::client_ping{}; }
+
+struct command {
+  std::string_view type;
+  client_command (*read)(json_reader&);
+};
+constexpr std::array commands{command{"send", read_send},       command{"join", read_join},
+                              command{"history", read_history}, command{"leave", read_leave},
+                              command{"typing", read_typing},   command{"read", read_mark},
+                              command{"ping", read_ping}};
+
+// What the client can match the refusal with, where that is readable itself.
+client_command mistake(const json_reader& frame) {
+  core::client_mistake made{frame.why(), {}, {}};
+  if (const auto id = frame.peek("id"); core::check_client_id(id)) made.client_id = id;
+  if (const auto room = frame.peek("room"); core::check_room_name(room)) made.room.value = room;
+  return made;
+}
+
+// ---- writing ---------------------------------------------------------------------------------------------------
+
+// `open` is the frame up to the name of its room.
+void begin(std::string& bytes, std::string_view open, const core::room_id& room) {
+  bytes += open;
+  append_quoted(bytes, room.value);
+}
+
+void append_entry(std::string& bytes, const core::room_entry& entry, bool with_id) {
+  bytes += "\"seq\":";
+  append_number(bytes, entry.seq.value);
+  bytes += ",\"from\":";
+  append_quoted(bytes, entry.author.value);
+  bytes += ",\"text\":";
+  append_quoted(bytes, entry.text);
+  bytes += ",\"at\":\"";
+  append_time(bytes, entry.at);
+  bytes += '"';
+  if (!with_id || entry.client_id.empty()) return;
+  bytes += ",\"id\":";
+  append_quoted(bytes, entry.client_id);
+}
+
+void put_users(json_writer& json, std::string_view name, const std::vector<core::user_id>& users) {
+  json.begin_list(name);
+  for (const auto& user : users) json.item(user.value);
+  json.end_list();
+}
+
+struct writer {
+  std::string& bytes;
+
+  // The hot path: straight into the buffer.
+  void operator()(const core::message_event& event) const {
+    begin(bytes, R"({"type":"message","room":)", event.room);
+    bytes += ',';
+    append_entry(bytes, *event.entry, event.with_id);
+    bytes += event.duplicate ? R"(,"duplicate":true})" : "}";
+  }
+  void operator()(const core::joined_event& event) const {
+    json_writer json{bytes};
+    begin(bytes, R"({"type":"joined","room":)", event.room);
+    json.put("generation", event.generation).put("head", event.head.value);
+    json.begin("members").put("count", std::uint64_t{event.members.count});
+    put_users(json, "first", event.members.first);
+    json.end().put("recovered", event.recovered).end();
+  }
+  void operator()(const core::left_event& event) const {
+    begin(bytes, R"({"type":"left","room":)", event.room);
+    bytes += '}';
+  }
+  void operator()(const core::history_event& event) const {
+    json_writer json{bytes};
+    begin(bytes, R"({"type":"history","room":)", event.room);
+    json.put("generation", event.generation).begin_list("messages");
+    for (const auto& entry : event.page->entries) {
+      json.begin_item();
+      append_entry(bytes, entry, true);
+      json.end();
+    }
+    json.end_list().put("more", event.page->more).end();
+  }
+  void operator()(const core::presence_event& event) const {
+    json_writer json{bytes};
+    begin(bytes, R"({"type":"presence","room":)", event.room);
+    put_users(json, "joined", event.change->joined);
+    put_users(json, "left", event.change->left);
+    json.put("count", std::uint64_t{event.change->count}).end();
+  }
+  void operator()(const core::typing_event& event) const {
+    begin(bytes, R"({"type":"typing","room":)", event.room);
+    const auto row = static_cast<std::size_t>(event.note.state);
+    json_writer{bytes}
+        .put("user", event.note.user.value)
+        .put("state", typing_words[row < typing_words.size() ? row : 0].second)
+        .end();
+  }
+  void operator()(const core::read_event& event) const {
+    begin(bytes, R"({"type":"read","room":)", event.room);
+    json_writer{bytes}.put("user", event.note.user.value).put("seq", event.note.seq.value).end();
+  }
+  void operator()(const core::pong_event&) const { bytes += R"({"type":"pong"})"; }
+  void operator()(const core::heads_event& event) const {
+    json_writer json{bytes};
+    bytes += R"({"type":"heads","rooms":{)";
+    for (const auto& [room, head] : *event.heads) json.put(room.value, head.value);
+    json.end().end();
+  }
+  void operator()(const core::gap_event& event) const {
+    begin(bytes, R"({"type":"gap","room":)", event.room);
+    json_writer{bytes}.put("from", event.from.value).put("to", event.to.value).end();
+  }
+  void operator()(const core::gone_event& event) const {
+    begin(bytes, R"({"type":"gone","room":)", event.room);
+    json_writer{bytes}.put("reason", core::to_string(event.reason)).end();
+  }
+  void operator()(const core::error_event& event) const {
+    json_writer json{bytes};
+    json.begin().put("type", "error").put("code", core::to_string(event.why.code));
+    json.put("detail", public_detail(event.why));
+    if (!event.client_id.empty()) json.put("id", event.client_id);
+    if (!event.room.value.empty()) json.put("room", event.room.value);
+    if (event.why.retry_after > 0) json.put("retry_after", std::uint64_t{event.why.retry_after});
+    json.end();
+  }
+};
+
+}  // namespace
+
+core::client_command json::decode(std::string_view text) const {
+  json_reader frame{text, core::ec::bad_frame};
+  const auto type = frame.text("type");
+  for (const auto& known : commands) {
+    if (type != known.type) continue;
+    auto said = known.read(frame);
+    return frame.ok() ? said : mistake(frame);
+  }
+  frame.refuse({core::ec::bad_frame, "`type` is none of join, leave, send, history, typing, read, ping.", 0});
+  return mistake(frame);
+}
+
+bool json::write(const core::client_event& event, std::string& bytes) const {
+  std::visit(writer{bytes}, event);
+  return true;
+}
+
+}  // namespace greenroom::protocol

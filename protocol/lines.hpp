@@ -1,0 +1,26 @@
+#pragma once
+#include "protocol/dialect.hpp"
+
+namespace greenroom::protocol {
+
+/// The first dialect, for anyone with a websocket and a keyboard. One message a frame, one room a connection.
+///
+///     client  SEND <text>
+///     server  FROM <user_id> <text>      to all, the author included: the acknowledgement
+///             ERROR <code> <detail>
+///
+/// There is no word for ids, history, presence, typing, read marks or gaps.
+class lines final : public dialect {
+ public:
+  [[nodiscard]] core::dialect_kind kind() const noexcept override { return core::dialect_kind::lines; }
+  [[nodiscard]] std::string_view token() const noexcept override { return {}; }
+  [[nodiscard]] bool has_ids() const noexcept override { return false; }
+  [[nodiscard]] bool has_gaps() const noexcept override { return false; }
+  [[nodiscard]] bool many_rooms() const noexcept override { return false; }
+  [[nodiscard]] core::client_command decode(std::string_view frame) const override;
+
+ protected:
+  bool write(const core::client_event& event, std::string& bytes) const override;
+};
+
+}  // namespace greenroom::protocol
