@@ -1,0 +1,154 @@
+#pragma once
+
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/ip/tcp.hpp>
+#include <boost/beast/http/message.hpp>
+#include <boost/beast/http/string_body.hpp>
+
+#include <atomic>
+#include <cstddef>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "core/ports.hpp"
+#include "core/result.hpp"
+#include "net/http/forwarded.hpp"
+#include "net/listener.hpp"
+
+namespace greenroom::net::http {
+
+/// A request as Beast has it.
+using request = boost::beast::http::request<boost::beast::http::string_body>;
+
+/// What goes back.
+struct answer {
+  unsigned status = 200;
+  std::string content_type;  ///< empty: no such field
+  field_list fields;         ///< control characters in values are taken out
+  std::string body;
+  std::shared_ptr<const std::string> shared_body;  ///< in place of `body`, without a copy
+};
+
+/// A connection that stops to be HTTP: a websocket's, or a tunnel's.
+struct upgraded {
+  boost::asio::ip::tcp::socket socket;  ///< on the context of `slot`
+  std::string read_ahead;               ///< bytes after the request that were read already
+  request head;                         ///< the request, for Beast's handshake
+  std::size_t slot = 0;
+  admission admitted;  ///< keeps the connection counted: to be kept with the socket
+};
+
+/// The connection, as its exchange sees it.
+class answerer {
+ public:
+  virtual ~answerer() = default;
+  /// Sends the one answer. Thread safe.
+  virtual void send(answer what) = 0;
+  /// Gives the connection away; nothing if it is closed. On the io thread.
+  virtual std::optional<upgraded> give_away(request head) = 0;
+};
+
+/// One request and its one answer. The request may be read by any one thread at a time. Answers may come from any
+/// thread; the first counts. A request whose last pointer goes without an answer is answered with 500.
+class exchange {
+ public:
+  /// Where a request came in.
+  struct place {
+    boost::asio::io_context* context = nullptr;
+    std::size_t slot = 0;
+    boost::asio::ip::address peer;
+    std::string forwarded_secret;  ///< whose signature on `X-Forwarded-*` is believed; empty: nobody's
+    bool secure = false;           ///< came over TLS
+  };
+
+  exchange(request what, place where, std::shared_ptr<answerer> to);
+  ~exchange();
+  exchange(const exchange&) = delete;
+  exchange& operator=(const exchange&) = delete;
+
+  // ---- the request
+
+  [[nodiscard]] std::string_view method() const noexcept;
+  /// The request target as it came: path and query, still percent-encoded.
+  [[nodiscard]] std::string_view target() const noexcept;
+  /// The target without its query, still percent-encoded.
+  [[nodiscard]] std::string_view path() const noexcept;
+  /// The first query parameter of that name, decoded.
+  [[nodiscard]] std::optional<std::string> query(std::string_view name) const;
+  /// The first field of that name, without regard to case; empty if there is none.
+  [[nodiscard]] std::string_view header(std::string_view name) const;
+  [[nodiscard]] std::string_view body() const noexcept;
+  /// Whether the body's media type is `application/json`.
+  [[nodiscard]] bool has_json() const;
+  /// Whether the client asks for a websocket (RFC 6455 section 4.2.1).
+  [[nodiscard]] bool wants_websocket() const;
+  /// The token of `Authorization: Bearer` (RFC 6750 section 2.1), if there is a well-formed one.
+  [[nodiscard]] std::optional<std::string_view> bearer() const;
+  /// The whole request.
+  [[nodiscard]] const request& raw() const noexcept { return request_; }
+  /// A parameter of the route's pattern, decoded; empty if the pattern has none of that name.
+  [[nodiscard]] std::string_view param(std::string_view name) const;
+  /// For `routes`: what the pattern's parameters stand for.
+  void set_params(std::vector<std::pair<std::string, std::string>> params) { params_ = std::move(params); }
+
+  /// The client's own `X-Request-Id` if it is 1 to 64 of `[A-Za-z0-9._-]`, else a new one.
+  [[nodiscard]] const std::string& request_id() const noexcept { return request_id_; }
+  /// Client's address, host, scheme and prefix: as a gateway signed them, else as they are here.
+  [[nodiscard]] const forwarded& origin() const noexcept { return origin_; }
+  /// Whether a gateway vouches for `origin`, and has counted the request already.
+  [[nodiscard]] bool was_forwarded() const noexcept { return was_forwarded_; }
+  /// The one place that knows who the client is.
+  [[nodiscard]] const std::string& client_address() const noexcept { return origin_.client; }
+  /// What rate limits count this client as.
+  [[nodiscard]] std::string limit_key() const;
+
+  [[nodiscard]] std::size_t slot() const noexcept { return place_.slot; }
+  [[nodiscard]] boost::asio::io_context& context() const noexcept { return *place_.context; }
+
+  // ---- the answer: the first call counts, later ones do nothing
+
+  /// Adds a field to whatever the answer will be; by the thread that will answer.
+  void set(std::string name, std::string value) { extra_.emplace_back(std::move(name), std::move(value)); }
+  /// JSON text.
+  void json(unsigned status, std::string body);
+  /// Plain text, or another media type.
+  void text(unsigned status, std::string body, std::string content_type = "text/plain; charset=utf-8");
+  /// No body.
+  void empty(unsigned status);
+  /// RFC 9457. 401 brings `WWW-Authenticate`, 429 and 503 `Retry-After` of at least 1.
+  void problem(const core::error& why);
+  /// 429 with `Retry-After`, and `RateLimit-Policy` and `RateLimit` as draft-ietf-httpapi-ratelimit-headers-10 has
+  /// them.
+  void refuse(core::limit_class which, const core::limit_verdict& verdict);
+  /// Adds those two fields to the answer; does nothing without a quota.
+  void set_limit_fields(core::limit_class which, const core::limit_verdict& verdict);
+  /// Anything else; the default fields are added.
+  void send(answer what);
+  /// The connection itself, instead of an answer; nothing if it was answered or closed meanwhile. On the io thread.
+  [[nodiscard]] std::optional<upgraded> take_socket();
+  [[nodiscard]] bool answered() const noexcept { return answered_.load(std::memory_order_acquire); }
+
+ private:
+  [[nodiscard]] bool claim() noexcept { return !answered_.exchange(true, std::memory_order_acq_rel); }
+
+  request request_;
+  place place_;
+  std::shared_ptr<answerer> to_;
+  std::string request_id_;
+  forwarded origin_;
+  bool was_forwarded_ = false;
+  std::vector<std::pair<std::string, std::string>> params_;
+  field_list extra_;
+  std::atomic<bool> answered_{false};
+};
+
+using exchange_ptr = std::shared_ptr<exchange>;
+
+/// Decodes percent-encoding; in a query also `+`. A broken one stays as it is.
+[[nodiscard]] std::string percent_decode(std::string_view text, bool plus_is_space = false);
+
+}  // namespace greenroom::net::http

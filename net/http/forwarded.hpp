@@ -1,0 +1,36 @@
+#pragma once
+
+#include <boost/beast/http/fields.hpp>
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+/// `X-Forwarded-For`, `-Host`, `-Proto`, `-Prefix`, believed only with a signature by the cluster's secret.
+namespace greenroom::net::http {
+
+/// Header fields to send: name and value.
+using field_list = std::vector<std::pair<std::string, std::string>>;
+
+/// How a request looked where it came into the cluster.
+struct forwarded {
+  std::string client;          ///< the client's address, without a port
+  std::string host;            ///< the Host that it asked for
+  std::string proto = "http";  ///< `http` or `https`
+  std::string prefix;          ///< the part of the path that a gateway took away: `/chat`; empty without a gateway
+  friend bool operator==(const forwarded&, const forwarded&) = default;
+};
+
+/// The four fields and their signature (HMAC-SHA256, RFC 2104), for a gateway to add. The secret isn't empty.
+[[nodiscard]] field_list sign_forwarded(std::string_view secret, const forwarded& seen);
+
+/// What the fields say, if they are signed with this secret; compared in constant time. Nothing without a secret.
+[[nodiscard]] std::optional<forwarded> believe_forwarded(std::string_view secret,
+                                                         const boost::beast::http::fields& fields);
+
+/// Whether a field is one of these: a gateway takes them out of what clients send.
+[[nodiscard]] bool is_forwarded_field(std::string_view name) noexcept;
+
+}  // namespace greenroom::net::http

@@ -1,0 +1,45 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <string_view>
+
+#include "core/error.hpp"
+
+/// What Beast lets through and we do not. Pure: looks at the bytes of a request's head before Beast does.
+namespace greenroom::net::http {
+
+/// Limits of a request (RFC 9110, RFC 9112 leave them to the server).
+struct request_limits {
+  std::size_t head = 8 * 1024;    ///< request line and fields with the empty line; more: `headers_too_big`
+  std::size_t target = 2 * 1024;  ///< more: `uri_too_long`
+  std::size_t fields = 64;        ///< more: `headers_too_big`
+  std::size_t body = 64 * 1024;   ///< more: `too_big`
+};
+
+/// What a search for a head's end found.
+struct head_scan {
+  std::size_t size = 0;  ///< bytes of the head with its empty line; 0: not all here yet
+  core::ec wrong =
+      core::ec::none;  ///< `bad_request` for a byte that no head has, as soon as it comes; `headers_too_big`
+};
+
+/// Looks for the end of the head that begins `bytes`; `seen` of them were here the last time.
+[[nodiscard]] head_scan scan_head(std::string_view bytes, std::size_t seen, const request_limits& limits);
+
+/// A head that passed.
+struct accepted_head {
+  core::ec wrong = core::ec::none;  ///< why it didn't pass; what follows is then without meaning
+  bool keep_alive = false;          ///< the client wants, and its version lets, the connection go on
+  bool chunked = false;
+  bool expects_continue = false;  ///< waits for `100 Continue` (RFC 9110 section 10.1.1)
+  std::uint64_t content_length = 0;
+};
+
+/// Judges a whole head, empty line included: HTTP/1.1, or 1.0 and then closed; a known method; an origin-form target
+/// in ASCII with good percent-encoding; one valid Host; one plain Content-Length, or exactly `chunked`, or no body;
+/// no folded lines, no bare CR or LF, no second Host, Authorization, Content-Type, Origin, Upgrade.
+/// After any refusal the connection must be closed: nobody knows where the next request begins.
+[[nodiscard]] accepted_head judge_head(std::string_view head, const request_limits& limits);
+
+}  // namespace greenroom::net::http

@@ -1,0 +1,64 @@
+#pragma once
+
+#include <boost/asio/ip/tcp.hpp>
+
+#include <chrono>
+#include <cstddef>
+#include <functional>
+#include <memory>
+#include <string>
+
+#include "core/result.hpp"
+#include "net/http/exchange.hpp"
+#include "net/http/request_policy.hpp"
+#include "net/io_pool.hpp"
+#include "net/listener.hpp"
+
+namespace greenroom::net::http {
+
+/// Everything that may be set about a server.
+struct server_options {
+  std::chrono::milliseconds idle_timeout{3'000};     ///< without a byte, while the server waits for some
+  std::chrono::milliseconds head_timeout{5'000};     ///< from a request's first byte to its empty line: else 408
+  std::chrono::milliseconds body_timeout{10'000};    ///< for a whole body: else 408
+  std::chrono::milliseconds answer_timeout{30'000};  ///< for the handler: else 503
+  std::chrono::milliseconds write_timeout{30'000};   ///< for the client to take an answer
+  std::chrono::milliseconds linger{1'000};  ///< reads on after an error's answer, so that the client gets to see it
+  request_limits limits;
+  connection_caps caps;
+  std::string forwarded_secret;  ///< of gateways whose `X-Forwarded-*` are believed; empty: nobody's
+  /// Hears of every answer: its status, and seconds since its head was complete. On an io thread; may be empty.
+  std::function<void(unsigned status, double seconds)> observe;
+};
+
+/// An HTTP/1.1 server (RFC 9112): one request at a time per connection, keep-alive, upgrades given away.
+class server {
+ public:
+  /// Called on the connection's io thread; must not block. An exception becomes a 500 and a line in the log.
+  using handler = std::function<void(const exchange_ptr&)>;
+
+  server(io_pool& pool, handler handle, server_options options = {});
+  /// Stops.
+  ~server();
+  server(const server&) = delete;
+  server& operator=(const server&) = delete;
+
+  /// Begins to accept; once. `unavailable` with the reason if the address can't be had.
+  core::status listen(const boost::asio::ip::tcp::endpoint& at);
+  /// Where it listens; the port that was found where 0 was asked for.
+  [[nodiscard]] boost::asio::ip::tcp::endpoint bound() const noexcept;
+  /// Accepts no more, closes what is idle; answers still owed go out with `Connection: close`. Thread safe.
+  void drain();
+  /// Drains, and closes what is left at once. Thread safe. Sockets that were given away are their takers' to close.
+  void stop();
+  /// Open connections that are still HTTP.
+  [[nodiscard]] std::size_t connections() const noexcept;
+
+  struct shared;  ///< what the connections share; defined in server.cpp
+
+ private:
+  std::shared_ptr<shared> shared_;
+  std::unique_ptr<listener> listener_;
+};
+
+}  // namespace greenroom::net::http

@@ -1,0 +1,78 @@
+#pragma once
+
+#include <boost/asio/ip/tcp.hpp>
+
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "core/result.hpp"
+#include "net/io_pool.hpp"
+
+namespace greenroom::net {
+
+/// How many connections a listener lets live.
+struct connection_caps {
+  std::size_t total = 50'000;
+  std::size_t per_address = 1'000;  ///< IPv6: per /64
+  bool count_loopback = false;      ///< whether `per_address` holds for 127.0.0.0/8 and ::1 too
+};
+
+/// Keeps a connection counted among its listener's until destroyed. Travels with the socket.
+class admission {
+ public:
+  admission() = default;
+  explicit admission(std::shared_ptr<void> counted) : counted_(std::move(counted)) {}
+
+ private:
+  std::shared_ptr<void> counted_;
+};
+
+/// An accepted connection, on the context of its slot.
+struct accepted {
+  boost::asio::ip::tcp::socket socket;
+  std::size_t slot = 0;
+  boost::asio::ip::tcp::endpoint peer;
+  admission admitted;
+};
+
+/// `ADDR:PORT` with a numeric address, `[::1]:80` for IPv6; or `bad_request`.
+[[nodiscard]] core::result<boost::asio::ip::tcp::endpoint> parse_endpoint(std::string_view text);
+
+/// What limits count an address as: itself, and for IPv6 its /64, because that is what one customer gets.
+[[nodiscard]] std::string address_key(const boost::asio::ip::address& address);
+
+/// Accepts on one address and port, and deals the connections round the pool. Over a cap a connection is closed at
+/// once; without file descriptors accepting pauses for 100 ms.
+class listener {
+ public:
+  /// Called on the slot's thread.
+  using acceptor = std::function<void(accepted)>;
+
+  listener(io_pool& pool, connection_caps caps, acceptor accept);
+  /// Stops.
+  ~listener();
+  listener(const listener&) = delete;
+  listener& operator=(const listener&) = delete;
+
+  /// Binds and begins; port 0 takes a free one. `unavailable` with the reason if the address can't be had.
+  core::status listen(const boost::asio::ip::tcp::endpoint& at);
+  /// Where it listens. Only after `listen` succeeded.
+  [[nodiscard]] boost::asio::ip::tcp::endpoint bound() const noexcept { return bound_; }
+  /// Closes the port; connections live on. Thread safe, does nothing the second time.
+  void stop();
+  /// Connections that are counted now.
+  [[nodiscard]] std::size_t connections() const;
+
+ private:
+  struct door;
+
+  io_pool& pool_;
+  std::shared_ptr<door> door_;
+  boost::asio::ip::tcp::endpoint bound_;
+};
+
+}  // namespace greenroom::net
