@@ -231,6 +231,7 @@ struct read_history {
   seq_no before;   ///< exclusive; 0: none
   seq_no after;    ///< exclusive; 0: none. Not both
   std::uint32_t limit = 50;
+  bool from_start = false;  ///< the first page: what a client means by `after` 0
 };
 struct history_page {
   std::vector<room_entry> entries;  ///< ascending; `client_id` only on the viewer's own
