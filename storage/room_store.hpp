@@ -33,8 +33,8 @@ class room_store {
   virtual core::status remove_member(const core::remove_member& request) = 0;
   /// Deletes the room with its log; the owner only: `forbidden`.
   virtual core::status delete_room(const core::delete_room& request) = 0;
-  /// A page, with the membership check in the same statement. With `after`: the first after it; else the last (before
-  /// `before`). Ascending in any case. `client_id` is filled only in the viewer's own entries.
+  /// A page, with the membership check in the same statement. With `after` or `from_start`: the first after it; else
+  /// the last (before `before`). Ascending in any case. `client_id` is filled only in the viewer's own entries.
   virtual core::result<core::history_page> read_history(const core::read_history& request) = 0;
   /// The heads of these rooms, in one statement; those that don't exist are left out.
   virtual core::result<core::room_heads> read_heads(const core::read_heads& request) = 0;
