@@ -1,0 +1,38 @@
+#include "core/history.hpp"
+
+#include <algorithm>
+
+namespace greenroom::core {
+namespace {
+
+std::size_t weight(const room_entry& entry) {
+  return sizeof(room_entry) + entry.text.size() + entry.client_id.size() + entry.author.value.size();
+}
+
+}  // namespace
+
+void history::push(room_entry entry) {
+  head_ = entry.seq;
+  bytes_ += weight(entry);
+  entry.poster = {};  // a replay names nobody's connection
+  ring_.push_back(std::move(entry));
+  while (!ring_.empty() && (ring_.size() > limit_.entries || bytes_ > limit_.bytes)) {
+    bytes_ -= weight(ring_.front());
+    ring_.pop_front();
+  }
+}
+
+history::slice history::after(seq_no after) const {
+  if (after > head_) return {{}, false};
+  const auto wanted = static_cast<std::size_t>(head_ - after);
+  auto out = last(wanted);
+  out.complete = out.entries.size() == wanted;
+  return out;
+}
+
+history::slice history::last(std::size_t count) const {
+  const auto here = static_cast<std::ptrdiff_t>(std::min(count, ring_.size()));
+  return {{ring_.end() - here, ring_.end()}, ring_.size() >= count || (head_.value == ring_.size())};
+}
+
+}  // namespace greenroom::core

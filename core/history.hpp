@@ -1,0 +1,42 @@
+#pragma once
+#include <cstddef>
+#include <deque>
+#include <vector>
+
+#include "core/messages.hpp"
+
+namespace greenroom::core {
+
+/// The last entries of a room's log, bounded in number and bytes. Every answer says whether it is complete.
+class history {
+ public:
+  struct bounds {
+    std::size_t entries = 500;
+    std::size_t bytes = 256 * 1024;
+  };
+  struct slice {
+    std::vector<room_entry> entries;  ///< contiguous, up to the head
+    bool complete = true;             ///< false: older entries that were asked for aren't here any more
+  };
+
+  /// An empty ring of a log whose head is `head`.
+  history(bounds limit, seq_no head) : limit_(limit), head_(head) {}
+
+  /// Keeps the entry that follows the head; the oldest go where the bounds say so.
+  void push(room_entry entry);
+  /// Everything after `after`. Empty and complete at the head; empty and incomplete beyond it.
+  [[nodiscard]] slice after(seq_no after) const;
+  /// The last `count`, or as many as there are.
+  [[nodiscard]] slice last(std::size_t count) const;
+
+  [[nodiscard]] seq_no head() const noexcept { return head_; }
+  [[nodiscard]] std::size_t size() const noexcept { return ring_.size(); }
+
+ private:
+  bounds limit_;
+  seq_no head_;
+  std::size_t bytes_ = 0;
+  std::deque<room_entry> ring_;
+};
+
+}  // namespace greenroom::core

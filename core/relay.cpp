@@ -1,0 +1,137 @@
+#include "core/relay.hpp"
+
+namespace greenroom::core {
+
+relay_effects relay::listen(listener who, position from) {
+  relay_effects out;
+  join_room request{who.connection, std::move(who.user), from};
+  if (phase_ == phase::following) out.join.push_back(request);
+  out.find = phase_ == phase::idle;
+  if (out.find) phase_ = phase::finding;
+  waiting_.insert_or_assign(who.connection, std::move(request));
+  return out;
+}
+
+relay_effects relay::unlisten(connection_id connection) {
+  relay_effects out;
+  const bool known = listeners_.erase(connection) + waiting_.erase(connection) > 0;
+  if (known && phase_ == phase::following) out.leave.push_back(connection);
+  return out;
+}
+
+relay_effects relay::found() {
+  relay_effects out;
+  if (phase_ != phase::finding) return out;
+  phase_ = phase::following;
+  if (!listeners_.empty()) {
+    out.rejoin = rejoin_room{generation_, head_, {}};
+    for (const auto& [connection, user] : listeners_) out.rejoin->listeners.push_back({connection, user});
+  }
+  for (const auto& [connection, request] : waiting_) out.join.push_back(request);
+  return out;
+}
+
+relay_effects relay::not_found(ec why) {
+  relay_effects out;
+  if (phase_ != phase::finding) return out;
+  for (const auto& [connection, request] : waiting_) out.turned_away.emplace_back(connection, why);
+  waiting_.clear();
+  if (listeners_.empty()) phase_ = phase::idle;
+  if (!listeners_.empty() && (why == ec::gone || why == ec::not_found)) return gone();
+  return out;
+}
+
+relay_effects relay::lost() {
+  relay_effects out;
+  if (phase_ != phase::following) return out;
+  phase_ = empty() ? phase::idle : phase::finding;
+  out.find = phase_ == phase::finding;
+  return out;
+}
+
+relay_effects relay::tick() {
+  relay_effects out;
+  out.find = phase_ == phase::finding;
+  return out;
+}
+
+void relay::advance(std::vector<room_entry> entries, relay_effects& out) {
+  for (auto& entry : entries) {
+    if (entry.seq <= head_) continue;
+    if (entry.seq != head_ + 1) {  // never within one FIFO; if it happens, say so rather than renumber
+      out.skip = entry.seq - 1;
+      out.deliver.clear();
+    }
+    head_ = entry.seq;
+    out.deliver.push_back(std::move(entry));
+  }
+}
+
+relay_effects relay::joined(room_joined answer) {
+  relay_effects out;
+  const auto who = waiting_.extract(answer.connection);
+  if (!who) {
+    // It left before it was answered; or the room's refusal of a move that has been repeated.
+    if (!listeners_.contains(answer.connection) && answer.refused == ec::none) out.leave.push_back(answer.connection);
+    return out;
+  }
+  if (answer.refused == ec::fenced || answer.refused == ec::draining) {  // it moves: found() joins again
+    waiting_.emplace(answer.connection, who.mapped());
+    return out;
+  }
+  if (answer.refused != ec::none) {
+    out.turned_away.emplace_back(answer.connection, answer.refused);
+    return out;
+  }
+  if (listeners_.empty() || generation_ != answer.generation) {
+    generation_ = answer.generation;
+    head_ = answer.head;
+  }
+  listeners_.emplace(answer.connection, who.mapped().user);
+  out.open.push_back(std::move(answer));
+  return out;
+}
+
+relay_effects relay::rejoined(room_rejoined answer) {
+  if (answer.refused == ec::gone) return gone();
+  relay_effects out;
+  if (answer.refused != ec::none) return out;
+  if (!answer.recovered && answer.head > head_) {
+    const seq_no first = answer.missed.empty() ? answer.head + 1 : answer.missed.front().seq;
+    out.skip = first - 1;
+    head_ = first - 1;
+  }
+  advance(std::move(answer.missed), out);
+  return out;
+}
+
+relay_effects relay::batch(room_batch batch) {
+  relay_effects out;
+  if (listeners_.empty() || batch.generation != generation_) return out;
+  advance(std::move(batch.entries), out);
+  return out;
+}
+
+relay_effects relay::gone() {
+  relay_effects out;
+  for (const auto& [connection, request] : waiting_) out.turned_away.emplace_back(connection, ec::gone);
+  out.ended = true;
+  waiting_.clear();
+  listeners_.clear();
+  phase_ = phase::idle;
+  return out;
+}
+
+const user_id* relay::user_of(connection_id connection) const {
+  const auto who = listeners_.find(connection);
+  return who == listeners_.end() ? nullptr : &who->second;
+}
+
+std::vector<connection_id> relay::listeners() const {
+  std::vector<connection_id> out;
+  out.reserve(listeners_.size());
+  for (const auto& [connection, user] : listeners_) out.push_back(connection);
+  return out;
+}
+
+}  // namespace greenroom::core

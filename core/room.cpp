@@ -1,0 +1,308 @@
+#include "core/room.hpp"
+
+#include <algorithm>
+
+namespace greenroom::core {
+
+room::room(room_opened opened, room_limits limits)
+    : id_(std::move(opened.room)),
+      key_(opened.key),
+      epoch_(opened.epoch),
+      generation_(opened.generation),
+      limits_(limits),
+      append_limit_(limits.append),
+      ring_(limits.ring, opened.head - opened.tail.size()),
+      presence_(limits.who) {
+  for (auto& entry : opened.tail) {
+    last_at_ = std::max(last_at_, entry.at);
+    ring_.push(std::move(entry));
+  }
+}
+
+room_effects room::post(post_batch batch, instant now) {
+  room_effects out;
+  for (auto& one : batch.posts) accept(batch.author, batch.from, std::move(one), out);
+  append_next(out, now);
+  return out;
+}
+
+void room::accept(const user_id& author, connection_id from, core::post one, room_effects& out) {
+  const auto refused = [&](ec why) { out.answers.emplace_back(from, post_answer{one.ticket, why, {}, {}, false}); };
+  if (stop_ != ec::none) return refused(stop_);
+  if (phase_ == phase::closed) {
+    out.reopen = true;
+    phase_ = phase::reopening;
+  }
+  id_key key{folded(author.value), one.client_id};
+  if (!one.client_id.empty() && join_pending(key, {from, one.ticket, false}, one.text)) return;
+  if (waiting_.size() + in_flight_.size() >= limits_.pending) return refused(ec::overloaded);
+  waiting_.push_back({{{}, author, std::move(one.client_id), std::move(one.text), {}, from}, {{from, one.ticket, false}}});
+  if (!key.second.empty()) by_id_.emplace(std::move(key), &waiting_.back());
+}
+
+// A pending id is never stored twice: who asks again waits for the first one's end.
+bool room::join_pending(const id_key& key, const ask& who, const std::string& text) {
+  const auto first = by_id_.find(key);
+  if (first == by_id_.end()) return false;
+  first->second->asks.push_back({who.from, who.ticket, first->second->entry.text != text});
+  return true;
+}
+
+void room::append_next(room_effects& out, instant now) {
+  if (phase_ != phase::open || !in_flight_.empty()) return;
+  const auto count = std::min(waiting_.size(), append_limit_);
+  if (count == 0) return;
+  last_at_ = std::max(last_at_, now.wall);
+  seq_no next = ring_.head();
+  for (std::size_t i = 0; i < count; ++i) {
+    in_flight_.push_back(std::move(waiting_.front()));
+    waiting_.pop_front();
+    auto& moved = in_flight_.back();
+    moved.entry.seq = ++next;
+    moved.entry.at = last_at_;
+    if (!moved.entry.client_id.empty()) by_id_[{folded(moved.entry.author.value), moved.entry.client_id}] = &moved;
+    out.append.push_back(moved.entry);
+  }
+  out.epoch = epoch_;
+}
+
+room_effects room::appended(const append_result& answer, instant now) {
+  room_effects out;
+  switch (answer.what) {
+    case append_result::kind::stored:
+      publish_in_flight(out);
+      break;
+    case append_result::kind::repeated:
+      settle_repeated(answer, out);
+      requeue_in_flight();
+      break;
+    case append_result::kind::fenced:
+      if (stop_ == ec::none) stop_ = ec::fenced;
+      refuse_all(in_flight_, stop_, out);
+      break;
+    case append_result::kind::refused:
+      if (in_flight_.size() > 1) {  // find the bad row: one by one
+        cautious_ = in_flight_.size();
+        requeue_in_flight();
+      } else {
+        refuse_all(in_flight_, ec::bad_text, out);
+      }
+      break;
+    case append_result::kind::unavailable:
+      refuse_all(in_flight_, ec::unavailable, out);
+      refuse_all(waiting_, ec::unavailable, out);
+      break;
+    case append_result::kind::unknown:
+      refuse_all(in_flight_, ec::unknown_outcome, out);
+      if (stop_ == ec::none) {
+        phase_ = phase::reopening;
+        out.reopen = true;
+      }
+      break;
+  }
+  append_limit_ = cautious_ > 0 ? 1 : limits_.append;
+  if (cautious_ > 0) --cautious_;
+  stop_if_idle(out);
+  append_next(out, now);
+  return out;
+}
+
+void room::publish_in_flight(room_effects& out) {
+  for (auto& done : in_flight_) {
+    forget_id(done.entry);
+    for (std::size_t i = 0; i < done.asks.size(); ++i) {
+      const auto& who = done.asks[i];
+      out.answers.emplace_back(who.from, who.conflicts ? post_answer{who.ticket, ec::conflict, {}, {}, false}
+                                                       : post_answer{who.ticket, ec::none, done.entry.seq, done.entry.at, i > 0});
+    }
+    out.publish.push_back(done.entry);
+    ring_.push(std::move(done.entry));
+  }
+  in_flight_.clear();
+}
+
+void room::settle_repeated(const append_result& answer, room_effects& out) {
+  for (const auto& known : answer.repeated) {
+    if (known.index >= in_flight_.size()) continue;
+    auto& first = in_flight_[known.index];
+    for (const auto& who : first.asks) {
+      // Whose text differs from the pending one may match the stored one: only a new try can tell.
+      const ec code = who.conflicts ? ec::unavailable : known.same_text ? ec::none : ec::conflict;
+      const bool good = code == ec::none;
+      out.answers.emplace_back(who.from, post_answer{who.ticket, code, good ? known.seq : seq_no{}, known.at, good});
+    }
+    forget_id(first.entry);
+    first.asks.clear();
+  }
+  std::erase_if(in_flight_, [](const pending& one) { return one.asks.empty(); });
+}
+
+void room::requeue_in_flight() {
+  while (!in_flight_.empty()) {
+    waiting_.push_front(std::move(in_flight_.back()));
+    in_flight_.pop_back();
+    auto& moved = waiting_.front();
+    if (!moved.entry.client_id.empty()) by_id_[{folded(moved.entry.author.value), moved.entry.client_id}] = &moved;
+  }
+}
+
+void room::refuse(pending& which, ec why, room_effects& out) {
+  forget_id(which.entry);
+  for (const auto& who : which.asks) out.answers.emplace_back(who.from, post_answer{who.ticket, why, {}, {}, false});
+}
+
+void room::refuse_all(std::deque<pending>& which, ec why, room_effects& out) {
+  for (auto& one : which) refuse(one, why, out);
+  which.clear();
+}
+
+void room::forget_id(const room_entry& entry) {
+  if (!entry.client_id.empty()) by_id_.erase({folded(entry.author.value), entry.client_id});
+}
+
+room_effects room::reopened(result<room_opened> answer, instant now) {
+  room_effects out;
+  if (phase_ != phase::reopening) return out;
+  if (!answer) {
+    const bool lost = answer.code() == ec::fenced || answer.code() == ec::not_found;
+    if (lost) stop_ = answer.code() == ec::fenced ? ec::fenced : ec::gone;
+    refuse_all(waiting_, lost ? stop_ : ec::unavailable, out);
+    phase_ = phase::closed;
+    stop_if_idle(out);
+    return out;
+  }
+  phase_ = phase::open;
+  epoch_ = answer->epoch;
+  if (answer->generation != generation_) {  // deleted and created again meanwhile
+    stop_ = ec::gone;
+    refuse_all(waiting_, ec::gone, out);
+  } else {
+    for (auto& entry : answer->tail) {
+      if (entry.seq != ring_.head() + 1) continue;
+      last_at_ = std::max(last_at_, entry.at);
+      out.publish.push_back(entry);
+      ring_.push(std::move(entry));
+    }
+  }
+  stop_if_idle(out);
+  append_next(out, now);
+  return out;
+}
+
+room_effects room::join(relay_no relay, join_room request, instant now) {
+  room_effects out;
+  if (stop_ != ec::none) {
+    room_joined refused;
+    refused.connection = request.connection;
+    refused.refused = stop_;
+    out.joined.emplace_back(relay, std::move(refused));
+  } else if (request.from.known && request.from.after > ring_.head()) {
+    // The reader has seen more than this room knows: perhaps it isn't the owner any more, and must not answer.
+    out.check_epoch = unsure_.empty();
+    unsure_.emplace_back(relay, std::move(request));
+  } else {
+    answer_join(relay, request, out, now);
+  }
+  return out;
+}
+
+room_effects room::epoch_checked(bool current, instant now) {
+  room_effects out;
+  auto unsure = std::exchange(unsure_, {});
+  if (!current && stop_ == ec::none) {
+    out = retire(ec::fenced);
+    for (auto& [relay, request] : unsure) out.joined.emplace_back(relay, room_joined{request.connection, {}, {}, false, {}, {}, ec::fenced});
+    return out;
+  }
+  for (auto& [relay, request] : unsure) answer_join(relay, request, out, now);
+  return out;
+}
+
+void room::answer_join(relay_no relay, const join_room& request, room_effects& out, instant now) {
+  admit(relay, request.connection, request.user, now, false);
+  room_joined answer;
+  answer.connection = request.connection;
+  answer.generation = generation_;
+  answer.head = ring_.head();
+  const auto& from = request.from;
+  if (!from.known) {
+    answer.missed = ring_.last(from.last).entries;
+  } else if (!from.generation || from.generation == generation_) {
+    auto missed = ring_.after(from.after);
+    answer.recovered = missed.complete;
+    if (missed.complete) answer.missed = std::move(missed.entries);
+  } else {
+    answer.recovered = false;
+  }
+  answer.members = presence_.members();
+  out.joined.emplace_back(relay, std::move(answer));
+}
+
+room_effects room::rejoin(relay_no relay, rejoin_room request, instant now) {
+  room_effects out;
+  room_rejoined answer;
+  if (stop_ != ec::none) {
+    answer.refused = stop_;
+  } else if (request.generation != generation_) {
+    answer.refused = ec::gone;
+  } else {
+    for (auto& who : request.listeners) admit(relay, who.connection, who.user, now, true);
+    auto missed = ring_.after(request.after);
+    answer.generation = generation_;
+    answer.head = ring_.head();
+    answer.recovered = missed.complete;
+    answer.missed = std::move(missed.entries);
+  }
+  out.rejoined.emplace_back(relay, std::move(answer));
+  return out;
+}
+
+void room::admit(relay_no relay, connection_id connection, const user_id& user, instant now, bool quietly) {
+  const auto [who, added] = listeners_.try_emplace(connection, member{relay, user});
+  if (added)
+    presence_.join(user, now.mono, quietly);
+  else
+    who->second.relay = relay;
+}
+
+room_effects room::leave(connection_id connection, instant now) {
+  room_effects out;
+  if (const auto who = listeners_.extract(connection)) presence_.leave(who.mapped().user, now.mono);
+  out.presence = presence_.take(now.mono);
+  return out;
+}
+
+room_effects room::relay_lost(relay_no relay, instant now) {
+  std::erase_if(listeners_, [&](const auto& one) {
+    if (one.second.relay != relay) return false;
+    presence_.leave(one.second.user, now.mono);
+    return true;
+  });
+  return tick(now);
+}
+
+room_effects room::tick(instant now) {
+  room_effects out;
+  out.presence = presence_.take(now.mono);
+  return out;
+}
+
+room_effects room::retire(ec why) {
+  room_effects out;
+  if (stop_ == ec::none || why == ec::gone) stop_ = why;
+  refuse_all(waiting_, stop_, out);
+  stop_if_idle(out);
+  return out;
+}
+
+// An append in flight is still answered: its authors must not be left in doubt.
+void room::stop_if_idle(room_effects& out) {
+  if (stop_ == ec::none || !in_flight_.empty() || phase_ == phase::stopped) return;
+  refuse_all(waiting_, stop_, out);
+  for (auto& [relay, request] : std::exchange(unsure_, {}))
+    out.joined.emplace_back(relay, room_joined{request.connection, {}, {}, false, {}, {}, stop_});
+  phase_ = phase::stopped;
+  out.stop = stop_;
+}
+
+}  // namespace greenroom::core
