@@ -1,0 +1,112 @@
+#include "core/rate_limiter.hpp"
+
+#include <algorithm>
+#include <charconv>
+
+namespace greenroom::core {
+namespace {
+
+constexpr std::uint32_t exact_marks = 16;  // a quota up to this never shares marks
+constexpr std::uint32_t max_number = 1'000'000;
+
+// A whole number from 1 to a million, or 0.
+std::uint32_t number_in(std::string_view text) {
+  std::uint32_t number = 0;
+  const auto [end, wrong] = std::from_chars(text.data(), text.data() + text.size(), number);
+  const bool whole = wrong == std::errc{} && end == text.data() + text.size();
+  return whole && number <= max_number ? number : 0;
+}
+
+}  // namespace
+
+limit_policies default_limit_policies() noexcept {
+  limit_policies policies{};
+  policies[static_cast<std::size_t>(limit_class::status)] = {3, 10};
+  policies[static_cast<std::size_t>(limit_class::auth)] = {10, 60};
+  policies[static_cast<std::size_t>(limit_class::api)] = {100, 10};
+  policies[static_cast<std::size_t>(limit_class::send)] = {50, 10};
+  policies[static_cast<std::size_t>(limit_class::create)] = {20, 3600};
+  return policies;
+}
+
+result<limit_policy> parse_limit_policy(std::string_view text) {
+  if (text == "off") return limit_policy{};
+  const std::size_t slash = text.find('/');
+  if (slash != std::string_view::npos) {
+    const limit_policy policy{number_in(text.substr(0, slash)), number_in(text.substr(slash + 1))};
+    if (policy.quota != 0 && policy.window_s != 0) return policy;
+  }
+  return error{ec::bad_request, "a rate limit is N/SECONDS, each 1 to 1000000, or off", 0};
+}
+
+result<limit_class> limit_class_from(std::string_view word) {
+  for (std::size_t i = 1; i < limit_class_count; ++i)
+    if (to_string(static_cast<limit_class>(i)) == word) return static_cast<limit_class>(i);
+  return error{ec::bad_request, "the rate limits are status, auth, api, send and create", 0};
+}
+
+rate_limiter::rate_limiter(limit_policy policy, std::size_t max_keys)
+    : policy_(policy), max_keys_(std::max<std::size_t>(1, max_keys)) {}
+
+limit_verdict rate_limiter::take(std::string_view key, std::uint32_t count, mono_time now) {
+  if (policy_.off()) return {};
+  entry& which = find_or_add(key);
+  forget_old(which, now);
+  limit_verdict verdict{true, policy_.quota, policy_.window_s, 0, 0};
+  if (count <= policy_.quota - which.used) {
+    add_mark(which, count, now);
+  } else {
+    verdict.allowed = false;
+    verdict.retry_after_s = wait_for(which, count, now);
+  }
+  verdict.remaining = policy_.quota - which.used;
+  return verdict;
+}
+
+rate_limiter::entry& rate_limiter::find_or_add(std::string_view key) {
+  if (const auto found = by_key_.find(key); found != by_key_.end()) {
+    by_age_.splice(by_age_.begin(), by_age_, found->second);
+    return *found->second;
+  }
+  if (by_key_.size() >= max_keys_) {
+    by_key_.erase(by_age_.back().key);
+    by_age_.pop_back();
+  }
+  by_age_.push_front({std::string(key), {}, 0});
+  by_key_.emplace(by_age_.front().key, by_age_.begin());
+  return by_age_.front();
+}
+
+void rate_limiter::forget_old(entry& which, mono_time now) const {
+  const auto current = std::find_if(which.marks.begin(), which.marks.end(),
+                                    [&](const mark& m) { return now < m.last + seconds(policy_.window_s); });
+  for (auto old = which.marks.begin(); old != current; ++old) which.used -= old->count;
+  which.marks.erase(which.marks.begin(), current);
+}
+
+void rate_limiter::add_mark(entry& which, std::uint32_t count, mono_time now) const {
+  if (count == 0) return;
+  which.used += count;
+  const auto shared = std::chrono::duration_cast<mono_time::duration>(seconds(policy_.window_s)) / exact_marks;
+  if (policy_.quota > exact_marks && !which.marks.empty() && now - which.marks.back().first < shared) {
+    which.marks.back().count += count;
+    which.marks.back().last = now;
+  } else {
+    which.marks.push_back({now, now, count});
+  }
+}
+
+// Until enough marks are gone; rounded up, because a client that comes back too early is refused again.
+std::uint32_t rate_limiter::wait_for(const entry& which, std::uint32_t count, mono_time now) const {
+  std::uint32_t used = which.used;
+  for (const mark& m : which.marks) {
+    used -= m.count;
+    if (count <= policy_.quota && used <= policy_.quota - count) {
+      const auto left = std::chrono::ceil<seconds>(m.last + seconds(policy_.window_s) - now).count();
+      return static_cast<std::uint32_t>(std::max<std::int64_t>(1, left));
+    }
+  }
+  return policy_.window_s;
+}
+
+}  // namespace greenroom::core

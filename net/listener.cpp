@@ -1,0 +1,194 @@
+#include "net/listener.hpp"
+
+#include <boost/asio/dispatch.hpp>
+#include <boost/asio/post.hpp>
+#include <boost/asio/steady_timer.hpp>
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+#include <mutex>
+#include <unordered_map>
+#include <utility>
+
+#include "telemetry/log.hpp"
+
+namespace greenroom::net {
+
+namespace asio = boost::asio;
+using boost::system::error_code;
+using tcp = asio::ip::tcp;
+
+namespace {
+
+constexpr int backlog = 4096;
+constexpr std::chrono::milliseconds pause_without_descriptors{100};
+
+// Counts connections; lives until the last admission is gone.
+class head_count : public std::enable_shared_from_this<head_count> {
+ public:
+  explicit head_count(connection_caps caps) : caps_(caps) {}
+
+  // An admission to keep, or null over a cap.
+  std::shared_ptr<void> admit(const asio::ip::address& address) {
+    std::string key = counted_apart(address) ? address_key(address) : std::string{};
+    {
+      const std::lock_guard hold{lock_};
+      if (total_ >= caps_.total) return nullptr;
+      if (!key.empty()) {
+        std::size_t& here = by_address_[key];
+        if (here >= caps_.per_address) return nullptr;
+        ++here;
+      }
+      ++total_;
+    }
+    return {nullptr, [self = shared_from_this(), key = std::move(key)](void*) { self->release(key); }};
+  }
+
+  std::size_t total() const {
+    const std::lock_guard hold{lock_};
+    return total_;
+  }
+
+ private:
+  bool counted_apart(const asio::ip::address& address) const { return caps_.count_loopback || !address.is_loopback(); }
+
+  void release(const std::string& key) {
+    const std::lock_guard hold{lock_};
+    --total_;
+    if (key.empty()) return;
+    const auto here = by_address_.find(key);
+    if (--here->second == 0) by_address_.erase(here);
+  }
+
+  connection_caps caps_;
+  mutable std::mutex lock_;
+  std::size_t total_ = 0;
+  std::unordered_map<std::string, std::size_t> by_address_;
+};
+
+bool out_of_descriptors(const error_code& wrong) {
+  return wrong == boost::system::errc::too_many_files_open ||
+         wrong == boost::system::errc::too_many_files_open_in_system || wrong == asio::error::no_memory ||
+         wrong == asio::error::no_buffer_space;
+}
+
+core::error cannot_listen(const tcp::endpoint& at, const error_code& wrong) {
+  return {core::ec::unavailable,
+          "cannot listen on " + at.address().to_string() + ":" + std::to_string(at.port()) + ": " + wrong.message(), 0};
+}
+
+}  // namespace
+
+core::result<tcp::endpoint> parse_endpoint(std::string_view text) {
+  const core::error wrong{core::ec::bad_request, "an address is ADDR:PORT, with a numeric ADDR", 0};
+  const std::size_t colon = text.rfind(':');
+  if (colon == std::string_view::npos) return wrong;
+  std::string_view host = text.substr(0, colon);
+  const bool bracketed = host.size() > 2 && host.front() == '[' && host.back() == ']';
+  if (bracketed) host = host.substr(1, host.size() - 2);
+  error_code not_address;
+  const auto address = asio::ip::make_address(std::string(host), not_address);
+  std::uint16_t port = 0;
+  const char* const end = text.data() + text.size();
+  const auto [stop, not_number] = std::from_chars(text.data() + colon + 1, end, port);
+  if (not_address || not_number != std::errc{} || stop != end || address.is_v6() != bracketed) return wrong;
+  return tcp::endpoint{address, port};
+}
+
+std::string address_key(const asio::ip::address& address) {
+  if (address.is_v4()) return address.to_string();
+  if (address.to_v6().is_v4_mapped())
+    return asio::ip::make_address_v4(asio::ip::v4_mapped, address.to_v6()).to_string();
+  auto bytes = address.to_v6().to_bytes();
+  std::fill(bytes.begin() + 8, bytes.end(), std::uint8_t{0});
+  return asio::ip::address_v6{bytes}.to_string() + "/64";
+}
+
+// The acceptor lives on the context of slot 0 and is touched only there once it accepts.
+struct listener::door : std::enable_shared_from_this<listener::door> {
+  door(io_pool& on, connection_caps caps, acceptor then)
+      : pool(on),
+        acceptor_socket(on.context(0)),
+        pause(on.context(0)),
+        accept(std::move(then)),
+        count(std::make_shared<head_count>(caps)) {}
+
+  void accept_next() {
+    const std::size_t slot = pool.next_slot();
+    acceptor_socket.async_accept(pool.context(slot),
+                                 [self = shared_from_this(), slot](error_code wrong, tcp::socket socket) {
+                                   self->accepted_one(wrong, std::move(socket), slot);
+                                 });
+  }
+
+  void accepted_one(error_code wrong, tcp::socket socket, std::size_t slot) {
+    if (!acceptor_socket.is_open() || wrong == asio::error::operation_aborted) return;
+    if (out_of_descriptors(wrong)) {
+      telemetry::log::warn("accept_paused", {{"what", wrong.message()}});
+      pause.expires_after(pause_without_descriptors);
+      pause.async_wait([self = shared_from_this()](error_code aborted) {
+        if (!aborted && self->acceptor_socket.is_open()) self->accept_next();
+      });
+      return;
+    }
+    if (!wrong) hand_over(std::move(socket), slot);
+    accept_next();
+  }
+
+  void hand_over(tcp::socket socket, std::size_t slot) {
+    error_code wrong;
+    const tcp::endpoint peer = socket.remote_endpoint(wrong);
+    if (wrong) return;
+    auto counted = count->admit(peer.address());
+    if (!counted) return;
+    socket.set_option(tcp::no_delay{true}, wrong);
+    asio::dispatch(pool.context(slot), [self = shared_from_this(), counted = std::move(counted), slot, peer,
+                                        socket = std::move(socket)]() mutable {
+      self->accept({std::move(socket), slot, peer, admission{std::move(counted)}});
+    });
+  }
+
+  io_pool& pool;
+  tcp::acceptor acceptor_socket;
+  asio::steady_timer pause;
+  acceptor accept;
+  std::shared_ptr<head_count> count;
+};
+
+listener::listener(io_pool& pool, connection_caps caps, acceptor accept)
+    : pool_(pool), door_(std::make_shared<door>(pool, caps, std::move(accept))) {}
+
+listener::~listener() { stop(); }
+
+core::status listener::listen(const tcp::endpoint& at) {
+  error_code wrong;
+  tcp::acceptor& socket = door_->acceptor_socket;
+  const auto step = [&](auto&& action) {
+    if (!wrong) action();
+  };
+  step([&] { socket.open(at.protocol(), wrong); });
+  step([&] { socket.set_option(tcp::acceptor::reuse_address{true}, wrong); });
+  step([&] { socket.bind(at, wrong); });
+  step([&] { socket.listen(backlog, wrong); });
+  step([&] { bound_ = socket.local_endpoint(wrong); });
+  if (wrong) {
+    error_code ignored;
+    socket.close(ignored);
+    return cannot_listen(at, wrong);
+  }
+  asio::post(pool_.context(0), [self = door_] { self->accept_next(); });
+  return core::done{};
+}
+
+void listener::stop() {
+  asio::dispatch(pool_.context(0), [self = door_] {
+    error_code ignored;
+    self->acceptor_socket.close(ignored);
+    self->pause.cancel();
+  });
+}
+
+std::size_t listener::connections() const { return door_->count->total(); }
+
+}  // namespace greenroom::net
