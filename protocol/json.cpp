@@ -94,21 +94,6 @@ void begin(std::string& bytes, std::string_view open, const core::room_id& room)
   append_quoted(bytes, room.value);
 }
 
-void append_entry(std::string& bytes, const core::room_entry& entry, bool with_id) {
-  bytes += "\"seq\":";
-  append_number(bytes, entry.seq.value);
-  bytes += ",\"from\":";
-  append_quoted(bytes, entry.author.value);
-  bytes += ",\"text\":";
-  append_quoted(bytes, entry.text);
-  bytes += ",\"at\":\"";
-  append_time(bytes, entry.at);
-  bytes += '"';
-  if (!with_id || entry.client_id.empty()) return;
-  bytes += ",\"id\":";
-  append_quoted(bytes, entry.client_id);
-}
-
 void put_users(json_writer& json, std::string_view name, const std::vector<core::user_id>& users) {
   json.begin_list(name);
   for (const auto& user : users) json.item(user.value);
@@ -140,13 +125,9 @@ struct writer {
   void operator()(const core::history_event& event) const {
     json_writer json{bytes};
     begin(bytes, R"({"type":"history","room":)", event.room);
-    json.put("generation", event.generation).begin_list("messages");
-    for (const auto& entry : event.page->entries) {
-      json.begin_item();
-      append_entry(bytes, entry, true);
-      json.end();
-    }
-    json.end_list().put("more", event.page->more).end();
+    json.put("generation", event.generation);
+    put_page(json, *event.page);
+    json.end();
   }
   void operator()(const core::presence_event& event) const {
     json_writer json{bytes};

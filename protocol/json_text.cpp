@@ -270,8 +270,8 @@ std::string time_text(core::wall_time at) {
   return out;
 }
 
-void append_generation(std::string& out, core::generation_id generation) {
-  for (int shift = 60; shift >= 0; shift -= 4) out += hex[(generation.value >> shift) & 15];
+void append_hex(std::string& out, std::uint64_t id) {
+  for (int shift = 60; shift >= 0; shift -= 4) out += hex[(id >> shift) & 15];
 }
 
 std::optional<core::generation_id> read_generation(std::string_view text) noexcept {
@@ -285,11 +285,10 @@ void json_writer::comma() {
   if (out_.back() != '{' && out_.back() != '[') out_ += ',';
 }
 
-json_writer& json_writer::name(std::string_view name) {
+void json_writer::name(std::string_view name) {
   comma();
   append_quoted(out_, name);
   out_ += ':';
-  return *this;
 }
 
 json_writer& json_writer::begin() {
@@ -359,7 +358,7 @@ json_writer& json_writer::put(std::string_view named, core::wall_time at) {
 json_writer& json_writer::put(std::string_view named, core::generation_id generation) {
   name(named);
   out_ += '"';
-  append_generation(out_, generation);
+  append_hex(out_, generation.value);
   out_ += '"';
   return *this;
 }
@@ -368,6 +367,33 @@ json_writer& json_writer::item(std::string_view text) {
   comma();
   append_quoted(out_, text);
   return *this;
+}
+
+json_writer& json_writer::item(const core::room_entry& entry) {
+  begin_item();
+  append_entry(out_, entry, true);
+  return end();
+}
+
+void append_entry(std::string& out, const core::room_entry& entry, bool with_id) {
+  out += "\"seq\":";
+  append_number(out, entry.seq.value);
+  out += ",\"from\":";
+  append_quoted(out, entry.author.value);
+  out += ",\"text\":";
+  append_quoted(out, entry.text);
+  out += ",\"at\":\"";
+  append_time(out, entry.at);
+  out += '"';
+  if (!with_id || entry.client_id.empty()) return;
+  out += ",\"id\":";
+  append_quoted(out, entry.client_id);
+}
+
+void put_page(json_writer& json, const core::history_page& page) {
+  json.begin_list("messages");
+  for (const auto& entry : page.entries) json.item(entry);
+  json.end_list().put("more", page.more);
 }
 
 }  // namespace greenroom::protocol

@@ -84,8 +84,8 @@ void append_number(std::string& out, std::uint64_t number);
 void append_time(std::string& out, core::wall_time at);
 /// `at` as `append_time` writes it.
 [[nodiscard]] std::string time_text(core::wall_time at);
-/// A room's generation on the wire: 16 lower-case hex digits.
-void append_generation(std::string& out, core::generation_id generation);
+/// An id on the wire, which may be beyond what readers of JSON take for a whole number: 16 lower-case hex digits.
+void append_hex(std::string& out, std::uint64_t id);
 /// The generation that `text` stands for; nothing unless it is 16 lower-case hex digits.
 [[nodiscard]] std::optional<core::generation_id> read_generation(std::string_view text) noexcept;
 
@@ -109,14 +109,20 @@ class json_writer {
   json_writer& put(std::string_view name, bool flag);
   json_writer& put(std::string_view name, core::wall_time at);
   json_writer& put(std::string_view name, core::generation_id generation);
-  /// The name alone: the caller writes the value next.
-  json_writer& name(std::string_view name);
   /// A string in a list.
   json_writer& item(std::string_view text);
+  /// A message in a list, with the client's id if it has one.
+  json_writer& item(const core::room_entry& entry);
 
  private:
   void comma();
+  void name(std::string_view name);
   std::string& out_;
 };
+
+/// Appends `"seq":…,"from":…,"text":…,"at":…` and, with `with_id`, the client's id of it, if it has one.
+void append_entry(std::string& out, const core::room_entry& entry, bool with_id);
+/// Puts `messages` (ascending, each with its id where the page has one) and `more`.
+void put_page(json_writer& json, const core::history_page& page);
 
 }  // namespace greenroom::protocol

@@ -1,0 +1,203 @@
+#include "protocol/chat_api.hpp"
+
+#include <charconv>
+#include <utility>
+#include <vector>
+
+#include "core/names.hpp"
+#include "protocol/json_text.hpp"
+#include "protocol/users_api.hpp"
+
+namespace greenroom::protocol {
+namespace {
+
+int hex_digit(char c) {
+  if (c >= '0' && c <= '9') return c - '0';
+  const char folded = core::fold(c);
+  return folded >= 'a' && folded <= 'f' ? folded - 'a' + 10 : -1;
+}
+
+// Decodes %XX and + (application/x-www-form-urlencoded); what isn't an escape stays.
+std::string decoded(std::string_view text) {
+  std::string out;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    const int high = text[i] == '%' && i + 2 < text.size() ? hex_digit(text[i + 1]) : -1;
+    const int low = high >= 0 ? hex_digit(text[i + 2]) : -1;
+    if (low >= 0) {
+      out += static_cast<char>(high * 16 + low);
+      i += 2;
+    } else {
+      out += text[i] == '+' ? ' ' : text[i];
+    }
+  }
+  return out;
+}
+
+// A query's parameters, read by name; the first mistake stays. Unknown ones are ignored.
+class query_reader {
+ public:
+  explicit query_reader(std::string_view query) {
+    while (!query.empty()) {
+      const auto end = std::min(query.find('&'), query.size());
+      const auto pair = query.substr(0, end);
+      const auto equals = std::min(pair.find('='), pair.size());
+      values_.emplace_back(decoded(pair.substr(0, equals)), decoded(pair.substr(std::min(equals + 1, pair.size()))));
+      query.remove_prefix(std::min(end + 1, query.size()));
+    }
+  }
+
+  [[nodiscard]] bool ok() const noexcept { return !why_; }
+  [[nodiscard]] const core::error& why() const { return *why_; }
+  void refuse(core::error why) {
+    if (!why_) why_ = std::move(why);
+  }
+
+  std::optional<std::string> text(std::string_view name) {
+    std::optional<std::string> found;
+    for (const auto& [known, value] : values_) {
+      if (known != name) continue;
+      if (found) refuse({core::ec::bad_request, "`" + std::string(name) + "` is there twice.", 0});
+      found = value;
+    }
+    return found;
+  }
+
+  std::optional<std::uint64_t> number(std::string_view name, std::uint64_t least, std::uint64_t most) {
+    const auto digits = text(name);
+    if (!digits) return std::nullopt;
+    std::uint64_t value = 0;
+    const auto* last = digits->data() + digits->size();
+    const auto [end, failed] = std::from_chars(digits->data(), last, value);
+    if (digits->empty() || failed != std::errc{} || end != last || value < least || value > most)
+      refuse({core::ec::bad_request,
+              "`" + std::string(name) + "` must be a whole number from " + std::to_string(least) + " to " +
+                  std::to_string(most) + ".",
+              0});
+    return value;
+  }
+
+  std::uint32_t limit() { return static_cast<std::uint32_t>(number("limit", 1, max_page).value_or(default_page)); }
+
+  // A name to go on after; empty where there is none.
+  template <class Id>
+  Id after(core::status (*check)(std::string_view)) {
+    const auto name = text("after");
+    if (!name) return {};
+    if (const auto checked = check(*name); !checked) refuse(checked.why());
+    return {*name};
+  }
+
+ private:
+  std::vector<std::pair<std::string, std::string>> values_;
+  std::optional<core::error> why_;
+};
+
+}  // namespace
+
+core::result<room_request> read_room_request(std::string_view body, std::string client) {
+  if (body.empty()) body = "{}";
+  json_reader json{body, core::ec::bad_request};
+  room_request request;
+  request.create.room.value = json.text_or("room", "lobby");
+  request.create.is_private = json.flag("private", false);
+  const auto members = json.texts("members");
+  if (members.size() > max_members_at_once) json.refuse({core::ec::bad_request, "`members` may name at most 500.", 0});
+  if (!json.ok()) return json.why();
+  if (const auto checked = core::check_room_name(request.create.room.value); !checked) return checked.why();
+  for (const auto& member : members) {
+    if (const auto checked = core::check_user_name(member); !checked) return checked.why();
+    request.create.members.push_back({member});
+  }
+  if (!json.has("username") && !json.has("password")) return request;
+  auto login = read_login(body, std::move(client));
+  if (!login) return login.why();
+  request.login = *std::move(login);
+  return request;
+}
+
+core::result<core::list_rooms> read_list_rooms(std::string_view query, core::user_id viewer) {
+  query_reader in{query};
+  core::list_rooms request{std::move(viewer), in.after<core::room_id>(core::check_room_name), in.limit()};
+  if (!in.ok()) return in.why();
+  return request;
+}
+
+core::result<core::list_members> read_list_members(std::string_view query, core::room_id room, core::user_id viewer) {
+  query_reader in{query};
+  core::list_members request{std::move(room), std::move(viewer), in.after<core::user_id>(core::check_user_name),
+                             in.limit()};
+  if (!in.ok()) return in.why();
+  return request;
+}
+
+core::result<core::read_history> read_history_query(std::string_view query, core::room_id room, core::user_id viewer) {
+  query_reader in{query};
+  const auto before = in.number("before", 1, max_json_number);
+  const auto after = in.number("after", 0, max_json_number);
+  if (before && after) in.refuse({core::ec::bad_request, "`before` or `after`, not both.", 0});
+  core::read_history request{std::move(room),     std::move(viewer), {before.value_or(0)},
+                             {after.value_or(0)}, in.limit(),        after == 0u};
+  if (!in.ok()) return in.why();
+  return request;
+}
+
+core::result<upgrade_query> read_upgrade_query(std::string_view query) {
+  query_reader in{query};
+  const auto history = in.number("history", 0, max_page).value_or(0);
+  upgrade_query request{in.text("ticket").value_or(""), static_cast<std::uint32_t>(history)};
+  if (!in.ok()) return in.why();
+  return request;
+}
+
+std::string to_json(const core::room_entered& answer, std::string_view websocket, std::uint32_t expires_in) {
+  std::string out;
+  json_writer{out}
+      .begin()
+      .put("room", answer.info.room.value)
+      .put("websocket", websocket)
+      .put("expires_in", std::uint64_t{expires_in})
+      .end();
+  return out;
+}
+
+std::string ticket_json(std::string_view ticket, std::uint32_t expires_in) {
+  std::string out;
+  json_writer{out}.begin().put("ticket", ticket).put("expires_in", std::uint64_t{expires_in}).end();
+  return out;
+}
+
+std::string to_json(const core::room_list& answer) {
+  std::string out;
+  json_writer json{out};
+  json.begin().begin_list("rooms");
+  for (const auto& room : answer.rooms)
+    json.begin_item()
+        .put("room", room.room.value)
+        .put("owner", room.owner.value)
+        .put("private", room.is_private)
+        .put("head", room.head.value)
+        .put("created_at", room.created)
+        .end();
+  json.end_list().put("more", answer.more).end();
+  return out;
+}
+
+std::string to_json(const core::history_page& answer) {
+  std::string out;
+  json_writer json{out};
+  json.begin();
+  put_page(json, answer);
+  json.end();
+  return out;
+}
+
+std::string to_json(const core::member_list& answer) {
+  std::string out;
+  json_writer json{out};
+  json.begin().begin_list("members");
+  for (const auto& member : answer.members) json.item(member.value);
+  json.end_list().put("more", answer.more).end();
+  return out;
+}
+
+}  // namespace greenroom::protocol

@@ -1,0 +1,26 @@
+#pragma once
+#include <span>
+#include <string>
+#include <string_view>
+
+#include "core/messages.hpp"
+#include "protocol/status.hpp"
+
+namespace greenroom::protocol {
+
+/// An instance behind the gateway, and whether it gets requests.
+struct upstream_instance {
+  std::string_view role;
+  core::node_name node;
+  std::string_view host;
+  std::uint16_t port = 0;
+  std::string_view circuit;  ///< closed, open, half_open
+  bool draining = false;
+  core::node_load load;
+};
+
+/// The gateway's `GET /status`: the head, the counts, `upstreams:[{role,node,address,circuit,draining,load}]`.
+[[nodiscard]] std::string gateway_status(const status_head& head, std::span<const status_count> counts,
+                                         std::span<const upstream_instance> upstreams);
+
+}  // namespace greenroom::protocol

@@ -1,0 +1,39 @@
+#pragma once
+#include <cstddef>
+#include <string>
+#include <string_view>
+
+#include "core/messages.hpp"
+#include "core/result.hpp"
+
+/// The bodies of the users role's HTTP API. Reading: `bad_json`, `too_big`; `bad_request` naming the field that is
+/// missing or of another type; and what is named below.
+namespace greenroom::protocol {
+
+/// `POST /register {username,password}`. `bad_name`; `bad_password` under `password_min` or over 1024 bytes.
+[[nodiscard]] core::result<core::register_user> read_register(std::string_view body, std::size_t password_min);
+
+/// `POST /login {username,password}`. A name or password that nobody can have becomes the user without a name, whom the
+/// accounts refuse like any unknown one. `client` is what `GET /sessions` will show.
+[[nodiscard]] core::result<core::log_in> read_login(std::string_view body, std::string client);
+
+/// `POST /password {old_password,new_password}`, without the token. `bad_password` for the new one; an old one that
+/// can't be anyone's is `bad_credentials`.
+[[nodiscard]] core::result<core::change_password> read_password_change(std::string_view body, std::size_t password_min);
+
+/// `{user_id,warnings?}`
+[[nodiscard]] std::string to_json(const core::user_registered& answer);
+/// `{token,token_type:"Bearer",expires_at,user_id}` (RFC 6750 section 4)
+[[nodiscard]] std::string to_json(const core::logged_in& answer);
+/// `{valid:true,user_id}`
+[[nodiscard]] std::string to_json(const core::token_checked& answer);
+/// `{valid:false}`, the body of a 401 of `GET /verify`
+[[nodiscard]] std::string token_refused();
+/// `{logged_out:true}`, the answer to `POST /logout`
+[[nodiscard]] std::string logged_out();
+/// `{sessions:[{id,client,created_at,expires_at,current}]}`
+[[nodiscard]] std::string to_json(const core::session_list& answer);
+/// `{changed:true,warnings?}`
+[[nodiscard]] std::string to_json(const core::password_changed& answer);
+
+}  // namespace greenroom::protocol
