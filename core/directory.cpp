@@ -1,0 +1,115 @@
+#include "core/directory.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace greenroom::core {
+namespace {
+
+bool clash(const std::string& one, const std::string& other) { return !one.empty() && !other.empty() && one != other; }
+
+bool same_addresses(const node_record& a, const node_record& b) {
+  return std::equal(a.http.begin(), a.http.end(), b.http.begin(), b.http.end(),
+                    [](const role_address& x, const role_address& y) {
+                      return x.role == y.role && x.host == y.host && x.port == y.port;
+                    });
+}
+
+bool same_for_all(const node_record& a, const node_record& b) {
+  return a.incarnation == b.incarnation && a.draining == b.draining && a.version == b.version &&
+         a.users_database == b.users_database && a.chat_database == b.chat_database && same_addresses(a, b);
+}
+
+}  // namespace
+
+directory::directory(directory_limits limits, instant started) noexcept
+    : limits_(limits), started_(started.mono), last_sweep_(started.mono) {
+  const auto milliseconds_of_era = started.wall.time_since_epoch().count();
+  version_.value = milliseconds_of_era > 0 ? static_cast<std::uint64_t>(milliseconds_of_era) : 0;
+  first_ = version_ + 1;
+}
+
+result<directory_effects> directory::enter(node_record node, mono_time now) {
+  if (auto checked = check_databases(node); !checked) return checked.why();
+  const bool is_ahead = node.seen > version_;
+  if (is_ahead || (node.seen && node.seen < first_)) has_past_ = true;
+  version_ = std::max(version_, node.seen);
+  auto& known = members_[node.name];
+  const bool is_news = is_ahead || !same_for_all(known.record, node);
+  known = {std::move(node), now, std::nullopt};
+  if (!is_news) return directory_effects{};
+  return publish(now);
+}
+
+directory_effects directory::beat(const core::beat& from, mono_time now) {
+  member* const known = find(from.name, from.incarnation);
+  if (known == nullptr) return {};
+  known->heard = now;
+  known->record.load = from.load;
+  if (known->record.draining == from.draining) return {};
+  known->record.draining = from.draining;
+  return publish(now);
+}
+
+void directory::closed(const node_name& name, incarnation_id incarnation, mono_time now) noexcept {
+  if (member* const known = find(name, incarnation)) known->closed = now;
+}
+
+directory_effects directory::sweep(mono_time now) {
+  const bool was_stopped = now - last_sweep_ > limits_.beat_timeout;
+  last_sweep_ = now;
+  std::vector<node_name> lost;
+  for (auto at = members_.begin(); at != members_.end();) {
+    member& known = at->second;
+    if (was_stopped) known.heard = now;
+    const bool silent = now - known.heard >= limits_.beat_timeout;
+    const bool closed = known.closed && now - *known.closed >= limits_.grace;
+    if (!silent && !closed) {
+      ++at;
+      continue;
+    }
+    lost.push_back(at->first);
+    at = members_.erase(at);
+  }
+  if (lost.empty() && !(waiting_ && !quiet(now))) return {};
+  return publish(now, std::move(lost));
+}
+
+cluster_view directory::view() const {
+  cluster_view out = published_;
+  for (auto& node : out.nodes) {
+    const auto at = members_.find(node.name);
+    if (at != members_.end()) node.load = at->second.record.load;
+  }
+  return out;
+}
+
+status directory::check_databases(const node_record& node) const {
+  for (const auto& [name, known] : members_) {
+    if (name == node.name) continue;
+    if (clash(known.record.users_database, node.users_database))
+      return error{ec::conflict, "the users database is not that of node " + name.value, 0};
+    if (clash(known.record.chat_database, node.chat_database))
+      return error{ec::conflict, "the chat database is not that of node " + name.value, 0};
+  }
+  return done{};
+}
+
+bool directory::quiet(mono_time now) const noexcept { return has_past_ && now - started_ < limits_.beat_timeout; }
+
+directory_effects directory::publish(mono_time now, std::vector<node_name> lost) {
+  waiting_ = quiet(now);
+  if (waiting_) return {std::nullopt, std::move(lost)};
+  ++version_;
+  published_ = {version_, {}};
+  for (const auto& [name, known] : members_) published_.nodes.push_back(known.record);
+  return {published_, std::move(lost)};
+}
+
+directory::member* directory::find(const node_name& name, incarnation_id incarnation) noexcept {
+  const auto at = members_.find(name);
+  if (at == members_.end() || at->second.record.incarnation != incarnation) return nullptr;
+  return &at->second;
+}
+
+}  // namespace greenroom::core

@@ -1,0 +1,75 @@
+#pragma once
+#include <map>
+#include <optional>
+#include <vector>
+
+#include "core/messages.hpp"
+#include "core/result.hpp"
+#include "core/time.hpp"
+
+namespace greenroom::core {
+
+struct directory_limits {
+  milliseconds beat_timeout{3000};  ///< a node that says nothing for so long is out
+  milliseconds grace{500};          ///< a node whose link closed is out unless it is back by then
+};
+
+/// What a directory wants done after one input. Carried out top to bottom.
+struct directory_effects {
+  std::optional<cluster_view> publish;  ///< to every node that registered, the lost ones included
+  std::vector<node_name> lost;          ///< out: forget their handles
+};
+
+/// Who is alive: registrations, beats and closed links in, a versioned view out. Authority for liveness, never for
+/// safety; it has no state that the nodes do not bring back.
+///
+///     (unknown) ── enter ──► alive ── closed ──► closing ── grace ran out ──► (unknown)
+///         ▲                   │ ▲ ▲                │
+///         └── silent too long ┘ │ └──── enter ─────┘
+///                               └ beat, enter of the next incarnation
+///
+/// Versions only rise, and start above the highest that any node brings, and above the wall clock's milliseconds at the
+/// start: rooms keep versions in their database when all nodes are gone. Where a node brings a view of another
+/// directory, other nodes may exist that haven't been heard yet: then nothing is published for one beat timeout after
+/// the start.
+class directory {
+ public:
+  directory(directory_limits limits, instant started) noexcept;
+
+  /// A node registers, or comes back. Refused with `conflict` where its database isn't that of its role's other nodes:
+  /// two chat nodes on two databases would silently fork every room.
+  [[nodiscard]] result<directory_effects> enter(node_record node, mono_time now);
+  /// A node's beat. One of an unknown life is ignored.
+  [[nodiscard]] directory_effects beat(const core::beat& from, mono_time now);
+  /// A node's link closed: `sweep` lets it go when the grace is over. One of an unknown life is ignored.
+  void closed(const node_name& name, incarnation_id incarnation, mono_time now) noexcept;
+  /// Time passes; call it at least twice a grace. A directory that was itself stopped for longer than a beat timeout
+  /// doesn't take that for the nodes' silence.
+  [[nodiscard]] directory_effects sweep(mono_time now);
+
+  /// The view as published last, with each node's newest load; version 0 while nothing was published.
+  [[nodiscard]] cluster_view view() const;
+
+ private:
+  struct member {
+    node_record record;
+    mono_time heard{};
+    std::optional<mono_time> closed;
+  };
+  [[nodiscard]] status check_databases(const node_record& node) const;
+  [[nodiscard]] bool quiet(mono_time now) const noexcept;
+  [[nodiscard]] directory_effects publish(mono_time now, std::vector<node_name> lost = {});
+  [[nodiscard]] member* find(const node_name& name, incarnation_id incarnation) noexcept;
+
+  directory_limits limits_;
+  mono_time started_;
+  mono_time last_sweep_;
+  std::map<node_name, member> members_;
+  view_version first_;  // all from here to version_ are this directory's own
+  view_version version_;
+  bool has_past_ = false;  // a node brought a view of another directory
+  bool waiting_ = false;   // there is news to publish when the quiet time is over
+  cluster_view published_;
+};
+
+}  // namespace greenroom::core

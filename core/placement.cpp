@@ -1,0 +1,39 @@
+#include "core/placement.hpp"
+
+#include <algorithm>
+#include <string>
+
+namespace greenroom::core {
+
+std::uint64_t stable_hash(std::string_view bytes) noexcept {
+  std::uint64_t h = 14695981039346656037ull;
+  for (const char c : bytes) h = (h ^ static_cast<unsigned char>(c)) * 1099511628211ull;
+  // FNV alone leaves the high bits of short keys nearly equal; weights are compared from the high bits down.
+  h ^= h >> 33;
+  h *= 0xff51afd7ed558ccdull;
+  h ^= h >> 33;
+  h *= 0xc4ceb9fe1a85ec53ull;
+  return h ^ (h >> 33);
+}
+
+bool has_role(const node_record& node, std::string_view role) noexcept {
+  return std::any_of(node.http.begin(), node.http.end(), [role](const role_address& at) { return at.role == role; });
+}
+
+std::optional<node_name> placement(const cluster_view& view, const room_id& room) {
+  const std::string key = '\n' + folded(room.value);
+  const node_record* best = nullptr;
+  std::uint64_t highest = 0;
+  for (const auto& node : view.nodes) {
+    if (node.draining || !has_role(node, "chat")) continue;
+    const std::uint64_t weight = stable_hash(node.name.value + key);
+    if (best == nullptr || weight > highest || (weight == highest && node.name < best->name)) {
+      best = &node;
+      highest = weight;
+    }
+  }
+  if (best == nullptr) return std::nullopt;
+  return best->name;
+}
+
+}  // namespace greenroom::core

@@ -1,0 +1,22 @@
+#pragma once
+#include <cstdint>
+#include <optional>
+#include <string_view>
+
+#include "core/ids.hpp"
+#include "core/messages.hpp"
+
+namespace greenroom::core {
+
+/// A hash that is the same in every process, build and version: every node places rooms by it.
+[[nodiscard]] std::uint64_t stable_hash(std::string_view bytes) noexcept;
+
+/// Whether `node` has the role, as its record says.
+[[nodiscard]] bool has_role(const node_record& node, std::string_view role) noexcept;
+
+/// A room's home: the node of the highest random weight among the view's chat nodes that are not draining; nothing
+/// where there is none. Depends on the set of nodes only, so that a change moves no room but those of the node that
+/// left or came. A hint for liveness: what makes it safe is the epoch in the database.
+[[nodiscard]] std::optional<node_name> placement(const cluster_view& view, const room_id& room);
+
+}  // namespace greenroom::core

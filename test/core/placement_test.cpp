@@ -1,0 +1,89 @@
+#include "core/placement.hpp"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <map>
+#include <string>
+#include <vector>
+
+namespace greenroom::core {
+namespace {
+
+node_record chat_node(const std::string& name) {
+  return {{name}, {1}, {{"chat", "127.0.0.1", 8008}}, {}, {}, {}, false, {}, {}};
+}
+
+cluster_view view_of(const std::vector<std::string>& names) {
+  cluster_view view{{1}, {}};
+  for (const auto& name : names) view.nodes.push_back(chat_node(name));
+  return view;
+}
+
+room_id room(int i) { return {"room-" + std::to_string(i)}; }
+
+TEST(Placement, GivesEveryNodeItsShare) {
+  const auto view = view_of({"a", "b", "c"});
+  std::map<node_name, int> rooms;
+  for (int i = 0; i < 9000; ++i) ++rooms[*placement(view, room(i))];
+  ASSERT_EQ(rooms.size(), 3u);
+  for (const auto& [name, count] : rooms) EXPECT_NEAR(count, 3000, 200) << name.value;
+}
+
+TEST(Placement, MovesOnlyTheRoomsOfTheNodeThatLeft) {
+  const auto three = view_of({"a", "b", "c"});
+  const auto two = view_of({"c", "a"});
+  int moved = 0;
+  for (int i = 0; i < 3000; ++i) {
+    const auto before = *placement(three, room(i));
+    const auto after = *placement(two, room(i));
+    if (before.value == "b") {
+      ++moved;
+      EXPECT_NE(after.value, "b");
+    } else {
+      EXPECT_EQ(before, after);
+    }
+  }
+  EXPECT_GT(moved, 800);
+}
+
+TEST(Placement, BringsANewNodeRoomsFromAllAndMovesNoOther) {
+  const auto two = view_of({"a", "b"});
+  const auto three = view_of({"a", "b", "c"});
+  std::map<node_name, int> given;
+  for (int i = 0; i < 3000; ++i) {
+    const auto before = *placement(two, room(i));
+    const auto after = *placement(three, room(i));
+    if (before == after) continue;
+    EXPECT_EQ(after.value, "c");
+    ++given[before];
+  }
+  EXPECT_EQ(given.size(), 2u);
+}
+
+TEST(Placement, LeavesOutWhoDrainsAndWhoHasNoChatRole) {
+  auto view = view_of({"a", "b", "c"});
+  view.nodes[0].draining = true;
+  view.nodes[1].http = {{"users", "127.0.0.1", 8010}};
+  for (int i = 0; i < 100; ++i) EXPECT_EQ(placement(view, room(i))->value, "c");
+  view.nodes[2].draining = true;
+  EXPECT_FALSE(placement(view, room(1)));
+  EXPECT_FALSE(placement({}, room(1)));
+}
+
+TEST(Placement, DependsNeitherOnTheOrderOfNodesNorOnTheCaseOfNames) {
+  auto view = view_of({"a", "b", "c", "d"});
+  const auto home = placement(view, {"Lobby"});
+  std::reverse(view.nodes.begin(), view.nodes.end());
+  EXPECT_EQ(placement(view, {"Lobby"}), home);
+  EXPECT_EQ(placement(view, {"LOBBY"}), home);
+}
+
+TEST(Placement, HashesAsItAlwaysDid) {
+  EXPECT_EQ(stable_hash(""), 0xefd01f60ba992926ull);
+  EXPECT_EQ(stable_hash("node\nlobby"), stable_hash(std::string("node\nlobby")));
+  EXPECT_NE(stable_hash("a"), stable_hash("b"));
+}
+
+}  // namespace
+}  // namespace greenroom::core
