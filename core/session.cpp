@@ -1,0 +1,45 @@
+#include "core/session.hpp"
+
+#include <algorithm>
+#include <unordered_set>
+
+namespace greenroom::core {
+
+session::session(session_limits limits) : limits_(limits) {}
+
+session_effects session::attach(connection_id connection, const token_hash& token, mono_time now) {
+  session_effects out;
+  const auto tombstone = ended_.find(token);
+  if (tombstone != ended_.end() && now < tombstone->second)
+    out.close.emplace_back(connection, ec::invalid_token);
+  else if (connections_.size() >= limits_.max_connections && !connections_.contains(connection))
+    out.close.emplace_back(connection, ec::rate_limited);
+  else
+    connections_.insert_or_assign(connection, token);
+  return out;
+}
+
+void session::detach(connection_id connection) { connections_.erase(connection); }
+
+session_effects session::ended(const std::vector<ended_token>& tokens, mono_time now) {
+  session_effects out;
+  for (const auto& token : tokens) ended_.insert_or_assign(token.token, now + limits_.tombstone_life);
+  std::erase_if(connections_, [&](const auto& one) {
+    const bool over = std::any_of(tokens.begin(), tokens.end(), [&](const auto& t) { return t.token == one.second; });
+    if (over) out.close.emplace_back(one.first, ec::invalid_token);
+    return over;
+  });
+  return out;
+}
+
+session_effects session::sweep(mono_time now) {
+  session_effects out;
+  std::erase_if(ended_, [&](const auto& one) { return one.second <= now; });
+  std::unordered_set<token_hash> tokens;
+  for (const auto& [connection, token] : connections_)
+    if (tokens.insert(token).second) out.in_use.push_back(token);
+  out.idle = connections_.empty();
+  return out;
+}
+
+}  // namespace greenroom::core

@@ -1,0 +1,53 @@
+#pragma once
+#include <cstddef>
+#include <unordered_map>
+#include <utility>
+#include <vector>
+
+#include "core/ids.hpp"
+#include "core/messages.hpp"
+#include "core/time.hpp"
+
+namespace greenroom::core {
+
+/// What one user may have on one node.
+struct session_limits {
+  std::size_t max_connections = 1024;
+  seconds tombstone_life{60};  ///< an attach with a token that ended may be under way so long
+};
+
+/// What a session wants done after one input. Carried out top to bottom.
+struct session_effects {
+  std::vector<std::pair<connection_id, ec>> close;  ///< end these connections, and why
+  std::vector<token_hash> in_use;                   ///< tell the door, which checks them again
+  bool idle = false;                                ///< tell the door that nobody is here
+};
+
+/// One signed-in user on one node: their connections by token, so that the end of a token ends all of it.
+///
+///   attach ──► attached ── detach ──► gone
+///                 │ ended(token)
+///                 └────────► closed, with invalid_token; an attach that comes later too
+class session {
+ public:
+  explicit session(session_limits limits = {});
+
+  /// A connection opened with `token`. Over the limit, or with a token that has ended, it is closed again.
+  session_effects attach(connection_id connection, const token_hash& token, mono_time now);
+  /// A connection is gone.
+  void detach(connection_id connection);
+  /// Tokens ended: so do their connections here.
+  session_effects ended(const std::vector<ended_token>& tokens, mono_time now);
+  /// Says which tokens are in use, or that none is. Every 30 s.
+  session_effects sweep(mono_time now);
+
+  /// Number of connections.
+  [[nodiscard]] std::size_t size() const noexcept { return connections_.size(); }
+
+ private:
+  session_limits limits_;
+  std::unordered_map<connection_id, token_hash> connections_;
+  std::unordered_map<token_hash, mono_time> ended_;
+};
+
+}  // namespace greenroom::core
