@@ -1,0 +1,152 @@
+#pragma once
+#include <algorithm>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <utility>
+#include <vector>
+
+#include "core/ids.hpp"
+
+namespace greenroom::core {
+
+/// Entries that were not sent and will not be: both ends included.
+struct entry_gap {
+  seq_no from;
+  seq_no to;
+  friend bool operator==(const entry_gap&, const entry_gap&) = default;
+};
+
+/// The frames [begin, end) of a batch; nothing where they are equal.
+struct frame_range {
+  std::uint32_t begin = 0;
+  std::uint32_t end = 0;
+  [[nodiscard]] bool empty() const noexcept { return begin == end; }
+};
+
+/// One subscription of one connection: which entries of a room go out, which wait, which are missed. Whatever
+/// is offered, each entry is sent at most once and in order, and what is left out is in a gap.
+///
+///     closed ── open ──► open ── refused, skip, a batch too far ahead ──► hole
+///       │ holds batches    ▲                                               │ grows with every batch
+///       └ beyond its       └──────────── drained: reports the gap ─────────┘
+///         bound: loses
+///
+/// `Batch` is whatever stands for a batch's frames; only held ones are copied.
+template <class Batch>
+class cursor {
+ public:
+  /// What `open` lets out: send these frames of that batch, the first of which is entry `first`.
+  struct piece {
+    Batch what;
+    seq_no first;
+    frame_range frames;
+  };
+
+  /// Closed. Holds `hold_limit` batches until it is opened.
+  explicit cursor(std::uint16_t hold_limit) : hold_limit_(hold_limit) {}
+
+  /// Entries `first` to `first + count - 1` are here. Says which frames to send now.
+  [[nodiscard]] frame_range batch(seq_no first, std::uint32_t count, const Batch& what) {
+    if (count == 0) return {};
+    const seq_no last = first + (count - 1);
+    if (phase_ == phase::open) {
+      if (last < next_) return {};
+      if (first > next_) {
+        tear(last);
+        return {};
+      }
+      const auto begin = static_cast<std::uint32_t>(next_ - first);
+      next_ = last + 1;
+      return {begin, count};
+    }
+    if (phase_ == phase::hole || until_ || held_count() == hold_limit_) {
+      until_ = std::max(until_, last);
+      return {};
+    }
+    if (!held_) held_ = std::make_unique<std::vector<held>>();
+    held_->push_back({what, first, count});
+    return {};
+  }
+
+  /// Everything before `next` has gone out by another way. Says what of the held batches to send, in order; a `hole`
+  /// may follow. On an open cursor it only moves on.
+  [[nodiscard]] std::vector<piece> open(seq_no next) {
+    std::vector<piece> out;
+    if (phase_ != phase::closed) {
+      next_ = std::max(next_, next);
+      if (phase_ == phase::hole && next_ > until_) phase_ = phase::open;
+      return out;
+    }
+    phase_ = phase::open;
+    next_ = next;
+    const seq_no lost = std::exchange(until_, {});
+    if (const auto waiting = std::move(held_)) {
+      for (held& one : *waiting) {
+        const frame_range range = batch(one.first, one.count, one.what);
+        if (!range.empty()) out.push_back({std::move(one.what), one.first + range.begin, range});
+      }
+    }
+    skip(lost);
+    return out;
+  }
+
+  /// Entries up to `head` can't be had: those that weren't sent are a hole, unless they are held.
+  void skip(seq_no head) {
+    switch (phase_) {
+      case phase::open:
+        if (head >= next_) tear(head);
+        break;
+      case phase::hole:
+        until_ = std::max(until_, head);
+        break;
+      case phase::closed:
+        if (held_count() == 0 || head >= held_->back().first + held_->back().count) until_ = std::max(until_, head);
+        break;
+    }
+  }
+
+  /// What this cursor said to send could not be taken, from entry `from` on.
+  void refused(seq_no from) {
+    if (phase_ == phase::closed || from >= next_) return;
+    if (phase_ == phase::open) tear(next_ - 1);
+    next_ = from;
+  }
+
+  /// There is room again: the gap to report, after which the cursor goes on behind it. Nothing without a hole.
+  [[nodiscard]] std::optional<entry_gap> drained() {
+    if (phase_ != phase::hole) return std::nullopt;
+    const entry_gap gap{next_, until_};
+    phase_ = phase::open;
+    next_ = until_ + 1;
+    until_ = {};
+    return gap;
+  }
+
+  /// Whether entries were left out that no gap has named yet.
+  [[nodiscard]] bool holed() const noexcept { return phase_ == phase::hole; }
+  /// Whether `open` hasn't come yet.
+  [[nodiscard]] bool closed() const noexcept { return phase_ == phase::closed; }
+
+ private:
+  enum class phase : std::uint8_t { closed, open, hole };
+  struct held {
+    Batch what;
+    seq_no first;
+    std::uint32_t count;
+  };
+
+  [[nodiscard]] std::size_t held_count() const noexcept { return held_ ? held_->size() : 0; }
+  void tear(seq_no until) {
+    phase_ = phase::hole;
+    until_ = until;
+  }
+
+  phase phase_ = phase::closed;
+  std::uint16_t hold_limit_;
+  seq_no next_;                              ///< the next to send; in a hole the first that is missing
+  seq_no until_;                             ///< in a hole, or lost while closed: the last that is missing; else 0
+  std::unique_ptr<std::vector<held>> held_;  ///< only while closed
+};
+
+}  // namespace greenroom::core

@@ -1,0 +1,65 @@
+#pragma once
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <vector>
+
+#include "core/ports.hpp"
+#include "net/io_pool.hpp"
+
+namespace greenroom::net {
+
+class hub_shard;
+
+/// Bounds of a hub.
+struct hub_settings {
+  std::size_t outbox_bytes = 1024 * 1024;  ///< what a slow connection may cost
+  std::uint16_t held_batches = 64;         ///< what a closed cursor holds
+  core::milliseconds tick{1'000};          ///< how often connections look at the clock
+};
+
+/// What a hub has done since it began, and what it holds now.
+struct hub_figures {
+  std::uint64_t deliveries = 0;    ///< entries put into outboxes
+  std::uint64_t writes = 0;        ///< `sendmsg` calls
+  std::uint64_t dropped = 0;       ///< latest-value events that a slow connection didn't get
+  std::uint64_t gaps = 0;          ///< gaps reported
+  std::uint64_t too_slow = 0;      ///< connections closed because their outbox was full
+  std::uint64_t outbox_bytes = 0;  ///< in all outboxes, at the end of the last turn
+  std::uint64_t connections = 0;
+  std::uint64_t listeners = 0;
+};
+
+/// The `audience` port over one shard per slot of the pool: puts websocket headers before a batch's frames once, and
+/// posts one task per io thread. Lives until the pool has stopped.
+class hub final : public core::audience {
+ public:
+  explicit hub(io_pool& pool, hub_settings settings = {});
+  ~hub() override;
+
+  void listen(core::topic_id topic, core::connection_id connection, core::dialect_kind dialect) override;
+  void open(core::topic_id topic, core::connection_id connection, core::frames first, core::seq_no next) override;
+  void leave(core::topic_id topic, core::connection_id connection, core::frames last) override;
+  void deliver(core::topic_id topic, std::shared_ptr<const core::encoded_batch> batch) override;
+  void tell(core::topic_id topic, core::latest kind, std::shared_ptr<const core::encoded> event) override;
+  void skip(core::topic_id topic, core::seq_no head) override;
+  void end(core::topic_id topic, std::shared_ptr<const core::encoded> last) override;
+
+  /// Cuts every connection, now and from now on. Thread safe; before the pool stops.
+  void stop();
+  /// Sums over the shards. Thread safe; each figure is right, not all at the same instant.
+  [[nodiscard]] hub_figures figures() const;
+
+  /// The shard of that slot of the pool: for connections.
+  [[nodiscard]] const std::shared_ptr<hub_shard>& shard(std::size_t slot) const { return shards_[slot]; }
+  [[nodiscard]] const hub_settings& settings() const noexcept { return settings_; }
+
+ private:
+  template <class Command>
+  void to_all(const Command& what);
+
+  hub_settings settings_;
+  std::vector<std::shared_ptr<hub_shard>> shards_;
+};
+
+}  // namespace greenroom::net

@@ -1,0 +1,71 @@
+#pragma once
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace greenroom::net {
+
+/// A part of a buffer that many outboxes share.
+struct slice {
+  std::shared_ptr<const std::string> buffer;
+  std::uint32_t offset = 0;
+  std::uint32_t length = 0;
+
+  slice() = default;
+  /// The whole buffer.
+  explicit slice(std::shared_ptr<const std::string> whole)
+      : buffer(std::move(whole)), length(static_cast<std::uint32_t>(buffer->size())) {}
+  /// `length` bytes from `offset` on.
+  slice(std::shared_ptr<const std::string> of, std::uint32_t from, std::uint32_t bytes)
+      : buffer(std::move(of)), offset(from), length(bytes) {}
+};
+
+/// What one socket has yet to write, bounded by bytes; many slices go out with one call. Each slice is charged its
+/// length and its bookkeeping. Used on one thread.
+///
+/// | class    | refused                 | then the caller                    |
+/// |----------|-------------------------|------------------------------------|
+/// | message  | above the bound         | makes a hole, and reports it       |
+/// | latest   | above half of the bound | forgets it: a later one comes      |
+/// | answer   | above the bound         | closes the connection as too slow  |
+class outbox {
+ public:
+  /// What `flush` came to.
+  enum class flushed : std::uint8_t { all, blocked, broken };
+
+  explicit outbox(std::size_t bound) : bound_(bound) {}
+
+  /// Takes a message, or an answer; false above the bound, or once sealed.
+  [[nodiscard]] bool take(slice what);
+  /// Takes what a later one stands for; false above half of the bound, or once sealed.
+  [[nodiscard]] bool take_latest(slice what);
+  /// Takes the last bytes ever, whatever the bound; nothing is taken after them.
+  void seal(slice last);
+  /// Takes nothing more, and forgets what it has.
+  void abandon();
+
+  /// Writes to the socket `fd`, without waiting: `all` is out, `blocked` until it is writable, or `broken`.
+  [[nodiscard]] flushed flush(int fd);
+
+  /// Bytes that are charged now.
+  [[nodiscard]] std::size_t bytes() const noexcept { return bytes_; }
+  [[nodiscard]] bool empty() const noexcept { return head_ == slices_.size(); }
+  /// Whether less than half of the bound is used.
+  [[nodiscard]] bool roomy() const noexcept { return bytes_ < bound_ / 2; }
+  [[nodiscard]] bool sealed() const noexcept { return sealed_; }
+
+ private:
+  void push(slice&& what);
+  void written(std::size_t bytes);
+  void forget_written();
+
+  std::vector<slice> slices_;
+  std::size_t head_ = 0;  ///< the first slice that isn't out yet
+  std::size_t bytes_ = 0;
+  std::size_t bound_;
+  bool sealed_ = false;
+};
+
+}  // namespace greenroom::net

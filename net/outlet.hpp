@@ -1,0 +1,70 @@
+#pragma once
+#include <cstdint>
+#include <memory>
+#include <vector>
+
+#include "core/ids.hpp"
+#include "core/time.hpp"
+#include "net/outbox.hpp"
+
+namespace greenroom::net {
+
+class hub_shard;
+
+/// A connection, as its hub shard sees it: an outbox with a socket behind it. Everything here is for the shard, on
+/// its io thread. None of the virtual methods may remove an outlet from the shard; they post that.
+class outlet : public std::enable_shared_from_this<outlet> {
+ public:
+  outlet(core::connection_id id, std::size_t outbox_bound) : out_(outbox_bound), id_(id) {}
+  virtual ~outlet() = default;
+  outlet(const outlet&) = delete;
+  outlet& operator=(const outlet&) = delete;
+
+  [[nodiscard]] core::connection_id id() const noexcept { return id_; }
+
+ protected:
+  friend class hub_shard;
+
+  /// The socket, for `sendmsg`.
+  [[nodiscard]] virtual int handle() = 0;
+  /// Calls `hub_shard::writable` as soon as the socket takes bytes again.
+  virtual void await_writable() = 0;
+  /// An answer, or a message in a dialect without a gap, found no room: close as too slow.
+  virtual void overflowed() = 0;
+  /// These entries were not sent, and won't be.
+  virtual void missed(core::topic_id topic, core::seq_no from, core::seq_no to) = 0;
+  /// The outbox is empty again.
+  virtual void written() = 0;
+  /// The socket can't be written any more.
+  virtual void broken() = 0;
+  /// Other threads left something: take it.
+  virtual void collect() = 0;
+  /// Comes once a tick.
+  virtual void tick(core::mono_time now) = 0;
+  /// The hub goes away: close at once, without a word.
+  virtual void cut() = 0;
+
+  outbox out_;
+
+ private:
+  struct subscription {
+    core::topic_id topic;
+    std::uint32_t place;  ///< in the topic's listeners
+  };
+  /// Which of a batch's personal frames are for this connection, while that batch is delivered.
+  struct personal_mark {
+    std::uint64_t delivery = 0;
+    std::uint32_t begin = 0;
+    std::uint32_t end = 0;
+  };
+
+  core::connection_id id_;
+  std::vector<subscription> topics_;
+  personal_mark mark_;
+  std::size_t counted_bytes_ = 0;  ///< of the outbox, as the shard's figures have it
+  bool dirty_ = false;
+  bool blocked_ = false;
+  bool holed_ = false;  ///< a cursor of its may have a hole
+};
+
+}  // namespace greenroom::net

@@ -1,0 +1,124 @@
+#pragma once
+#include <boost/asio/ip/tcp.hpp>
+#include <boost/beast/websocket/stream.hpp>
+
+#include <array>
+#include <cstdint>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/ports.hpp"
+#include "net/http/exchange.hpp"
+#include "net/hub.hpp"
+#include "net/outlet.hpp"
+#include "net/wire.hpp"
+
+namespace greenroom::net {
+
+/// Bounds and times of a websocket.
+struct ws_settings {
+  std::size_t message_bytes = 64 * 1024;    ///< of one message of the client's; above: 1009
+  std::uint32_t window = 128;               ///< messages handed up and not released; then it reads no more
+  core::milliseconds ping_every{20'000};    ///< without a byte from the client
+  core::milliseconds idle_after{60'000};    ///< without a byte from the client: 4408
+  core::milliseconds handshake_for{5'000};  ///< to get the answer to the upgrade out
+  core::milliseconds close_for{2'000};      ///< for the other side's part of a close
+};
+
+/// A server's end of a websocket (RFC 6455): Beast's handshake, reading and control frames; all writing through the
+/// outbox. Text only, no extension. Its owner hears of it on its io thread; its client port is thread safe.
+///
+///     handshaking ──► open ── close ──► closing ── the client's close frame ──► lingering ──► gone
+///                      └── the client closes, breaks the protocol ───────────────►┘ until it is read to its end
+///
+/// A broken socket, the end of a wait or `cut` lead to gone at once. `closed` is said there, once.
+class ws_connection final : public outlet, public core::client, private wire_end {
+ public:
+  /// Takes over a socket whose upgrade was read, on the slot that `id` names. `subprotocol` is what was chosen of
+  /// those offered; empty: none.
+  [[nodiscard]] static std::shared_ptr<ws_connection> make(hub& hub, core::connection_id id, http::upgraded upgrade,
+                                                           std::string subprotocol, ws_settings settings = {});
+  ~ws_connection() override;
+
+  /// Answers the upgrade, and begins to read. Once, on the socket's io thread. What was sent before goes out after
+  /// the answer.
+  void start(std::shared_ptr<core::client_owner> owner);
+
+  void send(std::string frame) override;
+  void close(core::ec why, std::string_view reason) override;
+  void release(std::uint32_t count) override;
+
+ private:
+  enum class phase : std::uint8_t { handshaking, open, closing, lingering, gone };
+  using stream = boost::beast::websocket::stream<wire, false>;
+  struct close_order {
+    std::uint16_t code;
+    std::string reason;
+  };
+  /// What other threads want done, until the io thread collects it.
+  struct mailbox {
+    std::string frames;  ///< with their headers
+    std::uint32_t released = 0;
+    std::optional<close_order> close;
+    bool announced = false;
+  };
+
+  ws_connection(hub& hub, core::connection_id id, http::upgraded&& upgrade, std::string&& subprotocol,
+                ws_settings settings);
+
+  int handle() override;
+  void await_writable() override;
+  void overflowed() override;
+  void missed(core::topic_id topic, core::seq_no from, core::seq_no to) override;
+  void written() override;
+  void broken() override;
+  void collect() override;
+  void tick(core::mono_time now) override;
+  void cut() override;
+  void write(std::string bytes) override;
+  void reading() override;
+
+  std::shared_ptr<ws_connection> self();
+  template <class Act>
+  void under_lock(Act act);
+  void accepted(boost::system::error_code failure);
+  void read();
+  void got(boost::system::error_code failure, std::size_t bytes);
+  void take_message();
+  void hand_over();
+  void hand_over_soon();
+  void close_with(std::uint16_t code, std::string_view reason);
+  void linger();
+  void discard();
+  void vanish();
+
+  ws_settings settings_;
+  std::weak_ptr<hub_shard> foreign_shard_;  ///< for other threads
+  hub_shard& shard_;                        ///< for the io thread
+  std::shared_ptr<core::client_owner> owner_;
+  std::string subprotocol_;
+  std::optional<http::upgraded> upgrade_;  ///< until `start`
+  admission admitted_;
+  std::optional<stream> stream_;  ///< from `start` to gone
+
+  std::array<char, 512> chunk_;  ///< where Beast puts what it read
+  std::string message_;          ///< the beginning of a message longer than a chunk
+  std::vector<std::string> inbox_;
+  std::uint32_t unreleased_ = 0;
+  phase phase_ = phase::handshaking;
+  bool reading_ = false;       ///< a read is under way
+  bool heard_ = false;         ///< bytes came since the last tick
+  bool pinged_ = false;        ///< since bytes came
+  bool handing_over_ = false;  ///< a task is posted
+  core::mono_time heard_at_;
+  core::mono_time deadline_;  ///< of the handshake, or of the close
+
+  std::mutex lock_;
+  mailbox mail_;
+};
+
+}  // namespace greenroom::net
