@@ -36,13 +36,14 @@ using connection_actor = caf::typed_actor<caf::reacts_to<core::posts_answered>>;
 using relay_actor = caf::typed_actor<caf::reacts_to<core::room_joined>, caf::reacts_to<core::room_rejoined>,
                                      caf::reacts_to<core::room_batch>, caf::reacts_to<core::presence_changed>,
                                      caf::reacts_to<core::note_typing>, caf::reacts_to<core::note_read>,
-                                     caf::reacts_to<core::room_gone>>;
+                                     caf::reacts_to<core::room_gone>, caf::reacts_to<core::member_removed>>;
 
 /// A live room. Posts come from connections; joins and leaves from relays; both are answered by plain messages.
 using room_actor =
     caf::typed_actor<caf::reacts_to<core::post_batch>, caf::reacts_to<core::join_room>, caf::reacts_to<core::rejoin_room>,
                      caf::reacts_to<core::leave_room>, caf::reacts_to<core::note_typing>, caf::reacts_to<core::note_read>,
-                     caf::reacts_to<core::retire_room>, caf::reacts_to<core::room_gone>>;
+                     caf::reacts_to<core::retire_room>, caf::reacts_to<core::room_gone>,
+                     caf::reacts_to<core::member_removed>>;
 
 /// The users role's actor.
 using accounts_actor = caf::typed_actor<caf::replies_to<core::register_user>::with<core::user_registered>,
@@ -59,11 +60,14 @@ using node_actor = caf::typed_actor<
     caf::replies_to<core::find_room>::with<room_actor>,   ///< the room, opened here if it lives here
     caf::reacts_to<core::session_ended>,                  ///< told to the door here
     caf::reacts_to<core::cluster_view>,                   ///< from discovery
-    caf::reacts_to<core::room_gone>>;                     ///< a room of this node was deleted
+    caf::reacts_to<core::room_gone>,                      ///< a room was deleted: told to it, if it lives here
+    caf::reacts_to<core::member_removed>>;                ///< somebody lost a private room: told to it likewise
 
 /// Discovery's directory.
 using directory_actor = caf::typed_actor<caf::replies_to<core::node_record, node_actor>::with<core::cluster_view>,
                                          caf::reacts_to<core::beat>, caf::replies_to<core::read_view>::with<core::cluster_view>>;
+/// The same, for itself.
+using local_directory_actor = directory_actor::extend<caf::reacts_to<sweep_tick>>;
 
 // ---- local messages --------------------------------------------------------------------------------------------
 
@@ -189,6 +193,35 @@ using door_actor = caf::typed_actor<caf::replies_to<admit_token>::with<admitted>
                                     caf::replies_to<core::log_in>::with<core::logged_in>,
                                     caf::reacts_to<core::session_ended>, caf::reacts_to<sweep_tick>>;
 
+/// A session's open connections came in with these tokens: are they still good?
+struct recheck_tokens {
+  core::user_id user;
+  std::vector<core::token_hash> tokens;
+};
+/// A session has no connection any more.
+struct session_idle {
+  core::user_id user;
+};
+/// The door, as its sessions see it.
+using local_door_actor = door_actor::extend<caf::reacts_to<recheck_tokens>, caf::reacts_to<session_idle>>;
+
+/// From now on the node is told at once of every token that ends.
+struct watch_ended {};
+struct count_users {};
+/// What the hasher's threads bring back to the accounts: which work it belongs to, and its outcome.
+struct password_hashed {
+  std::uint64_t work = 0;
+  core::result<std::string> hash = core::ec::internal;
+};
+struct password_verified {
+  std::uint64_t work = 0;
+  core::result<core::hasher::verified> outcome = core::ec::internal;
+};
+/// The accounts, as their own process sees them.
+using local_accounts_actor =
+    accounts_actor::extend<caf::reacts_to<watch_ended, node_actor>, caf::replies_to<count_users>::with<std::uint64_t>,
+                           caf::reacts_to<password_hashed>, caf::reacts_to<password_verified>, caf::reacts_to<sweep_tick>>;
+
 struct find_relay {
   core::room_id room;
 };
@@ -248,6 +281,7 @@ CAF_BEGIN_TYPE_ID_BLOCK(greenroom, caf::first_custom_type_id)
   CAF_ADD_TYPE_ID(greenroom, (greenroom::actors::accounts_actor))
   CAF_ADD_TYPE_ID(greenroom, (greenroom::actors::node_actor))
   CAF_ADD_TYPE_ID(greenroom, (greenroom::actors::directory_actor))
+  CAF_ADD_TYPE_ID(greenroom, (greenroom::core::member_removed))
 CAF_END_TYPE_ID_BLOCK(greenroom)
 CAF_ERROR_CODE_ENUM(greenroom::core::ec, "greenroom")
 
@@ -271,6 +305,12 @@ CAF_ALLOW_UNSAFE_MESSAGE_TYPE(greenroom::actors::mint_ticket)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(greenroom::actors::ticket_minted)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(greenroom::actors::redeem_ticket)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(greenroom::actors::admitted)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(greenroom::actors::recheck_tokens)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(greenroom::actors::session_idle)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(greenroom::actors::watch_ended)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(greenroom::actors::count_users)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(greenroom::actors::password_hashed)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(greenroom::actors::password_verified)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(greenroom::actors::find_relay)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(greenroom::actors::relay_idle)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(greenroom::actors::find_accounts)

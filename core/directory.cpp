@@ -45,6 +45,7 @@ directory_effects directory::beat(const core::beat& from, mono_time now) {
   member* const known = find(from.name, from.incarnation);
   if (known == nullptr) return {};
   known->heard = now;
+  known->closed.reset();
   known->record.load = from.load;
   if (known->record.draining == from.draining) return {};
   known->record.draining = from.draining;

@@ -25,7 +25,7 @@ struct directory_effects {
 ///
 ///     (unknown) ── enter ──► alive ── closed ──► closing ── grace ran out ──► (unknown)
 ///         ▲                   │ ▲ ▲                │
-///         └── silent too long ┘ │ └──── enter ─────┘
+///         └── silent too long ┘ │ └─ enter, beat ──┘
 ///                               └ beat, enter of the next incarnation
 ///
 /// Versions only rise, and start above the highest that any node brings, and above the wall clock's milliseconds at the

@@ -138,6 +138,12 @@ struct room_gone {
   ec reason = ec::gone;
 };
 
+/// Somebody isn't a member of a private room any more: their connections leave it.
+struct member_removed {
+  room_id room;
+  user_id user;
+};
+
 /// Answer to nobody in particular: the owner node wants the room to stop.
 struct retire_room {
   ec reason = ec::draining;

@@ -1,0 +1,39 @@
+#pragma once
+#include <caf/stateful_actor.hpp>
+#include <caf/typed_event_based_actor.hpp>
+#include <memory>
+#include <optional>
+#include <unordered_map>
+
+#include "actors/interfaces.hpp"
+#include "core/directory.hpp"
+
+namespace greenroom::actors {
+
+/// What a directory needs.
+struct directory_deps {
+  core::directory_limits limits;
+  std::shared_ptr<const core::clock> clock;
+  std::shared_ptr<core::view_watcher> watcher;  ///< hears of each view, and at each sweep of the newest loads; may be null
+};
+
+struct directory_state {
+  static inline const char* name = "directory";
+
+  /// One life of a node.
+  struct life {
+    core::node_name node;
+    core::incarnation_id incarnation;
+  };
+
+  directory_deps deps;
+  std::optional<core::directory> machine;  ///< CAF 0.17 builds the state without arguments
+  std::unordered_map<core::node_name, node_actor> nodes;
+  std::unordered_map<caf::actor_addr, life> lives;  ///< monitored
+};
+
+/// Carries out what `core::directory` decides: registers nodes, watches them, and sends each view to all of them.
+local_directory_actor::behavior_type directory_behavior(local_directory_actor::stateful_pointer<directory_state> self,
+                                                        directory_deps deps);
+
+}  // namespace greenroom::actors

@@ -1,0 +1,131 @@
+#include "actors/journal_actor.hpp"
+
+#include <algorithm>
+#include <caf/actor_cast.hpp>
+#include <chrono>
+
+#include "actors/guarded.hpp"
+
+namespace greenroom::actors {
+namespace {
+
+using pointer = journal_actor::stateful_pointer<journal_state>;
+
+template <class Message>
+void tell(pointer self, const caf::strong_actor_ptr& whom, Message message) {
+  self->send(caf::actor_cast<caf::actor>(whom), std::move(message));
+}
+
+void flush_later(pointer self) {
+  if (!std::exchange(self->state.flushing, true)) self->send(self, flush_tick::value);
+}
+
+void take_append(pointer self, append_entries& request) {
+  const auto entries = request.append.entries.size();
+  if (self->state.machine->add(std::move(request.append), self->current_sender(), entries)) flush_later(self);
+}
+
+// A store that throws has said nothing about what it stored.
+core::result<std::vector<storage::append_outcome>> append(storage::journal_store& store,
+                                                          const std::vector<storage::room_append>& appends) {
+  try {
+    return store.append(appends);
+  } catch (const std::exception& what) {
+    report_exception("journal", what);
+    return ec::unknown_outcome;
+  }
+}
+
+void commit(pointer self) {
+  auto& st = self->state;
+  auto group = st.machine->take();
+  if (!group.empty()) {
+    const auto begun = std::chrono::steady_clock::now();
+    auto answer = append(*st.deps.store, group.appends);
+    st.deps.metrics.commits.add();
+    st.deps.metrics.commit_seconds.observe(std::chrono::duration<double>(std::chrono::steady_clock::now() - begun).count());
+    std::size_t entries = 0;
+    for (std::size_t i = 0; i < group.askers.size(); ++i) {
+      entries += group.appends[i].entries.size();
+      entries_appended told;
+      if (answer)
+        told.outcome = std::move((*answer)[i]);
+      else
+        told.code = answer.code() == ec::unavailable ? ec::unavailable : ec::unknown_outcome;
+      tell(self, group.askers[i], std::move(told));
+    }
+    st.deps.metrics.commit_entries.observe(static_cast<double>(entries));
+  }
+  if (st.machine->flushed()) flush_later(self);
+}
+
+void answer_opening(pointer self, const std::variant<core::asker_id, caf::strong_actor_ptr>& whom,
+                    core::result<core::room_opened> opened) {
+  if (const auto* room = std::get_if<caf::strong_actor_ptr>(&whom)) return tell(self, *room, room_reopened{std::move(opened)});
+  const auto asker = std::get<core::asker_id>(whom);
+  if (opened)
+    self->state.opened.keep(asker, std::move(*opened));
+  else
+    self->state.opened.refuse(asker, opened.why());
+}
+
+void open_rooms(pointer self) {
+  auto opens = std::exchange(self->state.opens, {});
+  if (opens.empty()) return;
+  std::vector<core::open_room> requests;
+  requests.reserve(opens.size());
+  for (auto& [request, whom] : opens) requests.push_back(request);
+  auto answer = self->state.deps.store->open(requests, self->state.deps.tail);
+  for (std::size_t i = 0; i < opens.size(); ++i)
+    answer_opening(self, opens[i].second, answer ? std::move((*answer)[i]) : core::result<core::room_opened>(answer.why()));
+}
+
+void check_epochs(pointer self) {
+  auto checks = std::exchange(self->state.checks, {});
+  if (checks.empty()) return;
+  std::vector<core::room_key> keys;
+  keys.reserve(checks.size());
+  for (auto& [check, room] : checks) keys.push_back(check.room);
+  const auto answer = self->state.deps.store->epochs(keys);
+  for (auto& [check, room] : checks) {
+    // A database that can't be asked doesn't make an owner wrong: appends are compared anyway.
+    bool current = !answer.ok();
+    if (answer)
+      current = std::any_of(answer->begin(), answer->end(), [&, asked = check](const storage::room_epoch& one) {
+        return one.room == asked.room && one.epoch == asked.epoch;
+      });
+    tell(self, room, epoch_checked{current});
+  }
+}
+
+}  // namespace
+
+journal_actor::behavior_type journal_behavior(pointer self, journal_deps deps) {
+  self->state.machine.emplace(deps.commit_entries);
+  self->state.deps = std::move(deps);
+  return {
+      [self](append_entries& request) { take_append(self, request); },
+      [self](reopen_room& request) {
+        self->state.opens.emplace_back(std::move(request.request), self->current_sender());
+        flush_later(self);
+      },
+      [self](check_epoch request) {
+        self->state.checks.emplace_back(request, self->current_sender());
+        flush_later(self);
+      },
+      [self](core::open_room& request) -> caf::result<core::room_opened> {
+        auto promise = self->make_response_promise<core::room_opened>();
+        self->state.opens.emplace_back(std::move(request), self->state.opened.add(promise));
+        flush_later(self);
+        return promise;
+      },
+      [self](flush_tick) {
+        self->state.flushing = false;
+        guarded("journal", [&] { open_rooms(self); });
+        guarded("journal", [&] { check_epochs(self); });
+        guarded("journal", [&] { commit(self); });
+      },
+  };
+}
+
+}  // namespace greenroom::actors

@@ -1,0 +1,227 @@
+#include "actors/relay_actor.hpp"
+
+#include <algorithm>
+#include <caf/actor_cast.hpp>
+
+#include "actors/guarded.hpp"
+#include "protocol/dialect.hpp"
+
+namespace greenroom::actors {
+namespace {
+
+using pointer = local_relay_actor::stateful_pointer<relay_state>;
+using protocol::dialect_of;
+
+constexpr auto find_timeout = std::chrono::seconds(10);
+
+template <class Each>
+void for_each_dialect(pointer self, Each each) {
+  for (std::size_t i = 0; i < core::dialect_count; ++i)
+    if (self->state.speakers[i] > 0) each(i, dialect_of(static_cast<core::dialect_kind>(i)));
+}
+
+// The same event for everybody who has a word for it.
+std::shared_ptr<const core::encoded> encode_for_all(pointer self, const core::client_event& event) {
+  auto out = std::make_shared<core::encoded>();
+  for_each_dialect(self, [&](std::size_t i, const protocol::dialect& dialect) { dialect.encode(event, (*out)[i]); });
+  return out;
+}
+
+// An entry's author gets it with the id that they know it by, on the connection that posted it.
+void encode_personal(pointer self, const core::room_entry& entry, std::uint32_t index, core::encoded_batch& out) {
+  if (entry.client_id.empty() || !entry.poster) return;
+  const auto& st = self->state;
+  const auto poster = st.connections.find(entry.poster);
+  if (poster == st.connections.end() || !dialect_of(poster->second.dialect).has_ids()) return;
+  core::frames own;
+  if (dialect_of(poster->second.dialect)
+          .encode(core::message_event{st.deps.room, st.machine.generation(), &entry, true, false}, own))
+    out.personal.push_back({entry.poster, index, std::move(own.bytes)});
+}
+
+void deliver(pointer self, const std::vector<core::room_entry>& entries) {
+  auto& st = self->state;
+  auto out = std::make_shared<core::encoded_batch>();
+  out->first = entries.front().seq;
+  out->count = static_cast<std::uint32_t>(entries.size());
+  for_each_dialect(self, [&](std::size_t i, const protocol::dialect& dialect) {
+    for (const auto& entry : entries)
+      if (!dialect.encode(core::message_event{st.deps.room, st.machine.generation(), &entry, false, false}, out->text[i]))
+        out->text[i].end_frame();
+  });
+  for (std::uint32_t i = 0; i < out->count; ++i) encode_personal(self, entries[i], i, *out);
+  std::stable_sort(out->personal.begin(), out->personal.end(),
+                   [](const auto& a, const auto& b) { return a.connection < b.connection; });
+  st.deps.audience->deliver(st.deps.topic, std::move(out));
+}
+
+// The answer to a join and what was missed, in one go; then the cursor opens.
+void open(pointer self, const core::room_joined& answer) {
+  auto& st = self->state;
+  const auto who = st.connections.find(answer.connection);
+  const auto* user = st.machine.user_of(answer.connection);
+  if (who == st.connections.end() || user == nullptr) return;
+  const auto& dialect = dialect_of(who->second.dialect);
+  core::frames first;
+  dialect.encode(core::joined_event{st.deps.room, answer.generation, answer.head, answer.members, answer.recovered}, first);
+  for (const auto& entry : answer.missed)
+    dialect.encode(core::message_event{st.deps.room, answer.generation, &entry, entry.author == *user, false}, first);
+  st.deps.audience->open(st.deps.topic, answer.connection, std::move(first), answer.head + 1);
+  self->send(who->second.handle, room_ready{st.deps.room, st.deps.topic, st.room, ec::none});
+}
+
+void forget(pointer self, core::connection_id connection) {
+  auto& st = self->state;
+  const auto who = st.connections.find(connection);
+  if (who == st.connections.end()) return;
+  --st.speakers[static_cast<std::size_t>(who->second.dialect)];
+  self->demonitor(who->second.handle);
+  st.connections.erase(who);
+}
+
+void turn_away(pointer self, core::connection_id connection, ec why) {
+  auto& st = self->state;
+  const auto who = st.connections.find(connection);
+  if (who == st.connections.end()) return;
+  st.deps.audience->leave(st.deps.topic, connection, {});
+  self->send(who->second.handle, room_ready{st.deps.room, st.deps.topic, {}, why});
+  forget(self, connection);
+}
+
+void end_all(pointer self) {
+  auto& st = self->state;
+  st.deps.audience->end(st.deps.topic, encode_for_all(self, core::gone_event{st.deps.room, ec::gone}));
+  for (const auto& [connection, who] : st.connections)
+    self->send(who.handle, room_ready{st.deps.room, st.deps.topic, {}, ec::gone});
+  st.connections.clear();
+  st.speakers.fill(0);
+}
+
+void find(pointer self);
+
+void carry_out(pointer self, core::relay_effects out) {
+  auto& st = self->state;
+  if (out.rejoin) self->send(st.room, std::move(*out.rejoin));
+  for (auto& request : out.join) self->send(st.room, std::move(request));
+  for (const auto connection : out.leave) self->send(st.room, core::leave_room{connection});
+  if (out.skip) st.deps.audience->skip(st.deps.topic, *out.skip);
+  if (!out.deliver.empty()) deliver(self, out.deliver);
+  for (const auto& answer : out.open) open(self, answer);
+  for (const auto& [connection, why] : out.turned_away) turn_away(self, connection, why);
+  if (out.ended) end_all(self);
+  if (out.find) find(self);
+  if (st.machine.empty() && (out.ended || !out.turned_away.empty()))
+    self->send(st.deps.node, relay_idle{st.deps.room}, local_relay_actor(self));
+}
+
+void room_found(pointer self, const room_actor& room) {
+  auto& st = self->state;
+  st.finding = false;
+  st.room = room;
+  self->monitor(room);
+  carry_out(self, st.machine.found());
+  for (const auto connection : st.machine.listeners())
+    self->send(st.connections.at(connection).handle, room_ready{st.deps.room, st.deps.topic, room, ec::none});
+}
+
+void find(pointer self) {
+  auto& st = self->state;
+  if (std::exchange(st.finding, true)) return;
+  self->request(st.deps.node, find_timeout, core::find_room{st.deps.room})
+      .then([self](const room_actor& room) { guarded("relay", [&] { room_found(self, room); }); },
+            [self](const caf::error& why) {
+              guarded("relay", [&] {
+                self->state.finding = false;
+                const auto code = from_caf(why).code;
+                carry_out(self, self->state.machine.not_found(code == ec::not_found ? ec::gone : code));
+              });
+            });
+}
+
+void take_listener(pointer self, listen& request, const local_connection_actor& handle) {
+  auto& st = self->state;
+  forget(self, request.connection);
+  st.connections.emplace(request.connection, relay_state::local_listener{handle, request.dialect});
+  ++st.speakers[static_cast<std::size_t>(request.dialect)];
+  self->monitor(handle);
+  st.deps.audience->listen(st.deps.topic, request.connection, request.dialect);
+  carry_out(self, st.machine.listen({request.connection, std::move(request.user)}, request.from));
+}
+
+void drop_listener(pointer self, core::connection_id connection) {
+  auto& st = self->state;
+  if (!st.connections.contains(connection)) return;
+  core::frames last;
+  dialect_of(st.connections.at(connection).dialect).encode(core::left_event{st.deps.room}, last);
+  st.deps.audience->leave(st.deps.topic, connection, std::move(last));
+  forget(self, connection);
+  carry_out(self, st.machine.unlisten(connection));
+  if (st.machine.empty()) self->send(st.deps.node, relay_idle{st.deps.room}, local_relay_actor(self));
+}
+
+void drop_user(pointer self, const core::user_id& user) {
+  auto& st = self->state;
+  for (const auto connection : st.machine.listeners()) {
+    if (!(*st.machine.user_of(connection) == user)) continue;
+    core::frames last;
+    dialect_of(st.connections.at(connection).dialect).encode(core::gone_event{st.deps.room, ec::not_found}, last);
+    st.deps.audience->leave(st.deps.topic, connection, std::move(last));
+    self->send(st.connections.at(connection).handle, room_ready{st.deps.room, st.deps.topic, {}, ec::not_found});
+    forget(self, connection);
+    carry_out(self, st.machine.unlisten(connection));
+  }
+}
+
+void source_down(pointer self, const caf::actor_addr& source) {
+  auto& st = self->state;
+  if (st.room && st.room.address() == source) {
+    st.room = nullptr;
+    return carry_out(self, st.machine.lost());
+  }
+  const auto who = std::find_if(st.connections.begin(), st.connections.end(),
+                                [&](const auto& one) { return one.second.handle.address() == source; });
+  if (who != st.connections.end()) drop_listener(self, who->first);
+}
+
+template <class Event>
+void tell(pointer self, core::latest kind, const Event& event) {
+  self->state.deps.audience->tell(self->state.deps.topic, kind, encode_for_all(self, event));
+}
+
+}  // namespace
+
+local_relay_actor::behavior_type relay_behavior(pointer self, relay_deps deps) {
+  self->state.deps = std::move(deps);
+  self->set_down_handler([self](caf::down_msg& down) { guarded("relay", [&] { source_down(self, down.source); }); });
+  return {
+      [self](core::room_joined& answer) {
+        guarded("relay", [&] { carry_out(self, self->state.machine.joined(std::move(answer))); });
+      },
+      [self](core::room_rejoined& answer) {
+        guarded("relay", [&] { carry_out(self, self->state.machine.rejoined(std::move(answer))); });
+      },
+      [self](core::room_batch& batch) {
+        guarded("relay", [&] { carry_out(self, self->state.machine.batch(std::move(batch))); });
+      },
+      [self](const core::presence_changed& change) {
+        guarded("relay", [&] { tell(self, core::latest::presence, core::presence_event{self->state.deps.room, &change}); });
+      },
+      [self](const core::note_typing& note) {
+        guarded("relay", [&] { tell(self, core::latest::typing, core::typing_event{self->state.deps.room, note}); });
+      },
+      [self](const core::note_read& note) {
+        guarded("relay", [&] { tell(self, core::latest::read, core::read_event{self->state.deps.room, note}); });
+      },
+      [self](const core::room_gone&) { guarded("relay", [&] { carry_out(self, self->state.machine.gone()); }); },
+      [self](const core::member_removed& who) { guarded("relay", [&] { drop_user(self, who.user); }); },
+      [self](listen& request, const local_connection_actor& who) { guarded("relay", [&] { take_listener(self, request, who); }); },
+      [self](unlisten request) { guarded("relay", [&] { drop_listener(self, request.connection); }); },
+      [self](const core::room_head& head) {
+        const std::vector<core::room_head> one{head};
+        guarded("relay", [&] { tell(self, core::latest::heads, core::heads_event{&one}); });
+      },
+      [self](sweep_tick) { guarded("relay", [&] { carry_out(self, self->state.machine.tick()); }); },
+  };
+}
+
+}  // namespace greenroom::actors

@@ -1,0 +1,39 @@
+#pragma once
+#include <array>
+#include <caf/stateful_actor.hpp>
+#include <caf/typed_event_based_actor.hpp>
+#include <memory>
+#include <unordered_map>
+
+#include "actors/interfaces.hpp"
+#include "core/relay.hpp"
+
+namespace greenroom::actors {
+
+struct relay_deps {
+  core::room_id room;
+  core::topic_id topic;
+  local_node_actor node;
+  std::shared_ptr<core::audience> audience;
+};
+
+struct relay_state {
+  static inline const char* name = "relay";
+
+  struct local_listener {
+    local_connection_actor handle;
+    core::dialect_kind dialect = core::dialect_kind::lines;
+  };
+
+  relay_deps deps;
+  core::relay machine;
+  room_actor room;  ///< null while it is looked for
+  std::unordered_map<core::connection_id, local_listener> connections;
+  std::array<std::size_t, core::dialect_count> speakers{};  ///< connections of each dialect
+  bool finding = false;                                      ///< the node was asked
+};
+
+/// Carries out what `core::relay` decides: gets each batch of a room once, encodes it once per dialect, hands it to the hubs.
+local_relay_actor::behavior_type relay_behavior(local_relay_actor::stateful_pointer<relay_state> self, relay_deps deps);
+
+}  // namespace greenroom::actors

@@ -1,0 +1,174 @@
+#include "actors/room_actor.hpp"
+
+#include <caf/actor_cast.hpp>
+#include <caf/send.hpp>
+
+#include "actors/guarded.hpp"
+
+namespace greenroom::actors {
+namespace {
+
+using pointer = local_room_actor::stateful_pointer<room_state>;
+
+void send_answers(pointer self, std::vector<std::pair<core::connection_id, core::post_answer>> answers) {
+  auto& st = self->state;
+  std::unordered_map<core::connection_id, core::posts_answered> batches;
+  for (auto& [connection, answer] : answers) {
+    if (answer.code == ec::none)
+      st.deps.metrics.posts.add(answer.duplicate ? 0 : 1);
+    else
+      st.deps.metrics.posts_refused.with({core::to_string(answer.code)}).add();
+    batches[connection].answers.push_back(std::move(answer));
+  }
+  for (auto& [connection, batch] : batches) {
+    const auto poster = st.posters.find(connection);
+    if (poster == st.posters.end()) continue;
+    poster->second.unanswered -= std::min(poster->second.unanswered, batch.answers.size());
+    self->send(poster->second.handle, std::move(batch));
+    if (poster->second.unanswered == 0) st.posters.erase(poster);
+  }
+}
+
+template <class Message>
+void tell_relays(pointer self, Message message) {
+  auto& relays = self->state.relays;
+  if (relays.size() == 1) return self->send(relays.begin()->second, std::move(message));
+  // One payload for all of them: CAF's messages are copied on write.
+  const auto shared = caf::make_message(std::move(message));
+  for (auto& [number, relay] : relays) self->send(caf::actor_cast<caf::actor>(relay), shared);
+}
+
+void damp_later(pointer self, core::instant now) {
+  auto& st = self->state;
+  const auto due = st.machine->presence_due();
+  if (!due || st.damping) return;
+  st.damping = true;
+  const auto wait = std::max(*due - now.mono, core::mono_time::duration{0});
+  self->delayed_send(self, std::chrono::duration_cast<std::chrono::microseconds>(wait), damp_tick::value);
+}
+
+void carry_out(pointer self, core::room_effects out, core::instant now) {
+  auto& st = self->state;
+  if (!out.append.empty())
+    self->send(st.deps.journal, append_entries{{st.machine->key(), out.epoch, std::move(out.append)}});
+  if (out.reopen) self->send(st.deps.journal, reopen_room{{st.machine->id(), st.deps.node, st.deps.view}});
+  if (out.check_epoch) self->send(st.deps.journal, check_epoch{st.machine->key(), st.machine->epoch()});
+  if (!out.publish.empty())
+    tell_relays(self, core::room_batch{st.machine->id(), st.machine->generation(), std::move(out.publish)});
+  for (auto& [relay, answer] : out.joined) self->send(st.relays[relay], std::move(answer));
+  for (auto& [relay, answer] : out.rejoined) self->send(st.relays[relay], std::move(answer));
+  if (!out.answers.empty()) send_answers(self, std::move(out.answers));
+  if (out.presence) tell_relays(self, std::move(*out.presence));
+  if (out.stop == ec::gone) tell_relays(self, core::room_gone{st.machine->id(), ec::gone});
+  if (out.stop != ec::none) return self->quit();
+  damp_later(self, now);
+}
+
+core::relay_no relay_of_sender(pointer self) {
+  auto& st = self->state;
+  const auto sender = self->current_sender();
+  const auto [known, added] = st.numbers.try_emplace(caf::actor_cast<caf::actor_addr>(sender));
+  if (added) {
+    known->second = {++st.last_relay};
+    st.relays.emplace(known->second, caf::actor_cast<relay_actor>(sender));
+    self->monitor(st.relays[known->second]);
+  }
+  return known->second;
+}
+
+void relay_down(pointer self, const caf::actor_addr& relay) {
+  auto& st = self->state;
+  const auto known = st.numbers.extract(relay);
+  if (!known) return;
+  st.relays.erase(known.mapped());
+  const auto now = st.deps.clock->now();
+  carry_out(self, st.machine->relay_lost(known.mapped(), now), now);
+}
+
+void take_posts(pointer self, core::post_batch& batch) {
+  auto& st = self->state;
+  auto& poster = st.posters[batch.from];
+  if (!poster.handle) poster.handle = caf::actor_cast<connection_actor>(self->current_sender());
+  poster.unanswered += batch.posts.size();
+  const auto now = st.deps.clock->now();
+  carry_out(self, st.machine->post(std::move(batch), now), now);
+}
+
+core::append_result to_result(const entries_appended& answer) {
+  using kind = core::append_result::kind;
+  core::append_result out;
+  if (answer.code != ec::none) {
+    out.what = answer.code == ec::unavailable ? kind::unavailable : kind::unknown;
+    return out;
+  }
+  switch (answer.outcome.what) {
+    case storage::append_outcome::kind::stored: out.what = kind::stored; break;
+    case storage::append_outcome::kind::repeated: out.what = kind::repeated; break;
+    case storage::append_outcome::kind::fenced: out.what = kind::fenced; break;
+    case storage::append_outcome::kind::refused: out.what = kind::refused; break;
+  }
+  for (const auto& known : answer.outcome.repeated)
+    out.repeated.push_back({known.index, known.seq, known.at, known.same_text});
+  return out;
+}
+
+// Feeds the machine with `now`, read once, and carries out what it wants.
+template <class Input>
+void feed(pointer self, Input input) {
+  guarded("room", [&] {
+    const auto now = self->state.deps.clock->now();
+    carry_out(self, input(*self->state.machine, now), now);
+  });
+}
+
+}  // namespace
+
+local_room_actor::behavior_type room_behavior(pointer self, room_deps deps) {
+  auto& st = self->state;
+  st.machine.emplace(std::move(deps.opened), deps.limits);
+  st.deps = std::move(deps);
+  st.deps.metrics.rooms_live.add();
+  self->attach_functor([live = st.deps.metrics.rooms_live](const caf::error&) { live.sub(); });
+  self->monitor(st.deps.journal);
+  self->set_down_handler([self](caf::down_msg& down) {
+    if (down.source == self->state.deps.journal.address()) return self->quit();
+    guarded("room", [&] { relay_down(self, down.source); });
+  });
+  return {
+      [self](core::post_batch& batch) { guarded("room", [&] { take_posts(self, batch); }); },
+      [self](core::join_room& request) {
+        feed(self, [&](core::room& room, core::instant now) { return room.join(relay_of_sender(self), std::move(request), now); });
+      },
+      [self](core::rejoin_room& request) {
+        feed(self, [&](core::room& room, core::instant now) { return room.rejoin(relay_of_sender(self), std::move(request), now); });
+      },
+      [self](core::leave_room request) {
+        feed(self, [&](core::room& room, core::instant now) { return room.leave(request.connection, now); });
+      },
+      [self](core::note_typing& note) { guarded("room", [&] { tell_relays(self, std::move(note)); }); },
+      [self](core::note_read& note) { guarded("room", [&] { tell_relays(self, std::move(note)); }); },
+      [self](core::retire_room why) { feed(self, [&](core::room& room, core::instant) { return room.retire(why.reason); }); },
+      [self](core::room_gone) { feed(self, [&](core::room& room, core::instant) { return room.retire(ec::gone); }); },
+      [self](core::member_removed& who) { guarded("room", [&] { tell_relays(self, std::move(who)); }); },
+      [self](entries_appended& answer) {
+        feed(self, [&](core::room& room, core::instant now) { return room.appended(to_result(answer), now); });
+      },
+      [self](room_reopened& answer) {
+        feed(self, [&](core::room& room, core::instant now) { return room.reopened(std::move(answer.answer), now); });
+      },
+      [self](epoch_checked answer) {
+        feed(self, [&](core::room& room, core::instant now) { return room.epoch_checked(answer.current, now); });
+      },
+      [self](damp_tick) {
+        self->state.damping = false;
+        feed(self, [&](core::room& room, core::instant now) { return room.tick(now); });
+      },
+      [self](sweep_tick) {
+        // The node asks now and then whether anybody needs this room.
+        if (self->state.machine->empty() && self->state.relays.empty())
+          feed(self, [&](core::room& room, core::instant) { return room.retire(ec::fenced); });
+      },
+  };
+}
+
+}  // namespace greenroom::actors

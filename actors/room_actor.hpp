@@ -1,0 +1,46 @@
+#pragma once
+#include <caf/stateful_actor.hpp>
+#include <caf/typed_event_based_actor.hpp>
+#include <memory>
+#include <optional>
+#include <unordered_map>
+
+#include "actors/interfaces.hpp"
+#include "core/room.hpp"
+#include "telemetry/metrics.hpp"
+
+namespace greenroom::actors {
+
+/// What a room needs to live on this node.
+struct room_deps {
+  core::room_opened opened;
+  core::room_limits limits;
+  core::node_name node;             ///< the owner that a reopening writes
+  core::view_version view;
+  journal_actor journal;
+  std::shared_ptr<const core::clock> clock;
+  telemetry::metrics metrics;
+};
+
+struct room_state {
+  static inline const char* name = "room";
+
+  /// A connection that waits for answers.
+  struct poster {
+    connection_actor handle;
+    std::size_t unanswered = 0;
+  };
+
+  room_deps deps;
+  std::optional<core::room> machine;  ///< CAF 0.17 builds the state without arguments
+  std::unordered_map<core::connection_id, poster> posters;
+  std::unordered_map<core::relay_no, relay_actor> relays;
+  std::unordered_map<caf::actor_addr, core::relay_no> numbers;
+  std::uint64_t last_relay = 0;
+  bool damping = false;  ///< a damp tick is on its way
+};
+
+/// Carries out what `core::room` decides: one room on its owner node.
+local_room_actor::behavior_type room_behavior(local_room_actor::stateful_pointer<room_state> self, room_deps deps);
+
+}  // namespace greenroom::actors

@@ -1,0 +1,64 @@
+#include "actors/secrets.hpp"
+
+#include <sodium.h>
+
+#include <cstdlib>
+
+namespace greenroom::actors {
+namespace {
+
+constexpr std::size_t token_bytes = 32;
+constexpr std::size_t id_bytes = 16;
+
+// Without a random generator nothing here can be safe, so nothing here goes on.
+void ready() noexcept {
+  static const bool initialised = sodium_init() >= 0;
+  if (!initialised) std::abort();
+}
+
+std::string base64url(const std::string& bytes) {
+  constexpr int variant = sodium_base64_VARIANT_URLSAFE_NO_PADDING;
+  std::string out(sodium_base64_encoded_len(bytes.size(), variant), '\0');
+  sodium_bin2base64(out.data(), out.size(), reinterpret_cast<const unsigned char*>(bytes.data()), bytes.size(),
+                    variant);
+  out.pop_back();  // sodium counts and writes a NUL
+  return out;
+}
+
+}  // namespace
+
+std::string random_bytes(std::size_t bytes) {
+  ready();
+  std::string out(bytes, '\0');
+  randombytes_buf(out.data(), out.size());
+  return out;
+}
+
+std::string new_token() { return "gr_" + base64url(random_bytes(token_bytes)); }
+
+core::token_hash token_hash_of(std::string_view token) {
+  ready();
+  std::string out(crypto_generichash_BYTES, '\0');
+  static_assert(crypto_generichash_BYTES == 32);
+  crypto_generichash(reinterpret_cast<unsigned char*>(out.data()), out.size(),
+                     reinterpret_cast<const unsigned char*>(token.data()), token.size(), nullptr, 0);
+  return {std::move(out)};
+}
+
+std::string random_id() { return base64url(random_bytes(id_bytes)); }
+
+std::uint64_t random_number() {
+  ready();
+  std::uint64_t out = 0;
+  while (out == 0) {
+    randombytes_buf(&out, sizeof out);
+    out >>= 1;
+  }
+  return out;
+}
+
+bool same_secret(std::string_view a, std::string_view b) noexcept {
+  return a.size() == b.size() && sodium_memcmp(a.data(), b.data(), a.size()) == 0;
+}
+
+}  // namespace greenroom::actors

@@ -1,0 +1,30 @@
+#pragma once
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+#include "core/ids.hpp"
+
+/// All randomness that anybody's safety hangs on, and what is done with tokens. Thread safe.
+namespace greenroom::actors {
+
+/// `bytes` bytes from the system's generator.
+[[nodiscard]] std::string random_bytes(std::size_t bytes);
+
+/// A new token: `gr_` and 256 random bits in base64url (RFC 4648 section 5) without padding.
+[[nodiscard]] std::string new_token();
+
+/// BLAKE2b-256 (RFC 7693) of a token: all that is stored of it.
+[[nodiscard]] core::token_hash token_hash_of(std::string_view token);
+
+/// 128 random bits in base64url: public names of sessions, secrets of tickets.
+[[nodiscard]] std::string random_id();
+
+/// A random number of 63 bits, never 0: incarnations and generations.
+[[nodiscard]] std::uint64_t random_number();
+
+/// Compares in a time that depends on the lengths alone.
+[[nodiscard]] bool same_secret(std::string_view a, std::string_view b) noexcept;
+
+}  // namespace greenroom::actors

@@ -1,0 +1,243 @@
+#include "core/connection.hpp"
+
+#include <algorithm>
+
+namespace greenroom::core {
+namespace {
+
+// A room that is being found again takes its posts then: nothing of them was stored.
+constexpr bool moves(ec code) noexcept { return code == ec::fenced || code == ec::draining; }
+
+}  // namespace
+
+connection::connection(user_id user, connection_limits limits, room_id only)
+    : user_(std::move(user)), limits_(limits), only_(std::move(only)) {}
+
+connection_effects connection::begin(const room_id& room, position from) {
+  connection_effects out;
+  join(room, from, out);
+  return out;
+}
+
+connection_effects connection::command(client_command command, instant now) {
+  connection_effects out;
+  struct visitor {
+    connection& self;
+    instant now;
+    connection_effects& out;
+
+    void operator()(client_join& c) const {
+      ++out.release;
+      position from{c.after.has_value(), c.after.value_or(seq_no{}), c.generation.value_or(generation_id{}), 0};
+      self.join(c.room, from, out);
+    }
+    void operator()(client_leave& c) const {
+      ++out.release;
+      if (self.rooms_.erase(c.room) == 0) return self.refuse({ec::not_joined, {}, 0}, c.room, {}, out);
+      out.unlisten.push_back(c.room);
+    }
+    void operator()(client_send& c) const {
+      self.send(self.room_or_only(c.room), std::move(c.client_id), std::move(c.text), now, out);
+    }
+    void operator()(client_history& c) const {
+      const auto& room = self.room_or_only(c.room);
+      read_history request{room, self.user_, c.before.value_or(seq_no{}), c.after.value_or(seq_no{}), c.limit};
+      request.from_start = c.after && !*c.after;
+      out.history.push_back(std::move(request));
+    }
+    void operator()(client_typing& c) const {
+      ++out.release;
+      if (!self.is_in(c.room)) return self.refuse({ec::not_joined, {}, 0}, c.room, {}, out);
+      out.typing.emplace_back(c.room, note_typing{self.user_, c.state});
+    }
+    void operator()(client_read& c) const {
+      ++out.release;
+      if (!self.is_in(c.room)) return self.refuse({ec::not_joined, {}, 0}, c.room, {}, out);
+      out.read.emplace_back(c.room, note_read{self.user_, c.seq});
+    }
+    void operator()(client_ping&) const {
+      ++out.release;
+      out.say.emplace_back(pong_event{});
+    }
+    void operator()(client_mistake& c) const {
+      ++out.release;
+      self.refuse(std::move(c.why), c.room, std::move(c.client_id), out);
+    }
+  };
+  std::visit(visitor{*this, now, out}, command);
+  return out;
+}
+
+void connection::join(const room_id& room, position from, connection_effects& out) {
+  const auto known = rooms_.find(room);
+  if (known != rooms_.end()) {
+    known->second.from = from;
+    if (known->second.at == phase::in) {  // asks again, perhaps because it lost something
+      known->second.at = phase::joining;
+      out.listen.emplace_back(room, from);
+    }
+    return;
+  }
+  if (rooms_.size() >= limits_.rooms) return refuse({ec::overloaded, "This connection is in too many rooms.", 0}, room, {}, out);
+  rooms_.emplace(room, place{phase::entering, from, {}, false, false});
+  out.enter.push_back({room, user_, false});
+}
+
+connection_effects connection::entered(const room_id& asked, const result<room_entered>& answer) {
+  connection_effects out;
+  const auto where = rooms_.find(asked);
+  if (where == rooms_.end() || where->second.at != phase::entering) return out;
+  auto& room = where->second;
+  if (answer) {
+    room.at = phase::finding;
+    out.find_relay.push_back(answer->info.room);
+  } else if (answer.code() == ec::not_found && !room.from.known && !room.creating) {
+    room.creating = true;  // whoever names a room that isn't there gets one; but nobody resumes into a new one
+    out.enter.push_back({asked, user_, true});
+  } else {
+    drop(asked, answer.code() == ec::not_found && room.from.known ? ec::gone : answer.code(), out);
+  }
+  return out;
+}
+
+connection_effects connection::relay_found(const room_id& room, ec code) {
+  connection_effects out;
+  const auto where = rooms_.find(room);
+  if (where == rooms_.end() || where->second.at != phase::finding) return out;
+  if (code != ec::none) {
+    drop(room, code, out);
+  } else {
+    where->second.at = phase::joining;
+    out.listen.emplace_back(room, where->second.from);
+  }
+  return out;
+}
+
+connection_effects connection::ready(const room_id& room, topic_id topic, bool moved, ec refused, instant) {
+  connection_effects out;
+  const auto where = rooms_.find(room);
+  if (where == rooms_.end()) return out;
+  if (refused != ec::none) {
+    drop(room, refused, out);
+    return out;
+  }
+  where->second.at = phase::in;
+  where->second.topic = topic;
+  where->second.joined = true;
+  send_held(room, moved, out);
+  return out;
+}
+
+connection_effects connection::relay_lost(const room_id& room) {
+  connection_effects out;
+  const auto where = rooms_.find(room);
+  if (where == rooms_.end() || where->second.at == phase::entering || where->second.at == phase::finding) return out;
+  // The client is told: it joins again with what it has, and gets the rest.
+  drop(room, ec::unavailable, out);
+  return out;
+}
+
+void connection::send(const room_id& room, std::string client_id, std::string text, instant now, connection_effects& out) {
+  const auto where = rooms_.find(room);
+  if (where == rooms_.end()) {
+    ++out.release;
+    return refuse({ec::not_joined, {}, 0}, room, std::move(client_id), out);
+  }
+  const auto ticket = ++last_ticket_;
+  const bool ready = where->second.at == phase::in;
+  flight one{where->first, {ticket, std::move(client_id), std::move(text)}, now.mono + limits_.post_timeout, !ready};
+  if (ready) {
+    if (out.posts.empty() || !(out.posts.back().first == room)) out.posts.emplace_back(room, std::vector<post>{});
+    out.posts.back().second.push_back(one.what);
+  }
+  flights_.emplace(ticket, std::move(one));
+}
+
+// In the order in which they were written. After a move, what was under way goes again if it has an id: the log knows
+// whether it was stored.
+void connection::send_held(const room_id& room, bool also_in_flight, connection_effects& out) {
+  std::vector<std::uint64_t> tickets;
+  for (auto& [ticket, one] : flights_)
+    if (one.room == room && (one.held || (also_in_flight && !one.what.client_id.empty()))) tickets.push_back(ticket);
+  if (tickets.empty()) return;
+  std::sort(tickets.begin(), tickets.end());
+  auto& batch = out.posts.emplace_back(room, std::vector<post>{}).second;
+  for (const auto ticket : tickets) {
+    auto& one = flights_.at(ticket);
+    one.held = false;
+    batch.push_back(one.what);
+  }
+}
+
+void connection::drop(const room_id& room, ec why, connection_effects& out) {
+  const bool was_in = rooms_.at(room).joined;
+  rooms_.erase(room);
+  std::erase_if(flights_, [&](auto& one) {
+    if (!(one.second.room == room)) return false;
+    ++out.release;
+    refuse({one.second.held ? why : ec::unknown_outcome, {}, 0}, room, one.second.what.client_id, out);
+    return true;
+  });
+  if (why == ec::gone && !was_in) out.say.emplace_back(gone_event{room, why});
+  if (why != ec::gone && !(why == ec::not_found && was_in)) refuse({why, {}, 0}, room, {}, out);
+  if (room == only_) out.close = why;
+}
+
+connection_effects connection::answered(const posts_answered& answers, instant) {
+  connection_effects out;
+  for (const auto& answer : answers.answers) {
+    const auto one = flights_.find(answer.ticket);
+    if (one == flights_.end()) continue;
+    if (moves(answer.code)) {
+      one->second.held = true;
+      continue;
+    }
+    settle(one, answer, out);
+    flights_.erase(one);
+    ++out.release;
+  }
+  return out;
+}
+
+void connection::settle(std::unordered_map<std::uint64_t, flight>::iterator which, const post_answer& answer, connection_effects& out) {
+  auto& flight = which->second;
+  if (answer.code != ec::none) return refuse({answer.code, {}, 0}, flight.room, flight.what.client_id, out);
+  if (!answer.duplicate) return;  // the message itself, with its id, is the acknowledgement
+  room_entry first{answer.seq, user_, std::move(flight.what.client_id), std::move(flight.what.text), answer.at, {}};
+  out.repeated.emplace_back(flight.room, std::move(first));
+}
+
+connection_effects connection::missed(topic_id topic, seq_no from, seq_no to) {
+  connection_effects out;
+  for (const auto& [room, where] : rooms_)
+    if (where.topic == topic) out.say.emplace_back(gap_event{room, from, to});
+  return out;
+}
+
+connection_effects connection::sweep(instant now) {
+  connection_effects out;
+  std::erase_if(flights_, [&](auto& one) {
+    if (now.mono < one.second.deadline) return false;
+    ++out.release;
+    refuse({one.second.held ? ec::unavailable : ec::unknown_outcome, {}, 0}, one.second.room, one.second.what.client_id, out);
+    return true;
+  });
+  return out;
+}
+
+connection_effects connection::history_read() {
+  connection_effects out;
+  out.release = 1;
+  return out;
+}
+
+void connection::refuse(error why, const room_id& room, std::string client_id, connection_effects& out) const {
+  out.say.emplace_back(error_event{std::move(why), room, std::move(client_id)});
+}
+
+bool connection::is_in(const room_id& room) const {
+  const auto where = rooms_.find(room);
+  return where != rooms_.end() && where->second.at == phase::in;
+}
+
+}  // namespace greenroom::core
