@@ -111,7 +111,7 @@ bool is_plain(std::string_view text) {
 std::string make_line(const options& chosen, level grave, std::string_view event, std::initializer_list<field> fields) {
   std::string line;
   line.reserve(160);
-  const std::string_view name = level_names[static_cast<std::size_t>(grave)];
+  const auto name = to_string(grave);
   const bool json = chosen.shape == format::json;
   const auto append_field = [&](std::string_view key, const value& content) {
     if (json) {
@@ -152,6 +152,10 @@ std::optional<format> format_from(std::string_view name) noexcept {
   if (name == "json") return format::json;
   return std::nullopt;
 }
+
+std::string_view to_string(level named) noexcept { return level_names[static_cast<std::size_t>(named)]; }
+
+std::string_view to_string(format named) noexcept { return named == format::json ? "json" : "text"; }
 
 void configure(options chosen) {
   const auto wanted = chosen.threshold;

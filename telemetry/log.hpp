@@ -28,6 +28,12 @@ enum class format : std::uint8_t {
 /// The format of that name (`text`, `json`), or nothing.
 [[nodiscard]] std::optional<format> format_from(std::string_view name) noexcept;
 
+/// The name that `level_from` reads back.
+[[nodiscard]] std::string_view to_string(level named) noexcept;
+
+/// The name that `format_from` reads back.
+[[nodiscard]] std::string_view to_string(format named) noexcept;
+
 /// What `configure` sets for the whole process.
 struct options {
   level threshold = level::info;  ///< lines below are dropped

@@ -1,0 +1,247 @@
+#include "app/config.hpp"
+
+#include <sched.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+#include <optional>
+#include <sstream>
+
+#include "app/config_file.hpp"
+#include "app/options.hpp"
+
+extern char** environ;
+
+namespace greenroom::app {
+namespace {
+
+namespace fs = std::filesystem;
+
+/// One option's values, and where they came from.
+struct found_setting {
+  std::vector<std::string> values;
+  std::string source;
+};
+
+/// Collects the settings from one source after the other, a later one replacing an earlier one.
+class collector {
+ public:
+  void complain(std::string what) { complaints_.push_back(std::move(what)); }
+
+  /// Keeps the values for the key; elements of lists may also be separated by commas.
+  void keep(std::string_view key, std::vector<std::string> values, const std::string& source) {
+    const option* known = find_option(key);
+    if (known == nullptr) return complain(source + ": there is no option " + std::string{key});
+    if (known->repeatable) values = split(values);
+    if (!known->repeatable && values.size() != 1)
+      return complain(source + ": " + std::string{key} + " takes one value");
+    found_[std::string{key}] = {std::move(values), source};
+  }
+
+  [[nodiscard]] core::result<effective_config> finish();
+
+ private:
+  static std::vector<std::string> split(const std::vector<std::string>& values) {
+    std::vector<std::string> parts;
+    for (const auto& value : values) {
+      std::istringstream rest{value};
+      for (std::string part; std::getline(rest, part, ',');) parts.push_back(part);
+    }
+    return parts;
+  }
+
+  std::map<std::string, found_setting, std::less<>> found_;
+  std::vector<std::string> complaints_;
+};
+
+std::optional<std::string> file_content(const std::string& path) {
+  std::ifstream file{path, std::ios::binary};
+  std::string content{std::istreambuf_iterator<char>{file}, {}};
+  if (!file) return std::nullopt;
+  return content;
+}
+
+void collect_file(const setting_sources& sources, collector& into) {
+  std::string path = sources.config_file;
+  if (const auto named = sources.environment.find("GREENROOM_CONFIG");
+      path.empty() && named != sources.environment.end()) {
+    path = named->second;
+  }
+  if (path.empty()) {
+    path = "greenroom.toml";
+    std::error_code absent;
+    if (!fs::exists(path, absent)) return;
+  }
+  const auto content = file_content(path);
+  if (!content) return into.complain(path + ": can't be read");
+  auto entries = parse_config_file(*content);
+  if (!entries) return into.complain(path + ": " + entries.why().text());
+  for (auto& [key, values, line] : *entries) {
+    into.keep(key, std::move(values), path + ":" + std::to_string(line));
+  }
+}
+
+/// What a variable of ours says: the option that it sets, and whether it names a file with the value.
+struct variable_meaning {
+  const option* meant = nullptr;
+  bool in_file = false;
+};
+
+variable_meaning meaning_of(const std::string& variable) {
+  for (const option& known : options()) {
+    if (variable == known.variable()) return {&known, false};
+    if (known.secret && variable == known.variable() + "_FILE") return {&known, true};
+  }
+  return {};
+}
+
+void collect_environment(const setting_sources& sources, collector& into) {
+  for (const auto& [variable, value] : sources.environment) {
+    if (!variable.starts_with("GREENROOM_") || variable == "GREENROOM_CONFIG") continue;
+    const auto [meant, in_file] = meaning_of(variable);
+    if (meant == nullptr) {
+      into.complain("there is no option for the environment variable " + variable);
+    } else if (!in_file) {
+      into.keep(meant->key, {value}, variable);
+    } else if (sources.environment.contains(meant->variable())) {
+      into.complain(variable + " and " + meant->variable() + " are both set");
+    } else if (auto content = file_content(value)) {
+      content->erase(content->find_last_not_of("\r\n") + 1);
+      into.keep(meant->key, {*std::move(content)}, variable);
+    } else {
+      into.complain(variable + ": " + value + " can't be read");
+    }
+  }
+}
+
+void fill_defaults(config& values) {
+  if (values.node.empty()) {
+    std::array<char, 256> name{};
+    gethostname(name.data(), name.size() - 1);
+    const std::array<std::string, 1> host{name.data()};
+    if (!find_option("node")->read(values, host).empty()) values.node = "greenroom";
+  }
+  const auto below = [&](const char* file) { return "sqlite:" + (fs::path{values.data_dir} / file).string(); };
+  if (values.users_db.empty()) values.users_db = below("users.db");
+  if (values.chat_db.empty()) values.chat_db = below("chat.db");
+  if (values.io_threads == 0) values.io_threads = usable_cores();
+  if (values.scheduler_threads == 0) values.scheduler_threads = usable_cores();
+  std::error_code absent;
+  if (values.web_root.empty()) values.web_root = fs::is_directory("web", absent) ? "web" : GREENROOM_WEB_ROOT;
+}
+
+std::vector<std::string> contradictions(const config& values) {
+  std::vector<std::string> found;
+  if (!values.tls_cert.empty() || !values.tls_key.empty()) {
+    found.emplace_back(
+        "tls_cert, tls_key: this version has no TLS at the gateway; put a TLS proxy before it and leave them out");
+  }
+  if (values.data_dir.empty()) found.emplace_back("data_dir: must not be empty");
+  if (values.users_db == values.chat_db && values.users_db != "memory:") {
+    found.emplace_back("users_db, chat_db: must be two databases");
+  }
+  if (values.websocket_idle <= values.websocket_ping) {
+    found.emplace_back("websocket_idle: must be longer than websocket_ping");
+  }
+  if (!values.cluster_secret_file.empty()) {
+    const auto secret = file_content(values.cluster_secret_file);
+    if (!secret) {
+      found.push_back("cluster_secret_file: " + values.cluster_secret_file + " can't be read");
+    } else if (secret->size() < 32) {
+      found.emplace_back("cluster_secret_file: a secret must have at least 32 bytes");
+    }
+  }
+  return found;
+}
+
+std::string toml_value(const option& shown, const config& from) {
+  std::string list;
+  for (const auto& value : shown.show(from)) {
+    const bool bare = !value.empty() && value.find_first_not_of("0123456789") == std::string::npos;
+    list += (list.empty() ? "" : ", ") + (bare ? value : toml_string(value));
+  }
+  return shown.repeatable ? "[" + list + "]" : list;
+}
+
+core::result<effective_config> collector::finish() {
+  effective_config effective;
+  for (const option& known : options()) {
+    const auto given = found_.find(known.key);
+    if (given == found_.end()) continue;
+    const auto& [values, source] = given->second;
+    const auto complaint = known.read(effective.values, values);
+    if (!complaint.empty()) complain(source + ": " + std::string{known.key} + " " + complaint);
+  }
+  fill_defaults(effective.values);
+  if (complaints_.empty()) complaints_ = contradictions(effective.values);
+  if (!complaints_.empty()) {
+    std::string all;
+    for (const auto& complaint : complaints_) all += (all.empty() ? "" : "\n") + complaint;
+    return core::error{core::ec::bad_request, std::move(all)};
+  }
+  for (const option& known : options()) {
+    const auto given = found_.find(known.key);
+    effective.shown.push_back({std::string{known.key}, toml_value(known, effective.values),
+                               given == found_.end() ? "default" : given->second.source});
+  }
+  return effective;
+}
+
+/// What the cgroup (version 2) lets this process use, in processors; nothing where it sets no quota.
+std::optional<double> cgroup_quota() {
+  const auto content = file_content("/sys/fs/cgroup/cpu.max");
+  if (!content) return std::nullopt;
+  std::istringstream fields{*content};
+  double quota = 0;
+  double period = 0;
+  if (!(fields >> quota >> period) || period <= 0) return std::nullopt;
+  return quota / period;
+}
+
+}  // namespace
+
+core::result<effective_config> resolve(const setting_sources& sources) {
+  collector found;
+  collect_file(sources, found);
+  collect_environment(sources, found);
+  for (const auto& [key, values] : sources.flags) {
+    const option* known = find_option(key);
+    found.keep(key, values, known == nullptr ? "--" + key : known->flag());
+  }
+  return found.finish();
+}
+
+std::map<std::string, std::string, std::less<>> process_environment() {
+  std::map<std::string, std::string, std::less<>> all;
+  for (char** entry = environ; *entry != nullptr; ++entry) {
+    const std::string_view text{*entry};
+    const auto equals = text.find('=');
+    if (equals != std::string_view::npos) all.emplace(text.substr(0, equals), text.substr(equals + 1));
+  }
+  return all;
+}
+
+std::string config_text(const effective_config& effective) {
+  std::string text;
+  for (const auto& [key, value, source] : effective.shown) {
+    auto line = key + " = " + value;
+    line.resize(std::max<std::size_t>(line.size() + 2, 60), ' ');
+    text += line + "# " + source + "\n";
+  }
+  return text;
+}
+
+std::uint32_t usable_cores() {
+  cpu_set_t mask;
+  CPU_ZERO(&mask);
+  const int allowed = sched_getaffinity(0, sizeof mask, &mask) == 0 ? CPU_COUNT(&mask) : 1;
+  const double quota = std::ceil(cgroup_quota().value_or(allowed));
+  return static_cast<std::uint32_t>(std::max(1.0, std::min<double>(allowed, quota)));
+}
+
+}  // namespace greenroom::app

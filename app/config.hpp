@@ -1,0 +1,113 @@
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <map>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "app/values.hpp"
+#include "core/ports.hpp"
+#include "core/result.hpp"
+#include "telemetry/log.hpp"
+
+namespace greenroom::app {
+
+/// Which roles a process plays.
+struct role_set {
+  bool discovery = true;
+  bool users = true;
+  bool chat = true;
+  bool gateway = true;
+  friend bool operator==(const role_set&, const role_set&) = default;
+};
+
+/// Everything that can be set, valid: what `resolve` returns can be used without another check. One field an option;
+/// `options.cpp` has the names, bounds and explanations.
+struct config {
+  role_set roles;
+  std::string node;  ///< the node's name: the host's, if not set
+  std::string data_dir = "./data";
+  std::string users_db;  ///< URL; `sqlite:` below data_dir, if not set
+  std::string chat_db;   ///< as users_db
+
+  endpoint gateway_listen{"127.0.0.1", 5000};
+  endpoint discovery_listen{"127.0.0.1", 8080};
+  endpoint chat_listen{"127.0.0.1", 8008};
+  endpoint users_listen{"127.0.0.1", 8010};
+  endpoint link_listen{"127.0.0.1", 7000};
+  endpoint discovery{"127.0.0.1", 7000};  ///< discovery's link_listen
+  std::string cluster_secret_file;        ///< empty: no secret
+  std::string tls_cert;                   ///< PEM files for https at the gateway; empty: http
+  std::string tls_key;
+  std::vector<std::string> allowed_origins;  ///< besides the request's own host; each `scheme://host[:port]`
+
+  /// By `core::limit_class`; `none` is never limited.
+  std::array<rate, core::limit_class_count> rate_limits{{{}, {3, 10}, {10, 60}, {100, 10}, {50, 10}, {20, 3600}}};
+  std::uint32_t max_connections = 50'000;              ///< a listener's
+  std::uint32_t max_connections_per_address = 20'000;  ///< a listener's, from one client address
+  milliseconds idle_timeout{3'000};                    ///< while waiting for a request's first byte or its next ones
+  milliseconds head_timeout{5'000};                    ///< for a whole request head
+  std::uint64_t max_body = 64 * 1024;                  ///< bytes of a request's body
+  std::uint64_t max_frame = 64 * 1024;                 ///< bytes of a websocket message from a client
+
+  milliseconds websocket_ping{20'000};  ///< between pings
+  milliseconds websocket_idle{60'000};  ///< without a byte until 4408
+  std::uint32_t posts_in_flight = 128;  ///< of one connection
+  std::uint32_t room_pending = 4096;    ///< posts of one room that wait for the journal
+  std::uint32_t relay_batches = 64;     ///< a relay's, not yet acknowledged
+  std::uint64_t outbox = 1024 * 1024;   ///< bytes that wait for one client to read
+  std::uint32_t history_ring = 512;     ///< entries of one room in memory
+
+  milliseconds ticket_lifetime{30'000};
+  milliseconds token_lifetime{30LL * 86'400'000};
+  std::uint32_t password_min_length = 4;  ///< bytes
+  std::uint32_t hash_threads = 2;         ///< that hash passwords, 64 MiB each while they do
+  std::uint32_t hash_queue = 64;          ///< hashes that wait; more are refused
+
+  std::uint32_t io_threads = 0;         ///< never 0 after `resolve`: 0 stands for `usable_cores()`
+  std::uint32_t scheduler_threads = 0;  ///< as io_threads
+  milliseconds drain_timeout{8'000};    ///< from SIGTERM until what is left is cut
+
+  std::string web_root;  ///< the web client's folder; `web` here or in the source tree, if not set
+  telemetry::log::level log_level = telemetry::log::level::info;
+  telemetry::log::format log_format = telemetry::log::format::text;
+};
+
+/// Where settings come from, before anybody knows what they mean.
+struct setting_sources {
+  std::map<std::string, std::vector<std::string>, std::less<>> flags;  ///< by key, only those that were given
+  std::map<std::string, std::string, std::less<>> environment;         ///< all of the process's
+  std::string config_file;  ///< `--config`; empty: `GREENROOM_CONFIG`, or ./greenroom.toml where there is one
+};
+
+/// One key of the effective configuration, for people.
+struct shown_setting {
+  std::string key;
+  std::string value;   ///< as in the file, secrets masked
+  std::string source;  ///< `default`, `--flag`, `GREENROOM_…`, or `FILE:LINE`
+};
+
+/// The configuration that holds, and what to show of it.
+struct effective_config {
+  config values;
+  std::vector<shown_setting> shown;  ///< every key, in the order of the table
+};
+
+/// Flags over environment over file over defaults, then the checks between keys. Reads the file, and the files that
+/// `GREENROOM_…_FILE` name. `ec::bad_request`, its detail a line for each complaint: unknown key or variable, bad
+/// value.
+[[nodiscard]] core::result<effective_config> resolve(const setting_sources& sources);
+
+/// This process's environment.
+[[nodiscard]] std::map<std::string, std::string, std::less<>> process_environment();
+
+/// `greenroom config`: every key with its value and source, readable as a greenroom.toml.
+[[nodiscard]] std::string config_text(const effective_config& effective);
+
+/// The processors that this process may use: its affinity mask, and its cgroup's quota where that is less; at least 1.
+[[nodiscard]] std::uint32_t usable_cores();
+
+}  // namespace greenroom::app

@@ -1,0 +1,18 @@
+#pragma once
+
+#include <chrono>
+#include <string>
+
+#include "app/config.hpp"
+
+namespace greenroom::app {
+
+/// The URL that a health check of this process asks when it is told none: its first role of gateway, chat, users and
+/// discovery, on loopback where it listens on every address.
+[[nodiscard]] std::string health_url(const config& settings);
+
+/// `greenroom health`: asks `/readyz` of an `http://HOST[:PORT]` URL once. Exit code: 0 for 200; 1, with the reason on
+/// stderr, for another answer or none within the patience; 2 for what is no such URL.
+[[nodiscard]] int health(const std::string& url, std::chrono::milliseconds patience = std::chrono::seconds{3});
+
+}  // namespace greenroom::app

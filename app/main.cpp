@@ -1,0 +1,80 @@
+#include <CLI/CLI.hpp>
+
+#include <cstdio>
+#include <functional>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "app/config.hpp"
+#include "app/health.hpp"
+#include "app/options.hpp"
+#include "telemetry/log.hpp"
+
+namespace {
+
+using namespace greenroom;
+
+constexpr int usage_error = 2;
+
+/// Adds every option of the table, and --config, to a subcommand. All subcommands share one place for the values.
+void add_settings(CLI::App& command, app::setting_sources& sources) {
+  command.add_option("--config", sources.config_file, "The file with settings; ./greenroom.toml where there is one.")
+      ->type_name("FILE");
+  command.footer("Each option is also a variable (GREENROOM_NODE for --node) and a key of the file (node).");
+  for (const app::option& option : app::options()) {
+    auto* added =
+        command.add_option(option.flag(), sources.flags[std::string{option.key}], std::string{option.meaning});
+    added->type_name(std::string{option.holds})->expected(1)->allow_extra_args(false);
+    added->multi_option_policy(option.repeatable ? CLI::MultiOptionPolicy::TakeAll : CLI::MultiOptionPolicy::Throw);
+  }
+}
+
+/// Runs what a subcommand does once the configuration is known to be valid.
+int with_config(app::setting_sources sources, const std::function<int(const app::effective_config&)>& run) {
+  std::erase_if(sources.flags, [](const auto& flag) { return flag.second.empty(); });
+  sources.environment = app::process_environment();
+  const auto effective = app::resolve(sources);
+  if (!effective) {
+    std::fprintf(stderr, "%s\n", effective.why().text().c_str());
+    return usage_error;
+  }
+  const app::config& settings = effective->values;
+  telemetry::log::configure(
+      {.threshold = settings.log_level, .shape = settings.log_format, .node = settings.node, .stream = nullptr});
+  return run(*effective);
+}
+
+}  // namespace
+
+int main(int argc, char** argv) try {
+  CLI::App cli{"Greenroom: chat rooms with a durable, ordered log."};
+  cli.set_version_flag("--version", GREENROOM_VERSION);
+  cli.require_subcommand(1);
+  app::setting_sources sources;
+  std::function<int(const app::effective_config&)> chosen;
+
+  auto* health = cli.add_subcommand("health", "Exits with 0 when /readyz of a running greenroom is 200.");
+  std::string url;
+  health->add_option("url", url, "Like http://127.0.0.1:5000; this configuration's own address if not given.");
+  add_settings(*health, sources);
+  health->callback([&] {
+    chosen = [&](const auto& effective) { return app::health(url.empty() ? app::health_url(effective.values) : url); };
+  });
+
+  auto* config = cli.add_subcommand("config", "Prints the effective configuration, secrets masked.");
+  add_settings(*config, sources);
+  config->callback([&] {
+    chosen = [](const auto& effective) { return std::fputs(app::config_text(effective).c_str(), stdout) < 0 ? 1 : 0; };
+  });
+
+  try {
+    cli.parse(argc, argv);
+  } catch (const CLI::ParseError& error) {
+    return cli.exit(error) == 0 ? 0 : usage_error;
+  }
+  return with_config(std::move(sources), chosen);
+} catch (const std::exception& error) {
+  std::fprintf(stderr, "greenroom: %s\n", error.what());
+  return 1;
+}

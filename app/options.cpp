@@ -1,0 +1,323 @@
+#include "app/options.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cctype>
+#include <limits>
+#include <utility>
+
+namespace greenroom::app {
+namespace {
+
+using values = std::span<const std::string>;
+
+bool has_control_characters(std::string_view text) {
+  return std::any_of(text.begin(), text.end(), [](unsigned char c) { return c < 0x20 || c == 0x7F; });
+}
+
+option text(std::string_view key, std::string config::*field, std::string_view holds, std::string_view meaning) {
+  option made{.key = key, .holds = holds, .meaning = meaning};
+  made.read = [field](config& into, values given) -> std::string {
+    if (has_control_characters(given[0])) return "must not have control characters";
+    into.*field = given[0];
+    return {};
+  };
+  made.show = [field](const config& from) -> std::vector<std::string> { return {from.*field}; };
+  return made;
+}
+
+option database(std::string_view key, std::string config::*field, std::string_view meaning) {
+  auto made = text(key, field, "URL", meaning);
+  made.secret = true;
+  made.read = [field](config& into, values given) -> std::string {
+    const std::string& url = given[0];
+    const bool known = (url.starts_with("sqlite:") && url.size() > 7) || url.starts_with("postgresql://") ||
+                       url.starts_with("postgres://") || url == "memory:";
+    if (!known || has_control_characters(url)) return "must be sqlite:PATH, postgresql://… or memory:";
+    into.*field = url;
+    return {};
+  };
+  made.show = [field](const config& from) -> std::vector<std::string> { return {masked_url(from.*field)}; };
+  return made;
+}
+
+option listen(std::string_view key, endpoint config::*field, std::string_view meaning) {
+  option made{.key = key, .holds = "ADDR:PORT", .meaning = meaning};
+  made.read = [field](config& into, values given) -> std::string {
+    auto read = endpoint_from(given[0]);
+    if (read && read->host == "localhost") read->host = "127.0.0.1";
+    if (!read || !is_address(read->host))
+      return "must be ADDR:PORT with an IP address, like 127.0.0.1:5000 or [::1]:5000";
+    into.*field = *std::move(read);
+    return {};
+  };
+  made.show = [field](const config& from) -> std::vector<std::string> { return {(from.*field).text()}; };
+  return made;
+}
+
+template <class Number>
+option number(std::string_view key, Number config::*field, std::uint64_t least, std::uint64_t most,
+              std::string_view meaning) {
+  option made{.key = key, .holds = "N", .meaning = meaning};
+  made.read = [=](config& into, values given) -> std::string {
+    const auto read = number_from(given[0]);
+    if (!read || *read < least || *read > most) {
+      return "must be a number from " + std::to_string(least) + " to " + std::to_string(most);
+    }
+    into.*field = static_cast<Number>(*read);
+    return {};
+  };
+  made.show = [field](const config& from) -> std::vector<std::string> { return {std::to_string(from.*field)}; };
+  return made;
+}
+
+option size(std::string_view key, std::uint64_t config::*field, std::uint64_t least, std::uint64_t most,
+            std::string_view meaning) {
+  option made{.key = key, .holds = "BYTES", .meaning = meaning};
+  made.read = [=](config& into, values given) -> std::string {
+    const auto read = size_from(given[0]);
+    if (!read || *read < least || *read > most) {
+      return "must be a size from " + size_text(least) + " to " + size_text(most) + ", like 65536 or 64KiB";
+    }
+    into.*field = *read;
+    return {};
+  };
+  made.show = [field](const config& from) -> std::vector<std::string> { return {size_text(from.*field)}; };
+  return made;
+}
+
+option duration(std::string_view key, milliseconds config::*field, milliseconds least, milliseconds most,
+                std::string_view meaning) {
+  option made{.key = key, .holds = "TIME", .meaning = meaning};
+  made.read = [=](config& into, values given) -> std::string {
+    const auto read = duration_from(given[0]);
+    if (!read || *read < least || *read > most) {
+      return "must be a time from " + duration_text(least) + " to " + duration_text(most) +
+             ", like 500ms, 3s, 2m, 12h or 30d";
+    }
+    into.*field = *read;
+    return {};
+  };
+  made.show = [field](const config& from) -> std::vector<std::string> { return {duration_text(from.*field)}; };
+  return made;
+}
+
+struct role_name {
+  std::string_view name;
+  bool role_set::*flag;
+};
+constexpr std::array<role_name, 4> role_names{{{"discovery", &role_set::discovery},
+                                               {"users", &role_set::users},
+                                               {"chat", &role_set::chat},
+                                               {"gateway", &role_set::gateway}}};
+
+std::string read_roles(config& into, values given) {
+  role_set read{false, false, false, false};
+  for (const auto& name : given) {
+    if (name == "all") {
+      read = role_set{};
+      continue;
+    }
+    const auto found =
+        std::find_if(role_names.begin(), role_names.end(), [&](const auto& r) { return r.name == name; });
+    if (found == role_names.end()) return "must be all, or some of discovery, users, chat, gateway";
+    read.*(found->flag) = true;
+  }
+  if (read == role_set{false, false, false, false}) return "must name at least one role";
+  into.roles = read;
+  return {};
+}
+
+std::vector<std::string> show_roles(const config& from) {
+  std::vector<std::string> names;
+  for (const auto& [name, flag] : role_names) {
+    if (from.roles.*flag) names.emplace_back(name);
+  }
+  return names;
+}
+
+std::string read_node(config& into, values given) {
+  constexpr std::string_view rule = "must be 1 to 64 letters, digits, '.', '_' or '-'";
+  const auto allowed = [](unsigned char c) { return std::isalnum(c) != 0 || c == '.' || c == '_' || c == '-'; };
+  if (given[0].empty() || given[0].size() > 64 || !std::all_of(given[0].begin(), given[0].end(), allowed)) {
+    return std::string{rule};
+  }
+  into.node = given[0];
+  return {};
+}
+
+std::string read_discovery(config& into, values given) {
+  auto read = endpoint_from(given[0]);
+  if (!read || read->port == 0) return "must be ADDR:PORT, the link address of discovery";
+  into.discovery = *std::move(read);
+  return {};
+}
+
+std::string read_rate_limits(config& into, values given) {
+  constexpr auto first_class = static_cast<std::size_t>(core::limit_class::status);
+  for (const auto& text : given) {
+    const auto equals = text.find('=');
+    const auto read = rate_from(equals == std::string::npos ? text : text.substr(equals + 1));
+    const auto name = text.substr(0, equals);
+    bool known = false;
+    for (auto i = first_class; i < core::limit_class_count; ++i) {
+      const bool meant = equals == std::string::npos
+                             ? text == "off"
+                             : name == to_string(core::limit_class{static_cast<std::uint8_t>(i)});
+      if (!meant || !read) continue;
+      into.rate_limits[i] = *read;
+      known = true;
+    }
+    if (!known) return "must be off, or CLASS=N/SECONDS or CLASS=off, where CLASS is status, auth, api, send or create";
+  }
+  return {};
+}
+
+std::vector<std::string> show_rate_limits(const config& from) {
+  std::vector<std::string> shown;
+  for (auto i = static_cast<std::size_t>(core::limit_class::status); i < core::limit_class_count; ++i) {
+    const auto name = to_string(core::limit_class{static_cast<std::uint8_t>(i)});
+    shown.push_back(std::string{name} + "=" + from.rate_limits[i].text());
+  }
+  return shown;
+}
+
+std::string read_origins(config& into, values given) {
+  std::vector<std::string> origins;
+  for (const auto& origin : given) {
+    const auto scheme = origin.find("://");
+    const auto host = scheme == std::string::npos ? std::string{} : origin.substr(scheme + 3);
+    const bool web = origin.starts_with("http://") || origin.starts_with("https://");
+    const bool plain = !host.empty() && host.find_first_of("/?#@* \t\"") == std::string::npos;
+    if (!web || !plain || has_control_characters(origin)) return "must be origins like https://chat.example.org";
+    origins.push_back(origin);
+  }
+  into.allowed_origins = std::move(origins);
+  return {};
+}
+
+std::string read_log_level(config& into, values given) {
+  const auto read = telemetry::log::level_from(given[0]);
+  if (!read) return "must be debug, info, warn, error or off";
+  into.log_level = *read;
+  return {};
+}
+
+std::string read_log_format(config& into, values given) {
+  const auto read = telemetry::log::format_from(given[0]);
+  if (!read) return "must be text or json";
+  into.log_format = *read;
+  return {};
+}
+
+std::vector<option> make_options() {
+  using namespace std::chrono_literals;
+  constexpr std::uint64_t million = 1'000'000;
+  std::vector<option> all;
+  all.push_back({.key = "roles",
+                 .holds = "ROLE[,ROLE]",
+                 .meaning = "What this process is: all, or some of discovery, users, chat, gateway.",
+                 .repeatable = true,
+                 .read = read_roles,
+                 .show = show_roles});
+  all.push_back({.key = "node",
+                 .holds = "NAME",
+                 .meaning = "This node's name, unique in the cluster; the host's name if not set.",
+                 .read = read_node,
+                 .show = [](const config& from) { return std::vector{from.node}; }});
+  all.push_back(text("data_dir", &config::data_dir, "DIR", "Where SQLite databases are kept."));
+  all.push_back(database("users_db", &config::users_db, "The users database; sqlite: in data_dir if not set."));
+  all.push_back(database("chat_db", &config::chat_db, "The chat database; sqlite: in data_dir if not set."));
+  all.push_back(listen("gateway_listen", &config::gateway_listen, "Where the gateway serves."));
+  all.push_back(listen("discovery_listen", &config::discovery_listen, "Where discovery serves."));
+  all.push_back(listen("chat_listen", &config::chat_listen, "Where chat serves."));
+  all.push_back(listen("users_listen", &config::users_listen, "Where users serves."));
+  all.push_back(listen("link_listen", &config::link_listen, "Where this node takes links from other nodes."));
+  all.push_back({.key = "discovery",
+                 .holds = "ADDR:PORT",
+                 .meaning = "The link address of discovery.",
+                 .read = read_discovery,
+                 .show = [](const config& from) { return std::vector{from.discovery.text()}; }});
+  all.push_back(text("cluster_secret_file", &config::cluster_secret_file, "FILE", "The secret that nodes share."));
+  all.push_back(text("tls_cert", &config::tls_cert, "FILE", "The gateway's certificate chain, PEM."));
+  all.push_back(text("tls_key", &config::tls_key, "FILE", "The gateway's private key, PEM."));
+  all.push_back({.key = "allowed_origins",
+                 .holds = "ORIGIN[,ORIGIN]",
+                 .meaning = "Other web origins that may open websockets.",
+                 .repeatable = true,
+                 .read = read_origins,
+                 .show = [](const config& from) { return from.allowed_origins; }});
+  all.push_back({.key = "rate_limit",
+                 .holds = "CLASS=N/SECONDS",
+                 .meaning = "A limit by class (status, auth, api, send, create), CLASS=off, or off for all.",
+                 .repeatable = true,
+                 .read = read_rate_limits,
+                 .show = show_rate_limits});
+  all.push_back(number("max_connections", &config::max_connections, 1, million, "Connections of one role."));
+  all.push_back(number("max_connections_per_address", &config::max_connections_per_address, 1, million,
+                       "Connections of one role from one client address."));
+  all.push_back(duration("idle_timeout", &config::idle_timeout, 100ms, 1h, "A silent HTTP connection is closed then."));
+  all.push_back(duration("head_timeout", &config::head_timeout, 100ms, 1h, "A request's head must be whole by then."));
+  all.push_back(size("max_body", &config::max_body, 1024, 16 << 20, "The largest request body."));
+  all.push_back(size("max_frame", &config::max_frame, 8192, 1 << 20, "The largest websocket message from a client."));
+  all.push_back(duration("websocket_ping", &config::websocket_ping, 100ms, 1h, "Between pings on a websocket."));
+  all.push_back(duration("websocket_idle", &config::websocket_idle, 200ms, 24h, "A silent websocket is closed then."));
+  all.push_back(number("posts_in_flight", &config::posts_in_flight, 1, million, "Unanswered posts of a connection."));
+  all.push_back(
+      number("room_pending", &config::room_pending, 1, million, "Posts of a room that wait for the database."));
+  all.push_back(
+      number("relay_batches", &config::relay_batches, 1, million, "Unacknowledged batches of a room's relay."));
+  all.push_back(size("outbox", &config::outbox, 16 << 10, 1 << 30, "Bytes that may wait for one client to read."));
+  all.push_back(
+      number("history_ring", &config::history_ring, 1, million, "Entries of a room that are kept in memory."));
+  all.push_back(duration("ticket_lifetime", &config::ticket_lifetime, 1s, 1h, "A websocket ticket's life."));
+  all.push_back(duration("token_lifetime", &config::token_lifetime, 1s, 24h * 3650, "A login's life."));
+  all.push_back(
+      number("password_min_length", &config::password_min_length, 4, 1024, "Bytes of the shortest password."));
+  all.push_back(number("hash_threads", &config::hash_threads, 1, 64, "Threads that hash passwords."));
+  all.push_back(number("hash_queue", &config::hash_queue, 1, million, "Password hashes that may wait."));
+  all.push_back(number("io_threads", &config::io_threads, 0, 256, "Threads for sockets; 0: one a core."));
+  all.push_back(number("scheduler_threads", &config::scheduler_threads, 0, 256, "Threads for actors; 0: one a core."));
+  all.push_back(
+      duration("drain_timeout", &config::drain_timeout, 0s, 1h, "What is open so long after SIGTERM is cut."));
+  all.push_back(text("web_root", &config::web_root, "DIR", "The web client's files; found if not set."));
+  all.push_back({.key = "log_level",
+                 .holds = "LEVEL",
+                 .meaning = "debug, info, warn, error or off.",
+                 .read = read_log_level,
+                 .show = [](const config& from) { return std::vector{std::string{to_string(from.log_level)}}; }});
+  all.push_back({.key = "log_format",
+                 .holds = "FORMAT",
+                 .meaning = "text or json.",
+                 .read = read_log_format,
+                 .show = [](const config& from) { return std::vector{std::string{to_string(from.log_format)}}; }});
+  return all;
+}
+
+}  // namespace
+
+std::string option::flag() const {
+  std::string name{key};
+  std::replace(name.begin(), name.end(), '_', '-');
+  return "--" + name;
+}
+
+std::string option::variable() const {
+  std::string name{key};
+  std::transform(name.begin(), name.end(), name.begin(),
+                 [](unsigned char c) { return static_cast<char>(std::toupper(c)); });
+  return "GREENROOM_" + name;
+}
+
+std::span<const option> options() {
+  static const std::vector<option> all = make_options();
+  return all;
+}
+
+const option* find_option(std::string_view key) {
+  const auto all = options();
+  const auto found = std::find_if(all.begin(), all.end(), [&](const option& o) { return o.key == key; });
+  return found == all.end() ? nullptr : &*found;
+}
+
+}  // namespace greenroom::app

@@ -1,0 +1,131 @@
+#include "app/values.hpp"
+
+#include <boost/asio/ip/address.hpp>
+
+#include <array>
+#include <charconv>
+#include <limits>
+#include <utility>
+
+namespace greenroom::app {
+namespace {
+
+using unit = std::pair<std::string_view, std::uint64_t>;
+constexpr std::array<unit, 5> duration_units{
+    {{"d", 86'400'000}, {"h", 3'600'000}, {"m", 60'000}, {"s", 1'000}, {"ms", 1}}};
+constexpr std::array<unit, 4> size_units{{{"GiB", 1U << 30}, {"MiB", 1U << 20}, {"KiB", 1U << 10}, {"", 1}}};
+constexpr std::uint64_t longest_duration = 36'525ULL * 86'400'000;
+
+template <std::size_t N>
+std::optional<std::uint64_t> with_unit(std::string_view text, const std::array<unit, N>& units) noexcept {
+  const auto digits = text.substr(0, text.find_first_not_of("0123456789"));
+  const auto number = number_from(digits);
+  if (!number) return std::nullopt;
+  for (const auto& [name, factor] : units) {
+    if (name != text.substr(digits.size())) continue;
+    if (*number > std::numeric_limits<std::int64_t>::max() / factor) return std::nullopt;
+    return *number * factor;
+  }
+  return std::nullopt;
+}
+
+template <std::size_t N>
+std::string unit_text(std::uint64_t number, const std::array<unit, N>& units) {
+  for (const auto& [name, factor] : units) {
+    if (number >= factor && number % factor == 0) return std::to_string(number / factor) + std::string{name};
+  }
+  return "0" + std::string{units.back().first};
+}
+
+/// The end of a masked parameter's value in a query or a keyword string.
+std::size_t value_end(std::string_view url, std::size_t from) {
+  if (from < url.size() && url[from] == '\'') {
+    const auto quote = url.find('\'', from + 1);
+    return quote == std::string_view::npos ? url.size() : quote + 1;
+  }
+  const auto end = url.find_first_of("& ", from);
+  return end == std::string_view::npos ? url.size() : end;
+}
+
+}  // namespace
+
+std::string endpoint::text() const {
+  const bool bracketed = host.find(':') != std::string::npos;
+  return (bracketed ? "[" + host + "]" : host) + ":" + std::to_string(port);
+}
+
+std::string rate::text() const { return count == 0 ? "off" : std::to_string(count) + "/" + std::to_string(seconds); }
+
+std::optional<std::uint64_t> number_from(std::string_view text) noexcept {
+  std::uint64_t number = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+  if (text.empty() || error != std::errc{} || end != text.data() + text.size()) return std::nullopt;
+  return number;
+}
+
+std::optional<milliseconds> duration_from(std::string_view text) noexcept {
+  const auto number = with_unit(text, duration_units);
+  if (!number || *number > longest_duration) return std::nullopt;
+  return milliseconds{*number};
+}
+
+std::string duration_text(milliseconds duration) {
+  return duration.count() == 0 ? "0s" : unit_text(static_cast<std::uint64_t>(duration.count()), duration_units);
+}
+
+std::optional<std::uint64_t> size_from(std::string_view text) noexcept { return with_unit(text, size_units); }
+
+std::string size_text(std::uint64_t bytes) { return unit_text(bytes, size_units); }
+
+std::optional<endpoint> endpoint_from(std::string_view text) {
+  const auto colon = text.rfind(':');
+  if (colon == std::string_view::npos || colon == 0) return std::nullopt;
+  const auto port = number_from(text.substr(colon + 1));
+  if (!port || *port > std::numeric_limits<std::uint16_t>::max()) return std::nullopt;
+  auto host = text.substr(0, colon);
+  if (host.front() == '[' && host.back() == ']') {
+    host = host.substr(1, host.size() - 2);
+    if (host.find(':') == std::string_view::npos || !is_address(std::string{host})) return std::nullopt;
+  } else if (host.find_first_not_of("0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ.-_") !=
+             std::string_view::npos) {
+    return std::nullopt;
+  }
+  return endpoint{std::string{host}, static_cast<std::uint16_t>(*port)};
+}
+
+bool is_address(const std::string& host) {
+  boost::system::error_code error;
+  boost::asio::ip::make_address(host, error);
+  return !error;
+}
+
+std::optional<rate> rate_from(std::string_view text) noexcept {
+  if (text == "off") return rate{};
+  const auto slash = text.find('/');
+  if (slash == std::string_view::npos) return std::nullopt;
+  const auto count = number_from(text.substr(0, slash));
+  const auto seconds = number_from(text.substr(slash + 1));
+  constexpr std::uint32_t most = 1'000'000'000;
+  if (!count || !seconds || *count == 0 || *seconds == 0 || *count > most || *seconds > most) return std::nullopt;
+  return rate{static_cast<std::uint32_t>(*count), static_cast<std::uint32_t>(*seconds)};
+}
+
+std::string masked_url(std::string_view url) {
+  std::string masked{url};
+  const auto scheme = masked.find("://");
+  if (scheme != std::string::npos) {
+    const auto begin = scheme + 3;
+    const auto authority = masked.substr(begin, masked.find_first_of("/?", begin) - begin);
+    const auto at = authority.rfind('@');
+    const auto colon = authority.find(':');
+    if (at != std::string::npos && colon < at) masked.replace(begin + colon + 1, at - colon - 1, "***");
+  }
+  constexpr std::string_view word = "password=";
+  for (auto at = masked.find(word); at != std::string::npos; at = masked.find(word, at)) {
+    at += word.size();
+    masked.replace(at, value_end(masked, at) - at, "***");
+  }
+  return masked;
+}
+
+}  // namespace greenroom::app
