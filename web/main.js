@@ -1,7 +1,7 @@
 /// Ties it together: who is signed in, which room the address names, what the person does, what the server says.
 
 import { api_client, api_error } from './api.js';
-import { chat, key_of } from './chat.js';
+import { conversation, key_of } from './conversation.js';
 import { message_outbox } from './outbox.js';
 import { rows_of } from './rows.js';
 import { chat_socket } from './socket.js';
@@ -52,7 +52,7 @@ function begin(user) {
   const protocol = location.protocol === 'https:' ? 'wss:' : 'ws:';
   const socket = new chat_socket({ url: `${protocol}//${location.host}/chat/ws`, ticket: () => api.ticket(),
     on_state: socket_state, on_frame: (frame) => life?.talk.hear(frame) });
-  const talk = new chat({ me: user, send: (frame) => socket.send(frame), outbox, on_change: draw_soon, on_news: news,
+  const talk = new conversation({ me: user, send: (frame) => socket.send(frame), outbox, on_change: draw_soon, on_news: news,
     marks: marks_of(json_store(localStorage, `greenroom.read.${user}`, {})), following: () => watching(),
     on_word: (text) => view.toast(text) });
   life = { user, rooms, outbox, drafts, socket, talk, timer: setInterval(tick, 1000) };

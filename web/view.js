@@ -101,7 +101,7 @@ export class page {
 
   get filter() { return by_id('room-filter').value.trim().toLowerCase(); }
 
-  /// `joined` are rooms of the chat, `others` are `{room, private}`; `more` shows the button for the next page.
+  /// `joined` are rooms of the conversation, `others` are `{room, private}`; `more` shows the button for the next page.
   show_rooms({ joined, others, current, more, failed = false }) {
     const filter = this.filter;
     const matches = (name) => name.toLowerCase().includes(filter);

@@ -41,7 +41,7 @@ class chat_room {
 /// `send(frame)` returns whether the frame went out; `following(room)` whether the reader is at that room's end;
 /// `on_change(room)` when the page should be drawn again; `on_news(room, message)` for what others say now;
 /// `on_word(text)` for what the person should be told.
-export class chat {
+export class conversation {
   rooms = new Map();
   connected = false;
   current = null;
