@@ -54,11 +54,11 @@ enum class ec : std::uint8_t {
 /// What the world is told of an error.
 struct error_info {
   ec code;
-  std::string_view word;       ///< on the wire: `code` in problems and error frames
-  std::uint16_t http_status;   ///< RFC 9110 section 15
-  std::uint16_t close_code;    ///< RFC 6455 section 7.4; 0 where a websocket stays open
-  bool retry;                  ///< the same request may succeed later
-  std::string_view sentence;   ///< for people, without internals
+  std::string_view word;      ///< on the wire: `code` in problems and error frames
+  std::uint16_t http_status;  ///< RFC 9110 section 15
+  std::uint16_t close_code;   ///< RFC 6455 section 7.4; 0 where a websocket stays open
+  bool retry;                 ///< the same request may succeed later
+  std::string_view sentence;  ///< for people, without internals
 };
 
 /// The row of the error table for `code`; `ec::internal`'s for a value from a newer node.

@@ -10,7 +10,9 @@
 namespace greenroom::core {
 
 /// Lower-cases ASCII letters and leaves every other byte alone: how names are compared.
-[[nodiscard]] constexpr char fold(char c) noexcept { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + ('a' - 'A')) : c; }
+[[nodiscard]] constexpr char fold(char c) noexcept {
+  return c >= 'A' && c <= 'Z' ? static_cast<char>(c + ('a' - 'A')) : c;
+}
 
 /// Orders two names without regard to ASCII case: negative, zero or positive.
 [[nodiscard]] int compare_folded(std::string_view a, std::string_view b) noexcept;
@@ -57,20 +59,20 @@ struct number_id {
   }
 };
 
-using room_id = name_id<struct room_tag>;                 ///< a room's name
-using user_id = name_id<struct user_tag>;                 ///< a user's name
-using node_name = text_id<struct node_tag>;               ///< a node, as the operator named it
-using session_id = text_id<struct session_tag>;           ///< a login's public name, to list and revoke it
-using seq_no = number_id<struct seq_tag>;                 ///< place in a room's log: 1, 2, 3, … without holes
-using epoch_no = number_id<struct epoch_tag>;                ///< the owner's fence: rises at every opening of a room
-using generation_id = number_id<struct generation_tag>;      ///< identity of a room's log: random, 63 bits
-using incarnation_id = number_id<struct incarnation_tag>;    ///< one life of a node: random
-using view_version = number_id<struct view_tag>;          ///< version of the directory's view; only rises
-using room_key = number_id<struct room_key_tag>;          ///< a room's row in the chat database
-using topic_id = number_id<struct topic_tag>;                ///< what the hubs know a room by, on one node
-using connection_id = number_id<struct connection_tag>;   ///< one websocket, unique in the cluster
-using token_hash = text_id<struct token_tag>;             ///< BLAKE2b-256 of a token, 32 bytes: all that is stored of it
-using asker_id = number_id<struct asker_tag>;             ///< whom to answer, kept by `actors::promises`
+using room_id = name_id<struct room_tag>;                  ///< a room's name
+using user_id = name_id<struct user_tag>;                  ///< a user's name
+using node_name = text_id<struct node_tag>;                ///< a node, as the operator named it
+using session_id = text_id<struct session_tag>;            ///< a login's public name, to list and revoke it
+using seq_no = number_id<struct seq_tag>;                  ///< place in a room's log: 1, 2, 3, … without holes
+using epoch_no = number_id<struct epoch_tag>;              ///< the owner's fence: rises at every opening of a room
+using generation_id = number_id<struct generation_tag>;    ///< identity of a room's log: random, 63 bits
+using incarnation_id = number_id<struct incarnation_tag>;  ///< one life of a node: random
+using view_version = number_id<struct view_tag>;           ///< version of the directory's view; only rises
+using room_key = number_id<struct room_key_tag>;           ///< a room's row in the chat database
+using topic_id = number_id<struct topic_tag>;              ///< what the hubs know a room by, on one node
+using connection_id = number_id<struct connection_tag>;    ///< one websocket, unique in the cluster
+using token_hash = text_id<struct token_tag>;  ///< BLAKE2b-256 of a token, 32 bytes: all that is stored of it
+using asker_id = number_id<struct asker_tag>;  ///< whom to answer, kept by `actors::promises`
 
 }  // namespace greenroom::core
 

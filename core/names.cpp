@@ -16,7 +16,9 @@ status refuse(ec code, std::string detail) { return error{code, std::move(detail
 
 // Length in bytes of the code point that begins at `at`, or 0 where it is malformed.
 std::size_t code_point(std::string_view bytes, std::size_t at) noexcept {
-  const auto byte = [&](std::size_t i) -> unsigned { return at + i < bytes.size() ? static_cast<unsigned char>(bytes[at + i]) : 0u; };
+  const auto byte = [&](std::size_t i) -> unsigned {
+    return at + i < bytes.size() ? static_cast<unsigned char>(bytes[at + i]) : 0u;
+  };
   const auto continues = [&](std::size_t i) { return (byte(i) & 0xc0u) == 0x80u; };
   const unsigned first = byte(0);
   if (first < 0x80) return 1;
@@ -46,7 +48,8 @@ bool valid_utf8(std::string_view bytes) noexcept {
 }
 
 status check_user_name(std::string_view name) {
-  if (name.empty() || name.size() > 32 || !letter(name.front()) || !std::all_of(name.begin(), name.end(), name_character))
+  if (name.empty() || name.size() > 32 || !letter(name.front()) ||
+      !std::all_of(name.begin(), name.end(), name_character))
     return refuse(ec::bad_name, "A user name begins with a letter and has 1 to 32 letters, digits, _ or -.");
   const user_id id{std::string(name)};
   if (id == user_id{"deleted"} || id == user_id{"system"}) return refuse(ec::bad_name, "This name is reserved.");
@@ -61,7 +64,8 @@ status check_room_name(std::string_view name) {
 }
 
 status check_text(std::string_view text) {
-  if (text.empty() || text.size() > max_text_bytes || text.find('\0') != text.npos || !valid_utf8(text)) return ec::bad_text;
+  if (text.empty() || text.size() > max_text_bytes || text.find('\0') != text.npos || !valid_utf8(text))
+    return ec::bad_text;
   return done{};
 }
 

@@ -1,0 +1,131 @@
+#include "core/names.hpp"
+
+#include <gtest/gtest.h>
+
+#include <string>
+
+namespace greenroom::core {
+namespace {
+
+using namespace std::string_view_literals;
+
+TEST(Names, AUserNameBeginsWithALetter) {
+  for (const auto name : {"a", "Z", "ada", "a1", "a-_9", "deleted_", "systems"})
+    EXPECT_TRUE(check_user_name(name)) << name;
+  for (const auto name : {"", "1a", "_a", "-a", " a", "a b", "a.b", "a/b", "a\n", "\xc3\xa4", "a\xc3\xa4"})
+    EXPECT_EQ(check_user_name(name).code(), ec::bad_name) << name;
+}
+
+TEST(Names, AUserNameHasAtMost32Characters) {
+  EXPECT_TRUE(check_user_name(std::string(32, 'a')));
+  EXPECT_EQ(check_user_name(std::string(33, 'a')).code(), ec::bad_name);
+}
+
+TEST(Names, ReservedUserNamesAreRefusedInAnyCase) {
+  for (const auto name : {"deleted", "Deleted", "DELETED", "system", "sYstem"})
+    EXPECT_EQ(check_user_name(name).code(), ec::bad_name) << name;
+}
+
+TEST(Names, ARoomNameMayBeginWithADigit) {
+  for (const auto name : {"lobby", "1", "9-9", "deleted", "A_b"}) EXPECT_TRUE(check_room_name(name)) << name;
+  for (const auto name : {"", "-a", "_a", "#a", "a b", "..", "a%2f", "a\x7f"})
+    EXPECT_EQ(check_room_name(name).code(), ec::bad_name) << name;
+}
+
+TEST(Names, ARoomNameHasAtMost64Characters) {
+  EXPECT_TRUE(check_room_name(std::string(64, '0')));
+  EXPECT_EQ(check_room_name(std::string(65, '0')).code(), ec::bad_name);
+}
+
+TEST(Names, ANulHidesNothingInAName) {
+  EXPECT_FALSE(check_user_name("ada\0x"sv));
+  EXPECT_FALSE(check_room_name("lobby\0"sv));
+}
+
+TEST(Names, TextHas1To4096Bytes) {
+  EXPECT_EQ(check_text("").code(), ec::bad_text);
+  EXPECT_TRUE(check_text("x"));
+  EXPECT_TRUE(check_text(std::string(4096, 'x')));
+  EXPECT_EQ(check_text(std::string(4097, 'x')).code(), ec::bad_text);
+}
+
+TEST(Names, TextMayHaveNewlinesAndAnyScriptButNoNul) {
+  EXPECT_TRUE(check_text("two\nlines\t\r\x01"));
+  EXPECT_TRUE(check_text("gr\xc3\xbc\xc3\x9f \xe4\xbd\xa0 \xf0\x9f\x98\x80"));
+  EXPECT_EQ(check_text("a\0b"sv).code(), ec::bad_text);
+  EXPECT_EQ(check_text("\xff").code(), ec::bad_text);
+}
+
+TEST(Names, Utf8IsWhatRfc3629Says) {
+  const std::string_view good[]{"",
+                                "\x7f",
+                                "\xc2\x80",
+                                "\xdf\xbf",
+                                "\xe0\xa0\x80",
+                                "\xed\x9f\xbf",
+                                "\xee\x80\x80",
+                                "\xef\xbf\xbf",
+                                "\xf0\x90\x80\x80",
+                                "\xf4\x8f\xbf\xbf"};
+  for (const auto text : good) EXPECT_TRUE(valid_utf8(text)) << testing::PrintToString(std::string(text));
+  const std::string_view bad[]{"\x80",
+                               "\xbf",
+                               "\xc0\x80",
+                               "\xc1\xbf",
+                               "\xc2",
+                               "\xc2\x41",
+                               "\xe0\x9f\xbf",
+                               "\xe1\x80",
+                               "\xed\xa0\x80",
+                               "\xed\xbf\xbf",
+                               "\xe1\x80\x41",
+                               "\xf0\x9f\x98",
+                               "\xf0\x8f\xbf\xbf",
+                               "\xf4\x90\x80\x80",
+                               "\xf5\x80\x80\x80",
+                               "\xf8\x88\x80",
+                               "\xfe",
+                               "\xff",
+                               "a\xf0\x9f\x98"};
+  for (const auto text : bad) EXPECT_FALSE(valid_utf8(text)) << testing::PrintToString(std::string(text));
+}
+
+// Every code point in its own encoding, and no other sequence of its length.
+TEST(Names, EveryThreeByteSequenceIsJudgedByItsCodePoint) {
+  for (unsigned lead = 0xe0; lead <= 0xef; ++lead)
+    for (unsigned second = 0; second < 256; ++second)
+      for (const unsigned third : {0x7fu, 0x80u, 0xbfu, 0xc0u}) {
+        const unsigned point = (lead & 15) << 12 | (second & 63) << 6 | (third & 63);
+        const bool shaped = (second & 0xc0) == 0x80 && (third & 0xc0) == 0x80;
+        const bool expected = shaped && point >= 0x800 && !(point >= 0xd800 && point <= 0xdfff);
+        const std::string text{static_cast<char>(lead), static_cast<char>(second), static_cast<char>(third)};
+        EXPECT_EQ(valid_utf8(text), expected) << std::hex << point;
+      }
+}
+
+TEST(Names, AClientIdHas1To64PrintableAsciiCharacters) {
+  EXPECT_TRUE(check_client_id("1"));
+  EXPECT_TRUE(check_client_id(std::string(64, '~')));
+  EXPECT_TRUE(check_client_id("a b\"\\"));
+  for (const auto id : {""sv, "a\0"sv, "a\n"sv, "\x7f"sv, "\xc3\xa4"sv})
+    EXPECT_EQ(check_client_id(id).code(), ec::bad_id) << testing::PrintToString(std::string(id));
+  EXPECT_EQ(check_client_id(std::string(65, 'a')).code(), ec::bad_id);
+}
+
+TEST(Names, APasswordHasTheMinimumTo1024Bytes) {
+  EXPECT_TRUE(check_password("root", 4));
+  EXPECT_EQ(check_password("roo", 4).code(), ec::bad_password);
+  EXPECT_EQ(check_password("root", 12).code(), ec::bad_password);
+  EXPECT_TRUE(check_password(std::string(1024, 'x'), 4));
+  EXPECT_EQ(check_password(std::string(1025, 'x'), 4).code(), ec::bad_password);
+  EXPECT_EQ(check_password("ro\0ot"sv, 4).code(), ec::bad_password);
+  EXPECT_EQ(check_password("roo", 4).why().detail, "A password has 4 to 1024 bytes and no NUL.");
+}
+
+TEST(Names, UnderTwelveBytesAPasswordIsWeak) {
+  EXPECT_TRUE(weak_password("12345678901"));
+  EXPECT_FALSE(weak_password("123456789012"));
+}
+
+}  // namespace
+}  // namespace greenroom::core
