@@ -66,6 +66,7 @@ io_pool::~io_pool() {
 }
 
 void io_pool::start() {
+  running_.store(true, std::memory_order_release);
   for (std::size_t i = 0; i < slots_.size(); ++i) {
     slots_[i]->thread = std::thread{[&context = slots_[i]->context] { run(context); }};
     pthread_setname_np(slots_[i]->thread.native_handle(), ("io-" + std::to_string(i)).c_str());
@@ -73,6 +74,7 @@ void io_pool::start() {
 }
 
 void io_pool::stop() {
+  running_.store(false, std::memory_order_release);
   for (auto& slot : slots_) slot->context.stop();
   for (auto& slot : slots_)
     if (slot->thread.joinable()) slot->thread.join();

@@ -34,6 +34,9 @@ class io_pool {
   /// Abandons what is queued and joins the threads; not from one of them. Does nothing the second time.
   void stop();
 
+  /// Between `start` and `stop`.
+  [[nodiscard]] bool running() const noexcept { return running_.load(std::memory_order_acquire); }
+
   /// Number of slots.
   [[nodiscard]] std::size_t size() const noexcept { return slots_.size(); }
   /// The context of a slot below `size()`.
@@ -61,6 +64,7 @@ class io_pool {
   };
 
   std::vector<std::unique_ptr<slot_state>> slots_;
+  std::atomic<bool> running_{false};
   std::atomic<std::size_t> deal_{0};
   std::atomic<std::uint32_t> counter_{0};
   std::uint64_t process_bits_;

@@ -130,9 +130,12 @@ class exchange {
   void send(answer what);
   /// The connection itself, instead of an answer; nothing if it was answered or closed meanwhile. On the io thread.
   [[nodiscard]] std::optional<upgraded> take_socket();
+  /// For the server: 503, because nobody has answered in time; from any thread, whatever the handler does meanwhile.
+  void expire();
   [[nodiscard]] bool answered() const noexcept { return answered_.load(std::memory_order_acquire); }
 
  private:
+  [[nodiscard]] answer problem_answer(const core::error& why) const;
   [[nodiscard]] bool claim() noexcept { return !answered_.exchange(true, std::memory_order_acq_rel); }
 
   request request_;
@@ -147,6 +150,9 @@ class exchange {
 };
 
 using exchange_ptr = std::shared_ptr<exchange>;
+
+/// 16 random hexadecimal digits, to find a request again in logs.
+[[nodiscard]] std::string new_request_id();
 
 /// Decodes percent-encoding; in a query also `+`. A broken one stays as it is.
 [[nodiscard]] std::string percent_decode(std::string_view text, bool plus_is_space = false);

@@ -25,7 +25,7 @@ class routes {
   routes& add(std::string_view method, std::string_view pattern, core::limit_class limit, handler handle);
 
   /// Runs the row's handler: 404 without a row, 405 with `Allow` without one of that method, 429 over the row's
-  /// limit for the client's address, unless a gateway has counted it; 500 and a line in the log if it throws.
+  /// limit for the client's address, unless a gateway has counted it.
   void operator()(const exchange_ptr& ask) const;
 
  private:

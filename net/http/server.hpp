@@ -49,7 +49,8 @@ class server {
   [[nodiscard]] boost::asio::ip::tcp::endpoint bound() const noexcept;
   /// Accepts no more, closes what is idle; answers still owed go out with `Connection: close`. Thread safe.
   void drain();
-  /// Drains, and closes what is left at once. Thread safe. Sockets that were given away are their takers' to close.
+  /// Drains, and closes what is left at once; when it returns, no handler runs or will run. From any thread, but the
+  /// pool must not be stopped meanwhile. Sockets that were given away are their takers' to close.
   void stop();
   /// Open connections that are still HTTP.
   [[nodiscard]] std::size_t connections() const noexcept;

@@ -1,0 +1,24 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "net/http/exchange.hpp"
+
+namespace greenroom::net::http {
+
+/// How an answer is to be framed.
+struct framing {
+  bool keep_alive = true;
+  bool head_only = false;  ///< answers a HEAD: the body's length, but no body
+};
+
+/// The bytes of the answer without its body: status line, the answer's own fields, the default ones (Date,
+/// `X-Content-Type-Options: nosniff`, `Cache-Control: no-store` unless it has one) and those of the framing, which
+/// the answer can't set.
+[[nodiscard]] std::string head_text(const answer& what, framing how);
+
+/// The body that follows; empty for HEAD, 204 and 304. Lives as long as the answer.
+[[nodiscard]] std::string_view body_text(const answer& what, framing how) noexcept;
+
+}  // namespace greenroom::net::http

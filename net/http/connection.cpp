@@ -1,0 +1,297 @@
+#include "net/http/connection.hpp"
+
+#include <boost/asio/dispatch.hpp>
+#include <boost/asio/write.hpp>
+
+#include <algorithm>
+#include <array>
+#include <exception>
+#include <utility>
+
+#include "net/http/answer_text.hpp"
+#include "protocol/problem.hpp"
+#include "telemetry/log.hpp"
+
+namespace greenroom::net::http {
+
+namespace asio = boost::asio;
+namespace beast_http = boost::beast::http;
+using boost::system::error_code;
+using core::ec;
+
+namespace {
+
+constexpr std::size_t read_size = 4 * 1024;
+constexpr std::size_t max_lingered = 256 * 1024;
+constexpr std::string_view continue_text = "HTTP/1.1 100 Continue\r\n\r\n";
+
+std::string_view view(const boost::beast::flat_buffer& buffer) {
+  return {static_cast<const char*>(buffer.data().data()), buffer.data().size()};
+}
+
+std::size_t count_fields(const beast_http::fields& fields) {
+  return static_cast<std::size_t>(std::distance(fields.begin(), fields.end()));
+}
+
+}  // namespace
+
+connection::connection(std::shared_ptr<server::shared> common, accepted from)
+    : common_(std::move(common)), from_(std::move(from)), timer_(common_->pool.context(from_.slot)) {
+  refuse_extensions_ = [](std::uint64_t, boost::beast::string_view extensions, error_code& wrong) {
+    if (!extensions.empty()) wrong = beast_http::error::bad_chunk_extension;
+  };
+}
+
+void connection::start() {
+  common_->by_slot[from_.slot].insert(this);
+  common_->open.fetch_add(1, std::memory_order_relaxed);
+  next_request();
+}
+
+void connection::drain() {
+  if (phase_ == phase::idle) close();
+}
+
+void connection::close() {
+  if (phase_ == phase::closed) return;
+  forget();
+  error_code ignored;
+  from_.socket.close(ignored);
+}
+
+// The connection is no longer this server's.
+void connection::forget() {
+  phase_ = phase::closed;
+  timer_.cancel();
+  common_->by_slot[from_.slot].erase(this);
+  common_->open.fetch_sub(1, std::memory_order_relaxed);
+}
+
+// ---- reading
+
+void connection::read_more() {
+  from_.socket.async_read_some(
+      buffer_.prepare(read_size),
+      [self = shared_from_this()](error_code wrong, std::size_t n) { self->has_read(wrong, n); });
+}
+
+void connection::has_read(error_code wrong, std::size_t count) {
+  if (phase_ == phase::closed) return;
+  if (wrong) return close();
+  buffer_.commit(count);
+  switch (phase_) {
+    case phase::idle:
+      phase_ = phase::head;
+      phase_began_ = clock::now();
+      [[fallthrough]];
+    case phase::head:
+      return read_head();
+    case phase::body:
+      return read_body();
+    default:
+      buffer_.clear();
+      lingered_ += count;
+      return lingered_ > max_lingered ? close() : read_more();
+  }
+}
+
+void connection::next_request() {
+  if (common_->draining.load(std::memory_order_relaxed) && buffer_.size() == 0) return close();
+  parser_.reset();
+  scanned_ = 0;
+  phase_began_ = clock::now();
+  if (buffer_.size() > 0) {
+    phase_ = phase::head;
+    return read_head();
+  }
+  phase_ = phase::idle;
+  set_deadline(phase_began_ + common_->options.idle_timeout);
+  read_more();
+}
+
+void connection::read_head() {
+  const head_scan found = scan_head(view(buffer_), scanned_, common_->options.limits);
+  if (found.wrong != ec::none) return fail(found.wrong);
+  if (found.size == 0) {
+    scanned_ = buffer_.size();
+    wait_for_bytes(phase_began_ + common_->options.head_timeout);
+    return read_more();
+  }
+  head_complete_ = clock::now();
+  const accepted_head head = judge_head(view(buffer_).substr(0, found.size), common_->options.limits);
+  if (head.wrong != ec::none) return fail(head.wrong);
+  begin_body(found.size, head);
+}
+
+void connection::begin_body(std::size_t head_size, const accepted_head& head) {
+  parser_.emplace();
+  parser_->header_limit(static_cast<std::uint32_t>(common_->options.limits.head));
+  parser_->body_limit(common_->options.limits.body);
+  parser_->on_chunk_header(refuse_extensions_);
+  error_code wrong;
+  const std::size_t used = parser_->put(asio::buffer(buffer_.data(), head_size), wrong);
+  // The policy has passed this head; if Beast reads it otherwise, one of the two is mistaken.
+  if (wrong || used != head_size || !parser_->is_header_done() || parser_->chunked() != head.chunked)
+    return fail(ec::bad_request);
+  buffer_.consume(head_size);
+  fields_before_body_ = count_fields(parser_->get());
+  keep_alive_ = head.keep_alive;
+  head_only_ = parser_->get().method() == beast_http::verb::head;
+  if (parser_->is_done()) return handle_request();
+  parser_->eager(true);
+  phase_ = phase::body;
+  phase_began_ = head_complete_;
+  if (head.expects_continue && buffer_.size() == 0) return say_continue();
+  read_body();
+}
+
+void connection::say_continue() {
+  set_deadline(phase_began_ + common_->options.body_timeout);
+  asio::async_write(from_.socket, asio::buffer(continue_text),
+                    [self = shared_from_this()](error_code wrong, std::size_t) {
+                      if (self->phase_ == phase::body) wrong ? self->close() : self->read_body();
+                    });
+}
+
+void connection::read_body() {
+  error_code wrong;
+  while (buffer_.size() > 0 && !parser_->is_done()) {
+    const std::size_t used = parser_->put(buffer_.data(), wrong);
+    buffer_.consume(used);
+    if (wrong == beast_http::error::need_more && buffer_.size() < common_->options.limits.head) break;
+    if (wrong) return fail(wrong == beast_http::error::body_limit ? ec::too_big : ec::bad_request);
+  }
+  if (!parser_->is_done()) {
+    wait_for_bytes(phase_began_ + common_->options.body_timeout);
+    return read_more();
+  }
+  // Trailers were never judged, and Beast puts them among the fields.
+  if (count_fields(parser_->get()) != fields_before_body_) return fail(ec::bad_request);
+  handle_request();
+}
+
+// ---- answering
+
+void connection::handle_request() {
+  phase_ = phase::handling;
+  set_deadline(head_complete_ + common_->options.answer_timeout);
+  const server_options& options = common_->options;
+  auto ask = std::make_shared<exchange>(parser_->release(),
+                                        exchange::place{&common_->pool.context(from_.slot), from_.slot,
+                                                        from_.peer.address(), options.forwarded_secret, false},
+                                        shared_from_this());
+  handled_ = ask;
+  try {
+    common_->handle(ask);
+  } catch (const std::exception& problem) {
+    telemetry::log::error("handler_threw", {{"what", problem.what()}, {"request_id", ask->request_id()}});
+    ask->problem({ec::internal, {}, 0});
+  } catch (...) {
+    telemetry::log::error("handler_threw", {{"what", "not an exception"}, {"request_id", ask->request_id()}});
+    ask->problem({ec::internal, {}, 0});
+  }
+}
+
+// Nobody knows where the next request begins: the answer is the connection's last.
+void connection::fail(ec why) {
+  keep_alive_ = false;
+  if (phase_ == phase::head) head_complete_ = clock::now();
+  phase_ = phase::handling;
+  const std::string id = new_request_id();
+  write({core::describe(why).http_status,
+         std::string(protocol::problem_media_type),
+         {{"X-Request-Id", id}},
+         protocol::problem({why, {}, 0}, id),
+         nullptr});
+}
+
+void connection::send(answer what) {
+  auto& context = common_->pool.context(from_.slot);
+  if (context.stopped()) return;
+  asio::dispatch(context, [self = shared_from_this(), what = std::move(what)]() mutable {
+    if (self->phase_ == phase::handling) self->write(std::move(what));
+  });
+}
+
+void connection::write(answer what) {
+  phase_ = phase::writing;
+  keep_alive_ = keep_alive_ && !common_->draining.load(std::memory_order_relaxed);
+  const auto now = clock::now();
+  if (common_->options.observe)
+    common_->options.observe(what.status, std::chrono::duration<double>(now - head_complete_).count());
+  set_deadline(now + common_->options.write_timeout);
+  const framing how{keep_alive_, head_only_};
+  outgoing_ = std::move(what);
+  outgoing_head_ = head_text(outgoing_, how);
+  const std::string_view body = body_text(outgoing_, how);
+  const std::array<asio::const_buffer, 2> buffers{asio::buffer(outgoing_head_), asio::buffer(body.data(), body.size())};
+  asio::async_write(from_.socket, buffers,
+                    [self = shared_from_this()](error_code wrong, std::size_t) { self->has_written(wrong); });
+}
+
+void connection::has_written(error_code wrong) {
+  if (phase_ == phase::closed) return;
+  if (wrong) return close();
+  outgoing_ = {};
+  head_only_ = false;
+  keep_alive_ ? next_request() : linger();
+}
+
+// Closing with unread bytes would reset the connection, and the client might lose the answer (RFC 9112 section 9.6).
+void connection::linger() {
+  phase_ = phase::lingering;
+  error_code ignored;
+  from_.socket.shutdown(asio::ip::tcp::socket::shutdown_send, ignored);
+  buffer_.clear();
+  set_deadline(clock::now() + common_->options.linger);
+  read_more();
+}
+
+std::optional<upgraded> connection::give_away(request head) {
+  if (phase_ != phase::handling) return std::nullopt;
+  forget();
+  if (common_->options.observe) {
+    const std::chrono::duration<double> taken = clock::now() - head_complete_;
+    common_->options.observe(101, taken.count());
+  }
+  return upgraded{std::move(from_.socket), std::string(view(buffer_)), std::move(head), from_.slot,
+                  std::move(from_.admitted)};
+}
+
+// ---- time
+
+// Without a byte for the idle timeout, or after `whole`.
+void connection::wait_for_bytes(clock::time_point whole) {
+  set_deadline(std::min(clock::now() + common_->options.idle_timeout, whole));
+}
+
+// Most deadlines only move on, so the timer is left alone and looks again when it fires.
+void connection::set_deadline(clock::time_point when) {
+  deadline_ = when;
+  if (!timer_armed_ || when < timer_.expiry()) arm_timer();
+}
+
+void connection::arm_timer() {
+  timer_armed_ = true;
+  timer_.expires_at(deadline_);
+  timer_.async_wait([self = shared_from_this()](error_code aborted) {
+    if (aborted || self->phase_ == phase::closed) return;
+    clock::now() < self->deadline_ ? self->arm_timer() : self->timed_out();
+  });
+}
+
+void connection::timed_out() {
+  timer_armed_ = false;
+  switch (phase_) {
+    case phase::head:
+    case phase::body:
+      return fail(ec::request_timeout);
+    case phase::handling:
+      if (const auto ask = handled_.lock()) ask->expire();
+      return;
+    default:
+      return close();
+  }
+}
+
+}  // namespace greenroom::net::http

@@ -1,0 +1,104 @@
+#pragma once
+
+#include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <boost/beast/core/flat_buffer.hpp>
+#include <boost/beast/http/parser.hpp>
+
+#include <atomic>
+#include <chrono>
+#include <cstddef>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <unordered_set>
+#include <vector>
+
+#include "net/http/exchange.hpp"
+#include "net/http/request_policy.hpp"
+#include "net/http/server.hpp"
+#include "net/listener.hpp"
+
+namespace greenroom::net::http {
+
+class connection;
+
+/// What the connections of a server share.
+struct server::shared {
+  io_pool& pool;
+  handler handle;
+  server_options options;
+  std::atomic<bool> draining{false};
+  std::atomic<bool> stopped{false};
+  std::atomic<std::size_t> open{0};
+  std::vector<std::unordered_set<connection*>> by_slot;  ///< each is touched on its slot's thread only
+};
+
+/// One HTTP connection, on its io thread alone. Alive as long as something is under way.
+///
+///   idle ──byte──► head ──empty line──► body ──all──► handling ──answer──► writing ──► idle
+///    │ 3 s          │ 5 s, malformed     │ 10 s           │ 30 s: 503         │ close wanted
+///    ▼              └────── 4xx, 5xx ────┴───────────────► writing ───────────►└► lingering ──EOF, 1 s──► closed
+///  closed
+class connection final : public answerer, public std::enable_shared_from_this<connection> {
+ public:
+  connection(std::shared_ptr<server::shared> common, accepted from);
+
+  /// Begins to read. This and what follows are called on the io thread.
+  void start();
+  /// Closes if idle; otherwise the answer under way is the last.
+  void drain();
+  /// Closes at once.
+  void close();
+
+  void send(answer what) override;
+  std::optional<upgraded> give_away(request head) override;
+
+ private:
+  using clock = std::chrono::steady_clock;
+  using parser = boost::beast::http::request_parser<boost::beast::http::string_body>;
+  enum class phase { idle, head, body, handling, writing, lingering, closed };
+
+  void read_more();
+  void has_read(boost::system::error_code wrong, std::size_t count);
+  void next_request();
+  void read_head();
+  void begin_body(std::size_t head_size, const accepted_head& head);
+  void say_continue();
+  void read_body();
+  void handle_request();
+  void fail(core::ec why);
+  void write(answer what);
+  void has_written(boost::system::error_code wrong);
+  void linger();
+
+  void set_deadline(clock::time_point when);
+  void wait_for_bytes(clock::time_point whole);
+  void arm_timer();
+  void timed_out();
+  void forget();
+
+  std::shared_ptr<server::shared> common_;
+  accepted from_;
+  boost::asio::steady_timer timer_;
+  clock::time_point deadline_{};  // the timer may be set to an earlier time, and then sets itself again
+  bool timer_armed_ = false;
+  phase phase_ = phase::idle;
+
+  boost::beast::flat_buffer buffer_;
+  std::size_t scanned_ = 0;   // bytes of the buffer that were searched for the head's end
+  std::size_t lingered_ = 0;  // bytes thrown away
+  std::optional<parser> parser_;
+  std::function<void(std::uint64_t, boost::beast::string_view, boost::system::error_code&)> refuse_extensions_;
+  std::size_t fields_before_body_ = 0;
+  clock::time_point phase_began_{};
+  clock::time_point head_complete_{};
+  bool keep_alive_ = false;
+  bool head_only_ = false;
+  std::weak_ptr<exchange> handled_;
+  answer outgoing_;
+  std::string outgoing_head_;
+};
+
+}  // namespace greenroom::net::http

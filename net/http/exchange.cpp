@@ -1,0 +1,224 @@
+#include "net/http/exchange.hpp"
+
+#include <algorithm>
+#include <random>
+#include <utility>
+
+#include "core/ids.hpp"
+#include "protocol/problem.hpp"
+
+namespace greenroom::net::http {
+namespace {
+
+namespace beast_http = boost::beast::http;
+
+constexpr std::size_t max_request_id = 64;
+
+std::string_view view(boost::beast::string_view text) { return {text.data(), text.size()}; }
+
+bool is_alnum(char c) { return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
+
+bool good_request_id(std::string_view id) {
+  return !id.empty() && id.size() <= max_request_id &&
+         std::all_of(id.begin(), id.end(), [](char c) { return is_alnum(c) || c == '.' || c == '_' || c == '-'; });
+}
+
+int hex_value(char c) {
+  if (c >= '0' && c <= '9') return c - '0';
+  const char lower = core::fold(c);
+  return lower >= 'a' && lower <= 'f' ? lower - 'a' + 10 : -1;
+}
+
+// Whether a comma-separated field has that token, without regard to case.
+bool has_token(std::string_view list, std::string_view token) {
+  while (!list.empty()) {
+    const std::size_t comma = std::min(list.find(','), list.size());
+    std::string_view one = list.substr(0, comma);
+    while (!one.empty() && one.front() == ' ') one.remove_prefix(1);
+    while (!one.empty() && one.back() == ' ') one.remove_suffix(1);
+    if (core::compare_folded(one, token) == 0) return true;
+    list.remove_prefix(std::min(comma + 1, list.size()));
+  }
+  return false;
+}
+
+constexpr bool is_token68(char c) {
+  return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '-' || c == '.' ||
+         c == '_' || c == '~' || c == '+' || c == '/' || c == '=';
+}
+
+std::string limit_item(core::limit_class which) { return '"' + std::string(core::to_string(which)) + '"'; }
+
+}  // namespace
+
+// Only has to be new, not to be unguessable.
+std::string new_request_id() {
+  static thread_local std::mt19937_64 random{std::random_device{}()};
+  constexpr std::string_view digits = "0123456789abcdef";
+  std::string id(16, '0');
+  std::uint64_t bits = random();
+  for (char& c : id) {
+    c = digits[bits & 0xf];
+    bits >>= 4;
+  }
+  return id;
+}
+
+std::string percent_decode(std::string_view text, bool plus_is_space) {
+  std::string out;
+  out.reserve(text.size());
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    const bool escape =
+        text[i] == '%' && i + 2 < text.size() && hex_value(text[i + 1]) >= 0 && hex_value(text[i + 2]) >= 0;
+    if (escape) {
+      out += static_cast<char>(hex_value(text[i + 1]) * 16 + hex_value(text[i + 2]));
+      i += 2;
+    } else {
+      out += plus_is_space && text[i] == '+' ? ' ' : text[i];
+    }
+  }
+  return out;
+}
+
+exchange::exchange(request what, place where, std::shared_ptr<answerer> to)
+    : request_(std::move(what)), place_(std::move(where)), to_(std::move(to)) {
+  const std::string_view wanted = header("X-Request-Id");
+  request_id_ = good_request_id(wanted) ? std::string(wanted) : new_request_id();
+  if (auto seen = believe_forwarded(place_.forwarded_secret, request_)) {
+    origin_ = *std::move(seen);
+    was_forwarded_ = true;
+  } else {
+    origin_ = {place_.peer.to_string(), std::string(header("Host")), place_.secure ? "https" : "http", {}};
+  }
+}
+
+exchange::~exchange() {
+  if (!answered()) problem({core::ec::internal, {}, 0});
+}
+
+std::string_view exchange::method() const noexcept { return view(request_.method_string()); }
+
+std::string_view exchange::target() const noexcept { return view(request_.target()); }
+
+std::string_view exchange::path() const noexcept { return target().substr(0, target().find('?')); }
+
+std::optional<std::string> exchange::query(std::string_view name) const {
+  const std::size_t mark = target().find('?');
+  std::string_view rest = mark == std::string_view::npos ? std::string_view{} : target().substr(mark + 1);
+  while (!rest.empty()) {
+    const std::size_t end = std::min(rest.find('&'), rest.size());
+    const std::string_view pair = rest.substr(0, end);
+    const std::size_t equals = std::min(pair.find('='), pair.size());
+    if (percent_decode(pair.substr(0, equals), true) == name)
+      return percent_decode(pair.substr(std::min(equals + 1, pair.size())), true);
+    rest.remove_prefix(std::min(end + 1, rest.size()));
+  }
+  return std::nullopt;
+}
+
+std::string_view exchange::header(std::string_view name) const {
+  const auto found = request_.find(boost::beast::string_view{name.data(), name.size()});
+  return found == request_.end() ? std::string_view{} : view(found->value());
+}
+
+std::string_view exchange::body() const noexcept { return request_.body(); }
+
+bool exchange::has_json() const {
+  const std::string_view type = header("Content-Type");
+  std::string_view media = type.substr(0, type.find(';'));
+  while (!media.empty() && media.back() == ' ') media.remove_suffix(1);
+  return core::compare_folded(media, "application/json") == 0;
+}
+
+bool exchange::wants_websocket() const {
+  return method() == "GET" && has_token(header("Connection"), "upgrade") && has_token(header("Upgrade"), "websocket");
+}
+
+std::optional<std::string_view> exchange::bearer() const {
+  constexpr std::string_view scheme = "Bearer ";
+  std::string_view value = header("Authorization");
+  if (value.size() <= scheme.size() || core::compare_folded(value.substr(0, scheme.size()), scheme) != 0)
+    return std::nullopt;
+  value.remove_prefix(scheme.size());
+  while (!value.empty() && value.front() == ' ') value.remove_prefix(1);
+  if (value.empty() || !std::all_of(value.begin(), value.end(), is_token68)) return std::nullopt;
+  return value;
+}
+
+std::string_view exchange::param(std::string_view name) const {
+  const auto found = std::find_if(params_.begin(), params_.end(), [&](const auto& p) { return p.first == name; });
+  return found == params_.end() ? std::string_view{} : std::string_view{found->second};
+}
+
+std::string exchange::limit_key() const {
+  boost::system::error_code not_address;
+  const auto address = boost::asio::ip::make_address(origin_.client, not_address);
+  return not_address ? origin_.client : address_key(address);
+}
+
+void exchange::json(unsigned status, std::string body) {
+  send({status, "application/json", {}, std::move(body), nullptr});
+}
+
+void exchange::text(unsigned status, std::string body, std::string content_type) {
+  send({status, std::move(content_type), {}, std::move(body), nullptr});
+}
+
+void exchange::empty(unsigned status) { send({status, {}, {}, {}, nullptr}); }
+
+answer exchange::problem_answer(const core::error& why) const {
+  const auto& row = core::describe(why.code);
+  answer what{row.http_status, std::string(protocol::problem_media_type), {}, protocol::problem(why, request_id_), {}};
+  // RFC 6750 section 3.1: no error code where the request had no credentials at all.
+  if (row.http_status == 401)
+    what.fields.emplace_back("WWW-Authenticate", header("Authorization").empty()
+                                                     ? R"(Bearer realm="greenroom")"
+                                                     : R"(Bearer realm="greenroom", error="invalid_token")");
+  if (row.http_status == 429 || row.http_status == 503)
+    what.fields.emplace_back("Retry-After", std::to_string(std::max(1u, why.retry_after)));
+  if (row.http_status == 426) what.fields.emplace_back("Upgrade", "websocket");
+  return what;
+}
+
+void exchange::problem(const core::error& why) { send(problem_answer(why)); }
+
+void exchange::refuse(core::limit_class which, const core::limit_verdict& verdict) {
+  const core::error why{core::ec::rate_limited, {}, std::max(1u, verdict.retry_after_s)};
+  answer what{429,
+              std::string(protocol::problem_media_type),
+              {{"Retry-After", std::to_string(why.retry_after)}},
+              protocol::problem(why, request_id_, core::to_string(which)),
+              nullptr};
+  set_limit_fields(which, verdict);
+  send(std::move(what));
+}
+
+void exchange::set_limit_fields(core::limit_class which, const core::limit_verdict& verdict) {
+  if (verdict.quota == 0) return;
+  const std::string window = std::to_string(verdict.window_s);
+  set("RateLimit-Policy", limit_item(which) + ";q=" + std::to_string(verdict.quota) + ";w=" + window);
+  set("RateLimit", limit_item(which) + ";r=" + std::to_string(verdict.remaining) +
+                       ";t=" + (verdict.allowed ? window : std::to_string(verdict.retry_after_s)));
+}
+
+void exchange::send(answer what) {
+  if (!claim()) return;
+  what.fields.emplace_back("X-Request-Id", request_id_);
+  what.fields.insert(what.fields.end(), std::make_move_iterator(extra_.begin()), std::make_move_iterator(extra_.end()));
+  std::exchange(to_, nullptr)->send(std::move(what));
+}
+
+void exchange::expire() {
+  // Not by `send`: the handler may be adding fields right now.
+  if (!claim()) return;
+  answer what = problem_answer({core::ec::unavailable, "The request took too long here.", 1});
+  what.fields.emplace_back("X-Request-Id", request_id_);
+  std::exchange(to_, nullptr)->send(std::move(what));
+}
+
+std::optional<upgraded> exchange::take_socket() {
+  if (!claim()) return std::nullopt;
+  return std::exchange(to_, nullptr)->give_away(std::move(request_));
+}
+
+}  // namespace greenroom::net::http

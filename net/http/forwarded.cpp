@@ -1,0 +1,77 @@
+#include "net/http/forwarded.hpp"
+
+#include <openssl/crypto.h>
+#include <openssl/evp.h>
+#include <openssl/hmac.h>
+
+#include <algorithm>
+#include <array>
+
+#include "core/ids.hpp"
+
+namespace greenroom::net::http {
+namespace {
+
+constexpr std::array<std::string_view, 5> names{"X-Forwarded-For", "X-Forwarded-Host", "X-Forwarded-Proto",
+                                                "X-Forwarded-Prefix", "X-Forwarded-Signature"};
+constexpr std::string_view signature_name = names[4];
+
+// Each value with its length before it, so that no two requests have the same text to sign.
+std::string text_to_sign(const forwarded& seen) {
+  std::string text = "greenroom-forwarded-1";
+  for (const std::string* part : {&seen.client, &seen.host, &seen.proto, &seen.prefix})
+    text += '\n' + std::to_string(part->size()) + ':' + *part;
+  return text;
+}
+
+std::string hmac_hex(std::string_view secret, std::string_view text) {
+  std::array<unsigned char, EVP_MAX_MD_SIZE> digest{};
+  unsigned size = 0;
+  HMAC(EVP_sha256(), secret.data(), static_cast<int>(secret.size()),
+       reinterpret_cast<const unsigned char*>(text.data()), text.size(), digest.data(), &size);
+  constexpr std::string_view digits = "0123456789abcdef";
+  std::string hex;
+  for (unsigned i = 0; i < size; ++i) {
+    hex += digits[digest[i] >> 4];
+    hex += digits[digest[i] & 0xf];
+  }
+  return hex;
+}
+
+// The only field of that name; nothing if there is none, or more.
+std::optional<std::string_view> only(const boost::beast::http::fields& fields, std::string_view name) {
+  const auto [first, last] = fields.equal_range(boost::beast::string_view{name.data(), name.size()});
+  if (first == last || std::next(first) != last) return std::nullopt;
+  return std::string_view{first->value().data(), first->value().size()};
+}
+
+}  // namespace
+
+field_list sign_forwarded(std::string_view secret, const forwarded& seen) {
+  return {{std::string(names[0]), seen.client},
+          {std::string(names[1]), seen.host},
+          {std::string(names[2]), seen.proto},
+          {std::string(names[3]), seen.prefix},
+          {std::string(signature_name), hmac_hex(secret, text_to_sign(seen))}};
+}
+
+std::optional<forwarded> believe_forwarded(std::string_view secret, const boost::beast::http::fields& fields) {
+  if (secret.empty()) return std::nullopt;
+  std::array<std::string_view, names.size()> values;
+  for (std::size_t i = 0; i < names.size(); ++i) {
+    const auto value = only(fields, names[i]);
+    if (!value) return std::nullopt;
+    values[i] = *value;
+  }
+  forwarded seen{std::string(values[0]), std::string(values[1]), std::string(values[2]), std::string(values[3])};
+  const std::string expected = hmac_hex(secret, text_to_sign(seen));
+  if (values[4].size() != expected.size() || CRYPTO_memcmp(values[4].data(), expected.data(), expected.size()) != 0)
+    return std::nullopt;
+  return seen;
+}
+
+bool is_forwarded_field(std::string_view name) noexcept {
+  return std::any_of(names.begin(), names.end(), [&](auto ours) { return core::compare_folded(ours, name) == 0; });
+}
+
+}  // namespace greenroom::net::http

@@ -1,0 +1,30 @@
+#include "net/http/probes.hpp"
+
+#include <memory>
+
+namespace greenroom::net::http {
+namespace {
+
+std::string readiness_text(const readiness& state, bool verbose) {
+  std::string text;
+  if (verbose)
+    for (const auto& [name, good] : state.checks) text += (good ? "[+] " : "[-] ") + name + '\n';
+  return text + (state.ready ? "ready\n" : "not ready\n");
+}
+
+}  // namespace
+
+void add_probes(routes& table, probe_sources sources) {
+  const auto shared = std::make_shared<const probe_sources>(std::move(sources));
+  table.add("GET", "/livez", core::limit_class::none, [](const exchange_ptr& ask) { ask->text(200, "alive\n"); });
+  table.add("GET", "/readyz", core::limit_class::none, [shared](const exchange_ptr& ask) {
+    const readiness state = shared->ready();
+    if (!state.ready) ask->set("Retry-After", "1");
+    ask->text(state.ready ? 200 : 503, readiness_text(state, ask->query("verbose").has_value()));
+  });
+  table.add("GET", "/metrics", core::limit_class::none, [shared](const exchange_ptr& ask) {
+    ask->text(200, shared->metrics(), "text/plain; version=0.0.4; charset=utf-8");
+  });
+}
+
+}  // namespace greenroom::net::http

@@ -1,0 +1,219 @@
+#include "net/http/request_policy.hpp"
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+#include <cstring>
+#include <optional>
+#include <utility>
+
+#include "core/ids.hpp"
+
+namespace greenroom::net::http {
+namespace {
+
+using core::ec;
+
+// ---- characters (RFC 9110 section 5.6.2, RFC 3986 appendix A)
+
+constexpr bool is_digit(char c) { return c >= '0' && c <= '9'; }
+constexpr bool is_alpha(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
+constexpr bool is_hex(char c) { return is_digit(c) || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F'); }
+constexpr bool is_control(char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7f; }
+constexpr bool is_token(char c) {
+  return is_digit(c) || is_alpha(c) ||
+         (c != 0 && std::string_view{"!#$%&'*+-.^_`|~"}.find(c) != std::string_view::npos);
+}
+constexpr bool is_target(char c) { return c > 0x20 && c < 0x7f && c != '#'; }
+
+bool all(std::string_view text, bool (*is)(char)) { return std::all_of(text.begin(), text.end(), is); }
+
+bool same(std::string_view a, std::string_view b) { return core::compare_folded(a, b) == 0; }
+
+std::string_view trimmed(std::string_view text) {
+  while (!text.empty() && (text.front() == ' ' || text.front() == '\t')) text.remove_prefix(1);
+  while (!text.empty() && (text.back() == ' ' || text.back() == '\t')) text.remove_suffix(1);
+  return text;
+}
+
+// ---- the request line
+
+constexpr std::array<std::string_view, 7> methods{"GET", "HEAD", "POST", "PUT", "DELETE", "PATCH", "OPTIONS"};
+
+// A NUL can't be in any path or name, not even written as %00.
+bool good_escapes(std::string_view target) {
+  for (std::size_t at = target.find('%'); at != std::string_view::npos; at = target.find('%', at + 1)) {
+    if (target.size() - at < 3 || !is_hex(target[at + 1]) || !is_hex(target[at + 2])) return false;
+    if (target[at + 1] == '0' && target[at + 2] == '0') return false;
+  }
+  return true;
+}
+
+ec judge_target(std::string_view target, const request_limits& limits) {
+  if (target.size() > limits.target) return ec::uri_too_long;
+  if (target.empty() || target.front() != '/' || !all(target, is_target) || !good_escapes(target))
+    return ec::bad_request;
+  return ec::none;
+}
+
+// HTTP-version is `HTTP/` DIGIT `.` DIGIT (RFC 9112 section 2.3).
+ec judge_version(std::string_view version, bool& is_1_1) {
+  if (version.size() != 8 || version.substr(0, 5) != "HTTP/" || !is_digit(version[5]) || version[6] != '.' ||
+      !is_digit(version[7]))
+    return ec::bad_request;
+  is_1_1 = version == "HTTP/1.1";
+  return is_1_1 || version == "HTTP/1.0" ? ec::none : ec::http_version;
+}
+
+ec judge_request_line(std::string_view line, const request_limits& limits, bool& is_1_1) {
+  const std::size_t first = line.find(' ');
+  const std::size_t last = line.rfind(' ');
+  if (first == std::string_view::npos || first == last) return ec::bad_request;
+  const std::string_view method = line.substr(0, first);
+  if (method.empty() || !all(method, is_token)) return ec::bad_request;
+  if (const ec wrong = judge_version(line.substr(last + 1), is_1_1); wrong != ec::none) return wrong;
+  // Before the target, because CONNECT and TRACE have targets of other forms.
+  if (std::find(methods.begin(), methods.end(), method) == methods.end()) return ec::not_implemented;
+  return judge_target(line.substr(first + 1, last - first - 1), limits);
+}
+
+// ---- the fields
+
+// uri-host [ ":" port ] (RFC 9110 section 7.2), without percent-encoding: no name that we have needs it.
+bool good_host(std::string_view host) {
+  const std::size_t end = !host.empty() && host.front() == '[' ? host.find(']') : host.find(':');
+  std::string_view port;
+  std::string_view name = host;
+  if (end != std::string_view::npos) {
+    const std::size_t colon = host.front() == '[' ? end + 1 : end;
+    name = host.substr(0, colon);
+    port = host.substr(colon);
+  }
+  if (!port.empty() && (port.front() != ':' || port.size() > 6 || !all(port.substr(1), is_digit))) return false;
+  if (!name.empty() && name.front() == '[') {
+    if (name.size() < 4 || name.back() != ']') return false;
+    return all(name.substr(1, name.size() - 2), [](char c) { return is_hex(c) || c == ':' || c == '.'; });
+  }
+  return !name.empty() &&
+         all(name, [](char c) { return is_digit(c) || is_alpha(c) || c == '.' || c == '-' || c == '_'; });
+}
+
+// What the walk over the fields gathers. A field that may come once only is judged at its second coming.
+struct gathered {
+  std::optional<std::string_view> host, content_length, transfer_encoding;
+  bool authorization = false, content_type = false, origin = false, upgrade = false;
+  bool close = false, expects_continue = false;
+};
+
+bool set_once(std::optional<std::string_view>& held, std::string_view value) {
+  if (held) return false;
+  held = value;
+  return true;
+}
+
+bool set_once(bool& held) { return !std::exchange(held, true); }
+
+void read_connection(gathered& found, std::string_view value) {
+  while (!value.empty()) {
+    const std::size_t comma = std::min(value.find(','), value.size());
+    if (same(trimmed(value.substr(0, comma)), "close")) found.close = true;
+    value.remove_prefix(std::min(comma + 1, value.size()));
+  }
+}
+
+bool gather(gathered& found, std::string_view name, std::string_view value) {
+  if (same(name, "Host")) return set_once(found.host, value);
+  if (same(name, "Content-Length")) return set_once(found.content_length, value);
+  if (same(name, "Transfer-Encoding")) return set_once(found.transfer_encoding, value);
+  if (same(name, "Authorization")) return set_once(found.authorization);
+  if (same(name, "Content-Type")) return set_once(found.content_type);
+  if (same(name, "Origin")) return set_once(found.origin);
+  if (same(name, "Upgrade")) return set_once(found.upgrade);
+  if (same(name, "Connection")) read_connection(found, value);
+  if (same(name, "Expect") && same(value, "100-continue")) found.expects_continue = true;
+  return true;
+}
+
+// One field line without its CRLF. A line that begins with a space is a folded one (RFC 9112 section 5.2).
+bool judge_field(std::string_view line, gathered& found) {
+  const std::size_t colon = line.find(':');
+  if (colon == std::string_view::npos || colon == 0) return false;
+  const std::string_view name = line.substr(0, colon);
+  const std::string_view value = trimmed(line.substr(colon + 1));
+  if (!all(name, is_token)) return false;
+  if (std::any_of(value.begin(), value.end(), [](char c) { return is_control(c) && c != '\t'; })) return false;
+  return gather(found, name, value);
+}
+
+// ---- how long the body is (RFC 9112 section 6.3)
+
+ec judge_framing(const gathered& found, bool is_1_1, const request_limits& limits, accepted_head& head) {
+  if (found.transfer_encoding) {
+    if (found.content_length || !is_1_1) return ec::bad_request;
+    if (!same(*found.transfer_encoding, "chunked")) return ec::not_implemented;
+    head.chunked = true;
+  }
+  if (found.content_length) {
+    const std::string_view text = *found.content_length;
+    if (text.empty() || !all(text, is_digit)) return ec::bad_request;
+    const auto [end, wrong] = std::from_chars(text.data(), text.data() + text.size(), head.content_length);
+    if (wrong != std::errc{}) return ec::bad_request;
+    if (head.content_length > limits.body) return ec::too_big;
+  }
+  return ec::none;
+}
+
+ec judge_fields(std::string_view lines, const request_limits& limits, gathered& found) {
+  for (std::size_t count = 0; lines != "\r\n"; ++count) {
+    const std::size_t end = lines.find("\r\n");
+    if (end == std::string_view::npos) return ec::bad_request;
+    if (count == limits.fields) return ec::headers_too_big;
+    if (!judge_field(lines.substr(0, end), found)) return ec::bad_request;
+    lines.remove_prefix(end + 2);
+  }
+  return ec::none;
+}
+
+}  // namespace
+
+head_scan scan_head(std::string_view bytes, std::size_t seen, const request_limits& limits) {
+  // The last three bytes again: the end may straddle two reads.
+  for (std::size_t at = seen < 3 ? 0 : seen - 3; at < bytes.size(); ++at) {
+    const char c = bytes[at];
+    if (!is_control(c)) continue;
+    const bool after_cr = at > 0 && bytes[at - 1] == '\r';
+    if (c == '\n') {
+      if (!after_cr || at == 1) return {0, ec::bad_request};
+      if (at >= 3 && bytes[at - 2] == '\n') {
+        return at + 1 > limits.head ? head_scan{0, ec::headers_too_big} : head_scan{at + 1, ec::none};
+      }
+    } else if (c == '\r') {
+      if (at + 1 < bytes.size() && bytes[at + 1] != '\n') return {0, ec::bad_request};
+    } else if (c != '\t') {
+      return {0, ec::bad_request};
+    }
+  }
+  return {0, bytes.size() >= limits.head ? ec::headers_too_big : ec::none};
+}
+
+accepted_head judge_head(std::string_view head, const request_limits& limits) {
+  accepted_head verdict;
+  const auto refused = [&](ec why) {
+    verdict.wrong = why;
+    return verdict;
+  };
+  const std::size_t end = head.find("\r\n");
+  if (end == std::string_view::npos || head.size() < end + 4) return refused(ec::bad_request);
+  if (head.size() > limits.head) return refused(ec::headers_too_big);
+  bool is_1_1 = false;
+  if (const ec why = judge_request_line(head.substr(0, end), limits, is_1_1); why != ec::none) return refused(why);
+  gathered found;
+  if (const ec why = judge_fields(head.substr(end + 2), limits, found); why != ec::none) return refused(why);
+  if (found.host ? !good_host(*found.host) : is_1_1) return refused(ec::bad_request);
+  if (const ec why = judge_framing(found, is_1_1, limits, verdict); why != ec::none) return refused(why);
+  verdict.expects_continue = is_1_1 && found.expects_continue;
+  verdict.keep_alive = is_1_1 && !found.close;
+  return verdict;
+}
+
+}  // namespace greenroom::net::http

@@ -1,0 +1,93 @@
+#include "net/http/routes.hpp"
+
+#include <algorithm>
+#include <tuple>
+
+namespace greenroom::net::http {
+namespace {
+
+// The next segment of a path that begins with a slash, without it.
+std::string_view take_segment(std::string_view& path) {
+  path.remove_prefix(1);
+  const std::string_view segment = path.substr(0, path.find('/'));
+  path.remove_prefix(segment.size());
+  return segment;
+}
+
+bool allows(const std::string& row_method, std::string_view method) {
+  return row_method == "*" || row_method == method || (row_method == "GET" && method == "HEAD");
+}
+
+void add_word(std::string& list, const std::string& word) {
+  if (!list.empty()) list += ", ";
+  list += word;
+}
+
+}  // namespace
+
+routes& routes::add(std::string_view method, std::string_view pattern, core::limit_class limit, handler handle) {
+  row added{std::string(method), {}, limit, std::move(handle)};
+  while (!pattern.empty()) {
+    std::string_view text = take_segment(pattern);
+    const bool named = text.size() > 2 && text.front() == '{' && text.back() == '}';
+    if (named) text = text.substr(1, text.size() - 2);
+    const bool rest = named && text.ends_with("...");
+    if (rest) text.remove_suffix(3);
+    const auto kind = rest ? segment::kind::rest : named ? segment::kind::one : segment::kind::literal;
+    added.pattern.push_back({kind, std::string(text)});
+  }
+  // Segment by segment: a literal before a name before the rest. Rows of one path stay in their order.
+  const auto more_specific = [](const row& a, const row& b) {
+    return std::lexicographical_compare(a.pattern.begin(), a.pattern.end(), b.pattern.begin(), b.pattern.end(),
+                                        [](const segment& x, const segment& y) { return x.is < y.is; });
+  };
+  rows_.insert(std::upper_bound(rows_.begin(), rows_.end(), added, more_specific), std::move(added));
+  return *this;
+}
+
+bool routes::matches(const row& candidate, std::string_view path, params& found) {
+  found.clear();
+  for (const segment& part : candidate.pattern) {
+    if (part.is == segment::kind::rest) {
+      found.emplace_back(part.text, path.empty() ? std::string{} : percent_decode(path.substr(1)));
+      return true;
+    }
+    if (path.empty()) return false;
+    const std::string_view text = take_segment(path);
+    if (part.is == segment::kind::one) {
+      if (text.empty()) return false;
+      found.emplace_back(part.text, percent_decode(text));
+    } else if (text != part.text) {
+      return false;
+    }
+  }
+  return path.empty();
+}
+
+void routes::operator()(const exchange_ptr& ask) const {
+  std::string allowed;
+  params found;
+  for (const row& candidate : rows_) {
+    if (!matches(candidate, ask->path(), found)) continue;
+    if (allows(candidate.method, ask->method())) {
+      ask->set_params(std::move(found));
+      return run(candidate, ask);
+    }
+    if (candidate.method == "GET") add_word(allowed, "HEAD");
+    add_word(allowed, candidate.method);
+  }
+  if (allowed.empty()) return ask->problem({core::ec::not_found, {}, 0});
+  ask->set("Allow", std::move(allowed));
+  ask->problem({core::ec::method_not_allowed, {}, 0});
+}
+
+void routes::run(const row& chosen, const exchange_ptr& ask) const {
+  if (limits_ != nullptr && chosen.limit != core::limit_class::none && !ask->was_forwarded()) {
+    const auto verdict = limits_->take(chosen.limit, ask->limit_key(), 1);
+    if (!verdict.allowed) return ask->refuse(chosen.limit, verdict);
+    ask->set_limit_fields(chosen.limit, verdict);
+  }
+  chosen.handle(ask);
+}
+
+}  // namespace greenroom::net::http
