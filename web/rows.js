@@ -10,6 +10,8 @@
 /// | `missing` | messages `from` to `to` are not here                                   |
 /// | `message` | one message; `lead` where its author or time is to be named            |
 /// | `pending` | one of our own, not acknowledged; `state` is `pending` or `failed`     |
+///
+/// What is pending belongs after the newest message, so it is not shown while that one is out of the window.
 
 import { day_key } from './words.js';
 
@@ -50,7 +52,7 @@ export function rows_of(log, waiting, { me, unread = 0, loading = false } = {}) 
   const tail = holes.get(log.newest + 1);
   if (tail && log.entries.length) rows.push(missing_row(tail));
 
-  for (const entry of waiting) {
+  for (const entry of log.detached ? [] : waiting) {
     const at = new Date(entry.written);
     rows.push({ key: `id-${entry.id}`, type: 'pending', id: entry.id, from: me, text: entry.text, at, state: entry.state,
       reason: entry.reason, lead: before.from !== me || at - before.time > group_span, mine: true });

@@ -136,9 +136,6 @@ export class page {
     });
   }
 
-  /// The list of rooms over the page, on a narrow screen; otherwise it is there anyway.
-  offer_rooms() { if (this.narrow.matches) this.#open_drawer('rooms', by_id('rooms-open')); }
-
   #open_drawer(id, opener) {
     this.#close_drawers(false);
     this.#opener = opener;
@@ -154,8 +151,7 @@ export class page {
     by_id('shade').hidden = true;
     by_id('conversation').inert = false;
     by_id('rooms-open').setAttribute('aria-expanded', 'false');
-    if (this.narrow.matches) by_id('people-toggle').setAttribute('aria-expanded', 'false');
-    else this.#show_people_column();
+    this.#show_people_column();
     if (refocus) this.#opener?.focus();
     this.#opener = null;
   }
@@ -169,7 +165,7 @@ export class page {
     by_id('room-title').textContent = 'Welcome';
     by_id('room-about').textContent = '';
     this.list.reset();
-    this.#show_people_column();
+    this.#close_drawers(false);
   }
 
   /// Turns to another room; its draft comes back.
@@ -179,9 +175,9 @@ export class page {
     by_id('talk').hidden = false;
     by_id('people-toggle').hidden = false;
     by_id('composer-text').value = draft;
+    this.#close_drawers(false);
     this.composer_fault('');
     this.#fit_composer();
-    this.#show_people_column();
     if (!this.narrow.matches) this.focus_composer();
     else by_id('room-title').focus();
   }
