@@ -12,7 +12,7 @@
 namespace greenroom::actors {
 
 /// Asks an actor from a thread that isn't one, and calls `then(core::result<Reply>)` with the answer, once, on a thread
-/// of the scheduler; so `then` must not block. No answer within `timeout` is `unavailable`. `Reply` is `done` where the
+/// of the scheduler; so `then` must not block. No answer within `timeout` is `unavailable`. `Reply` is `core::done` where the
 /// actor answers with nothing.
 ///
 /// The asker is an actor that ends with its answer: 2 us, and no asker outlives its timeout.

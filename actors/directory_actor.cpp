@@ -1,6 +1,7 @@
 #include "actors/directory_actor.hpp"
 
 #include <caf/actor_cast.hpp>
+
 #include <chrono>
 #include <utility>
 

@@ -1,6 +1,7 @@
 #pragma once
 #include <caf/stateful_actor.hpp>
 #include <caf/typed_event_based_actor.hpp>
+
 #include <memory>
 #include <optional>
 #include <unordered_map>
@@ -14,7 +15,8 @@ namespace greenroom::actors {
 struct directory_deps {
   core::directory_limits limits;
   std::shared_ptr<const core::clock> clock;
-  std::shared_ptr<core::view_watcher> watcher;  ///< hears of each view, and at each sweep of the newest loads; may be null
+  /// Hears of each view, and at each sweep of the newest loads; may be null.
+  std::shared_ptr<core::view_watcher> watcher;
 };
 
 struct directory_state {

@@ -230,10 +230,28 @@ struct relay_idle {
 };
 struct find_accounts {};
 struct read_load {};
+/// The roles of this process tell their node what they host.
+struct host_accounts {
+  accounts_actor accounts;
+};
+struct host_door {
+  door_actor door;
+};
+/// From now on the node is registered with discovery, and beats.
+struct join_cluster {
+  directory_actor directory;
+  core::node_record record;
+};
+/// Hears of every view from now on, and of the present one at once.
+struct watch_view {
+  std::shared_ptr<core::view_watcher> watcher;
+};
 /// What else a node does for its own actors.
 using local_node_actor =
     node_actor::extend<caf::replies_to<find_relay>::with<local_relay_actor>, caf::reacts_to<relay_idle, local_relay_actor>,
                        caf::replies_to<find_accounts>::with<accounts_actor>, caf::replies_to<read_load>::with<core::node_load>,
+                       caf::reacts_to<host_accounts>, caf::reacts_to<host_door>, caf::reacts_to<join_cluster>,
+                       caf::reacts_to<watch_view>,
                        caf::reacts_to<core::retire_room>,  ///< the node drains: no more rooms, the live ones retire
                        caf::reacts_to<beat_tick>, caf::reacts_to<sweep_tick>>;
 
@@ -315,6 +333,10 @@ CAF_ALLOW_UNSAFE_MESSAGE_TYPE(greenroom::actors::find_relay)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(greenroom::actors::relay_idle)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(greenroom::actors::find_accounts)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(greenroom::actors::read_load)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(greenroom::actors::host_accounts)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(greenroom::actors::host_door)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(greenroom::actors::join_cluster)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(greenroom::actors::watch_view)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(greenroom::core::enter_room)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(greenroom::core::create_room)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(greenroom::core::room_entered)

@@ -75,7 +75,7 @@ void forget(pointer self, core::connection_id connection) {
   const auto who = st.connections.find(connection);
   if (who == st.connections.end()) return;
   --st.speakers[static_cast<std::size_t>(who->second.dialect)];
-  self->demonitor(who->second.handle);
+  self->demonitor(who->second.handle.address());
   st.connections.erase(who);
 }
 
@@ -110,8 +110,6 @@ void carry_out(pointer self, core::relay_effects out) {
   for (const auto& [connection, why] : out.turned_away) turn_away(self, connection, why);
   if (out.ended) end_all(self);
   if (out.find) find(self);
-  if (st.machine.empty() && (out.ended || !out.turned_away.empty()))
-    self->send(st.deps.node, relay_idle{st.deps.room}, local_relay_actor(self));
 }
 
 void room_found(pointer self, const room_actor& room) {
@@ -156,7 +154,14 @@ void drop_listener(pointer self, core::connection_id connection) {
   st.deps.audience->leave(st.deps.topic, connection, std::move(last));
   forget(self, connection);
   carry_out(self, st.machine.unlisten(connection));
-  if (st.machine.empty()) self->send(st.deps.node, relay_idle{st.deps.room}, local_relay_actor(self));
+}
+
+// Without a listener for a whole sweep: the node may let it go.
+void sweep(pointer self) {
+  auto& st = self->state;
+  const bool was_idle = std::exchange(st.idle, st.machine.empty());
+  if (was_idle && st.idle) return self->send(st.deps.node, relay_idle{st.deps.room}, local_relay_actor(self));
+  carry_out(self, st.machine.tick());
 }
 
 void drop_user(pointer self, const core::user_id& user) {
@@ -220,7 +225,7 @@ local_relay_actor::behavior_type relay_behavior(pointer self, relay_deps deps) {
         const std::vector<core::room_head> one{head};
         guarded("relay", [&] { tell(self, core::latest::heads, core::heads_event{&one}); });
       },
-      [self](sweep_tick) { guarded("relay", [&] { carry_out(self, self->state.machine.tick()); }); },
+      [self](sweep_tick) { guarded("relay", [&] { sweep(self); }); },
   };
 }
 

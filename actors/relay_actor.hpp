@@ -31,6 +31,7 @@ struct relay_state {
   std::unordered_map<core::connection_id, local_listener> connections;
   std::array<std::size_t, core::dialect_count> speakers{};  ///< connections of each dialect
   bool finding = false;                                      ///< the node was asked
+  bool idle = false;                                         ///< nobody listened at the last sweep
 };
 
 /// Carries out what `core::relay` decides: gets each batch of a room once, encodes it once per dialect, hands it to the hubs.

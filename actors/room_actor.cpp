@@ -164,9 +164,10 @@ local_room_actor::behavior_type room_behavior(pointer self, room_deps deps) {
         feed(self, [&](core::room& room, core::instant now) { return room.tick(now); });
       },
       [self](sweep_tick) {
-        // The node asks now and then whether anybody needs this room.
-        if (self->state.machine->empty() && self->state.relays.empty())
-          feed(self, [&](core::room& room, core::instant) { return room.retire(ec::fenced); });
+        auto& state = self->state;
+        if (state.machine->empty() && state.relays.empty())  // nobody needs it
+          return feed(self, [&](core::room& room, core::instant) { return room.retire(ec::fenced); });
+        self->send(state.deps.journal, check_epoch{state.machine->key(), state.machine->epoch()});
       },
   };
 }

@@ -1,6 +1,7 @@
 #include "core/connection.hpp"
 
 #include <algorithm>
+#include <iterator>
 
 namespace greenroom::core {
 namespace {
@@ -132,8 +133,12 @@ connection_effects connection::relay_lost(const room_id& room) {
   connection_effects out;
   const auto where = rooms_.find(room);
   if (where == rooms_.end() || where->second.at == phase::entering || where->second.at == phase::finding) return out;
-  // The client is told: it joins again with what it has, and gets the rest.
-  drop(room, ec::unavailable, out);
+  if (!where->second.joined) {  // it was idle and went just then
+    where->second.at = phase::finding;
+    out.find_relay.push_back(room);
+  } else {  // the client is told: it joins again with what it has, and gets the rest
+    drop(room, ec::unavailable, out);
+  }
   return out;
 }
 
@@ -200,11 +205,11 @@ connection_effects connection::answered(const posts_answered& answers, instant) 
 }
 
 void connection::settle(std::unordered_map<std::uint64_t, flight>::iterator which, const post_answer& answer, connection_effects& out) {
-  auto& flight = which->second;
-  if (answer.code != ec::none) return refuse({answer.code, {}, 0}, flight.room, flight.what.client_id, out);
+  auto& one = which->second;
+  if (answer.code != ec::none) return refuse({answer.code, {}, 0}, one.room, one.what.client_id, out);
   if (!answer.duplicate) return;  // the message itself, with its id, is the acknowledgement
-  room_entry first{answer.seq, user_, std::move(flight.what.client_id), std::move(flight.what.text), answer.at, {}};
-  out.repeated.emplace_back(flight.room, std::move(first));
+  room_entry first{answer.seq, user_, std::move(one.what.client_id), std::move(one.what.text), answer.at, {}};
+  out.repeated.emplace_back(one.room, std::move(first));
 }
 
 connection_effects connection::missed(topic_id topic, seq_no from, seq_no to) {
@@ -225,6 +230,30 @@ connection_effects connection::sweep(instant now) {
   return out;
 }
 
+void connection_effects::add(connection_effects more) {
+  const auto append = [](auto& to, auto& from) {
+    to.insert(to.end(), std::make_move_iterator(from.begin()), std::make_move_iterator(from.end()));
+  };
+  for (auto& [room, batch] : more.posts) {
+    const auto same = std::find_if(posts.begin(), posts.end(), [&, &name = room](const auto& one) { return one.first == name; });
+    if (same == posts.end())
+      posts.emplace_back(room, std::move(batch));
+    else
+      append(same->second, batch);
+  }
+  append(enter, more.enter);
+  append(find_relay, more.find_relay);
+  append(listen, more.listen);
+  append(unlisten, more.unlisten);
+  append(typing, more.typing);
+  append(read, more.read);
+  append(history, more.history);
+  append(say, more.say);
+  append(repeated, more.repeated);
+  release += more.release;
+  if (close == ec::none) close = more.close;
+}
+
 connection_effects connection::history_read() {
   connection_effects out;
   out.release = 1;
@@ -233,6 +262,13 @@ connection_effects connection::history_read() {
 
 void connection::refuse(error why, const room_id& room, std::string client_id, connection_effects& out) const {
   out.say.emplace_back(error_event{std::move(why), room, std::move(client_id)});
+}
+
+std::vector<room_id> connection::rooms() const {
+  std::vector<room_id> out;
+  for (const auto& [room, where] : rooms_)
+    if (where.at == phase::joining || where.at == phase::in) out.push_back(room);
+  return out;
 }
 
 bool connection::is_in(const room_id& room) const {

@@ -31,6 +31,9 @@ struct connection_effects {
   std::vector<std::pair<room_id, room_entry>> repeated;      ///< to the client: the first message of a repeated id
   std::uint32_t release = 0;                                 ///< frames that are dealt with
   ec close = ec::none;                                       ///< not none: the connection ends
+
+  /// Adds what a later input wants; posts of one room become one batch.
+  void add(connection_effects more);
 };
 
 /// One websocket: which rooms it is in, which of its posts are under way.
@@ -65,6 +68,10 @@ class connection {
   connection_effects history_read();
 
   [[nodiscard]] const user_id& user() const noexcept { return user_; }
+  /// Whether posts are under way, so that `sweep` is needed.
+  [[nodiscard]] bool busy() const noexcept { return !flights_.empty(); }
+  /// The rooms that a relay brought it into, or is about to.
+  [[nodiscard]] std::vector<room_id> rooms() const;
 
  private:
   enum class phase : std::uint8_t { entering, finding, joining, in };

@@ -1,0 +1,69 @@
+#pragma once
+#include <caf/stateful_actor.hpp>
+#include <caf/typed_event_based_actor.hpp>
+#include <chrono>
+#include <cstdint>
+#include <memory>
+#include <unordered_map>
+#include <variant>
+#include <vector>
+
+#include "actors/interfaces.hpp"
+#include "actors/promises.hpp"
+#include "core/ports.hpp"
+#include "storage/account_store.hpp"
+#include "telemetry/metrics.hpp"
+
+namespace greenroom::actors {
+
+/// What the accounts stand on. The pointers outlive the actor.
+struct accounts_deps {
+  std::shared_ptr<storage::account_store> store;  ///< used by this actor's thread alone from now on
+  core::hasher* hasher = nullptr;
+  core::limits* limits = nullptr;  ///< may be null: nothing is limited
+  const core::clock* clock = nullptr;
+  telemetry::metrics metrics;
+  std::chrono::milliseconds token_life{std::chrono::hours{30 * 24}};
+  std::chrono::milliseconds sweep_every{std::chrono::minutes{1}};
+  std::size_t min_password_bytes = 4;
+};
+
+/// A register_user whose password is being hashed.
+struct registering {
+  core::asker_id asker;
+  core::user_id user;
+  bool weak_password = false;
+};
+/// A log_in whose password is being compared.
+struct logging_in {
+  core::asker_id asker;
+  core::user_id user;
+  std::string client;
+};
+/// A change_password: the old one is being compared, then the new one hashed.
+struct changing_password {
+  core::asker_id asker;
+  core::token_hash token;
+  std::string new_password;
+  bool weak_password = false;
+};
+
+struct accounts_state {
+  static inline const char* name = "accounts";
+  accounts_deps deps;
+  promises<core::user_registered> registrations;
+  promises<core::logged_in> logins;
+  promises<core::password_changed> changes;
+  std::uint64_t last_work = 0;
+  std::unordered_map<std::uint64_t, std::variant<registering, logging_in, changing_password>> work;  ///< at the hasher
+  std::vector<node_actor> watchers;
+};
+
+/// Registers, logs in, checks and ends. Its store blocks: spawn it with `caf::detached`. Passwords go through the hasher,
+/// whose pool is bounded; everything else is answered in the order of its arrival. Every token that ends is told to the
+/// watchers at once. Errors: those of `storage::account_store`; `rate_limited` for too many passwords tried at one user;
+/// `overloaded` when the hasher's queue is full.
+local_accounts_actor::behavior_type accounts_behavior(local_accounts_actor::stateful_pointer<accounts_state> self,
+                                                      accounts_deps deps);
+
+}  // namespace greenroom::actors

@@ -1,0 +1,189 @@
+#include "actors/connection_actor.hpp"
+
+#include <algorithm>
+#include <caf/send.hpp>
+
+#include "actors/guarded.hpp"
+#include "protocol/dialect.hpp"
+
+namespace greenroom::actors {
+namespace {
+
+using pointer = local_connection_actor::stateful_pointer<connection_state>;
+
+constexpr auto ask_timeout = std::chrono::seconds(5);
+constexpr auto sweep_interval = std::chrono::seconds(1);
+
+void carry_out(pointer self, core::connection_effects out);
+
+const protocol::dialect& dialect(pointer self) { return protocol::dialect_of(self->state.deps.dialect); }
+
+void say(pointer self, const core::client_event& event) {
+  core::frames out;
+  if (dialect(self).encode(event, out)) self->state.deps.client->send(std::move(out.bytes));
+}
+
+void enter(pointer self, core::enter_room request) {
+  auto& st = self->state;
+  const auto room = request.room;
+  if (request.create) {
+    const auto verdict = st.deps.rates->take(core::limit_class::create, request.user.value, 1);
+    if (!verdict.allowed)
+      return carry_out(self, st.machine->entered(room, core::error{ec::rate_limited, {}, verdict.retry_after_s}));
+  }
+  self->request(st.deps.catalog, ask_timeout, std::move(request))
+      .then([self, room](core::room_entered& answer) { carry_out(self, self->state.machine->entered(room, std::move(answer))); },
+            [self, room](const caf::error& why) { carry_out(self, self->state.machine->entered(room, from_caf(why))); });
+}
+
+void relay_found(pointer self, const core::room_id& room, const local_relay_actor& relay) {
+  auto& st = self->state;
+  st.routes[room] = {relay, {}};
+  self->monitor(relay);
+  carry_out(self, st.machine->relay_found(room, ec::none));
+}
+
+void find_relay_of(pointer self, const core::room_id& room) {
+  self->request(self->state.deps.node, ask_timeout, find_relay{room})
+      .then([self, room](const local_relay_actor& relay) { relay_found(self, room, relay); },
+            [self, room](const caf::error& why) {
+              carry_out(self, self->state.machine->relay_found(room, from_caf(why).code));
+            });
+}
+
+void listen_to(pointer self, const core::room_id& room, const core::position& from) {
+  const auto& st = self->state;
+  const auto route = st.routes.find(room);
+  if (route == st.routes.end()) return;
+  self->send(route->second.relay, listen{st.deps.id, st.deps.user, st.deps.dialect, from}, local_connection_actor(self));
+}
+
+void unlisten_to(pointer self, const core::room_id& room) {
+  auto& st = self->state;
+  const auto route = st.routes.find(room);
+  if (route == st.routes.end()) return;
+  self->demonitor(route->second.relay.address());
+  self->send(route->second.relay, unlisten{st.deps.id});
+  st.routes.erase(route);
+}
+
+template <class Message>
+void tell_room(pointer self, const core::room_id& room, Message message) {
+  const auto route = self->state.routes.find(room);
+  if (route != self->state.routes.end() && route->second.room) self->send(route->second.room, std::move(message));
+}
+
+void read_page(pointer self, core::read_history request) {
+  const auto room = request.room;
+  self->request(self->state.deps.catalog, ask_timeout, std::move(request))
+      .then(
+          [self, room](const core::history_page& page) {
+            guarded("connection", [&] { say(self, core::history_event{room, {}, &page}); });
+            carry_out(self, self->state.machine->history_read());
+          },
+          [self, room](const caf::error& why) {
+            guarded("connection", [&] { say(self, core::error_event{from_caf(why), room, {}}); });
+            carry_out(self, self->state.machine->history_read());
+          });
+}
+
+void sweep_later(pointer self) {
+  auto& st = self->state;
+  if (!st.machine->busy() || std::exchange(st.sweeping, true)) return;
+  self->delayed_send(self, sweep_interval, sweep_tick::value);
+}
+
+void carry_out(pointer self, core::connection_effects out) {
+  guarded("connection", [&] {
+    auto& st = self->state;
+    for (auto& request : out.enter) enter(self, std::move(request));
+    for (const auto& room : out.find_relay) find_relay_of(self, room);
+    for (const auto& [room, from] : out.listen) listen_to(self, room, from);
+    for (const auto& room : out.unlisten) unlisten_to(self, room);
+    for (auto& [room, posts] : out.posts) tell_room(self, room, core::post_batch{st.deps.user, st.deps.id, std::move(posts)});
+    for (auto& [room, note] : out.typing) tell_room(self, room, std::move(note));
+    for (auto& [room, note] : out.read) tell_room(self, room, std::move(note));
+    for (auto& request : out.history) read_page(self, std::move(request));
+    for (const auto& event : out.say) say(self, event);
+    for (const auto& [room, entry] : out.repeated) say(self, core::message_event{room, {}, &entry, true, true});
+    if (out.release > 0) st.deps.client->release(out.release);
+    if (out.close != ec::none) st.deps.client->close(out.close, core::to_string(out.close));
+    sweep_later(self);
+  });
+}
+
+// The bucket is asked before the frame is believed; a refused one is only looked at for its id.
+void take_frames(pointer self, const std::vector<std::string>& frames) {
+  auto& st = self->state;
+  const auto now = st.deps.clock->now();
+  core::connection_effects out;
+  for (const auto& frame : frames) {
+    auto command = dialect(self).decode(frame);
+    const auto verdict = st.deps.rates->take(core::limit_class::send, st.deps.user.value, 1);
+    if (!verdict.allowed) {
+      const auto* send = std::get_if<core::client_send>(&command);
+      command = core::client_mistake{{ec::rate_limited, {}, verdict.retry_after_s},
+                                     send != nullptr ? send->client_id : std::string{},
+                                     send != nullptr ? send->room : core::room_id{}};
+    }
+    out.add(st.machine->command(std::move(command), now));
+  }
+  carry_out(self, std::move(out));
+}
+
+void take_ready(pointer self, const room_ready& told) {
+  auto& st = self->state;
+  const auto now = st.deps.clock->now();
+  const auto route = st.routes.find(told.room);
+  if (route == st.routes.end()) return;
+  const bool moved = route->second.room && route->second.room != told.handle;
+  if (told.refused == ec::none) {
+    route->second.room = told.handle;
+  } else {
+    self->demonitor(route->second.relay.address());
+    st.routes.erase(route);
+  }
+  carry_out(self, st.machine->ready(told.room, told.topic, moved, told.refused, now));
+}
+
+void relay_down(pointer self, const caf::actor_addr& relay) {
+  auto& st = self->state;
+  const auto route = std::find_if(st.routes.begin(), st.routes.end(),
+                                  [&](const auto& one) { return one.second.relay.address() == relay; });
+  if (route == st.routes.end()) return;
+  const auto room = route->first;
+  st.routes.erase(route);
+  carry_out(self, st.machine->relay_lost(room));
+}
+
+void leave_all(pointer self) {
+  for (const auto& [room, route] : self->state.routes) self->send(route.relay, unlisten{self->state.deps.id});
+  self->quit();
+}
+
+}  // namespace
+
+local_connection_actor::behavior_type connection_behavior(pointer self, connection_deps deps) {
+  auto& st = self->state;
+  const bool one_room = !protocol::dialect_of(deps.dialect).many_rooms();
+  st.machine.emplace(deps.user, deps.limits, one_room ? deps.room : core::room_id{});
+  st.deps = std::move(deps);
+  self->set_down_handler([self](caf::down_msg& down) { guarded("connection", [&] { relay_down(self, down.source); }); });
+  if (!st.deps.room.value.empty()) carry_out(self, st.machine->begin(st.deps.room, st.deps.from));
+  return {
+      [self](const core::posts_answered& answers) {
+        carry_out(self, self->state.machine->answered(answers, self->state.deps.clock->now()));
+      },
+      [self](const frames_received& read) { guarded("connection", [&] { take_frames(self, read.frames); }); },
+      [self](entries_missed gap) { carry_out(self, self->state.machine->missed(gap.topic, gap.from, gap.to)); },
+      [self](socket_closed) { leave_all(self); },
+      [self](const end_connection& end) { self->state.deps.client->close(end.why, end.reason); },
+      [self](const room_ready& told) { guarded("connection", [&] { take_ready(self, told); }); },
+      [self](sweep_tick) {
+        self->state.sweeping = false;
+        carry_out(self, self->state.machine->sweep(self->state.deps.clock->now()));
+      },
+  };
+}
+
+}  // namespace greenroom::actors

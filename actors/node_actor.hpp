@@ -1,0 +1,51 @@
+#pragma once
+#include <atomic>
+#include <caf/stateful_actor.hpp>
+#include <caf/typed_event_based_actor.hpp>
+#include <memory>
+#include <optional>
+#include <unordered_map>
+#include <vector>
+
+#include "actors/interfaces.hpp"
+#include "actors/promises.hpp"
+#include "core/node.hpp"
+#include "core/room.hpp"
+#include "telemetry/metrics.hpp"
+
+namespace greenroom::actors {
+
+/// What a node has for its rooms. Without the chat role, `journal` is null and every `find_room` is refused.
+struct node_deps {
+  core::node_name name;
+  core::room_limits limits;
+  journal_actor journal;
+  std::shared_ptr<core::audience> audience;
+  std::shared_ptr<const core::clock> clock;
+  std::shared_ptr<std::atomic<std::uint32_t>> connections;  ///< open now, counted by whoever admits them
+  telemetry::metrics metrics;
+};
+
+struct node_state {
+  static inline const char* name = "node";
+
+  node_deps deps;
+  std::optional<core::node> machine;
+  promises<room_actor> finders;
+  std::unordered_map<core::room_id, local_room_actor> rooms;
+  std::unordered_map<caf::actor_addr, core::room_id> room_of;
+  std::unordered_map<core::room_id, local_relay_actor> relays;
+  std::uint64_t last_topic = 0;
+  accounts_actor accounts;
+  door_actor door;
+  directory_actor directory;
+  core::node_record record;
+  std::vector<std::shared_ptr<core::view_watcher>> watchers;
+  bool sweeping = false;
+};
+
+/// Carries out what `core::node` decides: finds rooms, opens and retires those that live here, beats, and hands out this
+/// node's other handles.
+local_node_actor::behavior_type node_behavior(local_node_actor::stateful_pointer<node_state> self, node_deps deps);
+
+}  // namespace greenroom::actors
