@@ -128,6 +128,14 @@ TEST(Directory, GivesAClosedLinkItsGrace) {
   EXPECT_EQ(names(*done[0].publish), "a");
 }
 
+TEST(Directory, TakesABeatForAReturn) {
+  directory one({}, {era, start});
+  must_enter(one, node("a"), start);
+  mono_time now = start;
+  one.closed({"a"}, {1}, now);
+  EXPECT_TRUE(pass(one, now, 1s, {"a"}).empty());
+}
+
 TEST(Directory, IgnoresTheEndAndTheBeatsOfALifeThatIsOver) {
   directory one({}, {era, start});
   must_enter(one, node("a", 1), start);
