@@ -42,7 +42,7 @@ class head_count : public std::enable_shared_from_this<head_count> {
       }
       ++total_;
     }
-    return {nullptr, [self = shared_from_this(), key = std::move(key)](void*) { self->release(key); }};
+    return {this, [self = shared_from_this(), key = std::move(key)](void*) { self->release(key); }};
   }
 
   std::size_t total() const {
