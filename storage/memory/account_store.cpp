@@ -1,0 +1,144 @@
+#include "storage/memory/account_store.hpp"
+
+#include <algorithm>
+#include <chrono>
+
+namespace greenroom::storage::memory {
+
+account* account_store::find(const core::user_id& user) {
+  const auto found = users_.find(user);
+  return found == users_.end() || found->second.deleted ? nullptr : &found->second.known;
+}
+
+template <class Predicate>
+std::vector<core::ended_token> account_store::end_where(Predicate ends, core::wall_time now) {
+  std::vector<core::ended_token> ended;
+  std::erase_if(sessions_, [&](const auto& row) {
+    if (!ends(row.second)) return false;
+    ended.push_back({++last_ended_, row.first});
+    ended_.push_back({ended.back(), now});
+    return true;
+  });
+  return ended;
+}
+
+core::status account_store::create_user(const core::user_id& user, const std::string& password_hash,
+                                        core::wall_time now) {
+  return create_users({account{user, password_hash}}, now);
+}
+
+core::status account_store::create_users(const std::vector<account>& users, core::wall_time) {
+  for (auto made = users.begin(); made != users.end(); ++made) {
+    if (users_.emplace(made->user, user_row{*made}).second) continue;
+    for (auto undone = users.begin(); undone != made; ++undone) users_.erase(undone->user);
+    return core::error{core::ec::taken, made->user.value, 0};
+  }
+  return core::done{};
+}
+
+core::result<account> account_store::find_user(const core::user_id& user) {
+  const account* const found = find(user);
+  if (found == nullptr) return core::ec::not_found;
+  return *found;
+}
+
+core::result<std::vector<account>> account_store::list_users(const core::user_id& after, std::uint32_t limit) {
+  std::vector<account> list;
+  for (auto at = users_.upper_bound(after); at != users_.end() && list.size() < limit; ++at)
+    if (!at->second.deleted) list.push_back(at->second.known);
+  return list;
+}
+
+core::status account_store::set_password_hash(const core::user_id& user, const std::string& password_hash) {
+  account* const found = find(user);
+  if (found == nullptr) return core::ec::not_found;
+  found->password_hash = password_hash;
+  return core::done{};
+}
+
+core::status account_store::set_admin(const core::user_id& user, bool admin) {
+  account* const found = find(user);
+  if (found == nullptr) return core::ec::not_found;
+  found->admin = admin;
+  return core::done{};
+}
+
+core::result<std::vector<core::ended_token>> account_store::delete_user(const core::user_id& user) {
+  const auto found = users_.find(user);
+  if (found == users_.end() || found->second.deleted) return core::ec::not_found;
+  found->second = {account{{core::folded(user.value)}, {}, false, false}, true};
+  const auto now = std::chrono::time_point_cast<core::milliseconds>(std::chrono::system_clock::now());
+  return end_where([&](const new_session& of) { return of.user == user; }, now);
+}
+
+core::status account_store::add_session(const new_session& session) { return add_sessions({session}); }
+
+core::status account_store::add_sessions(const std::vector<new_session>& sessions) {
+  for (const auto& added : sessions)
+    if (const account* const owner = find(added.user); owner == nullptr || !owner->active)
+      return core::ec::bad_credentials;
+  for (const auto& added : sessions) sessions_.insert_or_assign(added.token, added);
+  return core::done{};
+}
+
+core::result<core::token_checked> account_store::check_token(const core::token_hash& token, core::wall_time now) {
+  const auto found = sessions_.find(token);
+  if (found == sessions_.end() || found->second.expires_at <= now) return core::ec::invalid_token;
+  const account* const owner = find(found->second.user);
+  if (owner == nullptr || !owner->active) return core::ec::invalid_token;
+  return core::token_checked{owner->user, found->second.session, found->second.expires_at, owner->admin};
+}
+
+core::result<std::vector<core::session_info>> account_store::list_sessions(const core::user_id& user,
+                                                                           core::wall_time now) {
+  std::vector<core::session_info> list;
+  for (const auto& [token, of] : sessions_)
+    if (of.user == user && of.expires_at > now)
+      list.push_back({of.session, of.client, of.created_at, of.expires_at, false});
+  std::sort(list.begin(), list.end(), [](const auto& a, const auto& b) {
+    return a.created_at != b.created_at ? a.created_at > b.created_at : a.session < b.session;
+  });
+  return list;
+}
+
+core::result<std::vector<core::ended_token>> account_store::end_token(const core::token_hash& token,
+                                                                      core::wall_time now) {
+  const auto found = sessions_.find(token);
+  if (found == sessions_.end() || found->second.expires_at <= now) return core::ec::invalid_token;
+  return end_where([&](const new_session& of) { return of.token == token; }, now);
+}
+
+core::result<std::vector<core::ended_token>> account_store::end_session(const core::user_id& user,
+                                                                        const core::session_id& session,
+                                                                        core::wall_time now) {
+  auto ended = end_where([&](const new_session& of) { return of.user == user && of.session == session; }, now);
+  if (ended.empty()) return core::ec::not_found;
+  return ended;
+}
+
+core::result<std::vector<core::ended_token>> account_store::end_sessions(const core::user_id& user,
+                                                                         const core::session_id& kept,
+                                                                         core::wall_time now) {
+  return end_where([&](const new_session& of) { return of.user == user && of.session != kept; }, now);
+}
+
+core::result<std::vector<core::ended_token>> account_store::ended_since(std::uint64_t after) {
+  std::vector<core::ended_token> list;
+  auto at = std::upper_bound(ended_.begin(), ended_.end(), after,
+                             [](std::uint64_t number, const ended_row& row) { return number < row.ended.number; });
+  for (; at != ended_.end() && list.size() < 1000; ++at) list.push_back(at->ended);
+  return list;
+}
+
+core::result<std::uint64_t> account_store::sweep(core::wall_time now) {
+  const auto sessions = std::erase_if(sessions_, [&](const auto& row) { return row.second.expires_at <= now; });
+  const auto ended = std::erase_if(ended_, [&](const auto& row) { return row.at < now - std::chrono::hours(24); });
+  return std::uint64_t{sessions + ended};
+}
+
+core::result<std::uint64_t> account_store::count_users() {
+  return static_cast<std::uint64_t>(
+      std::count_if(users_.begin(), users_.end(), [](const auto& row) { return !row.second.deleted; }));
+}
+
+}  // namespace greenroom::storage::memory

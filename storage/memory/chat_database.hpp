@@ -1,0 +1,43 @@
+#pragma once
+#include <deque>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <unordered_map>
+
+#include "core/messages.hpp"
+#include "storage/random.hpp"
+
+namespace greenroom::storage::memory {
+
+/// A room with its log: the entry with seq n is `log[n - 1]`.
+struct room {
+  core::room_key key;
+  core::room_info info;
+  core::epoch_no epoch;
+  core::node_name node;
+  core::view_version view;
+  std::map<core::user_id, core::wall_time> members;
+  std::deque<core::room_entry> log;
+  std::unordered_map<std::string, core::seq_no> ids;  ///< by `id_key`
+
+  /// Public, or private with this user in it.
+  [[nodiscard]] bool open_to(const core::user_id& user) const { return !info.is_private || members.contains(user); }
+};
+
+/// What `room::ids` knows a message by: author without case, and the client's id.
+[[nodiscard]] inline std::string id_key(const core::user_id& author, const std::string& client_id) {
+  return core::folded(author.value) + '\n' + client_id;
+}
+
+/// The chat database that a room store and a journal store share.
+struct chat_database {
+  std::mutex guard;  ///< held for the length of every call
+  const std::string id = random_id();
+  std::map<core::room_id, std::shared_ptr<room>> rooms;
+  std::unordered_map<core::room_key, std::shared_ptr<room>> by_key;
+  core::room_key last_key;  ///< keys are never used again
+};
+
+}  // namespace greenroom::storage::memory

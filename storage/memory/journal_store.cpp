@@ -1,0 +1,98 @@
+#include "storage/memory/journal_store.hpp"
+
+#include <algorithm>
+#include <unordered_set>
+
+#include "storage/storable.hpp"
+
+namespace greenroom::storage::memory {
+namespace {
+
+std::vector<core::room_entry> entries_after(const room& from, std::uint64_t after, std::uint64_t limit) {
+  std::vector<core::room_entry> entries;
+  for (std::uint64_t at = after; at < from.log.size() && entries.size() < limit; ++at) entries.push_back(from.log[at]);
+  return entries;
+}
+
+}  // namespace
+
+core::result<core::room_opened> journal_store::open_one(const core::open_room& wanted, std::uint32_t tail) {
+  const auto found = database_->rooms.find(wanted.room);
+  if (found == database_->rooms.end()) return core::ec::not_found;
+  room& opened = *found->second;
+  if (opened.view > wanted.view) return core::ec::fenced;
+  ++opened.epoch;
+  opened.node = wanted.owner;
+  opened.view = wanted.view;
+  const std::uint64_t head = opened.log.size();
+  return core::room_opened{opened.info.room,   opened.key,
+                           opened.epoch,       opened.info.generation,
+                           core::seq_no{head}, entries_after(opened, head - std::min<std::uint64_t>(head, tail), tail)};
+}
+
+core::result<std::vector<core::result<core::room_opened>>> journal_store::open(
+    const std::vector<core::open_room>& rooms, std::uint32_t tail) {
+  const std::lock_guard lock(database_->guard);
+  std::vector<core::result<core::room_opened>> answers;
+  answers.reserve(rooms.size());
+  for (const auto& wanted : rooms) answers.push_back(open_one(wanted, tail));
+  return answers;
+}
+
+append_outcome journal_store::append_one(const room_append& wanted) {
+  using kind = append_outcome::kind;
+  if (!storable(wanted)) return {kind::refused, {}};
+  const auto found = database_->by_key.find(wanted.room);
+  if (found == database_->by_key.end()) return {kind::fenced, {}};
+  room& into = *found->second;
+
+  append_outcome outcome{kind::repeated, {}};
+  std::unordered_set<std::string> fresh;
+  for (std::uint32_t i = 0; i < wanted.entries.size(); ++i) {
+    const auto& entry = wanted.entries[i];
+    if (entry.client_id.empty()) continue;
+    auto key = id_key(entry.author, entry.client_id);
+    if (const auto known = into.ids.find(key); known != into.ids.end()) {
+      const auto& first = into.log[known->second.value - 1];
+      outcome.repeated.push_back({i, first.seq, first.at, first.text == entry.text});
+    } else if (!fresh.insert(std::move(key)).second) {
+      return {kind::refused, {}};
+    }
+  }
+  if (!outcome.repeated.empty()) return outcome;
+  if (into.epoch != wanted.epoch || wanted.entries.front().seq.value != into.log.size() + 1) return {kind::fenced, {}};
+
+  for (const auto& entry : wanted.entries) {
+    if (!entry.client_id.empty()) into.ids.emplace(id_key(entry.author, entry.client_id), entry.seq);
+    into.log.push_back(entry);
+    into.log.back().poster = {};
+  }
+  return {kind::stored, {}};
+}
+
+core::result<std::vector<append_outcome>> journal_store::append(std::span<const room_append> rooms) {
+  const std::lock_guard lock(database_->guard);
+  std::vector<append_outcome> outcomes;
+  outcomes.reserve(rooms.size());
+  for (const auto& wanted : rooms) outcomes.push_back(append_one(wanted));
+  return outcomes;
+}
+
+core::result<std::vector<core::room_entry>> journal_store::read(core::room_key room, core::seq_no after,
+                                                                std::uint32_t limit) {
+  const std::lock_guard lock(database_->guard);
+  const auto found = database_->by_key.find(room);
+  if (found == database_->by_key.end()) return std::vector<core::room_entry>{};
+  return entries_after(*found->second, after.value, limit);
+}
+
+core::result<std::vector<room_epoch>> journal_store::epochs(const std::vector<core::room_key>& rooms) {
+  const std::lock_guard lock(database_->guard);
+  std::vector<room_epoch> known;
+  for (const auto key : rooms)
+    if (const auto found = database_->by_key.find(key); found != database_->by_key.end())
+      known.push_back({key, found->second->epoch});
+  return known;
+}
+
+}  // namespace greenroom::storage::memory

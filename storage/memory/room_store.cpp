@@ -1,0 +1,137 @@
+#include "storage/memory/room_store.hpp"
+
+#include <algorithm>
+
+namespace greenroom::storage::memory {
+namespace {
+
+core::room_info described(const room& of) {
+  core::room_info info = of.info;
+  info.head = core::seq_no{of.log.size()};
+  return info;
+}
+
+}  // namespace
+
+room* room_store::visible(const core::room_id& name, const core::user_id& viewer) {
+  const auto found = database_->rooms.find(name);
+  return found != database_->rooms.end() && found->second->open_to(viewer) ? found->second.get() : nullptr;
+}
+
+core::result<core::room_entered> room_store::create_room(const core::create_room& request, core::wall_time now) {
+  const std::lock_guard lock(database_->guard);
+  if (database_->rooms.contains(request.room)) {
+    const room* const there = visible(request.room, request.owner);
+    if (there == nullptr) return core::ec::not_found;
+    return core::room_entered{described(*there), false};
+  }
+  auto made = std::make_shared<room>();
+  made->key = ++database_->last_key;
+  made->info = {request.room, request.owner, request.is_private, {random_generation()}, {}, now};
+  made->members.emplace(request.owner, now);
+  for (const auto& member : request.members) made->members.emplace(member, now);
+  database_->by_key.emplace(made->key, made);
+  database_->rooms.emplace(request.room, made);
+  return core::room_entered{described(*made), true};
+}
+
+core::result<core::room_info> room_store::find_room(const core::room_id& name, const core::user_id& viewer) {
+  const std::lock_guard lock(database_->guard);
+  const room* const found = visible(name, viewer);
+  if (found == nullptr) return core::ec::not_found;
+  return described(*found);
+}
+
+core::result<core::room_list> room_store::list_rooms(const core::list_rooms& request) {
+  const std::lock_guard lock(database_->guard);
+  core::room_list list;
+  for (auto at = database_->rooms.upper_bound(request.after); at != database_->rooms.end(); ++at) {
+    if (!at->second->open_to(request.viewer)) continue;
+    if (list.rooms.size() == request.limit) {
+      list.more = true;
+      break;
+    }
+    list.rooms.push_back(described(*at->second));
+  }
+  return list;
+}
+
+core::result<core::member_list> room_store::list_members(const core::list_members& request) {
+  const std::lock_guard lock(database_->guard);
+  const room* const of = visible(request.room, request.viewer);
+  if (of == nullptr) return core::ec::not_found;
+  core::member_list list;
+  auto at = of->members.upper_bound(request.after);
+  for (; at != of->members.end() && list.members.size() < request.limit; ++at) list.members.push_back(at->first);
+  list.more = at != of->members.end();
+  return list;
+}
+
+core::status room_store::add_member(const core::add_member& request, core::wall_time now) {
+  const std::lock_guard lock(database_->guard);
+  room* const to = visible(request.room, request.by);
+  if (to == nullptr) return core::ec::not_found;
+  if (!to->info.is_private && to->info.owner != request.by) return core::ec::forbidden;
+  to->members.emplace(request.member, now);
+  return core::done{};
+}
+
+core::status room_store::remove_member(const core::remove_member& request) {
+  const std::lock_guard lock(database_->guard);
+  room* const from = visible(request.room, request.by);
+  if (from == nullptr) return core::ec::not_found;
+  if (request.by != request.member && request.by != from->info.owner) return core::ec::forbidden;
+  if (request.member == from->info.owner) return core::ec::conflict;
+  if (from->members.erase(request.member) == 0) return core::ec::not_found;
+  return core::done{};
+}
+
+core::status room_store::delete_room(const core::delete_room& request) {
+  const std::lock_guard lock(database_->guard);
+  const room* const found = visible(request.room, request.by);
+  if (found == nullptr) return core::ec::not_found;
+  if (found->info.owner != request.by) return core::ec::forbidden;
+  database_->by_key.erase(found->key);
+  database_->rooms.erase(request.room);
+  return core::done{};
+}
+
+core::result<core::history_page> room_store::read_history(const core::read_history& request) {
+  const std::lock_guard lock(database_->guard);
+  const room* const of = visible(request.room, request.viewer);
+  if (of == nullptr) return core::ec::not_found;
+  const std::uint64_t head = of->log.size();
+  const std::uint64_t limit = request.limit;
+  std::uint64_t from = 0;
+  std::uint64_t to = 0;
+  if (request.after) {
+    from = std::min(request.after.value, head);
+    to = from + std::min(limit, head - from);
+  } else {
+    to = request.before ? std::min(request.before.value - 1, head) : head;
+    from = to - std::min(limit, to);
+  }
+  core::history_page page;
+  page.more = request.after ? to < head : from > 0;
+  for (std::uint64_t at = from; at < to; ++at) {
+    page.entries.push_back(of->log[at]);
+    if (page.entries.back().author != request.viewer) page.entries.back().client_id.clear();
+  }
+  return page;
+}
+
+core::result<core::room_heads> room_store::read_heads(const core::read_heads& request) {
+  const std::lock_guard lock(database_->guard);
+  core::room_heads heads;
+  for (const auto& name : request.rooms)
+    if (const auto found = database_->rooms.find(name); found != database_->rooms.end())
+      heads.heads.push_back({found->second->info.room, core::seq_no{found->second->log.size()}});
+  return heads;
+}
+
+core::result<std::uint64_t> room_store::count_rooms() {
+  const std::lock_guard lock(database_->guard);
+  return std::uint64_t{database_->rooms.size()};
+}
+
+}  // namespace greenroom::storage::memory

@@ -1,0 +1,33 @@
+#pragma once
+#include <memory>
+
+#include "storage/memory/chat_database.hpp"
+#include "storage/room_store.hpp"
+
+namespace greenroom::storage::memory {
+
+/// The catalog's contract in its plain form. Nothing survives the process.
+class room_store final : public storage::room_store {
+ public:
+  explicit room_store(std::shared_ptr<chat_database> database) : database_(std::move(database)) {}
+
+  core::result<std::string> database_id() override { return database_->id; }
+  core::result<core::room_entered> create_room(const core::create_room& request, core::wall_time now) override;
+  core::result<core::room_info> find_room(const core::room_id& room, const core::user_id& viewer) override;
+  core::result<core::room_list> list_rooms(const core::list_rooms& request) override;
+  core::result<core::member_list> list_members(const core::list_members& request) override;
+  core::status add_member(const core::add_member& request, core::wall_time now) override;
+  core::status remove_member(const core::remove_member& request) override;
+  core::status delete_room(const core::delete_room& request) override;
+  core::result<core::history_page> read_history(const core::read_history& request) override;
+  core::result<core::room_heads> read_heads(const core::read_heads& request) override;
+  core::result<std::uint64_t> count_rooms() override;
+
+ private:
+  /// The room if it is there and open to the viewer, else null.
+  room* visible(const core::room_id& name, const core::user_id& viewer);
+
+  std::shared_ptr<chat_database> database_;
+};
+
+}  // namespace greenroom::storage::memory

@@ -1,0 +1,245 @@
+#include "storage/soci/account_store.hpp"
+
+#include <chrono>
+
+namespace greenroom::storage::soci {
+namespace {
+
+constexpr std::chrono::hours ended_kept{24};
+
+std::string to_hex(const std::string& bytes) {
+  constexpr char digits[] = "0123456789abcdef";
+  std::string out;
+  for (const char c : bytes) {
+    const auto byte = static_cast<unsigned char>(c);
+    out += digits[byte >> 4];
+    out += digits[byte & 15];
+  }
+  return out;
+}
+
+std::string from_hex(const std::string& digits) {
+  const auto value = [](char c) { return c <= '9' ? c - '0' : c - 'a' + 10; };
+  std::string out;
+  for (std::size_t i = 0; i + 1 < digits.size(); i += 2)
+    out += static_cast<char>(value(digits[i]) * 16 + value(digits[i + 1]));
+  return out;
+}
+
+core::wall_time to_time(long long at) { return core::wall_time{core::milliseconds{at}}; }
+std::string folded(const core::user_id& user) { return core::folded(user.value); }
+
+}  // namespace
+
+core::result<std::string> account_store::database_id() {
+  return database_->read([&]() -> core::result<std::string> {
+    return std::get<0>(*database_->row<std::string>("select database_id from meta"));
+  });
+}
+
+core::status account_store::create_user(const core::user_id& user, const std::string& password_hash,
+                                        core::wall_time now) {
+  return create_users({account{user, password_hash}}, now);
+}
+
+core::status account_store::create_users(const std::vector<account>& users, core::wall_time now) {
+  return database_->transaction([&]() -> core::status {
+    for (const auto& made : users) {
+      const auto rows = database_->execute(
+          "insert into users (name, folded, password_hash, state, admin, created_at) "
+          "values (:name, :folded, :hash, :state, :admin, :now) on conflict do nothing",
+          with("name", made.user.value), with("folded", folded(made.user)), with("hash", made.password_hash),
+          with("state", made.active ? "active" : "deleting"), with("admin", made.admin ? 1 : 0), with("now", now));
+      if (rows == 0) return core::error{core::ec::taken, made.user.value, 0};
+    }
+    return core::done{};
+  });
+}
+
+core::result<account> account_store::find_user(const core::user_id& user) {
+  return database_->read([&]() -> core::result<account> {
+    const auto found = database_->row<std::string, std::string, std::string, long long>(
+        "select name, password_hash, state, admin from users where folded = :user and state <> 'deleted'",
+        with("user", folded(user)));
+    if (!found) return core::ec::not_found;
+    const auto& [name, hash, state, admin] = *found;
+    return account{{name}, hash, state == "active", admin != 0};
+  });
+}
+
+core::result<std::vector<account>> account_store::list_users(const core::user_id& after, std::uint32_t limit) {
+  return database_->read([&]() -> core::result<std::vector<account>> {
+    std::vector<account> list;
+    database_->rows<std::string, std::string, std::string, long long>(
+        "select name, password_hash, state, admin from users where folded > :after and state <> 'deleted' "
+        "order by folded limit :limit",
+        [&](const std::string& name, const std::string& hash, const std::string& state, long long admin) {
+          list.push_back({{name}, hash, state == "active", admin != 0});
+        },
+        with("after", folded(after)), with("limit", limit));
+    return list;
+  });
+}
+
+core::status account_store::set_password_hash(const core::user_id& user, const std::string& password_hash) {
+  return database_->transaction([&]() -> core::status {
+    const auto rows =
+        database_->execute("update users set password_hash = :hash where folded = :user and state <> 'deleted'",
+                           with("hash", password_hash), with("user", folded(user)));
+    if (rows == 0) return core::ec::not_found;
+    return core::done{};
+  });
+}
+
+core::status account_store::set_admin(const core::user_id& user, bool admin) {
+  return database_->transaction([&]() -> core::status {
+    const auto rows = database_->execute("update users set admin = :admin where folded = :user and state <> 'deleted'",
+                                         with("admin", admin ? 1 : 0), with("user", folded(user)));
+    if (rows == 0) return core::ec::not_found;
+    return core::done{};
+  });
+}
+
+std::vector<core::ended_token> account_store::record_ended(const std::vector<std::string>& tokens,
+                                                           core::wall_time now) {
+  std::vector<core::ended_token> ended;
+  if (tokens.empty()) return ended;
+  // This row is locked until the commit: whoever takes later numbers commits later.
+  const auto last = std::get<0>(*database_->row<long long>(
+      "update meta set last_ended = last_ended + :count returning last_ended", with("count", tokens.size())));
+  auto number = static_cast<std::uint64_t>(last) - tokens.size();
+  for (const auto& token : tokens) {
+    ended.push_back({++number, {from_hex(token)}});
+    database_->execute("insert into ended_tokens (number, token, ended_at) values (:number, :token, :now)",
+                       with("number", number), with("token", token), with("now", now));
+  }
+  return ended;
+}
+
+core::result<std::vector<core::ended_token>> account_store::delete_user(const core::user_id& user) {
+  const auto now = std::chrono::time_point_cast<core::milliseconds>(std::chrono::system_clock::now());
+  return database_->transaction([&]() -> core::result<std::vector<core::ended_token>> {
+    const auto found = database_->row<long long>(
+        "update users set state = 'deleted', name = folded, password_hash = '', admin = 0 "
+        "where folded = :user and state <> 'deleted' returning id",
+        with("user", folded(user)));
+    if (!found) return core::ec::not_found;
+    std::vector<std::string> tokens;
+    database_->rows<std::string>(
+        "delete from sessions where owner = :owner returning token",
+        [&](const std::string& token) { tokens.push_back(token); }, with("owner", std::get<0>(*found)));
+    return record_ended(tokens, now);
+  });
+}
+
+core::status account_store::add_session(const new_session& session) { return add_sessions({session}); }
+
+core::status account_store::add_sessions(const std::vector<new_session>& sessions) {
+  return database_->transaction([&]() -> core::status {
+    for (const auto& added : sessions) {
+      const auto rows = database_->execute(
+          "insert into sessions (token, session, owner, client, created_at, expires_at) "
+          "select cast(:token as text), cast(:session as text), id, cast(:client as text), cast(:created as bigint), "
+          "cast(:expires as bigint) from users where folded = :user and state = 'active' {{for_share}}",
+          with("token", to_hex(added.token.value)), with("session", added.session.value), with("client", added.client),
+          with("created", added.created_at), with("expires", added.expires_at), with("user", folded(added.user)));
+      if (rows == 0) return core::ec::bad_credentials;
+    }
+    return core::done{};
+  });
+}
+
+core::result<core::token_checked> account_store::check_token(const core::token_hash& token, core::wall_time now) {
+  return database_->read([&]() -> core::result<core::token_checked> {
+    const auto found = database_->row<std::string, std::string, long long, long long>(
+        "select users.name, session, expires_at, admin from sessions join users on users.id = owner "
+        "where token = :token and expires_at > :now and state = 'active'",
+        with("token", to_hex(token.value)), with("now", now));
+    if (!found) return core::ec::invalid_token;
+    const auto& [name, session, expires, admin] = *found;
+    return core::token_checked{{name}, {session}, to_time(expires), admin != 0};
+  });
+}
+
+core::result<std::vector<core::session_info>> account_store::list_sessions(const core::user_id& user,
+                                                                           core::wall_time now) {
+  return database_->read([&]() -> core::result<std::vector<core::session_info>> {
+    std::vector<core::session_info> list;
+    database_->rows<std::string, std::string, long long, long long>(
+        "select session, client, sessions.created_at, expires_at from sessions join users on users.id = owner "
+        "where folded = :user and expires_at > :now order by sessions.created_at desc, session",
+        [&](const std::string& session, const std::string& client, long long created, long long expires) {
+          list.push_back({{session}, client, to_time(created), to_time(expires), false});
+        },
+        with("user", folded(user)), with("now", now));
+    return list;
+  });
+}
+
+core::result<std::vector<core::ended_token>> account_store::end_token(const core::token_hash& token,
+                                                                      core::wall_time now) {
+  return database_->transaction([&]() -> core::result<std::vector<core::ended_token>> {
+    const auto ended =
+        database_->row<std::string>("delete from sessions where token = :token and expires_at > :now returning token",
+                                    with("token", to_hex(token.value)), with("now", now));
+    if (!ended) return core::ec::invalid_token;
+    return record_ended({std::get<0>(*ended)}, now);
+  });
+}
+
+core::result<std::vector<core::ended_token>> account_store::end_session(const core::user_id& user,
+                                                                        const core::session_id& session,
+                                                                        core::wall_time now) {
+  return database_->transaction([&]() -> core::result<std::vector<core::ended_token>> {
+    const auto ended = database_->row<std::string>(
+        "delete from sessions where session = :session and owner in (select id from users where folded = :user) "
+        "returning token",
+        with("session", session.value), with("user", folded(user)));
+    if (!ended) return core::ec::not_found;
+    return record_ended({std::get<0>(*ended)}, now);
+  });
+}
+
+core::result<std::vector<core::ended_token>> account_store::end_sessions(const core::user_id& user,
+                                                                         const core::session_id& kept,
+                                                                         core::wall_time now) {
+  return database_->transaction([&]() -> core::result<std::vector<core::ended_token>> {
+    std::vector<std::string> tokens;
+    database_->rows<std::string>(
+        "delete from sessions where session <> :kept and owner in (select id from users where folded = :user) "
+        "returning token",
+        [&](const std::string& token) { tokens.push_back(token); }, with("kept", kept.value),
+        with("user", folded(user)));
+    return record_ended(tokens, now);
+  });
+}
+
+core::result<std::vector<core::ended_token>> account_store::ended_since(std::uint64_t after) {
+  return database_->read([&]() -> core::result<std::vector<core::ended_token>> {
+    std::vector<core::ended_token> list;
+    database_->rows<long long, std::string>(
+        "select number, token from ended_tokens where number > :after order by number limit 1000",
+        [&](long long number, const std::string& token) {
+          list.push_back({static_cast<std::uint64_t>(number), {from_hex(token)}});
+        },
+        with("after", after));
+    return list;
+  });
+}
+
+core::result<std::uint64_t> account_store::sweep(core::wall_time now) {
+  return database_->transaction([&]() -> core::result<std::uint64_t> {
+    const auto sessions = database_->execute("delete from sessions where expires_at <= :now", with("now", now));
+    return sessions +
+           database_->execute("delete from ended_tokens where ended_at < :oldest", with("oldest", now - ended_kept));
+  });
+}
+
+core::result<std::uint64_t> account_store::count_users() {
+  return database_->read([&]() -> core::result<std::uint64_t> {
+    return static_cast<std::uint64_t>(
+        std::get<0>(*database_->row<long long>("select count(*) from users where state <> 'deleted'")));
+  });
+}
+
+}  // namespace greenroom::storage::soci

@@ -1,0 +1,42 @@
+#pragma once
+#include <memory>
+
+#include "storage/account_store.hpp"
+#include "storage/soci/database.hpp"
+
+namespace greenroom::storage::soci {
+
+/// The accounts' store in SQL.
+class account_store final : public storage::account_store {
+ public:
+  explicit account_store(std::unique_ptr<database> connection) : database_(std::move(connection)) {}
+
+  core::result<std::string> database_id() override;
+  core::status create_user(const core::user_id& user, const std::string& password_hash, core::wall_time now) override;
+  core::status create_users(const std::vector<account>& users, core::wall_time now) override;
+  core::result<account> find_user(const core::user_id& user) override;
+  core::result<std::vector<account>> list_users(const core::user_id& after, std::uint32_t limit) override;
+  core::status set_password_hash(const core::user_id& user, const std::string& password_hash) override;
+  core::status set_admin(const core::user_id& user, bool admin) override;
+  core::result<std::vector<core::ended_token>> delete_user(const core::user_id& user) override;
+  core::status add_session(const new_session& session) override;
+  core::status add_sessions(const std::vector<new_session>& sessions) override;
+  core::result<core::token_checked> check_token(const core::token_hash& token, core::wall_time now) override;
+  core::result<std::vector<core::session_info>> list_sessions(const core::user_id& user, core::wall_time now) override;
+  core::result<std::vector<core::ended_token>> end_token(const core::token_hash& token, core::wall_time now) override;
+  core::result<std::vector<core::ended_token>> end_session(const core::user_id& user, const core::session_id& session,
+                                                           core::wall_time now) override;
+  core::result<std::vector<core::ended_token>> end_sessions(const core::user_id& user, const core::session_id& kept,
+                                                            core::wall_time now) override;
+  core::result<std::vector<core::ended_token>> ended_since(std::uint64_t after) override;
+  core::result<std::uint64_t> sweep(core::wall_time now) override;
+  core::result<std::uint64_t> count_users() override;
+
+ private:
+  // Inside a transaction that has deleted these sessions: numbers and records them.
+  std::vector<core::ended_token> record_ended(const std::vector<std::string>& tokens, core::wall_time now);
+
+  std::unique_ptr<database> database_;
+};
+
+}  // namespace greenroom::storage::soci

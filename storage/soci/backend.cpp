@@ -1,0 +1,23 @@
+#include "storage/soci/backend.hpp"
+
+#include "storage/random.hpp"
+
+namespace greenroom::storage::soci {
+
+std::string backend::translate(std::string_view sql) const {
+  std::string out;
+  for (;;) {
+    const auto open = sql.find("{{");
+    out += sql.substr(0, open);
+    if (open == sql.npos) return out;
+    const auto close = sql.find("}}", open);
+    const auto inside = sql.substr(open + 2, close - open - 2);
+    const auto colon = inside.find(':');
+    out += inside == "random_id"
+               ? "'" + random_id() + "'"
+               : word(inside.substr(0, colon), colon == inside.npos ? std::string_view{} : inside.substr(colon + 1));
+    sql.remove_prefix(close + 2);
+  }
+}
+
+}  // namespace greenroom::storage::soci

@@ -1,0 +1,68 @@
+#pragma once
+#include <cstdint>
+#include <memory>
+#include <mutex>
+#include <span>
+#include <string>
+#include <string_view>
+
+#include "core/result.hpp"
+#include "storage/open.hpp"
+
+namespace soci {
+class session;
+}
+
+namespace greenroom::storage::soci {
+
+/// Every difference between SQLite and PostgreSQL that isn't a whole statement. One connection's, but for `writers`.
+class backend {
+ public:
+  virtual ~backend() = default;
+
+  /// Connects, or throws what SOCI throws.
+  virtual std::unique_ptr<::soci::session> connect() = 0;
+  /// Looks, without a round trip, whether the connection still stands.
+  virtual bool alive(::soci::session& session) = 0;
+  /// The socket to shut when a statement is stuck; -1 where there is none.
+  virtual int socket(::soci::session& session) = 0;
+  /// Whether a commit that has just failed may be on the disk all the same.
+  virtual bool commit_in_doubt(::soci::session& session) = 0;
+  /// A plain message if this server would lose what it has confirmed; empty if not.
+  virtual std::string unsafe(::soci::session& session) = 0;
+
+  /// What begins a transaction that writes.
+  [[nodiscard]] virtual const char* begin() const = 0;
+  /// What makes migrations wait for one another, inside their transaction; empty where `begin` does.
+  [[nodiscard]] virtual std::string_view lock_migrations() const = 0;
+  /// Numbers as the parameter `x` of `{{numbers:x}}`, a table with the column `value`.
+  [[nodiscard]] virtual std::string list(std::span<const std::uint64_t> numbers) const = 0;
+  /// Texts as the parameter `x` of `{{texts:x}}`, a table with the column `value`.
+  [[nodiscard]] virtual std::string list(std::span<const std::string> texts) const = 0;
+  /// Locked while writing, for there is one writer at a time; null where the database sees to that.
+  [[nodiscard]] virtual std::mutex* writers() = 0;
+  /// The statement with every `{{word}}` replaced by this database's, and `{{random_id}}` by a new one.
+  [[nodiscard]] std::string translate(std::string_view sql) const;
+
+ protected:
+  /// What `{{name}}` or `{{name:parameter}}` stands for.
+  [[nodiscard]] virtual std::string word(std::string_view name, std::string_view parameter) const = 0;
+};
+
+/// How a connection is used, where that changes how it is set up.
+enum class purpose : std::uint8_t { transactions, journal };
+
+/// Makes the backends of one database; they share what there is once a database, as its file's lock.
+class backend_factory {
+ public:
+  virtual ~backend_factory() = default;
+  virtual std::unique_ptr<backend> make(purpose why) = 0;
+};
+
+/// The factory for `sqlite:PATH`. `conflict` if another process holds the file, `unavailable` if it can't be made.
+[[nodiscard]] core::result<std::unique_ptr<backend_factory>> sqlite_backends(const std::string& path);
+
+/// The factory for `postgresql://…`.
+[[nodiscard]] std::unique_ptr<backend_factory> postgresql_backends(const std::string& url, const open_options& options);
+
+}  // namespace greenroom::storage::soci

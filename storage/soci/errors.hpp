@@ -1,0 +1,33 @@
+#pragma once
+#include <cstdint>
+#include <exception>
+#include <string>
+
+#include "core/result.hpp"
+
+namespace greenroom::storage::soci {
+
+/// What a failed statement means for what it was to change.
+enum class fault : std::uint8_t {
+  none,       ///< it didn't fail
+  away,       ///< certain: nothing happened, for the database can't be reached, is full or can't write
+  lost,       ///< the connection broke: anything may have happened
+  transient,  ///< certain: nothing happened, and the same may succeed at once (40001, 40P01, 55P03, 57014; SQLite:
+              ///< busy)
+  bad_row,    ///< certain: nothing happened, because of what a row holds (22xxx, 23xxx; SQLite: constraint, too big)
+  broken,     ///< certain: nothing happened; a bug, a missing table or right
+};
+
+/// A fault, with the words of the database that are safe to log: never a bound value.
+struct failure {
+  fault what = fault::none;
+  std::string detail;
+};
+
+/// Reads an exception that SOCI threw. `connected` says whether the connection still stands.
+[[nodiscard]] failure read_failure(const std::exception& thrown, bool connected);
+
+/// What the caller of a store hears of it.
+[[nodiscard]] core::error to_error(const failure& failed);
+
+}  // namespace greenroom::storage::soci

@@ -1,0 +1,52 @@
+#include "storage/soci/migrate.hpp"
+
+#include <string_view>
+
+#include "telemetry/log.hpp"
+
+namespace greenroom::storage::soci {
+namespace {
+
+// Without comments: SOCI would look for parameters in them.
+std::vector<std::string> statements_of(std::string_view sql) {
+  std::vector<std::string> statements(1);
+  while (!sql.empty()) {
+    const auto line = sql.substr(0, sql.find('\n'));
+    sql.remove_prefix(std::min(sql.size(), line.size() + 1));
+    if (line.starts_with("--") || line.empty()) continue;
+    auto& current = statements.back();
+    current.append(line).append("\n");
+    if (!line.ends_with(';')) continue;
+    current.erase(current.rfind(';'));
+    statements.emplace_back();
+  }
+  statements.pop_back();
+  return statements;
+}
+
+int newest_step(database& in) {
+  if (const auto lock = in.words().lock_migrations(); !lock.empty()) in.run(std::string(lock));
+  in.run("create table if not exists migrations (number integer primary key, name text not null)");
+  return static_cast<int>(std::get<0>(*in.row<long long>("select coalesce(max(number), 0) from migrations")));
+}
+
+}  // namespace
+
+core::status migrate(database& into, std::span<const migration> steps) {
+  return into.transaction([&]() -> core::status {
+    if (auto danger = into.unsafe(); !danger.empty()) return core::error{core::ec::bad_request, std::move(danger), 0};
+    const int newest = newest_step(into);
+    if (newest > steps.back().number)
+      return core::error{core::ec::conflict, "a newer version of greenroom has changed this database", 0};
+    for (const auto& step : steps) {
+      if (step.number <= newest) continue;
+      for (const auto& statement : statements_of(step.sql)) into.run(into.words().translate(statement));
+      into.execute("insert into migrations (number, name) values (:number, :name)", with("number", step.number),
+                   with("name", step.name));
+      telemetry::log::info("database_migrated", {{"step", step.name}});
+    }
+    return core::done{};
+  });
+}
+
+}  // namespace greenroom::storage::soci

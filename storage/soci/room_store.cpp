@@ -1,0 +1,250 @@
+#include "storage/soci/room_store.hpp"
+
+#include <algorithm>
+#include <limits>
+
+#include "storage/random.hpp"
+
+namespace greenroom::storage::soci {
+namespace {
+
+constexpr std::uint64_t sweep_step = 2000;
+constexpr auto largest_seq = static_cast<std::uint64_t>(std::numeric_limits<std::int64_t>::max());
+
+core::room_info to_info(const std::string& name, const std::string& owner, long long is_private, long long generation,
+                        long long head, long long created) {
+  return {{name},
+          {owner},
+          is_private != 0,
+          {static_cast<std::uint64_t>(generation)},
+          {static_cast<std::uint64_t>(head)},
+          core::wall_time{core::milliseconds{created}}};
+}
+
+core::seq_no to_seq(long long number) { return {static_cast<std::uint64_t>(number)}; }
+
+}  // namespace
+
+core::result<std::string> room_store::database_id() {
+  return database_->read([&]() -> core::result<std::string> {
+    return std::get<0>(*database_->row<std::string>("select database_id from meta"));
+  });
+}
+
+std::optional<room_store::room_row> room_store::visible(const core::room_id& room, const core::user_id& viewer) {
+  const auto found = database_->row<long long, std::string, std::string, long long, long long, long long, long long>(
+      "select id, name, owner, private, generation, head, created_at from rooms where folded = :room and (private = 0 "
+      "or exists (select 1 from members where members.room = rooms.id and members.folded = :viewer))",
+      with("room", core::folded(room.value)), with("viewer", core::folded(viewer.value)));
+  if (!found) return std::nullopt;
+  const auto& [key, name, owner, is_private, generation, head, created] = *found;
+  return room_row{{static_cast<std::uint64_t>(key)}, to_info(name, owner, is_private, generation, head, created)};
+}
+
+void room_store::insert_member(core::room_key room, const core::user_id& member, core::wall_time now) {
+  database_->execute(
+      "insert into members (room, name, folded, added_at) values (:room, :name, :folded, :now) on conflict do nothing",
+      with("room", room), with("name", member.value), with("folded", core::folded(member.value)), with("now", now));
+}
+
+core::result<core::room_entered> room_store::create_room(const core::create_room& request, core::wall_time now) {
+  return database_->transaction([&]() -> core::result<core::room_entered> {
+    const auto made = database_->row<long long>(
+        "insert into rooms (name, folded, owner, owner_folded, private, generation, epoch, head, node, view, "
+        "created_at) "
+        "values (:name, :folded, :owner, :owner_folded, :private, :generation, 0, 0, '', 0, :now) "
+        "on conflict do nothing returning id",
+        with("name", request.room.value), with("folded", core::folded(request.room.value)),
+        with("owner", request.owner.value), with("owner_folded", core::folded(request.owner.value)),
+        with("private", request.is_private ? 1 : 0), with("generation", random_generation()), with("now", now));
+    if (made) {
+      const core::room_key key{static_cast<std::uint64_t>(std::get<0>(*made))};
+      insert_member(key, request.owner, now);
+      for (const auto& member : request.members) insert_member(key, member, now);
+    }
+    const auto entered = visible(request.room, request.owner);
+    if (!entered) return core::ec::not_found;
+    return core::room_entered{entered->info, made.has_value()};
+  });
+}
+
+core::result<core::room_info> room_store::find_room(const core::room_id& room, const core::user_id& viewer) {
+  return database_->read([&]() -> core::result<core::room_info> {
+    const auto found = visible(room, viewer);
+    if (!found) return core::ec::not_found;
+    return found->info;
+  });
+}
+
+core::result<core::room_list> room_store::list_rooms(const core::list_rooms& request) {
+  return database_->read([&]() -> core::result<core::room_list> {
+    core::room_list list;
+    database_->rows<std::string, std::string, long long, long long, long long, long long>(
+        "select name, owner, private, generation, head, created_at from rooms where folded > :after and (private = 0 "
+        "or exists (select 1 from members where members.room = rooms.id and members.folded = :viewer)) "
+        "order by folded limit :limit",
+        [&](const auto&... columns) { list.rooms.push_back(to_info(columns...)); },
+        with("after", core::folded(request.after.value)), with("viewer", core::folded(request.viewer.value)),
+        with("limit", std::uint64_t{request.limit} + 1));
+    list.more = list.rooms.size() > request.limit;
+    if (list.more) list.rooms.pop_back();
+    return list;
+  });
+}
+
+core::result<core::member_list> room_store::list_members(const core::list_members& request) {
+  return database_->read([&]() -> core::result<core::member_list> {
+    bool there = false;
+    core::member_list list;
+    database_->rows<std::string>(
+        "select coalesce(members.name, '') from rooms "
+        "left join members on members.room = rooms.id and members.folded > :after "
+        "where rooms.folded = :room and (private = 0 "
+        "or exists (select 1 from members as mine where mine.room = rooms.id and mine.folded = :viewer)) "
+        "order by members.folded limit :limit",
+        [&](const std::string& name) {
+          there = true;
+          if (!name.empty()) list.members.push_back({name});
+        },
+        with("after", core::folded(request.after.value)), with("room", core::folded(request.room.value)),
+        with("viewer", core::folded(request.viewer.value)), with("limit", std::uint64_t{request.limit} + 1));
+    if (!there) return core::ec::not_found;
+    list.more = list.members.size() > request.limit;
+    if (list.more) list.members.pop_back();
+    return list;
+  });
+}
+
+core::status room_store::add_member(const core::add_member& request, core::wall_time now) {
+  return database_->transaction([&]() -> core::status {
+    const auto to = visible(request.room, request.by);
+    if (!to) return core::ec::not_found;
+    if (!to->info.is_private && to->info.owner != request.by) return core::ec::forbidden;
+    insert_member(to->key, request.member, now);
+    return core::done{};
+  });
+}
+
+core::status room_store::remove_member(const core::remove_member& request) {
+  return database_->transaction([&]() -> core::status {
+    const auto from = visible(request.room, request.by);
+    if (!from) return core::ec::not_found;
+    if (request.by != request.member && request.by != from->info.owner) return core::ec::forbidden;
+    if (request.member == from->info.owner) return core::ec::conflict;
+    const auto removed =
+        database_->execute("delete from members where room = :room and folded = :member", with("room", from->key),
+                           with("member", core::folded(request.member.value)));
+    if (removed == 0) return core::ec::not_found;
+    return core::done{};
+  });
+}
+
+core::status room_store::delete_room(const core::delete_room& request) {
+  const auto deleted = database_->transaction([&]() -> core::status {
+    const auto found = visible(request.room, request.by);
+    if (!found) return core::ec::not_found;
+    if (found->info.owner != request.by) return core::ec::forbidden;
+    // Waits for an append that is under way, and ends all later ones: they compare with this row.
+    if (database_->execute("delete from rooms where id = :room", with("room", found->key)) == 0)
+      return core::ec::not_found;
+    database_->execute("insert into dead_rooms (room) values (:room)", with("room", found->key));
+    return core::done{};
+  });
+  // The room is gone whatever becomes of the sweep, and the next one takes what is left.
+  if (deleted) static_cast<void>(sweep_dead_rooms());
+  return deleted;
+}
+
+core::status room_store::sweep_dead_rooms() {
+  for (;;) {
+    bool more = false;
+    const auto swept = database_->transaction([&]() -> core::status {
+      const auto dead = database_->row<long long, long long>(
+          "select dead_rooms.room, coalesce(min(messages.seq), 0) from dead_rooms "
+          "left join messages on messages.room = dead_rooms.room group by dead_rooms.room limit 1");
+      if (!dead) return core::done{};
+      more = true;
+      const auto [room, first] = *dead;
+      if (first == 0)
+        database_->execute("delete from dead_rooms where room = :room", with("room", room));
+      else
+        database_->execute("delete from messages where room = :room and seq < :end", with("room", room),
+                           with("end", static_cast<std::uint64_t>(first) + sweep_step));
+      return core::done{};
+    });
+    if (!swept || !more) return swept;
+  }
+}
+
+core::result<core::history_page> room_store::read_history(const core::read_history& request) {
+  // Seqs have no holes, so a page is a range of them: (low, high], with high given or `span` above low.
+  const std::uint64_t after = std::min(request.after.value, largest_seq);
+  const std::uint64_t before = request.before ? std::min(request.before.value, largest_seq) : largest_seq;
+  const std::uint64_t limit = request.limit;
+  constexpr const char* forward =
+      "select rooms.head, coalesce(messages.seq, 0), coalesce(authors.name, ''), case when authors.folded = :viewer "
+      "then coalesce(messages.client_id, '') else '' end, coalesce(messages.body, ''), coalesce(messages.at, 0) "
+      "from rooms left join messages on messages.room = rooms.id and messages.seq > :after and messages.seq <= :end "
+      "left join authors on authors.id = messages.author "
+      "where rooms.folded = :room and (private = 0 "
+      "or exists (select 1 from members where members.room = rooms.id and members.folded = :me)) order by messages.seq";
+  constexpr const char* backward =
+      "select rooms.head, coalesce(messages.seq, 0), coalesce(authors.name, ''), case when authors.folded = :viewer "
+      "then coalesce(messages.client_id, '') else '' end, coalesce(messages.body, ''), coalesce(messages.at, 0) "
+      "from rooms left join messages on messages.room = rooms.id and messages.seq <= {{least}}(rooms.head, :end) "
+      "and messages.seq > {{least}}(rooms.head, :last) - :limit "
+      "left join authors on authors.id = messages.author "
+      "where rooms.folded = :room and (private = 0 "
+      "or exists (select 1 from members where members.room = rooms.id and members.folded = :me)) order by messages.seq";
+  return database_->read([&]() -> core::result<core::history_page> {
+    bool there = false;
+    std::uint64_t head = 0;
+    core::history_page page;
+    const auto each = [&](long long of_room, long long seq, const std::string& author, const std::string& client_id,
+                          const std::string& text, long long at) {
+      there = true;
+      head = static_cast<std::uint64_t>(of_room);
+      if (seq != 0)
+        page.entries.push_back({to_seq(seq), {author}, client_id, text, core::wall_time{core::milliseconds{at}}, {}});
+    };
+    const auto room = core::folded(request.room.value);
+    const auto viewer = core::folded(request.viewer.value);
+    using column = std::string;
+    if (request.after)
+      database_->rows<long long, long long, column, column, column, long long>(
+          forward, each, with("viewer", viewer), with("after", after),
+          with("end", after + std::min(limit, largest_seq - after)), with("room", room), with("me", viewer));
+    else
+      database_->rows<long long, long long, column, column, column, long long>(
+          backward, each, with("viewer", viewer), with("end", before - 1), with("last", before - 1),
+          with("limit", limit), with("room", room), with("me", viewer));
+    if (!there) return core::ec::not_found;
+    const std::uint64_t first = page.entries.empty() ? 0 : page.entries.front().seq.value;
+    const std::uint64_t last = page.entries.empty() ? after : page.entries.back().seq.value;
+    page.more = request.after ? last < head : first > 1;
+    return page;
+  });
+}
+
+core::result<core::room_heads> room_store::read_heads(const core::read_heads& request) {
+  std::vector<std::string> names;
+  for (const auto& room : request.rooms) names.push_back(core::folded(room.value));
+  return database_->read([&]() -> core::result<core::room_heads> {
+    core::room_heads heads;
+    database_->rows<std::string, long long>(
+        "select rooms.name, rooms.head from {{texts:names}} join rooms on rooms.folded = list.value",
+        [&](const std::string& name, long long head) {
+          heads.heads.push_back({{name}, to_seq(head)});
+        },
+        with("names", database_->words().list(names)));
+    return heads;
+  });
+}
+
+core::result<std::uint64_t> room_store::count_rooms() {
+  return database_->read([&]() -> core::result<std::uint64_t> {
+    return static_cast<std::uint64_t>(std::get<0>(*database_->row<long long>("select count(*) from rooms")));
+  });
+}
+
+}  // namespace greenroom::storage::soci

@@ -1,0 +1,43 @@
+#pragma once
+#include <memory>
+#include <optional>
+
+#include "storage/room_store.hpp"
+#include "storage/soci/database.hpp"
+
+namespace greenroom::storage::soci {
+
+/// The catalog's store in SQL.
+class room_store final : public storage::room_store {
+ public:
+  explicit room_store(std::unique_ptr<database> connection) : database_(std::move(connection)) {}
+
+  core::result<std::string> database_id() override;
+  core::result<core::room_entered> create_room(const core::create_room& request, core::wall_time now) override;
+  core::result<core::room_info> find_room(const core::room_id& room, const core::user_id& viewer) override;
+  core::result<core::room_list> list_rooms(const core::list_rooms& request) override;
+  core::result<core::member_list> list_members(const core::list_members& request) override;
+  core::status add_member(const core::add_member& request, core::wall_time now) override;
+  core::status remove_member(const core::remove_member& request) override;
+  core::status delete_room(const core::delete_room& request) override;
+  core::result<core::history_page> read_history(const core::read_history& request) override;
+  core::result<core::room_heads> read_heads(const core::read_heads& request) override;
+  core::result<std::uint64_t> count_rooms() override;
+
+  /// Removes the logs of deleted rooms, in steps that each are short. What a crash leaves is removed by the next call.
+  core::status sweep_dead_rooms();
+
+ private:
+  struct room_row {
+    core::room_key key;
+    core::room_info info;
+  };
+
+  // These run inside a transaction or read.
+  std::optional<room_row> visible(const core::room_id& room, const core::user_id& viewer);
+  void insert_member(core::room_key room, const core::user_id& member, core::wall_time now);
+
+  std::unique_ptr<database> database_;
+};
+
+}  // namespace greenroom::storage::soci

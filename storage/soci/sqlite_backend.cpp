@@ -1,0 +1,133 @@
+#include <fcntl.h>
+#include <soci/soci.h>
+#include <soci/sqlite3/soci-sqlite3.h>
+#include <sys/file.h>
+#include <unistd.h>
+
+#include <cstdio>
+#include <filesystem>
+#include <system_error>
+
+#include "storage/soci/backend.hpp"
+
+namespace greenroom::storage::soci {
+namespace {
+
+// What there is once a file: the lock that keeps other processes out, and the turn to write.
+class locked_file {
+ public:
+  locked_file(std::string path, int lock) : path_(std::move(path)), lock_(lock) {}
+  ~locked_file() { ::close(lock_); }
+  locked_file(const locked_file&) = delete;
+  locked_file& operator=(const locked_file&) = delete;
+
+  [[nodiscard]] const std::string& path() const { return path_; }
+  std::mutex writers;
+
+ private:
+  std::string path_;
+  int lock_;
+};
+
+std::string json_text(std::string_view text) {
+  std::string out = "\"";
+  for (const char c : text) {
+    if (static_cast<unsigned char>(c) < 0x20) {
+      char escaped[8];
+      std::snprintf(escaped, sizeof escaped, "\\u%04x", static_cast<unsigned>(c));
+      out += escaped;
+      continue;
+    }
+    if (c == '"' || c == '\\') out += '\\';
+    out += c;
+  }
+  return out + '"';
+}
+
+class sqlite_backend final : public backend {
+ public:
+  explicit sqlite_backend(std::shared_ptr<locked_file> file) : file_(std::move(file)) {}
+
+  std::unique_ptr<::soci::session> connect() override {
+    auto session =
+        std::make_unique<::soci::session>(::soci::sqlite3, "db=\"" + file_->path() + "\" timeout=5 synchronous=FULL");
+    std::string mode;
+    *session << "pragma journal_mode=wal", ::soci::into(mode);
+    *session << "pragma foreign_keys=on";
+    *session << "pragma trusted_schema=off";
+    *session << "pragma temp_store=memory";
+    // The journal of a busy node writes some 4 MiB a second: a checkpoint each 16 MiB.
+    *session << "pragma wal_autocheckpoint=4096";
+    return session;
+  }
+
+  bool alive(::soci::session&) override { return true; }
+  int socket(::soci::session&) override { return -1; }
+  std::string unsafe(::soci::session&) override { return {}; }
+
+  bool commit_in_doubt(::soci::session& session) override {
+    auto* const handle = static_cast<::soci::sqlite3_session_backend*>(session.get_backend())->conn_;
+    const int code = sqlite_api::sqlite3_extended_errcode(handle);
+    return code == SQLITE_IOERR_FSYNC || code == SQLITE_IOERR_DIR_FSYNC;
+  }
+
+  [[nodiscard]] const char* begin() const override { return "begin immediate"; }
+  [[nodiscard]] std::string_view lock_migrations() const override { return {}; }
+  [[nodiscard]] std::mutex* writers() override { return &file_->writers; }
+
+  [[nodiscard]] std::string list(std::span<const std::uint64_t> numbers) const override {
+    std::string out = "[";
+    for (const auto number : numbers) out += (out.size() > 1 ? "," : "") + std::to_string(number);
+    return out + ']';
+  }
+  [[nodiscard]] std::string list(std::span<const std::string> texts) const override {
+    std::string out = "[";
+    for (const auto& text : texts) out += (out.size() > 1 ? "," : "") + json_text(text);
+    return out + ']';
+  }
+
+ protected:
+  [[nodiscard]] std::string word(std::string_view name, std::string_view parameter) const override {
+    if (name == "key") return "integer primary key autoincrement";
+    if (name == "clustered") return "without rowid";
+    if (name == "least") return "min";
+    if (name == "numbers" || name == "texts")
+      return "(select value from json_each(:" + std::string(parameter) + ")) as list";
+    return {};  // for_share, for_update, half_full, bytes: SQLite does so anyway
+  }
+
+ private:
+  std::shared_ptr<locked_file> file_;
+};
+
+class sqlite_factory final : public backend_factory {
+ public:
+  explicit sqlite_factory(std::shared_ptr<locked_file> file) : file_(std::move(file)) {}
+  std::unique_ptr<backend> make(purpose) override { return std::make_unique<sqlite_backend>(file_); }
+
+ private:
+  std::shared_ptr<locked_file> file_;
+};
+
+std::string system_message(const std::string& path) { return path + ": " + std::generic_category().message(errno); }
+
+}  // namespace
+
+core::result<std::unique_ptr<backend_factory>> sqlite_backends(const std::string& path) {
+  std::error_code ignored;
+  if (const auto folder = std::filesystem::path(path).parent_path(); !folder.empty())
+    std::filesystem::create_directories(folder, ignored);
+  const std::string lock_path = path + ".lock";
+  const int lock = ::open(lock_path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+  if (lock < 0) return core::error{core::ec::unavailable, system_message(lock_path), 0};
+  auto file = std::make_shared<locked_file>(path, lock);
+  if (::flock(lock, LOCK_EX | LOCK_NB) != 0)
+    return core::error{core::ec::conflict, path + " is in use by another greenroom", 0};
+  // SQLite would make it readable for everybody.
+  const int made = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+  if (made < 0) return core::error{core::ec::unavailable, system_message(path), 0};
+  ::close(made);
+  return std::unique_ptr<backend_factory>(std::make_unique<sqlite_factory>(std::move(file)));
+}
+
+}  // namespace greenroom::storage::soci

@@ -1,0 +1,102 @@
+#include "storage/soci/journal_store.hpp"
+
+namespace greenroom::storage::soci {
+namespace {
+
+using kind = append_outcome::kind;
+
+class sqlite_journal_store final : public journal_store {
+ public:
+  explicit sqlite_journal_store(std::unique_ptr<database> connection) : journal_store(std::move(connection)) {}
+
+  core::result<std::vector<core::result<core::room_opened>>> open(const std::vector<core::open_room>& rooms,
+                                                                  std::uint32_t tail) override {
+    using answers = std::vector<core::result<core::room_opened>>;
+    return database_->transaction([&]() -> core::result<answers> {
+      answers opened;
+      for (const auto& wanted : rooms) opened.push_back(open_one(wanted, tail));
+      return opened;
+    });
+  }
+
+ protected:
+  failure append_once(std::span<const pending> rooms) override {
+    return database_->commit_once([&] {
+      bool any = false;
+      for (const auto& room : rooms) {
+        *room.outcome = append_one(room);
+        any = any || room.outcome->what == kind::stored;
+      }
+      return any;
+    });
+  }
+
+  failure add_authors(const std::vector<std::string>& names) override {
+    return database_->commit_once([&] {
+      for (const auto& name : names)
+        database_->execute("insert into authors (name, folded) values (:name, :folded) on conflict do nothing",
+                           with("name", name), with("folded", core::folded(name)));
+      return true;
+    });
+  }
+
+ private:
+  core::result<core::room_opened> open_one(const core::open_room& wanted, std::uint32_t tail) {
+    const auto folded = core::folded(wanted.room.value);
+    const auto opened = database_->row<long long, std::string, long long, long long, long long>(
+        "update rooms set epoch = epoch + 1, node = :node, view = :view where folded = :room and view <= :newest "
+        "returning id, name, epoch, generation, head",
+        with("node", wanted.owner.value), with("view", wanted.view), with("room", folded), with("newest", wanted.view));
+    if (!opened) {
+      const auto there = database_->row<long long>("select 1 from rooms where folded = :room", with("room", folded));
+      return there ? core::ec::fenced : core::ec::not_found;
+    }
+    const auto number = [](long long value) { return static_cast<std::uint64_t>(value); };
+    const auto& [key, name, epoch, generation, head] = *opened;
+    core::room_opened answer{{name}, {number(key)}, {number(epoch)}, {number(generation)}, {number(head)}, {}};
+    answer.tail = entries(answer.key, answer.head.value > tail ? answer.head.value - tail : 0, tail);
+    return answer;
+  }
+
+  append_outcome append_one(const pending& room) {
+    const auto& wanted = *room.wanted;
+    append_outcome outcome{kind::repeated, {}};
+    for (std::uint32_t i = 0; i < wanted.entries.size(); ++i) {
+      const auto& entry = wanted.entries[i];
+      if (entry.client_id.empty()) continue;
+      const auto first = database_->row<long long, long long, long long>(
+          "select seq, at, body = :text from messages where room = :room and author = :author and client_id = :id",
+          with("text", entry.text), with("room", wanted.room), with("author", room.authors[i]),
+          with("id", entry.client_id));
+      if (!first) continue;
+      const auto [seq, at, same] = *first;
+      outcome.repeated.push_back(
+          {i, {static_cast<std::uint64_t>(seq)}, core::wall_time{core::milliseconds{at}}, same != 0});
+    }
+    if (!outcome.repeated.empty()) return outcome;
+
+    const auto head = wanted.entries.front().seq - 1;
+    const auto moved =
+        database_->execute("update rooms set head = :last where id = :room and epoch = :epoch and head = :head",
+                           with("last", head + wanted.entries.size()), with("room", wanted.room),
+                           with("epoch", wanted.epoch), with("head", head));
+    if (moved == 0) return {kind::fenced, {}};
+    for (std::size_t i = 0; i < wanted.entries.size(); ++i) {
+      const auto& entry = wanted.entries[i];
+      database_->execute(
+          "insert into messages (room, seq, author, client_id, body, at) "
+          "values (:room, :seq, :author, nullif(:id, ''), :text, :at)",
+          with("room", wanted.room), with("seq", entry.seq), with("author", room.authors[i]),
+          with("id", entry.client_id), with("text", entry.text), with("at", entry.at));
+    }
+    return {kind::stored, {}};
+  }
+};
+
+}  // namespace
+
+std::unique_ptr<storage::journal_store> sqlite_journal(std::unique_ptr<database> connection) {
+  return std::make_unique<sqlite_journal_store>(std::move(connection));
+}
+
+}  // namespace greenroom::storage::soci
