@@ -38,17 +38,16 @@ std::string_view date_now() {
   return {text.data(), size};
 }
 
-// A control character in a value could end the field and begin another.
+std::size_t body_size(const answer& what) { return what.shared_body ? what.shared_body->size() : what.body.size(); }
+
+}  // namespace
+
 void append_field(std::string& out, std::string_view name, std::string_view value) {
   out.append(name).append(": ");
   for (const char c : value)
     if (static_cast<unsigned char>(c) >= 0x20 && c != 0x7f) out += c;
   out += "\r\n";
 }
-
-std::size_t body_size(const answer& what) { return what.shared_body ? what.shared_body->size() : what.body.size(); }
-
-}  // namespace
 
 std::string head_text(const answer& what, framing how) {
   std::string out;

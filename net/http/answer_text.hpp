@@ -21,4 +21,7 @@ struct framing {
 /// The body that follows; empty for HEAD, 204 and 304. Lives as long as the answer.
 [[nodiscard]] std::string_view body_text(const answer& what, framing how) noexcept;
 
+/// Appends one field line; control characters, which could end it and begin another, are taken out of the value.
+void append_field(std::string& out, std::string_view name, std::string_view value);
+
 }  // namespace greenroom::net::http

@@ -1,7 +1,6 @@
 #include "net/http/routes.hpp"
 
 #include <algorithm>
-#include <tuple>
 
 namespace greenroom::net::http {
 namespace {
@@ -18,9 +17,15 @@ bool allows(const std::string& row_method, std::string_view method) {
   return row_method == "*" || row_method == method || (row_method == "GET" && method == "HEAD");
 }
 
-void add_word(std::string& list, const std::string& word) {
-  if (!list.empty()) list += ", ";
-  list += word;
+void add_words(std::vector<std::string>& list, const std::string& method) {
+  for (const std::string& word : method == "GET" ? std::vector<std::string>{"GET", "HEAD"} : std::vector{method})
+    if (std::find(list.begin(), list.end(), word) == list.end()) list.push_back(word);
+}
+
+std::string joined(const std::vector<std::string>& list) {
+  std::string text;
+  for (const std::string& word : list) text += (text.empty() ? "" : ", ") + word;
+  return text;
 }
 
 }  // namespace
@@ -65,7 +70,7 @@ bool routes::matches(const row& candidate, std::string_view path, params& found)
 }
 
 void routes::operator()(const exchange_ptr& ask) const {
-  std::string allowed;
+  std::vector<std::string> allowed;
   params found;
   for (const row& candidate : rows_) {
     if (!matches(candidate, ask->path(), found)) continue;
@@ -73,11 +78,10 @@ void routes::operator()(const exchange_ptr& ask) const {
       ask->set_params(std::move(found));
       return run(candidate, ask);
     }
-    if (candidate.method == "GET") add_word(allowed, "HEAD");
-    add_word(allowed, candidate.method);
+    add_words(allowed, candidate.method);
   }
   if (allowed.empty()) return ask->problem({core::ec::not_found, {}, 0});
-  ask->set("Allow", std::move(allowed));
+  ask->set("Allow", joined(allowed));
   ask->problem({core::ec::method_not_allowed, {}, 0});
 }
 
