@@ -1,4 +1,5 @@
 #pragma once
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
@@ -21,7 +22,7 @@ struct hub_settings {
 /// What a hub has done since it began, and what it holds now.
 struct hub_figures {
   std::uint64_t deliveries = 0;    ///< entries put into outboxes
-  std::uint64_t writes = 0;        ///< `sendmsg` calls
+  std::uint64_t writes = 0;        ///< outboxes written, mostly one `sendmsg` each
   std::uint64_t dropped = 0;       ///< latest-value events that a slow connection didn't get
   std::uint64_t gaps = 0;          ///< gaps reported
   std::uint64_t too_slow = 0;      ///< connections closed because their outbox was full
@@ -29,6 +30,11 @@ struct hub_figures {
   std::uint64_t connections = 0;
   std::uint64_t listeners = 0;
 };
+
+/// Every figure, to go through them all.
+inline constexpr std::array<std::uint64_t hub_figures::*, 8> figure_list{
+    &hub_figures::deliveries, &hub_figures::writes,       &hub_figures::dropped,     &hub_figures::gaps,
+    &hub_figures::too_slow,   &hub_figures::outbox_bytes, &hub_figures::connections, &hub_figures::listeners};
 
 /// The `audience` port over one shard per slot of the pool: puts websocket headers before a batch's frames once, and
 /// posts one task per io thread. Lives until the pool has stopped.
@@ -57,6 +63,7 @@ class hub final : public core::audience {
  private:
   template <class Command>
   void to_all(const Command& what);
+  [[nodiscard]] hub_shard& shard_of(core::connection_id connection) const;
 
   hub_settings settings_;
   std::vector<std::shared_ptr<hub_shard>> shards_;

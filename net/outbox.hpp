@@ -29,7 +29,7 @@ struct slice {
 /// |----------|-------------------------|------------------------------------|
 /// | message  | above the bound         | makes a hole, and reports it       |
 /// | latest   | above half of the bound | forgets it: a later one comes      |
-/// | answer   | above the bound         | closes the connection as too slow  |
+/// | answer   | once above the bound    | closes the connection as too slow  |
 class outbox {
  public:
   /// What `flush` came to.
@@ -37,18 +37,26 @@ class outbox {
 
   explicit outbox(std::size_t bound) : bound_(bound) {}
 
-  /// Takes a message, or an answer; false above the bound, or once sealed.
-  [[nodiscard]] bool take(slice what);
+  /// Takes a message; false above the bound, or once sealed.
+  [[nodiscard]] bool take_message(slice what);
+  /// Takes an answer of any size, if there is less than the bound now; else false, or once sealed.
+  [[nodiscard]] bool take_answer(slice what);
   /// Takes what a later one stands for; false above half of the bound, or once sealed.
   [[nodiscard]] bool take_latest(slice what);
   /// Takes the last bytes ever, whatever the bound; nothing is taken after them.
   void seal(slice last);
+  /// Forgets what isn't begun: frames are never cut, for a slice ends where a frame does.
+  void forget_unbegun();
   /// Takes nothing more, and forgets what it has.
   void abandon();
 
   /// Writes to the socket `fd`, without waiting: `all` is out, `blocked` until it is writable, or `broken`.
   [[nodiscard]] flushed flush(int fd);
 
+  /// How many bytes a message may have now.
+  [[nodiscard]] std::size_t room() const noexcept {
+    return sealed_ || bytes_ + sizeof(slice) >= bound_ ? 0 : bound_ - bytes_ - sizeof(slice);
+  }
   /// Bytes that are charged now.
   [[nodiscard]] std::size_t bytes() const noexcept { return bytes_; }
   [[nodiscard]] bool empty() const noexcept { return head_ == slices_.size(); }

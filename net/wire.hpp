@@ -1,5 +1,4 @@
 #pragma once
-#include <boost/asio/async_result.hpp>
 #include <boost/asio/buffer.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/tcp.hpp>
@@ -7,6 +6,7 @@
 #include <boost/beast/core/bind_handler.hpp>
 #include <boost/beast/core/role.hpp>
 
+#include <cstddef>
 #include <string>
 #include <utility>
 
@@ -17,7 +17,7 @@ class wire_end {
  public:
   /// Takes bytes that Beast wants written, whole frames in one piece. What has no room is the owner's to act upon.
   virtual void write(std::string bytes) = 0;
-  /// Everything that was read is dealt with: a read of the socket begins.
+  /// Everything that was read is dealt with: a read of the socket has begun.
   virtual void reading() = 0;
 
  protected:
@@ -30,36 +30,43 @@ class wire {
  public:
   using executor_type = boost::asio::io_context::executor_type;
 
-  wire(boost::asio::ip::tcp::socket socket, boost::asio::io_context& context, wire_end& end)
-      : socket_(std::move(socket)), executor_(context.get_executor()), end_(&end) {}
+  /// `early` was read already, and comes before what the socket brings.
+  wire(boost::asio::ip::tcp::socket socket, std::string early, boost::asio::io_context& context, wire_end& end)
+      : socket_(std::move(socket)), early_(std::move(early)), executor_(context.get_executor()), end_(&end) {}
 
   [[nodiscard]] executor_type get_executor() const noexcept { return executor_; }
   [[nodiscard]] boost::asio::ip::tcp::socket& socket() noexcept { return socket_; }
 
   /// As Asio's AsyncReadStream.
-  template <class Buffers, class Token>
-  auto async_read_some(const Buffers& buffers, Token&& token) {
+  template <class Buffers, class Handler>
+  void async_read_some(const Buffers& buffers, Handler&& handler) {
+    if (early_.empty())
+      socket_.async_read_some(buffers, std::forward<Handler>(handler));
+    else
+      finish(std::forward<Handler>(handler), take_early(*boost::asio::buffer_sequence_begin(buffers)));
     end_->reading();
-    return socket_.async_read_some(buffers, std::forward<Token>(token));
   }
 
   /// As Asio's AsyncWriteStream; done as soon as the outbox has a copy.
-  template <class Buffers, class Token>
-  auto async_write_some(const Buffers& buffers, Token&& token) {
-    return boost::asio::async_initiate<Token, void(boost::system::error_code, std::size_t)>(
-        [this](auto&& handler, const Buffers& from) {
-          std::string bytes(boost::asio::buffer_size(from), '\0');
-          boost::asio::buffer_copy(boost::asio::buffer(bytes), from);
-          const std::size_t size = bytes.size();
-          end_->write(std::move(bytes));
-          boost::asio::post(executor_, boost::beast::bind_front_handler(std::forward<decltype(handler)>(handler),
-                                                                        boost::system::error_code{}, size));
-        },
-        token, buffers);
+  template <class Buffers, class Handler>
+  void async_write_some(const Buffers& buffers, Handler&& handler) {
+    std::string bytes(boost::asio::buffer_size(buffers), '\0');
+    boost::asio::buffer_copy(boost::asio::buffer(bytes), buffers);
+    const std::size_t size = bytes.size();
+    end_->write(std::move(bytes));
+    finish(std::forward<Handler>(handler), size);
   }
 
  private:
+  template <class Handler>
+  void finish(Handler&& handler, std::size_t bytes) {
+    boost::asio::post(executor_, boost::beast::bind_front_handler(std::forward<Handler>(handler),
+                                                                  boost::system::error_code{}, bytes));
+  }
+  std::size_t take_early(boost::asio::mutable_buffer into);
+
   boost::asio::ip::tcp::socket socket_;
+  std::string early_;
   executor_type executor_;
   wire_end* end_;
 };

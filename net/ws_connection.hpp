@@ -64,7 +64,8 @@ class ws_connection final : public outlet, public core::client, private wire_end
     std::string frames;  ///< with their headers
     std::uint32_t released = 0;
     std::optional<close_order> close;
-    bool announced = false;
+    bool announced = true;  ///< the shard knows, or `start` will look
+    bool refused = false;   ///< the connection is gone
   };
 
   ws_connection(hub& hub, core::connection_id id, http::upgraded&& upgrade, std::string&& subprotocol,
@@ -88,12 +89,13 @@ class ws_connection final : public outlet, public core::client, private wire_end
   void accepted(boost::system::error_code failure);
   void read();
   void got(boost::system::error_code failure, std::size_t bytes);
-  void take_message();
+  void take_chunk(std::size_t bytes);
   void hand_over();
-  void hand_over_soon();
   void close_with(std::uint16_t code, std::string_view reason);
+  void begin_end(phase next);
   void linger();
   void discard();
+  void vanish_soon();
   void vanish();
 
   ws_settings settings_;
@@ -110,10 +112,12 @@ class ws_connection final : public outlet, public core::client, private wire_end
   std::vector<std::string> inbox_;
   std::uint32_t unreleased_ = 0;
   phase phase_ = phase::handshaking;
-  bool reading_ = false;       ///< a read is under way
-  bool heard_ = false;         ///< bytes came since the last tick
-  bool pinged_ = false;        ///< since bytes came
+  bool reading_ = false;   ///< a read is under way
+  bool heard_ = false;     ///< bytes came since the last tick
+  bool answered_ = false;  ///< the answer to the upgrade is out
+  bool half_closed_ = false;
   bool handing_over_ = false;  ///< a task is posted
+  int pings_ = 0;              ///< since bytes came
   core::mono_time heard_at_;
   core::mono_time deadline_;  ///< of the handshake, or of the close
 

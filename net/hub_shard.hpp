@@ -1,0 +1,176 @@
+#pragma once
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/steady_timer.hpp>
+
+#include <array>
+#include <atomic>
+#include <cstdint>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <unordered_map>
+#include <variant>
+#include <vector>
+
+#include "core/cursor.hpp"
+#include "core/ports.hpp"
+#include "net/hub.hpp"
+#include "net/outlet.hpp"
+
+namespace greenroom::net {
+
+/// One dialect's frames with their websocket headers; an empty frame has none, and no bytes.
+struct framed {
+  std::string bytes;
+  std::vector<std::uint32_t> ends;
+};
+
+/// A batch as it goes out, shared by all shards.
+struct framed_batch {
+  struct personal_frame {
+    core::connection_id connection;
+    std::uint32_t index = 0;
+    std::string bytes;
+  };
+  core::seq_no first;
+  std::uint32_t count = 0;
+  std::array<framed, core::dialect_count> text;
+  std::vector<personal_frame> personal;  ///< ordered by connection, then index
+};
+
+/// Frames that aren't entries, by dialect.
+using framed_event = std::array<std::string, core::dialect_count>;
+
+/// What other threads ask of a shard, in order.
+struct hub_command {
+  struct listen {
+    core::topic_id topic;
+    core::connection_id connection;
+    core::dialect_kind dialect;
+  };
+  struct open {
+    core::topic_id topic;
+    core::connection_id connection;
+    std::shared_ptr<const std::string> first;
+    core::seq_no next;
+  };
+  struct leave {
+    core::topic_id topic;
+    core::connection_id connection;
+    std::shared_ptr<const std::string> last;
+  };
+  struct deliver {
+    core::topic_id topic;
+    std::shared_ptr<const framed_batch> batch;
+  };
+  struct tell {
+    core::topic_id topic;
+    std::shared_ptr<const framed_event> event;
+  };
+  struct skip {
+    core::topic_id topic;
+    core::seq_no head;
+  };
+  struct end {
+    core::topic_id topic;
+    std::shared_ptr<const framed_event> last;
+  };
+  struct collect {
+    std::shared_ptr<outlet> from;
+  };
+  using any = std::variant<listen, open, leave, deliver, tell, skip, end, collect>;
+};
+
+/// The listeners of one io thread. Commands queue up and are carried out in one task; what came into outboxes
+/// meanwhile is written at its end, so that many batches become one write.
+class hub_shard {
+ public:
+  hub_shard(boost::asio::io_context& context, std::size_t slot, const hub_settings& settings);
+
+  // ---- from any thread
+
+  /// Queues a command.
+  void push(hub_command::any what);
+  /// Cuts all connections, and every later one as it comes.
+  void stop();
+  [[nodiscard]] hub_figures figures() const;
+  [[nodiscard]] boost::asio::io_context& context() noexcept { return context_; }
+  [[nodiscard]] const hub_settings& settings() const noexcept { return settings_; }
+
+  // ---- on the io thread
+
+  /// Knows the connection from now on, and holds it.
+  void add(std::shared_ptr<outlet> who);
+  /// Forgets the connection and all that it listens to. Not from within an outlet's virtual methods, but for `cut`.
+  void remove(outlet& who);
+  /// Queues an answer for the connection; over the bound it has overflowed.
+  void answer(outlet& who, slice what);
+  /// The outbox got something: it is written at the end of this turn.
+  void mark_dirty(outlet& who);
+  /// The socket takes bytes again.
+  void writable(outlet& who);
+
+ private:
+  using batch_ptr = std::shared_ptr<const framed_batch>;
+  struct listener {
+    outlet* who;
+    core::dialect_kind dialect;
+    core::cursor<batch_ptr> at;
+  };
+  using topic = std::vector<listener>;
+
+  void turn();
+  void run(hub_command::listen& what);
+  void run(hub_command::open& what);
+  void run(hub_command::leave& what);
+  void run(hub_command::deliver& what);
+  void run(hub_command::tell& what);
+  void run(hub_command::skip& what);
+  void run(hub_command::end& what);
+  void run(hub_command::collect& what);
+
+  [[nodiscard]] outlet* find(core::connection_id id) const;
+  [[nodiscard]] listener* find(core::topic_id in, core::connection_id connection);
+  void unsubscribe(outlet& who, core::topic_id from);
+  void remove_place(core::topic_id which, std::uint32_t place);
+
+  void mark_personal(const framed_batch& batch);
+  void send_range(listener& to, const batch_ptr& batch, core::frame_range range);
+  [[nodiscard]] std::uint32_t send_run(listener& to, const batch_ptr& batch, core::frame_range run);
+  [[nodiscard]] bool send_message(outlet& to, const slice& what);
+  void torn(listener& who);
+  void overflow(outlet& who);
+  void report(outlet& who, core::topic_id from, core::entry_gap gap);
+  void recover(outlet& who);
+
+  void flush(outlet& who);
+  void flush_dirty();
+  void post_flush();
+  void account(outlet& who);
+  void start_ticking();
+  void publish_figures();
+
+  boost::asio::io_context& context_;
+  std::size_t slot_;
+  hub_settings settings_;
+  std::unordered_map<core::topic_id, topic> topics_;
+  std::unordered_map<core::connection_id, std::shared_ptr<outlet>> connections_;
+  std::vector<outlet*> dirty_;
+  bool in_turn_ = false;
+  bool flush_posted_ = false;
+  bool ticking_ = false;
+  bool stopped_ = false;
+  std::uint64_t delivery_ = 0;
+  core::topic_id current_;  ///< the topic that a command is about
+  boost::asio::steady_timer ticker_;
+
+  std::mutex lock_;
+  std::vector<hub_command::any> inbox_;
+  std::vector<hub_command::any> taken_;
+  bool turn_posted_ = false;
+
+  hub_figures counts_;
+  std::array<std::atomic<std::uint64_t>, figure_list.size()> shown_{};
+};
+
+}  // namespace greenroom::net
