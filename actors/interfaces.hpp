@@ -237,6 +237,9 @@ struct host_accounts {
 struct host_door {
   door_actor door;
 };
+struct host_catalog {
+  catalog_actor catalog;
+};
 /// From now on the node is registered with discovery, and beats.
 struct join_cluster {
   directory_actor directory;
@@ -250,7 +253,8 @@ struct watch_view {
 using local_node_actor =
     node_actor::extend<caf::replies_to<find_relay>::with<local_relay_actor>, caf::reacts_to<relay_idle, local_relay_actor>,
                        caf::replies_to<find_accounts>::with<accounts_actor>, caf::replies_to<read_load>::with<core::node_load>,
-                       caf::reacts_to<host_accounts>, caf::reacts_to<host_door>, caf::reacts_to<join_cluster>,
+                       caf::reacts_to<host_accounts>, caf::reacts_to<host_door>, caf::reacts_to<host_catalog>,
+                       caf::reacts_to<join_cluster>,
                        caf::reacts_to<watch_view>,
                        caf::reacts_to<core::retire_room>,  ///< the node drains: no more rooms, the live ones retire
                        caf::reacts_to<beat_tick>, caf::reacts_to<sweep_tick>>;
@@ -335,6 +339,7 @@ CAF_ALLOW_UNSAFE_MESSAGE_TYPE(greenroom::actors::find_accounts)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(greenroom::actors::read_load)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(greenroom::actors::host_accounts)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(greenroom::actors::host_door)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(greenroom::actors::host_catalog)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(greenroom::actors::join_cluster)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(greenroom::actors::watch_view)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(greenroom::core::enter_room)

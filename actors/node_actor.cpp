@@ -13,6 +13,7 @@ using pointer = local_node_actor::stateful_pointer<node_state>;
 
 constexpr auto beat_interval = std::chrono::seconds(1);
 constexpr auto sweep_interval = std::chrono::seconds(2);
+constexpr unsigned sweeps_per_heads = 10;
 constexpr auto ask_timeout = std::chrono::seconds(10);
 
 void carry_out(pointer self, core::node_effects out);
@@ -119,7 +120,25 @@ void send_beat(pointer self) {
     enter_cluster(self);
 }
 
+// So that a silent loss is seen: what the log has, against what was delivered.
+void tell_heads(pointer self) {
+  auto& st = self->state;
+  if (!st.catalog || st.relays.empty()) return;
+  core::read_heads request;
+  for (const auto& [room, relay] : st.relays) request.rooms.push_back(room);
+  self->request(st.catalog, ask_timeout, std::move(request))
+      .then(
+          [self](const core::room_heads& answer) {
+            for (const auto& head : answer.heads) {
+              const auto relay = self->state.relays.find(head.room);
+              if (relay != self->state.relays.end()) self->send(relay->second, head);
+            }
+          },
+          [](const caf::error&) {});  // the next round tells
+}
+
 void sweep(pointer self) {
+  if (++self->state.sweeps % sweeps_per_heads == 0) tell_heads(self);
   for (const auto& [room, handle] : self->state.rooms) self->send(handle, sweep_tick::value);
   for (const auto& [room, relay] : self->state.relays) self->send(relay, sweep_tick::value);
   self->delayed_send(self, sweep_interval, sweep_tick::value);
@@ -165,6 +184,7 @@ local_node_actor::behavior_type node_behavior(pointer self, node_deps deps) {
       [self](read_load) { return load(self); },
       [self](host_accounts& hosted) { self->state.accounts = std::move(hosted.accounts); },
       [self](host_door& hosted) { self->state.door = std::move(hosted.door); },
+      [self](host_catalog& hosted) { self->state.catalog = std::move(hosted.catalog); },
       [self](join_cluster& request) {
         self->state.directory = std::move(request.directory);
         self->state.record = std::move(request.record);

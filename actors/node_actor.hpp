@@ -38,10 +38,11 @@ struct node_state {
   std::uint64_t last_topic = 0;
   accounts_actor accounts;
   door_actor door;
+  catalog_actor catalog;
+  unsigned sweeps = 0;
   directory_actor directory;
   core::node_record record;
   std::vector<std::shared_ptr<core::view_watcher>> watchers;
-  bool sweeping = false;
 };
 
 /// Carries out what `core::node` decides: finds rooms, opens and retires those that live here, beats, and hands out this

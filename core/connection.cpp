@@ -16,7 +16,8 @@ connection::connection(user_id user, connection_limits limits, room_id only)
 
 connection_effects connection::begin(const room_id& room, position from) {
   connection_effects out;
-  join(room, from, out);
+  rooms_.emplace(room, place{phase::finding, from, {}, false, false});
+  out.find_relay.push_back(room);
   return out;
 }
 

@@ -48,7 +48,7 @@ class connection {
   /// `only`: the room of a connection that has one from the start and no word for joining; empty for the others.
   connection(user_id user, connection_limits limits, room_id only);
 
-  /// Joins a room from the start, for `/room/{room}`.
+  /// Joins a room from the start, for `/room/{room}`: the catalog has let it in already.
   connection_effects begin(const room_id& room, position from);
   /// One command of the client.
   connection_effects command(client_command command, instant now);

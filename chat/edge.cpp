@@ -1,0 +1,173 @@
+#include "chat/edge.hpp"
+
+#include <boost/asio/post.hpp>
+#include <caf/send.hpp>
+
+#include <algorithm>
+#include <chrono>
+
+#include "actors/ask.hpp"
+#include "actors/connection_actor.hpp"
+#include "core/names.hpp"
+#include "protocol/chat_api.hpp"
+#include "protocol/dialect.hpp"
+
+namespace greenroom::chat {
+namespace {
+
+using core::ec;
+using namespace std::chrono_literals;
+
+constexpr auto ask_timeout = 5s;
+
+// All fields of that name, as one list (RFC 9110 section 5.3).
+std::string joined_fields(const net::http::request& head, std::string_view name) {
+  std::string out;
+  const auto [begin, end] = head.equal_range(boost::beast::string_view(name.data(), name.size()));
+  for (auto field = begin; field != end; ++field) {
+    if (!out.empty()) out += ", ";
+    out += std::string_view(field->value().data(), field->value().size());
+  }
+  return out;
+}
+
+std::string_view query_of(std::string_view target) {
+  const auto mark = target.find('?');
+  return mark == target.npos ? std::string_view{} : target.substr(mark + 1);
+}
+
+}  // namespace
+
+bool origin_allowed(std::string_view origin, std::string_view scheme, std::string_view host,
+                    const std::vector<std::string>& allowed) {
+  if (origin.empty()) return true;
+  const auto same = [&](std::string_view other) { return origin.size() == other.size() && core::compare_folded(origin, other) == 0; };
+  return same(std::string(scheme) + "://" + std::string(host)) || std::any_of(allowed.begin(), allowed.end(), same);
+}
+
+/// Passes on to the connection actor what its socket hears.
+class edge::actor_owner final : public core::client_owner {
+ public:
+  actor_owner(edge& home, core::connection_id id, actors::local_connection_actor actor)
+      : home_(home), id_(id), actor_(std::move(actor)) {}
+
+  void received(std::vector<std::string> frames) override {
+    caf::anon_send(actor_, actors::frames_received{std::move(frames)});
+  }
+  void missed(core::topic_id topic, core::seq_no from, core::seq_no to) override {
+    caf::anon_send(actor_, actors::entries_missed{topic, from, to});
+  }
+  void closed() override {
+    caf::anon_send(actor_, actors::socket_closed{});
+    home_.forget(id_);
+  }
+
+ private:
+  edge& home_;
+  core::connection_id id_;
+  actors::local_connection_actor actor_;
+};
+
+/// Somebody on the way in.
+struct edge::arrival {
+  net::http::exchange_ptr ask;
+  core::room_id room;
+  core::dialect_kind dialect = core::dialect_kind::lines;
+  std::uint32_t history = 0;
+  actors::admitted who;
+};
+
+void edge::admit(const net::http::exchange_ptr& ask, const core::room_id& room) {
+  if (!ask->wants_websocket()) {
+    ask->set("Upgrade", "websocket");
+    return ask->problem({ec::upgrade_required, {}, 0});
+  }
+  if (!origin_allowed(ask->header("Origin"), ask->origin().proto, ask->origin().host, deps_.allowed_origins))
+    return ask->problem({ec::origin_refused, {}, 0});
+  const auto dialect = protocol::choose(joined_fields(ask->raw(), "Sec-WebSocket-Protocol"));
+  if (!dialect) return ask->problem({ec::bad_dialect, {}, 0});
+  if (room.value.empty() && !protocol::dialect_of(*dialect).many_rooms())
+    return ask->problem({ec::bad_dialect, "This websocket is for many rooms: ask for a subprotocol, such as greenroom.v1.json.", 0});
+  if (!room.value.empty())
+    if (const auto good = core::check_room_name(room.value); !good) return ask->problem(good.why());
+  const auto query = protocol::read_upgrade_query(query_of(ask->target()));
+  if (!query) return ask->problem(query.why());
+  redeem(std::make_shared<arrival>(arrival{ask, room, *dialect, query->history, {}}), query->ticket);
+}
+
+void edge::redeem(const std::shared_ptr<arrival>& who, const std::string& ticket) {
+  const auto then = [this, who](core::result<actors::admitted> answer) {
+    if (!answer) return who->ask->problem(answer.why());
+    who->who = std::move(*answer);
+    enter(who);
+  };
+  if (!ticket.empty())
+    return actors::ask<actors::admitted>(*deps_.system, deps_.door, ask_timeout, actors::redeem_ticket{ticket}, then);
+  const auto bearer = who->ask->bearer();
+  if (!bearer) return who->ask->problem({ec::unauthorized, {}, 0});
+  actors::ask<actors::admitted>(*deps_.system, deps_.door, ask_timeout, actors::admit_token{std::string(*bearer)}, then);
+}
+
+void edge::enter(const std::shared_ptr<arrival>& who) {
+  const auto go_on = [this, who] { boost::asio::post(who->ask->context(), [this, who] { upgrade(who); }); };
+  if (who->room.value.empty()) return go_on();
+  enter_or_create({who->room, who->who.who.user, false, {}}, [who, go_on](core::result<core::room_entered> answer) {
+    if (!answer) return who->ask->problem(answer.why());
+    who->room = answer->info.room;
+    go_on();
+  });
+}
+
+void edge::enter_or_create(core::create_room request, std::function<void(core::result<core::room_entered>)> then) {
+  core::enter_room first{request.room, request.owner, false};
+  const auto ask_again = [this, request = std::move(request), then](core::result<core::room_entered> answer) {
+    if (answer || answer.code() != ec::not_found) return then(std::move(answer));
+    const auto verdict = deps_.rates->take(core::limit_class::create, request.owner.value, 1);
+    if (!verdict.allowed) return then(core::error{ec::rate_limited, {}, verdict.retry_after_s});
+    actors::ask<core::room_entered>(*deps_.system, deps_.catalog, ask_timeout, request, then);
+  };
+  actors::ask<core::room_entered>(*deps_.system, deps_.catalog, ask_timeout, std::move(first), ask_again);
+}
+
+void edge::upgrade(const std::shared_ptr<arrival>& who) {
+  auto socket = who->ask->take_socket();
+  if (!socket) return;
+  const auto id = deps_.pool->next_connection_id(socket->slot);
+  const std::string token(protocol::dialect_of(who->dialect).token());
+  auto connection = net::ws_connection::make(*deps_.hub, id, std::move(*socket), token, deps_.websocket);
+  auto actor = deps_.system->spawn(
+      actors::connection_behavior,
+      actors::connection_deps{connection, id, who->who.who.user, who->dialect, who->room, {false, {}, {}, who->history},
+                              deps_.limits, deps_.catalog, deps_.node, deps_.rates, deps_.clock});
+  remember(id, connection);
+  connection->start(std::make_shared<actor_owner>(*this, id, actor));
+  caf::anon_send(who->who.session, actors::attach_connection{who->who.token}, actor);
+}
+
+void edge::remember(core::connection_id id, const std::shared_ptr<net::ws_connection>& connection) {
+  deps_.connections->fetch_add(1, std::memory_order_relaxed);
+  deps_.metrics.websocket_connections.add();
+  const std::lock_guard guard(lock_);
+  open_.emplace(id, connection);
+  if (draining_) connection->close(ec::draining, "restarting");
+}
+
+void edge::forget(core::connection_id id) {
+  deps_.connections->fetch_sub(1, std::memory_order_relaxed);
+  deps_.metrics.websocket_connections.sub();
+  const std::lock_guard guard(lock_);
+  open_.erase(id);
+}
+
+void edge::drain() {
+  std::vector<std::shared_ptr<net::ws_connection>> all;
+  {
+    const std::lock_guard guard(lock_);
+    draining_ = true;
+    for (const auto& [id, connection] : open_)
+      if (auto open = connection.lock()) all.push_back(std::move(open));
+  }
+  for (const auto& connection : all) connection->close(ec::draining, "restarting");
+}
+
+}  // namespace greenroom::chat

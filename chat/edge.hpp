@@ -1,0 +1,75 @@
+#pragma once
+#include <caf/actor_system.hpp>
+
+#include <atomic>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+#include "actors/interfaces.hpp"
+#include "core/connection.hpp"
+#include "net/http/exchange.hpp"
+#include "net/hub.hpp"
+#include "net/ws_connection.hpp"
+#include "telemetry/metrics.hpp"
+
+namespace greenroom::chat {
+
+/// What the edge ties together. Everything outlives it.
+struct edge_deps {
+  caf::actor_system* system = nullptr;
+  net::io_pool* pool = nullptr;
+  net::hub* hub = nullptr;
+  actors::door_actor door;
+  actors::catalog_actor catalog;
+  actors::local_node_actor node;
+  std::shared_ptr<core::limits> rates;
+  std::shared_ptr<const core::clock> clock;
+  std::shared_ptr<std::atomic<std::uint32_t>> connections;  ///< open websockets
+  telemetry::metrics metrics;
+  std::vector<std::string> allowed_origins;  ///< `scheme://host[:port]`, besides the request's own
+  net::ws_settings websocket;
+  core::connection_limits limits;
+};
+
+/// Admits an upgrade: Origin, ticket or bearer, dialect, room; then ties the socket to its connection actor.
+class edge {
+ public:
+  explicit edge(edge_deps deps) : deps_(std::move(deps)) {}
+
+  /// Answers an upgrade request to `/ws` (no room) or `/room/{room}`: 101, or 426, 400 (dialect), 401, 403 (origin), 404
+  /// (private room), 429, 503 as a problem.
+  void admit(const net::http::exchange_ptr& ask, const core::room_id& room);
+
+  /// Enters a room for `request.owner`, or creates it as asked; a creation is counted by the rate class `create`.
+  /// `then` comes on an actor's thread.
+  void enter_or_create(core::create_room request, std::function<void(core::result<core::room_entered>)> then);
+
+  /// Closes every websocket with 1012, and turns new ones away. Thread safe.
+  void drain();
+
+ private:
+  struct arrival;
+  void redeem(const std::shared_ptr<arrival>& who, const std::string& ticket);
+  void enter(const std::shared_ptr<arrival>& who);
+  void upgrade(const std::shared_ptr<arrival>& who);
+  void remember(core::connection_id id, const std::shared_ptr<net::ws_connection>& connection);
+  void forget(core::connection_id id);
+
+  edge_deps deps_;
+  std::mutex lock_;
+  bool draining_ = false;
+  std::unordered_map<core::connection_id, std::weak_ptr<net::ws_connection>> open_;
+  class actor_owner;
+};
+
+/// Whether a page of `origin` (RFC 6454) may connect to `scheme://host`: no Origin at all, the same one, or one of those
+/// allowed. Compared exactly, but for ASCII case.
+[[nodiscard]] bool origin_allowed(std::string_view origin, std::string_view scheme, std::string_view host,
+                                  const std::vector<std::string>& allowed);
+
+}  // namespace greenroom::chat

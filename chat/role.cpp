@@ -1,0 +1,97 @@
+#include "chat/role.hpp"
+
+#include <boost/asio/steady_timer.hpp>
+#include <caf/send.hpp>
+
+#include <chrono>
+
+#include "actors/ask.hpp"
+#include "actors/catalog_actor.hpp"
+#include "actors/door_actor.hpp"
+#include "actors/journal_actor.hpp"
+#include "chat/routes.hpp"
+
+namespace greenroom::chat {
+namespace {
+
+using namespace std::chrono_literals;
+constexpr auto tick_every = 2s;
+
+}  // namespace
+
+role::role(role_deps deps) : deps_(std::move(deps)), hub_(std::make_shared<net::hub>(*deps_.pool, deps_.options.hub)) {
+  journal_ = deps_.system->spawn<caf::detached>(
+      actors::journal_behavior,
+      actors::journal_deps{std::shared_ptr(std::move(deps_.stores.journal)), 512, deps_.options.tail, deps_.metrics});
+}
+
+role::~role() = default;
+
+core::status role::start(actors::local_node_actor node) {
+  node_ = std::move(node);
+  catalog_ = deps_.system->spawn<caf::detached>(
+      actors::catalog_behavior, actors::catalog_deps{std::shared_ptr(std::move(deps_.stores.rooms)), deps_.clock, node_});
+  door_ = deps_.system->spawn(actors::door_behavior,
+                              actors::door_deps{deps_.node, node_, deps_.clock, deps_.options.door, {}});
+  caf::anon_send(node_, actors::host_door{door_});
+  caf::anon_send(node_, actors::host_catalog{catalog_});
+  edge_ = std::make_unique<edge>(edge_deps{deps_.system, deps_.pool, hub_.get(), door_, catalog_, node_, deps_.rates, deps_.clock,
+                                           connections_, deps_.metrics, deps_.options.allowed_origins,
+                                           deps_.options.websocket, deps_.options.connection});
+  const auto begun = std::chrono::steady_clock::now();
+  const auto head = [this, begun] {
+    const auto up = std::chrono::duration_cast<std::chrono::seconds>(std::chrono::steady_clock::now() - begun).count();
+    return protocol::status_head{"chat", deps_.node, deps_.version, static_cast<std::uint64_t>(up)};
+  };
+  net::http::probe_sources probes;
+  probes.ready = [this] {
+    return net::http::readiness{!draining_ && *database_, {{"serving", !draining_}, {"database", *database_}}};
+  };
+  probes.metrics = [this] { return deps_.metrics.text(); };
+  table_ = std::make_unique<net::http::routes>(
+      make_routes({deps_.system, edge_.get(), door_, catalog_, node_, deps_.rates.get(), head, std::move(probes)}));
+  server_ = std::make_unique<net::http::server>(
+      *deps_.pool, [this](const net::http::exchange_ptr& ask) { (*table_)(ask); }, deps_.options.http);
+  timer_ = std::make_unique<boost::asio::steady_timer>(deps_.pool->context(0));
+  tick();
+  return server_->listen(deps_.options.listen);
+}
+
+void role::tick() {
+  watch_database();
+  count_deliveries();
+  timer_->expires_after(tick_every);
+  timer_->async_wait([this](boost::system::error_code cancelled) {
+    if (!cancelled) tick();
+  });
+}
+
+// A look-up of a room that nobody has: cheap, and answered only where the database is.
+void role::watch_database() {
+  actors::ask<core::room_heads>(*deps_.system, catalog_, 2000ms, core::read_heads{{core::room_id{"0"}}},
+                                [alive = database_](const core::result<core::room_heads>& answer) { *alive = answer.ok(); });
+}
+
+void role::count_deliveries() {
+  const auto now = hub_->figures();
+  deps_.metrics.deliveries.add(now.deliveries - counted_.deliveries);
+  deps_.metrics.outbox_dropped.add(now.dropped - counted_.dropped);
+  deps_.metrics.gaps.add(now.gaps - counted_.gaps);
+  counted_ = now;
+}
+
+void role::drain() {
+  draining_ = true;
+  caf::anon_send(node_, core::retire_room{core::ec::draining});
+  if (edge_) edge_->drain();
+  if (server_) server_->drain();
+}
+
+void role::stop() {
+  if (server_) server_->stop();
+  hub_->stop();
+  for (const auto& actor : {caf::actor_cast<caf::actor>(door_), caf::actor_cast<caf::actor>(catalog_), caf::actor_cast<caf::actor>(journal_)})
+    if (actor) caf::anon_send_exit(actor, caf::exit_reason::user_shutdown);
+}
+
+}  // namespace greenroom::chat

@@ -1,0 +1,190 @@
+#include "chat/routes.hpp"
+
+#include <array>
+#include <chrono>
+
+#include "actors/ask.hpp"
+#include "core/names.hpp"
+#include "protocol/chat_api.hpp"
+
+namespace greenroom::chat {
+namespace {
+
+using core::ec;
+using core::limit_class;
+using net::http::exchange_ptr;
+using namespace std::chrono_literals;
+
+constexpr auto ask_timeout = 5s;
+using deps_ptr = std::shared_ptr<const routes_deps>;
+
+std::string_view query_of(const exchange_ptr& ask) {
+  const auto mark = ask->target().find('?');
+  return mark == ask->target().npos ? std::string_view{} : ask->target().substr(mark + 1);
+}
+
+// Goes on with who the Bearer is, or answers 401.
+template <class Then>
+void with_user(const deps_ptr& deps, const exchange_ptr& ask, Then then) {
+  const auto token = ask->bearer();
+  if (!token) return ask->problem({ec::unauthorized, {}, 0});
+  actors::ask<actors::admitted>(*deps->system, deps->door, ask_timeout, actors::admit_token{std::string(*token)},
+                                [ask, then](core::result<actors::admitted> who) {
+                                  if (!who) return ask->problem(who.why());
+                                  then(who->who.user);
+                                });
+}
+
+// Asks the catalog, and answers with what `write` makes of its answer.
+template <class Reply, class Request, class Write>
+void ask_catalog(const deps_ptr& deps, const exchange_ptr& ask, core::result<Request> request, Write write) {
+  if (!request) return ask->problem(request.why());
+  actors::ask<Reply>(*deps->system, deps->catalog, ask_timeout, std::move(*request), [ask, write](core::result<Reply> answer) {
+    if (!answer) return ask->problem(answer.why());
+    write(*answer);
+  });
+}
+
+core::result<core::room_id> room_of(const exchange_ptr& ask) {
+  core::room_id room{std::string(ask->param("room"))};
+  if (const auto good = core::check_room_name(room.value); !good) return good.why();
+  return room;
+}
+
+core::result<core::user_id> member_of(const exchange_ptr& ask) {
+  core::user_id user{std::string(ask->param("user"))};
+  if (const auto good = core::check_user_name(user.value); !good) return good.why();
+  return user;
+}
+
+std::string websocket_url(const exchange_ptr& ask, const core::room_id& room, std::string_view ticket) {
+  const auto& origin = ask->origin();
+  return (origin.proto == "https" ? "wss://" : "ws://") + origin.host + origin.prefix + "/room/" + room.value +
+         "?ticket=" + std::string(ticket);
+}
+
+void enter_with_ticket(const deps_ptr& deps, const exchange_ptr& ask, core::create_room request, std::string token) {
+  actors::ask<actors::ticket_minted>(
+      *deps->system, deps->door, ask_timeout, actors::mint_ticket{std::move(token)},
+      [deps, ask, request = std::move(request)](core::result<actors::ticket_minted> minted) mutable {
+        if (!minted) return ask->problem(minted.why());
+        request.owner = minted->user;
+        deps->admission->enter_or_create(std::move(request), [ask, ticket = *minted](core::result<core::room_entered> entered) {
+          if (!entered) return ask->problem(entered.why());
+          const auto url = websocket_url(ask, entered->info.room, ticket.ticket);
+          ask->json(entered->created ? 201 : 200, protocol::to_json(*entered, url, ticket.expires_in_s));
+        });
+      });
+}
+
+void post_room(const deps_ptr& deps, const exchange_ptr& ask) {
+  if (!ask->body().empty() && !ask->has_json()) return ask->problem({ec::unsupported_media, {}, 0});
+  auto request = protocol::read_room_request(ask->body(), ask->client_address() + " POST /room");
+  if (!request) return ask->problem(request.why());
+  if (!request->login) {
+    const auto token = ask->bearer();
+    if (!token) return ask->problem({ec::unauthorized, {}, 0});
+    return enter_with_ticket(deps, ask, std::move(request->create), std::string(*token));
+  }
+  // The gateway can't see that this is a login: it counts as one here.
+  const auto verdict = deps->rates->take(limit_class::auth, ask->limit_key(), 1);
+  if (!verdict.allowed) return ask->refuse(limit_class::auth, verdict);
+  actors::ask<core::logged_in>(*deps->system, deps->door, 10s, std::move(*request->login),
+                               [deps, ask, create = std::move(request->create)](core::result<core::logged_in> login) mutable {
+                                 if (!login) return ask->problem(login.why());
+                                 enter_with_ticket(deps, ask, std::move(create), login->token);
+                               });
+}
+
+void post_ticket(const deps_ptr& deps, const exchange_ptr& ask) {
+  const auto token = ask->bearer();
+  if (!token) return ask->problem({ec::unauthorized, {}, 0});
+  actors::ask<actors::ticket_minted>(*deps->system, deps->door, ask_timeout, actors::mint_ticket{std::string(*token)},
+                                     [ask](core::result<actors::ticket_minted> minted) {
+                                       if (!minted) return ask->problem(minted.why());
+                                       ask->json(200, protocol::ticket_json(minted->ticket, minted->expires_in_s));
+                                     });
+}
+
+void get_rooms(const deps_ptr& deps, const exchange_ptr& ask) {
+  with_user(deps, ask, [deps, ask](const core::user_id& user) {
+    ask_catalog<core::room_list>(deps, ask, protocol::read_list_rooms(query_of(ask), user),
+                                 [ask](const core::room_list& rooms) { ask->json(200, protocol::to_json(rooms)); });
+  });
+}
+
+void get_messages(const deps_ptr& deps, const exchange_ptr& ask) {
+  const auto room = room_of(ask);
+  if (!room) return ask->problem(room.why());
+  with_user(deps, ask, [deps, ask, room = *room](const core::user_id& user) {
+    ask_catalog<core::history_page>(deps, ask, protocol::read_history_query(query_of(ask), room, user),
+                                    [ask](const core::history_page& page) { ask->json(200, protocol::to_json(page)); });
+  });
+}
+
+void get_members(const deps_ptr& deps, const exchange_ptr& ask) {
+  const auto room = room_of(ask);
+  if (!room) return ask->problem(room.why());
+  with_user(deps, ask, [deps, ask, room = *room](const core::user_id& user) {
+    ask_catalog<core::member_list>(deps, ask, protocol::read_list_members(query_of(ask), room, user),
+                                   [ask](const core::member_list& members) { ask->json(200, protocol::to_json(members)); });
+  });
+}
+
+template <class Request>
+void change_member(const deps_ptr& deps, const exchange_ptr& ask) {
+  const auto room = room_of(ask);
+  if (!room) return ask->problem(room.why());
+  const auto member = member_of(ask);
+  if (!member) return ask->problem(member.why());
+  with_user(deps, ask, [deps, ask, room = *room, member = *member](const core::user_id& user) {
+    ask_catalog<core::done>(deps, ask, core::result<Request>(Request{room, user, member}),
+                            [ask](core::done) { ask->empty(204); });
+  });
+}
+
+void delete_room(const deps_ptr& deps, const exchange_ptr& ask) {
+  const auto room = room_of(ask);
+  if (!room) return ask->problem(room.why());
+  with_user(deps, ask, [deps, ask, room = *room](const core::user_id& user) {
+    ask_catalog<core::room_gone>(deps, ask, core::result<core::delete_room>(core::delete_room{room, user}),
+                                 [ask](const core::room_gone&) { ask->empty(204); });
+  });
+}
+
+void get_status(const deps_ptr& deps, const exchange_ptr& ask) {
+  actors::ask<core::node_load>(*deps->system, deps->node, ask_timeout, actors::read_load{},
+                               [deps, ask](core::result<core::node_load> load) {
+                                 if (!load) return ask->problem(load.why());
+                                 const std::array counts{protocol::status_count{"connections", load->connections},
+                                                         protocol::status_count{"rooms", load->rooms}};
+                                 ask->json(200, protocol::status_text(deps->head(), counts));
+                               });
+}
+
+}  // namespace
+
+net::http::routes make_routes(routes_deps given) {
+  const auto deps = std::make_shared<const routes_deps>(std::move(given));
+  net::http::routes table(deps->rates);
+  const auto row = [&](std::string_view method, std::string_view pattern, limit_class limit, auto handle) {
+    table.add(method, pattern, limit, [deps, handle](const exchange_ptr& ask) { handle(deps, ask); });
+  };
+  row("POST", "/room", limit_class::api, post_room);
+  row("POST", "/ticket", limit_class::api, post_ticket);
+  row("GET", "/rooms", limit_class::api, get_rooms);
+  row("GET", "/room/{room}", limit_class::api, [](const deps_ptr& d, const exchange_ptr& ask) {
+    d->admission->admit(ask, core::room_id{std::string(ask->param("room"))});
+  });
+  row("DELETE", "/room/{room}", limit_class::api, delete_room);
+  row("GET", "/room/{room}/messages", limit_class::api, get_messages);
+  row("GET", "/room/{room}/members", limit_class::api, get_members);
+  row("PUT", "/room/{room}/members/{user}", limit_class::api, change_member<core::add_member>);
+  row("DELETE", "/room/{room}/members/{user}", limit_class::api, change_member<core::remove_member>);
+  row("GET", "/ws", limit_class::api, [](const deps_ptr& d, const exchange_ptr& ask) { d->admission->admit(ask, {}); });
+  row("GET", "/status", limit_class::status, get_status);
+  net::http::add_probes(table, deps->probes);
+  return table;
+}
+
+}  // namespace greenroom::chat

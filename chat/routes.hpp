@@ -1,0 +1,30 @@
+#pragma once
+#include <caf/actor_system.hpp>
+
+#include <functional>
+#include <memory>
+#include <string>
+
+#include "chat/edge.hpp"
+#include "net/http/probes.hpp"
+#include "net/http/routes.hpp"
+#include "protocol/status.hpp"
+
+namespace greenroom::chat {
+
+/// What the chat role's HTTP table needs. Everything outlives it.
+struct routes_deps {
+  caf::actor_system* system = nullptr;
+  edge* admission = nullptr;
+  actors::door_actor door;
+  actors::catalog_actor catalog;
+  actors::local_node_actor node;
+  core::limits* rates = nullptr;
+  std::function<protocol::status_head()> head;  ///< what /status begins with
+  net::http::probe_sources probes;
+};
+
+/// The chat role's HTTP table: `/room`, `/rooms`, `/ticket`, `/ws`, history, members, `/status`, probes.
+[[nodiscard]] net::http::routes make_routes(routes_deps deps);
+
+}  // namespace greenroom::chat
