@@ -2,6 +2,7 @@
 
 #include <caf/actor_cast.hpp>
 #include <caf/send.hpp>
+
 #include <algorithm>
 
 #include "actors/guarded.hpp"
@@ -75,10 +76,11 @@ void hash_for(self_ptr self, std::uint64_t work, std::string password) {
 }
 
 void verify_for(self_ptr self, std::uint64_t work, std::string password, std::string stored) {
-  self->state.deps.hasher->verify(std::move(password), std::move(stored),
-                                  [home = local_accounts_actor{self}, work](core::result<core::hasher::verified> outcome) {
-                                    caf::anon_send(home, password_verified{work, std::move(outcome)});
-                                  });
+  self->state.deps.hasher->verify(
+      std::move(password), std::move(stored),
+      [home = local_accounts_actor{self}, work](core::result<core::hasher::verified> outcome) {
+        caf::anon_send(home, password_verified{work, std::move(outcome)});
+      });
 }
 
 /// Each user may be tried as often as one client address may try.
@@ -103,7 +105,8 @@ void registered(self_ptr self, const registering& job, const core::result<std::s
 caf::result<core::user_registered> begin_register(self_ptr self, core::register_user& msg) {
   auto& st = self->state;
   if (const auto good = core::check_user_name(msg.user.value); !good) return to_caf(good.why());
-  if (const auto good = core::check_password(msg.password, st.deps.min_password_bytes); !good) return to_caf(good.why());
+  if (const auto good = core::check_password(msg.password, st.deps.min_password_bytes); !good)
+    return to_caf(good.why());
   // A taken name is told at once: a hash for nothing would cost 60 ms.
   const auto known = st.deps.store->find_user(msg.user);
   if (known) return to_caf({ec::taken, {}, 0});
@@ -129,7 +132,8 @@ void logged_in(self_ptr self, const logging_in& job, const core::result<core::ha
   if (!outcome->better_hash.empty()) (void)st.deps.store->set_password_hash(job.user, outcome->better_hash);
   const auto now = st.deps.clock->now().wall;
   auto token = new_token();
-  storage::new_session session{token_hash_of(token), {random_id()}, job.user, job.client, now, now + st.deps.token_life};
+  storage::new_session session{token_hash_of(token), {random_id()}, job.user,
+                               job.client,           now,           now + st.deps.token_life};
   if (const auto stored = st.deps.store->add_session(session); !stored) return refuse_login(self, job, stored.why());
   count_login(self, "ok");
   st.logins.keep(job.asker, {std::move(token), job.user, std::move(session.session), session.expires_at});
@@ -195,8 +199,8 @@ caf::result<core::password_changed> begin_change(self_ptr self, core::change_pas
   if (!known) return to_caf(with_retry(known.why()));
   auto owed = self->make_response_promise<core::password_changed>();
   const bool weak = core::weak_password(msg.new_password);
-  const auto work = note_work(
-      self, changing_password{st.changes.add(owed), std::move(msg.token), std::move(msg.new_password), weak});
+  const auto work =
+      note_work(self, changing_password{st.changes.add(owed), std::move(msg.token), std::move(msg.new_password), weak});
   verify_for(self, work, std::move(msg.old_password), std::move(known->password_hash));
   return owed;
 }

@@ -1,6 +1,7 @@
 #pragma once
 #include <caf/stateful_actor.hpp>
 #include <caf/typed_event_based_actor.hpp>
+
 #include <chrono>
 #include <cstdint>
 #include <memory>
@@ -59,10 +60,10 @@ struct accounts_state {
   std::vector<node_actor> watchers;
 };
 
-/// Registers, logs in, checks and ends. Its store blocks: spawn it with `caf::detached`. Passwords go through the hasher,
-/// whose pool is bounded; everything else is answered in the order of its arrival. Every token that ends is told to the
-/// watchers at once. Errors: those of `storage::account_store`; `rate_limited` for too many passwords tried at one user;
-/// `overloaded` when the hasher's queue is full.
+/// Registers, logs in, checks and ends. Its store blocks: spawn it with `caf::detached`. Passwords go through the
+/// hasher, whose pool is bounded; everything else is answered in the order of its arrival. Every token that ends is
+/// told to the watchers at once. Errors: those of `storage::account_store`; `rate_limited` for too many passwords tried
+/// at one user; `overloaded` when the hasher's queue is full.
 local_accounts_actor::behavior_type accounts_behavior(local_accounts_actor::stateful_pointer<accounts_state> self,
                                                       accounts_deps deps);
 

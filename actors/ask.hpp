@@ -1,6 +1,7 @@
 #pragma once
 #include <caf/actor_system.hpp>
 #include <caf/event_based_actor.hpp>
+
 #include <chrono>
 #include <functional>
 #include <type_traits>
@@ -12,8 +13,8 @@
 namespace greenroom::actors {
 
 /// Asks an actor from a thread that isn't one, and calls `then(core::result<Reply>)` with the answer, once, on a thread
-/// of the scheduler; so `then` must not block. No answer within `timeout` is `unavailable`. `Reply` is `core::done` where the
-/// actor answers with nothing.
+/// of the scheduler; so `then` must not block. No answer within `timeout` is `unavailable`. `Reply` is `core::done`
+/// where the actor answers with nothing.
 ///
 /// The asker is an actor that ends with its answer: 2 us, and no asker outlives its timeout.
 template <class Reply, class Handle, class Request, class Then>

@@ -1,0 +1,299 @@
+#include "test/support/accounts.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "actors/accounts_actor.hpp"
+#include "actors/secrets.hpp"
+#include "test/support/node.hpp"
+
+namespace greenroom::actors {
+namespace {
+
+using testing::ElementsAre;
+using testing::IsEmpty;
+using testing::SizeIs;
+
+constexpr std::chrono::seconds an_hour{3600};
+
+/// Lets `left` requests pass.
+struct counted_limits final : core::limits {
+  int left = 1000;
+  std::vector<std::string> keys;
+  core::limit_verdict take(core::limit_class which, std::string_view key, std::uint32_t) override {
+    EXPECT_EQ(which, core::limit_class::auth);
+    keys.emplace_back(key);
+    return left-- > 0 ? core::limit_verdict{} : core::limit_verdict{false, 10, 60, 0, 7};
+  }
+};
+
+struct Accounts : testing::Test {
+  test::node node;
+  std::shared_ptr<test::breakable_accounts> store = std::make_shared<test::breakable_accounts>();
+  test::slow_hasher hasher;
+  counted_limits limits;
+  std::vector<core::session_ended> told;
+  telemetry::metrics metrics = telemetry::metrics::live("test");
+  local_accounts_actor accounts = node.spawn(accounts_behavior, [this] {
+    accounts_deps deps;
+    deps.store = store;
+    deps.hasher = &hasher;
+    deps.limits = &limits;
+    deps.clock = &node.clock;
+    deps.metrics = metrics;
+    return deps;
+  }());
+
+  template <class Reply, class Request>
+  core::result<Reply> ask(Request request) {
+    auto pending = node.self->request(accounts, an_hour, std::move(request));
+    do {
+      hasher.work();
+      node.settle();
+    } while (hasher.waiting() > 0);
+    core::result<Reply> out{ec::internal};
+    pending.receive([&](Reply& reply) { out = std::move(reply); }, [&](const caf::error& why) { out = from_caf(why); });
+    return out;
+  }
+  core::status sign_up(std::string name, std::string password) {
+    const auto done = ask<core::user_registered>(core::register_user{{std::move(name)}, std::move(password)});
+    return done ? core::status{core::done{}} : core::status{done.why()};
+  }
+  core::result<core::logged_in> log_in(std::string name, std::string password) {
+    return ask<core::logged_in>(core::log_in{{std::move(name)}, std::move(password), "here"});
+  }
+  core::token_hash token_of(std::string name, std::string password) {
+    return token_hash_of(log_in(std::move(name), std::move(password))->token);
+  }
+  ec check(const core::token_hash& token) { return ask<core::token_checked>(core::check_token{token}).code(); }
+  void watch() {
+    caf::anon_send(
+        accounts, watch_ended{}, node_actor{node.spawn([this](node_actor::pointer) -> node_actor::behavior_type {
+          return {[](const core::find_room&) -> caf::result<room_actor> { return caf::sec::unexpected_message; },
+                  [this](const core::session_ended& ended) { told.push_back(ended); }, [](const core::cluster_view&) {},
+                  [](const core::room_gone&) {}, [](const core::member_removed&) {}};
+        })});
+    node.settle();
+  }
+};
+
+TEST_F(Accounts, RegistersAndLogsIn) {
+  EXPECT_TRUE(sign_up("Ann", "a long password"));
+  const auto in = log_in("ANN", "a long password");
+  ASSERT_TRUE(in);
+  EXPECT_EQ(in->user.value, "Ann") << "as first written";
+  EXPECT_EQ(in->expires_at, node.clock.now().wall + std::chrono::hours{30 * 24});
+  const auto who = ask<core::token_checked>(core::check_token{token_hash_of(in->token)});
+  ASSERT_TRUE(who);
+  EXPECT_EQ(who->user.value, "Ann");
+  EXPECT_EQ(who->session, in->session);
+  EXPECT_FALSE(who->admin);
+}
+
+TEST_F(Accounts, WarnsOfAWeakPassword) {
+  EXPECT_TRUE(ask<core::user_registered>(core::register_user{{"root"}, "root"})->weak_password);
+  EXPECT_FALSE(ask<core::user_registered>(core::register_user{{"ann"}, "twelve bytes"})->weak_password);
+}
+
+TEST_F(Accounts, RefusesNamesAndPasswordsThatAreNone) {
+  EXPECT_EQ(sign_up("9lives", "password").code(), ec::bad_name);
+  EXPECT_EQ(sign_up("System", "password").code(), ec::bad_name);
+  EXPECT_EQ(sign_up("ann", "abc").code(), ec::bad_password);
+  EXPECT_EQ(sign_up("ann", std::string(1025, 'x')).code(), ec::bad_password);
+}
+
+TEST_F(Accounts, TellsATakenNameWithoutHashing) {
+  ASSERT_TRUE(sign_up("ann", "password"));
+  hasher.refuses = ec::overloaded;
+  EXPECT_EQ(sign_up("Ann", "password").code(), ec::taken);
+}
+
+TEST_F(Accounts, OnlyOneOfTwoThatWantANameGetsIt) {
+  auto first = node.self->request(accounts, an_hour, core::register_user{{"ann"}, "password"});
+  auto second = node.self->request(accounts, an_hour, core::register_user{{"ANN"}, "password"});
+  node.settle();
+  EXPECT_EQ(hasher.waiting(), 2u);
+  hasher.work();
+  node.settle();
+  first.receive([](const core::user_registered&) {}, [](const caf::error&) { ADD_FAILURE(); });
+  second.receive([](const core::user_registered&) { ADD_FAILURE(); },
+                 [](const caf::error& why) { EXPECT_EQ(from_caf(why).code, ec::taken); });
+}
+
+TEST_F(Accounts, SaysTheSameOfAnUnknownUserAndAWrongPasswordAfterTheSameWork) {
+  ASSERT_TRUE(sign_up("ann", "password"));
+  const auto wrong = log_in("ann", "passwort");
+  const auto unknown = log_in("bob", "password");
+  const auto nobody = log_in("", "password");
+  EXPECT_EQ(wrong.why(), (core::error{ec::bad_credentials, {}, 0}));
+  EXPECT_EQ(unknown.why(), wrong.why());
+  EXPECT_EQ(nobody.why(), wrong.why());
+  EXPECT_THAT(hasher.compared, ElementsAre("new(password)", "", ""));
+}
+
+TEST_F(Accounts, AUserWhoWasDeletedWhileThePasswordWasComparedGetsNoToken) {
+  ASSERT_TRUE(sign_up("ann", "password"));
+  auto pending = node.self->request(accounts, an_hour, core::log_in{{"ann"}, "password", ""});
+  node.settle();
+  ASSERT_TRUE(store->delete_user({"ann"}));
+  hasher.work();
+  node.settle();
+  pending.receive([](const core::logged_in&) { ADD_FAILURE(); },
+                  [](const caf::error& why) { EXPECT_EQ(from_caf(why).code, ec::bad_credentials); });
+}
+
+TEST_F(Accounts, HashesAgainWhenTheParametersChanged) {
+  ASSERT_TRUE(store->create_user({"ann"}, "old(password)", node.clock.now().wall));
+  ASSERT_TRUE(log_in("ann", "password"));
+  EXPECT_EQ(store->find_user({"ann"})->password_hash, "new(password)");
+  EXPECT_TRUE(log_in("ann", "password"));
+}
+
+TEST_F(Accounts, LimitsTheTriesAtOneUserWhateverTheCaseOfTheName) {
+  limits.left = 2;
+  (void)log_in("ann", "one");
+  (void)log_in("Ann", "two");
+  const auto third = log_in("ANN", "three");
+  EXPECT_EQ(third.why(), (core::error{ec::rate_limited, {}, 7}));
+  EXPECT_THAT(limits.keys, ElementsAre("user:ann", "user:ann", "user:ann"));
+  EXPECT_THAT(hasher.compared, SizeIs(2));
+}
+
+TEST_F(Accounts, LogsOutAndTellsTheNodesAtOnce) {
+  watch();
+  ASSERT_TRUE(sign_up("ann", "password"));
+  const auto token = token_of("ann", "password");
+  ASSERT_EQ(check(token), ec::none);
+  const auto out = ask<core::session_ended>(core::log_out{token});
+  ASSERT_TRUE(out);
+  ASSERT_THAT(told, SizeIs(1));
+  ASSERT_THAT(told[0].tokens, SizeIs(1));
+  EXPECT_EQ(told[0].tokens[0].token, token);
+  EXPECT_EQ(told[0].tokens[0].number, out->tokens[0].number);
+  EXPECT_EQ(check(token), ec::invalid_token);
+  EXPECT_EQ(ask<core::session_ended>(core::log_out{token}).code(), ec::invalid_token);
+}
+
+TEST_F(Accounts, WhatANodeMissedItCanPull) {
+  ASSERT_TRUE(sign_up("ann", "password"));
+  const auto first = token_of("ann", "password");
+  const auto second = token_of("ann", "password");
+  (void)ask<core::session_ended>(core::log_out{first});
+  const auto number = ask<core::session_ended>(core::pull_ended{0})->tokens.at(0).number;
+  (void)ask<core::session_ended>(core::log_out{second});
+  const auto later = ask<core::session_ended>(core::pull_ended{number});
+  ASSERT_THAT(later->tokens, SizeIs(1));
+  EXPECT_EQ(later->tokens[0].token, second);
+  EXPECT_GT(later->tokens[0].number, number);
+}
+
+TEST_F(Accounts, ListsOnesOwnSessionsAndEndsOne) {
+  watch();
+  ASSERT_TRUE(sign_up("ann", "password"));
+  ASSERT_TRUE(sign_up("bob", "password"));
+  const auto phone = token_of("ann", "password");
+  const auto desk = token_of("ann", "password");
+  const auto bobs = token_of("bob", "password");
+  const auto list = ask<core::session_list>(core::list_sessions{desk});
+  ASSERT_THAT(list->sessions, SizeIs(2));
+  core::session_id other;
+  for (const auto& one : list->sessions) {
+    EXPECT_EQ(one.client, "here");
+    if (!one.current) other = one.session;
+  }
+  EXPECT_EQ(ask<core::session_ended>(core::end_session{bobs, other}).code(), ec::not_found) << "not one's own";
+  EXPECT_TRUE(ask<core::session_ended>(core::end_session{desk, other}));
+  EXPECT_EQ(check(phone), ec::invalid_token);
+  EXPECT_EQ(check(desk), ec::none);
+  EXPECT_THAT(told, SizeIs(1));
+}
+
+TEST_F(Accounts, AChangeOfPasswordEndsTheOtherSessions) {
+  watch();
+  ASSERT_TRUE(sign_up("ann", "password"));
+  const auto other = token_of("ann", "password");
+  const auto mine = token_of("ann", "password");
+  const auto changed = ask<core::password_changed>(core::change_password{mine, "password", "new password"});
+  ASSERT_TRUE(changed);
+  EXPECT_FALSE(changed->weak_password);
+  EXPECT_EQ(check(other), ec::invalid_token);
+  EXPECT_EQ(check(mine), ec::none);
+  EXPECT_THAT(told, SizeIs(1));
+  EXPECT_EQ(log_in("ann", "password").code(), ec::bad_credentials);
+  EXPECT_TRUE(log_in("ann", "new password"));
+}
+
+TEST_F(Accounts, APasswordIsNotChangedWithoutTheOldOneOrAGoodNewOne) {
+  ASSERT_TRUE(sign_up("ann", "password"));
+  const auto mine = token_of("ann", "password");
+  const auto change = [&](std::string old, std::string next) {
+    return ask<core::password_changed>(core::change_password{mine, std::move(old), std::move(next)}).code();
+  };
+  EXPECT_EQ(change("wrong", "new password"), ec::bad_credentials);
+  EXPECT_EQ(change("password", "abc"), ec::bad_password);
+  EXPECT_TRUE(log_in("ann", "password"));
+}
+
+TEST_F(Accounts, APasswordIsNotChangedByATokenThatEndedMeanwhile) {
+  ASSERT_TRUE(sign_up("ann", "password"));
+  const auto mine = token_of("ann", "password");
+  auto pending = node.self->request(accounts, an_hour, core::change_password{mine, "password", "new password"});
+  node.settle();
+  ASSERT_TRUE(store->end_token(mine, node.clock.now().wall));
+  hasher.work();
+  node.settle();
+  hasher.work();
+  node.settle();
+  pending.receive([](const core::password_changed&) { ADD_FAILURE(); },
+                  [](const caf::error& why) { EXPECT_EQ(from_caf(why).code, ec::invalid_token); });
+  EXPECT_TRUE(log_in("ann", "password"));
+}
+
+TEST_F(Accounts, SaysWhenToTryAgainWhileTheDatabaseIsAway) {
+  ASSERT_TRUE(sign_up("ann", "password"));
+  const auto token = token_of("ann", "password");
+  store->broken = ec::unavailable;
+  const core::error away{ec::unavailable, {}, 1};
+  EXPECT_EQ(sign_up("bob", "password").why(), away);
+  EXPECT_EQ(log_in("ann", "password").why(), away);
+  EXPECT_EQ(ask<core::token_checked>(core::check_token{token}).why(), away);
+  EXPECT_EQ(ask<core::session_ended>(core::log_out{token}).why(), away);
+  EXPECT_EQ(ask<core::session_list>(core::list_sessions{token}).why(), away);
+  EXPECT_EQ(ask<core::session_ended>(core::pull_ended{0}).why(), away);
+  store->broken = ec::none;
+  EXPECT_TRUE(log_in("ann", "password"));
+  EXPECT_EQ(check(token), ec::none);
+}
+
+TEST_F(Accounts, RefusesWhileTheHasherIsOverloaded) {
+  ASSERT_TRUE(sign_up("ann", "password"));
+  hasher.refuses = ec::overloaded;
+  EXPECT_EQ(log_in("ann", "password").why(), (core::error{ec::overloaded, {}, 1}));
+  EXPECT_EQ(sign_up("bob", "password").code(), ec::overloaded);
+  EXPECT_THAT(metrics.text(), testing::HasSubstr("overloaded"));
+}
+
+TEST_F(Accounts, LivesOnAfterAnException) {
+  ASSERT_TRUE(sign_up("ann", "password"));
+  store->throws = true;
+  EXPECT_EQ(log_in("ann", "password").code(), ec::internal);
+  EXPECT_EQ(check({"any"}), ec::internal);
+  store->throws = false;
+  EXPECT_TRUE(log_in("ann", "password"));
+}
+
+TEST_F(Accounts, ForgetsExpiredSessionsEveryMinute) {
+  ASSERT_TRUE(sign_up("ann", "password"));
+  (void)token_of("ann", "password");
+  node.clock.advance(std::chrono::hours{31 * 24});
+  node.advance(std::chrono::seconds{61});
+  EXPECT_EQ(*store->sweep(node.clock.now().wall), 0u) << "the actor has swept before";
+}
+
+TEST_F(Accounts, CountsUsers) {
+  ASSERT_TRUE(sign_up("ann", "password"));
+  EXPECT_EQ(*node.ask<std::uint64_t>(accounts, count_users{}), 1u);
+}
+
+}  // namespace
+}  // namespace greenroom::actors

@@ -1,0 +1,260 @@
+#include <caf/binary_deserializer.hpp>
+#include <caf/binary_serializer.hpp>
+#include <caf/detail/is_complete.hpp>
+#include <caf/event_based_actor.hpp>
+#include <gtest/gtest.h>
+
+#include <string>
+#include <type_traits>
+#include <typeinfo>
+#include <utility>
+#include <vector>
+
+#include "actors/errors.hpp"
+#include "actors/interfaces.hpp"
+#include "test/support/node.hpp"
+
+namespace greenroom::actors {
+namespace {
+
+using block = caf::id_block::greenroom;
+
+template <class T>
+concept handle = requires(const T& x) {
+  x.address();
+};
+template <class T>
+inline constexpr bool is_vector = false;
+template <class T>
+inline constexpr bool is_vector<std::vector<T>> = true;
+template <class T>
+concept record = std::is_class_v<T> && !handle<T> && !is_vector<T> && !std::is_same_v<T, std::string> &&
+                 !std::is_same_v<T, core::wall_time>;
+template <class T>
+concept meta = std::is_base_of_v<caf::meta::annotation, std::remove_cvref_t<T>>;
+
+// ---- inspectors of the test's own: how many fields there are, one value each, all of them as text
+
+struct field_counter {
+  using result_type = std::size_t;
+  static constexpr bool reads_state = true, writes_state = false;
+  template <class... Ts>
+  std::size_t operator()(Ts&&...) {
+    return (0u + ... + (meta<Ts> ? 0u : 1u));
+  }
+};
+
+struct filler {
+  using result_type = void;
+  static constexpr bool reads_state = false, writes_state = true;
+  caf::actor somebody;
+  std::uint64_t next = 1;
+
+  template <class... Ts>
+  void operator()(Ts&&... fields) {
+    (fill(fields), ...);
+  }
+  template <class T>
+  void fill(T& x) {
+    if constexpr (meta<T>) {
+    } else if constexpr (handle<T>) {
+      x = caf::actor_cast<T>(somebody);
+    } else if constexpr (is_vector<T>) {
+      x.resize(2);
+      for (auto& one : x) fill(one);
+    } else if constexpr (std::is_same_v<T, std::string>) {
+      x = std::string("text\0\xff ", 7) + std::to_string(next++);
+    } else if constexpr (std::is_same_v<T, core::wall_time>) {
+      x = core::wall_time{core::milliseconds{next++}};
+    } else if constexpr (std::is_same_v<T, bool>) {
+      x = !T{};
+    } else if constexpr (std::is_enum_v<T>) {
+      x = static_cast<T>(1);
+    } else if constexpr (std::is_integral_v<T>) {
+      x = static_cast<T>(next++);
+    } else {
+      inspect(*this, x);
+    }
+  }
+};
+
+struct flattener {
+  using result_type = void;
+  static constexpr bool reads_state = true, writes_state = false;
+  std::vector<std::string> out;
+
+  template <class... Ts>
+  void operator()(Ts&&... fields) {
+    (flatten(fields), ...);
+  }
+  template <class T>
+  void flatten(T& x) {
+    using bare = std::remove_cvref_t<T>;
+    if constexpr (meta<bare>) {
+    } else if constexpr (handle<bare>) {
+      out.push_back(caf::to_string(x));
+    } else if constexpr (is_vector<bare>) {
+      out.push_back("list of " + std::to_string(x.size()));
+      for (auto& one : x) flatten(one);
+    } else if constexpr (std::is_same_v<bare, std::string>) {
+      out.push_back(x);
+    } else if constexpr (std::is_same_v<bare, core::wall_time>) {
+      out.push_back(std::to_string(x.time_since_epoch().count()));
+    } else if constexpr (std::is_enum_v<bare>) {
+      out.push_back(std::to_string(static_cast<std::uint64_t>(x)));
+    } else if constexpr (std::is_integral_v<bare>) {
+      out.push_back(std::to_string(x));
+    } else {
+      inspect(*this, x);
+    }
+  }
+};
+
+template <class T>
+std::vector<std::string> flat(T x) {
+  flattener f;
+  f.flatten(x);
+  return f.out;
+}
+
+// ---- how many fields the struct has, whatever `inspect` says
+
+struct anything {
+  template <class T>
+  operator T() const;
+};
+template <class T, std::size_t... I>
+constexpr bool takes(std::index_sequence<I...>) {
+  return requires { T{(static_cast<void>(I), anything{})...}; };
+}
+template <class T, std::size_t N = 16>
+constexpr std::size_t fields_of() {
+  if constexpr (N == 0 || takes<T>(std::make_index_sequence<N>{}))
+    return N;
+  else
+    return fields_of<T, N - 1>();
+}
+
+// Counts again in every record below.
+struct whole_checker {
+  using result_type = void;
+  static constexpr bool reads_state = true, writes_state = false;
+
+  template <class... Ts>
+  void operator()(Ts&&... fields) {
+    (check(fields), ...);
+  }
+  template <class T>
+  void check(T& x) {
+    using bare = std::remove_cvref_t<T>;
+    if constexpr (is_vector<bare>) {
+      for (auto& one : x) check(one);
+    } else if constexpr (record<bare> && !meta<bare>) {
+      field_counter counter;
+      EXPECT_EQ(inspect(counter, x), fields_of<bare>()) << typeid(bare).name();
+      inspect(*this, x);
+    }
+  }
+};
+
+struct Wire : testing::Test {
+  test::node node;
+  caf::actor somebody =
+      caf::actor_cast<caf::actor>(node.spawn([](caf::event_based_actor*) -> caf::behavior { return {[](int) {}}; }));
+
+  caf::message through_the_wire(caf::message sent) {
+    std::vector<char> bytes;
+    caf::binary_serializer to{node.system, bytes};
+    EXPECT_FALSE(to(sent));
+    caf::message received;
+    caf::binary_deserializer from{node.system, bytes};
+    EXPECT_FALSE(from(received));
+    return received;
+  }
+
+  template <class T>
+  void expect_survival() {
+    T sent{};
+    filler f{somebody};
+    f.fill(sent);
+    ASSERT_NE(flat(sent), flat(T{})) << caf::type_name<T>::value;
+    const caf::message received = through_the_wire(caf::make_message(sent));
+    ASSERT_TRUE(received.match_elements<T>()) << caf::type_name<T>::value;
+    EXPECT_EQ(flat(received.get_as<T>(0)), flat(sent)) << caf::type_name<T>::value;
+    whole_checker{}.check(sent);
+  }
+  template <std::size_t... I>
+  void expect_survival_of_block(std::index_sequence<I...>) {
+    (expect_survival<typename caf::type_by_id<static_cast<caf::type_id_t>(block::begin + I)>::type>(), ...);
+  }
+};
+
+// CAF makes an error of it: the next test's.
+template <>
+void Wire::expect_survival<core::ec>() {
+  EXPECT_TRUE(caf::make_message(ec::taken).match_elements<caf::error>());
+}
+template <>
+void Wire::expect_survival<core::read_view>() {
+  EXPECT_TRUE(through_the_wire(caf::make_message(core::read_view{})).match_elements<core::read_view>());
+}
+
+TEST_F(Wire, EveryMessageTypeSurvivesWithAllItsFields) {
+  expect_survival_of_block(std::make_index_sequence<block::end - block::begin>{});
+}
+
+TEST_F(Wire, AnErrorKeepsItsCodeDetailAndRetry) {
+  for (const auto& row : core::error_table().subspan(1)) {
+    const core::error sent{row.code, "why", 7};
+    const auto received = through_the_wire(caf::make_message(to_caf(sent)));
+    ASSERT_TRUE(received.match_elements<caf::error>());
+    EXPECT_EQ(from_caf(received.get_as<caf::error>(0)), sent);
+  }
+}
+
+TEST_F(Wire, WhatHasNoTypeIdCannotBeSent) {
+  for (const auto& local : {caf::make_message(admit_token{"gr_secret"}), caf::make_message(frames_received{{"x"}}),
+                            caf::make_message(end_connection{}), caf::make_message(password_hashed{})}) {
+    std::vector<char> bytes;
+    caf::binary_serializer to{node.system, bytes};
+    auto copy = local;
+    if (to(copy)) continue;
+    caf::message received;
+    caf::binary_deserializer from{node.system, bytes};
+    (void)from(received);
+    EXPECT_TRUE(received.empty());
+  }
+}
+
+// ---- the faces that other nodes may hold speak only what has a type id
+
+template <class T>
+constexpr bool crosses =
+    caf::detail::is_complete<caf::type_id<T>>::value || std::is_same_v<T, caf::unit_t> || std::is_void_v<T>;
+template <class List>
+struct all_cross;
+template <class... Ts>
+struct all_cross<caf::detail::type_list<Ts...>> : std::bool_constant<(crosses<Ts> && ...)> {};
+template <class... Ts>
+struct all_cross<caf::output_tuple<Ts...>> : std::bool_constant<(crosses<Ts> && ...)> {};
+template <class Signature>
+struct signature_crosses;
+template <class In, class Out>
+struct signature_crosses<caf::typed_mpi<In, Out>> : std::bool_constant<all_cross<In>::value && all_cross<Out>::value> {
+};
+template <class List>
+struct face_crosses;
+template <class... Signatures>
+struct face_crosses<caf::detail::type_list<Signatures...>>
+    : std::bool_constant<(signature_crosses<Signatures>::value && ...)> {};
+template <class Handle>
+inline constexpr bool may_be_remote = face_crosses<typename Handle::signatures>::value;
+
+static_assert(may_be_remote<connection_actor> && may_be_remote<relay_actor> && may_be_remote<room_actor> &&
+              may_be_remote<accounts_actor> && may_be_remote<node_actor> && may_be_remote<directory_actor>);
+static_assert(!may_be_remote<local_connection_actor> && !may_be_remote<local_relay_actor> &&
+                  !may_be_remote<local_accounts_actor> && !may_be_remote<door_actor>,
+              "the check itself sees local messages");
+
+}  // namespace
+}  // namespace greenroom::actors

@@ -1,0 +1,117 @@
+#pragma once
+#include <deque>
+#include <functional>
+#include <memory>
+#include <stdexcept>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "core/ports.hpp"
+#include "storage/account_store.hpp"
+#include "storage/open.hpp"
+
+namespace greenroom::test {
+
+/// The memory store, behind a cable that can be pulled.
+class breakable_accounts final : public storage::account_store {
+ public:
+  core::ec broken = core::ec::none;  ///< what every call says; none: the store is asked
+  bool throws = false;               ///< every call throws
+
+  core::result<std::string> database_id() override {
+    return pass([&] { return store_->database_id(); });
+  }
+  core::status create_user(const core::user_id& user, const std::string& hash, core::wall_time now) override {
+    return pass([&] { return store_->create_user(user, hash, now); });
+  }
+  core::status create_users(const std::vector<storage::account>& users, core::wall_time now) override {
+    return pass([&] { return store_->create_users(users, now); });
+  }
+  core::result<storage::account> find_user(const core::user_id& user) override {
+    return pass([&] { return store_->find_user(user); });
+  }
+  core::result<std::vector<storage::account>> list_users(const core::user_id& after, std::uint32_t limit) override {
+    return pass([&] { return store_->list_users(after, limit); });
+  }
+  core::status set_password_hash(const core::user_id& user, const std::string& hash) override {
+    return pass([&] { return store_->set_password_hash(user, hash); });
+  }
+  core::status set_admin(const core::user_id& user, bool admin) override {
+    return pass([&] { return store_->set_admin(user, admin); });
+  }
+  core::result<std::vector<core::ended_token>> delete_user(const core::user_id& user) override {
+    return pass([&] { return store_->delete_user(user); });
+  }
+  core::status add_session(const storage::new_session& session) override {
+    return pass([&] { return store_->add_session(session); });
+  }
+  core::status add_sessions(const std::vector<storage::new_session>& sessions) override {
+    return pass([&] { return store_->add_sessions(sessions); });
+  }
+  core::result<core::token_checked> check_token(const core::token_hash& token, core::wall_time now) override {
+    return pass([&] { return store_->check_token(token, now); });
+  }
+  core::result<std::vector<core::session_info>> list_sessions(const core::user_id& user, core::wall_time now) override {
+    return pass([&] { return store_->list_sessions(user, now); });
+  }
+  core::result<std::vector<core::ended_token>> end_token(const core::token_hash& token, core::wall_time now) override {
+    return pass([&] { return store_->end_token(token, now); });
+  }
+  core::result<std::vector<core::ended_token>> end_session(const core::user_id& user, const core::session_id& session,
+                                                           core::wall_time now) override {
+    return pass([&] { return store_->end_session(user, session, now); });
+  }
+  core::result<std::vector<core::ended_token>> end_sessions(const core::user_id& user, const core::session_id& kept,
+                                                            core::wall_time now) override {
+    return pass([&] { return store_->end_sessions(user, kept, now); });
+  }
+  core::result<std::vector<core::ended_token>> ended_since(std::uint64_t after) override {
+    return pass([&] { return store_->ended_since(after); });
+  }
+  core::result<std::uint64_t> sweep(core::wall_time now) override {
+    return pass([&] { return store_->sweep(now); });
+  }
+  core::result<std::uint64_t> count_users() override {
+    return pass([&] { return store_->count_users(); });
+  }
+
+ private:
+  template <class Call>
+  auto pass(Call call) -> decltype(call()) {
+    if (throws) throw std::runtime_error("the store threw");
+    if (broken != core::ec::none) return broken;
+    return call();
+  }
+  std::unique_ptr<storage::account_store> store_ = std::move(*storage::open_users("memory:", {}));
+};
+
+/// Hashes that can be read, made when the test says so.
+class slow_hasher final : public core::hasher {
+ public:
+  core::ec refuses = core::ec::none;  ///< said at once, instead of hashing
+  std::vector<std::string> compared;  ///< the stored hashes that were compared
+
+  void hash(std::string password, std::function<void(core::result<std::string>)> then) override {
+    if (refuses != core::ec::none) return then(refuses);
+    jobs_.push_back([password, then] { then("new(" + password + ")"); });
+  }
+  void verify(std::string password, std::string stored, std::function<void(core::result<verified>)> then) override {
+    if (refuses != core::ec::none) return then(refuses);
+    compared.push_back(stored);
+    jobs_.push_back([password, stored, then] {
+      const bool old = stored == "old(" + password + ")";
+      then(verified{old || stored == "new(" + password + ")", old ? "new(" + password + ")" : ""});
+    });
+  }
+  [[nodiscard]] std::size_t waiting() const noexcept { return jobs_.size(); }
+  /// Does all that waits.
+  void work() {
+    for (; !jobs_.empty(); jobs_.pop_front()) jobs_.front()();
+  }
+
+ private:
+  std::deque<std::function<void()>> jobs_;
+};
+
+}  // namespace greenroom::test
