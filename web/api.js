@@ -27,8 +27,7 @@ export class api_client {
   /// `next` is the `after` of the next page, null at the end.
   async rooms(after = null) {
     const page = await this.#call('GET', `/chat/rooms${query(after)}`);
-    const rooms = (page.rooms ?? []).map(as_room);
-    return { rooms, next: next_of(page, rooms.at(-1)?.room) };
+    return { rooms: page.rooms, next: page.more ? page.rooms.at(-1).room : null };
   }
 
   create_room(room, { is_private = false, members = [] } = {}) {
@@ -40,8 +39,7 @@ export class api_client {
   /// One page of the names of a room's members: `{members, next}`.
   async members(room, after = null) {
     const page = await this.#call('GET', `/chat/room/${part(room)}/members${query(after)}`);
-    const members = (page.members ?? []).map((each) => (typeof each === 'string' ? each : each.user ?? each.user_id));
-    return { members, next: next_of(page, members.at(-1)) };
+    return { members: page.members, next: page.more ? page.members.at(-1) : null };
   }
 
   invite(room, user) { return this.#call('PUT', `/chat/room/${part(room)}/members/${part(user)}`); }
@@ -78,11 +76,4 @@ function parsed(text) {
   }
 }
 
-function as_room(each) {
-  if (typeof each === 'string') return { room: each, private: false, owner: null };
-  return { room: each.room, private: Boolean(each.private), owner: each.owner ?? null };
-}
-
 function query(after) { return after === null ? '' : `?after=${part(after)}`; }
-
-function next_of(page, last) { return page.next ?? (page.more ? last ?? null : null); }

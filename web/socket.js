@@ -57,7 +57,7 @@ export class chat_socket {
   #socket = null;
   #timer = 0;
   #attempt = 0;
-  #opened = 0;
+  #opened = null;
   #heard = 0;
   /// Rises with every attempt, so that an answer to an older one is known as such.
   #turn = 0;
@@ -139,8 +139,8 @@ export class chat_socket {
 
   #after(meaning, code = 0, retry_after = 0) {
     // A connection that held for a while was a good one: what follows begins from nothing.
-    if (this.#opened && this.now() - this.#opened > 5000) this.#attempt = 0;
-    this.#opened = 0;
+    if (this.#opened !== null && this.now() - this.#opened > 5000) this.#attempt = 0;
+    this.#opened = null;
     const wait = wait_after(meaning, this.#attempt, this.random);
     if (wait === null) {
       this.#become({ name: 'stopped', sign_in: meaning.retry === 'sign_in', words: meaning.words, code });

@@ -1,0 +1,179 @@
+#!/usr/bin/python3
+"""Two clients of other people's making talk: headless Chromium with the web page, and python3-websockets with the lines
+dialect. GREENROOM_URL names a running gateway; without it a server of our own is started for the test."""
+
+import asyncio
+import json
+import os
+import pathlib
+import tempfile
+import threading
+import time
+import unittest
+import urllib.request
+import uuid
+
+import websockets
+from selenium import webdriver
+from selenium.webdriver.chrome.service import Service
+from selenium.webdriver.common.by import By
+from selenium.webdriver.common.keys import Keys
+from selenium.webdriver.support.ui import WebDriverWait
+
+PASSWORD = "correct horse battery staple"
+PATIENCE = 20
+CHROMIUM_FLAGS = ("--headless=new --no-sandbox --disable-gpu --disable-quic --no-first-run --disable-dev-shm-usage "
+                  "--disable-background-networking --disable-component-update --disable-sync "
+                  "--window-size=1180,780").split()
+
+
+def post(url, body):
+    request = urllib.request.Request(url, json.dumps(body).encode(), {"Content-Type": "application/json"})
+    with urllib.request.urlopen(request, timeout=PATIENCE) as answer:
+        return json.load(answer)
+
+
+class LinesClient:
+    """The seed's client: `SEND text` out, `FROM user text` in, on a thread of its own."""
+
+    def __init__(self, url):
+        self.heard = []
+        self._loop = asyncio.new_event_loop()
+        self._thread = threading.Thread(target=self._loop.run_forever, daemon=True)
+        self._thread.start()
+        self._socket = self._run(self._open(url))
+        self._reader = asyncio.run_coroutine_threadsafe(self._read(), self._loop)
+
+    def send(self, text):
+        self._run(self._socket.send("SEND " + text))
+
+    def close(self):
+        self._run(self._socket.close())
+        self._reader.result(PATIENCE)
+        self._loop.call_soon_threadsafe(self._loop.stop)
+        self._thread.join()
+        self._loop.close()
+
+    def _run(self, coroutine):
+        return asyncio.run_coroutine_threadsafe(coroutine, self._loop).result(PATIENCE)
+
+    @staticmethod
+    async def _open(url):
+        return await websockets.connect(url, open_timeout=PATIENCE, compression=None)
+
+    async def _read(self):
+        async for frame in self._socket:
+            _, user, text = frame.split(" ", 2)
+            self.heard.append((user, text))
+
+
+class Page:
+    """The web page, by its ids and data attributes."""
+
+    def __init__(self, url):
+        options = webdriver.ChromeOptions()
+        options.binary_location = "/usr/bin/chromium"
+        self._profile = tempfile.TemporaryDirectory(ignore_cleanup_errors=True)
+        for flag in CHROMIUM_FLAGS + ["--user-data-dir=" + self._profile.name]:
+            options.add_argument(flag)
+        options.set_capability("goog:loggingPrefs", {"browser": "ALL"})
+        self.driver = webdriver.Chrome(service=Service("/usr/bin/chromedriver"), options=options)
+        self.driver.get(url + "/")
+
+    def close(self):
+        self.driver.quit()
+        self._profile.cleanup()
+
+    def find(self, element_id):
+        return self.driver.find_element(By.ID, element_id)
+
+    def wait(self, condition, what):
+        WebDriverWait(self.driver, PATIENCE, 0.05).until(lambda _: condition(), what + "\n" + self.console())
+
+    def console(self):
+        return "\n".join(line["message"] for line in self.driver.get_log("browser"))
+
+    def register(self, name):
+        self.wait(lambda: self.find("gate-switch").is_displayed(), "the page begins with signing in")
+        self.find("gate-switch").click()
+        self.find("username").send_keys(name)
+        self.find("password").send_keys(PASSWORD)
+        self.find("gate-submit").click()
+        self.wait(lambda: self.find("connection").get_attribute("data-state") == "open", "the websocket opens")
+
+    def enter(self, room):
+        self.driver.execute_script("location.hash = '#/' + arguments[0]", room)
+        self.wait(lambda: self.find("conversation").get_attribute("data-state") == "joined"
+                  and self.find("conversation").get_attribute("data-room") == room, "the room is joined")
+
+    def send(self, text):
+        field = self.find("composer-text")
+        field.send_keys(text)
+        field.send_keys(Keys.ENTER)
+
+    def messages(self):
+        """What is shown and has its place in the room, top to bottom: (seq, author, text)."""
+        return [tuple(each) for each in self.driver.execute_script(
+            "return [...document.querySelectorAll('#messages .message[data-state=sent]')].map("
+            "each => [Number(each.dataset.seq), each.dataset.from, each.querySelector('.text').textContent])")]
+
+    def people(self):
+        return self.driver.execute_script(
+            "return [...document.querySelectorAll('#here [data-user]')].map(each => each.dataset.user)")
+
+
+class BrowserAndLinesTalk(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        cls.url = os.environ.get("GREENROOM_URL", "").rstrip("/")
+        if not cls.url:
+            from harness import Server
+            server = Server()
+            cls.addClassCleanup(server.stop)
+            server.start()
+            cls.url = server.gateway_url
+        cls.artifacts = pathlib.Path(os.environ.get("GREENROOM_ARTIFACTS", "build/artifacts"))
+        cls.artifacts.mkdir(parents=True, exist_ok=True)
+
+    def test_both_see_both_in_the_same_order(self):
+        tag = uuid.uuid4().hex[:8]
+        reader, writer, room = "Page-" + tag, "Lines-" + tag, "meeting-" + tag
+        page = Page(self.url)
+        self.addCleanup(page.close)
+        self.addCleanup(lambda: page.driver.save_screenshot(str(self.artifacts / "browser.png")))
+        page.register(reader)
+        page.enter(room)
+
+        post(self.url + "/users/register", {"username": writer, "password": PASSWORD})
+        answer = post(self.url + "/chat/room", {"username": writer, "password": PASSWORD, "room": room})
+        self.assertEqual(answer["room"], room)
+        lines = LinesClient(answer["websocket"])
+        self.addCleanup(lines.close)
+        page.wait(lambda: set(page.people()) == {reader, writer}, "the page shows who is here")
+
+        said = threading.Thread(target=lambda: [self._say(lines, f"line {n} from the lines client") for n in range(5)])
+        said.start()
+        for n in range(5):
+            page.send(f"line {n} from the page")
+        said.join()
+        page.wait(lambda: len(page.messages()) == 10 and len(lines.heard) == 10, "all is heard by both")
+
+        seen = page.messages()
+        self.assertEqual([seq for seq, _, _ in seen], list(range(1, 11)), "seq has no holes")
+        self.assertEqual([(user, text) for _, user, text in seen], lines.heard, "one order for both")
+        for user, name in ((reader, "page"), (writer, "lines client")):
+            mine = [text for author, text in lines.heard if author == user]
+            self.assertEqual(mine, [f"line {n} from the {name}" for n in range(5)], "each author's order is kept")
+
+        page.driver.refresh()
+        page.wait(lambda: page.messages() == seen, "after a reload the page shows the same again")
+        self.assertEqual(page.driver.get_log("browser"), [], "nothing in the browser's console")
+
+    @staticmethod
+    def _say(lines, text):
+        lines.send(text)
+        time.sleep(0.03)
+
+
+if __name__ == "__main__":
+    unittest.main(verbosity=2)

@@ -1,0 +1,138 @@
+/// Rooms in memory, speaking `greenroom.v1.json` to any number of conversations; it can lose, cut and refuse.
+
+import { conversation } from '../../web/conversation.js';
+import { message_outbox } from '../../web/outbox.js';
+
+/// Numbers from 0 to 1 that are the same for the same seed.
+export function seeded(seed) {
+  let state = seed >>> 0;
+  return () => {
+    state = (state + 0x6d2b79f5) >>> 0;
+    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
+    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4294967296;
+  };
+}
+
+export function memory_storage() {
+  const values = new Map();
+  return { getItem: (key) => values.get(key) ?? null, setItem: (key, value) => values.set(key, value),
+    removeItem: (key) => values.delete(key) };
+}
+
+export class fake_server {
+  now = 1_700_000_000_000;
+  clients = [];
+  rooms = new Map();
+  /// Decides whether a message frame is lost on its way, and how a send is refused (null: not).
+  loses = () => false;
+  refuses = () => null;
+  missed_at_most = 500;
+
+  room(name) {
+    const key = name.toLowerCase();
+    if (!this.rooms.has(key)) this.rooms.set(key, { name, generation: `00000000000000${this.rooms.size + 10}`, log: [] });
+    return this.rooms.get(key);
+  }
+
+  post(room, from, text, id) {
+    const entry = { seq: room.log.length + 1, from, text, at: new Date(this.now).toISOString(), id };
+    room.log.push(entry);
+    for (const client of this.clients) {
+      if (client.joined.has(room) && !this.loses()) client.tell(this.#message(room, entry, client.me));
+    }
+    return entry;
+  }
+
+  heads() {
+    for (const client of this.clients) {
+      client.tell({ type: 'heads', rooms: Object.fromEntries([...client.joined].map((room) => [room.name, room.log.length])) });
+    }
+  }
+
+  gap(room, from, to) { for (const client of this.clients) if (client.joined.has(room)) client.tell({ type: 'gap', room: room.name, from, to }); }
+
+  #message(room, entry, reader) {
+    const { id, ...rest } = entry;
+    return { type: 'message', room: room.name, ...rest, ...(entry.from === reader && id ? { id } : {}) };
+  }
+
+  hear(client, frame) {
+    const room = frame.room ? this.room(frame.room) : null;
+    if (frame.type === 'join') return this.#join(client, room, frame);
+    if (frame.type === 'leave') return client.joined.delete(room);
+    if (frame.type === 'history') return this.#history(client, room, frame);
+    if (frame.type !== 'send') return undefined;
+    if (!client.joined.has(room)) return client.tell({ type: 'error', code: 'not_joined', room: room.name, id: frame.id });
+    const refused = this.refuses(frame);
+    if (refused) return client.tell({ type: 'error', room: room.name, id: frame.id, ...refused });
+    const first = room.log.find((entry) => entry.from === client.me && entry.id === frame.id);
+    if (first) return client.tell({ ...this.#message(room, first, client.me), duplicate: true });
+    return this.post(room, client.me, frame.text, frame.id);
+  }
+
+  #join(client, room, { after, generation }) {
+    const known = after !== undefined;
+    const missed = known ? room.log.slice(after) : [];
+    const recovered = !known || (generation === room.generation && missed.length <= this.missed_at_most);
+    client.joined.add(room);
+    client.tell({ type: 'joined', room: room.name, generation: room.generation, head: room.log.length, recovered,
+      members: { count: 1, first: [client.me] } });
+    if (recovered) for (const entry of missed) client.tell(this.#message(room, entry, client.me));
+  }
+
+  #history(client, room, { before, after, limit = 50 }) {
+    const page = before !== undefined ? room.log.slice(Math.max(0, before - 1 - limit), before - 1)
+      : room.log.slice(after, after + limit);
+    client.tell({ type: 'history', room: room.name, more: page.length === limit, generation: room.generation,
+      messages: page.map((entry) => { const { type, room: _, ...rest } = this.#message(room, entry, client.me); return rest; }) });
+  }
+}
+
+/// One person: a conversation on a connection that can be cut. Frames wait in `inbox` until `settle`.
+export class fake_client {
+  joined = new Set();
+  inbox = [];
+  outgoing = [];
+  words = [];
+  news = [];
+  open = false;
+  following = true;
+
+  constructor(server, me, storage = memory_storage()) {
+    Object.assign(this, { server, me });
+    server.clients.push(this);
+    this.outbox = new message_outbox(storage, 'outbox');
+    const marks = new Map();
+    this.talk = new conversation({ me, outbox: this.outbox, now: () => server.now, following: () => this.following,
+      marks: { get: (key) => marks.get(key) ?? null, set: (key, mark) => marks.set(key, mark) },
+      on_word: (text) => this.words.push(text), on_news: (_, message) => this.news.push(message.seq),
+      send: (frame) => { if (this.open) this.outgoing.push(frame); return this.open; } });
+  }
+
+  connect() {
+    if (this.open) return;
+    this.open = true;
+    this.talk.connect();
+  }
+
+  /// What was under way in either direction is lost; what the server had heard, it did.
+  cut({ heard = this.outgoing.length } = {}) {
+    if (!this.open) return;
+    for (const frame of this.outgoing.splice(0).slice(0, heard)) this.server.hear(this, frame);
+    this.inbox = [];
+    this.joined.clear();
+    this.open = false;
+    this.talk.disconnect();
+  }
+
+  tell(frame) { if (this.open) this.inbox.push(JSON.parse(JSON.stringify(frame))); }
+
+  /// Carries frames to and fro until there are none.
+  settle() {
+    while (this.outgoing.length || this.inbox.length) {
+      if (this.outgoing.length) this.server.hear(this, this.outgoing.shift());
+      else this.talk.hear(this.inbox.shift());
+    }
+  }
+}

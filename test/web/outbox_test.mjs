@@ -1,0 +1,82 @@
+import assert from 'node:assert/strict';
+import test from 'node:test';
+import { message_outbox, new_id } from '../../web/outbox.js';
+import { memory_storage } from './fake_server.mjs';
+
+const fresh = (storage = memory_storage()) => new message_outbox(storage, 'key');
+const ids = (entries) => entries.map(({ id }) => id);
+
+test('Outbox: one message a room is in flight, in the order in which they were written', () => {
+  const outbox = fresh();
+  outbox.add('a', 'one', 0, 'a1');
+  outbox.add('a', 'two', 0, 'a2');
+  outbox.add('b', 'three', 0, 'b1');
+  assert.deepEqual(ids(outbox.take(['a', 'b'], 0)), ['a1', 'b1']);
+  assert.deepEqual(outbox.take(['a', 'b'], 1), []);
+  assert.ok(outbox.acknowledged('a', 'a1'));
+  assert.deepEqual(ids(outbox.take(['a', 'b'], 2)), ['a2']);
+});
+
+test('Outbox: what was not answered in time, or before a cut, goes out again under its id', () => {
+  const outbox = fresh();
+  outbox.add('a', 'one', 0, 'a1');
+  outbox.take(['a'], 0);
+  assert.deepEqual(ids(outbox.take(['a'], 10000)), ['a1']);
+  outbox.disconnected();
+  assert.deepEqual(ids(outbox.take(['a'], 10001)), ['a1']);
+});
+
+test('Outbox: a room that is held back waits, the others do not', () => {
+  const outbox = fresh();
+  outbox.add('a', 'one', 0, 'a1');
+  outbox.add('b', 'two', 0, 'b1');
+  outbox.take(['a', 'b'], 0);
+  outbox.hold('a', 5000);
+  outbox.hold('b', 1000);
+  assert.deepEqual(ids(outbox.take(['a', 'b'], 4999)), ['b1']);
+  assert.deepEqual(ids(outbox.take(['a', 'b'], 5000)), ['a1']);
+});
+
+test('Outbox: a failed message lets the next one go, and can be retried under its id or discarded', () => {
+  const outbox = fresh();
+  outbox.add('a', 'one', 0, 'a1');
+  outbox.add('a', 'two', 0, 'a2');
+  outbox.take(['a'], 0);
+  outbox.failed('a', 'a1', 'because');
+  assert.deepEqual(ids(outbox.take(['a'], 1)), ['a2']);
+  outbox.retry('a', 'a1', 2);
+  assert.deepEqual(ids(outbox.of('a')), ['a2', 'a1']);
+  outbox.acknowledged('a', 'a2');
+  assert.deepEqual(ids(outbox.take(['a'], 3)), ['a1']);
+  outbox.discard('a', 'a1');
+  assert.equal(outbox.waiting, 0);
+});
+
+test('Outbox: a reload loses neither pending nor failed messages', () => {
+  const storage = memory_storage();
+  const before = fresh(storage);
+  before.add('a', 'one', 0, 'a1');
+  before.add('a', 'two', 0, 'a2');
+  before.take(['a'], 0);
+  before.failed('a', 'a1', 'because');
+  const after = fresh(storage);
+  assert.deepEqual(after.of('a').map(({ id, state }) => [id, state]), [['a1', 'failed'], ['a2', 'pending']]);
+  assert.deepEqual(ids(after.take(['a'], 1)), ['a2']);
+});
+
+test('Outbox: what is stored may be nonsense, and the storage full', () => {
+  const storage = memory_storage();
+  storage.setItem('key', '{"not":"a list"');
+  assert.equal(fresh(storage).waiting, 0);
+  storage.setItem = () => { throw new Error('full'); };
+  const outbox = fresh(storage);
+  outbox.add('a', 'one', 0, 'a1');
+  assert.deepEqual(ids(outbox.take(['a'], 0)), ['a1']);
+});
+
+test('NewId: is 1 to 64 printable characters, also where randomUUID is missing', () => {
+  const insecure = { getRandomValues: (bytes) => globalThis.crypto.getRandomValues(bytes) };
+  assert.match(new_id(insecure), /^[0-9a-f]{32}$/);
+  assert.notEqual(new_id(insecure), new_id(insecure));
+  assert.match(new_id({ randomUUID: () => 'native' }), /^native$/);
+});

@@ -1,0 +1,57 @@
+import assert from 'node:assert/strict';
+import { readFileSync, readdirSync } from 'node:fs';
+import test from 'node:test';
+
+const web = new URL('../../web/', import.meta.url);
+const read = (name) => readFileSync(new URL(name, web), 'utf8');
+const page = read('index.html');
+const modules = readdirSync(web).filter((name) => name.endsWith('.js'));
+const ids = [...page.matchAll(/\sid="([^"]+)"/g)].map(([, id]) => id);
+
+test('Page: nothing in it needs more than default-src self', () => {
+  assert.doesNotMatch(page, /<script(?![^>]*\ssrc=)/, 'no inline script');
+  assert.doesNotMatch(page, /<style|\sstyle=/, 'no inline style');
+  assert.doesNotMatch(page, /\son\w+=/, 'no inline handler');
+  assert.doesNotMatch(page + read('style.css'), /(?:src|href)="https?:|url\(|@import/, 'nothing from elsewhere');
+});
+
+test('Page: text is only ever set as text', () => {
+  for (const name of modules) {
+    assert.doesNotMatch(read(name), /innerHTML|insertAdjacentHTML|document\.write|\beval\(|new Function|setAttribute\('style'/, name);
+  }
+});
+
+test('Page: every id is there once, and every one that the code or a label names is there', () => {
+  assert.equal(new Set(ids).size, ids.length);
+  const named = [...read('view.js').matchAll(/by_id\('([^']+)'\)/g)].map(([, id]) => id);
+  const labels = [...page.matchAll(/(?:for|aria-controls|aria-labelledby|aria-describedby)="([^"]+)"/g)].flatMap(([, list]) => list.split(' '));
+  const icons = [...page.matchAll(/<use href="#([^"]+)"/g)].map(([, id]) => id);
+  for (const id of [...named, ...labels, ...icons]) assert.ok(ids.includes(id), `#${id}`);
+});
+
+test('Page: every field and every button has a name', () => {
+  for (const [field, id] of page.matchAll(/<(?:input|textarea)[^>]*\sid="([^"]+)"[^>]*>/g)) {
+    const wrapped = new RegExp(`<label[^>]*><input id="${id}"`).test(page);
+    assert.ok(wrapped || page.includes(`for="${id}"`) || field.includes('aria-label='), id);
+  }
+  for (const [whole, attributes, content] of page.matchAll(/<button([^>]*)>(.*?)<\/button>/gs)) {
+    const words = content.replace(/<[^>]*>/g, '').trim();
+    assert.ok(words || attributes.includes('aria-label=') || /id="(ask-yes|banner-action)"/.test(attributes), whole);
+  }
+});
+
+test('Page: every icon that the code names is there', () => {
+  for (const name of modules) {
+    for (const [, symbol] of read(name).matchAll(/icon\('([a-z]+)'\)/g)) assert.ok(ids.includes(`icon-${symbol}`), symbol);
+  }
+});
+
+test('Modules: import only those further down in the README\'s list, so that there is no circle', () => {
+  const order = ['main', 'view', 'message_list', 'api', 'socket', 'conversation', 'room', 'outbox', 'rows', 'words', 'store'];
+  assert.deepEqual(modules.map((name) => name.replace('.js', '')).sort(), [...order].sort());
+  for (const [place, name] of order.entries()) {
+    for (const [, imported] of read(`${name}.js`).matchAll(/from '\.\/(\w+)\.js'/g)) {
+      assert.ok(order.indexOf(imported) > place, `${name} imports ${imported}`);
+    }
+  }
+});

@@ -1,0 +1,139 @@
+import assert from 'node:assert/strict';
+import test from 'node:test';
+import { heal_limit, room_log, room_presence, room_typing, typing_signal } from '../../web/room.js';
+
+const message = (seq) => ({ seq, from: 'Ann', text: `text ${seq}`, at: '2026-01-01T00:00:00.000Z' });
+const messages = (from, to) => Array.from({ length: to - from + 1 }, (_, i) => message(from + i));
+const seqs = (log) => log.entries.map(({ seq }) => seq);
+
+function log_with(from, to, head = to) {
+  const log = new room_log();
+  log.open({ generation: 'g', head, recovered: true });
+  log.add_page(messages(from, to));
+  return log;
+}
+
+test('RoomLog: keeps messages in order and each once, however they arrive', () => {
+  const log = log_with(1, 3);
+  for (const seq of [5, 4, 5, 4]) log.add_live(message(seq));
+  assert.deepEqual(seqs(log), [1, 2, 3, 4, 5]);
+  assert.deepEqual(log.missing(), []);
+});
+
+test('RoomLog: asks for the newest page first', () => {
+  const log = new room_log();
+  assert.equal(log.open({ generation: 'g', head: 120, recovered: true }), 'first');
+  assert.deepEqual(log.plan(), { before: 121, limit: 50 });
+  log.add_page(messages(71, 120), log.plan());
+  assert.equal(log.plan(), null);
+  assert.deepEqual(log.plan_older(), { before: 71, limit: 50 });
+});
+
+test('RoomLog: an empty room asks for nothing and is whole', () => {
+  const log = new room_log();
+  log.open({ generation: 'g', head: 0, recovered: true });
+  assert.equal(log.plan(), null);
+  assert.equal(log.plan_older(), null);
+  assert.ok(log.complete_below);
+});
+
+test('RoomLog: a jump in seq is a hole, and exactly that is asked for', () => {
+  const log = log_with(1, 3);
+  log.add_live(message(7));
+  assert.deepEqual(log.missing(), [{ from: 4, to: 6 }]);
+  assert.deepEqual(log.plan(), { after: 3, limit: 3 });
+  log.add_page(messages(4, 6), log.plan());
+  assert.equal(log.plan(), null);
+});
+
+test('RoomLog: a head beyond the newest message is a hole at the end', () => {
+  const log = log_with(1, 3);
+  log.note_head(5);
+  assert.deepEqual(log.plan(), { after: 3, limit: 2 });
+});
+
+test('RoomLog: too much missing at the end shows the present, and leaves the hole to the reader', () => {
+  const log = log_with(1, 3);
+  log.note_head(3 + heal_limit + 1);
+  assert.deepEqual(log.plan(), { before: heal_limit + 5, limit: 50 });
+  log.add_page(messages(heal_limit - 45, heal_limit + 4), log.plan());
+  assert.deepEqual(log.missing(), [{ from: 4, to: heal_limit - 46 }]);
+});
+
+test('RoomLog: a range that the server has not got is not asked for twice', () => {
+  const log = log_with(1, 3);
+  log.add_live(message(6));
+  log.add_page([], log.plan());
+  assert.equal(log.plan(), null);
+});
+
+test('RoomLog: goes on after the newest message of the same generation', () => {
+  const log = log_with(4, 9);
+  assert.deepEqual(log.resume_point(), { after: 9, generation: 'g' });
+  assert.deepEqual(new room_log().resume_point(), {});
+});
+
+test('RoomLog: what could not be recovered draws a seam', () => {
+  const log = log_with(1, 3);
+  assert.equal(log.open({ generation: 'g', head: 9, recovered: false }), 'missed');
+  assert.deepEqual([...log.seams], [4]);
+  assert.deepEqual(log.plan(), { after: 3, limit: 6 });
+});
+
+test('RoomLog: another generation drops what was here, head included', () => {
+  const log = log_with(1, 30);
+  assert.equal(log.open({ generation: 'h', head: 2, recovered: false }), 'anew');
+  assert.deepEqual(seqs(log), []);
+  assert.equal(log.head, 2);
+});
+
+test('RoomLog: with the newest dropped, live messages only raise the head until the reader comes back', () => {
+  const log = log_with(1, 10);
+  log.trim(6, 'newest');
+  assert.equal(log.add_live(message(11)), false);
+  assert.deepEqual([log.newest, log.head, log.detached], [6, 11, true]);
+  assert.deepEqual(log.resume_point(), { after: 11, generation: 'g' });
+  assert.equal(log.plan(), null);
+  assert.deepEqual(log.plan_newer(), { after: 6, limit: 50 });
+  log.add_page(messages(7, 11), log.plan_newer());
+  assert.equal(log.detached, false);
+});
+
+test('RoomLog: an old message, answered again for a repeated id, tears no hole', () => {
+  const log = log_with(50, 60);
+  assert.equal(log.add_live(message(3)), false);
+  assert.deepEqual(log.missing(), []);
+});
+
+test('RoomPresence: counts beyond the names that it has, and compares names without case', () => {
+  const presence = new room_presence();
+  presence.reset({ count: 150, first: ['Ann', 'bob'] });
+  assert.equal(presence.unnamed, 148);
+  presence.change({ joined: ['Cid'], left: ['BOB'], count: 150 });
+  assert.deepEqual(presence.sorted(), ['Ann', 'Cid']);
+});
+
+test('RoomTyping: ends by itself, or with paused and done', () => {
+  const typing = new room_typing();
+  typing.hear('Ann', 'active', 0);
+  typing.hear('Bob', 'active', 1000);
+  assert.deepEqual(typing.users(5999), ['Ann', 'Bob']);
+  assert.deepEqual(typing.users(6000), ['Bob']);
+  typing.hear('Bob', 'paused', 6000);
+  assert.deepEqual(typing.users(6000), []);
+  typing.hear('Bob', 'active', 6000);
+  typing.hear('Bob', 'done', 6001);
+  assert.deepEqual(typing.users(6001), []);
+});
+
+test('TypingSignal: says active at most every 3 s, then paused, then done, each once', () => {
+  const signal = new typing_signal();
+  assert.equal(signal.typed(false, 0), 'active');
+  assert.equal(signal.typed(false, 2999), null);
+  assert.equal(signal.typed(false, 3000), 'active');
+  assert.equal(signal.pause(6999), null);
+  assert.equal(signal.pause(7000), 'paused');
+  assert.equal(signal.pause(9000), null);
+  assert.equal(signal.typed(true, 9001), 'done');
+  assert.equal(signal.finish(), null);
+});

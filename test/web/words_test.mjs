@@ -1,0 +1,63 @@
+import assert from 'node:assert/strict';
+import test from 'node:test';
+import { day_words, hue_of, is_temporary, plain, room_name_fault, text_fault, typing_words, user_name_fault, with_links } from '../../web/words.js';
+
+const hrefs = (text) => with_links(text).filter(({ href }) => href).map(({ href }) => href);
+
+test('Links: only http and https, without the punctuation behind them', () => {
+  assert.deepEqual(hrefs('see https://a.example/x?y=1#z, or (http://b.example/c).'), ['https://a.example/x?y=1#z', 'http://b.example/c']);
+  assert.deepEqual(hrefs('https://en.example/wiki/Room_(house)'), ['https://en.example/wiki/Room_(house)']);
+  assert.deepEqual(hrefs('javascript:alert(1) ftp://x data:text/html,x https://'), []);
+});
+
+test('Links: the parts together are the text', () => {
+  for (const text of ['', 'plain', 'https://a.example', 'a https://a.example. b http://b.example!', '<b>https://a.example</b>']) {
+    assert.equal(with_links(text).map((part) => part.text).join(''), text);
+  }
+});
+
+test('Names: as the server takes them', () => {
+  for (const name of ['A', 'ann', 'Ann-2_x', 'a'.repeat(32)]) assert.equal(user_name_fault(name), '');
+  for (const name of ['', '2ann', 'an n', 'Änn', 'a'.repeat(33), 'System', 'deleted']) assert.notEqual(user_name_fault(name), '');
+  for (const name of ['2day', 'r'.repeat(64)]) assert.equal(room_name_fault(name), '');
+  for (const name of ['', '-x', '#x', 'r'.repeat(65)]) assert.notEqual(room_name_fault(name), '');
+});
+
+test('Text: the limit is 4096 bytes, not letters', () => {
+  assert.equal(text_fault('a'.repeat(4096)), '');
+  assert.equal(text_fault('é'.repeat(2048)), '');
+  assert.equal(text_fault('é'.repeat(2049)), 'Too long by 2 bytes.');
+  assert.notEqual(text_fault('a\0b'), '');
+});
+
+test('Errors: in plain words, whatever is known of them', () => {
+  assert.match(plain({ code: 'rate_limited', retry_after: 2.2 }), /3 seconds/);
+  assert.match(plain({ status: 429 }), /1 second\./);
+  assert.match(plain({ status: 404 }), /nothing by that name/);
+  assert.equal(plain({ code: 'never_heard_of', detail: 'So it is.' }), 'So it is.');
+  assert.equal(plain({}), 'That did not work.');
+});
+
+test('Errors: what may be sent again is told from what may not', () => {
+  for (const code of ['overloaded', 'unavailable', 'unknown_outcome', 'fenced', 'draining', 'rate_limited']) assert.ok(is_temporary({ code }), code);
+  for (const code of ['conflict', 'bad_text', 'forbidden', 'gone']) assert.ok(!is_temporary({ code }), code);
+});
+
+test('Days: today and yesterday by name, across a month', () => {
+  const today = new Date(2026, 2, 1, 0, 30);
+  assert.equal(day_words(new Date(2026, 2, 1, 23), today), 'Today');
+  assert.equal(day_words(new Date(2026, 1, 28, 23), today), 'Yesterday');
+  assert.match(day_words(new Date(2025, 1, 28), today), /2025/);
+});
+
+test('Typing: at most two names', () => {
+  assert.equal(typing_words([]), '');
+  assert.equal(typing_words(['Ann']), 'Ann is typing');
+  assert.equal(typing_words(['Ann', 'Bob']), 'Ann and Bob are typing');
+  assert.equal(typing_words(['Ann', 'Bob', 'Cid']), 'Ann, Bob and 1 other are typing');
+});
+
+test('Hues: one name has one colour, however it is written', () => {
+  assert.equal(hue_of('Ann'), hue_of('aNN'));
+  assert.ok(new Set(['Ann', 'Bob', 'Cid', 'Dora', 'Eve', 'Finn'].map(hue_of)).size > 3);
+});
