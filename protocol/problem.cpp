@@ -32,4 +32,18 @@ std::string problem(const core::error& why, std::string_view request_id, std::st
   return out;
 }
 
+std::string error_page() {
+  std::string out =
+      "<!doctype html><html lang=\"en\"><meta charset=\"utf-8\"><title>Greenroom: errors</title><h1>Errors</h1><table>"
+      "<tr><th>code<th>status<th>close code<th>retry<th>meaning";
+  for (const auto& row : core::error_table().subspan(1)) {
+    out.append("<tr id=\"").append(row.word).append("\"><td><code>").append(row.word).append("</code><td>");
+    append_number(out, row.http_status);
+    out += "<td>";
+    if (row.close_code != 0) append_number(out, row.close_code);
+    out.append("<td>").append(row.retry ? "yes" : "no").append("<td>").append(row.sentence);
+  }
+  return out + "</table></html>\n";
+}
+
 }  // namespace greenroom::protocol

@@ -1,0 +1,148 @@
+#include "protocol/chat_api.hpp"
+
+#include <gtest/gtest.h>
+
+#include <string>
+
+namespace greenroom::protocol {
+namespace {
+
+const core::wall_time noon{std::chrono::milliseconds{1'795'459'440'123}};
+
+TEST(ChatApi, ARoomIsTheLobbyUnlessNamed) {
+  const auto seed = read_room_request(R"({"username":"ada","password":"root"})", "here");
+  ASSERT_TRUE(seed);
+  EXPECT_EQ(seed->create.room.value, "lobby");
+  EXPECT_FALSE(seed->create.is_private);
+  EXPECT_TRUE(seed->create.members.empty());
+  ASSERT_TRUE(seed->login);
+  EXPECT_EQ(seed->login->user.value, "ada");
+  EXPECT_EQ(seed->login->password, "root");
+  EXPECT_EQ(seed->login->client, "here");
+}
+
+TEST(ChatApi, WithABearerTheBodyMayBeEmpty) {
+  for (const auto body : {"", "{}"}) {
+    const auto request = read_room_request(body, "");
+    ASSERT_TRUE(request);
+    EXPECT_EQ(request->create.room.value, "lobby");
+    EXPECT_FALSE(request->login);
+  }
+}
+
+TEST(ChatApi, ARoomCanBePrivateWithMembers) {
+  const auto request = read_room_request(R"({"room":"Den","private":true,"members":["bob","Cy"]})", "");
+  ASSERT_TRUE(request);
+  EXPECT_EQ(request->create.room.value, "Den");
+  EXPECT_TRUE(request->create.is_private);
+  EXPECT_EQ(request->create.members, (std::vector<core::user_id>{{"bob"}, {"Cy"}}));
+}
+
+TEST(ChatApi, ARoomRequestNamesWhatIsWrong) {
+  const auto refusal = [](std::string_view body) { return read_room_request(body, "").code(); };
+  EXPECT_EQ(refusal("lobby"), core::ec::bad_json);
+  EXPECT_EQ(refusal(R"({"room":"#den"})"), core::ec::bad_name);
+  EXPECT_EQ(refusal(R"({"room":""})"), core::ec::bad_name);
+  EXPECT_EQ(refusal(R"({"room":5})"), core::ec::bad_request);
+  EXPECT_EQ(refusal(R"({"private":"yes"})"), core::ec::bad_request);
+  EXPECT_EQ(refusal(R"({"members":"bob"})"), core::ec::bad_request);
+  EXPECT_EQ(refusal(R"({"members":["bob","no name"]})"), core::ec::bad_name);
+  EXPECT_EQ(refusal(R"({"username":"ada"})"), core::ec::bad_request);
+  EXPECT_EQ(refusal(R"({"password":"root"})"), core::ec::bad_request);
+}
+
+TEST(ChatApi, AtMost500MembersAreNamedAtOnce) {
+  std::string members = R"("a")";
+  for (int i = 1; i < 500; ++i) members += R"(,"a")";
+  EXPECT_TRUE(read_room_request(R"({"members":[)" + members + "]}", ""));
+  EXPECT_EQ(read_room_request(R"({"members":[)" + members + R"(,"a"]})", "").code(), core::ec::bad_request);
+}
+
+TEST(ChatApi, PagesHave50EntriesUnlessAskedFor) {
+  const auto rooms = read_list_rooms("", {"ada"});
+  ASSERT_TRUE(rooms);
+  EXPECT_EQ(rooms->viewer.value, "ada");
+  EXPECT_EQ(rooms->after.value, "");
+  EXPECT_EQ(rooms->limit, 50u);
+  const auto next = read_list_rooms("after=Den&limit=500&x=y", {"ada"});
+  ASSERT_TRUE(next);
+  EXPECT_EQ(next->after.value, "Den");
+  EXPECT_EQ(next->limit, 500u);
+  const auto members = read_list_members("limit=1&after=bob", {"den"}, {"ada"});
+  ASSERT_TRUE(members);
+  EXPECT_EQ(members->room.value, "den");
+  EXPECT_EQ(members->viewer.value, "ada");
+  EXPECT_EQ(members->after.value, "bob");
+  EXPECT_EQ(members->limit, 1u);
+}
+
+TEST(ChatApi, ParametersAreDecoded) {
+  EXPECT_EQ(read_list_rooms("%61fter=D%65n", {})->after.value, "Den");
+  EXPECT_EQ(read_upgrade_query("ticket=a%2Bb+c%2")->ticket, "a+b c%2");
+  EXPECT_EQ(read_upgrade_query("ticket=%zz%")->ticket, "%zz%");
+}
+
+TEST(ChatApi, BadParametersAreRefused) {
+  for (const auto query : {"limit=0", "limit=501", "limit=", "limit", "limit=-1", "limit=+1", "limit=1.5", "limit=0x10",
+                           "limit=99999999999999999999", "limit=50&limit=50", "limit=1%00", "limit= 1"})
+    EXPECT_EQ(read_list_rooms(query, {}).code(), core::ec::bad_request) << query;
+  for (const auto query : {"after=", "after=%23den", "after=a/b"})
+    EXPECT_EQ(read_list_rooms(query, {}).code(), core::ec::bad_name) << query;
+  EXPECT_EQ(read_list_members("after=1", {}, {}).code(), core::ec::bad_name);
+}
+
+TEST(ChatApi, HistoryGoesBeforeOrAfter) {
+  const auto last = read_history_query("", {"den"}, {"ada"});
+  ASSERT_TRUE(last);
+  EXPECT_EQ(last->room.value, "den");
+  EXPECT_EQ(last->viewer.value, "ada");
+  EXPECT_EQ(last->before, core::seq_no{});
+  EXPECT_EQ(last->after, core::seq_no{});
+  EXPECT_EQ(last->limit, 50u);
+  EXPECT_FALSE(last->from_start);
+  EXPECT_EQ(read_history_query("before=9&limit=3", {}, {})->before, core::seq_no{9});
+  EXPECT_EQ(read_history_query("after=9", {}, {})->after, core::seq_no{9});
+  EXPECT_FALSE(read_history_query("after=9", {}, {})->from_start);
+}
+
+TEST(ChatApi, AfterZeroIsTheFirstPage) { EXPECT_TRUE(read_history_query("after=0", {}, {})->from_start); }
+
+TEST(ChatApi, BadPositionsInHistoryAreRefused) {
+  for (const auto query : {"before=0", "before=1&after=1", "before=9007199254740992", "after=-1", "after=x",
+                           "after=", "before=1&before=2", "limit=501", "after=18446744073709551617"})
+    EXPECT_EQ(read_history_query(query, {}, {}).code(), core::ec::bad_request) << query;
+}
+
+TEST(ChatApi, AnUpgradeMayCarryATicketAndAskForHistory) {
+  const auto none = read_upgrade_query("");
+  ASSERT_TRUE(none);
+  EXPECT_EQ(none->ticket, "");
+  EXPECT_EQ(none->history, 0u);
+  const auto both = read_upgrade_query("ticket=abc&history=20");
+  ASSERT_TRUE(both);
+  EXPECT_EQ(both->ticket, "abc");
+  EXPECT_EQ(both->history, 20u);
+  for (const auto query : {"history=501", "history=-1", "history=", "ticket=a&ticket=b"})
+    EXPECT_EQ(read_upgrade_query(query).code(), core::ec::bad_request) << query;
+}
+
+TEST(ChatApi, AnswersAreWhatTheContractSays) {
+  core::room_entered entered;
+  entered.info.room = {"Den"};
+  EXPECT_EQ(to_json(entered, "ws://localhost:8008/room/Den?ticket=x", 30),
+            R"({"room":"Den","websocket":"ws://localhost:8008/room/Den?ticket=x","expires_in":30})");
+  EXPECT_EQ(ticket_json("x", 30), R"({"ticket":"x","expires_in":30})");
+  EXPECT_EQ(
+      to_json(core::room_list{{{{"Den"}, {"Ada"}, true, {1}, {7}, noon}}, true}),
+      R"({"rooms":[{"room":"Den","owner":"Ada","private":true,"head":7,"created_at":"2026-11-23T18:44:00.123Z"}],)"
+      R"("more":true})");
+  EXPECT_EQ(to_json(core::room_list{}), R"({"rooms":[],"more":false})");
+  EXPECT_EQ(
+      to_json(core::history_page{{{{3}, {"Ada"}, "a1", "hi", noon, {}}, {{4}, {"bob"}, "", "\n", noon, {}}}, false}),
+      R"({"messages":[{"seq":3,"from":"Ada","text":"hi","at":"2026-11-23T18:44:00.123Z","id":"a1"},)"
+      R"({"seq":4,"from":"bob","text":"\n","at":"2026-11-23T18:44:00.123Z"}],"more":false})");
+  EXPECT_EQ(to_json(core::member_list{{{"Ada"}, {"bob"}}, true}), R"({"members":["Ada","bob"],"more":true})");
+}
+
+}  // namespace
+}  // namespace greenroom::protocol

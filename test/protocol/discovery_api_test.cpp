@@ -1,0 +1,50 @@
+#include "protocol/discovery_api.hpp"
+
+#include <gtest/gtest.h>
+
+namespace greenroom::protocol {
+namespace {
+
+core::cluster_view two_nodes() {
+  core::node_record all;
+  all.name = {"one"};
+  all.incarnation = {0xbeef};
+  all.http = {{"users", "127.0.0.1", 8010}, {"chat", "127.0.0.1", 8008}};
+  all.version = "0.1.0";
+  all.load = {7, 3};
+  core::node_record second;
+  second.name = {"two"};
+  second.incarnation = {1};
+  second.http = {{"chat", "fe80::2", 8009}};
+  second.version = "0.1.1";
+  second.draining = true;
+  return {{12}, {all, second}};
+}
+
+TEST(DiscoveryApi, StatusNamesTheServicesAndCountsTheInstances) {
+  EXPECT_EQ(discovery_status({"discovery", {"d"}, "0.1.0", 2}, two_nodes()),
+            R"({"status":"Alive","role":"discovery","node":"d","version":"0.1.0","uptime_seconds":2,)"
+            R"("services":["chat","users"],"services_count":3,"view":12,"instances":[)"
+            R"({"service":"users","node":"one","incarnation":"000000000000beef","address":"127.0.0.1:8010",)"
+            R"("version":"0.1.0","draining":false,"load":{"connections":7,"rooms":3}},)"
+            R"({"service":"chat","node":"one","incarnation":"000000000000beef","address":"127.0.0.1:8008",)"
+            R"("version":"0.1.0","draining":false,"load":{"connections":7,"rooms":3}},)"
+            R"({"service":"chat","node":"two","incarnation":"0000000000000001","address":"[fe80::2]:8009",)"
+            R"("version":"0.1.1","draining":true,"load":{"connections":0,"rooms":0}}]})");
+}
+
+TEST(DiscoveryApi, WithoutNodesThereAreNoServices) {
+  EXPECT_EQ(discovery_status({"discovery", {"d"}, "0.1.0", 2}, {}),
+            R"({"status":"Alive","role":"discovery","node":"d","version":"0.1.0","uptime_seconds":2,)"
+            R"("services":[],"services_count":0,"view":0,"instances":[]})");
+  EXPECT_EQ(service_discovery({}), "[]");
+}
+
+TEST(DiscoveryApi, PrometheusGetsOneGroupAnInstance) {
+  EXPECT_EQ(service_discovery(two_nodes()), R"([{"targets":["127.0.0.1:8010"],"labels":{"role":"users","node":"one"}},)"
+                                            R"({"targets":["127.0.0.1:8008"],"labels":{"role":"chat","node":"one"}},)"
+                                            R"({"targets":["[fe80::2]:8009"],"labels":{"role":"chat","node":"two"}}])");
+}
+
+}  // namespace
+}  // namespace greenroom::protocol

@@ -1,0 +1,219 @@
+#include "protocol/json_text.hpp"
+
+#include <gtest/gtest.h>
+#include <nlohmann/json.hpp>
+
+#include <random>
+#include <string>
+
+namespace greenroom::protocol {
+namespace {
+
+using namespace std::chrono;
+using namespace std::string_view_literals;
+
+json_reader read(std::string_view text) { return json_reader{text, core::ec::bad_request}; }
+
+TEST(JsonReader, ReadsFieldsByNameAndType) {
+  auto json = read(R"({"s":"text","n":5,"t":true,"f":false,"l":["a","b"],"e":[],"room":"Lobby","user":"Ada"})");
+  EXPECT_EQ(json.text("s"), "text");
+  EXPECT_EQ(json.text_or("s", "x"), "text");
+  EXPECT_EQ(json.text_or("none", "x"), "x");
+  EXPECT_EQ(json.number("n"), 5u);
+  EXPECT_EQ(json.number_if("none"), std::nullopt);
+  EXPECT_TRUE(json.flag("t", false));
+  EXPECT_FALSE(json.flag("f", true));
+  EXPECT_TRUE(json.flag("none", true));
+  EXPECT_EQ(json.texts("l"), (std::vector<std::string>{"a", "b"}));
+  EXPECT_TRUE(json.texts("e").empty());
+  EXPECT_TRUE(json.texts("none").empty());
+  EXPECT_EQ(json.room("room").value, "Lobby");
+  EXPECT_EQ(json.user("user").value, "Ada");
+  EXPECT_TRUE(json.ok());
+}
+
+TEST(JsonReader, TheFirstMistakeStays) {
+  auto json = read(R"({"n":"5","s":7,"room":"lobby"})");
+  EXPECT_EQ(json.number("n"), 0u);
+  EXPECT_EQ(json.text("s"), "");
+  EXPECT_EQ(json.room("room").value, "");
+  json.refuse({core::ec::conflict, "later", 0});
+  EXPECT_EQ(json.why(),
+            (core::error{core::ec::bad_request, "`n` must be a whole number from 0 to 9007199254740991.", 0}));
+}
+
+TEST(JsonReader, ALookAddsNoMistake) {
+  const auto json = read(R"({"n":5,"s":"x"})");
+  EXPECT_EQ(json.peek("s"), "x");
+  EXPECT_EQ(json.peek("n"), "");
+  EXPECT_EQ(json.peek("none"), "");
+  EXPECT_TRUE(json.has("n"));
+  EXPECT_FALSE(json.has("none"));
+  EXPECT_TRUE(json.ok());
+}
+
+TEST(JsonReader, AListOfSomethingElseIsNoListOfStrings) {
+  for (const auto list : {"[1]", "[\"a\",1]", "[1,\"a\"]", "[[\"a\"]]", "[\"a\",[]]", "[{}]", "[null]",
+                          "[\"a\",{\"x\":\"y\"}]", "{\"a\":\"b\"}", "\"a\"", "null"}) {
+    auto json = read(std::string(R"({"l":)") + list + "}");
+    json.texts("l");
+    ASSERT_FALSE(json.ok()) << list;
+    EXPECT_EQ(json.why().detail, "`l` must be a list of strings.") << list;
+  }
+}
+
+TEST(JsonReader, FieldsInsideOtherFieldsAreNotItsOwn) {
+  auto json = read(R"({"o":{"s":"inner","l":["x"]},"a":[{"s":"inner"}]})");
+  EXPECT_FALSE(json.has("s"));
+  EXPECT_FALSE(json.has("l"));
+  EXPECT_TRUE(json.has("o"));
+}
+
+TEST(JsonReader, NumbersAreWholeAndExact) {
+  for (const auto number :
+       {"-1", "1.0", "1e2", "0.5", "-0", "9007199254740992", "18446744073709551616", "true", "\"1\"", "null"}) {
+    auto json = read(std::string(R"({"n":)") + number + "}");
+    json.number_if("n");
+    EXPECT_FALSE(json.ok()) << number;
+  }
+  EXPECT_EQ(read(R"({"n":9007199254740991})").number("n"), max_json_number);
+  EXPECT_EQ(read(R"({"n":0})").number("n"), 0u);
+}
+
+TEST(JsonReader, WhatIsNoObjectIsBadJson) {
+  for (const auto text : {"",
+                          " ",
+                          "[]",
+                          "[{}]",
+                          "1",
+                          "\"x\"",
+                          "true",
+                          "{",
+                          "}",
+                          "{]",
+                          "{}x",
+                          "{\"a\"}",
+                          "{\"a\":}",
+                          "{a:1}",
+                          "{\"a\":01}",
+                          "{\"a\":+1}",
+                          "{\"a\":.5}",
+                          "{\"a\":1e999}",
+                          "{\"a\":\"\\x\"}",
+                          "{\"a\":\"\\ud800\"}",
+                          "{\"a\":\"\xc0\x80\"}",
+                          "{\"a\":\"\t\"}",
+                          "/**/{}"}) {
+    const auto json = read(text);
+    ASSERT_FALSE(json.ok()) << text;
+    EXPECT_EQ(json.why().code, core::ec::bad_json) << text;
+  }
+  EXPECT_EQ(read("{}\0"sv).why().code, core::ec::bad_json);
+  EXPECT_EQ(read("{\"a\":\"\0\"}"sv).why().code, core::ec::bad_json);
+}
+
+TEST(JsonReader, LimitsHoldExactly) {
+  const auto nested = [](std::size_t depth) {
+    return "{\"a\":" + std::string(depth - 1, '[') + std::string(depth - 1, ']') + "}";
+  };
+  EXPECT_TRUE(read(nested(max_json_depth)).ok());
+  EXPECT_EQ(read(nested(max_json_depth + 1)).why().code, core::ec::bad_json);
+  const auto padded = [](std::size_t bytes) { return "{}" + std::string(bytes - 2, ' '); };
+  EXPECT_TRUE(read(padded(max_json_bytes)).ok());
+  EXPECT_EQ(read(padded(max_json_bytes + 1)).why().code, core::ec::too_big);
+}
+
+TEST(JsonReader, AfterABadTextThereAreNoFields) {
+  const auto json = read(R"({"id":"a1",)");
+  EXPECT_FALSE(json.has("id"));
+  EXPECT_EQ(json.peek("id"), "");
+}
+
+TEST(JsonText, QuotingEscapesWhatMustBe) {
+  std::string out;
+  append_quoted(out,
+                "a\"b\\c/\n\r\t\b\f\x01\x1f\x7f\0"
+                "\xc3\xa4"sv);
+  EXPECT_EQ(out, "\"a\\\"b\\\\c/\\n\\r\\t\\b\\f\\u0001\\u001f\x7f\\u0000\xc3\xa4\"");
+}
+
+TEST(JsonText, EveryByteIsReadBackAsItself) {
+  for (unsigned c = 0; c < 128; ++c) {
+    const std::string text{'<', static_cast<char>(c), '>'};
+    std::string out;
+    append_quoted(out, text);
+    EXPECT_EQ(nlohmann::json::parse(out), text) << c;
+  }
+}
+
+TEST(JsonText, TimesAreRfc3339InUtcWithMilliseconds) {
+  EXPECT_EQ(time_text(core::wall_time{}), "1970-01-01T00:00:00.000Z");
+  EXPECT_EQ(time_text(core::wall_time{milliseconds{1'795'459'440'123}}), "2026-11-23T18:44:00.123Z");
+  EXPECT_EQ(time_text(sys_days{year{2024} / 2 / 29} + hours{23} + minutes{59} + seconds{59} + milliseconds{999}),
+            "2024-02-29T23:59:59.999Z");
+  EXPECT_EQ(time_text(core::wall_time{milliseconds{-1}}), "1969-12-31T23:59:59.999Z");
+}
+
+TEST(JsonText, TimesBeyondFourDigitsOfYearsAreCut) {
+  EXPECT_EQ(time_text(core::wall_time::max()), "9999-12-31T23:59:59.999Z");
+  EXPECT_EQ(time_text(core::wall_time::min()), "0000-01-01T00:00:00.000Z");
+}
+
+TEST(JsonText, TheCachedSecondIsNeverAnothers) {
+  std::mt19937_64 random{9};
+  for (int i = 0; i < 20'000; ++i) {
+    // Near one another, so that seconds repeat, end and go back.
+    const core::wall_time at{milliseconds{1'700'000'000'000 + static_cast<std::int64_t>(random() % 5000)}};
+    const auto ms = at.time_since_epoch().count() % 1000;
+    const auto second = static_cast<std::time_t>(at.time_since_epoch().count() / 1000);
+    std::tm parts{};
+    gmtime_r(&second, &parts);
+    char expected[32];
+    const auto length = std::strftime(expected, sizeof expected, "%Y-%m-%dT%H:%M:%S.", &parts);
+    std::snprintf(expected + length, sizeof expected - length, "%03dZ", static_cast<int>(ms));
+    ASSERT_EQ(time_text(at), expected);
+  }
+}
+
+TEST(JsonText, GenerationsAre16LowerCaseHexDigits) {
+  std::mt19937_64 random{2};
+  for (int i = 0; i < 1000; ++i) {
+    const core::generation_id generation{random() >> (random() % 64)};
+    std::string text;
+    append_hex(text, generation.value);
+    EXPECT_EQ(text.size(), 16u);
+    EXPECT_EQ(read_generation(text), generation);
+  }
+  for (const auto text : {"", "1", "000000000000000", "00000000000000000", "000000000000000A", "000000000000000g",
+                          "0x00000000000000", "-000000000000001", " 000000000000001"})
+    EXPECT_EQ(read_generation(text), std::nullopt) << text;
+}
+
+TEST(JsonWriter, SetsTheCommasItself) {
+  std::string out = "before";
+  json_writer json{out};
+  json.begin()
+      .put("a", "x")
+      .put("b", std::uint64_t{1})
+      .begin("c")
+      .end()
+      .begin("d")
+      .put("e", true)
+      .put("f", false)
+      .end();
+  json.begin_list("g")
+      .item("{")
+      .item("[")
+      .begin_item()
+      .end()
+      .begin_item()
+      .put("h", core::generation_id{10})
+      .end()
+      .end_list();
+  json.begin_list("i").end_list().put("j", core::wall_time{}).end();
+  EXPECT_EQ(out, R"(before{"a":"x","b":1,"c":{},"d":{"e":true,"f":false},)"
+                 R"("g":["{","[",{},{"h":"000000000000000a"}],"i":[],"j":"1970-01-01T00:00:00.000Z"})");
+}
+
+}  // namespace
+}  // namespace greenroom::protocol

@@ -1,0 +1,105 @@
+#include "protocol/lines.hpp"
+
+#include <gtest/gtest.h>
+
+#include <random>
+#include <string>
+
+#include "core/names.hpp"
+
+namespace greenroom::protocol {
+namespace {
+
+using namespace std::string_view_literals;
+
+const dialect& spoken = dialect_of(core::dialect_kind::lines);
+
+core::ec refusal(std::string_view frame) {
+  const auto command = spoken.decode(frame);
+  const auto* mistake = std::get_if<core::client_mistake>(&command);
+  return mistake ? mistake->why.code : core::ec::none;
+}
+
+TEST(Lines, SendIsAMessageForTheRoomOfTheConnection) {
+  const auto command = spoken.decode("SEND hello  world ");
+  const auto& send = std::get<core::client_send>(command);
+  EXPECT_EQ(send.room, core::room_id{});
+  EXPECT_EQ(send.client_id, "");
+  EXPECT_EQ(send.text, "hello  world ");
+}
+
+TEST(Lines, ANewlineInTheTextStaysAsItIs) {
+  EXPECT_EQ(std::get<core::client_send>(spoken.decode("SEND a\nb\r\n")).text, "a\nb\r\n");
+}
+
+TEST(Lines, AnythingElseIsABadFrame) {
+  for (const auto frame : {""sv, " "sv, "SEND"sv, "send hello"sv, "SENDhello"sv, "SEND\thello"sv, " SEND hello"sv,
+                           "FROM ada hello"sv, "QUIT"sv, "{\"type\":\"ping\"}"sv, "\0SEND x"sv, "\xff\xfe"sv})
+    EXPECT_EQ(refusal(frame), core::ec::bad_frame) << testing::PrintToString(std::string(frame));
+}
+
+TEST(Lines, TextMustBeText) {
+  EXPECT_EQ(refusal("SEND "), core::ec::bad_text);
+  EXPECT_EQ(refusal("SEND a\0b"sv), core::ec::bad_text);
+  EXPECT_EQ(refusal("SEND \xc3"), core::ec::bad_text);
+  EXPECT_EQ(refusal("SEND " + std::string(4096, 'x')), core::ec::none);
+  EXPECT_EQ(refusal("SEND " + std::string(4097, 'x')), core::ec::bad_text);
+}
+
+TEST(Lines, RandomBytesAreCommandsOrMistakes) {
+  std::mt19937 random{1};
+  for (int i = 0; i < 20'000; ++i) {
+    std::string frame = random() % 2 == 0 ? "SEND " : "";
+    for (auto bytes = random() % 30; bytes > 0; --bytes) frame += static_cast<char>(random());
+    const auto command = spoken.decode(frame);
+    if (const auto* send = std::get_if<core::client_send>(&command)) {
+      EXPECT_TRUE(core::check_text(send->text));
+      EXPECT_EQ("SEND " + send->text, frame);
+    } else {
+      EXPECT_TRUE(std::holds_alternative<core::client_mistake>(command));
+    }
+  }
+}
+
+std::string encoded(const core::client_event& event) {
+  core::frames out;
+  EXPECT_TRUE(spoken.encode(event, out));
+  EXPECT_EQ(out.ends.size(), 1u);
+  return out.bytes;
+}
+
+TEST(Lines, MessagesComeFromTheirAuthor) {
+  const core::room_entry entry{{7}, {"Ada"}, "a1", "two\nlines", {}, {}};
+  EXPECT_EQ(encoded(core::message_event{{"lobby"}, {1}, &entry, true, false}), "FROM Ada two\nlines");
+}
+
+TEST(Lines, ErrorsAreOneLine) {
+  EXPECT_EQ(encoded(core::error_event{{core::ec::bad_text, "", 0}, {"lobby"}, "a1"}),
+            "ERROR bad_text The text must be valid UTF-8 without NUL, 1 to 4096 bytes.");
+  EXPECT_EQ(encoded(core::error_event{{core::ec::overloaded, "a\r\nFROM eve b", 3}, {}, ""}),
+            "ERROR overloaded a  FROM eve b");
+  EXPECT_EQ(encoded(core::gone_event{{"lobby"}, core::ec::gone}), "ERROR gone The room is gone.");
+  EXPECT_EQ(encoded(core::gone_event{{"lobby"}, core::ec::forbidden}), "ERROR gone That isn't allowed.");
+}
+
+TEST(Lines, ThereIsNoWordForAnythingElse) {
+  const core::history_page page;
+  const core::presence_changed change;
+  const std::vector<core::room_head> heads;
+  const core::client_event events[]{core::joined_event{},
+                                    core::left_event{},
+                                    core::history_event{{"lobby"}, {1}, &page},
+                                    core::presence_event{{"lobby"}, &change},
+                                    core::typing_event{},
+                                    core::read_event{},
+                                    core::pong_event{},
+                                    core::heads_event{&heads},
+                                    core::gap_event{}};
+  core::frames out;
+  for (const auto& event : events) EXPECT_FALSE(spoken.encode(event, out)) << event.index();
+  EXPECT_TRUE(out.empty());
+  EXPECT_TRUE(out.bytes.empty());
+}
+
+}  // namespace
+}  // namespace greenroom::protocol

@@ -1,0 +1,96 @@
+#include "protocol/users_api.hpp"
+
+#include <gtest/gtest.h>
+
+#include <string>
+
+namespace greenroom::protocol {
+namespace {
+
+const core::wall_time noon{std::chrono::milliseconds{1'795'459'440'123}};
+
+TEST(UsersApi, RegisterTakesANameAndAPassword) {
+  const auto request = read_register(R"({"username":"Admin","password":"root"})", 4);
+  ASSERT_TRUE(request);
+  EXPECT_EQ(request->user.value, "Admin");
+  EXPECT_EQ(request->password, "root");
+}
+
+TEST(UsersApi, RegisterRefusesWhatNobodyMayHave) {
+  EXPECT_EQ(read_register(R"({"username":"1","password":"root"})", 4).code(), core::ec::bad_name);
+  EXPECT_EQ(read_register(R"({"username":"System","password":"root"})", 4).code(), core::ec::bad_name);
+  EXPECT_EQ(read_register(R"({"username":"a","password":"roo"})", 4).code(), core::ec::bad_password);
+  EXPECT_EQ(read_register(R"({"username":"a","password":"rooted-tree"})", 12).code(), core::ec::bad_password);
+  EXPECT_EQ(read_register(R"({"username":"a","password":"ro\u0000ot"})", 4).code(), core::ec::bad_password);
+  EXPECT_EQ(read_register(R"({"username":"a","password":")" + std::string(1025, 'x') + "\"}", 4).code(),
+            core::ec::bad_password);
+}
+
+TEST(UsersApi, BodiesThatAreNoneNameWhatIsWrong) {
+  EXPECT_EQ(read_register("", 4).code(), core::ec::bad_json);
+  EXPECT_EQ(read_register("username=admin", 4).code(), core::ec::bad_json);
+  EXPECT_EQ(read_register("[]", 4).code(), core::ec::bad_json);
+  const auto missing = read_register(R"({"username":"ada"})", 4);
+  EXPECT_EQ(missing.why(), (core::error{core::ec::bad_request, "`password` is missing: a string.", 0}));
+  const auto number = read_login(R"({"username":5,"password":"x"})", "");
+  EXPECT_EQ(number.why(), (core::error{core::ec::bad_request, "`username` must be a string.", 0}));
+}
+
+TEST(UsersApi, LoginKeepsTheClientForTheListOfSessions) {
+  const auto request = read_login(R"({"username":"ada","password":"x"})", "127.0.0.1 curl");
+  ASSERT_TRUE(request);
+  EXPECT_EQ(request->user.value, "ada");
+  EXPECT_EQ(request->password, "x");
+  EXPECT_EQ(request->client, "127.0.0.1 curl");
+}
+
+TEST(UsersApi, AnImpossibleLoginIsOneOfAnUnknownUser) {
+  const std::string bodies[]{R"({"username":"","password":"root"})",
+                             R"({"username":"no such\u0000","password":"root"})",
+                             R"({"username":"deleted","password":"root"})",
+                             R"({"username":"ada","password":""})",
+                             R"({"username":"ada","password":"ro\u0000ot"})",
+                             R"({"username":"ada","password":")" + std::string(1025, 'x') + "\"}"};
+  for (const auto& body : bodies) {
+    const auto request = read_login(body, "");
+    ASSERT_TRUE(request) << body;
+    EXPECT_EQ(request->user.value, "") << body;
+    EXPECT_EQ(request->password, "") << body;
+  }
+}
+
+TEST(UsersApi, AChangeOfPasswordNeedsTheOldOne) {
+  const auto request = read_password_change(R"({"old_password":"root","new_password":"tree"})", 4);
+  ASSERT_TRUE(request);
+  EXPECT_EQ(request->old_password, "root");
+  EXPECT_EQ(request->new_password, "tree");
+  EXPECT_EQ(request->token.value, "");
+  EXPECT_EQ(read_password_change(R"({"new_password":"tree"})", 4).code(), core::ec::bad_request);
+  EXPECT_EQ(read_password_change(R"({"old_password":"root","new_password":"tre"})", 4).code(), core::ec::bad_password);
+  EXPECT_EQ(read_password_change(R"({"old_password":"","new_password":"tree"})", 4).code(), core::ec::bad_credentials);
+}
+
+TEST(UsersApi, AnswersAreWhatTheContractSays) {
+  EXPECT_EQ(to_json(core::user_registered{{"Ada"}, false}), R"({"user_id":"Ada"})");
+  EXPECT_EQ(to_json(core::user_registered{{"Ada"}, true}), R"({"user_id":"Ada","warnings":["weak_password"]})");
+  EXPECT_EQ(to_json(core::logged_in{"t0ken", {"Ada"}, {"s1"}, noon}),
+            R"({"token":"t0ken","token_type":"Bearer","expires_at":"2026-11-23T18:44:00.123Z","user_id":"Ada"})");
+  EXPECT_EQ(to_json(core::token_checked{{"Ada"}, {"s1"}, noon, true}), R"({"valid":true,"user_id":"Ada"})");
+  EXPECT_EQ(token_refused(), R"({"valid":false})");
+  EXPECT_EQ(logged_out(), R"({"logged_out":true})");
+  EXPECT_EQ(to_json(core::password_changed{false}), R"({"changed":true})");
+  EXPECT_EQ(to_json(core::password_changed{true}), R"({"changed":true,"warnings":["weak_password"]})");
+}
+
+TEST(UsersApi, SessionsAreListedWithWhateverTheClientCalledItself) {
+  const core::session_list list{{{{"s1"}, "Mozilla \"5\"", noon, noon, true}, {{"s2"}, "\xff", noon, noon, false}}};
+  EXPECT_EQ(to_json(list),
+            R"({"sessions":[{"id":"s1","client":"Mozilla \"5\"","created_at":"2026-11-23T18:44:00.123Z",)"
+            R"("expires_at":"2026-11-23T18:44:00.123Z","current":true},)"
+            R"({"id":"s2","client":"","created_at":"2026-11-23T18:44:00.123Z",)"
+            R"("expires_at":"2026-11-23T18:44:00.123Z","current":false}]})");
+  EXPECT_EQ(to_json(core::session_list{}), R"({"sessions":[]})");
+}
+
+}  // namespace
+}  // namespace greenroom::protocol
