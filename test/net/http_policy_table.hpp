@@ -1,0 +1,130 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+namespace greenroom::net::http {
+
+/// One row: bytes as they come in, the status that goes out.
+struct policy_row {
+  std::string name;
+  std::string bytes;
+  unsigned status = 0;
+  bool head_alone_decides = true;  ///< false: the head passes, and the body is what is wrong
+};
+
+inline std::vector<policy_row> policy_table() {
+  const std::string post = "POST / HTTP/1.1\r\nHost: a\r\n";
+  const std::string get = "GET / HTTP/1.1\r\nHost: a\r\n";
+  const auto with_host = [](const std::string& host) { return "GET / HTTP/1.1\r\nHost: " + host + "\r\n\r\n"; };
+  const auto target = [](const std::string& text) { return "GET " + text + " HTTP/1.1\r\nHost: a\r\n\r\n"; };
+  const auto fields = [&](int count) {
+    std::string text = "GET / HTTP/1.1\r\nHost: a\r\n";
+    for (int i = 1; i < count; ++i) text += "X: y\r\n";
+    return text + "\r\n";
+  };
+  const std::string chunked = post + "Transfer-Encoding: chunked\r\n\r\n";
+  return {
+      // What is fine.
+      {"get", get + "\r\n", 200},
+      {"query", target("/a/b?c=d&e=%20f"), 200},
+      {"longest target", target("/" + std::string(2047, 'a')), 200},
+      {"64 fields", fields(64), 200},
+      {"body", post + "Content-Length: 5\r\n\r\nhello", 200},
+      {"get with a body", get + "Content-Length: 5\r\n\r\nhello", 200},
+      {"biggest body", post + "Content-Length: 65536\r\n\r\n" + std::string(65536, 'x'), 200},
+      {"chunks", chunked + "5\r\nhello\r\nA\r\n0123456789\r\n0\r\n\r\n", 200},
+      {"Chunked in capitals", post + "Transfer-Encoding: Chunked\r\n\r\n0\r\n\r\n", 200},
+      {"empty value", get + "X:\r\n\r\n", 200},
+      {"tabs and obs-text in a value", get + "X: a\tb\xff\r\n\r\n", 200},
+      {"1.0 without host", "GET / HTTP/1.0\r\n\r\n", 200},
+      {"host with port", with_host("example.com:5000"), 200},
+      {"host v6", with_host("[::1]:5000"), 200},
+      // Framing (RFC 9112 section 6).
+      {"gzip then length", post + "Transfer-Encoding: gzip\r\nContent-Length: 5\r\n\r\nhelloGET /x", 400},
+      {"length then gzip", post + "Content-Length: 5\r\nTransfer-Encoding: gzip\r\n\r\nhelloGET /x", 400},
+      {"length then chunked", post + "Content-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n", 400},
+      {"chunked then length", post + "Transfer-Encoding: chunked\r\nContent-Length: 5\r\n\r\n0\r\n\r\n", 400},
+      {"gzip", post + "Transfer-Encoding: gzip\r\n\r\n", 501},
+      {"identity, chunked", post + "Transfer-Encoding: identity, chunked\r\n\r\n0\r\n\r\n", 501},
+      {"chunked, identity", post + "Transfer-Encoding: chunked, identity\r\n\r\n0\r\n\r\n", 501},
+      {"unknown coding", post + "Transfer-Encoding: xchunked\r\n\r\nabc", 501},
+      {"empty coding", post + "Transfer-Encoding:\r\n\r\n", 501},
+      {"coding twice", post + "Transfer-Encoding: chunked\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n", 400},
+      {"coding after a vertical tab",
+       post + "Transfer-Encoding: \x0b"
+              "chunked\r\n\r\n0\r\n\r\n",
+       400},
+      {"1.0 chunked", "POST / HTTP/1.0\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n", 400},
+      {"length twice, same", post + "Content-Length: 5\r\nContent-Length: 5\r\n\r\nhello", 400},
+      {"length twice, different", post + "Content-Length: 5\r\nContent-Length: 6\r\n\r\nhello!", 400},
+      {"list of lengths", post + "Content-Length: 5, 5\r\n\r\nhello", 400},
+      {"length with a plus", post + "Content-Length: +5\r\n\r\nhello", 400},
+      {"negative length", post + "Content-Length: -5\r\n\r\nhello", 400},
+      {"hexadecimal length", post + "Content-Length: 0x5\r\n\r\nhello", 400},
+      {"empty length", post + "Content-Length:\r\n\r\n", 400},
+      {"length over 2^64", post + "Content-Length: 18446744073709551621\r\n\r\nhello", 400},
+      {"body too big", post + "Content-Length: 65537\r\n\r\n", 413},
+      {"chunk extension", chunked + "5;a=b\r\nhello\r\n0\r\n\r\n", 400, false},
+      {"chunk without its end", chunked + "5\r\nhelloXX0\r\n\r\n", 400, false},
+      {"chunk size with a bare line feed", chunked + "5\nhello\r\n0\r\n\r\n", 400, false},
+      {"chunk size over 2^64", chunked + "FFFFFFFFFFFFFFFFF\r\nhello\r\n0\r\n\r\n", 400, false},
+      {"chunk size that never ends", chunked + std::string(9000, '0'), 400, false},
+      {"chunks too big", chunked + "10001\r\n" + std::string(65537, 'x') + "\r\n0\r\n\r\n", 413, false},
+      {"trailer", chunked + "0\r\nAuthorization: Bearer x\r\n\r\n", 400, false},
+      // Lines and bytes (RFC 9112 sections 2 to 5).
+      {"empty line first", "\r\n" + get + "\r\n", 400},
+      {"bare line feeds", "POST / HTTP/1.1\nHost: a\nContent-Length: 0\n\n", 400},
+      {"one bare line feed", get + "X: a\n\r\n", 400},
+      {"bare carriage return", get + "X: a\rb\r\n\r\n", 400},
+      {"NUL", get + std::string("X: a\0b\r\n\r\n", 10), 400},
+      {"DEL", get + "X: a\x7f\r\n\r\n", 400},
+      {"a TLS hello", std::string("\x16\x03\x01\x02\x00\x01", 6), 400},
+      {"folded line", get + "X: a\r\n b\r\n\r\n", 400},
+      {"folded with a tab", get + "X: a\r\n\tb\r\n\r\n", 400},
+      {"space before the colon", get + "X : a\r\n\r\n", 400},
+      {"space in a name", get + "X Y: a\r\n\r\n", 400},
+      {"no name", get + ": a\r\n\r\n", 400},
+      {"no colon", get + "X\r\n\r\n", 400},
+      {"head too big", get + "X: " + std::string(9000, 'a') + "\r\n\r\n", 431},
+      {"head that never ends", get + "X: " + std::string(9000, 'a'), 431},
+      {"65 fields", fields(65), 431},
+      // Fields that must be there once, or may be there only once.
+      {"no host", "GET / HTTP/1.1\r\n\r\n", 400},
+      {"two hosts", "GET / HTTP/1.1\r\nHost: a\r\nHost: a\r\n\r\n", 400},
+      {"empty host", with_host(""), 400},
+      {"host with a path", with_host("a/b"), 400},
+      {"host with a user", with_host("u@a"), 400},
+      {"host with a bad port", with_host("a:b"), 400},
+      {"host that is a list", with_host("a, b"), 400},
+      {"host v6 without its end", with_host("[::1"), 400},
+      {"port alone", with_host(":80"), 400},
+      {"authorization twice", get + "Authorization: Bearer a\r\nAuthorization: Bearer b\r\n\r\n", 400},
+      {"origin twice", get + "Origin: http://a\r\nOrigin: http://b\r\n\r\n", 400},
+      // The request line (RFC 9112 section 3).
+      {"lower-case method", "get / HTTP/1.1\r\nHost: a\r\n\r\n", 501},
+      {"unknown method", "BREW / HTTP/1.1\r\nHost: a\r\n\r\n", 501},
+      {"TRACE", "TRACE / HTTP/1.1\r\nHost: a\r\n\r\n", 501},
+      {"CONNECT", "CONNECT a:80 HTTP/1.1\r\nHost: a\r\n\r\n", 501},
+      {"method that is no token", "G(T / HTTP/1.1\r\nHost: a\r\n\r\n", 400},
+      {"absolute form", target("http://evil/"), 400},
+      {"asterisk form", "OPTIONS * HTTP/1.1\r\nHost: a\r\n\r\n", 400},
+      {"fragment", target("/a#b"), 400},
+      {"control character in the target", target("/\x01"), 400},
+      {"UTF-8 in the target", target("/\xc3\xa9"), 400},
+      {"escape cut short", target("/%4"), 400},
+      {"escape that is none", target("/%zz"), 400},
+      {"escaped NUL", target("/%00"), 400},
+      {"space in the target", target("/a b"), 400},
+      {"two spaces", "GET  / HTTP/1.1\r\nHost: a\r\n\r\n", 400},
+      {"target too long", target("/" + std::string(2048, 'a')), 414},
+      {"no version", "GET /\r\n\r\n", 400},
+      {"half a version", "GET / HTTP/1\r\nHost: a\r\n\r\n", 400},
+      {"something after the version", "GET / HTTP/1.1 \r\nHost: a\r\n\r\n", 400},
+      {"lower-case version", "GET / http/1.1\r\nHost: a\r\n\r\n", 400},
+      {"HTTP/1.2", "GET / HTTP/1.2\r\nHost: a\r\n\r\n", 505},
+      {"HTTP/2.0", "PRI * HTTP/2.0\r\n\r\n", 505},
+  };
+}
+
+}  // namespace greenroom::net::http
