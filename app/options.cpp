@@ -6,6 +6,8 @@
 #include <limits>
 #include <utility>
 
+#include "storage/open.hpp"
+
 namespace greenroom::app {
 namespace {
 
@@ -37,7 +39,7 @@ option database(std::string_view key, std::string config::*field, std::string_vi
     into.*field = url;
     return {};
   };
-  made.show = [field](const config& from) -> std::vector<std::string> { return {masked_url(from.*field)}; };
+  made.show = [field](const config& from) -> std::vector<std::string> { return {storage::masked(from.*field)}; };
   return made;
 }
 

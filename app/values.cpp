@@ -37,16 +37,6 @@ std::string unit_text(std::uint64_t number, const std::array<unit, N>& units) {
   return "0" + std::string{units.back().first};
 }
 
-/// The end of a masked parameter's value in a query or a keyword string.
-std::size_t value_end(std::string_view url, std::size_t from) {
-  if (from < url.size() && url[from] == '\'') {
-    const auto quote = url.find('\'', from + 1);
-    return quote == std::string_view::npos ? url.size() : quote + 1;
-  }
-  const auto end = url.find_first_of("& ", from);
-  return end == std::string_view::npos ? url.size() : end;
-}
-
 }  // namespace
 
 std::string endpoint::text() const {
@@ -108,24 +98,6 @@ std::optional<rate> rate_from(std::string_view text) noexcept {
   constexpr std::uint32_t most = 1'000'000'000;
   if (!count || !seconds || *count == 0 || *seconds == 0 || *count > most || *seconds > most) return std::nullopt;
   return rate{static_cast<std::uint32_t>(*count), static_cast<std::uint32_t>(*seconds)};
-}
-
-std::string masked_url(std::string_view url) {
-  std::string masked{url};
-  const auto scheme = masked.find("://");
-  if (scheme != std::string::npos) {
-    const auto begin = scheme + 3;
-    const auto authority = masked.substr(begin, masked.find_first_of("/?", begin) - begin);
-    const auto at = authority.rfind('@');
-    const auto colon = authority.find(':');
-    if (at != std::string::npos && colon < at) masked.replace(begin + colon + 1, at - colon - 1, "***");
-  }
-  constexpr std::string_view word = "password=";
-  for (auto at = masked.find(word); at != std::string::npos; at = masked.find(word, at)) {
-    at += word.size();
-    masked.replace(at, value_end(masked, at) - at, "***");
-  }
-  return masked;
 }
 
 }  // namespace greenroom::app

@@ -56,7 +56,4 @@ struct rate {
 /// `N/SECONDS`, neither of them 0, or `off`.
 [[nodiscard]] std::optional<rate> rate_from(std::string_view text) noexcept;
 
-/// A database URL without its password: `postgresql://user:***@host/db?password=***`.
-[[nodiscard]] std::string masked_url(std::string_view url);
-
 }  // namespace greenroom::app
