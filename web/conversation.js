@@ -295,23 +295,24 @@ export class conversation {
 
   #error(room, error) {
     const wait = Math.max(1, error.retry_after ?? 0);
-    if (error.id !== undefined) {
-      this.#refused(room, error, wait);
-    } else if (error.code === 'rate_limited' && !room) {
-      this.#slow_down(wait);
-    } else if (room && room.state === 'joining') {
+    if (error.id !== undefined) this.#refused(room, error, wait);
+    else if (error.room !== undefined && !room) return;
+    else if (!room) {
+      if (is_temporary(error)) this.#slow_down(wait);
+      else this.on_word(plain(error));
+    } else if (room.state === 'joining') {
       if (is_temporary(error)) this.#join_later(room, wait);
       else this.#gone(room, error.code);
-    } else if (room && room.request) {
+    } else if (error.code === 'not_joined') {
+      if (room.state === 'joined') this.#join(room);
+    } else if (room.request) {
       // Asked again by tick, once the request's time is over.
       room.request.sent = this.now() - patience + wait * 1000;
-    } else {
-      this.on_word(plain(error));
-    }
+    } else if (!is_temporary(error)) this.on_word(plain(error));
     if (room) this.on_change(room);
   }
 
-  /// The server dropped a frame unread, so it cannot say which: whatever has no answer yet waits, and goes out again.
+  /// Refused unread, so that the server cannot say which: whatever has no answer yet waits, and goes out again.
   #slow_down(wait) {
     for (const [key] of this.outbox.in_flight()) this.outbox.hold(key, this.now() + wait * 1000);
     for (const room of this.rooms.values()) {

@@ -17,7 +17,7 @@ const view = new page({ sign_in, sign_out, go, filtered: draw_rooms, more_rooms,
 /// What belongs to the signed-in user; null while nobody is.
 let life = null;
 /// The list of rooms as far as it was loaded.
-let catalog = { rooms: [], next: null, failed: false };
+let catalog = { rooms: [], next: null, failed: false, pages: 0 };
 let members = { room: null, names: [], next: null };
 let drawing = false;
 
@@ -133,7 +133,7 @@ async function load_rooms(more = false) {
   try {
     const { rooms, next } = await api.rooms(more ? catalog.next : null);
     if (life !== mine) return;
-    catalog = { rooms: more ? [...catalog.rooms, ...rooms] : rooms, next, failed: false };
+    catalog = { rooms: more ? [...catalog.rooms, ...rooms] : rooms, next, failed: false, pages: more ? catalog.pages + 1 : 1 };
     for (const each of rooms) {
       const room = life.talk.get(each.room);
       if (room) Object.assign(room, { is_private: each.private, owner: each.owner });
@@ -148,6 +148,9 @@ async function load_rooms(more = false) {
 }
 
 function more_rooms() { load_rooms(true); }
+
+/// Others make rooms, too. A list that was unrolled further is left as it is.
+function refresh_rooms() { if (life && catalog.pages <= 1 && document.visibilityState === 'visible') load_rooms(); }
 
 function go(name) {
   if (location.hash === `#/${name}`) follow_address();
@@ -357,7 +360,8 @@ function draw_rooms() {
 
 window.addEventListener('hashchange', follow_address);
 window.addEventListener('online', () => life?.socket.retry_now());
-window.addEventListener('focus', () => { if (life) load_rooms(); });
+window.addEventListener('focus', refresh_rooms);
+setInterval(refresh_rooms, 30000);
 document.addEventListener('visibilitychange', () => {
   if (!life || document.visibilityState !== 'visible') return;
   life.socket.tend();

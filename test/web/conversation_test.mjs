@@ -96,6 +96,28 @@ test('Conversation: a temporary refusal is waited out, and the order kept', () =
   assert.deepEqual(lobby.log.map(({ text }) => text), ['one', 'two']);
 });
 
+test('Conversation: one of its own messages in a page of history is an acknowledgement', () => {
+  const { server, client, room, lobby } = in_lobby(1);
+  server.missed_at_most = 0;
+  client.talk.say(room, 'stored');
+  client.cut({ heard: 1 });
+  server.refuses = () => ({ code: 'unavailable', retry_after: 60 });
+  client.connect();
+  client.settle();
+  assert.deepEqual(texts(room), ['old 1', 'stored']);
+  assert.equal(client.outbox.waiting, 0);
+  assert.equal(lobby.log.length, 2);
+});
+
+test('Conversation: an error about a room that was left, and a passing one about typing, are no news', () => {
+  const { client, room } = in_lobby(1);
+  client.tell({ type: 'error', code: 'not_joined', detail: '', room: 'elsewhere' });
+  client.tell({ type: 'error', code: 'rate_limited', detail: '', room: 'lobby', retry_after: 1 });
+  client.settle();
+  assert.deepEqual(client.words, []);
+  assert.equal(room.state, 'joined');
+});
+
 test('Conversation: a lasting refusal shows, and holds nothing up', () => {
   const { server, client, room, lobby } = in_lobby();
   server.refuses = ({ text }) => (text === 'bad' ? { code: 'bad_text' } : null);
