@@ -1,0 +1,76 @@
+#include "discovery/role.hpp"
+
+#include <caf/send.hpp>
+
+#include <chrono>
+#include <mutex>
+#include <utility>
+
+#include "actors/directory_actor.hpp"
+#include "discovery/routes.hpp"
+
+namespace greenroom::discovery {
+
+/// The directory's view for io threads, so that a request need not wait for the actor.
+class role::newest_view final : public core::view_watcher {
+ public:
+  void view_changed(const core::cluster_view& view) override {
+    const std::lock_guard guard{lock_};
+    view_ = view;
+  }
+  [[nodiscard]] core::cluster_view get() const {
+    const std::lock_guard guard{lock_};
+    return view_;
+  }
+
+ private:
+  mutable std::mutex lock_;
+  core::cluster_view view_;
+};
+
+role::role(role_deps deps, role_options options)
+    : deps_(std::move(deps)),
+      options_(std::move(options)),
+      started_(deps_.clock->now().mono),
+      view_(std::make_shared<newest_view>()),
+      directory_(deps_.system->spawn(actors::directory_behavior,
+                                     actors::directory_deps{options_.directory, deps_.clock, view_})) {}
+
+role::~role() { stop(); }
+
+core::status role::start() {
+  auto table = make_routes({deps_.limits,
+                            [view = view_] { return view->get(); },
+                            options_.node,
+                            options_.version,
+                            [clock = deps_.clock, since = started_] {
+                              return static_cast<std::uint64_t>(
+                                  std::chrono::duration_cast<core::seconds>(clock->now().mono - since).count());
+                            },
+                            {[this] {
+                               return net::http::readiness{!leaving_, {{"not_draining", !leaving_}}};
+                             },
+                             [metrics = deps_.metrics] { return metrics.text(); }}});
+  auto server_options = options_.server;
+  server_options.observe = [answers = deps_.metrics.http_requests, seconds = deps_.metrics.http_request_seconds.with(
+                                                                       {"discovery"})](unsigned status, double taken) {
+    answers.with({"discovery", std::to_string(status)}).add();
+    seconds.observe(taken);
+  };
+  server_ = std::make_unique<net::http::server>(*deps_.pool, std::move(table), std::move(server_options));
+  return server_->listen(options_.listen);
+}
+
+void role::drain() {
+  leave();
+  if (server_) server_->drain();
+}
+
+void role::stop() {
+  drain();
+  if (server_) server_->stop();
+  if (directory_) caf::anon_send_exit(directory_, caf::exit_reason::user_shutdown);
+  directory_ = nullptr;
+}
+
+}  // namespace greenroom::discovery

@@ -1,0 +1,100 @@
+#include "gateway/headers.hpp"
+
+#include <algorithm>
+#include <array>
+#include <utility>
+#include <vector>
+
+#include "core/ids.hpp"
+
+namespace greenroom::gateway {
+namespace {
+
+bool same(std::string_view a, std::string_view b) { return core::compare_folded(a, b) == 0; }
+
+bool is_any_of(std::string_view name, const auto& names) {
+  return std::any_of(names.begin(), names.end(), [&](std::string_view one) { return same(one, name); });
+}
+
+// RFC 9110 section 7.6.1, and what older clients send. Host, length and expectation are settled anew for each hop.
+constexpr std::array<std::string_view, 13> hop_by_hop{"Connection",
+                                                      "Keep-Alive",
+                                                      "Proxy-Connection",
+                                                      "TE",
+                                                      "Trailer",
+                                                      "Transfer-Encoding",
+                                                      "Upgrade",
+                                                      "HTTP2-Settings",
+                                                      "Proxy-Authenticate",
+                                                      "Proxy-Authorization",
+                                                      "Host",
+                                                      "Content-Length",
+                                                      "Expect"};
+
+// What else says where a request came in, and isn't ours to believe. X-Request-Id is set anew.
+constexpr std::array<std::string_view, 3> gateways_own{"Forwarded", "X-Real-IP", "X-Request-Id"};
+
+// The names in a list of tokens (RFC 9110 section 5.6.1).
+void add_tokens(std::vector<std::string_view>& to, std::string_view list) {
+  while (!list.empty()) {
+    const std::size_t comma = std::min(list.find(','), list.size());
+    std::string_view one = list.substr(0, comma);
+    while (!one.empty() && (one.front() == ' ' || one.front() == '\t')) one.remove_prefix(1);
+    while (!one.empty() && (one.back() == ' ' || one.back() == '\t')) one.remove_suffix(1);
+    if (!one.empty()) to.push_back(one);
+    list.remove_prefix(std::min(comma + 1, list.size()));
+  }
+}
+
+net::http::field_list filtered(const std::vector<std::pair<std::string_view, std::string_view>>& all) {
+  std::vector<std::string_view> named;
+  for (const auto& [name, value] : all)
+    if (same(name, "Connection")) add_tokens(named, value);
+  net::http::field_list out;
+  for (const auto& [name, value] : all) {
+    if (is_any_of(name, hop_by_hop) || is_any_of(name, gateways_own) || is_any_of(name, named)) continue;
+    if (net::http::is_forwarded_field(name)) continue;
+    out.emplace_back(name, value);
+  }
+  return out;
+}
+
+}  // namespace
+
+net::http::field_list end_to_end(const boost::beast::http::fields& from) {
+  std::vector<std::pair<std::string_view, std::string_view>> all;
+  for (const auto& field : from)
+    all.emplace_back(std::string_view{field.name_string().data(), field.name_string().size()},
+                     std::string_view{field.value().data(), field.value().size()});
+  return filtered(all);
+}
+
+net::http::field_list end_to_end(const net::http::field_list& from) { return filtered({from.begin(), from.end()}); }
+
+net::http::field_list request_fields(const net::http::exchange& ask, std::string_view prefix, std::string_view secret) {
+  auto out = end_to_end(ask.raw());
+  net::http::forwarded seen = ask.origin();
+  seen.prefix = prefix;
+  for (auto& field : net::http::sign_forwarded(secret, seen)) out.push_back(std::move(field));
+  out.emplace_back("X-Request-Id", ask.request_id());
+  out.emplace_back("Via", "1.1 greenroom");
+  return out;
+}
+
+std::string stripped_target(std::string_view target, std::string_view prefix) {
+  target.remove_prefix(std::min(prefix.size(), target.size()));
+  return target.starts_with('/') ? std::string(target) : '/' + std::string(target);
+}
+
+net::http::answer passed_on(unsigned status, const net::http::field_list& fields, std::string body) {
+  net::http::answer out{status, {}, {}, std::move(body), nullptr};
+  for (auto& [name, value] : end_to_end(fields)) {
+    if (same(name, "Content-Type") && out.content_type.empty())
+      out.content_type = std::move(value);
+    else
+      out.fields.emplace_back(std::move(name), std::move(value));
+  }
+  return out;
+}
+
+}  // namespace greenroom::gateway

@@ -1,0 +1,117 @@
+#include "gateway/proxy.hpp"
+
+#include <algorithm>
+#include <optional>
+#include <utility>
+#include <vector>
+
+#include "gateway/headers.hpp"
+#include "telemetry/log.hpp"
+
+namespace greenroom::gateway {
+
+using core::ec;
+
+struct proxy::shared {
+  std::shared_ptr<upstreams> to;
+  proxy_options options;
+  telemetry::metrics metrics;
+};
+
+namespace {
+
+/// One request on its way.
+class passage : public std::enable_shared_from_this<passage> {
+ public:
+  passage(std::shared_ptr<const proxy::shared> common, upstream_role role, std::string_view prefix,
+          net::http::exchange_ptr ask)
+      : common_(std::move(common)), role_(role), ask_(std::move(ask)) {
+    safe_ = ask_->method() == "GET" || ask_->method() == "HEAD";
+    // A HEAD becomes a GET, because its answer's length is known only with the body; the server leaves the body out.
+    call_.method = safe_ ? "GET" : ask_->method();
+    call_.path = stripped_target(ask_->target(), prefix);
+    call_.fields = request_fields(*ask_, prefix, common_->options.secret);
+    call_.body = ask_->body();
+    end_ = common_->to->now() + common_->options.whole_deadline;
+  }
+
+  void begin_instance() {
+    at_ = common_->to->pick(role_, tried_);
+    if (!at_) return give_up();
+    tried_.push_back(at_->life.name);
+    tries_ = 0;
+    attempt();
+  }
+
+ private:
+  void attempt() {
+    ++tries_;
+    const auto left = std::chrono::duration_cast<core::milliseconds>(end_ - common_->to->now());
+    auto what = call_;
+    what.to = at_->at;
+    what.deadline = std::min(common_->options.attempt_deadline, left);
+    common_->to->client().send(ask_->slot(), std::move(what), [self = shared_from_this()](net::http::outcome ended) {
+      self->ended(std::move(ended));
+    });
+  }
+
+  void ended(net::http::outcome how) {
+    // An interim answer was not asked for.
+    if (how.reply && how.reply->status < 200) how.reply = ec::upstream_failed;
+    if (how.reply) return pass_on(std::move(*how.reply));
+    written_ = written_ || how.written;
+    last_ = how.reply.code();
+    if (last_ == ec::too_big) return refuse(ec::upstream_failed);
+    common_->to->failed(*at_);
+    const bool may_retry = (safe_ || !how.written) && common_->to->now() < end_;
+    if (!may_retry) return give_up();
+    common_->metrics.upstream_requests.with({"retried"}).add();
+    if (tries_ < tries_per_instance) {
+      common_->to->again(*at_);
+      return attempt();
+    }
+    tried_.size() < instances_per_request ? begin_instance() : give_up();
+  }
+
+  void pass_on(net::http::response reply) {
+    common_->to->succeeded(*at_);
+    common_->metrics.upstream_requests.with({"ok"}).add();
+    ask_->send(passed_on(reply.status, reply.fields, std::move(reply.body)));
+  }
+
+  void give_up() {
+    if (last_ == ec::upstream_late) return refuse(ec::upstream_late);
+    refuse(written_ ? ec::upstream_failed : ec::no_upstream);
+  }
+
+  void refuse(ec why) {
+    common_->metrics.upstream_requests.with({why == ec::upstream_late ? "timeout" : "failed"}).add();
+    telemetry::log::warn(
+        "upstream_request_failed",
+        {{"role", to_string(role_)}, {"code", core::to_string(why)}, {"request_id", ask_->request_id()}});
+    ask_->problem({why, {}, 0});
+  }
+
+  std::shared_ptr<const proxy::shared> common_;
+  upstream_role role_;
+  net::http::exchange_ptr ask_;
+  bool safe_ = false;
+  net::http::call call_;
+  core::mono_time end_{};
+  std::vector<core::node_name> tried_;
+  std::optional<upstreams::instance> at_;
+  unsigned tries_ = 0;
+  bool written_ = false;
+  ec last_ = ec::no_upstream;
+};
+
+}  // namespace
+
+proxy::proxy(std::shared_ptr<upstreams> to, proxy_options options, telemetry::metrics metrics)
+    : shared_(std::make_shared<const shared>(shared{std::move(to), std::move(options), std::move(metrics)})) {}
+
+void proxy::forward(upstream_role role, std::string_view prefix, const net::http::exchange_ptr& ask) const {
+  std::make_shared<passage>(shared_, role, prefix, ask)->begin_instance();
+}
+
+}  // namespace greenroom::gateway

@@ -1,0 +1,72 @@
+#include "gateway/role.hpp"
+
+#include <chrono>
+#include <optional>
+#include <utility>
+
+#include "gateway/routes.hpp"
+#include "net/http/files.hpp"
+
+namespace greenroom::gateway {
+
+role::role(role_deps deps, role_options options)
+    : deps_(std::move(deps)),
+      options_(std::move(options)),
+      started_(deps_.clock->now().mono),
+      instances_(std::make_shared<upstreams>(*deps_.pool, deps_.clock, options_.upstreams)) {}
+
+role::~role() { stop(); }
+
+core::status role::start() {
+  std::optional<net::http::files> web;
+  if (!options_.web.empty()) {
+    auto loaded = net::http::files::load(options_.web);
+    if (!loaded) return loaded.why();
+    web = std::move(*loaded);
+  }
+  websockets_ = std::make_shared<upgrades>(
+      *deps_.pool, instances_, upgrade_options{.secret = options_.forwarded_secret, .tunnel = options_.tunnel},
+      deps_.metrics);
+  const auto requests = std::make_shared<proxy>(
+      instances_, proxy_options{options_.forwarded_secret, options_.attempt_deadline, options_.whole_deadline},
+      deps_.metrics);
+  auto table = make_routes({deps_.limits,
+                            instances_,
+                            requests,
+                            websockets_,
+                            std::move(web),
+                            options_.node,
+                            options_.version,
+                            [clock = deps_.clock, since = started_] {
+                              return static_cast<std::uint64_t>(
+                                  std::chrono::duration_cast<core::seconds>(clock->now().mono - since).count());
+                            },
+                            {[this] { return ready(); }, [metrics = deps_.metrics] { return metrics.text(); }}});
+  auto server_options = options_.server;
+  server_options.observe = [answers = deps_.metrics.http_requests, seconds = deps_.metrics.http_request_seconds.with(
+                                                                       {"gateway"})](unsigned status, double taken) {
+    answers.with({"gateway", std::to_string(status)}).add();
+    seconds.observe(taken);
+  };
+  server_ = std::make_unique<net::http::server>(*deps_.pool, std::move(table), std::move(server_options));
+  return server_->listen(options_.listen);
+}
+
+net::http::readiness role::ready() const {
+  const bool users = instances_->alive(upstream_role::users);
+  const bool chat = instances_->alive(upstream_role::chat);
+  return {users && chat && !leaving_, {{"users", users}, {"chat", chat}, {"not_draining", !leaving_}}};
+}
+
+void role::drain() {
+  leave();
+  if (server_) server_->drain();
+}
+
+void role::stop() {
+  drain();
+  if (server_) server_->stop();
+  if (websockets_) websockets_->stop();
+}
+
+}  // namespace greenroom::gateway

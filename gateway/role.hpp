@@ -1,0 +1,75 @@
+#pragma once
+#include <boost/asio/ip/tcp.hpp>
+
+#include <atomic>
+#include <filesystem>
+#include <memory>
+#include <string>
+
+#include "gateway/proxy.hpp"
+#include "gateway/upgrade.hpp"
+#include "net/http/probes.hpp"
+#include "net/http/server.hpp"
+#include "net/io_pool.hpp"
+#include "telemetry/metrics.hpp"
+
+namespace greenroom::gateway {
+
+/// What the gateway needs.
+struct role_deps {
+  net::io_pool* pool = nullptr;    ///< outlives the role
+  core::limits* limits = nullptr;  ///< outlives the role; null: nothing is limited
+  std::shared_ptr<const core::clock> clock;
+  telemetry::metrics metrics;
+};
+
+/// Everything that may be set about it.
+struct role_options {
+  boost::asio::ip::tcp::endpoint listen;
+  core::node_name node;
+  std::string version;
+  std::string forwarded_secret;      ///< the cluster's secret; signs where requests came in; not empty
+  std::filesystem::path web;         ///< the web client's folder; empty: none
+  net::http::server_options server;  ///< its `forwarded_secret` stays empty: clients say nothing that is believed
+  upstream_options upstreams;
+  core::milliseconds attempt_deadline{10'000};  ///< for one attempt at an instance
+  core::milliseconds whole_deadline{20'000};    ///< for all of them
+  tunnel_options tunnel;
+};
+
+/// The gateway: what clients meet.
+class role {
+ public:
+  role(role_deps deps, role_options options);
+  /// Stops.
+  ~role();
+  role(const role&) = delete;
+  role& operator=(const role&) = delete;
+
+  /// Who must hear of each view: for the node actor.
+  [[nodiscard]] std::shared_ptr<core::view_watcher> watcher() const { return instances_; }
+
+  /// Begins to listen. `unavailable` where the address or the web client can't be had.
+  core::status start();
+  /// Where it listens; only after `start`.
+  [[nodiscard]] boost::asio::ip::tcp::endpoint bound() const { return server_->bound(); }
+  /// Not ready any more, though still serving: the first step of a drain.
+  void leave() noexcept { leaving_ = true; }
+  /// Accepts no more; requests under way end, tunnels stay until their instances close them.
+  void drain();
+  /// Closes everything at once.
+  void stop();
+
+ private:
+  [[nodiscard]] net::http::readiness ready() const;
+
+  role_deps deps_;
+  role_options options_;
+  core::mono_time started_;
+  std::atomic<bool> leaving_{false};
+  std::shared_ptr<upstreams> instances_;
+  std::shared_ptr<upgrades> websockets_;
+  std::unique_ptr<net::http::server> server_;
+};
+
+}  // namespace greenroom::gateway

@@ -1,0 +1,33 @@
+#pragma once
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "core/ports.hpp"
+#include "gateway/proxy.hpp"
+#include "gateway/upgrade.hpp"
+#include "net/http/files.hpp"
+#include "net/http/probes.hpp"
+#include "net/http/routes.hpp"
+
+namespace greenroom::gateway {
+
+/// What the gateway's answers are made of.
+struct route_deps {
+  core::limits* limits = nullptr;  ///< outlives the table; null: nothing is limited
+  std::shared_ptr<upstreams> instances;
+  std::shared_ptr<proxy> requests;
+  std::shared_ptr<upgrades> websockets;
+  std::optional<net::http::files> web;  ///< the web client; none: 404
+  core::node_name node;
+  std::string version;
+  std::function<std::uint64_t()> uptime_seconds;
+  net::http::probe_sources probes;
+};
+
+/// The gateway's HTTP table. Clients' limits are counted here, and not again by the instances. Probes and metrics of
+/// instances are not proxied.
+[[nodiscard]] net::http::routes make_routes(route_deps deps);
+
+}  // namespace greenroom::gateway

@@ -1,0 +1,148 @@
+#include "gateway/tunnel.hpp"
+
+#include <boost/asio/buffer.hpp>
+#include <boost/asio/error.hpp>
+
+#include <algorithm>
+#include <utility>
+
+namespace greenroom::gateway {
+
+namespace asio = boost::asio;
+using boost::system::error_code;
+
+namespace {
+
+constexpr std::size_t read_size = 64 * 1024;
+// So many reads on end, then the other sockets of the thread have their turn.
+constexpr int reads_on_end = 4;
+
+// One buffer a thread: between two events an idle tunnel holds none.
+std::array<char, read_size>& thread_buffer() {
+  static thread_local std::array<char, read_size> buffer;
+  return buffer;
+}
+
+bool would_block(const error_code& wrong) {
+  return wrong == asio::error::would_block || wrong == asio::error::try_again || wrong == asio::error::interrupted;
+}
+
+void prepare(tunnel::socket& one) {
+  error_code ignored;
+  one.non_blocking(true, ignored);
+  one.set_option(asio::ip::tcp::no_delay{true}, ignored);
+}
+
+}  // namespace
+
+tunnel::tunnel(socket client, socket upstream, net::admission admitted, tunnel_options options,
+               std::function<void(tunnel*)> over)
+    : halves_{half{std::move(client), {}, {}, false}, half{std::move(upstream), {}, {}, false}},
+      admitted_(std::move(admitted)),
+      options_(options),
+      over_(std::move(over)) {}
+
+void tunnel::start(std::string to_client, std::string to_upstream) {
+  for (auto& one : halves_) prepare(one.from);
+  halves_[0].waiting = std::move(to_upstream);
+  halves_[1].waiting = std::move(to_client);
+  for (auto& one : halves_) {
+    if (closed_) return;
+    one.waiting.empty() ? wait_read(one) : write_rest(one);
+  }
+}
+
+void tunnel::close() {
+  if (std::exchange(closed_, true)) return;
+  error_code ignored;
+  for (auto& one : halves_) one.from.close(ignored);
+  if (timer_) timer_->cancel();
+  if (over_) std::exchange(over_, nullptr)(this);
+}
+
+void tunnel::wait_read(half& of) {
+  of.from.async_wait(socket::wait_read, [self = shared_from_this(), &of](error_code wrong) {
+    if (self->closed_) return;
+    wrong ? self->close() : self->read(of);
+  });
+}
+
+void tunnel::wait_write(half& of) {
+  other(of).from.async_wait(socket::wait_write, [self = shared_from_this(), &of](error_code wrong) {
+    if (self->closed_) return;
+    wrong ? self->close() : self->write_rest(of);
+  });
+}
+
+void tunnel::read(half& of) {
+  auto& buffer = thread_buffer();
+  for (int i = 0; i < reads_on_end; ++i) {
+    error_code wrong;
+    const std::size_t size = of.from.read_some(asio::buffer(buffer), wrong);
+    if (would_block(wrong)) break;
+    if (wrong == asio::error::eof) return end(of);
+    if (wrong) return close();
+    if (!send(of, buffer.data(), size)) return;
+    if (size < buffer.size()) break;
+  }
+  wait_read(of);
+}
+
+// Whether all was taken; if not, the rest waits, or the tunnel is closed.
+bool tunnel::send(half& of, const char* bytes, std::size_t size) {
+  error_code wrong;
+  std::size_t sent = 0;
+  while (sent < size && !wrong) sent += other(of).from.write_some(asio::buffer(bytes + sent, size - sent), wrong);
+  if (sent == size) return true;
+  if (!would_block(wrong)) {
+    close();
+    return false;
+  }
+  of.waiting.assign(bytes + sent, size - sent);
+  of.since = clock::now();
+  wait_write(of);
+  look_after();
+  return false;
+}
+
+void tunnel::write_rest(half& of) {
+  const std::string rest = std::exchange(of.waiting, {});
+  if (send(of, rest.data(), rest.size())) wait_read(of);
+}
+
+void tunnel::end(half& of) {
+  of.ended = true;
+  if (other(of).ended) return close();
+  error_code ignored;
+  other(of).from.shutdown(socket::shutdown_send, ignored);
+  half_ended_ = clock::now();
+  look_after();
+}
+
+std::optional<tunnel::clock::time_point> tunnel::deadline() const noexcept {
+  std::optional<clock::time_point> first;
+  if (half_ended_) first = *half_ended_ + options_.half_timeout;
+  for (const auto& one : halves_) {
+    if (one.waiting.empty()) continue;
+    const auto stalled = one.since + options_.stall_timeout;
+    first = first ? std::min(*first, stalled) : stalled;
+  }
+  return first;
+}
+
+// Most deadlines pass without need, so the timer is left alone and looks again when it fires.
+void tunnel::look_after() {
+  const auto when = deadline();
+  if (closed_ || !when || (timer_armed_ && timer_->expiry() <= *when)) return;
+  if (!timer_) timer_.emplace(halves_[0].from.get_executor());
+  timer_armed_ = true;
+  timer_->expires_at(*when);
+  timer_->async_wait([self = shared_from_this()](error_code aborted) {
+    if (aborted || self->closed_) return;
+    self->timer_armed_ = false;
+    const auto due = self->deadline();
+    due&&* due <= clock::now() ? self->close() : self->look_after();
+  });
+}
+
+}  // namespace greenroom::gateway
