@@ -1,0 +1,56 @@
+#include "core/history.hpp"
+
+#include <gtest/gtest.h>
+
+namespace greenroom::core {
+namespace {
+
+room_entry entry(std::uint64_t n, std::string text = "hello") { return {{n}, {"ann"}, {}, std::move(text), {}, {7}}; }
+
+history filled(std::uint64_t to, history::bounds limit = {}) {
+  history ring(limit, {});
+  for (std::uint64_t n = 1; n <= to; ++n) ring.push(entry(n));
+  return ring;
+}
+
+TEST(History, GivesEverythingAfterAPlaceInOrder) {
+  const auto slice = filled(10).after({7});
+  ASSERT_EQ(slice.entries.size(), 3u);
+  EXPECT_TRUE(slice.complete);
+  EXPECT_EQ(slice.entries.front().seq, seq_no{8});
+  EXPECT_EQ(slice.entries.back().seq, seq_no{10});
+}
+
+TEST(History, IsCompleteAndEmptyAtTheHead) {
+  const auto slice = filled(10).after({10});
+  EXPECT_TRUE(slice.entries.empty());
+  EXPECT_TRUE(slice.complete);
+}
+
+TEST(History, SaysThatItCannotAnswerBeyondTheHead) { EXPECT_FALSE(filled(10).after({11}).complete); }
+
+TEST(History, ForgetsTheOldestOverItsNumberAndSaysSo) {
+  const auto ring = filled(10, {4, 1 << 20});
+  EXPECT_EQ(ring.size(), 4u);
+  EXPECT_TRUE(ring.after({6}).complete);
+  EXPECT_FALSE(ring.after({5}).complete);
+  EXPECT_EQ(ring.after({0}).entries.front().seq, seq_no{7});
+}
+
+TEST(History, ForgetsTheOldestOverItsBytes) {
+  history ring({100, 4096}, {});
+  for (std::uint64_t n = 1; n <= 10; ++n) ring.push(entry(n, std::string(1000, 'x')));
+  EXPECT_LE(ring.size(), 4u);
+  EXPECT_EQ(ring.head(), seq_no{10});
+}
+
+TEST(History, GivesAtMostWhatItHas) {
+  EXPECT_EQ(filled(3).last(50).entries.size(), 3u);
+  EXPECT_TRUE(filled(3).last(50).complete);
+  EXPECT_EQ(filled(9).last(2).entries.front().seq, seq_no{8});
+}
+
+TEST(History, NamesNobodysConnectionInAReplay) { EXPECT_FALSE(filled(1).last(1).entries.front().poster); }
+
+}  // namespace
+}  // namespace greenroom::core

@@ -1,0 +1,120 @@
+#include "core/relay.hpp"
+
+#include <gtest/gtest.h>
+
+namespace greenroom::core {
+namespace {
+
+constexpr connection_id ann{1}, bob{2};
+
+room_batch batch(std::uint64_t from, std::uint64_t to, std::uint64_t generation = 9) {
+  room_batch out{{"r"}, {generation}, {}};
+  for (auto n = from; n <= to; ++n) out.entries.push_back({{n}, {"x"}, {}, "t", {}, {}});
+  return out;
+}
+room_joined joined(connection_id who, std::uint64_t head) { return {who, {9}, {head}, true, {}, {}, ec::none}; }
+
+relay following(std::uint64_t head = 3) {
+  relay r;
+  (void)r.listen({ann, {"ann"}}, {});
+  (void)r.found();
+  (void)r.joined(joined(ann, head));
+  return r;
+}
+
+TEST(Relay, LooksForItsRoomWithTheFirstListenerAndOnlyOnce) {
+  relay r;
+  EXPECT_TRUE(r.listen({ann, {"ann"}}, {}).find);
+  EXPECT_FALSE(r.listen({bob, {"bob"}}, {}).find);
+  EXPECT_EQ(r.found().join.size(), 2u);
+}
+
+TEST(Relay, OpensAListenerWithTheRoomsAnswer) {
+  relay r;
+  (void)r.listen({ann, {"ann"}}, {});
+  (void)r.found();
+  EXPECT_EQ(r.joined(joined(ann, 3)).open.size(), 1u);
+  EXPECT_EQ(r.head(), seq_no{3});
+}
+
+TEST(Relay, DeliversEachEntryOnceAndInOrder) {
+  auto r = following();
+  EXPECT_EQ(r.batch(batch(4, 6)).deliver.size(), 3u);
+  EXPECT_EQ(r.batch(batch(5, 7)).deliver.size(), 1u);
+  EXPECT_TRUE(r.batch(batch(4, 7)).deliver.empty());
+}
+
+TEST(Relay, SaysWhatItCannotDeliver) {
+  auto r = following();
+  const auto out = r.batch(batch(6, 7));
+  EXPECT_EQ(out.skip, seq_no{5});
+  EXPECT_EQ(out.deliver.size(), 2u);
+}
+
+TEST(Relay, TakesNothingOfAnotherLog) {
+  auto r = following();
+  EXPECT_TRUE(r.batch(batch(4, 4, 10)).deliver.empty());
+}
+
+TEST(Relay, ComesBackAfterAMoveWithItsOwnPlace) {
+  auto r = following();
+  (void)r.batch(batch(4, 5));
+  EXPECT_TRUE(r.lost().find);
+  const auto out = r.found();
+  ASSERT_TRUE(out.rejoin);
+  EXPECT_EQ(out.rejoin->after, seq_no{5});
+  EXPECT_EQ(out.rejoin->listeners.size(), 1u);
+  EXPECT_TRUE(out.join.empty());
+  const auto again = r.rejoined({{9}, {7}, true, batch(6, 7).entries, ec::none});
+  EXPECT_EQ(again.deliver.size(), 2u);
+  EXPECT_FALSE(again.skip);
+}
+
+TEST(Relay, SaysWhatAMoveLost) {
+  auto r = following();
+  (void)r.lost();
+  (void)r.found();
+  const auto out = r.rejoined({{9}, {900}, false, batch(500, 900).entries, ec::none});
+  EXPECT_EQ(out.skip, seq_no{499});
+  EXPECT_EQ(out.deliver.size(), 401u);
+}
+
+TEST(Relay, TurnsAwayOnlyThoseWhoWaitWhenTheRoomCannotBeHad) {
+  auto r = following();
+  (void)r.lost();
+  (void)r.listen({bob, {"bob"}}, {});
+  const auto out = r.not_found(ec::unavailable);
+  ASSERT_EQ(out.turned_away.size(), 1u);
+  EXPECT_EQ(out.turned_away[0].first, bob);
+  EXPECT_TRUE(r.tick().find);
+}
+
+TEST(Relay, JoinsAgainWhomARetiringRoomRefused) {
+  relay r;
+  (void)r.listen({ann, {"ann"}}, {});
+  (void)r.found();
+  auto refused = joined(ann, 0);
+  refused.refused = ec::draining;
+  EXPECT_TRUE(r.joined(std::move(refused)).turned_away.empty());
+  EXPECT_TRUE(r.lost().find);
+  EXPECT_EQ(r.found().join.size(), 1u);
+}
+
+TEST(Relay, LeavesForAListenerWhoWentBeforeTheAnswer) {
+  relay r;
+  (void)r.listen({ann, {"ann"}}, {});
+  (void)r.found();
+  EXPECT_EQ(r.unlisten(ann).leave.size(), 1u);
+  const auto late = r.joined(joined(ann, 3));
+  EXPECT_TRUE(late.open.empty());
+  EXPECT_EQ(late.leave.size(), 1u);
+}
+
+TEST(Relay, EndsEverybodyWhenTheRoomIsGone) {
+  auto r = following();
+  EXPECT_TRUE(r.gone().ended);
+  EXPECT_TRUE(r.empty());
+}
+
+}  // namespace
+}  // namespace greenroom::core

@@ -1,0 +1,229 @@
+#include "core/room.hpp"
+
+#include <gtest/gtest.h>
+
+namespace greenroom::core {
+namespace {
+
+using namespace std::chrono_literals;
+using kind = append_result::kind;
+
+constexpr connection_id ann{1}, bob{2};
+constexpr relay_no here{1};
+
+instant at(std::int64_t ms) { return {wall_time{milliseconds{ms}}, mono_time{} + milliseconds{ms}}; }
+
+room_opened opened(std::uint64_t head = 0) {
+  room_opened out{{"Lobby"}, {1}, {7}, {99}, {head}, {}};
+  for (std::uint64_t n = 1; n <= head; ++n) out.tail.push_back({{n}, {"old"}, {}, "old", wall_time{milliseconds{50}}, {}});
+  return out;
+}
+
+post_batch posts(connection_id from, std::vector<core::post> what) { return {{from == ann ? "ann" : "bob"}, from, std::move(what)}; }
+
+append_result answer(kind what) { return {what, {}}; }
+
+struct RoomTest : ::testing::Test {
+  room lobby{opened(3), {}};
+};
+
+TEST_F(RoomTest, NumbersPostsFromTheHeadOn) {
+  const auto out = lobby.post(posts(ann, {{1, "", "a"}, {2, "", "b"}}), at(100));
+  ASSERT_EQ(out.append.size(), 2u);
+  EXPECT_EQ(out.append[0].seq, seq_no{4});
+  EXPECT_EQ(out.append[1].seq, seq_no{5});
+  EXPECT_EQ(out.epoch, epoch_no{7});
+}
+
+TEST_F(RoomTest, PublishesAndAnswersOnlyWhatTheJournalConfirmed) {
+  const auto before = lobby.post(posts(ann, {{1, "", "a"}}), at(100));
+  EXPECT_TRUE(before.publish.empty());
+  EXPECT_TRUE(before.answers.empty());
+  const auto after = lobby.appended(answer(kind::stored), at(101));
+  ASSERT_EQ(after.publish.size(), 1u);
+  EXPECT_EQ(after.publish[0].poster, ann);
+  ASSERT_EQ(after.answers.size(), 1u);
+  EXPECT_EQ(after.answers[0].second.seq, seq_no{4});
+  EXPECT_EQ(lobby.head(), seq_no{4});
+}
+
+TEST_F(RoomTest, HasOneAppendInFlightAndMakesTheRestTheNext) {
+  (void)lobby.post(posts(ann, {{1, "", "a"}}), at(100));
+  EXPECT_TRUE(lobby.post(posts(bob, {{1, "", "b"}}), at(100)).append.empty());
+  EXPECT_TRUE(lobby.post(posts(ann, {{2, "", "c"}}), at(100)).append.empty());
+  const auto next = lobby.appended(answer(kind::stored), at(101));
+  ASSERT_EQ(next.append.size(), 2u);
+  EXPECT_EQ(next.append[0].text, "b");
+  EXPECT_EQ(next.append[0].seq, seq_no{5});
+}
+
+TEST_F(RoomTest, NeverLetsTimeGoBack) {
+  EXPECT_EQ(lobby.post(posts(ann, {{1, "", "a"}}), at(10)).append[0].at, wall_time{milliseconds{50}});
+}
+
+TEST_F(RoomTest, AnswersARepeatedPendingIdWithTheFirstMessage) {
+  (void)lobby.post(posts(ann, {{1, "x", "a"}}), at(100));
+  EXPECT_TRUE(lobby.post(posts(ann, {{2, "x", "a"}}), at(100)).answers.empty());
+  const auto out = lobby.appended(answer(kind::stored), at(101));
+  ASSERT_EQ(out.publish.size(), 1u);
+  ASSERT_EQ(out.answers.size(), 2u);
+  EXPECT_FALSE(out.answers[0].second.duplicate);
+  EXPECT_TRUE(out.answers[1].second.duplicate);
+  EXPECT_EQ(out.answers[1].second.seq, seq_no{4});
+}
+
+TEST_F(RoomTest, AnswersAPendingConflictOnlyWhenTheFirstIsSettled) {
+  (void)lobby.post(posts(ann, {{1, "x", "a"}}), at(100));
+  EXPECT_TRUE(lobby.post(posts(ann, {{2, "x", "other"}}), at(100)).answers.empty());
+  const auto out = lobby.appended(answer(kind::stored), at(101));
+  ASSERT_EQ(out.answers.size(), 2u);
+  EXPECT_EQ(out.answers[1].second.code, ec::conflict);
+}
+
+TEST_F(RoomTest, LeavesOutStoredIdsAndNumbersTheRestAgain) {
+  (void)lobby.post(posts(ann, {{1, "x", "a"}, {2, "y", "b"}, {3, "z", "c"}}), at(100));
+  append_result repeated{kind::repeated, {{0, {2}, {}, true}, {2, {3}, {}, false}}};
+  const auto out = lobby.appended(repeated, at(101));
+  ASSERT_EQ(out.answers.size(), 2u);
+  EXPECT_EQ(out.answers[0].second.seq, seq_no{2});
+  EXPECT_TRUE(out.answers[0].second.duplicate);
+  EXPECT_EQ(out.answers[1].second.code, ec::conflict);
+  ASSERT_EQ(out.append.size(), 1u);
+  EXPECT_EQ(out.append[0].text, "b");
+  EXPECT_EQ(out.append[0].seq, seq_no{4});
+}
+
+TEST_F(RoomTest, RefusesAsRetryableWhatWasCertainlyNotStored) {
+  (void)lobby.post(posts(ann, {{1, "x", "a"}}), at(100));
+  (void)lobby.post(posts(ann, {{2, "", "b"}}), at(100));
+  const auto out = lobby.appended(answer(kind::unavailable), at(101));
+  ASSERT_EQ(out.answers.size(), 2u);
+  for (const auto& [to, told] : out.answers) EXPECT_EQ(told.code, ec::unavailable);
+  EXPECT_EQ(lobby.post(posts(ann, {{3, "x", "a"}}), at(102)).append.at(0).seq, seq_no{4});
+}
+
+TEST_F(RoomTest, OpensItselfAgainAfterAnUnknownOutcomeAndPublishesWhatTheLogHas) {
+  (void)lobby.post(posts(ann, {{1, "x", "a"}}), at(100));
+  (void)lobby.post(posts(bob, {{5, "", "later"}}), at(100));
+  const auto lost = lobby.appended(answer(kind::unknown), at(101));
+  EXPECT_TRUE(lost.reopen);
+  ASSERT_EQ(lost.answers.size(), 1u);
+  EXPECT_EQ(lost.answers[0].second.code, ec::unknown_outcome);
+  EXPECT_TRUE(lost.append.empty());
+  auto log = opened(3);
+  log.epoch = {8};
+  log.head = {4};
+  log.tail.push_back({{4}, {"ann"}, "x", "a", {}, {}});
+  const auto back = lobby.reopened(std::move(log), at(102));
+  ASSERT_EQ(back.publish.size(), 1u);
+  EXPECT_EQ(back.publish[0].seq, seq_no{4});
+  ASSERT_EQ(back.append.size(), 1u);
+  EXPECT_EQ(back.append[0].seq, seq_no{5});
+  EXPECT_EQ(back.epoch, epoch_no{8});
+}
+
+TEST_F(RoomTest, RefusesWhatWaitsIfItCannotBeOpenedAgainAndTriesWithTheNextPost) {
+  (void)lobby.post(posts(ann, {{1, "", "a"}}), at(100));
+  (void)lobby.post(posts(ann, {{2, "", "b"}}), at(100));
+  (void)lobby.appended(answer(kind::unknown), at(101));
+  const auto out = lobby.reopened(ec::unavailable, at(102));
+  ASSERT_EQ(out.answers.size(), 1u);
+  EXPECT_EQ(out.answers[0].second.code, ec::unavailable);
+  EXPECT_TRUE(lobby.post(posts(ann, {{3, "", "c"}}), at(103)).reopen);
+}
+
+TEST_F(RoomTest, StopsWhenAnotherOwnerHasOpenedIt) {
+  (void)lobby.post(posts(ann, {{1, "", "a"}}), at(100));
+  const auto out = lobby.appended(answer(kind::fenced), at(101));
+  EXPECT_TRUE(out.publish.empty());
+  EXPECT_EQ(out.stop, ec::fenced);
+  EXPECT_EQ(out.answers.at(0).second.code, ec::fenced);
+  EXPECT_EQ(lobby.post(posts(ann, {{2, "", "b"}}), at(102)).answers.at(0).second.code, ec::fenced);
+}
+
+TEST_F(RoomTest, FindsTheOneBadRowByItself) {
+  (void)lobby.post(posts(ann, {{1, "", "good"}, {2, "", "bad"}, {3, "", "fine"}}), at(100));
+  auto out = lobby.appended(answer(kind::refused), at(101));
+  ASSERT_EQ(out.append.size(), 1u);
+  EXPECT_EQ(out.append[0].text, "good");
+  out = lobby.appended(answer(kind::stored), at(102));
+  EXPECT_EQ(out.publish.at(0).text, "good");
+  EXPECT_EQ(out.append.at(0).text, "bad");
+  out = lobby.appended(answer(kind::refused), at(103));
+  EXPECT_EQ(out.answers.at(0).second.code, ec::bad_text);
+  ASSERT_EQ(out.append.size(), 1u);
+  EXPECT_EQ(out.append[0].text, "fine");
+  EXPECT_EQ(out.append[0].seq, seq_no{5});
+}
+
+TEST(Room, BoundsWhatWaits) {
+  room_limits limits;
+  limits.pending = 2;
+  room lobby(opened(), limits);
+  const auto out = lobby.post(posts(ann, {{1, "", "a"}, {2, "", "b"}, {3, "", "c"}}), at(100));
+  ASSERT_EQ(out.answers.size(), 1u);
+  EXPECT_EQ(out.answers[0].second.code, ec::overloaded);
+  EXPECT_EQ(out.answers[0].second.ticket, 3u);
+}
+
+TEST_F(RoomTest, BringsAReaderEverythingAfterItsPlace) {
+  const auto out = lobby.join(here, {ann, {"ann"}, {true, {1}, {99}, 0}}, at(100));
+  ASSERT_EQ(out.joined.size(), 1u);
+  const auto& answered = out.joined[0].second;
+  EXPECT_TRUE(answered.recovered);
+  EXPECT_EQ(answered.head, seq_no{3});
+  ASSERT_EQ(answered.missed.size(), 2u);
+  EXPECT_EQ(answered.missed[0].seq, seq_no{2});
+  EXPECT_EQ(answered.members.count, 1u);
+}
+
+TEST_F(RoomTest, NeverRecoversIntoAnotherLog) {
+  const auto out = lobby.join(here, {ann, {"ann"}, {true, {1}, {98}, 0}}, at(100));
+  EXPECT_FALSE(out.joined.at(0).second.recovered);
+  EXPECT_TRUE(out.joined.at(0).second.missed.empty());
+}
+
+TEST_F(RoomTest, ChecksItsEpochBeforeItAnswersAReaderWhoHasSeenMore) {
+  const auto unsure = lobby.join(here, {ann, {"ann"}, {true, {9}, {99}, 0}}, at(100));
+  EXPECT_TRUE(unsure.check_epoch);
+  EXPECT_TRUE(unsure.joined.empty());
+  EXPECT_EQ(lobby.epoch_checked(false, at(101)).stop, ec::fenced);
+}
+
+TEST_F(RoomTest, AnswersThatReaderIfItIsStillTheOwner) {
+  (void)lobby.join(here, {ann, {"ann"}, {true, {9}, {99}, 0}}, at(100));
+  const auto sure = lobby.epoch_checked(true, at(101));
+  ASSERT_EQ(sure.joined.size(), 1u);
+  EXPECT_FALSE(sure.joined[0].second.recovered);
+}
+
+TEST_F(RoomTest, WaitsForTheAppendInFlightBeforeItRetires) {
+  (void)lobby.post(posts(ann, {{1, "", "a"}}), at(100));
+  (void)lobby.post(posts(ann, {{2, "", "b"}}), at(100));
+  const auto told = lobby.retire(ec::draining);
+  EXPECT_EQ(told.stop, ec::none);
+  ASSERT_EQ(told.answers.size(), 1u);
+  EXPECT_EQ(told.answers[0].second.code, ec::draining);
+  const auto last = lobby.appended(answer(kind::stored), at(101));
+  EXPECT_EQ(last.publish.size(), 1u);
+  EXPECT_EQ(last.stop, ec::draining);
+}
+
+TEST_F(RoomTest, BringsARelayBackWithAllWhoListenThroughIt) {
+  const auto out = lobby.rejoin(here, {{99}, {2}, {{ann, {"ann"}}, {bob, {"bob"}}}}, at(100));
+  const auto& answered = out.rejoined.at(0).second;
+  EXPECT_TRUE(answered.recovered);
+  EXPECT_EQ(answered.missed.size(), 1u);
+  EXPECT_FALSE(lobby.presence_due());  // nobody came
+  EXPECT_EQ(lobby.rejoin(here, {{98}, {2}, {}}, at(100)).rejoined.at(0).second.refused, ec::gone);
+}
+
+TEST_F(RoomTest, LeavesNoGhostOfARelayThatDied) {
+  (void)lobby.join(here, {ann, {"ann"}, {}}, at(0));
+  (void)lobby.join({2}, {bob, {"bob"}, {}}, at(0));
+  (void)lobby.relay_lost({2}, at(1));
+  EXPECT_EQ(lobby.join(here, {{3}, {"eve"}, {}}, at(2)).joined.at(0).second.members.count, 2u);
+}
+
+}  // namespace
+}  // namespace greenroom::core
