@@ -58,7 +58,7 @@ FREE = ["bench", "test/fuzz", "test/e2e", "test/chaos", "test/support", "test/cl
 NEED_README = [*MAY_INCLUDE, "bench", "test"]
 MAX_README_LINES = 10
 MAX_LINES = 500
-OURS = {".hpp", ".cpp", ".py", ".js", ".css", ".html", ".cmake", ".sql", ".sh"}
+OURS = {".hpp", ".cpp", ".py", ".js", ".mjs", ".css", ".html", ".cmake", ".sql", ".sh"}
 SKIPPED = {"build", ".git", "data", "__pycache__", "node_modules"}
 
 INCLUDE = re.compile(r'^\s*#\s*include\s*(?:"([^"]+)"|<([^>]+)>)', re.MULTILINE)
