@@ -63,10 +63,11 @@ function(greenroom_library name)
   target_link_libraries(${target} ${scope} ${arg_USES} ${arg_LINKS})
 endfunction()
 
-# greenroom_test(NAME [USES folder...] [LINKS target...]): the executable test_NAME from test/NAME/*_test.cpp and what
-# stands beside them, linked with greenroom_NAME. Nothing where there is no test.
+# greenroom_test(NAME [WHOLE] [USES folder...] [LINKS target...]): the executable test_NAME from test/NAME/*_test.cpp and
+# what stands beside them, linked with greenroom_NAME. Nothing where there is no test. WHOLE: one process runs all of it,
+# for what it starts is dear.
 function(greenroom_test name)
-  cmake_parse_arguments(arg "" "" "USES;LINKS;PCH" ${ARGN})
+  cmake_parse_arguments(arg "WHOLE" "" "USES;LINKS;PCH" ${ARGN})
   file(GLOB_RECURSE tests CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/test/${name}/*_test.cpp)
   if(NOT tests)
     return()
@@ -82,6 +83,11 @@ function(greenroom_test name)
   target_compile_definitions(test_${name} PRIVATE GREENROOM_TEST_DATA="${CMAKE_SOURCE_DIR}/test/data")
   target_link_libraries(test_${name} PRIVATE greenroom_${name} ${arg_USES} ${arg_LINKS} GTest::gmock GTest::gtest_main)
   add_dependencies(unit_tests test_${name})
+  if(arg_WHOLE)
+    add_test(NAME ${name} COMMAND test_${name} --gtest_brief=1)
+    set_tests_properties(${name} PROPERTIES TIMEOUT 180 LABELS unit)
+    return()
+  endif()
   gtest_discover_tests(test_${name} DISCOVERY_MODE PRE_TEST DISCOVERY_TIMEOUT 60 TEST_PREFIX ${name}.
                        PROPERTIES TIMEOUT 60 LABELS unit)
 endfunction()

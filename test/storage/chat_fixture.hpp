@@ -1,0 +1,77 @@
+#pragma once
+#include <map>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "test/storage/databases.hpp"
+
+namespace greenroom::test {
+
+/// A test over a chat database.
+class chat_database : public databases {
+ public:
+  void SetUp() override {
+    databases::SetUp();
+    if (IsSkipped() || HasFatalFailure()) return;
+    reopen();
+  }
+
+  /// Closes the stores and opens them again, as a new process would.
+  void reopen() {
+    stores = {};
+    auto opened = storage::open_chat(chat_url(), {});
+    ASSERT_TRUE(opened) << opened.why().text();
+    stores = *std::move(opened);
+  }
+
+  core::room_info create(const std::string& room, const std::string& owner, bool is_private = false,
+                         std::vector<core::user_id> members = {}) {
+    const auto entered = stores.rooms->create_room({{room}, {owner}, is_private, std::move(members)}, at(1));
+    EXPECT_TRUE(entered && entered->created);
+    return entered ? entered->info : core::room_info{};
+  }
+  core::room_opened open(const std::string& room, std::uint64_t view = 1, std::uint32_t tail = 100) {
+    const auto opened = stores.journal->open({{{room}, {"node"}, {view}}}, tail);
+    EXPECT_TRUE(opened && opened->at(0)) << room;
+    return opened && opened->at(0) ? *opened->at(0) : core::room_opened{};
+  }
+
+  /// An entry; its time is its seq.
+  static core::room_entry entry(std::uint64_t seq, const std::string& author, const std::string& text,
+                                const std::string& client_id = {}) {
+    return {{seq}, {author}, client_id, text, at(static_cast<long long>(seq)), {77}};
+  }
+  static storage::room_append to(const core::room_opened& room, std::vector<core::room_entry> entries) {
+    return {room.key, room.epoch, std::move(entries)};
+  }
+  /// Appends, and returns what became of each room.
+  std::vector<storage::append_outcome> append(const std::vector<storage::room_append>& rooms) {
+    const auto outcomes = stores.journal->append(rooms);
+    EXPECT_TRUE(outcomes) << outcomes.why().text();
+    return outcomes ? *outcomes : std::vector<storage::append_outcome>(rooms.size());
+  }
+  /// Appends `count` texts "1", "2", … by ann to a room that is empty.
+  core::room_opened fill(const std::string& room, std::uint64_t count) {
+    const auto opened = open(room);
+    std::vector<core::room_entry> entries;
+    for (std::uint64_t seq = 1; seq <= count; ++seq) entries.push_back(entry(seq, "ann", std::to_string(seq)));
+    EXPECT_EQ(append({to(opened, entries)}).at(0).what, storage::append_outcome::kind::stored);
+    return opened;
+  }
+  /// The texts that the room's log holds.
+  std::vector<std::string> log(const core::room_opened& room) {
+    std::vector<std::string> texts;
+    const auto entries = stores.journal->read(room.key, {}, 1000);
+    EXPECT_TRUE(entries);
+    for (const auto& each : *entries) texts.push_back(each.text);
+    return texts;
+  }
+
+  storage::chat_stores stores;
+};
+
+using texts = std::vector<std::string>;
+using outcome = storage::append_outcome::kind;
+
+}  // namespace greenroom::test

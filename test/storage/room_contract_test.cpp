@@ -1,0 +1,209 @@
+#include "test/storage/chat_fixture.hpp"
+
+namespace greenroom::test {
+namespace {
+
+using core::ec;
+
+class Rooms : public chat_database {
+ public:
+  texts listed(const std::string& viewer, const std::string& after, std::uint32_t limit, bool more) {
+    const auto list = stores.rooms->list_rooms({{viewer}, {after}, limit});
+    EXPECT_TRUE(list);
+    EXPECT_EQ(list->more, more);
+    texts names;
+    for (const auto& each : list->rooms) names.push_back(each.room.value);
+    return names;
+  }
+  texts members(const std::string& room, const std::string& viewer, const std::string& after = {},
+                std::uint32_t limit = 100, bool more = false) {
+    const auto list = stores.rooms->list_members({{room}, {viewer}, {after}, limit});
+    EXPECT_TRUE(list);
+    EXPECT_EQ(list->more, more);
+    texts names;
+    for (const auto& each : list->members) names.push_back(each.value);
+    return names;
+  }
+  ec add(const std::string& room, const std::string& by, const std::string& member) {
+    return stores.rooms->add_member({{room}, {by}, {member}}, at(5)).code();
+  }
+  ec remove(const std::string& room, const std::string& by, const std::string& member) {
+    return stores.rooms->remove_member({{room}, {by}, {member}}).code();
+  }
+  texts page(std::uint64_t before, std::uint64_t after, std::uint32_t limit, bool more) {
+    const auto read = stores.rooms->read_history({{"lobby"}, {"ann"}, {before}, {after}, limit});
+    EXPECT_TRUE(read);
+    EXPECT_EQ(read->more, more) << "before " << before << " after " << after << " limit " << limit;
+    texts found;
+    for (const auto& each : read->entries) found.push_back(each.text);
+    return found;
+  }
+};
+GREENROOM_ON_EACH_DATABASE(Rooms);
+
+TEST_P(Rooms, AreCreatedOnceAndEnteredAfter) {
+  const auto made = create("Lobby", "Ann");
+  EXPECT_EQ(made.room.value, "Lobby");
+  EXPECT_EQ(made.owner.value, "Ann");
+  EXPECT_FALSE(made.is_private);
+  EXPECT_EQ(made.created, at(1));
+  EXPECT_EQ(made.head.value, 0u);
+  EXPECT_NE(made.generation.value, 0u);
+  EXPECT_LT(made.generation.value, std::uint64_t{1} << 63);
+  const auto entered = stores.rooms->create_room({{"lobby"}, {"bob"}, true, {{"carl"}}}, at(9));
+  ASSERT_TRUE(entered);
+  EXPECT_FALSE(entered->created);
+  EXPECT_EQ(entered->info.room.value, "Lobby");
+  EXPECT_EQ(entered->info.owner.value, "Ann");
+  EXPECT_FALSE(entered->info.is_private);
+  EXPECT_EQ(entered->info.generation, made.generation);
+  EXPECT_EQ(members("lobby", "bob"), texts{"Ann"});
+  EXPECT_EQ(*stores.rooms->count_rooms(), 1u);
+}
+
+TEST_P(Rooms, ArePrivateToTheirMembers) {
+  create("secret", "ann", true, {{"Bob"}, {"bob"}});
+  create("open", "ann");
+  EXPECT_TRUE(stores.rooms->find_room({"SECRET"}, {"ANN"}));
+  EXPECT_TRUE(stores.rooms->find_room({"secret"}, {"bob"})->is_private);
+  EXPECT_EQ(stores.rooms->find_room({"secret"}, {"carl"}).code(), ec::not_found);
+  EXPECT_EQ(stores.rooms->create_room({{"Secret"}, {"carl"}, false, {}}, at(2)).code(), ec::not_found);
+  EXPECT_EQ(stores.rooms->list_members({{"secret"}, {"carl"}, {}, 10}).code(), ec::not_found);
+  EXPECT_EQ(stores.rooms->read_history({{"secret"}, {"carl"}, {}, {}, 10}).code(), ec::not_found);
+  EXPECT_EQ(stores.rooms->read_history({{"secret"}, {"carl"}, {}, {1}, 10}).code(), ec::not_found);
+  EXPECT_EQ(add("secret", "carl", "carl"), ec::not_found);
+  EXPECT_EQ(remove("secret", "carl", "bob"), ec::not_found);
+  EXPECT_EQ(stores.rooms->delete_room({{"secret"}, {"carl"}}).code(), ec::not_found);
+  EXPECT_EQ(listed("carl", "", 10, false), texts{"open"});
+  EXPECT_EQ(listed("Bob", "", 10, false), (texts{"open", "secret"}));
+  EXPECT_EQ(members("secret", "bob"), (texts{"ann", "Bob"}));
+}
+
+TEST_P(Rooms, AreListedInOrderOfFoldedNames) {
+  for (const auto* name : {"cellar", "Bar", "a_b", "a-b", "0"}) create(name, "ann");
+  create("attic", "ann", true);
+  EXPECT_EQ(listed("bob", "", 10, false), (texts{"0", "a-b", "a_b", "Bar", "cellar"}));
+  EXPECT_EQ(listed("bob", "", 5, false).size(), 5u);
+  EXPECT_EQ(listed("bob", "", 2, true), (texts{"0", "a-b"}));
+  EXPECT_EQ(listed("bob", "A_B", 2, false), (texts{"Bar", "cellar"}));
+  EXPECT_EQ(listed("bob", "cellar", 2, false), texts{});
+}
+
+TEST_P(Rooms, ListMembersInPages) {
+  create("lobby", "carl", false, {{"Bob"}, {"ann"}, {"dora"}});
+  EXPECT_EQ(members("lobby", "zoe"), (texts{"ann", "Bob", "carl", "dora"}));
+  EXPECT_EQ(members("lobby", "zoe", "ANN", 2, true), (texts{"Bob", "carl"}));
+  EXPECT_EQ(members("lobby", "zoe", "carl", 1), texts{"dora"});
+  EXPECT_EQ(members("lobby", "zoe", "dora"), texts{});
+  EXPECT_EQ(stores.rooms->list_members({{"none"}, {"ann"}, {}, 10}).code(), ec::not_found);
+}
+
+TEST_P(Rooms, TakeMembersFromWhoMayAddThem) {
+  create("secret", "ann", true, {{"bob"}});
+  create("open", "ann");
+  EXPECT_EQ(add("secret", "bob", "carl"), ec::none);
+  EXPECT_EQ(add("secret", "bob", "CARL"), ec::none);
+  EXPECT_EQ(members("secret", "carl"), (texts{"ann", "bob", "carl"}));
+  EXPECT_EQ(add("open", "bob", "bob"), ec::forbidden);
+  EXPECT_EQ(add("open", "ANN", "bob"), ec::none);
+  EXPECT_EQ(add("none", "ann", "bob"), ec::not_found);
+}
+
+TEST_P(Rooms, LoseMembersThroughThemselvesOrTheOwner) {
+  create("secret", "ann", true, {{"bob"}, {"carl"}, {"dora"}});
+  EXPECT_EQ(remove("secret", "bob", "carl"), ec::forbidden);
+  EXPECT_EQ(remove("secret", "bob", "BOB"), ec::none);
+  EXPECT_EQ(remove("secret", "bob", "bob"), ec::not_found);
+  EXPECT_EQ(remove("secret", "ann", "dora"), ec::none);
+  EXPECT_EQ(remove("secret", "ann", "dora"), ec::not_found);
+  EXPECT_EQ(remove("secret", "ann", "ann"), ec::conflict);
+  EXPECT_EQ(members("secret", "carl"), (texts{"ann", "carl"}));
+}
+
+TEST_P(Rooms, AreDeletedByTheirOwnerWithTheirLog) {
+  const auto first = create("lobby", "ann", false, {{"bob"}});
+  const auto before = fill("lobby", 5000);
+  EXPECT_EQ(stores.rooms->delete_room({{"lobby"}, {"bob"}}).code(), ec::forbidden);
+  EXPECT_TRUE(stores.rooms->delete_room({{"LOBBY"}, {"Ann"}}));
+  EXPECT_EQ(stores.rooms->delete_room({{"lobby"}, {"ann"}}).code(), ec::not_found);
+  EXPECT_EQ(stores.rooms->find_room({"lobby"}, {"ann"}).code(), ec::not_found);
+  EXPECT_EQ(log(before), texts{});
+  EXPECT_EQ(append({to(before, {entry(5001, "ann", "late")})}).at(0).what, outcome::fenced);
+
+  const auto again = create("lobby", "bob");
+  const auto after = open("lobby");
+  EXPECT_NE(again.generation, first.generation);
+  EXPECT_NE(after.key, before.key);
+  EXPECT_EQ(after.head.value, 0u);
+  EXPECT_EQ(members("lobby", "ann"), texts{"bob"});
+  EXPECT_EQ(append({to(before, {entry(1, "ann", "late")})}).at(0).what, outcome::fenced);
+}
+
+TEST_P(Rooms, AreReadInPagesWithExclusiveBounds) {
+  create("lobby", "ann");
+  EXPECT_EQ(page(0, 0, 3, false), texts{});
+  EXPECT_EQ(page(0, 5, 3, false), texts{});
+  fill("lobby", 7);
+  EXPECT_EQ(page(0, 0, 3, true), (texts{"5", "6", "7"}));
+  EXPECT_EQ(page(0, 0, 7, false).size(), 7u);
+  EXPECT_EQ(page(5, 0, 3, true), (texts{"2", "3", "4"}));
+  EXPECT_EQ(page(4, 0, 3, false), (texts{"1", "2", "3"}));
+  EXPECT_EQ(page(1, 0, 3, false), texts{});
+  EXPECT_EQ(page(100, 0, 2, true), (texts{"6", "7"}));
+  EXPECT_EQ(page(~std::uint64_t{0}, 0, 2, true), (texts{"6", "7"}));
+  EXPECT_EQ(page(0, 2, 3, true), (texts{"3", "4", "5"}));
+  EXPECT_EQ(page(0, 4, 3, false), (texts{"5", "6", "7"}));
+  EXPECT_EQ(page(0, 5, 3, false), (texts{"6", "7"}));
+  EXPECT_EQ(page(0, 7, 3, false), texts{});
+  EXPECT_EQ(page(0, ~std::uint64_t{0}, 3, false), texts{});
+  EXPECT_EQ(stores.rooms->read_history({{"none"}, {"ann"}, {}, {}, 10}).code(), ec::not_found);
+}
+
+TEST_P(Rooms, ShowIdsOnlyToTheirAuthor) {
+  create("lobby", "ann");
+  const auto room = open("lobby");
+  append({to(room, {entry(1, "Ann", "one", "a1"), entry(2, "bob", "two", "b1"), entry(3, "ann", "three")})});
+  const auto read = stores.rooms->read_history({{"Lobby"}, {"ann"}, {}, {}, 10});
+  ASSERT_EQ(read->entries.size(), 3u);
+  EXPECT_EQ(read->entries[0].seq.value, 1u);
+  EXPECT_EQ(read->entries[0].author.value, "Ann");
+  EXPECT_EQ(read->entries[0].client_id, "a1");
+  EXPECT_EQ(read->entries[0].at, at(1));
+  EXPECT_EQ(read->entries[1].client_id, "");
+  EXPECT_EQ(read->entries[2].client_id, "");
+  EXPECT_EQ(read->entries[2].poster, core::connection_id{});
+  EXPECT_EQ(stores.rooms->read_history({{"lobby"}, {"BOB"}, {}, {1}, 1})->entries[0].client_id, "b1");
+}
+
+TEST_P(Rooms, TellTheirHeads) {
+  create("Lobby", "ann");
+  create("bar", "ann");
+  fill("lobby", 3);
+  const auto heads = stores.rooms->read_heads({{{"lobby"}, {"none"}, {"BAR"}}});
+  ASSERT_TRUE(heads);
+  std::map<std::string, std::uint64_t> found;
+  for (const auto& head : heads->heads) found[head.room.value] = head.head.value;
+  EXPECT_EQ(found, (std::map<std::string, std::uint64_t>{{"Lobby", 3}, {"bar", 0}}));
+  EXPECT_EQ(stores.rooms->read_heads({})->heads.size(), 0u);
+  EXPECT_EQ(stores.rooms->find_room({"lobby"}, {"ann"})->head.value, 3u);
+}
+
+TEST_P(Rooms, OutliveTheProcess) {
+  if (is("memory")) GTEST_SKIP() << "nothing in memory outlives its store";
+  const auto made = create("Lobby", "ann", true, {{"bob"}});
+  fill("lobby", 3);
+  const auto id = *stores.rooms->database_id();
+  reopen();
+  EXPECT_EQ(*stores.rooms->database_id(), id);
+  EXPECT_EQ(id.size(), 32u);
+  const auto found = stores.rooms->find_room({"lobby"}, {"bob"});
+  ASSERT_TRUE(found);
+  EXPECT_EQ(found->generation, made.generation);
+  EXPECT_EQ(found->head.value, 3u);
+  const auto opened = open("lobby");
+  EXPECT_EQ(opened.epoch.value, 2u);
+  EXPECT_EQ(log(opened), (texts{"1", "2", "3"}));
+}
+
+}  // namespace
+}  // namespace greenroom::test
