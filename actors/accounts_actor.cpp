@@ -85,7 +85,7 @@ void verify_for(self_ptr self, std::uint64_t work, std::string password, std::st
 
 /// Each user may be tried as often as one client address may try.
 core::status may_try(self_ptr self, const core::user_id& user) {
-  if (self->state.deps.limits == nullptr) return core::done{};
+  if (!self->state.deps.limits) return core::done{};
   const auto verdict = self->state.deps.limits->take(core::limit_class::auth, "user:" + core::folded(user.value), 1);
   if (verdict.allowed) return core::done{};
   return core::error{ec::rate_limited, {}, std::max(1u, verdict.retry_after_s)};

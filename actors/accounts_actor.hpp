@@ -17,12 +17,12 @@
 
 namespace greenroom::actors {
 
-/// What the accounts stand on. The pointers outlive the actor.
+/// What the accounts stand on.
 struct accounts_deps {
   std::shared_ptr<storage::account_store> store;  ///< used by this actor's thread alone from now on
-  core::hasher* hasher = nullptr;
-  core::limits* limits = nullptr;  ///< may be null: nothing is limited
-  const core::clock* clock = nullptr;
+  std::shared_ptr<core::hasher> hasher;
+  std::shared_ptr<core::limits> limits;  ///< may be null: nothing is limited
+  std::shared_ptr<const core::clock> clock;
   telemetry::metrics metrics;
   std::chrono::milliseconds token_life{std::chrono::hours{30 * 24}};
   std::chrono::milliseconds sweep_every{std::chrono::minutes{1}};

@@ -1,4 +1,6 @@
 #pragma once
+#include <caf/actor.hpp>
+#include <caf/actor_cast.hpp>
 #include <caf/actor_system.hpp>
 #include <caf/event_based_actor.hpp>
 
@@ -29,8 +31,9 @@ void ask(caf::actor_system& system, Handle whom, std::chrono::milliseconds timeo
     const auto failed = [then](const caf::error& why) mutable {
       guarded("ask", [&] { then(core::result<Reply>{from_caf(why)}); });
     };
+    // CAF 0.17 sends nothing for `unit_t`, but its typed handles wait for one.
     if constexpr (std::is_same_v<Reply, core::done>)
-      self->request(whom, timeout, std::move(request))
+      self->request(caf::actor_cast<caf::actor>(whom), timeout, std::move(request))
           .then([then]() mutable { guarded("ask", [&] { then(core::status{core::done{}}); }); }, failed);
     else
       self->request(whom, timeout, std::move(request))

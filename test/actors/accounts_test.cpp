@@ -30,16 +30,16 @@ struct counted_limits final : core::limits {
 struct Accounts : testing::Test {
   test::node node;
   std::shared_ptr<test::breakable_accounts> store = std::make_shared<test::breakable_accounts>();
-  test::slow_hasher hasher;
-  counted_limits limits;
+  std::shared_ptr<test::slow_hasher> hasher = std::make_shared<test::slow_hasher>();
+  std::shared_ptr<counted_limits> limits = std::make_shared<counted_limits>();
   std::vector<core::session_ended> told;
   telemetry::metrics metrics = telemetry::metrics::live("test");
   local_accounts_actor accounts = node.spawn(accounts_behavior, [this] {
     accounts_deps deps;
     deps.store = store;
-    deps.hasher = &hasher;
-    deps.limits = &limits;
-    deps.clock = &node.clock;
+    deps.hasher = hasher;
+    deps.limits = limits;
+    deps.clock = node.clock;
     deps.metrics = metrics;
     return deps;
   }());
@@ -48,9 +48,9 @@ struct Accounts : testing::Test {
   core::result<Reply> ask(Request request) {
     auto pending = node.self->request(accounts, an_hour, std::move(request));
     do {
-      hasher.work();
+      hasher->work();
       node.settle();
-    } while (hasher.waiting() > 0);
+    } while (hasher->waiting() > 0);
     core::result<Reply> out{ec::internal};
     pending.receive([&](Reply& reply) { out = std::move(reply); }, [&](const caf::error& why) { out = from_caf(why); });
     return out;
@@ -82,7 +82,7 @@ TEST_F(Accounts, RegistersAndLogsIn) {
   const auto in = log_in("ANN", "a long password");
   ASSERT_TRUE(in);
   EXPECT_EQ(in->user.value, "Ann") << "as first written";
-  EXPECT_EQ(in->expires_at, node.clock.now().wall + std::chrono::hours{30 * 24});
+  EXPECT_EQ(in->expires_at, node.clock->now().wall + std::chrono::hours{30 * 24});
   const auto who = ask<core::token_checked>(core::check_token{token_hash_of(in->token)});
   ASSERT_TRUE(who);
   EXPECT_EQ(who->user.value, "Ann");
@@ -104,7 +104,7 @@ TEST_F(Accounts, RefusesNamesAndPasswordsThatAreNone) {
 
 TEST_F(Accounts, TellsATakenNameWithoutHashing) {
   ASSERT_TRUE(sign_up("ann", "password"));
-  hasher.refuses = ec::overloaded;
+  hasher->refuses = ec::overloaded;
   EXPECT_EQ(sign_up("Ann", "password").code(), ec::taken);
 }
 
@@ -112,8 +112,8 @@ TEST_F(Accounts, OnlyOneOfTwoThatWantANameGetsIt) {
   auto first = node.self->request(accounts, an_hour, core::register_user{{"ann"}, "password"});
   auto second = node.self->request(accounts, an_hour, core::register_user{{"ANN"}, "password"});
   node.settle();
-  EXPECT_EQ(hasher.waiting(), 2u);
-  hasher.work();
+  EXPECT_EQ(hasher->waiting(), 2u);
+  hasher->work();
   node.settle();
   first.receive([](const core::user_registered&) {}, [](const caf::error&) { ADD_FAILURE(); });
   second.receive([](const core::user_registered&) { ADD_FAILURE(); },
@@ -128,7 +128,7 @@ TEST_F(Accounts, SaysTheSameOfAnUnknownUserAndAWrongPasswordAfterTheSameWork) {
   EXPECT_EQ(wrong.why(), (core::error{ec::bad_credentials, {}, 0}));
   EXPECT_EQ(unknown.why(), wrong.why());
   EXPECT_EQ(nobody.why(), wrong.why());
-  EXPECT_THAT(hasher.compared, ElementsAre("new(password)", "", ""));
+  EXPECT_THAT(hasher->compared, ElementsAre("new(password)", "", ""));
 }
 
 TEST_F(Accounts, AUserWhoWasDeletedWhileThePasswordWasComparedGetsNoToken) {
@@ -136,27 +136,27 @@ TEST_F(Accounts, AUserWhoWasDeletedWhileThePasswordWasComparedGetsNoToken) {
   auto pending = node.self->request(accounts, an_hour, core::log_in{{"ann"}, "password", ""});
   node.settle();
   ASSERT_TRUE(store->delete_user({"ann"}));
-  hasher.work();
+  hasher->work();
   node.settle();
   pending.receive([](const core::logged_in&) { ADD_FAILURE(); },
                   [](const caf::error& why) { EXPECT_EQ(from_caf(why).code, ec::bad_credentials); });
 }
 
 TEST_F(Accounts, HashesAgainWhenTheParametersChanged) {
-  ASSERT_TRUE(store->create_user({"ann"}, "old(password)", node.clock.now().wall));
+  ASSERT_TRUE(store->create_user({"ann"}, "old(password)", node.clock->now().wall));
   ASSERT_TRUE(log_in("ann", "password"));
   EXPECT_EQ(store->find_user({"ann"})->password_hash, "new(password)");
   EXPECT_TRUE(log_in("ann", "password"));
 }
 
 TEST_F(Accounts, LimitsTheTriesAtOneUserWhateverTheCaseOfTheName) {
-  limits.left = 2;
+  limits->left = 2;
   (void)log_in("ann", "one");
   (void)log_in("Ann", "two");
   const auto third = log_in("ANN", "three");
   EXPECT_EQ(third.why(), (core::error{ec::rate_limited, {}, 7}));
-  EXPECT_THAT(limits.keys, ElementsAre("user:ann", "user:ann", "user:ann"));
-  EXPECT_THAT(hasher.compared, SizeIs(2));
+  EXPECT_THAT(limits->keys, ElementsAre("user:ann", "user:ann", "user:ann"));
+  EXPECT_THAT(hasher->compared, SizeIs(2));
 }
 
 TEST_F(Accounts, LogsOutAndTellsTheNodesAtOnce) {
@@ -239,10 +239,10 @@ TEST_F(Accounts, APasswordIsNotChangedByATokenThatEndedMeanwhile) {
   const auto mine = token_of("ann", "password");
   auto pending = node.self->request(accounts, an_hour, core::change_password{mine, "password", "new password"});
   node.settle();
-  ASSERT_TRUE(store->end_token(mine, node.clock.now().wall));
-  hasher.work();
+  ASSERT_TRUE(store->end_token(mine, node.clock->now().wall));
+  hasher->work();
   node.settle();
-  hasher.work();
+  hasher->work();
   node.settle();
   pending.receive([](const core::password_changed&) { ADD_FAILURE(); },
                   [](const caf::error& why) { EXPECT_EQ(from_caf(why).code, ec::invalid_token); });
@@ -267,7 +267,7 @@ TEST_F(Accounts, SaysWhenToTryAgainWhileTheDatabaseIsAway) {
 
 TEST_F(Accounts, RefusesWhileTheHasherIsOverloaded) {
   ASSERT_TRUE(sign_up("ann", "password"));
-  hasher.refuses = ec::overloaded;
+  hasher->refuses = ec::overloaded;
   EXPECT_EQ(log_in("ann", "password").why(), (core::error{ec::overloaded, {}, 1}));
   EXPECT_EQ(sign_up("bob", "password").code(), ec::overloaded);
   EXPECT_THAT(metrics.text(), testing::HasSubstr("overloaded"));
@@ -285,9 +285,9 @@ TEST_F(Accounts, LivesOnAfterAnException) {
 TEST_F(Accounts, ForgetsExpiredSessionsEveryMinute) {
   ASSERT_TRUE(sign_up("ann", "password"));
   (void)token_of("ann", "password");
-  node.clock.advance(std::chrono::hours{31 * 24});
+  node.clock->advance(std::chrono::hours{31 * 24});
   node.advance(std::chrono::seconds{61});
-  EXPECT_EQ(*store->sweep(node.clock.now().wall), 0u) << "the actor has swept before";
+  EXPECT_EQ(*store->sweep(node.clock->now().wall), 0u) << "the actor has swept before";
 }
 
 TEST_F(Accounts, CountsUsers) {

@@ -1,11 +1,15 @@
 #pragma once
+#include <caf/actor_cast.hpp>
 #include <caf/actor_system.hpp>
+#include <caf/event_based_actor.hpp>
 #include <caf/exit_reason.hpp>
 #include <caf/scheduler/test_coordinator.hpp>
 #include <caf/scoped_actor.hpp>
 #include <caf/send.hpp>
 
+#include <algorithm>
 #include <chrono>
+#include <memory>
 #include <utility>
 #include <vector>
 
@@ -53,6 +57,15 @@ class node {
     return handle;
   }
 
+  /// An actor that answers only what the test is about, in place of one that answers more.
+  template <class Handle, class... Handlers>
+  Handle dummy(Handlers... handlers) {
+    return caf::actor_cast<Handle>(spawn([=](caf::event_based_actor* one) -> caf::behavior {
+      one->set_default_handler(caf::drop);
+      return {handlers...};
+    }));
+  }
+
   /// Ends an actor.
   template <class Handle>
   void kill(const Handle& handle) {
@@ -71,7 +84,7 @@ class node {
     settle();
     while (by > core::milliseconds::zero()) {
       const auto step = std::min(by, core::milliseconds{1000});
-      clock.advance(step);
+      clock->advance(step);
       scheduler.clock().advance_time(step);
       settle();
       by -= step;
@@ -99,7 +112,7 @@ class node {
   caf::actor_system system{config};
   caf::scoped_actor self{system, true};
   caf::scheduler::test_coordinator& scheduler = dynamic_cast<caf::scheduler::test_coordinator&>(system.scheduler());
-  stopped_clock clock;
+  std::shared_ptr<stopped_clock> clock = std::make_shared<stopped_clock>();
 
  private:
   std::vector<caf::actor> spawned_;

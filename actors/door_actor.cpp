@@ -1,0 +1,186 @@
+#include "actors/door_actor.hpp"
+
+#include <caf/exit_reason.hpp>
+
+#include <chrono>
+#include <utility>
+
+#include "actors/guarded.hpp"
+#include "actors/secrets.hpp"
+#include "actors/session_actor.hpp"
+
+namespace greenroom::actors {
+namespace {
+
+using self_ptr = local_door_actor::stateful_pointer<door_state>;
+using namespace std::chrono_literals;
+constexpr std::chrono::seconds sweep_every{1};
+constexpr std::chrono::seconds check_timeout{3};
+constexpr std::chrono::seconds login_timeout{15};  // hashes may queue
+
+core::instant now(self_ptr self) { return self->state.deps.clock->now(); }
+
+// ---- where the accounts are
+
+void accounts_found(self_ptr self, const core::result<accounts_actor>& found) {
+  if (found) self->state.accounts = *found;
+  for (const auto& use : std::exchange(self->state.want_accounts, {})) use(found);
+}
+
+template <class Use>
+void with_accounts(self_ptr self, Use use) {
+  auto& st = self->state;
+  if (st.accounts) return use(core::result<accounts_actor>{st.accounts});
+  st.want_accounts.emplace_back(std::move(use));
+  if (st.want_accounts.size() > 1) return;
+  self->request(st.deps.node, check_timeout, find_accounts{})
+      .then([self](accounts_actor& found) { accounts_found(self, std::move(found)); },
+            [self](const caf::error& why) {
+              accounts_found(self, core::error{ec::unavailable, from_caf(why).detail, 1});
+            });
+}
+
+/// Asks the accounts. An actor that doesn't answer may have moved: the next request looks for it again.
+template <class Reply, class Request, class Then>
+void ask_accounts(self_ptr self, std::chrono::seconds timeout, Request request, Then then) {
+  with_accounts(self, [self, timeout, request = std::move(request), then](core::result<accounts_actor> found) mutable {
+    if (!found) return then(core::result<Reply>{found.why()});
+    self->request(*found, timeout, std::move(request))
+        .then([then](Reply& reply) mutable { then(core::result<Reply>{std::move(reply)}); },
+              [self, then](const caf::error& error) mutable {
+                auto why = from_caf(error);
+                if (why.code == ec::unavailable) {
+                  self->state.accounts = nullptr;
+                  if (why.retry_after == 0) why.retry_after = 1;
+                }
+                then(core::result<Reply>{std::move(why)});
+              });
+  });
+}
+
+// ---- sessions
+
+const session_actor& session_of(self_ptr self, const core::user_id& user) {
+  auto& st = self->state;
+  auto& session = st.sessions[user];
+  if (!session) {
+    session = self->spawn(session_behavior, session_deps{user, local_door_actor{self}, st.deps.clock, st.deps.session});
+    self->monitor(session);
+  }
+  return session;
+}
+
+void session_down(self_ptr self, const caf::actor_addr& session) {
+  std::erase_if(self->state.sessions, [&](const auto& one) {
+    if (one.second != session) return false;
+    self->state.machine->session_gone(one.first);
+    return true;
+  });
+}
+
+void retire(self_ptr self, const core::user_id& user) {
+  if (const auto node = self->state.sessions.extract(user)) {
+    self->demonitor(node.mapped().address());
+    self->send_exit(node.mapped(), caf::exit_reason::user_shutdown);
+  }
+}
+
+// ---- effects
+
+void carry_out(self_ptr self, core::door_effects out) {
+  auto& st = self->state;
+  for (auto& [user, token] : out.ended)
+    if (const auto session = st.sessions.find(user); session != st.sessions.end())
+      self->send(session->second, core::session_ended{{std::move(token)}});
+  for (const auto& user : out.retire) retire(self, user);
+  for (const auto& token : out.check)
+    ask_accounts<core::token_checked>(self, check_timeout, core::check_token{token},
+                                      [self, token](const core::result<core::token_checked>& answer) {
+                                        carry_out(self, self->state.machine->checked(token, answer, now(self)));
+                                      });
+  for (auto& one : out.admitted) {
+    const auto& session = session_of(self, one.who.user);
+    st.admissions.keep(one.asker, {std::move(one.who), std::move(one.token), session});
+  }
+  for (auto& one : out.minted)
+    st.mintings.keep(one.asker, {std::move(one.ticket), std::move(one.user), one.expires_in_s});
+  for (const auto& [asker, why] : out.refused) {
+    st.admissions.refuse(asker, why);
+    st.mintings.refuse(asker, why);
+  }
+  if (out.pull)
+    ask_accounts<core::session_ended>(self, check_timeout, core::pull_ended{*out.pull},
+                                      [self](const core::result<core::session_ended>& answer) {
+                                        auto& machine = *self->state.machine;
+                                        if (answer) return carry_out(self, machine.pulled(answer->tokens, now(self)));
+                                        machine.pull_failed();
+                                      });
+}
+
+caf::result<admitted> admit(self_ptr self, const admit_token& msg) {
+  auto& st = self->state;
+  auto owed = self->make_response_promise<admitted>();
+  carry_out(self, st.machine->admit(st.admissions.add(owed), token_hash_of(msg.token), now(self)));
+  return owed;
+}
+
+caf::result<admitted> redeem(self_ptr self, const redeem_ticket& msg) {
+  auto& st = self->state;
+  auto owed = self->make_response_promise<admitted>();
+  carry_out(self, st.machine->redeem(st.admissions.add(owed), msg.ticket, now(self)));
+  return owed;
+}
+
+caf::result<ticket_minted> mint(self_ptr self, const mint_ticket& msg) {
+  auto& st = self->state;
+  auto owed = self->make_response_promise<ticket_minted>();
+  carry_out(self, st.machine->mint(st.mintings.add(owed), token_hash_of(msg.token), random_id(), now(self)));
+  return owed;
+}
+
+caf::result<core::logged_in> log_in(self_ptr self, core::log_in& msg) {
+  auto owed = self->make_response_promise<core::logged_in>();
+  const auto asker = self->state.logins.add(owed);
+  ask_accounts<core::logged_in>(self, login_timeout, std::move(msg),
+                                [self, asker](core::result<core::logged_in> answer) {
+                                  if (answer) return self->state.logins.keep(asker, std::move(*answer));
+                                  self->state.logins.refuse(asker, answer.why());
+                                });
+  return owed;
+}
+
+}  // namespace
+
+local_door_actor::behavior_type door_behavior(self_ptr self, door_deps deps) {
+  auto& st = self->state;
+  st.deps = std::move(deps);
+  st.machine.emplace(st.deps.name, st.deps.limits);
+  self->set_down_handler([self](const caf::down_msg& down) { session_down(self, down.source); });
+  self->set_exit_handler([self](const caf::exit_msg& exit) {
+    for (const auto& [user, session] : self->state.sessions) self->send_exit(session, exit.reason);
+    self->quit(exit.reason);
+  });
+  self->delayed_send(self, sweep_every, sweep_tick::value);
+  constexpr std::string_view me = "door";
+  return {
+      [=](const admit_token& msg) { return guarded(me, [&] { return admit(self, msg); }); },
+      [=](const mint_ticket& msg) { return guarded(me, [&] { return mint(self, msg); }); },
+      [=](const redeem_ticket& msg) { return guarded(me, [&] { return redeem(self, msg); }); },
+      [=](core::log_in& msg) { return guarded(me, [&] { return log_in(self, msg); }); },
+      [=](const core::session_ended& msg) {
+        guarded(me, [&] { carry_out(self, self->state.machine->ended(msg.tokens, now(self))); });
+      },
+      [=](sweep_tick) {
+        self->delayed_send(self, sweep_every, sweep_tick::value);
+        guarded(me, [&] { carry_out(self, self->state.machine->sweep(now(self))); });
+      },
+      [=](const recheck_tokens& msg) {
+        guarded(me, [&] { carry_out(self, self->state.machine->in_use(msg.user, msg.tokens, now(self))); });
+      },
+      [=](const session_idle& msg) {
+        guarded(me, [&] { carry_out(self, self->state.machine->session_idle(msg.user, now(self))); });
+      },
+  };
+}
+
+}  // namespace greenroom::actors

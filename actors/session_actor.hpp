@@ -1,0 +1,35 @@
+#pragma once
+#include <caf/stateful_actor.hpp>
+#include <caf/typed_event_based_actor.hpp>
+
+#include <memory>
+#include <optional>
+#include <unordered_map>
+
+#include "actors/interfaces.hpp"
+#include "core/ports.hpp"
+#include "core/session.hpp"
+
+namespace greenroom::actors {
+
+/// Whose session it is, and what it stands on.
+struct session_deps {
+  core::user_id user;
+  local_door_actor door;
+  std::shared_ptr<const core::clock> clock;
+  core::session_limits limits;
+};
+
+struct session_state {
+  static inline const char* name = "session";
+  session_deps deps;
+  std::optional<core::session> machine;
+  /// The machine knows connections by their actors' ids.
+  std::unordered_map<core::connection_id, local_connection_actor> connections;
+};
+
+/// Carries out what `core::session` decides: ends the connections of tokens that end, and names to its door, every 30
+/// s, the tokens in use. Lives until its door ends it.
+session_actor::behavior_type session_behavior(session_actor::stateful_pointer<session_state> self, session_deps deps);
+
+}  // namespace greenroom::actors

@@ -1,0 +1,83 @@
+#include "actors/ask.hpp"
+
+#include <gtest/gtest.h>
+
+#include <optional>
+
+#include "test/support/node.hpp"
+
+namespace greenroom::actors {
+namespace {
+
+using namespace std::chrono_literals;
+
+struct Ask : testing::Test {
+  test::node node;
+  catalog_actor catalog = node.dummy<catalog_actor>(
+      [](const core::read_heads& msg) -> caf::result<core::room_heads> {
+        if (msg.rooms.empty()) return to_caf({ec::unavailable, "no database", 3});
+        return core::room_heads{{{msg.rooms[0], {7}}}};
+      },
+      [](const core::add_member&) -> caf::result<void> { return caf::unit; });
+  std::optional<core::result<core::room_heads>> heads;
+
+  void ask_heads(std::vector<core::room_id> rooms) {
+    ask<core::room_heads>(node.system, catalog, 1s, core::read_heads{std::move(rooms)},
+                          [this](core::result<core::room_heads> answer) { heads = std::move(answer); });
+    node.settle();
+  }
+};
+
+TEST_F(Ask, BringsTheAnswer) {
+  ask_heads({{"lobby"}});
+  ASSERT_TRUE(heads && heads->ok());
+  EXPECT_EQ((*heads)->heads.at(0).head.value, 7u);
+}
+
+TEST_F(Ask, BringsTheErrorWhole) {
+  ask_heads({});
+  ASSERT_TRUE(heads);
+  EXPECT_EQ(heads->why(), (core::error{ec::unavailable, "no database", 3}));
+}
+
+TEST_F(Ask, BringsAnAnswerOfNothing) {
+  std::optional<ec> done;
+  ask<core::done>(node.system, catalog, 1s, core::add_member{},
+                  [&](const core::status& answer) { done = answer.code(); });
+  node.settle();
+  EXPECT_EQ(done, ec::none);
+}
+
+TEST_F(Ask, IsUnavailableForWhoeverDoesNotAnswer) {
+  std::vector<caf::response_promise> owed;
+  const auto silent = node.spawn([&owed](caf::event_based_actor* self) -> caf::behavior {
+    return {[&owed, self](const core::read_heads&) { owed.push_back(self->make_response_promise()); }};
+  });
+  catalog = caf::actor_cast<catalog_actor>(silent);
+  ask_heads({{"lobby"}});
+  EXPECT_FALSE(heads);
+  node.advance(1s);
+  ASSERT_TRUE(heads);
+  EXPECT_EQ(heads->code(), ec::unavailable);
+}
+
+TEST_F(Ask, IsUnavailableAtOnceForADeadOrAbsentActor) {
+  node.kill(catalog);
+  ask_heads({{"lobby"}});
+  EXPECT_EQ(heads->code(), ec::unavailable);
+  heads.reset();
+  catalog = nullptr;
+  ask_heads({{"lobby"}});
+  EXPECT_EQ(heads->code(), ec::unavailable);
+}
+
+TEST_F(Ask, SurvivesACallbackThatThrows) {
+  ask<core::room_heads>(node.system, catalog, 1s, core::read_heads{{{"lobby"}}},
+                        [](const core::result<core::room_heads>&) { throw std::runtime_error("bug"); });
+  node.settle();
+  ask_heads({{"lobby"}});
+  EXPECT_TRUE(heads && heads->ok());
+}
+
+}  // namespace
+}  // namespace greenroom::actors
