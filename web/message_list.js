@@ -38,6 +38,7 @@ export class message_list {
   #elements = new Map();
   #signatures = new Map();
   #following = true;
+  #height = 0;
 
   constructor({ scroller, list, on_top, on_bottom, on_moved, on_load, on_retry, on_discard }) {
     Object.assign(this, { scroller, list, on_top, on_bottom, on_moved, on_load, on_retry, on_discard });
@@ -86,6 +87,11 @@ export class message_list {
 
   #scrolled() {
     const { scrollTop, scrollHeight, clientHeight } = this.scroller;
+    if (clientHeight !== this.#height) {
+      // The window changed its size, for instance because the field below grew: nobody scrolled.
+      this.#height = clientHeight;
+      if (this.#following) { this.to_bottom(); return; }
+    }
     const below = scrollHeight - clientHeight - scrollTop;
     this.#following = below < 48;
     if (scrollTop < 240) this.on_top();
