@@ -164,10 +164,15 @@ void ws_connection::read() {
 void ws_connection::reading() {
   heard_ = true;
   if (inbox_.empty() || std::exchange(handing_over_, true)) return;
-  // What the socket has ready comes before this task; then a later one hands over, and brings it all.
+  hand_over_when_quiet();
+}
+
+// What the socket has ready comes before this task; while it still brings frames, they go up together.
+void ws_connection::hand_over_when_quiet() {
   asio::post(shard_.context(), [me = self(), before = inbox_.size()] {
+    if (me->inbox_.size() > before) return me->hand_over_when_quiet();
     me->handing_over_ = false;
-    if (me->inbox_.size() == before) me->hand_over();
+    me->hand_over();
   });
 }
 

@@ -91,6 +91,7 @@ class ws_connection final : public outlet, public core::client, private wire_end
   void got(boost::system::error_code failure, std::size_t bytes);
   void take_chunk(std::size_t bytes);
   void hand_over();
+  void hand_over_when_quiet();
   void close_with(std::uint16_t code, std::string_view reason);
   void begin_end(phase next);
   void linger();

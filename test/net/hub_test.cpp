@@ -1,0 +1,331 @@
+#include "net/hub.hpp"
+
+#include <gtest/gtest.h>
+
+#include <future>
+#include <map>
+#include <random>
+#include <string>
+#include <vector>
+
+#include "test/net/ws_fixture.hpp"
+
+namespace greenroom::net::test {
+namespace {
+
+constexpr core::topic_id room{7};
+constexpr auto json = core::dialect_kind::json;
+constexpr auto lines = core::dialect_kind::lines;
+
+core::frames frames_of(const std::vector<std::string>& texts) {
+  core::frames out;
+  for (const std::string& text : texts) {
+    out.bytes += text;
+    out.end_frame();
+  }
+  return out;
+}
+
+/// Entries `first` to `first + count - 1`; entry n is "jN", and "lN" in lines, padded to `size` bytes.
+std::shared_ptr<core::encoded_batch> batch(std::uint64_t first, std::uint32_t count, std::size_t size = 0) {
+  auto out = std::make_shared<core::encoded_batch>();
+  out->first = {first};
+  out->count = count;
+  for (std::uint32_t i = 0; i < count; ++i) {
+    std::string number = std::to_string(first + i);
+    if (number.size() < size) number.append(size - number.size(), '.');
+    out->text[0].bytes += "l" + number;
+    out->text[0].end_frame();
+    out->text[1].bytes += "j" + number;
+    out->text[1].end_frame();
+  }
+  return out;
+}
+
+std::shared_ptr<const core::encoded> event(const std::string& text) {
+  return std::make_shared<const core::encoded>(core::encoded{core::frames{}, frames_of({text})});
+}
+
+std::uint64_t number_in(const std::string& text) { return std::stoull(text.substr(1)); }
+
+class Hub : public ws_fixture {
+ protected:
+  websocket join(core::dialect_kind dialect, std::uint64_t next = 1, how with = {}) {
+    websocket one = connect(std::move(with));
+    hub_->listen(room, one.connection->id(), dialect);
+    hub_->open(room, one.connection->id(), {}, {next});
+    return one;
+  }
+};
+
+TEST_F(Hub, DeliversEachDialectItsFramesOnceAndInOrder) {
+  begin(2);
+  websocket a = join(json), b = join(lines, 1, {.slot = 1}), c = join(json, 1, {.slot = 1});
+  hub_->deliver(room, batch(1, 2));
+  hub_->deliver(room, batch(1, 3));
+  hub_->deliver(room, batch(4, 1));
+  EXPECT_EQ(a.peer.read_texts(4), (std::vector<std::string>{"j1", "j2", "j3", "j4"}));
+  EXPECT_EQ(b.peer.read_texts(4), (std::vector<std::string>{"l1", "l2", "l3", "l4"}));
+  EXPECT_EQ(c.peer.read_texts(4), (std::vector<std::string>{"j1", "j2", "j3", "j4"}));
+}
+
+TEST_F(Hub, HoldsBatchesUntilTheAnswerToTheJoin) {
+  begin();
+  websocket one = connect();
+  hub_->listen(room, one.connection->id(), json);
+  hub_->deliver(room, batch(4, 2));
+  hub_->deliver(room, batch(6, 1));
+  hub_->open(room, one.connection->id(), frames_of({"joined", "j3", "j4"}), {5});
+  hub_->deliver(room, batch(7, 1));
+  EXPECT_EQ(one.peer.read_texts(6), (std::vector<std::string>{"joined", "j3", "j4", "j5", "j6", "j7"}));
+}
+
+TEST_F(Hub, GivesAConnectionItsOwnFramesInPlaceOfTheShared) {
+  begin();
+  websocket author = join(json), other = join(json), reader = join(json);
+  auto mixed = batch(1, 5);
+  mixed->personal = {{author.connection->id(), 0, "mine 1"},
+                     {author.connection->id(), 2, "mine 3"},
+                     {author.connection->id(), 3, "mine 4"},
+                     {other.connection->id(), 4, "other's 5"}};
+  hub_->deliver(room, mixed);
+  hub_->deliver(room, batch(6, 1));
+  EXPECT_EQ(author.peer.read_texts(6), (std::vector<std::string>{"mine 1", "j2", "mine 3", "mine 4", "j5", "j6"}));
+  EXPECT_EQ(other.peer.read_texts(6), (std::vector<std::string>{"j1", "j2", "j3", "j4", "other's 5", "j6"}));
+  EXPECT_EQ(reader.peer.read_texts(6), (std::vector<std::string>{"j1", "j2", "j3", "j4", "j5", "j6"}));
+}
+
+TEST_F(Hub, GivesOwnFramesAlsoOutOfHeldBatches) {
+  begin();
+  websocket one = connect();
+  hub_->listen(room, one.connection->id(), json);
+  auto mixed = batch(1, 3);
+  mixed->personal = {{one.connection->id(), 0, "mine 1"}, {one.connection->id(), 2, "mine 3"}};
+  hub_->deliver(room, mixed);
+  hub_->open(room, one.connection->id(), {}, {2});
+  EXPECT_EQ(one.peer.read_texts(2), (std::vector<std::string>{"j2", "mine 3"}));
+}
+
+TEST_F(Hub, SendsNothingForAnEmptyFrame) {
+  begin();
+  websocket one = join(json);
+  auto quiet = std::make_shared<core::encoded_batch>();
+  quiet->first = {1};
+  quiet->count = 2;
+  quiet->text[1].ends = {0, 0};
+  hub_->deliver(room, quiet);
+  hub_->deliver(room, batch(3, 1));
+  EXPECT_EQ(one.peer.read_texts(1), std::vector<std::string>{"j3"});
+}
+
+TEST_F(Hub, WritesManyBatchesWithOneCall) {
+  begin();
+  websocket one = join(json);
+  settle();
+  const auto before = hub_->figures();
+  std::promise<void> go;
+  boost::asio::post(pool_->context(0), [turn = go.get_future().share()] { turn.wait(); });
+  for (std::uint64_t seq = 1; seq <= 100; ++seq) hub_->deliver(room, batch(seq, 1));
+  go.set_value();
+  const auto seen = one.peer.read_texts(100);
+  ASSERT_EQ(seen.size(), 100u);
+  EXPECT_EQ(seen.back(), "j100");
+  settle();
+  const auto after = hub_->figures();
+  EXPECT_EQ(after.writes - before.writes, 1u);
+  EXPECT_EQ(after.deliveries - before.deliveries, 100u);
+  EXPECT_EQ(after.outbox_bytes, 0u);
+}
+
+TEST_F(Hub, TellsASlowJsonClientItsGapAndGoesOn) {
+  begin(1, {.outbox_bytes = 64 * 1024});
+  websocket slow = join(json, 1, {.receive_buffer = 4096}), quick = join(json);
+  constexpr std::uint64_t last = 2000;
+  std::vector<std::string> quick_seen;
+  for (std::uint64_t seq = 1; seq <= last; seq += 10) {
+    hub_->deliver(room, batch(seq, 10, 100));
+    for (auto& text : quick.peer.read_texts(10)) quick_seen.push_back(std::move(text));
+  }
+  ASSERT_EQ(quick_seen.size(), last);
+  EXPECT_LE(hub_->figures().outbox_bytes, 64u * 1024);
+
+  std::vector<std::uint64_t> seen{0};
+  std::uint64_t next = last + 1;
+  while (seen.back() < next) {
+    const auto texts = slow.peer.read_texts(1);
+    ASSERT_EQ(texts.size(), 1u) << "after " << seen.back();
+    seen.push_back(number_in(texts[0]));
+    // Once the gap is told, the next batch comes.
+    if (seen.back() < next && hub_->figures().gaps > 0) hub_->deliver(room, batch(next, 1));
+  }
+  const auto told = slow.owner->wait([](const auto& now) { return !now.gaps.empty(); }).gaps;
+  ASSERT_EQ(told.size(), 1u);
+  for (std::size_t i = 1; i < seen.size(); ++i) {
+    if (seen[i] == seen[i - 1] + 1) continue;
+    EXPECT_EQ(told[0], (recording_owner::gap{room, {seen[i - 1] + 1}, {seen[i] - 1}}));
+  }
+  EXPECT_LT(seen.size(), last / 2);
+  EXPECT_TRUE(quick.owner->wait([](const auto&) { return true; }).gaps.empty());
+}
+
+TEST_F(Hub, ClosesASlowClientOfADialectWithoutGaps) {
+  begin(1, {.outbox_bytes = 64 * 1024});
+  websocket slow = join(lines, 1, {.receive_buffer = 4096});
+  for (std::uint64_t seq = 1; seq <= 2000; seq += 10) hub_->deliver(room, batch(seq, 10, 100));
+  settle();
+  seen_frame frame;
+  std::uint64_t next = 1;
+  while ((frame = slow.peer.read_frame()).opcode == 1) EXPECT_EQ(number_in(frame.payload), next++);
+  EXPECT_EQ(frame.code(), 1013u);
+  EXPECT_LT(next, 2000u);
+  EXPECT_EQ(hub_->figures().too_slow, 1u);
+}
+
+TEST_F(Hub, SendsABatchLargerThanTheBoundToAClientThatReads) {
+  begin(1, {.outbox_bytes = 64 * 1024});
+  websocket one = join(lines);
+  hub_->deliver(room, batch(1, 1000, 300));
+  const auto seen = one.peer.read_texts(1000);
+  ASSERT_EQ(seen.size(), 1000u);
+  EXPECT_EQ(number_in(seen.back()), 1000u);
+}
+
+TEST_F(Hub, ReportsWhatTheRelaySkipped) {
+  begin();
+  websocket one = join(json);
+  hub_->deliver(room, batch(1, 1));
+  hub_->skip(room, {5});
+  hub_->skip(room, {5});
+  hub_->deliver(room, batch(6, 1));
+  EXPECT_EQ(one.peer.read_texts(2), (std::vector<std::string>{"j1", "j6"}));
+  const auto seen = one.owner->wait([](const auto& now) { return !now.gaps.empty(); });
+  EXPECT_EQ(seen.gaps, (std::vector<recording_owner::gap>{{room, {2}, {5}}}));
+}
+
+TEST_F(Hub, ReportsABatchThatWasNotEncodedForAListener) {
+  begin();
+  websocket one = join(json);
+  auto other = batch(1, 2);
+  other->text[1] = {};
+  hub_->deliver(room, other);
+  hub_->deliver(room, batch(3, 1));
+  EXPECT_EQ(one.peer.read_texts(1), std::vector<std::string>{"j3"});
+  const auto seen = one.owner->wait([](const auto& now) { return !now.gaps.empty(); });
+  EXPECT_EQ(seen.gaps, (std::vector<recording_owner::gap>{{room, {1}, {2}}}));
+}
+
+TEST_F(Hub, DropsOnlyLatestValuesForAClientAboveHalfItsBound) {
+  begin(1, {.outbox_bytes = 64 * 1024});
+  websocket slow = join(json, 1, {.receive_buffer = 4096}), quick = join(json);
+  // What the kernel takes of a stopped client's bytes isn't known: fill until something is dropped.
+  std::uint64_t seq = 1;
+  for (; hub_->figures().dropped == 0 && seq < 5000; seq += 10) {
+    hub_->deliver(room, batch(seq, 10, 100));
+    hub_->tell(room, core::latest::typing, event("typing"));
+    ASSERT_EQ(quick.peer.read_texts(11).size(), 11u);
+    settle();
+  }
+  EXPECT_EQ(hub_->figures().dropped, 1u);
+  EXPECT_EQ(hub_->figures().gaps, 0u);
+  std::uint64_t next = 1, told = 0;
+  while (next < seq) {
+    const auto texts = slow.peer.read_texts(1);
+    ASSERT_EQ(texts.size(), 1u);
+    if (texts[0] == "typing")
+      ++told;
+    else
+      ASSERT_EQ(number_in(texts[0]), next++);
+  }
+  EXPECT_EQ(told, seq / 10 - 1);
+}
+
+TEST_F(Hub, TellsNothingToAListenerThatIsNotOpen) {
+  begin();
+  websocket one = connect();
+  hub_->listen(room, one.connection->id(), json);
+  hub_->tell(room, core::latest::presence, event("too early"));
+  hub_->open(room, one.connection->id(), frames_of({"joined"}), {1});
+  hub_->tell(room, core::latest::presence, event("in time"));
+  EXPECT_EQ(one.peer.read_texts(2), (std::vector<std::string>{"joined", "in time"}));
+}
+
+TEST_F(Hub, SaysTheLastWordToOneWhoLeavesAndNothingMore) {
+  begin();
+  websocket one = join(json), other = join(json);
+  hub_->leave(room, one.connection->id(), frames_of({"left"}));
+  hub_->deliver(room, batch(1, 1));
+  EXPECT_EQ(other.peer.read_texts(1), std::vector<std::string>{"j1"});
+  one.connection->send("something else");
+  EXPECT_EQ(one.peer.read_texts(2), (std::vector<std::string>{"left", "something else"}));
+  EXPECT_EQ(hub_->figures().listeners, 1u);
+}
+
+TEST_F(Hub, SaysTheLastWordToAllWhenATopicEnds) {
+  begin();
+  websocket open = join(json), closed = connect();
+  hub_->listen(room, closed.connection->id(), json);
+  hub_->end(room, event("gone"));
+  hub_->deliver(room, batch(1, 1));
+  open.connection->send("after");
+  closed.connection->send("after");
+  EXPECT_EQ(open.peer.read_texts(2), (std::vector<std::string>{"gone", "after"}));
+  EXPECT_EQ(closed.peer.read_texts(2), (std::vector<std::string>{"gone", "after"}));
+  settle();
+  EXPECT_EQ(hub_->figures().listeners, 0u);
+}
+
+TEST_F(Hub, ListeningAgainBeginsAnew) {
+  begin();
+  websocket one = join(json, 5);
+  hub_->listen(room, one.connection->id(), json);
+  hub_->deliver(room, batch(2, 1));
+  hub_->open(room, one.connection->id(), frames_of({"joined again"}), {2});
+  EXPECT_EQ(one.peer.read_texts(2), (std::vector<std::string>{"joined again", "j2"}));
+  EXPECT_EQ(hub_->figures().listeners, 1u);
+}
+
+TEST_F(Hub, ForgetsAConnectionThatIsGone) {
+  begin();
+  websocket one = join(json), two = join(json);
+  one.peer.shut();
+  EXPECT_EQ(one.owner->wait_closed().closed, 1);
+  hub_->listen(room, one.connection->id(), json);
+  hub_->deliver(room, batch(1, 1));
+  EXPECT_EQ(two.peer.read_texts(1), std::vector<std::string>{"j1"});
+  EXPECT_EQ(hub_->figures().connections, 1u);
+  EXPECT_EQ(hub_->figures().listeners, 1u);
+}
+
+TEST_F(Hub, KeepsItsListsThroughComingAndGoing) {
+  begin(2);
+  std::vector<websocket> all;
+  for (std::size_t i = 0; i < 12; ++i) all.push_back(connect({.slot = i % 2}));
+  constexpr std::size_t topics = 4;
+  std::vector<std::uint64_t> heads(topics, 0);
+  std::vector<std::map<std::size_t, bool>> in(topics);
+  std::vector<std::vector<std::string>> expected(all.size());
+  std::mt19937 random(11);
+  for (int step = 0; step < 4000; ++step) {
+    const std::size_t which = random() % topics, who = random() % all.size();
+    const core::topic_id topic{which + 1};
+    const core::connection_id id = all[who].connection->id();
+    if (random() % 2 == 0) {
+      auto one = batch(++heads[which], 1);
+      one->text[1] = frames_of({std::to_string(which) + ":" + std::to_string(heads[which])});
+      hub_->deliver(topic, one);
+      for (const auto& [member, here] : in[which])
+        if (here) expected[member].emplace_back(one->text[1][0]);
+    } else if (in[which][who]) {
+      hub_->leave(topic, id, {});
+      in[which][who] = false;
+    } else {
+      hub_->listen(topic, id, json);
+      hub_->open(topic, id, {}, {heads[which] + 1});
+      in[which][who] = true;
+    }
+  }
+  for (std::size_t i = 0; i < all.size(); ++i) EXPECT_EQ(all[i].peer.read_texts(expected[i].size()), expected[i]) << i;
+}
+
+}  // namespace
+}  // namespace greenroom::net::test
