@@ -5,6 +5,7 @@
 #include <filesystem>
 #include <system_error>
 
+#include "telemetry/log.hpp"
 #include "test/support/postgres_cluster.hpp"
 
 namespace greenroom::test {
@@ -20,18 +21,19 @@ databases::~databases() {
 }
 
 void databases::SetUp() {
-  users_url_ = chat_url_ = "memory:";
-  if (is("sqlite")) {
-    ASSERT_FALSE(folder_.empty());
-    users_url_ = "sqlite:" + folder_ + "/users.db";
-    chat_url_ = "sqlite:" + folder_ + "/chat.db";
-  }
-  if (is("postgresql")) {
-    auto* const cluster = postgres_cluster::shared();
-    if (cluster == nullptr) GTEST_SKIP() << postgres_cluster::why_missing();
-    users_url_ = cluster->create_database();
-    chat_url_ = cluster->create_database();
-  }
+  telemetry::log::options quiet;
+  quiet.threshold = telemetry::log::level::off;
+  telemetry::log::configure(quiet);
+  ASSERT_FALSE(folder_.empty());
+  if (is("postgresql") && postgres_cluster::shared() == nullptr) GTEST_SKIP() << postgres_cluster::why_missing();
+}
+
+const std::string& databases::made(std::string& url, const std::string& name) {
+  if (!url.empty()) return url;
+  url = "memory:";
+  if (is("sqlite")) url = "sqlite:" + folder_ + "/" + name + ".db";
+  if (is("postgresql")) url = postgres_cluster::shared()->empty_database(name);
+  return url;
 }
 
 }  // namespace greenroom::test

@@ -163,10 +163,13 @@ void postgres_cluster::stop() {
   server_ = -1;
 }
 
-std::string postgres_cluster::create_database() {
+std::string postgres_cluster::empty_database(const std::string& name) {
   const std::string server = "postgresql://postgres@127.0.0.1:" + std::to_string(port_) + "/";
-  const std::string name = "greenroom_" + std::to_string(++databases_);
-  run(server + "postgres", "create database " + name);
+  // Half a second to make one, and as much to delete its files at the end: so each name is made once.
+  if (databases_.insert(name).second)
+    run(server + "postgres", "create database " + name);
+  else
+    run(server + name, "set client_min_messages = error; drop schema public cascade; create schema public");
   return server + name;
 }
 

@@ -2,6 +2,7 @@
 #include <sys/types.h>
 
 #include <filesystem>
+#include <set>
 #include <string>
 
 namespace greenroom::test {
@@ -19,8 +20,8 @@ class postgres_cluster {
   postgres_cluster(const postgres_cluster&) = delete;
   postgres_cluster& operator=(const postgres_cluster&) = delete;
 
-  /// Makes an empty database and returns its URL.
-  std::string create_database();
+  /// Makes a database of that name, or empties the one that is there, and returns its URL. Nobody may be connected to it.
+  std::string empty_database(const std::string& name);
   /// Runs SQL with psql and returns its output: columns joined by `|`, a line a row. Aborts the test's process on errors.
   std::string run(const std::string& url, const std::string& sql);
 
@@ -38,7 +39,7 @@ class postgres_cluster {
   std::filesystem::path folder_;
   int port_ = 0;
   pid_t server_ = -1;
-  int databases_ = 0;
+  std::set<std::string> databases_;
 };
 
 }  // namespace greenroom::test
