@@ -16,12 +16,22 @@ export class api_client {
     Object.assign(this, { token, fetch, patience });
   }
 
-  register(username, password) { return this.#call('POST', '/users/register', { username, password }); }
-  login(username, password) { return this.#call('POST', '/users/login', { username, password }); }
-  verify() { return this.#call('GET', '/users/verify'); }
-  logout() { return this.#call('POST', '/users/logout'); }
+  register(username, password) {
+    return this.#call('POST', '/users/register', { username, password });
+  }
+  login(username, password) {
+    return this.#call('POST', '/users/login', { username, password });
+  }
+  verify() {
+    return this.#call('GET', '/users/verify');
+  }
+  logout() {
+    return this.#call('POST', '/users/logout');
+  }
 
-  ticket() { return this.#call('POST', '/chat/ticket').then(({ ticket }) => ticket); }
+  ticket() {
+    return this.#call('POST', '/chat/ticket').then(({ ticket }) => ticket);
+  }
 
   /// One page of the rooms that this user may see, after the room `after`: `{rooms: [{room, private, owner}], next}`.
   /// `next` is the `after` of the next page, null at the end.
@@ -34,7 +44,9 @@ export class api_client {
     return this.#call('POST', '/chat/room', { room, private: is_private, ...(members.length ? { members } : {}) });
   }
 
-  delete_room(room) { return this.#call('DELETE', `/chat/room/${part(room)}`); }
+  delete_room(room) {
+    return this.#call('DELETE', `/chat/room/${part(room)}`);
+  }
 
   /// One page of the names of a room's members: `{members, next}`.
   async members(room, after = null) {
@@ -42,8 +54,12 @@ export class api_client {
     return { members: page.members, next: page.more ? page.members.at(-1) : null };
   }
 
-  invite(room, user) { return this.#call('PUT', `/chat/room/${part(room)}/members/${part(user)}`); }
-  remove(room, user) { return this.#call('DELETE', `/chat/room/${part(room)}/members/${part(user)}`); }
+  invite(room, user) {
+    return this.#call('PUT', `/chat/room/${part(room)}/members/${part(user)}`);
+  }
+  remove(room, user) {
+    return this.#call('DELETE', `/chat/room/${part(room)}/members/${part(user)}`);
+  }
 
   async #call(method, path, body) {
     const headers = { Accept: 'application/json' };
@@ -54,8 +70,12 @@ export class api_client {
     let content;
     try {
       answer = await this.fetch(path, {
-        method, headers, body: body === undefined ? undefined : JSON.stringify(body),
-        credentials: 'omit', cache: 'no-store', signal: AbortSignal.timeout(this.patience),
+        method,
+        headers,
+        body: body === undefined ? undefined : JSON.stringify(body),
+        credentials: 'omit',
+        cache: 'no-store',
+        signal: AbortSignal.timeout(this.patience),
       });
       content = await answer.text();
     } catch {
@@ -63,8 +83,13 @@ export class api_client {
     }
     const json = parsed(content);
     if (answer.ok) return json;
-    throw new api_error({ status: answer.status, code: json.code, detail: json.detail, request_id: json.request_id,
-      retry_after: Number(answer.headers.get('Retry-After')) || 0 });
+    throw new api_error({
+      status: answer.status,
+      code: json.code,
+      detail: json.detail,
+      request_id: json.request_id,
+      retry_after: Number(answer.headers.get('Retry-After')) || 0,
+    });
   }
 }
 
@@ -76,4 +101,6 @@ function parsed(text) {
   }
 }
 
-function query(after) { return after === null ? '' : `?after=${part(after)}`; }
+function query(after) {
+  return after === null ? '' : `?after=${part(after)}`;
+}

@@ -8,7 +8,9 @@ import { is_temporary, plain, plain_gone } from './words.js';
 export const most_messages = 400;
 const patience = 10000;
 
-export function key_of(name) { return name.toLowerCase(); }
+export function key_of(name) {
+  return name.toLowerCase();
+}
 
 /// A room of this user. `state` is `away` (not connected), `joining`, `joined` or `gone` (then `gone` says why).
 class chat_room {
@@ -35,7 +37,9 @@ class chat_room {
     this.key = key_of(name);
   }
 
-  get unread() { return this.read === null ? 0 : Math.max(0, this.log.head - this.read); }
+  get unread() {
+    return this.read === null ? 0 : Math.max(0, this.log.head - this.read);
+  }
 }
 
 /// `send(frame)` returns whether the frame went out; `following(room)` whether the reader is at that room's end;
@@ -46,14 +50,27 @@ export class conversation {
   connected = false;
   current = null;
 
-  constructor({ me, send, outbox, marks, following = () => true, now = Date.now, on_change = () => {},
-    on_news = () => {}, on_word = () => {} }) {
+  constructor({
+    me,
+    send,
+    outbox,
+    marks,
+    following = () => true,
+    now = Date.now,
+    on_change = () => {},
+    on_news = () => {},
+    on_word = () => {},
+  }) {
     Object.assign(this, { me, send, outbox, marks, following, now, on_change, on_news, on_word });
   }
 
   /// The rooms by name, in the order of the alphabet.
-  listed() { return [...this.rooms.values()].sort((a, b) => a.name.localeCompare(b.name)); }
-  get(name) { return this.rooms.get(key_of(name)); }
+  listed() {
+    return [...this.rooms.values()].sort((a, b) => a.name.localeCompare(b.name));
+  }
+  get(name) {
+    return this.rooms.get(key_of(name));
+  }
 
   /// Enters a room, and joins it as soon as there is a connection. Entering a gone one tries anew.
   enter(name, { is_private, owner } = {}) {
@@ -122,7 +139,9 @@ export class conversation {
     this.on_change(room);
   }
 
-  typed(room, is_empty) { this.#tell_typing(room, room.signal.typed(is_empty, this.now())); }
+  typed(room, is_empty) {
+    this.#tell_typing(room, room.signal.typed(is_empty, this.now()));
+  }
 
   /// The reader wants more: `older`, `newer`, or a missing `{from, to}`.
   load(room, what) {
@@ -167,7 +186,8 @@ export class conversation {
       if (room.request && now - room.request.sent > patience) room.request = null;
       if (room.state === 'joined') {
         this.#fetch(room);
-        if (room.read > room.told && this.send({ type: 'read', room: room.name, seq: room.read })) room.told = room.read;
+        if (room.read > room.told && this.send({ type: 'read', room: room.name, seq: room.read }))
+          room.told = room.read;
       }
     }
     this.#post();
@@ -176,21 +196,43 @@ export class conversation {
   hear(frame) {
     const room = frame.room ? this.get(frame.room) : null;
     switch (frame.type) {
-      case 'heads': return this.#heads(frame.rooms ?? {});
-      case 'error': return this.#error(room, frame);
-      case 'pong': return undefined;
-      default: if (!room) return undefined;
+      case 'heads':
+        return this.#heads(frame.rooms ?? {});
+      case 'error':
+        return this.#error(room, frame);
+      case 'pong':
+        return undefined;
+      default:
+        if (!room) return undefined;
     }
     switch (frame.type) {
-      case 'joined': this.#joined(room, frame); break;
-      case 'message': this.#message(room, frame); break;
-      case 'history': this.#history(room, frame); break;
-      case 'presence': room.presence.change(frame); break;
-      case 'typing': if (frame.user !== this.me) room.typing.hear(frame.user, frame.state, this.now()); break;
-      case 'read': if (frame.user === this.me) this.#read_elsewhere(room, frame.seq); break;
-      case 'gap': room.log.note_head(frame.to); this.#fetch(room); break;
-      case 'gone': this.#gone(room, frame.reason); break;
-      default: return undefined;
+      case 'joined':
+        this.#joined(room, frame);
+        break;
+      case 'message':
+        this.#message(room, frame);
+        break;
+      case 'history':
+        this.#history(room, frame);
+        break;
+      case 'presence':
+        room.presence.change(frame);
+        break;
+      case 'typing':
+        if (frame.user !== this.me) room.typing.hear(frame.user, frame.state, this.now());
+        break;
+      case 'read':
+        if (frame.user === this.me) this.#read_elsewhere(room, frame.seq);
+        break;
+      case 'gap':
+        room.log.note_head(frame.to);
+        this.#fetch(room);
+        break;
+      case 'gone':
+        this.#gone(room, frame.reason);
+        break;
+      default:
+        return undefined;
     }
     this.on_change(room);
     return undefined;

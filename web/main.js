@@ -2,6 +2,7 @@
 
 import { api_client, api_error } from './api.js';
 import { conversation, key_of } from './conversation.js';
+import { membership } from './membership.js';
 import { message_outbox } from './outbox.js';
 import { rows_of } from './rows.js';
 import { chat_socket } from './socket.js';
@@ -11,22 +12,48 @@ import { plain, room_name_fault, text_fault, typing_words, user_name_fault } fro
 
 const session = session_store();
 const api = new api_client({ token: () => session.get()?.token });
-const view = new page({ sign_in, sign_out, go, filtered: draw_rooms, more_rooms, create_room, load, moved, retry, discard,
-  typed, say, latest, people_shown, more_members, invite, remove_member, leave, delete_room });
+const view = new page({
+  sign_in,
+  sign_out,
+  go,
+  filtered: draw_rooms,
+  more_rooms,
+  create_room,
+  load,
+  moved,
+  retry,
+  discard,
+  typed,
+  say,
+  latest,
+  people_shown: () => people.load(),
+  more_members: () => people.load({ more: true }),
+  invite: (name) => people.invite(name),
+  remove_member: (name) => people.remove(name),
+  leave,
+  delete_room,
+});
+
+const people = new membership({ api, view, current: () => life?.talk.current ?? null, changed: draw_soon });
 
 /// What belongs to the signed-in user; null while nobody is.
 let life = null;
 /// The list of rooms as far as it was loaded.
 let catalog = { rooms: [], next: null, failed: false, pages: 0 };
-let members = { room: null, names: [], next: null };
 let drawing = false;
 
 // ---- signing in and out --------------------------------------------------------------------------------------------
 
 async function sign_in({ mode, name, password, remember }) {
   const name_fault = user_name_fault(name);
-  if (name_fault) { view.gate_fault('username', name_fault); return; }
-  if (!password) { view.gate_fault('password', 'Enter a password.'); return; }
+  if (name_fault) {
+    view.gate_fault('username', name_fault);
+    return;
+  }
+  if (!password) {
+    view.gate_fault('password', 'Enter a password.');
+    return;
+  }
   view.gate_busy(true);
   view.gate_notice('');
   try {
@@ -50,11 +77,22 @@ function begin(user) {
   const outbox = new message_outbox(sessionStorage, `greenroom.outbox.${user}`);
   const drafts = json_store(sessionStorage, `greenroom.drafts.${user}`, {});
   const protocol = location.protocol === 'https:' ? 'wss:' : 'ws:';
-  const socket = new chat_socket({ url: `${protocol}//${location.host}/chat/ws`, ticket: () => api.ticket(),
-    on_state: socket_state, on_frame: (frame) => life?.talk.hear(frame) });
-  const talk = new conversation({ me: user, send: (frame) => socket.send(frame), outbox, on_change: draw_soon, on_news: news,
-    marks: marks_of(json_store(localStorage, `greenroom.read.${user}`, {})), following: () => watching(),
-    on_word: (text) => view.toast(text) });
+  const socket = new chat_socket({
+    url: `${protocol}//${location.host}/chat/ws`,
+    ticket: () => api.ticket(),
+    on_state: socket_state,
+    on_frame: (frame) => life?.talk.hear(frame),
+  });
+  const talk = new conversation({
+    me: user,
+    send: (frame) => socket.send(frame),
+    outbox,
+    on_change: draw_soon,
+    on_news: news,
+    marks: marks_of(json_store(localStorage, `greenroom.read.${user}`, {})),
+    following: () => watching(),
+    on_word: (text) => view.toast(text),
+  });
   life = { user, rooms, outbox, drafts, socket, talk, timer: setInterval(tick, 1000) };
   for (const each of rooms.get()) talk.enter(each.name, { is_private: each.private });
   for (const name of outbox.rooms()) talk.enter(name);
@@ -76,15 +114,26 @@ function end({ notice = '' } = {}) {
 
 async function sign_out() {
   const waiting = life.outbox.waiting;
-  if (waiting && !await view.ask({ title: 'Sign out?', yes: 'Sign out',
-    words: 'Some messages were not sent yet. They stay in this tab and go out when you sign in again.' })) return;
+  if (
+    waiting &&
+    !(await view.ask({
+      title: 'Sign out?',
+      yes: 'Sign out',
+      words: 'Some messages were not sent yet. They stay in this tab and go out when you sign in again.',
+    }))
+  )
+    return;
   life.socket.stop();
   try {
     await api.logout();
     end({ notice: 'You are signed out.' });
   } catch (error) {
-    end({ notice: error.status === 401 ? 'You are signed out.'
-      : 'You are signed out here. The server could not be told; your session there ends by itself.' });
+    end({
+      notice:
+        error.status === 401
+          ? 'You are signed out.'
+          : 'You are signed out here. The server could not be told; your session there ends by itself.',
+    });
   }
 }
 
@@ -114,15 +163,25 @@ function draw_connection() {
   const { name, until, words } = life.socket.state;
   const seconds = Math.max(0, Math.ceil((until - Date.now()) / 1000));
   const offline = navigator.onLine === false;
-  view.show_connection(name, { open: 'Connected', connecting: 'Connecting…', stopped: 'Not connected',
-    waiting: offline ? 'Offline' : 'Reconnecting…' }[name]);
+  view.show_connection(
+    name,
+    {
+      open: 'Connected',
+      connecting: 'Connecting…',
+      stopped: 'Not connected',
+      waiting: offline ? 'Offline' : 'Reconnecting…',
+    }[name],
+  );
   const room = life.talk.current;
   if (room?.state === 'gone') view.show_banner(room.gone, 'Remove from my rooms', leave);
   else if (name === 'stopped') view.show_banner(words ?? '', 'Connect again', () => life.socket.retry_now());
   else if (name === 'waiting') {
     const when = seconds > 1 ? `Trying again in ${seconds} s.` : 'Trying again…';
-    view.show_banner(`${offline ? 'You are offline.' : words} ${when} What you write is kept and sent then.`, 'Try now',
-      () => life.socket.retry_now());
+    view.show_banner(
+      `${offline ? 'You are offline.' : words} ${when} What you write is kept and sent then.`,
+      'Try now',
+      () => life.socket.retry_now(),
+    );
   } else view.show_banner('');
 }
 
@@ -133,24 +192,37 @@ async function load_rooms(more = false) {
   try {
     const { rooms, next } = await api.rooms(more ? catalog.next : null);
     if (life !== mine) return;
-    catalog = { rooms: more ? [...catalog.rooms, ...rooms] : rooms, next, failed: false, pages: more ? catalog.pages + 1 : 1 };
+    catalog = {
+      rooms: more ? [...catalog.rooms, ...rooms] : rooms,
+      next,
+      failed: false,
+      pages: more ? catalog.pages + 1 : 1,
+    };
     for (const each of rooms) {
       const room = life.talk.get(each.room);
       if (room) Object.assign(room, { is_private: each.private, owner: each.owner });
     }
     keep_rooms();
+    people.load_if_missing();
   } catch (error) {
     if (!mine || life !== mine) return;
-    if (error.status === 401) { end({ notice: plain(error) }); return; }
+    if (error.status === 401) {
+      end({ notice: plain(error) });
+      return;
+    }
     catalog.failed = !catalog.rooms.length;
   }
   draw_soon();
 }
 
-function more_rooms() { load_rooms(true); }
+function more_rooms() {
+  load_rooms(true);
+}
 
 /// Others make rooms, too. A list that was unrolled further is left as it is.
-function refresh_rooms() { if (life && catalog.pages <= 1 && document.visibilityState === 'visible') load_rooms(); }
+function refresh_rooms() {
+  if (life && catalog.pages <= 1 && document.visibilityState === 'visible') load_rooms();
+}
 
 function go(name) {
   if (location.hash === `#/${name}`) follow_address();
@@ -163,7 +235,10 @@ function follow_address() {
   const name = decodeURIComponent(location.hash.replace(/^#\/?/, ''));
   if (!name || room_name_fault(name)) {
     const first = life.talk.listed()[0];
-    if (!name && first) { location.replace(`#/${first.name}`); return; }
+    if (!name && first) {
+      location.replace(`#/${first.name}`);
+      return;
+    }
     life.talk.open(null);
     view.show_welcome();
     draw_soon();
@@ -175,19 +250,26 @@ function follow_address() {
   keep_rooms();
   life.talk.open(room);
   view.enter_room(room, life.drafts.get()[room.key] ?? '');
-  load_members();
+  people.load();
   draw();
 }
 
 function keep_rooms() {
-  life.rooms.set(life.talk.listed().filter((room) => room.state !== 'gone')
-    .map((room) => ({ name: room.name, private: room.is_private })));
+  life.rooms.set(
+    life.talk
+      .listed()
+      .filter((room) => room.state !== 'gone')
+      .map((room) => ({ name: room.name, private: room.is_private })),
+  );
 }
 
 async function create_room({ name, is_private, members: invited }) {
   const wrong = invited.find((each) => user_name_fault(each));
   const fault = room_name_fault(name) || (wrong && `“${wrong}” is no one’s name.`);
-  if (fault) { view.new_room_fault(fault); return false; }
+  if (fault) {
+    view.new_room_fault(fault);
+    return false;
+  }
   try {
     const { room } = await api.create_room(name, { is_private, members: invited });
     life.talk.enter(room, { is_private, owner: undefined });
@@ -205,17 +287,31 @@ async function leave() {
   const room = talk.current;
   if (!room) return;
   if (room.is_private && room.state !== 'gone') {
-    if (!await view.ask({ title: `Leave ${room.name}?`, yes: 'Leave', danger: true,
-      words: 'It is private: you can come back only if a member invites you.' })) return;
-    if (!await done(api.remove(room.name, user))) return;
+    if (
+      !(await view.ask({
+        title: `Leave ${room.name}?`,
+        yes: 'Leave',
+        danger: true,
+        words: 'It is private: you can come back only if a member invites you.',
+      }))
+    )
+      return;
+    if (!(await done(api.remove(room.name, user)))) return;
   }
   forget(room);
 }
 
 async function delete_room() {
   const room = life.talk.current;
-  if (!await view.ask({ title: `Delete ${room.name}?`, yes: 'Delete', danger: true,
-    words: 'The room and everything said in it are deleted for everyone. This cannot be undone.' })) return;
+  if (
+    !(await view.ask({
+      title: `Delete ${room.name}?`,
+      yes: 'Delete',
+      danger: true,
+      words: 'The room and everything said in it are deleted for everyone. This cannot be undone.',
+    }))
+  )
+    return;
   if (await done(api.delete_room(room.name))) forget(room);
 }
 
@@ -235,46 +331,6 @@ async function done(call) {
     view.toast(plain(error));
     return false;
   }
-}
-
-// ---- people --------------------------------------------------------------------------------------------------------
-
-async function load_members(more = false) {
-  const room = life.talk.current;
-  if (members.room !== room) members = { room, names: [], next: null };
-  if (!room?.is_private || room.state === 'gone') { draw_soon(); return; }
-  try {
-    const answer = await api.members(room.name, more ? members.next : null);
-    if (members.room !== room) return;
-    members = { room, names: more ? [...members.names, ...answer.members] : answer.members, next: answer.next };
-  } catch (error) {
-    if (error.status !== 404) view.toast(plain(error));
-  }
-  draw_soon();
-}
-
-function people_shown() { load_members(); }
-function more_members() { load_members(true); }
-
-async function invite(name) {
-  const fault = user_name_fault(name);
-  view.invite_fault(fault);
-  if (fault) return false;
-  try {
-    await api.invite(life.talk.current.name, name);
-  } catch (error) {
-    view.invite_fault(error.status === 404 ? 'There is no one by that name.' : plain(error));
-    return false;
-  }
-  load_members();
-  return true;
-}
-
-async function remove_member(name) {
-  const room = life.talk.current;
-  if (!await view.ask({ title: `Remove ${name}?`, yes: 'Remove', danger: true,
-    words: `${name} will no longer find or read ${room.name}.` })) return;
-  if (await done(api.remove(room.name, name))) load_members();
 }
 
 // ---- talking -------------------------------------------------------------------------------------------------------
@@ -302,13 +358,23 @@ function keep_draft(room, text) {
   life.drafts.set(drafts);
 }
 
-function load(what) { if (life?.talk.current) life.talk.load(life.talk.current, what); }
-function latest() { life.talk.latest(life.talk.current); }
-function retry(id) { life.talk.retry(life.talk.current, id); }
-function discard(id) { life.talk.discard(life.talk.current, id); }
+function load(what) {
+  if (life?.talk.current) life.talk.load(life.talk.current, what);
+}
+function latest() {
+  life.talk.latest(life.talk.current);
+}
+function retry(id) {
+  life.talk.retry(life.talk.current, id);
+}
+function discard(id) {
+  life.talk.discard(life.talk.current, id);
+}
 
 /// Whether the reader looks at the end of the current room.
-function watching() { return view.list.following && document.visibilityState === 'visible'; }
+function watching() {
+  return view.list.following && document.visibilityState === 'visible';
+}
 
 function moved() {
   if (!life?.talk.current) return;
@@ -325,7 +391,10 @@ function news(room, message) {
 function draw_soon() {
   if (drawing) return;
   drawing = true;
-  requestAnimationFrame(() => { drawing = false; if (life) draw(); });
+  requestAnimationFrame(() => {
+    drawing = false;
+    if (life) draw();
+  });
 }
 
 function draw() {
@@ -335,14 +404,18 @@ function draw() {
   draw_connection();
   if (!room) return;
   view.show_room(room, { owned: owns(room) });
-  if (members.room === room) view.show_members({ members: members.names, more: members.next, me: user, owned: owns(room) });
-  view.list.show(rows_of(room.log, outbox.of(room.key), { me: user, unread: room.unread_from, loading: Boolean(room.request) }));
+  if (people.of(room)) view.show_members({ members: people.names, more: people.next, me: user, owned: owns(room) });
+  view.list.show(
+    rows_of(room.log, outbox.of(room.key), { me: user, unread: room.unread_from, loading: Boolean(room.request) }),
+  );
   view.show_typing(typing_words(room.typing.users(Date.now())));
   if (watching() && room.log.entries.length) talk.seen(room);
   draw_latest();
 }
 
-function owns(room) { return room.owner !== null && room.owner === life.user; }
+function owns(room) {
+  return room.owner !== null && room.owner === life.user;
+}
 
 function draw_latest() {
   const room = life.talk.current;
@@ -352,8 +425,13 @@ function draw_latest() {
 function draw_rooms() {
   if (!life) return;
   const { talk } = life;
-  view.show_rooms({ joined: talk.listed(), others: catalog.rooms.filter((each) => !talk.get(each.room)),
-    current: talk.current, more: catalog.next, failed: catalog.failed });
+  view.show_rooms({
+    joined: talk.listed(),
+    others: catalog.rooms.filter((each) => !talk.get(each.room)),
+    current: talk.current,
+    more: catalog.next,
+    failed: catalog.failed,
+  });
 }
 
 // ---- beginning -----------------------------------------------------------------------------------------------------
@@ -368,7 +446,9 @@ document.addEventListener('visibilitychange', () => {
   if (life.socket.state.name === 'waiting') life.socket.retry_now();
   draw_soon();
 });
-window.addEventListener('beforeunload', (event) => { if (life?.outbox.waiting) event.preventDefault(); });
+window.addEventListener('beforeunload', (event) => {
+  if (life?.outbox.waiting) event.preventDefault();
+});
 
 const stored = session.get();
 if (stored) begin(stored.user);

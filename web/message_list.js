@@ -28,8 +28,11 @@ export function icon(name) {
 }
 
 export function avatar(name) {
-  return element('span', { className: 'avatar', 'aria-hidden': 'true', dataset: { hue: hue_of(name) } },
-    name.slice(0, 1).toUpperCase());
+  return element(
+    'span',
+    { className: 'avatar', 'aria-hidden': 'true', dataset: { hue: hue_of(name) } },
+    name.slice(0, 1).toUpperCase(),
+  );
 }
 
 /// `scroller` scrolls, `list` is the ol in it. `on_top` and `on_bottom` are called when the reader comes near an end;
@@ -43,11 +46,15 @@ export class message_list {
   constructor({ scroller, list, on_top, on_bottom, on_moved, on_load, on_retry, on_discard }) {
     Object.assign(this, { scroller, list, on_top, on_bottom, on_moved, on_load, on_retry, on_discard });
     scroller.addEventListener('scroll', () => this.#scrolled(), { passive: true });
-    new ResizeObserver(() => { if (this.#following) this.to_bottom(); }).observe(scroller);
+    new ResizeObserver(() => {
+      if (this.#following) this.to_bottom();
+    }).observe(scroller);
   }
 
   /// Whether the reader is at the end and follows what comes.
-  get following() { return this.#following; }
+  get following() {
+    return this.#following;
+  }
 
   to_bottom() {
     this.#following = true;
@@ -83,14 +90,19 @@ export class message_list {
     if (this.scroller.scrollHeight <= this.scroller.clientHeight) this.on_top();
   }
 
-  reveal(key) { this.#elements.get(key)?.scrollIntoView({ block: 'center' }); }
+  reveal(key) {
+    this.#elements.get(key)?.scrollIntoView({ block: 'center' });
+  }
 
   #scrolled() {
     const { scrollTop, scrollHeight, clientHeight } = this.scroller;
     if (clientHeight !== this.#height) {
       // The window changed its size, for instance because the field below grew: nobody scrolled.
       this.#height = clientHeight;
-      if (this.#following) { this.to_bottom(); return; }
+      if (this.#following) {
+        this.to_bottom();
+        return;
+      }
     }
     const below = scrollHeight - clientHeight - scrollTop;
     this.#following = below < 48;
@@ -128,49 +140,89 @@ export class message_list {
 
   #build(row) {
     switch (row.type) {
-      case 'start': return element('li', { className: 'note start' }, 'This is where the room begins.');
-      case 'older': return element('li', { className: 'note older' }, row.loading ? 'Loading earlier messages…' : '');
-      case 'day': return divider('day', element('time', { dateTime: row.date.toISOString().slice(0, 10) },
-        day_words(row.date, new Date())));
-      case 'unread': return divider('unread', 'New');
-      case 'seam': return divider('seam', 'You were away here');
-      case 'missing': return this.#missing(row);
-      default: return message(row, row.type === 'pending' ? this.#delivery(row) : null);
+      case 'start':
+        return element('li', { className: 'note start' }, 'This is where the room begins.');
+      case 'older':
+        return element('li', { className: 'note older' }, row.loading ? 'Loading earlier messages…' : '');
+      case 'day':
+        return divider(
+          'day',
+          element('time', { dateTime: row.date.toISOString().slice(0, 10) }, day_words(row.date, new Date())),
+        );
+      case 'unread':
+        return divider('unread', 'New');
+      case 'seam':
+        return divider('seam', 'You were away here');
+      case 'missing':
+        return this.#missing(row);
+      default:
+        return message(row, row.type === 'pending' ? this.#delivery(row) : null);
     }
   }
 
   #missing(row) {
     const words = `${count(row.count, 'message')} in between ${row.count === 1 ? 'is' : 'are'} not shown`;
-    return element('li', { className: 'missing', dataset: { from: row.from, to: row.to } },
+    return element(
+      'li',
+      { className: 'missing', dataset: { from: row.from, to: row.to } },
       element('span', {}, words),
-      element('button', { type: 'button', className: 'quiet', disabled: row.loading, onclick: () => this.on_load(row) },
-        row.loading ? 'Loading…' : 'Show'));
+      element(
+        'button',
+        { type: 'button', className: 'quiet', disabled: row.loading, onclick: () => this.on_load(row) },
+        row.loading ? 'Loading…' : 'Show',
+      ),
+    );
   }
 
   #delivery(row) {
     if (row.state === 'pending') return element('p', { className: 'delivery' }, icon('clock'), 'Sending…');
-    return element('p', { className: 'delivery failed' }, icon('warning'), `Not sent. ${row.reason} `,
+    return element(
+      'p',
+      { className: 'delivery failed' },
+      icon('warning'),
+      `Not sent. ${row.reason} `,
       element('button', { type: 'button', className: 'link', onclick: () => this.on_retry(row.id) }, 'Try again'),
-      element('button', { type: 'button', className: 'link', onclick: () => this.on_discard(row.id) }, 'Discard'));
+      element('button', { type: 'button', className: 'link', onclick: () => this.on_discard(row.id) }, 'Discard'),
+    );
   }
 }
 
-function divider(kind, ...content) { return element('li', { className: `divider ${kind}` }, element('span', {}, ...content)); }
+function divider(kind, ...content) {
+  return element('li', { className: `divider ${kind}` }, element('span', {}, ...content));
+}
 
 function message(row, delivery) {
   const time = element('time', { dateTime: row.at.toISOString(), title: moment_words(row.at) }, clock_words(row.at));
   const name = element('span', { className: 'author', dataset: { hue: hue_of(row.from) } }, row.from);
   const classes = ['message', row.lead ? 'lead' : 'follow', row.mine ? 'mine' : '', row.state ?? 'sent'];
-  return element('li', { className: classes.filter(Boolean).join(' '),
-    dataset: { from: row.from, state: row.state ?? 'sent', ...(row.seq ? { seq: row.seq } : {}), ...(row.id ? { id: row.id } : {}) } },
-  row.lead ? avatar(row.from) : time,
-  element('div', { className: 'body' },
-    row.lead ? element('p', { className: 'byline' }, name, time)
-      : element('span', { className: 'unseen' }, `${row.from}: `),
-    element('p', { className: 'text' }, ...linked(row.text)), delivery));
+  return element(
+    'li',
+    {
+      className: classes.filter(Boolean).join(' '),
+      dataset: {
+        from: row.from,
+        state: row.state ?? 'sent',
+        ...(row.seq ? { seq: row.seq } : {}),
+        ...(row.id ? { id: row.id } : {}),
+      },
+    },
+    row.lead ? avatar(row.from) : time,
+    element(
+      'div',
+      { className: 'body' },
+      row.lead
+        ? element('p', { className: 'byline' }, name, time)
+        : element('span', { className: 'unseen' }, `${row.from}: `),
+      element('p', { className: 'text' }, ...linked(row.text)),
+      delivery,
+    ),
+  );
 }
 
 function linked(text) {
-  return with_links(text).map((part) => (part.href
-    ? element('a', { href: part.href, target: '_blank', rel: 'noopener noreferrer nofollow' }, part.text) : part.text));
+  return with_links(text).map((part) =>
+    part.href
+      ? element('a', { href: part.href, target: '_blank', rel: 'noopener noreferrer nofollow' }, part.text)
+      : part.text,
+  );
 }

@@ -53,12 +53,18 @@ export class message_outbox {
   }
 
   /// The server answered with the message. Returns whether it was one of ours.
-  acknowledged(room, id) { return this.#remove(room, id); }
+  acknowledged(room, id) {
+    return this.#remove(room, id);
+  }
 
-  discard(room, id) { return this.#remove(room, id); }
+  discard(room, id) {
+    return this.#remove(room, id);
+  }
 
   /// The server refused it for good.
-  failed(room, id, reason) { return this.#become(room, id, 'failed', reason); }
+  failed(room, id, reason) {
+    return this.#become(room, id, 'failed', reason);
+  }
 
   /// To be sent again, behind what is already waiting.
   retry(room, id, now) {
@@ -88,14 +94,26 @@ export class message_outbox {
   }
 
   /// The ids in flight, as `[room, id]`.
-  in_flight() { return [...this.#flying].map(([room, { id }]) => [room, id]); }
+  in_flight() {
+    return [...this.#flying].map(([room, { id }]) => [room, id]);
+  }
 
-  of(room) { return this.#entries.filter((entry) => entry.room === room); }
-  has(room, id) { return this.#find(room, id) !== undefined; }
-  rooms() { return new Set(this.#entries.map((entry) => entry.room)); }
-  get waiting() { return this.#entries.filter((entry) => entry.state === 'pending').length; }
+  of(room) {
+    return this.#entries.filter((entry) => entry.room === room);
+  }
+  has(room, id) {
+    return this.#find(room, id) !== undefined;
+  }
+  rooms() {
+    return new Set(this.#entries.map((entry) => entry.room));
+  }
+  get waiting() {
+    return this.#entries.filter((entry) => entry.state === 'pending').length;
+  }
 
-  #find(room, id) { return this.#entries.find((entry) => entry.room === room && entry.id === id); }
+  #find(room, id) {
+    return this.#entries.find((entry) => entry.room === room && entry.id === id);
+  }
 
   #become(room, id, state, reason) {
     const entry = this.#find(room, id);
@@ -116,7 +134,9 @@ export class message_outbox {
     return true;
   }
 
-  #land(room, id) { if (this.#flying.get(room)?.id === id) this.#flying.delete(room); }
+  #land(room, id) {
+    if (this.#flying.get(room)?.id === id) this.#flying.delete(room);
+  }
 
   #load() {
     try {

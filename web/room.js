@@ -21,9 +21,15 @@ export class room_log {
   /// First numbers of ranges that the server had nothing for: not asked for again.
   #empty = new Set();
 
-  get oldest() { return this.entries.length ? this.entries[0].seq : 0; }
-  get newest() { return this.entries.length ? this.entries[this.entries.length - 1].seq : 0; }
-  get complete_below() { return this.oldest === 1 || (this.head === 0 && !this.entries.length); }
+  get oldest() {
+    return this.entries.length ? this.entries[0].seq : 0;
+  }
+  get newest() {
+    return this.entries.length ? this.entries[this.entries.length - 1].seq : 0;
+  }
+  get complete_below() {
+    return this.oldest === 1 || (this.head === 0 && !this.entries.length);
+  }
 
   /// Takes the server's answer to a join. Returns `first`, `resumed`, `missed` (a seam was drawn) or `anew` (the room is
   /// another one under the same name: what was here is dropped).
@@ -57,7 +63,9 @@ export class room_log {
     this.detached = false;
   }
 
-  note_head(seq) { this.head = Math.max(this.head, seq); }
+  note_head(seq) {
+    this.head = Math.max(this.head, seq);
+  }
 
   /// Adds a message that came by itself. Returns whether it is new here.
   add_live(message) {
@@ -114,7 +122,9 @@ export class room_log {
   }
 
   /// The request for the page after the newest entry, or null while live messages arrive anyway.
-  plan_newer() { return this.detached ? { after: this.newest, limit: page_size } : null; }
+  plan_newer() {
+    return this.detached ? { after: this.newest, limit: page_size } : null;
+  }
 
   /// Keeps at most `most` entries; `drop` says at which end the others go: `oldest` or `newest`.
   trim(most, drop) {
@@ -159,8 +169,12 @@ export class room_presence {
     this.count = Math.max(count ?? this.names.size, this.names.size);
   }
 
-  sorted() { return [...this.names.values()].sort((a, b) => a.localeCompare(b)); }
-  get unnamed() { return this.count - this.names.size; }
+  sorted() {
+    return [...this.names.values()].sort((a, b) => a.localeCompare(b));
+  }
+  get unnamed() {
+    return this.count - this.names.size;
+  }
 }
 
 /// Who is typing. What is not renewed ends by itself.
@@ -168,11 +182,14 @@ export class room_typing {
   #until = new Map();
 
   hear(user, state, now) {
-    if (typing_lifetime[state]) this.#until.set(user, { active: state === 'active', end: now + typing_lifetime[state] });
+    if (typing_lifetime[state])
+      this.#until.set(user, { active: state === 'active', end: now + typing_lifetime[state] });
     else this.#until.delete(user);
   }
 
-  stop(user) { this.#until.delete(user); }
+  stop(user) {
+    this.#until.delete(user);
+  }
 
   /// The names that are typing at `now`, in the order in which they began.
   users(now) {
@@ -195,7 +212,9 @@ export class typing_signal {
     return this.#tell('active', now);
   }
 
-  pause(now) { return this.#state === 'active' && now - this.#typed >= 4000 ? this.#tell('paused', now) : null; }
+  pause(now) {
+    return this.#state === 'active' && now - this.#typed >= 4000 ? this.#tell('paused', now) : null;
+  }
 
   finish() {
     if (this.#state === 'done') return null;

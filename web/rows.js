@@ -24,7 +24,14 @@ export function rows_of(log, waiting, { me, unread = 0, loading = false } = {}) 
   else if (log.entries.length) rows.push({ key: 'older', type: 'older', loading });
   const holes = new Map(log.missing().map((range) => [range.from, range]));
   const before = { day: '', from: '', time: 0, seq: 0 };
-  const missing_row = ({ from, to }) => ({ key: `hole-${from}`, type: 'missing', from, to, count: to - from + 1, loading });
+  const missing_row = ({ from, to }) => ({
+    key: `hole-${from}`,
+    type: 'missing',
+    from,
+    to,
+    count: to - from + 1,
+    loading,
+  });
 
   for (const entry of log.entries) {
     const at = new Date(entry.at);
@@ -45,8 +52,16 @@ export function rows_of(log, waiting, { me, unread = 0, loading = false } = {}) 
       broken = true;
     }
     const lead = broken || entry.from !== before.from || at - before.time > group_span;
-    rows.push({ key: entry.id ? `id-${entry.id}` : `seq-${entry.seq}`, type: 'message', seq: entry.seq, from: entry.from,
-      text: entry.text, at, lead, mine: entry.from === me });
+    rows.push({
+      key: entry.id ? `id-${entry.id}` : `seq-${entry.seq}`,
+      type: 'message',
+      seq: entry.seq,
+      from: entry.from,
+      text: entry.text,
+      at,
+      lead,
+      mine: entry.from === me,
+    });
     Object.assign(before, { day, from: entry.from, time: at, seq: entry.seq });
   }
   const tail = holes.get(log.newest + 1);
@@ -54,8 +69,18 @@ export function rows_of(log, waiting, { me, unread = 0, loading = false } = {}) 
 
   for (const entry of log.detached ? [] : waiting) {
     const at = new Date(entry.written);
-    rows.push({ key: `id-${entry.id}`, type: 'pending', id: entry.id, from: me, text: entry.text, at, state: entry.state,
-      reason: entry.reason, lead: before.from !== me || at - before.time > group_span, mine: true });
+    rows.push({
+      key: `id-${entry.id}`,
+      type: 'pending',
+      id: entry.id,
+      from: me,
+      text: entry.text,
+      at,
+      state: entry.state,
+      reason: entry.reason,
+      lead: before.from !== me || at - before.time > group_span,
+      mine: true,
+    });
     Object.assign(before, { from: me, time: at });
   }
   return rows;

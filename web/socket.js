@@ -19,14 +19,24 @@ export function retry_delay(attempt, random = Math.random, { base = 500, cap = 2
 /// | `sign_in` | the token ended                                              |
 export function meaning_of_close(code) {
   switch (code) {
-    case 4401: return { retry: 'sign_in', words: 'Your session has ended. Sign in again to go on.' };
-    case 4403: return { retry: 'never', words: 'The server does not let this account connect.' };
-    case 4404: return { retry: 'never', words: 'This room is gone.' };
-    case 4408: return { retry: 'now', words: 'The connection was idle.' };
-    case 1000: case 1001: case 1012: return { retry: 'soon', words: 'The server is restarting.' };
-    case 1013: return { retry: 'later', words: 'The server is very busy.' };
-    case 1008: return { retry: 'never', words: 'The server closed the connection because of its rules.' };
-    case 1009: return { retry: 'backoff', words: 'A message was too long for the server.', too_big: true };
+    case 4401:
+      return { retry: 'sign_in', words: 'Your session has ended. Sign in again to go on.' };
+    case 4403:
+      return { retry: 'never', words: 'The server does not let this account connect.' };
+    case 4404:
+      return { retry: 'never', words: 'This room is gone.' };
+    case 4408:
+      return { retry: 'now', words: 'The connection was idle.' };
+    case 1000:
+    case 1001:
+    case 1012:
+      return { retry: 'soon', words: 'The server is restarting.' };
+    case 1013:
+      return { retry: 'later', words: 'The server is very busy.' };
+    case 1008:
+      return { retry: 'never', words: 'The server closed the connection because of its rules.' };
+    case 1009:
+      return { retry: 'backoff', words: 'A message was too long for the server.', too_big: true };
     default:
       // By range: 40xx stay away, 41xx with backoff, 42xx at once.
       if (code >= 4000 && code < 4100) return { retry: 'never', words: 'The server asked this client to stay away.' };
@@ -62,8 +72,17 @@ export class chat_socket {
   /// Rises with every attempt, so that an answer to an older one is known as such.
   #turn = 0;
 
-  constructor({ url, ticket, on_state, on_frame, web_socket = globalThis.WebSocket, now = Date.now, random = Math.random,
-    set_timer = (run, ms) => setTimeout(run, ms), clear_timer = (id) => clearTimeout(id) }) {
+  constructor({
+    url,
+    ticket,
+    on_state,
+    on_frame,
+    web_socket = globalThis.WebSocket,
+    now = Date.now,
+    random = Math.random,
+    set_timer = (run, ms) => setTimeout(run, ms),
+    clear_timer = (id) => clearTimeout(id),
+  }) {
     Object.assign(this, { url, ticket, on_state, on_frame, web_socket, now, random, set_timer, clear_timer });
     this.state = { name: 'stopped' };
   }
@@ -74,7 +93,9 @@ export class chat_socket {
   }
 
   /// Tries now instead of at the end of the wait.
-  retry_now() { if (this.state.name === 'waiting' || this.state.name === 'stopped') this.#connect(); }
+  retry_now() {
+    if (this.state.name === 'waiting' || this.state.name === 'stopped') this.#connect();
+  }
 
   stop() {
     this.#drop();

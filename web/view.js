@@ -14,17 +14,34 @@ export class page {
   constructor(acts) {
     this.acts = acts;
     this.narrow = matchMedia('(max-width: 52rem)');
-    this.list = new message_list({ scroller: by_id('scroller'), list: by_id('messages'), on_top: () => acts.load('older'),
-      on_bottom: () => acts.load('newer'), on_moved: () => acts.moved(), on_load: (range) => acts.load(range),
-      on_retry: (id) => { acts.retry(id); this.focus_composer(); },
-      on_discard: (id) => { acts.discard(id); this.focus_composer(); } });
+    this.list = new message_list({
+      scroller: by_id('scroller'),
+      list: by_id('messages'),
+      on_top: () => acts.load('older'),
+      on_bottom: () => acts.load('newer'),
+      on_moved: () => acts.moved(),
+      on_load: (range) => acts.load(range),
+      on_retry: (id) => {
+        acts.retry(id);
+        this.focus_composer();
+      },
+      on_discard: (id) => {
+        acts.discard(id);
+        this.focus_composer();
+      },
+    });
     this.#wire_gate();
     this.#wire_rooms();
     this.#wire_people();
     this.#wire_composer();
     this.#wire_dialog();
-    by_id('skip').addEventListener('click', (event) => { event.preventDefault(); this.focus_composer(); });
-    document.addEventListener('keydown', (event) => { if (event.key === 'Escape') this.#escape(event); });
+    by_id('skip').addEventListener('click', (event) => {
+      event.preventDefault();
+      this.focus_composer();
+    });
+    document.addEventListener('keydown', (event) => {
+      if (event.key === 'Escape') this.#escape(event);
+    });
     this.narrow.addEventListener('change', () => this.#close_drawers());
   }
 
@@ -67,8 +84,12 @@ export class page {
     by_id('gate-form').addEventListener('submit', (event) => {
       event.preventDefault();
       for (const field of ['username', 'password']) this.gate_fault(field, '');
-      this.acts.sign_in({ mode: this.mode, name: by_id('username').value.trim(), password: by_id('password').value,
-        remember: by_id('remember').checked });
+      this.acts.sign_in({
+        mode: this.mode,
+        name: by_id('username').value.trim(),
+        password: by_id('password').value,
+        remember: by_id('remember').checked,
+      });
     });
   }
 
@@ -99,7 +120,9 @@ export class page {
     by_id('room-filter').value = '';
   }
 
-  get filter() { return by_id('room-filter').value.trim().toLowerCase(); }
+  get filter() {
+    return by_id('room-filter').value.trim().toLowerCase();
+  }
 
   /// `joined` are rooms of the conversation, `others` are `{room, private}`; `more` shows the button for the next page.
   show_rooms({ joined, others, current, more, failed = false }) {
@@ -107,13 +130,30 @@ export class page {
     const matches = (name) => name.toLowerCase().includes(filter);
     const mine = joined.filter((room) => matches(room.name));
     const rest = others.filter((each) => matches(each.room));
-    renew(by_id('joined-rooms'), mine.map((room) => room_item({ name: room.name, is_private: room.is_private,
-      unread: room === current ? 0 : room.unread, active: room === current, gone: room.state === 'gone', joined: true })));
-    renew(by_id('other-rooms'), rest.map((each) => room_item({ name: each.room, is_private: each.private })));
+    renew(
+      by_id('joined-rooms'),
+      mine.map((room) =>
+        room_item({
+          name: room.name,
+          is_private: room.is_private,
+          unread: room === current ? 0 : room.unread,
+          active: room === current,
+          gone: room.state === 'gone',
+          joined: true,
+        }),
+      ),
+    );
+    renew(
+      by_id('other-rooms'),
+      rest.map((each) => room_item({ name: each.room, is_private: each.private })),
+    );
     by_id('joined-none').hidden = joined.length > 0;
     by_id('other-none').hidden = rest.length > 0;
-    by_id('other-none').textContent = failed ? 'The list of rooms could not be loaded.'
-      : filter ? 'No other room has that in its name.' : 'No other rooms yet.';
+    by_id('other-none').textContent = failed
+      ? 'The list of rooms could not be loaded.'
+      : filter
+        ? 'No other room has that in its name.'
+        : 'No other rooms yet.';
     by_id('rooms-more').hidden = !more;
     const unread = joined.reduce((sum, room) => sum + (room === current ? 0 : room.unread), 0);
     by_id('rooms-badge').hidden = !unread;
@@ -186,13 +226,16 @@ export class page {
     by_id('conversation').dataset.room = room.name;
     by_id('conversation').dataset.state = room.state;
     by_id('room-title').replaceChildren(icon(room.is_private ? 'lock' : 'hash'), room.name);
-    by_id('room-about').textContent = room.state === 'gone' ? 'Gone'
-      : room.is_private ? 'Private room' : 'Open to everyone';
+    by_id('room-about').textContent =
+      room.state === 'gone' ? 'Gone' : room.is_private ? 'Private room' : 'Open to everyone';
     by_id('composer-text').placeholder = `Message ${room.name}`;
     by_id('composer-text').disabled = room.state === 'gone';
     by_id('composer-send').disabled = room.state === 'gone';
     by_id('people-count').textContent = room.presence.count.toLocaleString();
-    renew(by_id('here'), room.presence.sorted().map((name) => person(name)));
+    renew(
+      by_id('here'),
+      room.presence.sorted().map((name) => person(name)),
+    );
     by_id('here-more').hidden = room.presence.unnamed <= 0;
     by_id('here-more').textContent = `and ${count(room.presence.unnamed, 'other')}`;
     by_id('membership').hidden = !room.is_private || room.state === 'gone';
@@ -204,8 +247,14 @@ export class page {
     const line = by_id('typing');
     if (line.dataset.words === words) return;
     line.dataset.words = words;
-    line.replaceChildren(...(words ? [element('span', { className: 'dots', 'aria-hidden': 'true' }, element('i'),
-      element('i'), element('i')), words] : []));
+    line.replaceChildren(
+      ...(words
+        ? [
+            element('span', { className: 'dots', 'aria-hidden': 'true' }, element('i'), element('i'), element('i')),
+            words,
+          ]
+        : []),
+    );
   }
 
   /// The line above the field: what is wrong, and one thing to do about it.
@@ -227,8 +276,12 @@ export class page {
     by_id('to-latest-words').textContent = unseen ? count(unseen, 'new message') : 'Latest';
   }
 
-  focus_composer() { if (!by_id('talk').hidden) by_id('composer-text').focus(); }
-  composer_fault(text) { by_id('composer-fault').textContent = text; }
+  focus_composer() {
+    if (!by_id('talk').hidden) by_id('composer-text').focus();
+  }
+  composer_fault(text) {
+    by_id('composer-fault').textContent = text;
+  }
 
   #wire_composer() {
     const field = by_id('composer-text');
@@ -266,13 +319,33 @@ export class page {
 
   /// `members` are names; `mine` is this user, `owned` whether the others may be removed.
   show_members({ members, more, me, owned }) {
-    renew(by_id('members'), members.map((name) => person(name, owned && name !== me
-      ? element('button', { type: 'button', className: 'round small', 'aria-label': `Remove ${name} from the room`,
-        title: `Remove ${name}`, onclick: () => this.acts.remove_member(name) }, icon('close')) : null)));
+    renew(
+      by_id('members'),
+      members.map((name) =>
+        person(
+          name,
+          owned && name !== me
+            ? element(
+                'button',
+                {
+                  type: 'button',
+                  className: 'round small',
+                  'aria-label': `Remove ${name} from the room`,
+                  title: `Remove ${name}`,
+                  onclick: () => this.acts.remove_member(name),
+                },
+                icon('close'),
+              )
+            : null,
+        ),
+      ),
+    );
     by_id('members-more').hidden = !more;
   }
 
-  invite_fault(text) { by_id('invite-fault').textContent = text; }
+  invite_fault(text) {
+    by_id('invite-fault').textContent = text;
+  }
 
   #wire_people() {
     this.#people_wanted = matchMedia('(min-width: 72rem)').matches;
@@ -329,10 +402,15 @@ export class page {
     by_id('new-room-cancel').addEventListener('click', () => by_id('new-room').close());
     by_id('new-room-form').addEventListener('submit', async (event) => {
       event.preventDefault();
-      const members = by_id('new-room-members').value.split(/[\s,;]+/).filter(Boolean);
+      const members = by_id('new-room-members')
+        .value.split(/[\s,;]+/)
+        .filter(Boolean);
       const is_private = by_id('new-room-private').checked;
-      const made = await this.acts.create_room({ name: by_id('new-room-name').value.trim(), is_private,
-        members: is_private ? members : [] });
+      const made = await this.acts.create_room({
+        name: by_id('new-room-name').value.trim(),
+        is_private,
+        members: is_private ? members : [],
+      });
       if (made) by_id('new-room').close();
     });
   }
@@ -388,11 +466,25 @@ function renew(list, items) {
 
 function room_item({ name, is_private = false, unread = 0, active = false, gone = false, joined = false }) {
   const words = [unread ? `, ${unread} unread` : '', gone ? ', gone' : '', is_private ? ', private' : ''].join('');
-  return element('li', {}, element('a', { href: `#/${name}`, className: gone ? 'gone' : '', dataset: { room: name,
-    joined: String(joined), unread: String(unread) }, 'aria-current': active ? 'page' : null },
-  icon(is_private ? 'lock' : 'hash'), element('span', { className: 'name' }, name),
-  unread ? element('span', { className: 'badge', 'aria-hidden': 'true' }, unread > 99 ? '99+' : String(unread)) : null,
-  words ? element('span', { className: 'unseen' }, words) : null));
+  return element(
+    'li',
+    {},
+    element(
+      'a',
+      {
+        href: `#/${name}`,
+        className: gone ? 'gone' : '',
+        dataset: { room: name, joined: String(joined), unread: String(unread) },
+        'aria-current': active ? 'page' : null,
+      },
+      icon(is_private ? 'lock' : 'hash'),
+      element('span', { className: 'name' }, name),
+      unread
+        ? element('span', { className: 'badge', 'aria-hidden': 'true' }, unread > 99 ? '99+' : String(unread))
+        : null,
+      words ? element('span', { className: 'unseen' }, words) : null,
+    ),
+  );
 }
 
 function person(name, action = null) {

@@ -21,14 +21,36 @@ const by_code = {
   internal: 'Something went wrong on the server.',
 };
 
-const by_status = { 401: by_code.unauthorized, 403: by_code.forbidden, 404: by_code.not_found, 410: by_code.gone,
-  413: by_code.too_big, 500: by_code.internal, 502: by_code.no_upstream, 503: by_code.unavailable, 504: by_code.no_upstream };
+const by_status = {
+  401: by_code.unauthorized,
+  403: by_code.forbidden,
+  404: by_code.not_found,
+  410: by_code.gone,
+  413: by_code.too_big,
+  500: by_code.internal,
+  502: by_code.no_upstream,
+  503: by_code.unavailable,
+  504: by_code.no_upstream,
+};
 
 /// Codes of an error frame after which the same message may simply be sent again.
-const temporary = new Set(['rate_limited', 'overloaded', 'unavailable', 'unknown_outcome', 'fenced', 'draining',
-  'no_upstream', 'upstream_failed', 'upstream_late', 'too_slow', 'internal']);
+const temporary = new Set([
+  'rate_limited',
+  'overloaded',
+  'unavailable',
+  'unknown_outcome',
+  'fenced',
+  'draining',
+  'no_upstream',
+  'upstream_failed',
+  'upstream_late',
+  'too_slow',
+  'internal',
+]);
 
-export function is_temporary({ code, retry_after }) { return temporary.has(code) || retry_after > 0; }
+export function is_temporary({ code, retry_after }) {
+  return temporary.has(code) || retry_after > 0;
+}
 
 /// An error, of HTTP or of a frame, as a sentence for the person.
 export function plain({ code = '', status = 0, detail = '', retry_after = 0 }) {
@@ -44,7 +66,9 @@ export function plain_gone(reason) {
 }
 
 /// `1 message`, `12 messages`.
-export function count(n, singular, plural = `${singular}s`) { return `${n.toLocaleString()} ${n === 1 ? singular : plural}`; }
+export function count(n, singular, plural = `${singular}s`) {
+  return `${n.toLocaleString()} ${n === 1 ? singular : plural}`;
+}
 
 /// `Ann is typing`, `Ann and Bob are typing`, `Ann, Bob and 3 others are typing`, or nothing.
 export function typing_words(users) {
@@ -68,9 +92,13 @@ export function day_words(date, today) {
   return date.toLocaleDateString(undefined, { weekday: 'long', day: 'numeric', month: 'long', ...year });
 }
 
-export function clock_words(date) { return date.toLocaleTimeString(undefined, { hour: '2-digit', minute: '2-digit' }); }
+export function clock_words(date) {
+  return date.toLocaleTimeString(undefined, { hour: '2-digit', minute: '2-digit' });
+}
 
-export function moment_words(date) { return date.toLocaleString(undefined, { dateStyle: 'full', timeStyle: 'medium' }); }
+export function moment_words(date) {
+  return date.toLocaleString(undefined, { dateStyle: 'full', timeStyle: 'medium' });
+}
 
 /// A text in parts, `{text}` or `{text, href}`: only absolute http and https addresses are links.
 export function with_links(text) {
@@ -112,19 +140,23 @@ export function hue_of(name) {
 }
 
 export const max_text_bytes = 4096;
-export function bytes_of(text) { return new TextEncoder().encode(text).length; }
+export function bytes_of(text) {
+  return new TextEncoder().encode(text).length;
+}
 
 /// Why a name or a text cannot be, or an empty string. The server decides; this only says it sooner.
 export function user_name_fault(name) {
   if (!name) return 'Enter a name.';
   if (['deleted', 'system'].includes(name.toLowerCase())) return 'That name is reserved.';
-  return /^[A-Za-z][A-Za-z0-9_-]{0,31}$/.test(name) ? ''
+  return /^[A-Za-z][A-Za-z0-9_-]{0,31}$/.test(name)
+    ? ''
     : 'A name begins with a letter and has at most 32 letters, digits, - or _.';
 }
 
 export function room_name_fault(name) {
   if (!name) return 'Enter a name for the room.';
-  return /^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$/.test(name) ? ''
+  return /^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$/.test(name)
+    ? ''
     : 'A room’s name begins with a letter or digit and has at most 64 letters, digits, - or _.';
 }
 

@@ -34,7 +34,10 @@ test('Conversation: what was written before a cut is written once, whether or no
     client.cut({ heard });
     client.connect();
     client.settle();
-    assert.deepEqual(lobby.log.map(({ text }) => text), ['once']);
+    assert.deepEqual(
+      lobby.log.map(({ text }) => text),
+      ['once'],
+    );
     assert.deepEqual(texts(room), ['once']);
     assert.equal(client.outbox.waiting, 0);
   }
@@ -63,7 +66,11 @@ test('Conversation: what was not recovered is fetched, and a seam shows where', 
 
 test('Conversation: a lost frame is healed by the next one, by gap, and by heads', () => {
   const { server, client, room, lobby } = in_lobby(1);
-  const lose = () => { server.loses = () => true; server.post(lobby, 'Ann', 'lost'); server.loses = () => false; };
+  const lose = () => {
+    server.loses = () => true;
+    server.post(lobby, 'Ann', 'lost');
+    server.loses = () => false;
+  };
   lose();
   server.post(lobby, 'Ann', 'next');
   client.settle();
@@ -87,13 +94,19 @@ test('Conversation: a temporary refusal is waited out, and the order kept', () =
   client.settle();
   server.now += 2999;
   client.talk.tick();
-  assert.deepEqual(client.outgoing.filter(({ type }) => type === 'send'), []);
+  assert.deepEqual(
+    client.outgoing.filter(({ type }) => type === 'send'),
+    [],
+  );
   for (let i = 0; i < 5; i += 1) {
     server.now += 3000;
     client.talk.tick();
     client.settle();
   }
-  assert.deepEqual(lobby.log.map(({ text }) => text), ['one', 'two']);
+  assert.deepEqual(
+    lobby.log.map(({ text }) => text),
+    ['one', 'two'],
+  );
 });
 
 test('Conversation: one of its own messages in a page of history is an acknowledgement', () => {
@@ -124,7 +137,10 @@ test('Conversation: a lasting refusal shows, and holds nothing up', () => {
   client.talk.say(room, 'bad');
   client.talk.say(room, 'good');
   client.settle();
-  assert.deepEqual(lobby.log.map(({ text }) => text), ['good']);
+  assert.deepEqual(
+    lobby.log.map(({ text }) => text),
+    ['good'],
+  );
   const [failed] = client.outbox.of('lobby');
   assert.deepEqual([failed.state, failed.text], ['failed', 'bad']);
   assert.ok(failed.reason);
@@ -143,7 +159,10 @@ test('Conversation: a limit that cannot name the message slows all down, and los
   server.now += 1;
   client.talk.tick();
   client.settle();
-  assert.deepEqual(lobby.log.map(({ text }) => text), ['patient']);
+  assert.deepEqual(
+    lobby.log.map(({ text }) => text),
+    ['patient'],
+  );
 });
 
 test('Conversation: a room that is gone fails what waits for it, and is not joined again', () => {
@@ -195,7 +214,10 @@ test('Conversation: rooms are counted unread, and read ones told to the server o
   client.talk.seen(room);
   client.talk.tick();
   client.talk.tick();
-  assert.deepEqual(client.outgoing.filter(({ type }) => type === 'read'), [{ type: 'read', room: 'lobby', seq: 3 }]);
+  assert.deepEqual(
+    client.outgoing.filter(({ type }) => type === 'read'),
+    [{ type: 'read', room: 'lobby', seq: 3 }],
+  );
   client.talk.open(garden);
   assert.equal(garden.unread_from, 1);
 });
@@ -203,15 +225,25 @@ test('Conversation: rooms are counted unread, and read ones told to the server o
 test('Conversation: never keeps more than its bound, at whichever end the reader is', () => {
   const { server, client, room, lobby } = in_lobby(2 * most_messages);
   client.following = false;
-  for (let i = 0; i < 30; i += 1) { client.talk.load(room, 'older'); client.settle(); }
+  for (let i = 0; i < 30; i += 1) {
+    client.talk.load(room, 'older');
+    client.settle();
+  }
   assert.equal(room.log.oldest, 1);
   assert.equal(room.log.entries.length, most_messages);
   server.post(lobby, 'Ann', 'live');
   client.settle();
   assert.equal(room.log.newest, most_messages);
-  for (let i = 0; i < 30; i += 1) { client.talk.load(room, 'newer'); client.following = true; client.settle(); }
+  for (let i = 0; i < 30; i += 1) {
+    client.talk.load(room, 'newer');
+    client.following = true;
+    client.settle();
+  }
   assert.deepEqual([room.log.newest, room.log.entries.length], [2 * most_messages + 1, most_messages]);
-  for (let i = 0; i < most_messages; i += 1) { server.post(lobby, 'Ann', 'flood'); client.settle(); }
+  for (let i = 0; i < most_messages; i += 1) {
+    server.post(lobby, 'Ann', 'flood');
+    client.settle();
+  }
   assert.equal(room.log.entries.length, most_messages);
 });
 
@@ -221,7 +253,8 @@ test('Conversation: through loss, cuts, refusals and reloads all see one log, an
     const server = new fake_server();
     server.missed_at_most = 5;
     server.loses = () => random() < 0.2;
-    server.refuses = () => (random() < 0.2 ? { code: random() < 0.5 ? 'unavailable' : 'unknown_outcome', retry_after: 1 } : null);
+    server.refuses = () =>
+      random() < 0.2 ? { code: random() < 0.5 ? 'unavailable' : 'unknown_outcome', retry_after: 1 } : null;
     const storages = [memory_storage(), memory_storage()];
     const begin = (n) => {
       const client = new fake_client(server, `User${n}`, storages[n]);
@@ -254,18 +287,30 @@ test('Conversation: through loss, cuts, refusals and reloads all see one log, an
     server.refuses = () => null;
     for (let i = 0; i < 400; i += 1) {
       server.now += 1500;
-      for (const client of clients) { client.connect(); client.talk.tick(); client.settle(); }
+      for (const client of clients) {
+        client.connect();
+        client.talk.tick();
+        client.settle();
+      }
     }
     server.heads();
     for (const client of clients) client.settle();
 
     const log = server.room('lobby').log.map(({ text }) => text);
     for (const n of [0, 1]) {
-      assert.deepEqual(log.filter((text) => text.startsWith(`${n}-`)), said[n], `seed ${seed}: each once and in its author's order`);
+      assert.deepEqual(
+        log.filter((text) => text.startsWith(`${n}-`)),
+        said[n],
+        `seed ${seed}: each once and in its author's order`,
+      );
       assert.equal(clients[n].outbox.waiting, 0, `seed ${seed}: nothing is left waiting`);
       const seen = clients[n].talk.get('lobby').log;
       assert.deepEqual(seen.missing(), [], `seed ${seed}: no hole`);
-      assert.deepEqual(seen.entries.map(({ text }) => text), log.slice(seen.oldest - 1), `seed ${seed}: the server's log`);
+      assert.deepEqual(
+        seen.entries.map(({ text }) => text),
+        log.slice(seen.oldest - 1),
+        `seed ${seed}: the server's log`,
+      );
       assert.equal(seen.newest, log.length, `seed ${seed}: up to its head`);
     }
   }

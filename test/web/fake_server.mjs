@@ -16,8 +16,11 @@ export function seeded(seed) {
 
 export function memory_storage() {
   const values = new Map();
-  return { getItem: (key) => values.get(key) ?? null, setItem: (key, value) => values.set(key, value),
-    removeItem: (key) => values.delete(key) };
+  return {
+    getItem: (key) => values.get(key) ?? null,
+    setItem: (key, value) => values.set(key, value),
+    removeItem: (key) => values.delete(key),
+  };
 }
 
 export class fake_server {
@@ -31,7 +34,8 @@ export class fake_server {
 
   room(name) {
     const key = name.toLowerCase();
-    if (!this.rooms.has(key)) this.rooms.set(key, { name, generation: `00000000000000${this.rooms.size + 10}`, log: [] });
+    if (!this.rooms.has(key))
+      this.rooms.set(key, { name, generation: `00000000000000${this.rooms.size + 10}`, log: [] });
     return this.rooms.get(key);
   }
 
@@ -46,11 +50,17 @@ export class fake_server {
 
   heads() {
     for (const client of this.clients) {
-      client.tell({ type: 'heads', rooms: Object.fromEntries([...client.joined].map((room) => [room.name, room.log.length])) });
+      client.tell({
+        type: 'heads',
+        rooms: Object.fromEntries([...client.joined].map((room) => [room.name, room.log.length])),
+      });
     }
   }
 
-  gap(room, from, to) { for (const client of this.clients) if (client.joined.has(room)) client.tell({ type: 'gap', room: room.name, from, to }); }
+  gap(room, from, to) {
+    for (const client of this.clients)
+      if (client.joined.has(room)) client.tell({ type: 'gap', room: room.name, from, to });
+  }
 
   #message(room, entry, reader) {
     const { id, ...rest } = entry;
@@ -63,7 +73,8 @@ export class fake_server {
     if (frame.type === 'leave') return client.joined.delete(room);
     if (frame.type === 'history') return this.#history(client, room, frame);
     if (frame.type !== 'send') return undefined;
-    if (!client.joined.has(room)) return client.tell({ type: 'error', code: 'not_joined', room: room.name, id: frame.id });
+    if (!client.joined.has(room))
+      return client.tell({ type: 'error', code: 'not_joined', room: room.name, id: frame.id });
     const refused = this.refuses(frame);
     if (refused) return client.tell({ type: 'error', room: room.name, id: frame.id, ...refused });
     const first = room.log.find((entry) => entry.from === client.me && entry.id === frame.id);
@@ -76,16 +87,32 @@ export class fake_server {
     const missed = known ? room.log.slice(after) : [];
     const recovered = !known || (generation === room.generation && missed.length <= this.missed_at_most);
     client.joined.add(room);
-    client.tell({ type: 'joined', room: room.name, generation: room.generation, head: room.log.length, recovered,
-      members: { count: 1, first: [client.me] } });
+    client.tell({
+      type: 'joined',
+      room: room.name,
+      generation: room.generation,
+      head: room.log.length,
+      recovered,
+      members: { count: 1, first: [client.me] },
+    });
     if (recovered) for (const entry of missed) client.tell(this.#message(room, entry, client.me));
   }
 
   #history(client, room, { before, after, limit = 50 }) {
-    const page = before !== undefined ? room.log.slice(Math.max(0, before - 1 - limit), before - 1)
-      : room.log.slice(after, after + limit);
-    client.tell({ type: 'history', room: room.name, more: page.length === limit, generation: room.generation,
-      messages: page.map((entry) => { const { type, room: _, ...rest } = this.#message(room, entry, client.me); return rest; }) });
+    const page =
+      before !== undefined
+        ? room.log.slice(Math.max(0, before - 1 - limit), before - 1)
+        : room.log.slice(after, after + limit);
+    client.tell({
+      type: 'history',
+      room: room.name,
+      more: page.length === limit,
+      generation: room.generation,
+      messages: page.map((entry) => {
+        const { type, room: _, ...rest } = this.#message(room, entry, client.me);
+        return rest;
+      }),
+    });
   }
 }
 
@@ -104,10 +131,19 @@ export class fake_client {
     server.clients.push(this);
     this.outbox = new message_outbox(storage, 'outbox');
     const marks = new Map();
-    this.talk = new conversation({ me, outbox: this.outbox, now: () => server.now, following: () => this.following,
+    this.talk = new conversation({
+      me,
+      outbox: this.outbox,
+      now: () => server.now,
+      following: () => this.following,
       marks: { get: (key) => marks.get(key) ?? null, set: (key, mark) => marks.set(key, mark) },
-      on_word: (text) => this.words.push(text), on_news: (_, message) => this.news.push(message.seq),
-      send: (frame) => { if (this.open) this.outgoing.push(frame); return this.open; } });
+      on_word: (text) => this.words.push(text),
+      on_news: (_, message) => this.news.push(message.seq),
+      send: (frame) => {
+        if (this.open) this.outgoing.push(frame);
+        return this.open;
+      },
+    });
   }
 
   connect() {
@@ -126,7 +162,9 @@ export class fake_client {
     this.talk.disconnect();
   }
 
-  tell(frame) { if (this.open) this.inbox.push(JSON.parse(JSON.stringify(frame))); }
+  tell(frame) {
+    if (this.open) this.inbox.push(JSON.parse(JSON.stringify(frame)));
+  }
 
   /// Carries frames to and fro until there are none.
   settle() {

@@ -60,7 +60,13 @@ test('Outbox: a reload loses neither pending nor failed messages', () => {
   before.take(['a'], 0);
   before.failed('a', 'a1', 'because');
   const after = fresh(storage);
-  assert.deepEqual(after.of('a').map(({ id, state }) => [id, state]), [['a1', 'failed'], ['a2', 'pending']]);
+  assert.deepEqual(
+    after.of('a').map(({ id, state }) => [id, state]),
+    [
+      ['a1', 'failed'],
+      ['a2', 'pending'],
+    ],
+  );
   assert.deepEqual(ids(after.take(['a'], 1)), ['a2']);
 });
 
@@ -68,7 +74,9 @@ test('Outbox: what is stored may be nonsense, and the storage full', () => {
   const storage = memory_storage();
   storage.setItem('key', '{"not":"a list"');
   assert.equal(fresh(storage).waiting, 0);
-  storage.setItem = () => { throw new Error('full'); };
+  storage.setItem = () => {
+    throw new Error('full');
+  };
   const outbox = fresh(storage);
   outbox.add('a', 'one', 0, 'a1');
   assert.deepEqual(ids(outbox.take(['a'], 0)), ['a1']);

@@ -17,14 +17,20 @@ test('Page: nothing in it needs more than default-src self', () => {
 
 test('Page: text is only ever set as text', () => {
   for (const name of modules) {
-    assert.doesNotMatch(read(name), /innerHTML|insertAdjacentHTML|document\.write|\beval\(|new Function|setAttribute\('style'/, name);
+    assert.doesNotMatch(
+      read(name),
+      /innerHTML|insertAdjacentHTML|document\.write|\beval\(|new Function|setAttribute\('style'/,
+      name,
+    );
   }
 });
 
 test('Page: every id is there once, and every one that the code or a label names is there', () => {
   assert.equal(new Set(ids).size, ids.length);
   const named = [...read('view.js').matchAll(/by_id\('([^']+)'\)/g)].map(([, id]) => id);
-  const labels = [...page.matchAll(/(?:for|aria-controls|aria-labelledby|aria-describedby)="([^"]+)"/g)].flatMap(([, list]) => list.split(' '));
+  const labels = [...page.matchAll(/(?:for|aria-controls|aria-labelledby|aria-describedby)="([^"]+)"/g)].flatMap(
+    ([, list]) => list.split(' '),
+  );
   const icons = [...page.matchAll(/<use href="#([^"]+)"/g)].map(([, id]) => id);
   for (const id of [...named, ...labels, ...icons]) assert.ok(ids.includes(id), `#${id}`);
 });
@@ -42,12 +48,26 @@ test('Page: every field and every button has a name', () => {
 
 test('Page: every icon that the code names is there', () => {
   for (const name of modules) {
-    for (const [, symbol] of read(name).matchAll(/icon\('([a-z]+)'\)/g)) assert.ok(ids.includes(`icon-${symbol}`), symbol);
+    for (const [, symbol] of read(name).matchAll(/icon\('([a-z]+)'\)/g))
+      assert.ok(ids.includes(`icon-${symbol}`), symbol);
   }
 });
 
-test('Modules: import only those further down in the README\'s list, so that there is no circle', () => {
-  const order = ['main', 'view', 'message_list', 'api', 'socket', 'conversation', 'room', 'outbox', 'rows', 'words', 'store'];
+test("Modules: import only those further down in the README's list, so that there is no circle", () => {
+  const order = [
+    'main',
+    'membership',
+    'view',
+    'message_list',
+    'api',
+    'socket',
+    'conversation',
+    'room',
+    'outbox',
+    'rows',
+    'words',
+    'store',
+  ];
   assert.deepEqual(modules.map((name) => name.replace('.js', '')).sort(), [...order].sort());
   for (const [place, name] of order.entries()) {
     for (const [, imported] of read(`${name}.js`).matchAll(/from '\.\/(\w+)\.js'/g)) {

@@ -7,8 +7,15 @@ import { rows_of } from '../../web/rows.js';
 function log_of(list, head = list.length ? list[list.length - 1][0] : 0) {
   const log = new room_log();
   log.open({ generation: 'g', head, recovered: true });
-  log.add_page(list.map(([seq, from, minutes, id]) => ({ seq, from, text: `t${seq}`, ...(id ? { id } : {}),
-    at: new Date(Date.parse('2026-03-10T12:00:00') + minutes * 60000).toISOString() })));
+  log.add_page(
+    list.map(([seq, from, minutes, id]) => ({
+      seq,
+      from,
+      text: `t${seq}`,
+      ...(id ? { id } : {}),
+      at: new Date(Date.parse('2026-03-10T12:00:00') + minutes * 60000).toISOString(),
+    })),
+  );
   return log;
 }
 
@@ -16,48 +23,102 @@ const kinds = (rows) => rows.map((row) => (row.seq ? `${row.type} ${row.seq}` : 
 const leads = (rows) => rows.filter(({ type }) => type === 'message').map(({ lead }) => lead);
 
 test('Rows: what one author says within five minutes is a group', () => {
-  const rows = rows_of(log_of([[1, 'Ann', 0], [2, 'Ann', 4], [3, 'Ann', 10], [4, 'Bob', 10]]), []);
+  const rows = rows_of(
+    log_of([
+      [1, 'Ann', 0],
+      [2, 'Ann', 4],
+      [3, 'Ann', 10],
+      [4, 'Bob', 10],
+    ]),
+    [],
+  );
   assert.deepEqual(leads(rows), [true, false, true, true]);
 });
 
 test('Rows: a new local day is marked, and breaks the group', () => {
-  const rows = rows_of(log_of([[1, 'Ann', 719], [2, 'Ann', 721]]), []);
+  const rows = rows_of(
+    log_of([
+      [1, 'Ann', 719],
+      [2, 'Ann', 721],
+    ]),
+    [],
+  );
   assert.deepEqual(kinds(rows), ['start', 'day', 'message 1', 'day', 'message 2']);
   assert.deepEqual(leads(rows), [true, true]);
 });
 
 test('Rows: unread begins with its line', () => {
-  const rows = rows_of(log_of([[1, 'Ann', 0], [2, 'Ann', 1]]), [], { unread: 2 });
+  const rows = rows_of(
+    log_of([
+      [1, 'Ann', 0],
+      [2, 'Ann', 1],
+    ]),
+    [],
+    { unread: 2 },
+  );
   assert.deepEqual(kinds(rows), ['start', 'day', 'message 1', 'unread', 'message 2']);
 });
 
 test('Rows: holes and seams are shown where they are', () => {
-  const log = log_of([[4, 'Ann', 0], [5, 'Ann', 1], [9, 'Ann', 2]], 12);
+  const log = log_of(
+    [
+      [4, 'Ann', 0],
+      [5, 'Ann', 1],
+      [9, 'Ann', 2],
+    ],
+    12,
+  );
   log.seams.add(5);
   const rows = rows_of(log, []);
   assert.deepEqual(kinds(rows), ['older', 'day', 'message 4', 'seam', 'message 5', 'missing', 'message 9', 'missing']);
-  assert.deepEqual(rows.filter(({ type }) => type === 'missing').map(({ from, to, count }) => [from, to, count]),
-    [[6, 8, 3], [10, 12, 3]]);
+  assert.deepEqual(
+    rows.filter(({ type }) => type === 'missing').map(({ from, to, count }) => [from, to, count]),
+    [
+      [6, 8, 3],
+      [10, 12, 3],
+    ],
+  );
 });
 
 test('Rows: a pending message keeps its key when it is acknowledged', () => {
-  const waiting = [{ room: 'r', id: 'x', text: 't2', state: 'pending', written: Date.parse('2026-03-10T12:01:00'), reason: '' }];
+  const waiting = [
+    { room: 'r', id: 'x', text: 't2', state: 'pending', written: Date.parse('2026-03-10T12:01:00'), reason: '' },
+  ];
   const before = rows_of(log_of([[1, 'Me', 0]]), waiting, { me: 'Me' });
-  const after = rows_of(log_of([[1, 'Me', 0], [2, 'Me', 1, 'x']]), [], { me: 'Me' });
+  const after = rows_of(
+    log_of([
+      [1, 'Me', 0],
+      [2, 'Me', 1, 'x'],
+    ]),
+    [],
+    { me: 'Me' },
+  );
   assert.equal(before.at(-1).type, 'pending');
   assert.equal(before.at(-1).key, after.at(-1).key);
   assert.equal(before.at(-1).lead, false);
 });
 
 test('Rows: what is pending is not shown after old messages while the newest are not there', () => {
-  const log = log_of([[1, 'Ann', 0], [2, 'Ann', 1]]);
+  const log = log_of([
+    [1, 'Ann', 0],
+    [2, 'Ann', 1],
+  ]);
   log.trim(1, 'newest');
   const waiting = [{ room: 'r', id: 'x', text: 't', state: 'pending', written: 0, reason: '' }];
   assert.deepEqual(kinds(rows_of(log, waiting, { me: 'Me' })), ['start', 'day', 'message 1']);
 });
 
 test('Rows: every key is there once', () => {
-  const log = log_of([[1, 'Ann', 0], [2, 'Bob', 721], [7, 'Ann', 2000]], 9);
-  const keys = rows_of(log, [{ id: 'p', text: 't', state: 'failed', written: 0, reason: 'r' }], { me: 'Me' }).map(({ key }) => key);
+  const log = log_of(
+    [
+      [1, 'Ann', 0],
+      [2, 'Bob', 721],
+      [7, 'Ann', 2000],
+    ],
+    9,
+  );
+  const keys = rows_of(log, [{ id: 'p', text: 't', state: 'failed', written: 0, reason: 'r' }], { me: 'Me' }).map(
+    ({ key }) => key,
+  );
   assert.equal(new Set(keys).size, keys.length);
 });

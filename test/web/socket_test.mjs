@@ -10,25 +10,52 @@ function fixture({ ticket = async () => 'a ticket', random = () => 0.5 } = {}) {
       Object.assign(this, { url, dialect, readyState: 0, sent: [] });
       world.sockets.push(this);
     }
-    send(text) { this.sent.push(JSON.parse(text)); }
-    close() { this.readyState = 3; }
-    accept() { this.readyState = 1; this.onopen?.(); }
-    shut(code) { this.readyState = 3; this.onclose?.({ code }); }
-    say(data) { this.onmessage?.({ data }); }
+    send(text) {
+      this.sent.push(JSON.parse(text));
+    }
+    close() {
+      this.readyState = 3;
+    }
+    accept() {
+      this.readyState = 1;
+      this.onopen?.();
+    }
+    shut(code) {
+      this.readyState = 3;
+      this.onclose?.({ code });
+    }
+    say(data) {
+      this.onmessage?.({ data });
+    }
   }
-  world.socket = new chat_socket({ url: 'ws://here/chat/ws', ticket, web_socket, now: () => world.now, random,
-    on_state: (state) => world.states.push(state), on_frame: (frame) => world.frames.push(frame),
-    set_timer: (run, ms) => world.timers.push({ run, ms }), clear_timer: () => {} });
+  world.socket = new chat_socket({
+    url: 'ws://here/chat/ws',
+    ticket,
+    web_socket,
+    now: () => world.now,
+    random,
+    on_state: (state) => world.states.push(state),
+    on_frame: (frame) => world.frames.push(frame),
+    set_timer: (run, ms) => world.timers.push({ run, ms }),
+    clear_timer: () => {},
+  });
   world.last = () => world.sockets[world.sockets.length - 1];
   world.settle = () => new Promise((resolve) => setImmediate(resolve));
-  world.connect = async () => { world.socket.start(); await world.settle(); world.last().accept(); };
-  world.elapse = async () => { world.timers.pop().run(); await world.settle(); };
+  world.connect = async () => {
+    world.socket.start();
+    await world.settle();
+    world.last().accept();
+  };
+  world.elapse = async () => {
+    world.timers.pop().run();
+    await world.settle();
+  };
   return world;
 }
 
 test('Socket: brings a fresh ticket and the dialect with every attempt', async () => {
   let number = 0;
-  const world = fixture({ ticket: async () => `t ${number += 1}` });
+  const world = fixture({ ticket: async () => `t ${(number += 1)}` });
   await world.connect();
   assert.equal(world.last().url, 'ws://here/chat/ws?ticket=t%201');
   assert.equal(world.last().dialect, 'greenroom.v1.json');
@@ -38,9 +65,18 @@ test('Socket: brings a fresh ticket and the dialect with every attempt', async (
 });
 
 test('Socket: the delay has full jitter under a bound that doubles up to a cap', () => {
-  assert.deepEqual([0, 1, 2, 3].map((attempt) => retry_delay(attempt, () => 1)), [500, 1000, 2000, 4000]);
-  assert.equal(retry_delay(50, () => 1), 20000);
-  assert.equal(retry_delay(3, () => 0), 0);
+  assert.deepEqual(
+    [0, 1, 2, 3].map((attempt) => retry_delay(attempt, () => 1)),
+    [500, 1000, 2000, 4000],
+  );
+  assert.equal(
+    retry_delay(50, () => 1),
+    20000,
+  );
+  assert.equal(
+    retry_delay(3, () => 0),
+    0,
+  );
 });
 
 test('Socket: each close code is acted on', () => {
@@ -60,12 +96,20 @@ test('Socket: each close code is acted on', () => {
 });
 
 test('Socket: a refused ticket stops it and asks to sign in; any other failure is tried again', async () => {
-  const ended = fixture({ ticket: async () => { throw Object.assign(new Error(), { status: 401 }); } });
+  const ended = fixture({
+    ticket: async () => {
+      throw Object.assign(new Error(), { status: 401 });
+    },
+  });
   ended.socket.start();
   await ended.settle();
   assert.deepEqual([ended.socket.state.name, ended.socket.state.sign_in], ['stopped', true]);
 
-  const busy = fixture({ ticket: async () => { throw Object.assign(new Error(), { status: 503, retry_after: 7 }); } });
+  const busy = fixture({
+    ticket: async () => {
+      throw Object.assign(new Error(), { status: 503, retry_after: 7 });
+    },
+  });
   busy.socket.start();
   await busy.settle();
   assert.equal(busy.socket.state.name, 'waiting');
@@ -110,7 +154,12 @@ test('Socket: frames go nowhere unless it is open, and what is no frame is not h
 
 test('Socket: a stopped one stays so, even if an old attempt still gets its ticket', async () => {
   let give;
-  const world = fixture({ ticket: () => new Promise((resolve) => { give = resolve; }) });
+  const world = fixture({
+    ticket: () =>
+      new Promise((resolve) => {
+        give = resolve;
+      }),
+  });
   world.socket.start();
   world.socket.stop();
   give('too late');

@@ -5,8 +5,11 @@ import test from 'node:test';
 const root = new URL('../../', import.meta.url);
 const read = (name) => readFileSync(new URL(name, root), 'utf8');
 const documents = { openapi: JSON.parse(read('web/openapi.json')), asyncapi: JSON.parse(read('web/asyncapi.json')) };
-const operations = Object.entries(documents.openapi.paths).flatMap(([path, item]) => Object.entries(item)
-  .filter(([method]) => ['get', 'post', 'put', 'delete'].includes(method)).map(([method, operation]) => ({ path, item, method, operation })));
+const operations = Object.entries(documents.openapi.paths).flatMap(([path, item]) =>
+  Object.entries(item)
+    .filter(([method]) => ['get', 'post', 'put', 'delete'].includes(method))
+    .map(([method, operation]) => ({ path, item, method, operation })),
+);
 
 /// Every value below `value`, with its key.
 function* walk(value, key = '') {
@@ -15,27 +18,35 @@ function* walk(value, key = '') {
 }
 
 function resolve(document, pointer) {
-  return pointer.slice(2).split('/').reduce((at, step) => at?.[step.replaceAll('~1', '/').replaceAll('~0', '~')], document);
+  return pointer
+    .slice(2)
+    .split('/')
+    .reduce((at, step) => at?.[step.replaceAll('~1', '/').replaceAll('~0', '~')], document);
 }
 
 test('Specs: every reference leads somewhere', () => {
   for (const [name, document] of Object.entries(documents)) {
-    for (const [key, value] of walk(document)) if (key === '$ref') assert.ok(resolve(document, value), `${name} ${value}`);
+    for (const [key, value] of walk(document))
+      if (key === '$ref') assert.ok(resolve(document, value), `${name} ${value}`);
   }
 });
 
 test('Specs: the error codes are those of the error table', () => {
-  const table = [...read('core/error.cpp').matchAll(/error_info\{ec::\w+, "(\w+)"/g)].map(([, word]) => word).filter((word) => word !== 'none');
+  const table = [...read('core/error.cpp').matchAll(/error_info\{ec::\w+, "(\w+)"/g)]
+    .map(([, word]) => word)
+    .filter((word) => word !== 'none');
   assert.deepEqual(documents.openapi.components.schemas.problem.properties.code.enum, table);
   assert.deepEqual(documents.asyncapi.components.messages.server_error.payload.properties.code.enum, table);
 });
 
-test('OpenAPI: every operation has a name of its own, says who may, and declares its path\'s parameters', () => {
+test("OpenAPI: every operation has a name of its own, says who may, and declares its path's parameters", () => {
   const names = operations.map(({ operation }) => operation.operationId);
   assert.equal(new Set(names).size, names.length);
   for (const { path, item, operation } of operations) {
     assert.ok(Array.isArray(operation.security), path);
-    const declared = [...(item.parameters ?? []), ...(operation.parameters ?? [])].filter((each) => each.in === 'path').map(({ name }) => name);
+    const declared = [...(item.parameters ?? []), ...(operation.parameters ?? [])]
+      .filter((each) => each.in === 'path')
+      .map(({ name }) => name);
     assert.deepEqual([...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => name).sort(), declared.sort(), path);
   }
 });

@@ -1,24 +1,52 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { day_words, hue_of, is_temporary, plain, room_name_fault, text_fault, typing_words, user_name_fault, with_links } from '../../web/words.js';
+import {
+  day_words,
+  hue_of,
+  is_temporary,
+  plain,
+  room_name_fault,
+  text_fault,
+  typing_words,
+  user_name_fault,
+  with_links,
+} from '../../web/words.js';
 
-const hrefs = (text) => with_links(text).filter(({ href }) => href).map(({ href }) => href);
+const hrefs = (text) =>
+  with_links(text)
+    .filter(({ href }) => href)
+    .map(({ href }) => href);
 
 test('Links: only http and https, without the punctuation behind them', () => {
-  assert.deepEqual(hrefs('see https://a.example/x?y=1#z, or (http://b.example/c).'), ['https://a.example/x?y=1#z', 'http://b.example/c']);
+  assert.deepEqual(hrefs('see https://a.example/x?y=1#z, or (http://b.example/c).'), [
+    'https://a.example/x?y=1#z',
+    'http://b.example/c',
+  ]);
   assert.deepEqual(hrefs('https://en.example/wiki/Room_(house)'), ['https://en.example/wiki/Room_(house)']);
   assert.deepEqual(hrefs('javascript:alert(1) ftp://x data:text/html,x https://'), []);
 });
 
 test('Links: the parts together are the text', () => {
-  for (const text of ['', 'plain', 'https://a.example', 'a https://a.example. b http://b.example!', '<b>https://a.example</b>']) {
-    assert.equal(with_links(text).map((part) => part.text).join(''), text);
+  for (const text of [
+    '',
+    'plain',
+    'https://a.example',
+    'a https://a.example. b http://b.example!',
+    '<b>https://a.example</b>',
+  ]) {
+    assert.equal(
+      with_links(text)
+        .map((part) => part.text)
+        .join(''),
+      text,
+    );
   }
 });
 
 test('Names: as the server takes them', () => {
   for (const name of ['A', 'ann', 'Ann-2_x', 'a'.repeat(32)]) assert.equal(user_name_fault(name), '');
-  for (const name of ['', '2ann', 'an n', 'Änn', 'a'.repeat(33), 'System', 'deleted']) assert.notEqual(user_name_fault(name), '');
+  for (const name of ['', '2ann', 'an n', 'Änn', 'a'.repeat(33), 'System', 'deleted'])
+    assert.notEqual(user_name_fault(name), '');
   for (const name of ['2day', 'r'.repeat(64)]) assert.equal(room_name_fault(name), '');
   for (const name of ['', '-x', '#x', 'r'.repeat(65)]) assert.notEqual(room_name_fault(name), '');
 });
@@ -39,7 +67,8 @@ test('Errors: in plain words, whatever is known of them', () => {
 });
 
 test('Errors: what may be sent again is told from what may not', () => {
-  for (const code of ['overloaded', 'unavailable', 'unknown_outcome', 'fenced', 'draining', 'rate_limited']) assert.ok(is_temporary({ code }), code);
+  for (const code of ['overloaded', 'unavailable', 'unknown_outcome', 'fenced', 'draining', 'rate_limited'])
+    assert.ok(is_temporary({ code }), code);
   for (const code of ['conflict', 'bad_text', 'forbidden', 'gone']) assert.ok(!is_temporary({ code }), code);
 });
 
