@@ -141,13 +141,16 @@ void logged_in(self_ptr self, const logging_in& job, const core::result<core::ha
 
 caf::result<core::logged_in> begin_log_in(self_ptr self, core::log_in& msg) {
   auto& st = self->state;
-  if (const auto allowed = may_try(self, msg.user); !allowed) {
-    count_login(self, "refused");
-    return to_caf(allowed.why());
+  const bool possible = core::check_user_name(msg.user.value).ok();
+  if (possible) {
+    if (const auto allowed = may_try(self, msg.user); !allowed) {
+      count_login(self, "refused");
+      return to_caf(allowed.why());
+    }
   }
   std::string stored;  // stays empty for whoever can't log in: the hasher takes its time, and says no
   logging_in job{{}, msg.user, std::move(msg.client)};
-  if (core::check_user_name(msg.user.value)) {
+  if (possible) {
     auto known = st.deps.store->find_user(msg.user);
     if (known && known->active) {
       stored = std::move(known->password_hash);
@@ -219,10 +222,11 @@ void new_password_hashed(self_ptr self, const changing_password& job, const core
   // The token may have ended while the pool was hashing: then nothing changes any more.
   const auto who = check(self, job.token);
   if (!who) return st.changes.refuse(job.asker, with_retry(who.why()));
-  if (const auto set = st.deps.store->set_password_hash(who->user, *hash); !set)
-    return st.changes.refuse(job.asker, with_retry(set.why()));
+  // In this order a failure in between leaves something that can be tried again with the same old password.
   const auto others = ended(self, st.deps.store->end_sessions(who->user, who->session, st.deps.clock->now().wall));
   if (!others) return st.changes.refuse(job.asker, with_retry(others.why()));
+  if (const auto set = st.deps.store->set_password_hash(who->user, *hash); !set)
+    return st.changes.refuse(job.asker, with_retry(set.why()));
   log::info("password_changed", {{"user", who->user.value}});
   st.changes.keep(job.asker, {job.weak_password});
 }

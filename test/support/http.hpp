@@ -1,0 +1,37 @@
+#pragma once
+#include <chrono>
+#include <future>
+#include <stdexcept>
+#include <string>
+#include <utility>
+
+#include "net/http/client.hpp"
+#include "net/io_pool.hpp"
+
+namespace greenroom::test {
+
+/// Asks a server on this machine and waits for the answer.
+class http_caller {
+ public:
+  explicit http_caller(net::io_pool& pool, std::uint16_t port) : client_(pool), port_(port) {}
+
+  /// The answer; throws, and so fails the test, where there is none within 10 s. A body is JSON.
+  net::http::response operator()(std::string method, std::string path, std::string body = {}, std::string token = {},
+                                 net::http::field_list fields = {}) {
+    if (!body.empty()) fields.emplace_back("Content-Type", "application/json");
+    if (!token.empty()) fields.emplace_back("Authorization", "Bearer " + token);
+    std::promise<net::http::outcome> promise;
+    auto future = promise.get_future();
+    client_.send(0, {{"127.0.0.1", port_}, std::move(method), std::move(path), std::move(fields), std::move(body)},
+                 [&](net::http::outcome out) { promise.set_value(std::move(out)); });
+    auto out = future.get();
+    if (!out.reply) throw std::runtime_error("no answer: " + out.reply.why().text());
+    return std::move(*out.reply);
+  }
+
+ private:
+  net::http::client client_;
+  std::uint16_t port_;
+};
+
+}  // namespace greenroom::test

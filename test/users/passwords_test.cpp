@@ -1,0 +1,144 @@
+#include "users/passwords.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <future>
+#include <memory>
+
+namespace greenroom::users {
+namespace {
+
+using core::ec;
+using testing::StartsWith;
+
+constexpr password_settings cheapest{1, 8192, 1, 64};
+
+core::result<std::string> hash(passwords& pool, std::string password) {
+  std::promise<core::result<std::string>> promise;
+  auto future = promise.get_future();
+  pool.hash(std::move(password), [&](core::result<std::string> out) { promise.set_value(std::move(out)); });
+  return future.get();
+}
+core::hasher::verified verify(passwords& pool, std::string password, std::string stored) {
+  std::promise<core::result<core::hasher::verified>> promise;
+  auto future = promise.get_future();
+  pool.verify(std::move(password), std::move(stored),
+              [&](core::result<core::hasher::verified> out) { promise.set_value(std::move(out)); });
+  return *future.get();
+}
+
+TEST(Passwords, KnowsAPasswordAgainByItsHash) {
+  passwords pool{cheapest};
+  const auto stored = *hash(pool, "correct horse");
+  EXPECT_THAT(stored, StartsWith("$argon2id$"));
+  EXPECT_TRUE(verify(pool, "correct horse", stored).match);
+  EXPECT_FALSE(verify(pool, "correct horsf", stored).match);
+  EXPECT_FALSE(verify(pool, "", stored).match);
+}
+
+TEST(Passwords, SaltsEveryHash) {
+  passwords pool{cheapest};
+  EXPECT_NE(*hash(pool, "same"), *hash(pool, "same"));
+}
+
+TEST(Passwords, TellsLongPasswordsApartByTheirLastByte) {
+  passwords pool{cheapest};
+  const std::string long_one(1023, 'x');
+  const auto stored = *hash(pool, long_one + 'a');
+  EXPECT_TRUE(verify(pool, long_one + 'a', stored).match);
+  EXPECT_FALSE(verify(pool, long_one + 'b', stored).match);
+}
+
+TEST(Passwords, MakesABetterHashOnlyWhereTheSettingsChanged) {
+  passwords before{cheapest};
+  const auto stored = *hash(before, "password");
+  EXPECT_EQ(verify(before, "password", stored).better_hash, "");
+  auto settings = cheapest;
+  settings.operations = 2;
+  passwords after{settings};
+  const auto outcome = verify(after, "password", stored);
+  EXPECT_TRUE(outcome.match);
+  EXPECT_TRUE(verify(after, "password", outcome.better_hash).match);
+  EXPECT_EQ(verify(after, "password", outcome.better_hash).better_hash, "");
+  EXPECT_EQ(verify(after, "wrong", stored).better_hash, "");
+}
+
+TEST(Passwords, MatchesNothingWhereThereIsNoHash) {
+  passwords pool{cheapest};
+  for (const auto* stored : {"", "*", "!", "password", "$argon2id$", "$2b$10$abcdefghijklmnopqrstuv"})
+    EXPECT_FALSE(verify(pool, "password", stored).match) << stored;
+}
+
+// Time itself is no thing to test; that the same work is done is: the settings make it measurable.
+TEST(Passwords, WorksAsHardForNobodyAsForSomebody) {
+  auto settings = cheapest;
+  settings.operations = 20;
+  settings.memory_bytes = 16 * 1024 * 1024;
+  passwords pool{settings};
+  const auto stored = *hash(pool, "password");
+  const auto time = [&](const std::string& against) {
+    auto best = std::chrono::steady_clock::duration::max();
+    for (int i = 0; i < 3; ++i) {
+      const auto begin = std::chrono::steady_clock::now();
+      (void)verify(pool, "wrong", against);
+      best = std::min(best, std::chrono::steady_clock::now() - begin);
+    }
+    return std::chrono::duration<double>(best).count();
+  };
+  const double somebody = time(stored);
+  EXPECT_GT(time(""), somebody / 4);
+  EXPECT_GT(time("*"), somebody / 4);
+}
+
+TEST(Passwords, RefusesWhatDoesNotFitInItsQueue) {
+  auto settings = cheapest;
+  settings.max_waiting = 2;
+  passwords pool{settings};
+  std::promise<void> busy, go_on;
+  pool.hash("first", [&](const core::result<std::string>&) {
+    busy.set_value();
+    go_on.get_future().wait();
+  });
+  busy.get_future().wait();
+  std::promise<void> last;
+  pool.hash("second", [](const core::result<std::string>&) {});
+  pool.hash("third", [&](const core::result<std::string>&) { last.set_value(); });
+  ec refused = ec::none;
+  unsigned retry = 0;
+  pool.hash("fourth", [&](const core::result<std::string>& out) {
+    refused = out.code();
+    retry = out.why().retry_after;
+  });
+  EXPECT_EQ(refused, ec::overloaded) << "at once, on the caller's thread";
+  EXPECT_EQ(retry, 1u);
+  go_on.set_value();
+  last.get_future().wait();
+  EXPECT_TRUE(hash(pool, "fifth"));
+}
+
+TEST(Passwords, DropsWhatWaitsWhenItStops) {
+  auto settings = cheapest;
+  settings.max_waiting = 100'000'000;
+  auto pool = std::make_unique<passwords>(settings);
+  std::promise<void> busy, go_on;
+  pool->hash("first", [&](const core::result<std::string>&) {
+    busy.set_value();
+    go_on.get_future().wait();
+  });
+  busy.get_future().wait();
+  bool called = false;
+  pool->hash("second", [&](const core::result<std::string>&) { called = true; });
+  auto stopping = std::async(std::launch::async, [&] { pool->stop(); });
+  while (true) {
+    ec refused = ec::none;
+    pool->hash("late", [&](const core::result<std::string>& out) { refused = out.code(); });
+    if (refused == ec::overloaded) break;
+  }
+  go_on.set_value();
+  stopping.get();
+  EXPECT_FALSE(called);
+}
+
+}  // namespace
+}  // namespace greenroom::users

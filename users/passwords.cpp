@@ -1,0 +1,94 @@
+#include "users/passwords.hpp"
+
+#include <sodium.h>
+
+#include <algorithm>
+#include <cstdlib>
+#include <utility>
+
+#include "actors/secrets.hpp"
+
+namespace greenroom::users {
+
+passwords::passwords(password_settings settings, telemetry::gauge waiting)
+    : settings_(settings), waiting_(std::move(waiting)) {
+  if (sodium_init() < 0) std::abort();  // no randomness, no salts
+  settings_.operations = std::max<std::uint64_t>(settings_.operations, crypto_pwhash_argon2id_OPSLIMIT_MIN);
+  settings_.memory_bytes = std::max<std::size_t>(settings_.memory_bytes, crypto_pwhash_argon2id_MEMLIMIT_MIN);
+  if (auto made = make(actors::random_id())) nobodys_ = std::move(*made);
+  for (std::size_t i = 0; i < std::max<std::size_t>(1, settings_.threads); ++i)
+    threads_.emplace_back([this] { work(); });
+}
+
+passwords::~passwords() { stop(); }
+
+void passwords::stop() {
+  std::deque<job> dropped;
+  {
+    const std::lock_guard held{lock_};
+    stopped_ = true;
+    dropped.swap(jobs_);
+  }
+  waiting_.set(0);
+  more_.notify_all();
+  for (auto& thread : std::exchange(threads_, {})) thread.join();
+}
+
+bool passwords::queue(job what) {
+  {
+    const std::lock_guard held{lock_};
+    if (stopped_ || jobs_.size() >= settings_.max_waiting) return false;
+    jobs_.push_back(std::move(what));
+    waiting_.set(static_cast<double>(jobs_.size()));
+  }
+  more_.notify_one();
+  return true;
+}
+
+void passwords::work() {
+  for (;;) {
+    job next;
+    {
+      std::unique_lock held{lock_};
+      more_.wait(held, [this] { return stopped_ || !jobs_.empty(); });
+      if (stopped_) return;
+      next = std::move(jobs_.front());
+      jobs_.pop_front();
+      waiting_.set(static_cast<double>(jobs_.size()));
+    }
+    next();
+  }
+}
+
+void passwords::hash(std::string password, std::function<void(core::result<std::string>)> then) {
+  if (!queue([this, password = std::move(password), then] { then(make(password)); }))
+    then(core::error{core::ec::overloaded, {}, 1});
+}
+
+void passwords::verify(std::string password, std::string stored, std::function<void(core::result<verified>)> then) {
+  if (!queue([this, password = std::move(password), stored = std::move(stored), then] {
+        then(compare(password, stored));
+      }))
+    then(core::error{core::ec::overloaded, {}, 1});
+}
+
+core::result<std::string> passwords::make(const std::string& password) const {
+  char out[crypto_pwhash_argon2id_STRBYTES];
+  // It fails only where the memory can't be had.
+  if (crypto_pwhash_str_alg(out, password.data(), password.size(), settings_.operations, settings_.memory_bytes,
+                            crypto_pwhash_ALG_ARGON2ID13) != 0)
+    return core::error{core::ec::overloaded, {}, 1};
+  return std::string(out);
+}
+
+core::hasher::verified passwords::compare(const std::string& password, const std::string& stored) const {
+  const bool real = stored.starts_with(crypto_pwhash_argon2id_STRPREFIX);
+  const auto& against = real ? stored : nobodys_;
+  verified out;
+  out.match = crypto_pwhash_str_verify(against.c_str(), password.data(), password.size()) == 0 && real;
+  if (out.match && crypto_pwhash_str_needs_rehash(stored.c_str(), settings_.operations, settings_.memory_bytes) != 0)
+    if (auto better = make(password)) out.better_hash = std::move(*better);
+  return out;
+}
+
+}  // namespace greenroom::users

@@ -1,0 +1,60 @@
+#pragma once
+#include <condition_variable>
+#include <cstddef>
+#include <cstdint>
+#include <deque>
+#include <functional>
+#include <mutex>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "core/ports.hpp"
+#include "telemetry/metrics.hpp"
+
+namespace greenroom::users {
+
+/// What a hash costs, and how many at a time. Each thread needs `memory_bytes` while it hashes.
+struct password_settings {
+  std::uint64_t operations = 2;                 ///< Argon2id's passes; at least 1
+  std::size_t memory_bytes = 64 * 1024 * 1024;  ///< at least 8192
+  std::size_t threads = 2;
+  std::size_t max_waiting = 64;  ///< more is refused as `overloaded`
+};
+
+/// Argon2id (RFC 9106) in a bounded pool of threads of its own. About 60 ms a password with the default settings. A
+/// password is compared with what its hash was made with; where that isn't today's setting, there is a better hash.
+class passwords final : public core::hasher {
+ public:
+  /// Starts the threads, and makes the hash that stands in for users who don't exist.
+  explicit passwords(password_settings settings, telemetry::gauge waiting = {});
+  /// Stops.
+  ~passwords() override;
+  passwords(const passwords&) = delete;
+  passwords& operator=(const passwords&) = delete;
+
+  void hash(std::string password, std::function<void(core::result<std::string>)> then) override;
+  /// What isn't a hash of Argon2id takes as long as any and never matches, like an empty one.
+  void verify(std::string password, std::string stored, std::function<void(core::result<verified>)> then) override;
+
+  /// Ends what is being hashed, drops what waits without calling back, refuses what comes later.
+  void stop();
+
+ private:
+  using job = std::function<void()>;
+  bool queue(job what);
+  void work();
+  [[nodiscard]] core::result<std::string> make(const std::string& password) const;
+  [[nodiscard]] verified compare(const std::string& password, const std::string& stored) const;
+
+  password_settings settings_;
+  telemetry::gauge waiting_;
+  std::string nobodys_;  ///< a hash of no password that anybody knows
+  std::mutex lock_;
+  std::condition_variable more_;
+  std::deque<job> jobs_;
+  bool stopped_ = false;
+  std::vector<std::thread> threads_;
+};
+
+}  // namespace greenroom::users

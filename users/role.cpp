@@ -1,0 +1,109 @@
+#include "users/role.hpp"
+
+#include <boost/asio/post.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <caf/send.hpp>
+
+#include <string>
+#include <utility>
+
+#include "actors/accounts_actor.hpp"
+#include "actors/ask.hpp"
+#include "net/http/routes.hpp"
+#include "users/routes.hpp"
+
+namespace greenroom::users {
+namespace {
+
+using namespace std::chrono_literals;
+constexpr auto watch_every = 2s;
+
+}  // namespace
+
+/// Asks every 2 s about a token that nobody has: cheap, and refused as such only where the database is.
+class role::database_watch : public std::enable_shared_from_this<database_watch> {
+ public:
+  database_watch(caf::actor_system& system, boost::asio::io_context& context, actors::local_accounts_actor accounts)
+      : system_(system), context_(context), accounts_(std::move(accounts)) {}
+
+  void start() {
+    boost::asio::post(context_, [me = shared_from_this()] { me->ask(); });
+  }
+  void stop() {
+    stopped_ = true;
+    boost::asio::post(context_, [me = shared_from_this()] { me->timer_.cancel(); });
+  }
+  [[nodiscard]] bool alive() const noexcept { return alive_; }
+
+ private:
+  void ask() {
+    if (stopped_) return;
+    actors::ask<core::token_checked>(system_, accounts_, watch_every, core::check_token{{std::string(32, '\0')}},
+                                     [me = shared_from_this()](const core::result<core::token_checked>& answer) {
+                                       me->alive_ = answer.ok() || answer.code() == core::ec::invalid_token;
+                                     });
+    timer_.expires_after(watch_every);
+    timer_.async_wait([me = shared_from_this()](boost::system::error_code) { me->ask(); });
+  }
+
+  caf::actor_system& system_;
+  boost::asio::io_context& context_;
+  actors::local_accounts_actor accounts_;
+  boost::asio::steady_timer timer_{context_};
+  std::atomic<bool> alive_{true};
+  std::atomic<bool> stopped_{false};
+};
+
+role::role(role_deps deps)
+    : deps_(std::move(deps)),
+      passwords_(std::make_shared<passwords>(deps_.options.passwords, deps_.metrics.password_hash_queue)) {
+  actors::accounts_deps stands_on;
+  stands_on.store = std::move(deps_.store);
+  stands_on.hasher = passwords_;
+  stands_on.limits = deps_.rates;
+  stands_on.clock = deps_.clock;
+  stands_on.metrics = deps_.metrics;
+  stands_on.token_life = deps_.options.token_life;
+  stands_on.min_password_bytes = deps_.options.min_password_bytes;
+  accounts_ = deps_.system->spawn<caf::detached>(actors::accounts_behavior, std::move(stands_on));
+}
+
+role::~role() = default;
+
+core::status role::start(const actors::local_node_actor& node) {
+  database_ = std::make_shared<database_watch>(*deps_.system, deps_.pool->context(0), accounts_);
+  if (node) {
+    caf::anon_send(node, actors::host_accounts{accounts_});
+    caf::anon_send(accounts_, actors::watch_ended{}, actors::node_actor{node});
+  }
+  // Nothing that a request holds refers to the role: an answer may come after its end.
+  net::http::probe_sources probes;
+  probes.ready = [draining = draining_, database = database_] {
+    const bool serving = !*draining, alive = database->alive();
+    return net::http::readiness{serving && alive, {{"serving", serving}, {"database", alive}}};
+  };
+  probes.metrics = [metrics = deps_.metrics] { return metrics.text(); };
+  const auto head = [node = deps_.node, version = deps_.version, begun = begun_] {
+    const auto up = std::chrono::duration_cast<std::chrono::seconds>(std::chrono::steady_clock::now() - begun).count();
+    return protocol::status_head{"users", node, version, static_cast<std::uint64_t>(up)};
+  };
+  auto table = make_routes(
+      {deps_.system, accounts_, deps_.rates.get(), head, std::move(probes), deps_.options.min_password_bytes});
+  server_ = std::make_unique<net::http::server>(*deps_.pool, std::move(table), deps_.options.http);
+  database_->start();
+  return server_->listen(deps_.options.listen);
+}
+
+void role::drain() {
+  leave();
+  if (server_) server_->drain();
+}
+
+void role::stop() {
+  if (server_) server_->stop();
+  if (database_) database_->stop();
+  passwords_->stop();
+  caf::anon_send_exit(accounts_, caf::exit_reason::user_shutdown);
+}
+
+}  // namespace greenroom::users

@@ -1,0 +1,77 @@
+#pragma once
+#include <boost/asio/ip/tcp.hpp>
+#include <caf/actor_system.hpp>
+
+#include <atomic>
+#include <chrono>
+#include <cstddef>
+#include <memory>
+#include <string>
+
+#include "actors/interfaces.hpp"
+#include "net/http/server.hpp"
+#include "net/io_pool.hpp"
+#include "storage/account_store.hpp"
+#include "telemetry/metrics.hpp"
+#include "users/passwords.hpp"
+
+namespace greenroom::users {
+
+/// What the operator may set of the users role.
+struct settings {
+  boost::asio::ip::tcp::endpoint listen;
+  net::http::server_options http;
+  password_settings passwords;
+  std::size_t min_password_bytes = 4;
+  std::chrono::milliseconds token_life{std::chrono::hours{30 * 24}};
+};
+
+/// What the users role is given. Everything outlives it.
+struct role_deps {
+  settings options;
+  caf::actor_system* system = nullptr;
+  net::io_pool* pool = nullptr;
+  std::shared_ptr<core::limits> rates;
+  std::shared_ptr<const core::clock> clock;
+  telemetry::metrics metrics;
+  core::node_name node;
+  std::string version;
+  std::unique_ptr<storage::account_store> store;
+};
+
+/// The users role: the accounts, the hashing pool and the HTTP table. First it is built, then it starts with its node.
+class role {
+ public:
+  /// Spawns the accounts on a thread of their own.
+  explicit role(role_deps deps);
+  ~role();
+  role(const role&) = delete;
+  role& operator=(const role&) = delete;
+
+  /// Who registers, logs in and checks.
+  [[nodiscard]] const actors::local_accounts_actor& accounts() const noexcept { return accounts_; }
+
+  /// Introduces node and accounts to each other, and listens; `unavailable` where the address can't be had.
+  core::status start(const actors::local_node_actor& node);
+  /// Where it listens. Only after `start`.
+  [[nodiscard]] boost::asio::ip::tcp::endpoint bound() const noexcept { return server_->bound(); }
+  /// Not ready any more, though still serving: the first step of a drain. Thread safe.
+  void leave() noexcept { *draining_ = true; }
+  /// Accepts no more; answers still owed go out. Thread safe.
+  void drain();
+  /// Stops listening, hashing and the accounts. Once, before the pool and the actor system stop.
+  void stop();
+
+ private:
+  class database_watch;
+
+  role_deps deps_;
+  std::chrono::steady_clock::time_point begun_ = std::chrono::steady_clock::now();
+  std::shared_ptr<std::atomic<bool>> draining_ = std::make_shared<std::atomic<bool>>(false);
+  std::shared_ptr<passwords> passwords_;
+  actors::local_accounts_actor accounts_;
+  std::unique_ptr<net::http::server> server_;
+  std::shared_ptr<database_watch> database_;
+};
+
+}  // namespace greenroom::users

@@ -1,0 +1,169 @@
+#include "users/routes.hpp"
+
+#include <algorithm>
+#include <array>
+#include <chrono>
+#include <memory>
+#include <optional>
+#include <string>
+#include <type_traits>
+#include <utility>
+
+#include "actors/ask.hpp"
+#include "actors/secrets.hpp"
+#include "protocol/users_api.hpp"
+
+namespace greenroom::users {
+namespace {
+
+using core::ec;
+using core::limit_class;
+using net::http::exchange_ptr;
+using namespace std::chrono_literals;
+using deps_ptr = std::shared_ptr<const routes_deps>;
+
+constexpr auto ask_timeout = 5s;
+constexpr auto hash_timeout = 15s;  // hashes may queue
+constexpr std::size_t max_client_text = 160;
+
+/// What a session's list shows of where it came from: the address, and what the program calls itself.
+std::string client_text(const exchange_ptr& ask) {
+  auto out = ask->client_address();
+  if (const auto agent = ask->header("User-Agent"); !agent.empty()) {
+    out += ' ';
+    for (const char c : agent.substr(0, max_client_text - std::min(out.size(), max_client_text)))
+      if (c >= ' ' && c < 0x7f) out += c;
+  }
+  return out;
+}
+
+/// Asks the accounts, and goes on with the answer; errors become problems.
+template <class Reply, class Request, class Then>
+void ask_accounts(const deps_ptr& deps, const exchange_ptr& ask, std::chrono::milliseconds timeout, Request request,
+                  Then then) {
+  actors::ask<Reply>(*deps->system, deps->accounts, timeout, std::move(request),
+                     [ask, then](const core::result<Reply>& answer) {
+                       if (!answer) return ask->problem(answer.why());
+                       then(*answer);
+                     });
+}
+
+/// The hash of the request's Bearer; 401 and nothing where there is none.
+std::optional<core::token_hash> token_of(const exchange_ptr& ask) {
+  if (const auto token = ask->bearer()) return actors::token_hash_of(*token);
+  ask->problem({ask->header("Authorization").empty() ? ec::unauthorized : ec::invalid_token, {}, 0});
+  return std::nullopt;
+}
+
+/// What `read` makes of the body; 4xx and nothing where it makes nothing.
+template <class Read>
+auto body_of(const exchange_ptr& ask, Read read) -> std::optional<std::decay_t<decltype(*read(std::string_view{}))>> {
+  if (!ask->has_json()) {
+    ask->problem({ec::unsupported_media, {}, 0});
+    return std::nullopt;
+  }
+  auto out = read(ask->body());
+  if (out) return std::move(*out);
+  ask->problem(out.why());
+  return std::nullopt;
+}
+
+void register_user(const deps_ptr& deps, const exchange_ptr& ask) {
+  auto request = body_of(ask, [&](auto body) { return protocol::read_register(body, deps->min_password_bytes); });
+  if (!request) return;
+  ask_accounts<core::user_registered>(
+      deps, ask, hash_timeout, std::move(*request),
+      [ask](const core::user_registered& answer) { ask->json(201, protocol::to_json(answer)); });
+}
+
+void log_in(const deps_ptr& deps, const exchange_ptr& ask) {
+  auto request = body_of(ask, [&](auto body) { return protocol::read_login(body, client_text(ask)); });
+  if (!request) return;
+  ask_accounts<core::logged_in>(deps, ask, hash_timeout, std::move(*request),
+                                [ask](const core::logged_in& answer) { ask->json(200, protocol::to_json(answer)); });
+}
+
+// Its 401 is an answer rather than an error: programs ask this to know.
+void verify(const deps_ptr& deps, const exchange_ptr& ask) {
+  const auto refuse = [ask](std::string_view challenge) {
+    ask->set("WWW-Authenticate", std::string(challenge));
+    ask->json(401, protocol::token_refused());
+  };
+  const auto token = ask->bearer();
+  if (!token && ask->header("Authorization").empty()) return refuse(R"(Bearer realm="greenroom")");
+  constexpr std::string_view invalid = R"(Bearer realm="greenroom", error="invalid_token")";
+  if (!token) return refuse(invalid);
+  actors::ask<core::token_checked>(*deps->system, deps->accounts, ask_timeout,
+                                   core::check_token{actors::token_hash_of(*token)},
+                                   [ask, refuse, invalid](const core::result<core::token_checked>& who) {
+                                     if (who) return ask->json(200, protocol::to_json(*who));
+                                     if (who.code() == ec::invalid_token) return refuse(invalid);
+                                     ask->problem(who.why());
+                                   });
+}
+
+void log_out(const deps_ptr& deps, const exchange_ptr& ask) {
+  auto token = token_of(ask);
+  if (!token) return;
+  ask_accounts<core::session_ended>(deps, ask, ask_timeout, core::log_out{std::move(*token)},
+                                    [ask](const core::session_ended&) { ask->json(200, protocol::logged_out()); });
+}
+
+void list_sessions(const deps_ptr& deps, const exchange_ptr& ask) {
+  auto token = token_of(ask);
+  if (!token) return;
+  ask_accounts<core::session_list>(deps, ask, ask_timeout, core::list_sessions{std::move(*token)},
+                                   [ask](const core::session_list& list) { ask->json(200, protocol::to_json(list)); });
+}
+
+void end_session(const deps_ptr& deps, const exchange_ptr& ask) {
+  auto token = token_of(ask);
+  if (!token) return;
+  ask_accounts<core::session_ended>(deps, ask, ask_timeout,
+                                    core::end_session{std::move(*token), {std::string(ask->param("id"))}},
+                                    [ask](const core::session_ended&) { ask->empty(204); });
+}
+
+void change_password(const deps_ptr& deps, const exchange_ptr& ask) {
+  auto token = token_of(ask);
+  if (!token) return;
+  auto request =
+      body_of(ask, [&](auto body) { return protocol::read_password_change(body, deps->min_password_bytes); });
+  if (!request) return;
+  request->token = std::move(*token);
+  ask_accounts<core::password_changed>(
+      deps, ask, hash_timeout, std::move(*request),
+      [ask](const core::password_changed& answer) { ask->json(200, protocol::to_json(answer)); });
+}
+
+// Alive is alive: without the database there is just no count.
+void status(const deps_ptr& deps, const exchange_ptr& ask) {
+  actors::ask<std::uint64_t>(*deps->system, deps->accounts, ask_timeout, actors::count_users{},
+                             [deps, ask](const core::result<std::uint64_t>& users) {
+                               if (!users) return ask->json(200, protocol::status_text(deps->head(), {}));
+                               const std::array counts{protocol::status_count{"users", *users}};
+                               ask->json(200, protocol::status_text(deps->head(), counts));
+                             });
+}
+
+}  // namespace
+
+net::http::routes make_routes(routes_deps given) {
+  net::http::routes table{given.rates};
+  net::http::add_probes(table, given.probes);
+  const auto deps = std::make_shared<const routes_deps>(std::move(given));
+  const auto add = [&](std::string_view method, std::string_view pattern, limit_class limit, auto handle) {
+    table.add(method, pattern, limit, [deps, handle](const exchange_ptr& ask) { handle(deps, ask); });
+  };
+  add("POST", "/register", limit_class::auth, register_user);
+  add("POST", "/login", limit_class::auth, log_in);
+  add("GET", "/verify", limit_class::api, verify);
+  add("POST", "/logout", limit_class::api, log_out);
+  add("GET", "/sessions", limit_class::api, list_sessions);
+  add("DELETE", "/sessions/{id}", limit_class::api, end_session);
+  add("POST", "/password", limit_class::auth, change_password);
+  add("GET", "/status", limit_class::status, status);
+  return table;
+}
+
+}  // namespace greenroom::users

@@ -1,0 +1,39 @@
+#pragma once
+#include <caf/actor_system.hpp>
+
+#include <cstddef>
+#include <functional>
+
+#include "actors/interfaces.hpp"
+#include "core/ports.hpp"
+#include "net/http/probes.hpp"
+#include "net/http/routes.hpp"
+#include "protocol/status.hpp"
+
+namespace greenroom::users {
+
+/// What the table asks. All of it outlives the table.
+struct routes_deps {
+  caf::actor_system* system = nullptr;
+  actors::local_accounts_actor accounts;
+  core::limits* rates = nullptr;
+  std::function<protocol::status_head()> head;
+  net::http::probe_sources probes;
+  std::size_t min_password_bytes = 4;
+};
+
+/// The users role's HTTP table:
+///
+///   POST   /register        auth     201, 409, 422
+///   POST   /login           auth     200, 401
+///   GET    /verify          api      200 {valid:true,…}, 401 {valid:false}
+///   POST   /logout          api      200, 401
+///   GET    /sessions        api      200, 401
+///   DELETE /sessions/{id}   api      204, 401, 404
+///   POST   /password        auth     200, 401, 422
+///   GET    /status          status   200
+///
+/// and the probes. 503 with `Retry-After` while the database is away or the hashing pool is full.
+[[nodiscard]] net::http::routes make_routes(routes_deps deps);
+
+}  // namespace greenroom::users
