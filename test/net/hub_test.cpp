@@ -147,6 +147,7 @@ TEST_F(Hub, TellsASlowJsonClientItsGapAndGoesOn) {
     for (auto& text : quick.peer.read_texts(10)) quick_seen.push_back(std::move(text));
   }
   ASSERT_EQ(quick_seen.size(), last);
+  settle();
   EXPECT_LE(hub_->figures().outbox_bytes, 64u * 1024);
 
   std::vector<std::uint64_t> seen{0};
@@ -178,6 +179,7 @@ TEST_F(Hub, ClosesASlowClientOfADialectWithoutGaps) {
   while ((frame = slow.peer.read_frame()).opcode == 1) EXPECT_EQ(number_in(frame.payload), next++);
   EXPECT_EQ(frame.code(), 1013u);
   EXPECT_LT(next, 2000u);
+  settle();
   EXPECT_EQ(hub_->figures().too_slow, 1u);
 }
 
@@ -257,6 +259,7 @@ TEST_F(Hub, SaysTheLastWordToOneWhoLeavesAndNothingMore) {
   EXPECT_EQ(other.peer.read_texts(1), std::vector<std::string>{"j1"});
   one.connection->send("something else");
   EXPECT_EQ(one.peer.read_texts(2), (std::vector<std::string>{"left", "something else"}));
+  settle();
   EXPECT_EQ(hub_->figures().listeners, 1u);
 }
 
@@ -281,6 +284,7 @@ TEST_F(Hub, ListeningAgainBeginsAnew) {
   hub_->deliver(room, batch(2, 1));
   hub_->open(room, one.connection->id(), frames_of({"joined again"}), {2});
   EXPECT_EQ(one.peer.read_texts(2), (std::vector<std::string>{"joined again", "j2"}));
+  settle();
   EXPECT_EQ(hub_->figures().listeners, 1u);
 }
 
@@ -292,6 +296,7 @@ TEST_F(Hub, ForgetsAConnectionThatIsGone) {
   hub_->listen(room, one.connection->id(), json);
   hub_->deliver(room, batch(1, 1));
   EXPECT_EQ(two.peer.read_texts(1), std::vector<std::string>{"j1"});
+  settle();
   EXPECT_EQ(hub_->figures().connections, 1u);
   EXPECT_EQ(hub_->figures().listeners, 1u);
 }
