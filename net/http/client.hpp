@@ -26,11 +26,11 @@ struct target {
 
 /// A request to send. `Host` is the target's unless the fields have one; `Content-Length` is added.
 struct call {
-  target to;
+  target to{};
   std::string method = "GET";
   std::string path = "/";  ///< with its query, percent-encoded
-  field_list fields;
-  std::string body;
+  field_list fields{};
+  std::string body{};
   std::chrono::milliseconds deadline{10'000};  ///< for all of it, connecting included
 };
 

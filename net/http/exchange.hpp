@@ -27,10 +27,10 @@ using request = boost::beast::http::request<boost::beast::http::string_body>;
 /// What goes back.
 struct answer {
   unsigned status = 200;
-  std::string content_type;  ///< empty: no such field
-  field_list fields;         ///< control characters in values are taken out
-  std::string body;
-  std::shared_ptr<const std::string> shared_body;  ///< in place of `body`, without a copy
+  std::string content_type{};  ///< empty: no such field
+  field_list fields{};         ///< control characters in values are taken out
+  std::string body{};
+  std::shared_ptr<const std::string> shared_body{};  ///< in place of `body`, without a copy
 };
 
 /// A connection that stops to be HTTP: a websocket's, or a tunnel's.
