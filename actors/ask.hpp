@@ -18,28 +18,27 @@ namespace greenroom::actors {
 /// of the scheduler; so `then` must not block. No answer within `timeout` is `unavailable`. `Reply` is `core::done`
 /// where the actor answers with nothing.
 ///
-/// The asker is an actor that ends with its answer: 2 us, and no asker outlives its timeout.
+/// The asker is an actor that ends with its answer; none outlives its timeout.
 template <class Reply, class Handle, class Request, class Then>
 void ask(caf::actor_system& system, Handle whom, std::chrono::milliseconds timeout, Request request, Then then) {
   static_assert(std::is_invocable_v<Then&, core::result<Reply>>);
-  system.spawn([whom = std::move(whom), timeout, request = std::move(request),
-                then = std::move(then)](caf::event_based_actor* self) mutable {
-    if (!whom) {
-      guarded("ask", [&] { then(core::result<Reply>{ec::unavailable}); });
-      return;
-    }
-    const auto failed = [then](const caf::error& why) mutable {
-      guarded("ask", [&] { then(core::result<Reply>{from_caf(why)}); });
-    };
-    // CAF 0.17 sends nothing for `unit_t`, but its typed handles wait for one.
-    if constexpr (std::is_same_v<Reply, core::done>)
-      self->request(caf::actor_cast<caf::actor>(whom), timeout, std::move(request))
-          .then([then]() mutable { guarded("ask", [&] { then(core::status{core::done{}}); }); }, failed);
-    else
-      self->request(whom, timeout, std::move(request))
-          .then([then](Reply& reply) mutable { guarded("ask", [&] { then(core::result<Reply>{std::move(reply)}); }); },
-                failed);
-  });
+  // Arguments rather than captures: CAF 0.17 dereferences a null tuple where there is no argument.
+  system.spawn(
+      [](caf::event_based_actor* self, Handle& to, std::chrono::milliseconds limit, Request& what, Then& answered) {
+        const auto tell = [answered](core::result<Reply> answer) mutable {
+          guarded("ask", [&] { answered(std::move(answer)); });
+        };
+        if (!to) return std::decay_t<decltype(tell)>{tell}(ec::unavailable);
+        const auto failed = [tell](const caf::error& why) mutable { tell(from_caf(why)); };
+        // CAF 0.17 sends nothing for `unit_t`, but its typed handles wait for one.
+        if constexpr (std::is_same_v<Reply, core::done>)
+          self->request(caf::actor_cast<caf::actor>(to), limit, std::move(what))
+              .then([tell]() mutable { tell(core::done{}); }, failed);
+        else
+          self->request(to, limit, std::move(what))
+              .then([tell](Reply& reply) mutable { tell(std::move(reply)); }, failed);
+      },
+      std::move(whom), timeout, std::move(request), std::move(then));
 }
 
 }  // namespace greenroom::actors

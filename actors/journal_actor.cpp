@@ -11,9 +11,10 @@ namespace {
 
 using pointer = journal_actor::stateful_pointer<journal_state>;
 
+// Only rooms append, open again and check: their node spawned them.
 template <class Message>
 void tell(pointer self, const caf::strong_actor_ptr& whom, Message message) {
-  self->send(caf::actor_cast<caf::actor>(whom), std::move(message));
+  self->send(caf::actor_cast<local_room_actor>(whom), std::move(message));
 }
 
 void flush_later(pointer self) {

@@ -159,6 +159,11 @@ local_node_actor::behavior_type node_behavior(pointer self, node_deps deps) {
   self->state.machine.emplace(deps.name);
   self->state.deps = std::move(deps);
   self->set_down_handler([self](caf::down_msg& down) { guarded("node", [&] { source_down(self, down.source); }); });
+  self->set_exit_handler([self](caf::exit_msg& told) {
+    for (const auto& [room, handle] : self->state.rooms) self->send_exit(handle, told.reason);
+    for (const auto& [room, relay] : self->state.relays) self->send_exit(relay, told.reason);
+    self->quit(told.reason);
+  });
   if (self->state.deps.journal) self->delayed_send(self, sweep_interval, sweep_tick::value);
   return {
       [self](const core::find_room& request) -> caf::result<room_actor> {

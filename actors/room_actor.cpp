@@ -35,7 +35,7 @@ void tell_relays(pointer self, Message message) {
   if (relays.size() == 1) return self->send(relays.begin()->second, std::move(message));
   // One payload for all of them: CAF's messages are copied on write.
   const auto shared = caf::make_message(std::move(message));
-  for (auto& [number, relay] : relays) self->send(caf::actor_cast<caf::actor>(relay), shared);
+  for (auto& [number, relay] : relays) relay->enqueue(self->ctrl(), caf::make_message_id(), shared, self->context());
 }
 
 void damp_later(pointer self, core::instant now) {

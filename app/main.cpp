@@ -9,6 +9,7 @@
 #include "app/config.hpp"
 #include "app/health.hpp"
 #include "app/options.hpp"
+#include "app/serve.hpp"
 #include "telemetry/log.hpp"
 
 namespace {
@@ -53,6 +54,10 @@ int main(int argc, char** argv) try {
   cli.require_subcommand(1);
   app::setting_sources sources;
   std::function<int(const app::effective_config&)> chosen;
+
+  auto* serve = cli.add_subcommand("serve", "Runs the roles until SIGTERM: everything, on http://localhost:5000, if not told otherwise.");
+  add_settings(*serve, sources);
+  serve->callback([&] { chosen = [](const auto& effective) { return app::serve(effective.values); }; });
 
   auto* health = cli.add_subcommand("health", "Exits with 0 when /readyz of a running greenroom is 200.");
   std::string url;

@@ -13,6 +13,7 @@
 #include "chat/edge.hpp"
 #include "core/connection.hpp"
 #include "core/door.hpp"
+#include "net/http/routes.hpp"
 #include "net/http/server.hpp"
 #include "net/hub.hpp"
 #include "net/ws_connection.hpp"

@@ -1,0 +1,92 @@
+#include "app/role_options.hpp"
+
+#include <boost/asio/ip/address.hpp>
+
+#include <algorithm>
+
+namespace greenroom::app {
+
+boost::asio::ip::tcp::endpoint endpoint_of(const endpoint& at) {
+  return {boost::asio::ip::make_address(at.host), at.port};
+}
+
+net::http::server_options server_options(const config& settings, std::string_view role, const std::string& forwarded_secret,
+                                         const telemetry::metrics& metrics) {
+  net::http::server_options out;
+  out.idle_timeout = settings.idle_timeout;
+  out.head_timeout = settings.head_timeout;
+  out.limits.body = settings.max_body;
+  out.caps.total = settings.max_connections;
+  out.caps.per_address = settings.max_connections_per_address;
+  out.forwarded_secret = forwarded_secret;
+  out.observe = [role = std::string(role), requests = metrics.http_requests,
+                 seconds = metrics.http_request_seconds.with({role})](unsigned status, double took) {
+    requests.with({role, std::to_string(status)}).add();
+    seconds.observe(took);
+  };
+  return out;
+}
+
+core::limit_policies limit_policies(const config& settings) {
+  core::limit_policies out;
+  for (std::size_t i = 0; i < out.size(); ++i) out[i] = {settings.rate_limits[i].count, settings.rate_limits[i].seconds};
+  return out;
+}
+
+core::room_limits room_limits(const config& settings) {
+  core::room_limits out;
+  out.pending = settings.room_pending;
+  out.ring.entries = settings.history_ring;
+  // An append must fit into what a reopening brings, or a lost one could not be published.
+  out.append = std::min<std::size_t>(256, settings.history_ring);
+  return out;
+}
+
+discovery::role_options discovery_options(const config& settings, const telemetry::metrics& metrics) {
+  discovery::role_options out;
+  out.listen = endpoint_of(settings.discovery_listen);
+  out.node = {settings.node};
+  out.version = GREENROOM_VERSION;
+  out.server = server_options(settings, "discovery", {}, metrics);
+  return out;
+}
+
+users::settings users_options(const config& settings, const std::string& secret, const telemetry::metrics& metrics) {
+  users::settings out;
+  out.listen = endpoint_of(settings.users_listen);
+  out.http = server_options(settings, "users", secret, metrics);
+  out.token_life = settings.token_lifetime;
+  out.min_password_bytes = settings.password_min_length;
+  out.passwords.threads = settings.hash_threads;
+  out.passwords.max_waiting = settings.hash_queue;
+  return out;
+}
+
+chat::settings chat_options(const config& settings, const std::string& secret, const telemetry::metrics& metrics) {
+  chat::settings out;
+  out.listen = endpoint_of(settings.chat_listen);
+  out.http = server_options(settings, "chat", secret, metrics);
+  out.hub.outbox_bytes = settings.outbox;
+  out.websocket.message_bytes = settings.max_frame;
+  out.websocket.window = settings.posts_in_flight;
+  out.websocket.ping_every = settings.websocket_ping;
+  out.websocket.idle_after = settings.websocket_idle;
+  out.door.ticket_life = settings.ticket_lifetime;
+  out.allowed_origins = settings.allowed_origins;
+  out.tail = settings.history_ring;
+  return out;
+}
+
+gateway::role_options gateway_options(const config& settings, const std::string& secret, const telemetry::metrics& metrics) {
+  gateway::role_options out;
+  out.listen = endpoint_of(settings.gateway_listen);
+  out.node = {settings.node};
+  out.version = GREENROOM_VERSION;
+  out.forwarded_secret = secret;
+  out.web = settings.web_root;
+  out.server = server_options(settings, "gateway", {}, metrics);
+  out.upstreams.idle_lifetime = std::max(settings.idle_timeout - milliseconds{1000}, milliseconds{500});
+  return out;
+}
+
+}  // namespace greenroom::app

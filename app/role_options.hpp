@@ -1,0 +1,36 @@
+#pragma once
+#include <string>
+#include <string_view>
+
+#include "app/config.hpp"
+#include "chat/role.hpp"
+#include "core/rate_limiter.hpp"
+#include "core/room.hpp"
+#include "discovery/role.hpp"
+#include "gateway/role.hpp"
+#include "net/http/server.hpp"
+#include "telemetry/metrics.hpp"
+#include "users/role.hpp"
+
+/// The configuration, as each part of the program wants it.
+namespace greenroom::app {
+
+/// A listening address of the configuration; its host is an IP address, `resolve` has seen to that.
+[[nodiscard]] boost::asio::ip::tcp::endpoint endpoint_of(const endpoint& at);
+
+/// A role's HTTP server. `forwarded_secret`: whose `X-Forwarded-*` it believes; empty: nobody's.
+[[nodiscard]] net::http::server_options server_options(const config& settings, std::string_view role,
+                                                       const std::string& forwarded_secret,
+                                                       const telemetry::metrics& metrics);
+
+[[nodiscard]] core::limit_policies limit_policies(const config& settings);
+[[nodiscard]] core::room_limits room_limits(const config& settings);
+[[nodiscard]] discovery::role_options discovery_options(const config& settings, const telemetry::metrics& metrics);
+[[nodiscard]] users::settings users_options(const config& settings, const std::string& secret,
+                                                const telemetry::metrics& metrics);
+[[nodiscard]] chat::settings chat_options(const config& settings, const std::string& secret,
+                                          const telemetry::metrics& metrics);
+[[nodiscard]] gateway::role_options gateway_options(const config& settings, const std::string& secret,
+                                                    const telemetry::metrics& metrics);
+
+}  // namespace greenroom::app

@@ -1,0 +1,225 @@
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "actors/catalog_actor.hpp"
+#include "actors/connection_actor.hpp"
+#include "actors/journal_actor.hpp"
+#include "actors/node_actor.hpp"
+#include "storage/open.hpp"
+#include "test/support/node.hpp"
+
+/// Everything between two sockets: connection, node, catalog, relay, room, journal, over the memory stores.
+namespace greenroom::actors {
+namespace {
+
+/// A socket that writes down what it is told.
+struct paper_client final : core::client {
+  std::vector<std::string> sent;
+  std::uint32_t released = 0;
+  ec closed = ec::none;
+
+  void send(std::string frame) override { sent.push_back(std::move(frame)); }
+  void close(ec why, std::string_view) override { closed = why; }
+  void release(std::uint32_t count) override { released += count; }
+};
+
+/// Hubs that deliver into paper clients.
+struct paper_audience final : core::audience {
+  std::map<core::connection_id, std::shared_ptr<paper_client>> clients;
+  std::map<core::topic_id, std::map<core::connection_id, core::dialect_kind>> topics;
+
+  static void put(paper_client& to, const core::frames& from) {
+    for (std::size_t i = 0; i < from.ends.size(); ++i)
+      if (!from[i].empty()) to.sent.emplace_back(from[i]);
+  }
+  void listen(core::topic_id topic, core::connection_id who, core::dialect_kind dialect) override { topics[topic][who] = dialect; }
+  void open(core::topic_id, core::connection_id who, core::frames first, core::seq_no) override { put(*clients[who], first); }
+  void leave(core::topic_id topic, core::connection_id who, core::frames last) override {
+    put(*clients[who], last);
+    topics[topic].erase(who);
+  }
+  void deliver(core::topic_id topic, std::shared_ptr<const core::encoded_batch> batch) override {
+    for (auto& [who, dialect] : topics[topic])
+      for (std::uint32_t i = 0; i < batch->count; ++i) {
+        const auto own = std::find_if(batch->personal.begin(), batch->personal.end(),
+                                      [&, &id = who](const auto& one) { return one.connection == id && one.index == i; });
+        clients[who]->sent.emplace_back(own != batch->personal.end() ? own->bytes
+                                                                     : std::string(batch->text[static_cast<std::size_t>(dialect)][i]));
+      }
+  }
+  void tell(core::topic_id topic, core::latest, std::shared_ptr<const core::encoded> event) override {
+    for (auto& [who, dialect] : topics[topic]) put(*clients[who], (*event)[static_cast<std::size_t>(dialect)]);
+  }
+  void skip(core::topic_id, core::seq_no) override {}
+  void end(core::topic_id topic, std::shared_ptr<const core::encoded> last) override {
+    tell(topic, core::latest::presence, last);
+    topics.erase(topic);
+  }
+};
+
+struct no_limits final : core::limits {
+  core::limit_verdict take(core::limit_class, std::string_view, std::uint32_t) override { return {}; }
+};
+
+struct ChatPath : ::testing::Test {
+  test::node node;
+  storage::chat_stores stores = *storage::open_chat("memory:", {});
+  std::shared_ptr<paper_audience> audience = std::make_shared<paper_audience>();
+  journal_actor journal = node.spawn(journal_behavior, journal_deps{std::shared_ptr(std::move(stores.journal)), 512, 500, {}});
+  local_node_actor home = node.spawn(node_behavior, node_deps{{"n"}, {}, journal, audience, node.clock, {}, {}});
+  catalog_actor catalog =
+      node.spawn(catalog_behavior, catalog_deps{std::shared_ptr(std::move(stores.rooms)), node.clock, home});
+  std::uint64_t last_id = 0;
+
+  struct person {
+    core::connection_id id;
+    std::shared_ptr<paper_client> socket;
+    local_connection_actor actor;
+  };
+  person connect(std::string name, core::dialect_kind dialect = core::dialect_kind::json) {
+    person out{{++last_id}, std::make_shared<paper_client>(), {}};
+    audience->clients[out.id] = out.socket;
+    out.actor = node.spawn(connection_behavior, connection_deps{out.socket, out.id, {std::move(name)}, dialect, {}, {}, {},
+                                                                catalog, home, std::make_shared<no_limits>(), node.clock});
+    return out;
+  }
+  void say(const person& who, std::string frame) {
+    caf::anon_send(who.actor, frames_received{{std::move(frame)}});
+    node.settle();
+  }
+  static bool heard(const person& who, std::string_view part) {
+    return std::any_of(who.socket->sent.begin(), who.socket->sent.end(),
+                       [&](const std::string& frame) { return frame.find(part) != frame.npos; });
+  }
+  static std::size_t times(const person& who, std::string_view part) {
+    return static_cast<std::size_t>(std::count_if(who.socket->sent.begin(), who.socket->sent.end(),
+                                                  [&](const std::string& frame) { return frame.find(part) != frame.npos; }));
+  }
+  void TearDown() override {
+    node.kill(home);
+    node.settle();
+  }
+};
+
+TEST_F(ChatPath, CarriesAMessageFromOneSocketToAnother) {
+  const auto ann = connect("ann"), bob = connect("bob");
+  say(ann, R"({"type":"join","room":"lobby"})");
+  say(bob, R"({"type":"join","room":"Lobby"})");
+  say(ann, R"({"type":"send","room":"lobby","id":"a1","text":"hello"})");
+  EXPECT_TRUE(heard(bob, R"("text":"hello")"));
+  EXPECT_FALSE(heard(bob, "a1"));
+  EXPECT_TRUE(heard(ann, R"("id":"a1")"));
+  EXPECT_EQ(ann.socket->released, 2u);
+}
+
+TEST_F(ChatPath, AnswersARepeatedIdWithTheFirstMessage) {
+  const auto ann = connect("ann");
+  say(ann, R"({"type":"join","room":"lobby"})");
+  say(ann, R"({"type":"send","room":"lobby","id":"a1","text":"hello"})");
+  say(ann, R"({"type":"send","room":"lobby","id":"a1","text":"hello"})");
+  EXPECT_EQ(times(ann, R"("seq":1)"), 2u);
+  EXPECT_TRUE(heard(ann, R"("duplicate":true)"));
+  say(ann, R"({"type":"send","room":"lobby","id":"a1","text":"other"})");
+  EXPECT_TRUE(heard(ann, R"("code":"conflict")"));
+}
+
+TEST_F(ChatPath, ResumesAfterThePlaceThatAReaderNames) {
+  const auto ann = connect("ann");
+  say(ann, R"({"type":"join","room":"lobby"})");
+  for (const auto* text : {"one", "two", "three"})
+    say(ann, std::string(R"({"type":"send","room":"lobby","id":")") + text + R"(","text":")" + text + R"("})");
+  const auto bob = connect("bob");
+  say(bob, R"({"type":"join","room":"lobby","after":1})");
+  EXPECT_TRUE(heard(bob, R"("recovered":true)"));
+  EXPECT_FALSE(heard(bob, R"("text":"one")"));
+  EXPECT_EQ(times(bob, R"("text":"two")"), 1u);
+  EXPECT_EQ(times(bob, R"("text":"three")"), 1u);
+}
+
+TEST_F(ChatPath, GivesTheirOwnIdsBackInAReplay) {
+  const auto ann = connect("ann");
+  say(ann, R"({"type":"join","room":"lobby"})");
+  say(ann, R"({"type":"send","room":"lobby","id":"a1","text":"hello"})");
+  const auto again = connect("Ann"), bob = connect("bob");
+  say(again, R"({"type":"join","room":"lobby","after":0})");
+  say(bob, R"({"type":"join","room":"lobby","after":0})");
+  EXPECT_TRUE(heard(again, R"("id":"a1")"));
+  EXPECT_FALSE(heard(bob, R"("id":"a1")"));
+}
+
+TEST_F(ChatPath, ReadsHistory) {
+  const auto ann = connect("ann");
+  say(ann, R"({"type":"join","room":"lobby"})");
+  say(ann, R"({"type":"send","room":"lobby","id":"a1","text":"hello"})");
+  say(ann, R"({"type":"history","room":"lobby","limit":10})");
+  EXPECT_TRUE(heard(ann, R"("type":"history")"));
+}
+
+TEST_F(ChatPath, FindsTheRoomAgainWhenItsActorDies) {
+  const auto ann = connect("ann");
+  say(ann, R"({"type":"join","room":"lobby"})");
+  say(ann, R"({"type":"send","room":"lobby","id":"a1","text":"before"})");
+  const auto room = node.ask<room_actor>(home, core::find_room{{"lobby"}});
+  ASSERT_TRUE(room.ok());
+  node.kill(*room);
+  say(ann, R"({"type":"send","room":"lobby","id":"a2","text":"after"})");
+  EXPECT_TRUE(heard(ann, R"("seq":2)"));
+  EXPECT_EQ(times(ann, R"("type":"joined")"), 1u);  // the socket never noticed
+}
+
+TEST_F(ChatPath, TellsEverybodyThatARoomIsGone) {
+  const auto ann = connect("ann"), bob = connect("bob");
+  say(ann, R"({"type":"join","room":"lobby"})");
+  say(bob, R"({"type":"join","room":"lobby"})");
+  ASSERT_TRUE(node.ask<core::room_gone>(catalog, core::delete_room{{"lobby"}, {"ann"}}).ok());
+  node.settle();
+  EXPECT_TRUE(heard(bob, R"("type":"gone")"));
+  say(bob, R"({"type":"send","room":"lobby","id":"b1","text":"late"})");
+  EXPECT_TRUE(heard(bob, R"("code":"not_joined")"));
+}
+
+TEST_F(ChatPath, ShowsWhoIsHereAndForgetsWhoseSocketClosed) {
+  const auto ann = connect("ann"), bob = connect("bob");
+  say(ann, R"({"type":"join","room":"lobby"})");
+  say(bob, R"({"type":"join","room":"lobby"})");
+  node.advance(core::milliseconds{300});
+  EXPECT_TRUE(heard(ann, R"("joined":["bob"])") || heard(ann, R"("joined":["ann","bob"])"));
+  caf::anon_send(bob.actor, socket_closed{});
+  node.settle();
+  node.advance(core::milliseconds{300});
+  EXPECT_TRUE(heard(ann, R"("left":["bob"])"));
+}
+
+TEST_F(ChatPath, TakesSomebodyOutWhoIsNoMemberAnyMore) {
+  ASSERT_TRUE(node.ask<core::room_entered>(catalog, core::create_room{{"den"}, {"ann"}, true, {{"bob"}}}).ok());
+  const auto bob = connect("bob"), eve = connect("eve");
+  say(bob, R"({"type":"join","room":"den"})");
+  say(eve, R"({"type":"join","room":"den"})");
+  EXPECT_TRUE(heard(bob, R"("type":"joined")"));
+  EXPECT_FALSE(heard(eve, R"("type":"joined")"));
+  EXPECT_TRUE(heard(eve, R"("code":"not_found")"));
+  ASSERT_TRUE(node.ask<core::done>(catalog, core::remove_member{{"den"}, {"ann"}, {"bob"}}).ok());
+  node.settle();
+  EXPECT_TRUE(heard(bob, R"("type":"gone")"));
+}
+
+TEST_F(ChatPath, LetsIdleRoomsGoAndOpensThemAgain) {
+  const auto ann = connect("ann");
+  say(ann, R"({"type":"join","room":"lobby"})");
+  say(ann, R"({"type":"send","room":"lobby","id":"a1","text":"hello"})");
+  say(ann, R"({"type":"leave","room":"lobby"})");
+  EXPECT_TRUE(heard(ann, R"("type":"left")"));
+  node.advance(core::milliseconds{20'000});
+  EXPECT_EQ(node.ask<core::node_load>(home, read_load{})->rooms, 0u);
+  say(ann, R"({"type":"join","room":"lobby"})");
+  say(ann, R"({"type":"send","room":"lobby","id":"a2","text":"again"})");
+  EXPECT_TRUE(heard(ann, R"("seq":2)"));
+}
+
+}  // namespace
+}  // namespace greenroom::actors

@@ -1,0 +1,109 @@
+#include "actors/room_actor.hpp"
+
+#include <gtest/gtest.h>
+
+#include <deque>
+#include <memory>
+#include <vector>
+
+#include "test/support/node.hpp"
+
+namespace greenroom::actors {
+namespace {
+
+struct held_append {
+  append_entries request;
+  caf::strong_actor_ptr asker;
+};
+
+/// A journal that keeps what it gets until the test answers.
+struct held_journal {
+  std::deque<held_append> appends;
+  std::vector<reopen_room> reopens;
+};
+
+journal_actor::behavior_type holding(journal_actor::pointer self, std::shared_ptr<held_journal> held) {
+  return {[=](append_entries& request) { held->appends.push_back({std::move(request), self->current_sender()}); },
+          [=](reopen_room& request) { held->reopens.push_back(std::move(request)); },
+          [](check_epoch) {},
+          [](core::open_room&) { return core::room_opened{}; },
+          [](flush_tick) {}};
+}
+
+struct RoomActor : ::testing::Test {
+  test::node node;
+  std::shared_ptr<held_journal> held = std::make_shared<held_journal>();
+  std::shared_ptr<std::vector<std::string>> log = std::make_shared<std::vector<std::string>>();
+  journal_actor journal = node.spawn(holding, held);
+  local_room_actor room = node.spawn(
+      room_behavior, room_deps{{{"lobby"}, {1}, {4}, {9}, {}, {}}, {}, {"n"}, {}, journal, node.clock, {}});
+  relay_actor relay = node.dummy<relay_actor>(
+      [log = log](const core::room_joined& a) { log->push_back("joined " + std::to_string(a.head.value)); },
+      [log = log](const core::room_batch& b) { log->push_back("batch " + std::to_string(b.entries.back().seq.value)); },
+      [log = log](const core::presence_changed&) { log->push_back("presence"); },
+      [log = log](const core::room_gone&) { log->push_back("gone"); });
+  connection_actor poster = node.dummy<connection_actor>(
+      [log = log](const core::posts_answered& a) { log->push_back("answered " + std::to_string(a.answers.size())); });
+
+  void join() {
+    caf::send_as(caf::actor_cast<caf::actor>(relay), room, core::join_room{{1}, {"ann"}, {}});
+    node.settle();
+  }
+  void post(std::uint64_t ticket) {
+    caf::send_as(caf::actor_cast<caf::actor>(poster), room, core::post_batch{{"ann"}, {1}, {{ticket, "", "hello"}}});
+    node.settle();
+  }
+  void answer(entries_appended with) {
+    caf::anon_send(room, std::move(with));
+    node.settle();
+  }
+  void TearDown() override { node.kill(room); }
+};
+
+TEST_F(RoomActor, TellsRelaysAndAuthorsOnlyAfterTheJournalAnsweredAndInThatOrder) {
+  join();
+  post(1);
+  ASSERT_EQ(held->appends.size(), 1u);
+  EXPECT_EQ(*log, std::vector<std::string>{"joined 0"});
+  answer({});
+  EXPECT_EQ(*log, (std::vector<std::string>{"joined 0", "batch 1", "answered 1"}));
+}
+
+TEST_F(RoomActor, SendsTheEpochItWasOpenedWith) {
+  post(1);
+  EXPECT_EQ(held->appends.at(0).request.append.epoch, core::epoch_no{4});
+}
+
+TEST_F(RoomActor, OpensAgainAfterAnUnknownOutcome) {
+  post(1);
+  answer({ec::unknown_outcome, {}});
+  EXPECT_EQ(held->reopens.size(), 1u);
+  EXPECT_EQ(*log, std::vector<std::string>{"answered 1"});
+}
+
+TEST_F(RoomActor, StopsWhenItIsFencedSoThatRelaysLookAgain) {
+  node.self->monitor(room);
+  post(1);
+  answer({ec::none, {storage::append_outcome::kind::fenced, {}}});
+  bool down = false;
+  node.self->receive([&](caf::down_msg&) { down = true; }, caf::after(std::chrono::seconds(0)) >> [] {});
+  EXPECT_TRUE(down);
+  EXPECT_EQ(*log, std::vector<std::string>{"answered 1"});
+}
+
+TEST_F(RoomActor, TellsRelaysThatItIsGone) {
+  join();
+  caf::anon_send(room, core::room_gone{{"lobby"}, ec::gone});
+  node.settle();
+  EXPECT_EQ(log->back(), "gone");
+}
+
+TEST_F(RoomActor, HoldsPresenceBack) {
+  join();
+  EXPECT_EQ(log->back(), "joined 0");
+  node.advance(core::milliseconds{260});
+  EXPECT_EQ(log->back(), "presence");
+}
+
+}  // namespace
+}  // namespace greenroom::actors
