@@ -37,7 +37,8 @@ inline constexpr std::array<std::uint64_t hub_figures::*, 8> figure_list{
     &hub_figures::too_slow,   &hub_figures::outbox_bytes, &hub_figures::connections, &hub_figures::listeners};
 
 /// The `audience` port over one shard per slot of the pool: puts websocket headers before a batch's frames once, and
-/// posts one task per io thread. Lives until the pool has stopped.
+/// posts one task per io thread. To be destroyed after the pool has stopped, and
+/// before the pool is.
 class hub final : public core::audience {
  public:
   explicit hub(io_pool& pool, hub_settings settings = {});

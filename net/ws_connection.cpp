@@ -57,6 +57,7 @@ ws_connection::ws_connection(hub& hub, core::connection_id id, http::upgraded&& 
                              ws_settings settings)
     : outlet(id, hub.settings().outbox_bytes),
       settings_(settings),
+      outbox_bytes_(hub.settings().outbox_bytes),
       foreign_shard_(hub.shard(io_pool::slot_of(id))),
       shard_(*hub.shard(io_pool::slot_of(id))),
       subprotocol_(std::move(subprotocol)),
@@ -84,7 +85,7 @@ void ws_connection::under_lock(Act act) {
 void ws_connection::send(std::string frame) {
   under_lock([&](mailbox& mail) {
     if (mail.close) return;
-    if (mail.frames.size() > shard_.settings().outbox_bytes) {
+    if (mail.frames.size() > outbox_bytes_) {
       mail.close = close_order{close_code(core::ec::too_slow), std::string(core::to_string(core::ec::too_slow))};
       return;
     }
@@ -219,9 +220,12 @@ void ws_connection::write(std::string bytes) {
   if (is_ws_close(bytes)) {
     out_.seal(whole(std::move(bytes)));
     shard_.mark_dirty(*this);
-  } else {
-    shard_.answer(*this, whole(std::move(bytes)));
+    return;
   }
+  shard_.answer(*this, whole(std::move(bytes)));
+  // Pings pass by the window and the rate limits.
+  if (phase_ == phase::open && ++pongs_ > settings_.pongs_a_tick)
+    close_with(close_code(core::ec::rate_limited), "too many pings");
 }
 
 void ws_connection::await_writable() {
@@ -292,6 +296,7 @@ void ws_connection::tick(core::mono_time at) {
     if (at >= deadline_) vanish_soon();
     return;
   }
+  pongs_ = 0;
   // While the window is full it is us who don't listen.
   if (std::exchange(heard_, false) || !reading_) {
     heard_at_ = at;

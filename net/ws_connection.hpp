@@ -23,6 +23,7 @@ namespace greenroom::net {
 struct ws_settings {
   std::size_t message_bytes = 64 * 1024;    ///< of one message of the client's; above: 1009
   std::uint32_t window = 128;               ///< messages handed up and not released; then it reads no more
+  int pongs_a_tick = 100;                   ///< a client that pings more often than that: 1008
   core::milliseconds ping_every{20'000};    ///< without a byte from the client
   core::milliseconds idle_after{60'000};    ///< without a byte from the client: 4408
   core::milliseconds handshake_for{5'000};  ///< to get the answer to the upgrade out
@@ -100,6 +101,7 @@ class ws_connection final : public outlet, public core::client, private wire_end
   void vanish();
 
   ws_settings settings_;
+  std::size_t outbox_bytes_;
   std::weak_ptr<hub_shard> foreign_shard_;  ///< for other threads
   hub_shard& shard_;                        ///< for the io thread
   std::shared_ptr<core::client_owner> owner_;
@@ -118,6 +120,7 @@ class ws_connection final : public outlet, public core::client, private wire_end
   bool answered_ = false;  ///< the answer to the upgrade is out
   bool half_closed_ = false;
   bool handing_over_ = false;  ///< a task is posted
+  int pongs_ = 0;              ///< since the last tick
   int pings_ = 0;              ///< since bytes came
   core::mono_time heard_at_;
   core::mono_time deadline_;  ///< of the handshake, or of the close
