@@ -90,6 +90,17 @@ TEST(Names, Utf8IsWhatRfc3629Says) {
   for (const auto text : bad) EXPECT_FALSE(valid_utf8(text)) << testing::PrintToString(std::string(text));
 }
 
+TEST(Names, ABadByteIsFoundWhereverItStands) {
+  for (std::size_t length = 1; length < 40; ++length)
+    for (std::size_t at = 0; at < length; ++at) {
+      std::string text(length, 'x');
+      text[at] = '\x80';
+      EXPECT_FALSE(valid_utf8(text)) << length << ' ' << at;
+      text.replace(at, 1, "\xf0\x9f\x98\x80");
+      EXPECT_TRUE(valid_utf8(text)) << length << ' ' << at;
+    }
+}
+
 // Every code point in its own encoding, and no other sequence of its length.
 TEST(Names, EveryThreeByteSequenceIsJudgedByItsCodePoint) {
   for (unsigned lead = 0xe0; lead <= 0xef; ++lead)
