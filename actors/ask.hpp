@@ -24,12 +24,12 @@ void ask(caf::actor_system& system, Handle whom, std::chrono::milliseconds timeo
   static_assert(std::is_invocable_v<Then&, core::result<Reply>>);
   // Arguments rather than captures: CAF 0.17 dereferences a null tuple where there is no argument.
   system.spawn(
-      [](caf::event_based_actor* self, Handle& to, std::chrono::milliseconds limit, Request& what, Then& answered) {
-        const auto tell = [answered](core::result<Reply> answer) mutable {
+      [](caf::event_based_actor* self, const Handle& to, std::chrono::milliseconds limit, Request what, Then answered) {
+        auto tell = [answered = std::move(answered)](core::result<Reply> answer) mutable {
           guarded("ask", [&] { answered(std::move(answer)); });
         };
-        if (!to) return std::decay_t<decltype(tell)>{tell}(ec::unavailable);
-        const auto failed = [tell](const caf::error& why) mutable { tell(from_caf(why)); };
+        if (!to) return tell(ec::unavailable);
+        auto failed = [tell](const caf::error& why) mutable { tell(from_caf(why)); };
         // CAF 0.17 sends nothing for `unit_t`, but its typed handles wait for one.
         if constexpr (std::is_same_v<Reply, core::done>)
           self->request(caf::actor_cast<caf::actor>(to), limit, std::move(what))

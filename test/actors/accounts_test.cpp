@@ -67,12 +67,8 @@ struct Accounts : testing::Test {
   }
   ec check(const core::token_hash& token) { return ask<core::token_checked>(core::check_token{token}).code(); }
   void watch() {
-    caf::anon_send(
-        accounts, watch_ended{}, node_actor{node.spawn([this](node_actor::pointer) -> node_actor::behavior_type {
-          return {[](const core::find_room&) -> caf::result<room_actor> { return caf::sec::unexpected_message; },
-                  [this](const core::session_ended& ended) { told.push_back(ended); }, [](const core::cluster_view&) {},
-                  [](const core::room_gone&) {}, [](const core::member_removed&) {}};
-        })});
+    const auto home = node.dummy<node_actor>([this](const core::session_ended& ended) { told.push_back(ended); });
+    caf::anon_send(accounts, watch_ended{}, home);
     node.settle();
   }
 };

@@ -50,10 +50,10 @@ TEST_F(Ask, BringsAnAnswerOfNothing) {
 
 TEST_F(Ask, IsUnavailableForWhoeverDoesNotAnswer) {
   std::vector<caf::response_promise> owed;
-  const auto silent = node.spawn([&owed](caf::event_based_actor* self) -> caf::behavior {
-    return {[&owed, self](const core::read_heads&) { owed.push_back(self->make_response_promise()); }};
-  });
-  catalog = caf::actor_cast<catalog_actor>(silent);
+  const auto keep = [](caf::event_based_actor* self, std::vector<caf::response_promise>* kept) -> caf::behavior {
+    return {[self, kept](const core::read_heads&) { kept->push_back(self->make_response_promise()); }};
+  };
+  catalog = caf::actor_cast<catalog_actor>(node.spawn(keep, &owed));
   ask_heads({{"lobby"}});
   EXPECT_FALSE(heads);
   node.advance(1s);

@@ -29,7 +29,7 @@ struct views : core::view_watcher {
 struct DirectoryActor : testing::Test {
   test::node node;
   std::shared_ptr<views> watched = std::make_shared<views>();
-  std::shared_ptr<const core::clock> clock{std::shared_ptr<void>{}, &node.clock};
+  std::shared_ptr<const core::clock> clock = node.clock;
   directory_actor directory = node.spawn(directory_behavior, directory_deps{{}, clock, watched});
 
   static core::node_record record(const std::string& name, std::uint64_t incarnation = 1) {

@@ -159,8 +159,7 @@ struct whole_checker {
 
 struct Wire : testing::Test {
   test::node node;
-  caf::actor somebody =
-      caf::actor_cast<caf::actor>(node.spawn([](caf::event_based_actor*) -> caf::behavior { return {[](int) {}}; }));
+  caf::actor somebody = node.dummy<caf::actor>([](int) {});
 
   caf::message through_the_wire(caf::message sent) {
     std::vector<char> bytes;

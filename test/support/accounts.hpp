@@ -1,4 +1,5 @@
 #pragma once
+#include <atomic>
 #include <deque>
 #include <functional>
 #include <memory>
@@ -16,8 +17,8 @@ namespace greenroom::test {
 /// The memory store, behind a cable that can be pulled.
 class breakable_accounts final : public storage::account_store {
  public:
-  core::ec broken = core::ec::none;  ///< what every call says; none: the store is asked
-  bool throws = false;               ///< every call throws
+  std::atomic<core::ec> broken{core::ec::none};  ///< what every call says; none: the store is asked
+  std::atomic<bool> throws{false};               ///< every call throws
 
   core::result<std::string> database_id() override {
     return pass([&] { return store_->database_id(); });
@@ -80,7 +81,7 @@ class breakable_accounts final : public storage::account_store {
   template <class Call>
   auto pass(Call call) -> decltype(call()) {
     if (throws) throw std::runtime_error("the store threw");
-    if (broken != core::ec::none) return broken;
+    if (const core::ec why = broken; why != core::ec::none) return why;
     return call();
   }
   std::unique_ptr<storage::account_store> store_ = std::move(*storage::open_users("memory:", {}));

@@ -49,8 +49,10 @@ class node {
     settle();
   }
 
-  /// As `caf::actor_system::spawn`; the actor is ended with the node.
+  /// As `caf::actor_system::spawn` with at least one argument (CAF 0.17 dereferences a null tuple where there is none);
+  /// the actor is ended with the node.
   template <class Behavior, class... Args>
+    requires(sizeof...(Args) > 0)
   auto spawn(Behavior behavior, Args&&... args) {
     auto handle = system.spawn(std::move(behavior), std::forward<Args>(args)...);
     spawned_.push_back(caf::actor_cast<caf::actor>(handle));
@@ -60,10 +62,11 @@ class node {
   /// An actor that answers only what the test is about, in place of one that answers more.
   template <class Handle, class... Handlers>
   Handle dummy(Handlers... handlers) {
-    return caf::actor_cast<Handle>(spawn([=](caf::event_based_actor* one) -> caf::behavior {
+    const auto behavior = [](caf::event_based_actor* one, Handlers... each) -> caf::behavior {
       one->set_default_handler(caf::drop);
-      return {handlers...};
-    }));
+      return {each...};
+    };
+    return caf::actor_cast<Handle>(spawn(behavior, handlers...));
   }
 
   /// Ends an actor.

@@ -5,10 +5,9 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include <atomic>
 #include <chrono>
+#include <future>
 #include <memory>
-#include <set>
 #include <string>
 
 #include "actors/system.hpp"
@@ -55,7 +54,7 @@ struct Users : testing::Test {
     store = accounts.get();
     deps.store = std::move(accounts);
     users = std::make_unique<role>(std::move(deps));
-    ASSERT_TRUE(users->start(nullptr));
+    ASSERT_TRUE(users->start(actors::local_node_actor{}));
     call = std::make_unique<test::http_caller>(pool, users->bound().port());
   }
   void stop() {
@@ -227,7 +226,7 @@ TEST_F(Users, RefusesTheFourthStatusWithinTenSeconds) {
   stop();
   const actors::system_clock clock;
   core::limit_policies policies{};
-  policies[static_cast<std::size_t>(core::limit_class::status)] = {3, std::chrono::seconds{10}};
+  policies[static_cast<std::size_t>(core::limit_class::status)] = {3, 10};
   start(std::make_shared<net::limits>(policies, clock));
   for (int i = 0; i < 3; ++i) EXPECT_EQ(get("/status").status, 200u);
   const auto fourth = get("/status");
