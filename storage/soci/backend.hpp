@@ -22,7 +22,7 @@ class backend {
 
   /// Connects, or throws what SOCI throws.
   virtual std::unique_ptr<::soci::session> connect() = 0;
-  /// Looks, without a round trip, whether the connection still stands.
+  /// Looks, without a round trip, whether the connection still stands and is in no transaction.
   virtual bool alive(::soci::session& session) = 0;
   /// The socket to shut when a statement is stuck; -1 where there is none.
   virtual int socket(::soci::session& session) = 0;

@@ -34,10 +34,9 @@ failure database::connect() {
     return {};
   } catch (const std::exception& thrown) {
     next_connect_ = std::chrono::steady_clock::now() + reconnect_each;
-    failure why = read_failure(thrown, false);
+    const failure why = read_connect_failure(thrown);
     if (!was_away_) telemetry::log::warn("database_away", {{"detail", why.detail}});
     was_away_ = true;
-    why.what = fault::away;
     return why;
   }
 }
@@ -92,12 +91,7 @@ failure database::commit_once(const std::function<bool()>& body) {
       run("commit");
     } catch (...) {
       in_doubt = committing && backend_->commit_in_doubt(*session_);
-      statements_.clear();
-      try {
-        run("rollback");
-      } catch (const std::exception&) {
-        // The database has rolled back itself, or the connection is gone and will do so.
-      }
+      roll_back();
       throw;
     }
   });
@@ -112,6 +106,18 @@ failure database::attempt_transaction(const std::function<bool()>& body) {
   failure why = commit_once(body);
   if (why.what == fault::transient) why = commit_once(body);
   return why;
+}
+
+void database::roll_back() {
+  for (int tries = 0; tries < 2; ++tries) {
+    try {
+      run("rollback");
+      return;
+    } catch (const std::exception&) {
+      // The database has rolled back itself, the connection is gone, or a statement that failed half way is in the way.
+      statements_.clear();
+    }
+  }
 }
 
 void database::run(const std::string& sql) { *session_ << sql; }

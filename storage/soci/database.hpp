@@ -160,6 +160,7 @@ class database {
   failure attempt_read(const std::function<void()>& body);
   failure attempt_transaction(const std::function<bool()>& body);
   failure connect();
+  void roll_back();
   void disconnect();
   failure failed(const std::exception& thrown);
 

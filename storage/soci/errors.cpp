@@ -58,6 +58,18 @@ failure read_failure(const std::exception& thrown, bool connected) {
   return {fault::broken, "an exception that is not the database's"};
 }
 
+failure read_connect_failure(const std::exception& thrown) {
+  failure why = read_failure(thrown, false);
+  why.what = fault::away;
+  if (const auto* known = dynamic_cast<const ::soci::soci_error*>(&thrown)) {
+    // The first line says only that it didn't work.
+    const std::string message = known->get_error_message();
+    if (const auto second = message.find('\n'); second != message.npos && second + 1 < message.size())
+      why.detail = first_line(message.substr(second + 1));
+  }
+  return why;
+}
+
 core::error to_error(const failure& failed) {
   switch (failed.what) {
     case fault::none:

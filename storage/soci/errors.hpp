@@ -27,6 +27,9 @@ struct failure {
 /// Reads an exception that SOCI threw. `connected` says whether the connection still stands.
 [[nodiscard]] failure read_failure(const std::exception& thrown, bool connected);
 
+/// The same for an exception while connecting: always `away`, with the line that says why.
+[[nodiscard]] failure read_connect_failure(const std::exception& thrown);
+
 /// What the caller of a store hears of it.
 [[nodiscard]] core::error to_error(const failure& failed);
 

@@ -30,23 +30,36 @@ int newest_step(database& in) {
   return static_cast<int>(std::get<0>(*in.row<long long>("select coalesce(max(number), 0) from migrations")));
 }
 
+core::status carry_out(database& into, std::span<const migration> steps) {
+  if (auto danger = into.unsafe(); !danger.empty()) return core::error{core::ec::bad_request, std::move(danger), 0};
+  const int newest = newest_step(into);
+  if (newest > steps.back().number)
+    return core::error{core::ec::conflict, "a newer version of greenroom has changed this database", 0};
+  for (const auto& step : steps) {
+    if (step.number <= newest) continue;
+    for (const auto& statement : statements_of(step.sql)) into.run(into.words().translate(statement));
+    into.execute("insert into migrations (number, name) values (:number, :name)", with("number", step.number),
+                 with("name", step.name));
+    telemetry::log::info("database_migrated", {{"step", step.name}});
+  }
+  return core::done{};
+}
+
 }  // namespace
 
 core::status migrate(database& into, std::span<const migration> steps) {
-  return into.transaction([&]() -> core::status {
-    if (auto danger = into.unsafe(); !danger.empty()) return core::error{core::ec::bad_request, std::move(danger), 0};
-    const int newest = newest_step(into);
-    if (newest > steps.back().number)
-      return core::error{core::ec::conflict, "a newer version of greenroom has changed this database", 0};
-    for (const auto& step : steps) {
-      if (step.number <= newest) continue;
-      for (const auto& statement : statements_of(step.sql)) into.run(into.words().translate(statement));
-      into.execute("insert into migrations (number, name) values (:number, :name)", with("number", step.number),
-                   with("name", step.name));
-      telemetry::log::info("database_migrated", {{"step", step.name}});
-    }
-    return core::done{};
-  });
+  core::status answer = core::done{};
+  const auto body = [&] {
+    answer = carry_out(into, steps);
+    return answer.ok();
+  };
+  failure why = into.commit_once(body);
+  // Another process is at it.
+  if (why.what == fault::transient) why = into.commit_once(body);
+  if (why.what == fault::none) return answer;
+  const auto code =
+      why.what == fault::broken || why.what == fault::bad_row ? core::ec::internal : core::ec::unavailable;
+  return core::error{code, why.detail, 0};
 }
 
 }  // namespace greenroom::storage::soci

@@ -17,8 +17,8 @@ struct migration {
 [[nodiscard]] std::span<const migration> chat_migrations() noexcept;
 
 /// Carries out the steps that this database doesn't have yet, all in one transaction, one process at a time.
-/// `conflict` if a newer program has been here, `bad_request` if the server would lose what it has confirmed: both with
-/// a plain detail; `unavailable`.
+/// `conflict` if a newer program has been here, `bad_request` if the server would lose what it has confirmed,
+/// `unavailable`, `internal`: all with a plain detail.
 core::status migrate(database& into, std::span<const migration> steps);
 
 }  // namespace greenroom::storage::soci

@@ -44,6 +44,10 @@ std::string json_text(std::string_view text) {
   return out + '"';
 }
 
+sqlite_api::sqlite3* handle(::soci::session& session) {
+  return static_cast<::soci::sqlite3_session_backend*>(session.get_backend())->conn_;
+}
+
 class sqlite_backend final : public backend {
  public:
   explicit sqlite_backend(std::shared_ptr<locked_file> file) : file_(std::move(file)) {}
@@ -61,13 +65,13 @@ class sqlite_backend final : public backend {
     return session;
   }
 
-  bool alive(::soci::session&) override { return true; }
+  // A transaction that couldn't be rolled back ends with its connection.
+  bool alive(::soci::session& session) override { return sqlite_api::sqlite3_get_autocommit(handle(session)) != 0; }
   int socket(::soci::session&) override { return -1; }
   std::string unsafe(::soci::session&) override { return {}; }
 
   bool commit_in_doubt(::soci::session& session) override {
-    auto* const handle = static_cast<::soci::sqlite3_session_backend*>(session.get_backend())->conn_;
-    const int code = sqlite_api::sqlite3_extended_errcode(handle);
+    const int code = sqlite_api::sqlite3_extended_errcode(handle(session));
     return code == SQLITE_IOERR_FSYNC || code == SQLITE_IOERR_DIR_FSYNC;
   }
 

@@ -1,5 +1,4 @@
 #include "storage/account_store.hpp"
-
 #include "test/storage/databases.hpp"
 
 namespace greenroom::test {

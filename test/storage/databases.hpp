@@ -35,7 +35,7 @@ class databases : public testing::TestWithParam<const char*> {
   return core::wall_time{core::milliseconds{milliseconds}};
 }
 
-#define GREENROOM_ON_EACH_DATABASE(suite)                                              \
+#define GREENROOM_ON_EACH_DATABASE(suite)                                                \
   INSTANTIATE_TEST_SUITE_P(On, suite, testing::Values("memory", "sqlite", "postgresql"), \
                            [](const auto& run) { return std::string(run.param); })
 

@@ -79,8 +79,20 @@ TEST_P(Journal, StoresEveryTextAsItIs) {
   const auto room = open("lobby");
   std::string all;
   for (int c = 1; c < 128; ++c) all += static_cast<char>(c);
-  const texts written{all,  "\\",   "\"",     "{}",   "NULL",          "{\"a\",NULL}", "\\\"\\\\", ",", " ", "'; drop table messages; --",
-                      ":a", "a\nb", "\u00e9\u4e16\U0001f600", std::string(4096, 'x')};
+  const texts written{all,
+                      "\\",
+                      "\"",
+                      "{}",
+                      "NULL",
+                      "{\"a\",NULL}",
+                      "\\\"\\\\",
+                      ",",
+                      " ",
+                      "'; drop table messages; --",
+                      ":a",
+                      "a\nb",
+                      "\u00e9\u4e16\U0001f600",
+                      std::string(4096, 'x')};
   std::vector<core::room_entry> entries;
   for (std::size_t i = 0; i < written.size(); ++i)
     entries.push_back(entry(i + 1, "ann", written[i], i % 2 == 0 ? "id \"\\{}," + std::to_string(i) : ""));
@@ -124,8 +136,8 @@ TEST_P(Journal, FencesOneRoomAndStoresTheOthers) {
   const auto old = open("a");
   const auto a = open("a");
   const auto b = open("b");
-  const auto outcomes =
-      append({to(old, {entry(1, "ann", "late")}), to(b, {entry(1, "ann", "b1")}), {{999999}, {1}, {entry(1, "ann", "none")}}});
+  const auto outcomes = append(
+      {to(old, {entry(1, "ann", "late")}), to(b, {entry(1, "ann", "b1")}), {{999999}, {1}, {entry(1, "ann", "none")}}});
   EXPECT_EQ(outcomes.at(0).what, outcome::fenced);
   EXPECT_EQ(outcomes.at(1).what, outcome::stored);
   EXPECT_EQ(outcomes.at(2).what, outcome::fenced);
@@ -147,8 +159,8 @@ TEST_P(Journal, AnswersARepeatedIdWithItsFirstPlace) {
   EXPECT_TRUE(single.repeated[0].same_text);
   EXPECT_FALSE(append({to(room, {entry(4, "ann", "other", "x")})}).at(0).repeated.at(0).same_text);
 
-  const auto many = append({to(room, {entry(4, "ann", "new", "z"), entry(5, "ann", "other", "y"), entry(6, "ann", "no id"),
-                                      entry(7, "bob", "three", "x")})})
+  const auto many = append({to(room, {entry(4, "ann", "new", "z"), entry(5, "ann", "other", "y"),
+                                      entry(6, "ann", "no id"), entry(7, "bob", "three", "x")})})
                         .at(0);
   EXPECT_EQ(many.what, outcome::repeated);
   ASSERT_EQ(many.repeated.size(), 2u);

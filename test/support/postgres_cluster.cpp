@@ -97,14 +97,15 @@ postgres_cluster::postgres_cluster(std::filesystem::path binaries, std::filesyst
   if (const passwd* const user = other_user())
     if (::chown(folder_.c_str(), user->pw_uid, user->pw_gid) != 0) std::perror("chown");
   // Only initdb's own files are written without fsync: the server that the tests see is as durable as any.
-  const std::string options = "-D " + (folder_ / "data").string() + " -U postgres -A trust -E UTF8 --locale=C --no-sync";
+  const std::string options =
+      "-D " + (folder_ / "data").string() + " -U postgres -A trust -E UTF8 --locale=C --no-sync";
   if (exit_code(spawn("initdb", options, (folder_ / "initdb.log").string())) != 0) {
     missing = "NOT TESTED on PostgreSQL: initdb failed";
     return;
   }
   std::ofstream(folder_ / "data" / "postgresql.conf", std::ios::app)
       << "listen_addresses = '127.0.0.1'\nport = " << port_ << "\nunix_socket_directories = '" << folder_.string()
-      << "'\nfsync = on\nshared_buffers = 64MB\nmax_connections = 50\nlog_min_messages = fatal\n";
+      << "'\nfsync = on\nrecovery_init_sync_method = syncfs\nshared_buffers = 64MB\nmax_connections = 50\nlog_min_messages = fatal\n";
   start();
 }
 
@@ -174,7 +175,8 @@ std::string postgres_cluster::empty_database(const std::string& name) {
 }
 
 std::string postgres_cluster::run(const std::string& url, const std::string& sql) {
-  const std::string command = (binaries_ / "psql").string() + " -qAtX -v ON_ERROR_STOP=1 '" + url + "' -c \"" + sql + '"';
+  const std::string command =
+      (binaries_ / "psql").string() + " -qAtX -v ON_ERROR_STOP=1 '" + url + "' -c \"" + sql + '"';
   std::FILE* const pipe = ::popen(command.c_str(), "r");
   std::string output;
   std::array<char, 4096> chunk{};

@@ -1,0 +1,60 @@
+#include "storage/open.hpp"
+
+#include <fcntl.h>
+#include <gtest/gtest.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <filesystem>
+#include <fstream>
+#include <string>
+
+#include "storage/soci/arrays.hpp"
+
+namespace greenroom::test {
+namespace {
+
+using core::ec;
+
+TEST(Open, MasksPasswords) {
+  EXPECT_EQ(storage::masked("postgresql://ann:secret@db:5432/chat"), "postgresql://ann:***@db:5432/chat");
+  EXPECT_EQ(storage::masked("postgresql://ann:se@cret@db/chat"), "postgresql://ann:***@db/chat");
+  EXPECT_EQ(storage::masked("postgresql://ann@db/chat"), "postgresql://ann@db/chat");
+  EXPECT_EQ(storage::masked("postgresql://db:5432/chat?a=b@c"), "postgresql://db:5432/chat?a=b@c");
+  EXPECT_EQ(storage::masked("postgresql://db/chat?user=ann&password=secret&x=y"),
+            "postgresql://db/chat?user=ann&password=***&x=y");
+  EXPECT_EQ(storage::masked("postgresql://db/chat?password=secret"), "postgresql://db/chat?password=***");
+  EXPECT_EQ(storage::masked("sqlite:/data/a:b@c.db"), "sqlite:/data/a:b@c.db");
+}
+
+TEST(Open, RefusesUrlsOfOtherKinds) {
+  for (const auto* url : {"", "mysql://db/chat", "chat.db", "sqlite:", "memory"}) {
+    EXPECT_EQ(storage::open_users(url, {}).code(), ec::bad_request) << url;
+    EXPECT_EQ(storage::open_chat(url, {}).code(), ec::bad_request) << url;
+  }
+}
+
+TEST(Open, SaysPlainlyThatPostgresqlIsAwayAndKeepsThePassword) {
+  const auto opened = storage::open_chat("postgresql://ann:secret@127.0.0.1:1/chat", {});
+  EXPECT_EQ(opened.code(), ec::unavailable);
+  EXPECT_NE(opened.why().detail.find("Connection refused"), std::string::npos) << opened.why().detail;
+  EXPECT_NE(opened.why().detail.find("ann:***@"), std::string::npos);
+  EXPECT_EQ(opened.why().detail.find("secret"), std::string::npos);
+}
+
+TEST(ArrayLiteral, QuotesEveryText) {
+  storage::soci::array_literal array;
+  array.clear();
+  EXPECT_EQ(array.finished(), "{}");
+  array.clear();
+  array.add(std::int64_t{-5});
+  array.add(std::string_view{"NULL"});
+  array.add(std::string_view{"a\"b\\c,{}"});
+  array.add(std::string_view{});
+  array.add(std::string_view{"\\\""});
+  array.add_null();
+  EXPECT_EQ(array.finished(), R"({-5,"NULL","a\"b\\c,{}","","\\\"",NULL})");
+}
+
+}  // namespace
+}  // namespace greenroom::test

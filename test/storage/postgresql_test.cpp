@@ -1,0 +1,232 @@
+#include <signal.h>
+
+#include <atomic>
+#include <chrono>
+#include <functional>
+#include <thread>
+
+#include "test/storage/chat_fixture.hpp"
+#include "test/support/postgres_cluster.hpp"
+
+namespace greenroom::test {
+namespace {
+
+using core::ec;
+using std::chrono::steady_clock;
+
+class Postgresql : public chat_database {
+ public:
+  std::string sql(const std::string& text) { return postgres_cluster::shared()->run(chat_url(), text); }
+  /// Looks until it is so, for half a minute: what is waited for is another process.
+  static bool eventually(const std::function<bool()>& is_so) {
+    const auto until = steady_clock::now() + std::chrono::seconds(30);
+    while (!is_so()) {
+      if (steady_clock::now() > until) return false;
+      std::this_thread::sleep_for(std::chrono::milliseconds(10));
+    }
+    return true;
+  }
+  storage::chat_stores other() {
+    auto opened = storage::open_chat(chat_url(), {});
+    EXPECT_TRUE(opened) << opened.why().text();
+    return *std::move(opened);
+  }
+  // Of a quick journal: statements end after 300 ms.
+  void reopen_impatient() {
+    stores = {};
+    storage::open_options options;
+    options.statement_timeout_ms = 300;
+    stores = *storage::open_chat(chat_url(), options);
+  }
+};
+INSTANTIATE_TEST_SUITE_P(On, Postgresql, testing::Values("postgresql"),
+                         [](const auto& run) { return std::string(run.param); });
+
+TEST_P(Postgresql, LetsOnlyTheNewestOwnerAppend) {
+  create("lobby", "ann");
+  const auto old = open("lobby");
+  EXPECT_EQ(append({to(old, {entry(1, "ann", "one")})}).at(0).what, outcome::stored);
+  const auto successor = other();
+  const auto opened = successor.journal->open({{{"lobby"}, {"second"}, {2}}}, 10);
+  ASSERT_TRUE(opened && opened->at(0));
+  EXPECT_EQ(opened->at(0)->tail.size(), 1u);
+  EXPECT_EQ(append({to(old, {entry(2, "ann", "late")})}).at(0).what, outcome::fenced);
+  const auto now = to(*opened->at(0), {entry(2, "bob", "two")});
+  EXPECT_EQ(successor.journal->append({&now, 1})->at(0).what, outcome::stored);
+  EXPECT_EQ(append({to(old, {entry(2, "ann", "late")})}).at(0).what, outcome::fenced);
+  EXPECT_EQ(stores.journal->open({{{"lobby"}, {"first"}, {1}}}, 10)->at(0).code(), ec::fenced);
+  EXPECT_EQ(log(old), (texts{"one", "two"}));
+}
+
+TEST_P(Postgresql, IsMigratedOnceByOpenersAtTheSameTime) {
+  stores = {};
+  sql("set client_min_messages = error; drop schema public cascade; create schema public");
+  std::vector<std::string> ids(4);
+  std::vector<std::thread> openers;
+  for (auto& id : ids)
+    openers.emplace_back([&] {
+      const auto opened = storage::open_chat(chat_url(), {});
+      if (opened) id = *opened->rooms->database_id();
+    });
+  for (auto& opener : openers) opener.join();
+  EXPECT_EQ(ids[0].size(), 32u);
+  for (const auto& id : ids) EXPECT_EQ(id, ids[0]);
+  EXPECT_EQ(sql("select count(*) from migrations"), "1");
+  EXPECT_EQ(sql("select count(*) from meta"), "1");
+}
+
+TEST_P(Postgresql, IsLeftAloneByAnOlderProgram) {
+  stores = {};
+  sql("insert into migrations (number, name) values (9999, 'from the future')");
+  EXPECT_EQ(storage::open_chat(chat_url(), {}).code(), ec::conflict);
+}
+
+TEST_P(Postgresql, IsRefusedWhereItWouldLoseMessages) {
+  stores = {};
+  sql("do 'begin execute format(''alter database %I set synchronous_commit = off'', current_database()); end'");
+  const auto refused = storage::open_chat(chat_url(), {});
+  sql("do 'begin execute format(''alter database %I reset synchronous_commit'', current_database()); end'");
+  EXPECT_EQ(refused.code(), ec::bad_request);
+  EXPECT_NE(refused.why().detail.find("synchronous_commit=off"), std::string::npos) << refused.why().detail;
+}
+
+TEST_P(Postgresql, StopsOneRoomForARowThatItRefuses) {
+  create("a", "ann");
+  create("b", "ann");
+  const auto a = open("a");
+  const auto b = open("b");
+  append({to(b, {entry(1, "ann", "b1")})});
+  // As no program of ours leaves it: a row beyond the head.
+  sql("insert into messages select id, 1, (select min(id) from authors), null, 'stray', 0 from rooms where name = 'a'");
+  const auto outcomes = append({to(a, {entry(1, "ann", "a1")}), to(b, {entry(2, "ann", "b2"), entry(3, "ann", "b3")})});
+  EXPECT_EQ(outcomes.at(0).what, outcome::refused);
+  EXPECT_EQ(outcomes.at(1).what, outcome::stored);
+  EXPECT_EQ(log(b), (texts{"b1", "b2", "b3"}));
+}
+
+TEST_P(Postgresql, DoesNotWaitLongForARoomThatIsLocked) {
+  create("a", "ann");
+  create("b", "ann");
+  reopen_impatient();
+  const auto a = open("a");
+  const auto b = open("b");
+  std::thread holder(
+      [&] { sql("begin; update rooms set node = node where name = 'a'; select pg_sleep(2); rollback"); });
+  ASSERT_TRUE(eventually([&] {
+    return sql("select count(*) from pg_stat_activity where wait_event = 'PgSleep' and datname = current_database()") ==
+           "1";
+  }));
+  const auto begun = steady_clock::now();
+  const auto outcomes = append({to(a, {entry(1, "ann", "a1")}), to(b, {entry(1, "ann", "b1")})});
+  EXPECT_LT(steady_clock::now() - begun, std::chrono::milliseconds(1900));
+  EXPECT_EQ(outcomes.at(0).what, outcome::refused);
+  EXPECT_EQ(outcomes.at(1).what, outcome::stored);
+  holder.join();
+  EXPECT_EQ(append({to(a, {entry(1, "ann", "a1")})}).at(0).what, outcome::stored);
+}
+
+TEST_P(Postgresql, IsUnavailableWhileItIsAwayAndGoesOnAfter) {
+  create("lobby", "ann");
+  const auto room = fill("lobby", 1);
+  auto* const cluster = postgres_cluster::shared();
+  cluster->stop();
+  const auto wanted = to(room, {entry(2, "ann", "2")});
+  EXPECT_EQ(stores.journal->append({&wanted, 1}).code(), ec::unavailable);
+  EXPECT_EQ(stores.journal->read(room.key, {}, 10).code(), ec::unavailable);
+  EXPECT_EQ(stores.rooms->find_room({"lobby"}, {"ann"}).code(), ec::unavailable);
+  EXPECT_EQ(stores.rooms->create_room({{"other"}, {"ann"}, false, {}}, at(1)).code(), ec::unavailable);
+  // Between two attempts to connect, the answer comes at once.
+  const auto begun = steady_clock::now();
+  for (int i = 0; i < 100; ++i) EXPECT_EQ(stores.journal->append({&wanted, 1}).code(), ec::unavailable);
+  EXPECT_LT(steady_clock::now() - begun, std::chrono::milliseconds(400));
+  EXPECT_EQ(storage::open_chat(chat_url(), {}).code(), ec::unavailable);
+  cluster->start();
+  ASSERT_TRUE(eventually([&] { return stores.journal->append({&wanted, 1}).ok(); }));
+  ASSERT_TRUE(eventually([&] { return stores.rooms->find_room({"lobby"}, {"ann"}).ok(); }));
+  EXPECT_EQ(log(room), (texts{"1", "2"}));
+}
+
+TEST_P(Postgresql, NoticesThatAnIdleConnectionIsGone) {
+  create("lobby", "ann");
+  const auto room = fill("lobby", 1);
+  postgres_cluster::shared()->stop();
+  postgres_cluster::shared()->start();
+  EXPECT_EQ(append({to(room, {entry(2, "ann", "2")})}).at(0).what, outcome::stored);
+  EXPECT_TRUE(stores.rooms->find_room({"lobby"}, {"ann"}));
+}
+
+TEST_P(Postgresql, ConfirmsNothingThatACrashLoses) {
+  create("lobby", "ann");
+  auto room = open("lobby");
+  texts confirmed;
+  std::atomic<std::size_t> count = 0;
+  std::atomic<bool> enough = false;
+  // As a room does: after an unknown outcome it opens itself again and goes on behind what the log has.
+  std::thread owner([&] {
+    for (int n = 0; !enough; ++n) {
+      const auto text = "text " + std::to_string(n);
+      const auto wanted = to(room, {entry(room.head.value + 1, "ann", text)});
+      const auto answer = stores.journal->append({&wanted, 1});
+      if (answer) {
+        EXPECT_EQ(answer->at(0).what, outcome::stored);
+        confirmed.push_back(text);
+        count = confirmed.size();
+        ++room.head;
+        continue;
+      }
+      EXPECT_TRUE(answer.code() == ec::unavailable || answer.code() == ec::unknown_outcome);
+      EXPECT_TRUE(eventually([&] {
+        const auto opened = stores.journal->open({{{"lobby"}, {"node"}, {1}}}, 0);
+        if (opened && opened->at(0)) room = *opened->at(0);
+        return opened.ok();
+      }));
+    }
+  });
+  EXPECT_TRUE(eventually([&] { return count > 5; }));
+  postgres_cluster::shared()->stop();
+  const std::size_t before = count;
+  postgres_cluster::shared()->start();
+  EXPECT_TRUE(eventually([&] { return count > before + 5; }));
+  enough = true;
+  owner.join();
+  const auto entries = stores.journal->read(room.key, {}, 1'000'000);
+  ASSERT_TRUE(entries);
+  std::size_t next = 0;
+  for (std::size_t i = 0; i < entries->size(); ++i) {
+    EXPECT_EQ(entries->at(i).seq.value, i + 1);
+    if (next < confirmed.size() && entries->at(i).text == confirmed[next]) ++next;
+  }
+  EXPECT_EQ(next, confirmed.size());
+}
+
+TEST_P(Postgresql, IsCutOffWhenItIsStuck) {
+  create("lobby", "ann");
+  reopen_impatient();
+  const auto room = fill("lobby", 1);
+  std::vector<pid_t> backends;
+  const auto pids =
+      sql("select string_agg(cast(pid as text), ',') from pg_stat_activity where application_name = "
+          "'greenroom' and datname = current_database()");
+  for (std::size_t from = 0; from < pids.size();
+       from = pids.find(',', from) == pids.npos ? pids.size() : pids.find(',', from) + 1)
+    backends.push_back(std::stoi(pids.substr(from)));
+  ASSERT_EQ(backends.size(), 2u);
+  for (const auto pid : backends) ASSERT_EQ(::kill(pid, SIGSTOP), 0);
+  const auto wanted = to(room, {entry(2, "ann", "2")});
+  const auto begun = steady_clock::now();
+  EXPECT_EQ(stores.journal->append({&wanted, 1}).code(), ec::unknown_outcome);
+  EXPECT_LT(steady_clock::now() - begun, std::chrono::seconds(4));
+  // A read is tried again on a new connection.
+  EXPECT_TRUE(stores.rooms->find_room({"lobby"}, {"ann"}));
+  const auto again = open("lobby");
+  for (const auto pid : backends) ::kill(pid, SIGCONT);
+  EXPECT_EQ(append({to(again, {entry(2, "bob", "2")})}).at(0).what, outcome::stored);
+  EXPECT_EQ(log(again).size(), 2u);
+}
+
+TEST_P(Postgresql, LeavesSpaceForUpdatesOfHeads) {
+  EXPECT_EQ(sql("select reloptions from pg_class where relname = 'rooms'"), "{fillfactor=50}");
+}
+
+}  // namespace
+}  // namespace greenroom::test
