@@ -51,13 +51,7 @@ core::status role::start() {
                                return net::http::readiness{!leaving_, {{"not_draining", !leaving_}}};
                              },
                              [metrics = deps_.metrics] { return metrics.text(); }}});
-  auto server_options = options_.server;
-  server_options.observe = [answers = deps_.metrics.http_requests, seconds = deps_.metrics.http_request_seconds.with(
-                                                                       {"discovery"})](unsigned status, double taken) {
-    answers.with({"discovery", std::to_string(status)}).add();
-    seconds.observe(taken);
-  };
-  server_ = std::make_unique<net::http::server>(*deps_.pool, std::move(table), std::move(server_options));
+  server_ = std::make_unique<net::http::server>(*deps_.pool, std::move(table), options_.server);
   return server_->listen(options_.listen);
 }
 

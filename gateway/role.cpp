@@ -42,13 +42,7 @@ core::status role::start() {
                                   std::chrono::duration_cast<core::seconds>(clock->now().mono - since).count());
                             },
                             {[this] { return ready(); }, [metrics = deps_.metrics] { return metrics.text(); }}});
-  auto server_options = options_.server;
-  server_options.observe = [answers = deps_.metrics.http_requests, seconds = deps_.metrics.http_request_seconds.with(
-                                                                       {"gateway"})](unsigned status, double taken) {
-    answers.with({"gateway", std::to_string(status)}).add();
-    seconds.observe(taken);
-  };
-  server_ = std::make_unique<net::http::server>(*deps_.pool, std::move(table), std::move(server_options));
+  server_ = std::make_unique<net::http::server>(*deps_.pool, std::move(table), options_.server);
   return server_->listen(options_.listen);
 }
 

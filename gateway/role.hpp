@@ -30,7 +30,7 @@ struct role_options {
   std::string version;
   std::string forwarded_secret;      ///< the cluster's secret; signs where requests came in; not empty
   std::filesystem::path web;         ///< the web client's folder; empty: none
-  net::http::server_options server;  ///< its `forwarded_secret` stays empty: clients say nothing that is believed
+  net::http::server_options server;  ///< its `forwarded_secret` stays empty: nothing that clients say is believed
   upstream_options upstreams;
   core::milliseconds attempt_deadline{10'000};  ///< for one attempt at an instance
   core::milliseconds whole_deadline{20'000};    ///< for all of them
