@@ -49,18 +49,20 @@ failure database::failed(const std::exception& thrown) {
     disconnect();
   } else {
     // A statement that failed half way holds its rows and, in SQLite, its locks.
+    const auto guard = watch();
     statements_.clear();
     if (why.what == fault::broken) telemetry::log::error("database_error", {{"detail", why.detail}});
-    if (why.what == fault::away) telemetry::log::warn("database_refuses", {{"detail", why.detail}});
+    if (why.what == fault::away && !refused_) telemetry::log::warn("database_refuses", {{"detail", why.detail}});
+    refused_ = refused_ || why.what == fault::away;
   }
   return why;
 }
 
 failure database::attempt(const std::function<void()>& body) {
   if (failure away = connect(); away.what != fault::none) return away;
-  const watchdog::guard guard(*dog_, backend_->socket(*session_), patience_);
   try {
     body();
+    refused_ = false;
     return {};
   } catch (const std::exception& thrown) {
     return failed(thrown);
@@ -120,6 +122,9 @@ void database::roll_back() {
   }
 }
 
-void database::run(const std::string& sql) { *session_ << sql; }
+void database::run(const std::string& sql) {
+  const auto guard = watch();
+  *session_ << sql;
+}
 
 }  // namespace greenroom::storage::soci

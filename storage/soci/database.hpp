@@ -1,6 +1,7 @@
 #pragma once
 #include <soci/soci.h>
 
+#include <array>
 #include <chrono>
 #include <functional>
 #include <map>
@@ -11,7 +12,6 @@
 #include <tuple>
 #include <typeindex>
 #include <utility>
-#include <vector>
 
 #include "core/result.hpp"
 #include "storage/soci/backend.hpp"
@@ -78,7 +78,8 @@ class database {
   template <class... Columns, class Each, class... Values>
   void rows(const char* sql, Each each, const parameter<Values>&... parameters) {
     using kind = prepared<std::tuple<Columns...>, owned<Values>...>;
-    auto& statement = cached<kind>(sql, {parameters.name...});
+    const auto guard = watch();
+    auto& statement = cached<kind>(sql, std::array<const char*, sizeof...(Values)>{parameters.name...});
     statement.set(parameters.value...);
     bool more = statement.execute(true);
     for (; more; more = statement.fetch()) std::apply(each, statement.out);
@@ -100,7 +101,9 @@ class database {
   /// Runs a statement that changes rows, and says how many.
   template <class... Values>
   std::uint64_t execute(const char* sql, const parameter<Values>&... parameters) {
-    auto& statement = cached<prepared<std::tuple<>, owned<Values>...>>(sql, {parameters.name...});
+    using kind = prepared<std::tuple<>, owned<Values>...>;
+    const auto guard = watch();
+    auto& statement = cached<kind>(sql, std::array<const char*, sizeof...(Values)>{parameters.name...});
     statement.set(parameters.value...);
     statement.execute(true);
     return static_cast<std::uint64_t>(statement.affected());
@@ -132,7 +135,7 @@ class database {
 
   template <class Out, class... In>
   struct prepared final : prepared_base {
-    prepared(::soci::session& session, const std::string& sql, const std::vector<const char*>& names)
+    prepared(::soci::session& session, const std::string& sql, const std::array<const char*, sizeof...(In)>& names)
         : prepared_base(session) {
       std::size_t next = 0;
       std::apply([&](auto&... value) { (statement.exchange(::soci::use(value, names[next++])), ...); }, in);
@@ -150,13 +153,15 @@ class database {
     Out out;
   };
 
-  template <class Kind>
-  Kind& cached(const char* sql, const std::vector<const char*>& names) {
+  template <class Kind, std::size_t Count>
+  Kind& cached(const char* sql, const std::array<const char*, Count>& names) {
     auto& slot = statements_[{sql, std::type_index(typeid(Kind))}];
     if (!slot) slot = std::make_unique<Kind>(*session_, backend_->translate(sql), names);
     return static_cast<Kind&>(*slot);
   }
 
+  // Each statement has its own patience, and a transaction may have many.
+  watchdog::guard watch() { return {*dog_, backend_->socket(*session_), patience_}; }
   failure attempt_read(const std::function<void()>& body);
   failure attempt_transaction(const std::function<bool()>& body);
   failure connect();
@@ -170,7 +175,8 @@ class database {
   std::unique_ptr<::soci::session> session_;
   std::map<std::pair<const char*, std::type_index>, std::unique_ptr<prepared_base>> statements_;
   std::chrono::steady_clock::time_point next_connect_{};
-  bool was_away_ = false;
+  bool was_away_ = false;  ///< so that the log has one line, not one a call
+  bool refused_ = false;   ///< the same, for a server that can't write
 };
 
 }  // namespace greenroom::storage::soci
