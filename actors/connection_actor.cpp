@@ -78,7 +78,7 @@ void read_page(pointer self, core::read_history request) {
   self->request(self->state.deps.catalog, ask_timeout, std::move(request))
       .then(
           [self, room](const core::history_page& page) {
-            guarded("connection", [&] { say(self, core::history_event{room, {}, &page}); });
+            guarded("connection", [&] { say(self, core::history_event{room, &page}); });
             carry_out(self, self->state.machine->history_read());
           },
           [self, room](const caf::error& why) {

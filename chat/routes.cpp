@@ -86,9 +86,10 @@ void post_room(const deps_ptr& deps, const exchange_ptr& ask) {
     if (!token) return ask->problem({ec::unauthorized, {}, 0});
     return enter_with_ticket(deps, ask, std::move(request->create), std::string(*token));
   }
-  // The gateway can't see that this is a login: it counts as one here.
-  const auto verdict = deps->rates->take(limit_class::auth, ask->limit_key(), 1);
-  if (!verdict.allowed) return ask->refuse(limit_class::auth, verdict);
+  if (!ask->was_forwarded()) {  // a gateway has counted it as the login that it is
+    const auto verdict = deps->rates->take(limit_class::auth, ask->limit_key(), 1);
+    if (!verdict.allowed) return ask->refuse(limit_class::auth, verdict);
+  }
   actors::ask<core::logged_in>(*deps->system, deps->door, 10s, std::move(*request->login),
                                [deps, ask, create = std::move(request->create)](core::result<core::logged_in> login) mutable {
                                  if (!login) return ask->problem(login.why());

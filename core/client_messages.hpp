@@ -75,7 +75,6 @@ struct left_event {
 };
 struct history_event {
   room_id room;
-  generation_id generation;
   const history_page* page = nullptr;
 };
 struct presence_event {

@@ -125,7 +125,6 @@ struct writer {
   void operator()(const core::history_event& event) const {
     json_writer json{bytes};
     begin(bytes, R"({"type":"history","room":)", event.room);
-    json.put("generation", event.generation);
     put_page(json, *event.page);
     json.end();
   }

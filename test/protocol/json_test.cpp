@@ -210,13 +210,13 @@ TEST(Json, JoinedSaysWhereTheStreamBegins) {
 TEST(Json, HistoryIsAPage) {
   core::history_page page{{entry, entry}, true};
   page.entries[1].client_id.clear();
-  EXPECT_EQ(encoded(core::history_event{{"lobby"}, {1}, &page}),
-            R"({"type":"history","room":"lobby","generation":"0000000000000001","messages":[)"
+  EXPECT_EQ(encoded(core::history_event{{"lobby"}, &page}),
+            R"({"type":"history","room":"lobby","messages":[)"
             R"({"seq":7,"from":"Ada","text":"hi \"you\"\n","at":"2026-11-23T12:00:00.007Z","id":"a1"},)"
             R"({"seq":7,"from":"Ada","text":"hi \"you\"\n","at":"2026-11-23T12:00:00.007Z"}],"more":true})");
   const core::history_page none;
-  EXPECT_EQ(encoded(core::history_event{{"lobby"}, {1}, &none}),
-            R"({"type":"history","room":"lobby","generation":"0000000000000001","messages":[],"more":false})");
+  EXPECT_EQ(encoded(core::history_event{{"lobby"}, &none}),
+            R"({"type":"history","room":"lobby","messages":[],"more":false})");
 }
 
 TEST(Json, EveryOtherEventHasItsFrame) {

@@ -88,7 +88,7 @@ TEST(Lines, ThereIsNoWordForAnythingElse) {
   const std::vector<core::room_head> heads;
   const core::client_event events[]{core::joined_event{},
                                     core::left_event{},
-                                    core::history_event{{"lobby"}, {1}, &page},
+                                    core::history_event{{"lobby"}, &page},
                                     core::presence_event{{"lobby"}, &change},
                                     core::typing_event{},
                                     core::read_event{},
