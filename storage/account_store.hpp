@@ -10,9 +10,9 @@ namespace greenroom::storage {
 
 /// A user's row, as a login needs it.
 struct account {
-  core::user_id user;          ///< as first written
-  std::string password_hash;   ///< what the hasher made
-  bool active = true;          ///< false: being deleted
+  core::user_id user;         ///< as first written
+  std::string password_hash;  ///< what the hasher made
+  bool active = true;         ///< false: being deleted
   bool admin = false;
 };
 
@@ -36,7 +36,8 @@ class account_store {
   virtual core::result<std::string> database_id() = 0;
 
   /// Creates a user. `taken` if the name is in use in any case, or belonged to a deleted user.
-  virtual core::status create_user(const core::user_id& user, const std::string& password_hash, core::wall_time now) = 0;
+  virtual core::status create_user(const core::user_id& user, const std::string& password_hash,
+                                   core::wall_time now) = 0;
   /// Creates many in one transaction; `taken` (with the first such name as detail) leaves none.
   virtual core::status create_users(const std::vector<account>& users, core::wall_time now) = 0;
   /// The user's row; `not_found`.
@@ -57,9 +58,11 @@ class account_store {
   /// Whose token it is; `invalid_token` if unknown, ended, expired at `now`, or of a user who isn't active.
   virtual core::result<core::token_checked> check_token(const core::token_hash& token, core::wall_time now) = 0;
   /// The user's sessions that haven't expired, newest first.
-  virtual core::result<std::vector<core::session_info>> list_sessions(const core::user_id& user, core::wall_time now) = 0;
+  virtual core::result<std::vector<core::session_info>> list_sessions(const core::user_id& user,
+                                                                      core::wall_time now) = 0;
   /// Ends the session with this token; `invalid_token`.
-  virtual core::result<std::vector<core::ended_token>> end_token(const core::token_hash& token, core::wall_time now) = 0;
+  virtual core::result<std::vector<core::ended_token>> end_token(const core::token_hash& token,
+                                                                 core::wall_time now) = 0;
   /// Ends one session of the user; `not_found`.
   virtual core::result<std::vector<core::ended_token>> end_session(const core::user_id& user,
                                                                    const core::session_id& session,

@@ -17,10 +17,10 @@ struct room_append {
 
 /// An id of this append that the log has already.
 struct repeated_id {
-  std::uint32_t index = 0;   ///< into `room_append::entries`
-  core::seq_no seq;          ///< where the first one stands
+  std::uint32_t index = 0;  ///< into `room_append::entries`
+  core::seq_no seq;         ///< where the first one stands
   core::wall_time at{};
-  bool same_text = true;     ///< false: a conflict
+  bool same_text = true;  ///< false: a conflict
 };
 
 /// What became of one room's append.
@@ -46,19 +46,21 @@ class journal_store {
  public:
   virtual ~journal_store() = default;
 
-  /// Opens rooms with epoch + 1, in one statement where they exist and the written view isn't newer. Each answer brings at most
-  /// `tail` last entries; `not_found` where there is no such room, `fenced` where a newer view is written there.
+  /// Opens rooms with epoch + 1, in one statement where they exist and the written view isn't newer. Each answer brings
+  /// at most `tail` last entries; `not_found` where there is no such room, `fenced` where a newer view is written
+  /// there.
   virtual core::result<std::vector<core::result<core::room_opened>>> open(const std::vector<core::open_room>& rooms,
                                                                           std::uint32_t tail) = 0;
 
-  /// Compare-and-append: ONE autocommit statement (SQLite: one immediate transaction) compares each room's epoch and head,
-  /// checks the ids, inserts, and moves the heads. Each room is stored whole or not at all; one room's bad row doesn't stop the others.
-  /// Rooms appear at most once. Outcomes are in the order of `rooms`.
-  /// Errors: `unavailable` (certain: nothing was stored), `unknown_outcome` (anything may have been stored).
+  /// Compare-and-append: ONE autocommit statement (SQLite: one immediate transaction) compares each room's epoch and
+  /// head, checks the ids, inserts, and moves the heads. Each room is stored whole or not at all; one room's bad row
+  /// doesn't stop the others. Rooms appear at most once. Outcomes are in the order of `rooms`. Errors: `unavailable`
+  /// (certain: nothing was stored), `unknown_outcome` (anything may have been stored).
   virtual core::result<std::vector<append_outcome>> append(std::span<const room_append> rooms) = 0;
 
   /// Entries after `after`, ascending, at most `limit`.
-  virtual core::result<std::vector<core::room_entry>> read(core::room_key room, core::seq_no after, std::uint32_t limit) = 0;
+  virtual core::result<std::vector<core::room_entry>> read(core::room_key room, core::seq_no after,
+                                                           std::uint32_t limit) = 0;
 
   /// The epochs of these rooms, in one statement; those that don't exist any more are left out.
   virtual core::result<std::vector<room_epoch>> epochs(const std::vector<core::room_key>& rooms) = 0;

@@ -21,10 +21,12 @@ struct open_options {
   unsigned connect_timeout_s = 2;
 };
 
-/// Opens a users database by its URL, `sqlite:PATH`, `postgresql://…` or `memory:`, and brings its schema up to date under a
-/// lock. Errors, with a detail that is a plain message for the operator: `bad_request` (no such kind of URL), `conflict`
-/// (another process holds the SQLite file), `unavailable` (not there now, and the schema could not be checked).
-[[nodiscard]] core::result<std::unique_ptr<account_store>> open_users(const std::string& url, const open_options& options);
+/// Opens a users database by its URL, `sqlite:PATH`, `postgresql://…` or `memory:`, and brings its schema up to date
+/// under a lock. Errors, with a detail that is a plain message for the operator: `bad_request` (no such kind of URL or
+/// file, or a server that would lose what it confirms), `conflict` (another process holds the SQLite file, or a newer
+/// greenroom has changed the schema), `unavailable` (not there now; try again), `internal` (the schema can't be made).
+[[nodiscard]] core::result<std::unique_ptr<account_store>> open_users(const std::string& url,
+                                                                      const open_options& options);
 
 /// The same for a chat database.
 [[nodiscard]] core::result<chat_stores> open_chat(const std::string& url, const open_options& options);

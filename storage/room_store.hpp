@@ -18,8 +18,8 @@ class room_store {
   /// The random id that the first migration wrote.
   virtual core::result<std::string> database_id() = 0;
 
-  /// Creates the room where it is missing, owned by `request.owner`, who is a member of it with `request.members`, with a
-  /// new random generation; else enters it, and leaves it as it is. `not_found` for a private room of others.
+  /// Creates the room where it is missing, owned by `request.owner`, who is a member of it with `request.members`, with
+  /// a new random generation; else enters it, and leaves it as it is. `not_found` for a private room of others.
   virtual core::result<core::room_entered> create_room(const core::create_room& request, core::wall_time now) = 0;
   /// The room, if this user may enter; `not_found`.
   virtual core::result<core::room_info> find_room(const core::room_id& room, const core::user_id& viewer) = 0;
@@ -27,7 +27,8 @@ class room_store {
   virtual core::result<core::room_list> list_rooms(const core::list_rooms& request) = 0;
   /// Members, in order of their folded names. A public room's are its owner and who was added.
   virtual core::result<core::member_list> list_members(const core::list_members& request) = 0;
-  /// Adds a member. Any member of a private room may, only the owner of a public one: else `forbidden`. Adding twice is done.
+  /// Adds a member. Any member of a private room may, only the owner of a public one: else `forbidden`. Adding twice is
+  /// done.
   virtual core::status add_member(const core::add_member& request, core::wall_time now) = 0;
   /// Removes a member: oneself, or as the owner. The owner can't leave: `conflict`. `not_found` if not a member.
   virtual core::status remove_member(const core::remove_member& request) = 0;

@@ -59,7 +59,8 @@ class backend_factory {
   virtual std::unique_ptr<backend> make(purpose why) = 0;
 };
 
-/// The factory for `sqlite:PATH`. `conflict` if another process holds the file, `unavailable` if it can't be made.
+/// The factory for `sqlite:PATH`. `conflict` if another process holds the file, `bad_request` if it is none of
+/// SQLite's, `unavailable` if it can't be made.
 [[nodiscard]] core::result<std::unique_ptr<backend_factory>> sqlite_backends(const std::string& path);
 
 /// The factory for `postgresql://…`.

@@ -130,7 +130,13 @@ core::result<std::unique_ptr<backend_factory>> sqlite_backends(const std::string
   // SQLite would make it readable for everybody.
   const int made = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
   if (made < 0) return core::error{core::ec::unavailable, system_message(path), 0};
+  // Looked at here, for SOCI loses the memory of a connection that fails at its first statement.
+  constexpr std::string_view magic{"SQLite format 3\0", 16};
+  char begin[magic.size()]{};
+  const auto read = ::read(made, begin, sizeof begin);
   ::close(made);
+  if (read > 0 && std::string_view(begin, static_cast<std::size_t>(read)) != magic)
+    return core::error{core::ec::bad_request, path + " is not a database of SQLite", 0};
   return std::unique_ptr<backend_factory>(std::make_unique<sqlite_factory>(std::move(file)));
 }
 

@@ -55,7 +55,7 @@ TEST_P(Sqlite, SaysPlainlyWhatCantBeOpened) {
   EXPECT_EQ(inside.code(), ec::unavailable);
   EXPECT_NE(inside.why().detail.find("Not a directory"), std::string::npos) << inside.why().detail;
   const auto text = storage::open_users("sqlite:" + (folder / "text").string(), {});
-  EXPECT_FALSE(text);
+  EXPECT_EQ(text.code(), ec::bad_request);
   EXPECT_NE(text.why().detail.find("not a database"), std::string::npos) << text.why().detail;
 }
 
