@@ -105,7 +105,8 @@ postgres_cluster::postgres_cluster(std::filesystem::path binaries, std::filesyst
   }
   std::ofstream(folder_ / "data" / "postgresql.conf", std::ios::app)
       << "listen_addresses = '127.0.0.1'\nport = " << port_ << "\nunix_socket_directories = '" << folder_.string()
-      << "'\nfsync = on\nrecovery_init_sync_method = syncfs\nshared_buffers = 64MB\nmax_connections = 50\nlog_min_messages = fatal\n";
+      << "'\nfsync = on\nrecovery_init_sync_method = syncfs\nshared_buffers = 64MB\nmax_connections = "
+         "50\nlog_min_messages = fatal\n";
   start();
 }
 
