@@ -23,7 +23,8 @@ namespace log = telemetry::log;
 
 // Opens a database; one that is away is waited for, for a cluster's parts start in any order.
 template <class Open>
-auto open_patiently(const std::string& url, stop_signal& stop, Open open) -> decltype(open(url, storage::open_options{})) {
+auto open_patiently(const std::string& url, stop_signal& stop, Open open)
+    -> decltype(open(url, storage::open_options{})) {
   for (;;) {
     auto opened = open(url, storage::open_options{});
     if (opened || opened.code() != core::ec::unavailable) return opened;
@@ -73,10 +74,6 @@ process::process(const config& settings, std::string secret)
     : settings_(settings),
       secret_(std::move(secret)),
       metrics_(telemetry::metrics::live(GREENROOM_VERSION)),
-      limits_(std::make_shared<net::limits>(limit_policies(settings_), *clock_,
-                                            [refused = metrics_.rate_limited](core::limit_class which) {
-                                              refused.with({core::to_string(which)}).add();
-                                            })),
       pool_(settings_.io_threads),
       system_config_(settings_.scheduler_threads),
       system_(std::make_unique<caf::actor_system>(system_config_)) {
@@ -86,6 +83,13 @@ process::process(const config& settings, std::string secret)
 }
 
 process::~process() { stop(); }
+
+std::shared_ptr<net::limits> process::make_limits() {
+  const auto count = [refused = metrics_.rate_limited](core::limit_class which) {
+    refused.with({core::to_string(which)}).add();
+  };
+  return limits_.emplace_back(std::make_shared<net::limits>(limit_policies(settings_), *clock_, count));
+}
 
 core::status process::start(stop_signal& stop) {
   pool_.start();
@@ -122,9 +126,9 @@ void process::spawn_node() {
   deps.clock = clock_;
   deps.metrics = metrics_;
   if (settings_.roles.chat) {
-    chat_ = std::make_unique<chat::role>(chat::role_deps{chat_options(settings_, secret_, metrics_), system_.get(), &pool_, limits_,
-                                                         clock_, metrics_, record_.name, GREENROOM_VERSION,
-                                                         std::move(chat_stores_)});
+    chat_ = std::make_unique<chat::role>(chat::role_deps{chat_options(settings_, secret_, metrics_), system_.get(),
+                                                         &pool_, make_limits(), clock_, metrics_, record_.name,
+                                                         GREENROOM_VERSION, std::move(chat_stores_)});
     deps.journal = chat_->journal();
     deps.audience = chat_->audience();
     deps.connections = chat_->connections();
@@ -134,13 +138,14 @@ void process::spawn_node() {
 
 core::status process::start_roles() {
   discovery_ = std::make_unique<discovery::role>(
-      discovery::role_deps{system_.get(), &pool_, limits_.get(), clock_, metrics_}, discovery_options(settings_, metrics_));
+      discovery::role_deps{system_.get(), &pool_, make_limits().get(), clock_, metrics_},
+      discovery_options(settings_, metrics_));
   if (auto listens = discovery_->start(); !listens) return listens;
   record_.http.push_back(address_of("discovery", discovery_->bound()));
   if (settings_.roles.users) {
-    users_ = std::make_unique<users::role>(users::role_deps{users_options(settings_, secret_, metrics_), system_.get(), &pool_,
-                                                            limits_, clock_, metrics_, record_.name, GREENROOM_VERSION,
-                                                            std::move(accounts_)});
+    users_ = std::make_unique<users::role>(users::role_deps{users_options(settings_, secret_, metrics_), system_.get(),
+                                                            &pool_, make_limits(), clock_, metrics_, record_.name,
+                                                            GREENROOM_VERSION, std::move(accounts_)});
     if (auto listens = users_->start(node_); !listens) return listens;
     record_.http.push_back(address_of("users", users_->bound()));
   }
@@ -149,7 +154,7 @@ core::status process::start_roles() {
     record_.http.push_back(address_of("chat", chat_->bound()));
   }
   if (settings_.roles.gateway) {
-    gateway_ = std::make_unique<gateway::role>(gateway::role_deps{&pool_, limits_.get(), clock_, metrics_},
+    gateway_ = std::make_unique<gateway::role>(gateway::role_deps{&pool_, make_limits().get(), clock_, metrics_},
                                                gateway_options(settings_, secret_, metrics_));
     caf::anon_send(node_, actors::watch_view{gateway_->watcher()});
     if (auto listens = gateway_->start(); !listens) return listens;
@@ -191,7 +196,8 @@ void process::stop() {
   if (discovery_) discovery_->stop();
   if (node_) caf::anon_send_exit(node_, caf::exit_reason::user_shutdown);
   node_ = nullptr;
-  // Handlers of the io threads hold handles, and actors hold sockets: first no thread calls in, then nobody is left to call.
+  // Handlers of the io threads hold handles, and actors hold sockets: first no thread calls in, then nobody is left to
+  // call.
   pool_.stop();
   gateway_.reset();
   chat_.reset();

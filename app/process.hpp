@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "actors/interfaces.hpp"
 #include "actors/system.hpp"
@@ -44,12 +45,14 @@ class process {
   core::status start_roles();
   core::status join_cluster(stop_signal& stop);
   void stop();
+  // A role counts for itself, as it would in a process of its own.
+  std::shared_ptr<net::limits> make_limits();
 
   const config settings_;
   const std::string secret_;
   std::shared_ptr<actors::system_clock> clock_ = std::make_shared<actors::system_clock>();
   telemetry::metrics metrics_;
-  std::shared_ptr<net::limits> limits_;
+  std::vector<std::shared_ptr<net::limits>> limits_;  // one a role
   net::io_pool pool_;
   actors::system_config system_config_;
   std::unique_ptr<caf::actor_system> system_;
