@@ -2,6 +2,7 @@
 
 #include <boost/asio/post.hpp>
 #include <boost/asio/steady_timer.hpp>
+#include <caf/actor_cast.hpp>
 #include <caf/send.hpp>
 
 #include <string>
@@ -23,7 +24,7 @@ constexpr auto watch_every = 2s;
 /// Asks every 2 s about a token that nobody has: cheap, and refused as such only where the database is.
 class role::database_watch : public std::enable_shared_from_this<database_watch> {
  public:
-  database_watch(caf::actor_system& system, boost::asio::io_context& context, actors::local_accounts_actor accounts)
+  database_watch(caf::actor_system& system, boost::asio::io_context& context, caf::actor_addr accounts)
       : system_(system), context_(context), accounts_(std::move(accounts)) {}
 
   void start() {
@@ -38,7 +39,8 @@ class role::database_watch : public std::enable_shared_from_this<database_watch>
  private:
   void ask() {
     if (stopped_) return;
-    actors::ask<core::token_checked>(system_, accounts_, watch_every, core::check_token{{std::string(32, '\0')}},
+    actors::ask<core::token_checked>(system_, caf::actor_cast<actors::local_accounts_actor>(accounts_), watch_every,
+                                     core::check_token{{std::string(32, '\0')}},
                                      [me = shared_from_this()](const core::result<core::token_checked>& answer) {
                                        me->alive_ = answer.ok() || answer.code() == core::ec::invalid_token;
                                      });
@@ -48,7 +50,7 @@ class role::database_watch : public std::enable_shared_from_this<database_watch>
 
   caf::actor_system& system_;
   boost::asio::io_context& context_;
-  actors::local_accounts_actor accounts_;
+  caf::actor_addr accounts_;  // as in routes_deps
   boost::asio::steady_timer timer_{context_};
   std::atomic<bool> alive_{true};
   std::atomic<bool> stopped_{false};
@@ -71,7 +73,7 @@ role::role(role_deps deps)
 role::~role() = default;
 
 core::status role::start(const actors::local_node_actor& node) {
-  database_ = std::make_shared<database_watch>(*deps_.system, deps_.pool->context(0), accounts_);
+  database_ = std::make_shared<database_watch>(*deps_.system, deps_.pool->context(0), accounts_.address());
   if (node) {
     caf::anon_send(node, actors::host_accounts{accounts_});
     caf::anon_send(accounts_, actors::watch_ended{}, actors::node_actor{node});
@@ -87,8 +89,8 @@ core::status role::start(const actors::local_node_actor& node) {
     const auto up = std::chrono::duration_cast<std::chrono::seconds>(std::chrono::steady_clock::now() - begun).count();
     return protocol::status_head{"users", node, version, static_cast<std::uint64_t>(up)};
   };
-  auto table = make_routes(
-      {deps_.system, accounts_, deps_.rates.get(), head, std::move(probes), deps_.options.min_password_bytes});
+  auto table = make_routes({deps_.system, accounts_.address(), deps_.rates.get(), head, std::move(probes),
+                            deps_.options.min_password_bytes});
   server_ = std::make_unique<net::http::server>(*deps_.pool, std::move(table), deps_.options.http);
   database_->start();
   return server_->listen(deps_.options.listen);
@@ -104,6 +106,7 @@ void role::stop() {
   if (database_) database_->stop();
   passwords_->stop();
   caf::anon_send_exit(accounts_, caf::exit_reason::user_shutdown);
+  accounts_ = nullptr;
 }
 
 }  // namespace greenroom::users

@@ -11,7 +11,7 @@
 #include "actors/interfaces.hpp"
 #include "net/http/server.hpp"
 #include "net/io_pool.hpp"
-#include "storage/account_store.hpp"
+#include "storage/open.hpp"
 #include "telemetry/metrics.hpp"
 #include "users/passwords.hpp"
 
@@ -59,7 +59,7 @@ class role {
   void leave() noexcept { *draining_ = true; }
   /// Accepts no more; answers still owed go out. Thread safe.
   void drain();
-  /// Stops listening, hashing and the accounts. Once, before the pool and the actor system stop.
+  /// Stops listening, hashing and the accounts, and lets go of them. Once, before the pool and the actor system stop.
   void stop();
 
  private:

@@ -1,5 +1,7 @@
 #include "users/routes.hpp"
 
+#include <caf/actor_cast.hpp>
+
 #include <algorithm>
 #include <array>
 #include <chrono>
@@ -37,11 +39,15 @@ std::string client_text(const exchange_ptr& ask) {
   return out;
 }
 
+actors::local_accounts_actor accounts_of(const deps_ptr& deps) {
+  return caf::actor_cast<actors::local_accounts_actor>(deps->accounts);
+}
+
 /// Asks the accounts, and goes on with the answer; errors become problems.
 template <class Reply, class Request, class Then>
 void ask_accounts(const deps_ptr& deps, const exchange_ptr& ask, std::chrono::milliseconds timeout, Request request,
                   Then then) {
-  actors::ask<Reply>(*deps->system, deps->accounts, timeout, std::move(request),
+  actors::ask<Reply>(*deps->system, accounts_of(deps), timeout, std::move(request),
                      [ask, then](const core::result<Reply>& answer) {
                        if (!answer) return ask->problem(answer.why());
                        then(*answer);
@@ -93,7 +99,7 @@ void verify(const deps_ptr& deps, const exchange_ptr& ask) {
   if (!token && ask->header("Authorization").empty()) return refuse(R"(Bearer realm="greenroom")");
   constexpr std::string_view invalid = R"(Bearer realm="greenroom", error="invalid_token")";
   if (!token) return refuse(invalid);
-  actors::ask<core::token_checked>(*deps->system, deps->accounts, ask_timeout,
+  actors::ask<core::token_checked>(*deps->system, accounts_of(deps), ask_timeout,
                                    core::check_token{actors::token_hash_of(*token)},
                                    [ask, refuse, invalid](const core::result<core::token_checked>& who) {
                                      if (who) return ask->json(200, protocol::to_json(*who));
@@ -138,7 +144,7 @@ void change_password(const deps_ptr& deps, const exchange_ptr& ask) {
 
 // Alive is alive: without the database there is just no count.
 void status(const deps_ptr& deps, const exchange_ptr& ask) {
-  actors::ask<std::uint64_t>(*deps->system, deps->accounts, ask_timeout, actors::count_users{},
+  actors::ask<std::uint64_t>(*deps->system, accounts_of(deps), ask_timeout, actors::count_users{},
                              [deps, ask](const core::result<std::uint64_t>& users) {
                                if (!users) return ask->json(200, protocol::status_text(deps->head(), {}));
                                const std::array counts{protocol::status_count{"users", *users}};

@@ -1,4 +1,5 @@
 #pragma once
+#include <caf/actor_addr.hpp>
 #include <caf/actor_system.hpp>
 
 #include <cstddef>
@@ -15,7 +16,8 @@ namespace greenroom::users {
 /// What the table asks. All of it outlives the table.
 struct routes_deps {
   caf::actor_system* system = nullptr;
-  actors::local_accounts_actor accounts;
+  /// Not a handle: a request that is never answered would keep the actor, whose thread the actor system waits for.
+  caf::actor_addr accounts;
   core::limits* rates = nullptr;
   std::function<protocol::status_head()> head;
   net::http::probe_sources probes;

@@ -1,6 +1,7 @@
 #pragma once
 #include <chrono>
 #include <future>
+#include <memory>
 #include <stdexcept>
 #include <string>
 #include <utility>
@@ -20,10 +21,10 @@ class http_caller {
                                  net::http::field_list fields = {}) {
     if (!body.empty()) fields.emplace_back("Content-Type", "application/json");
     if (!token.empty()) fields.emplace_back("Authorization", "Bearer " + token);
-    std::promise<net::http::outcome> promise;
-    auto future = promise.get_future();
+    const auto promise = std::make_shared<std::promise<net::http::outcome>>();  // set_value may outlast get
+    auto future = promise->get_future();
     client_.send(0, {{"127.0.0.1", port_}, std::move(method), std::move(path), std::move(fields), std::move(body)},
-                 [&](net::http::outcome out) { promise.set_value(std::move(out)); });
+                 [promise](net::http::outcome out) { promise->set_value(std::move(out)); });
     auto out = future.get();
     if (!out.reply) throw std::runtime_error("no answer: " + out.reply.why().text());
     return std::move(*out.reply);

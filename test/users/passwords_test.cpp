@@ -15,16 +15,16 @@ using testing::StartsWith;
 constexpr password_settings cheapest{1, 8192, 1, 64};
 
 core::result<std::string> hash(passwords& pool, std::string password) {
-  std::promise<core::result<std::string>> promise;
-  auto future = promise.get_future();
-  pool.hash(std::move(password), [&](core::result<std::string> out) { promise.set_value(std::move(out)); });
+  const auto promise = std::make_shared<std::promise<core::result<std::string>>>();  // set_value may outlast get
+  auto future = promise->get_future();
+  pool.hash(std::move(password), [promise](core::result<std::string> out) { promise->set_value(std::move(out)); });
   return future.get();
 }
 core::hasher::verified verify(passwords& pool, std::string password, std::string stored) {
-  std::promise<core::result<core::hasher::verified>> promise;
-  auto future = promise.get_future();
+  const auto promise = std::make_shared<std::promise<core::result<core::hasher::verified>>>();
+  auto future = promise->get_future();
   pool.verify(std::move(password), std::move(stored),
-              [&](core::result<core::hasher::verified> out) { promise.set_value(std::move(out)); });
+              [promise](core::result<core::hasher::verified> out) { promise->set_value(std::move(out)); });
   return *future.get();
 }
 

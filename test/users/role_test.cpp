@@ -24,9 +24,9 @@ using testing::IsEmpty;
 using testing::MatchesRegex;
 
 struct Users : testing::Test {
+  net::io_pool pool{1};  // the last to go: what actors owe may refer to its contexts
   actors::system_config config{2};
   caf::actor_system system{config};
-  net::io_pool pool{1};
   test::breakable_accounts* store = nullptr;
   std::unique_ptr<role> users;
   std::unique_ptr<test::http_caller> call;
