@@ -1,6 +1,7 @@
 #include "actors/accounts_actor.hpp"
 
 #include <caf/actor_cast.hpp>
+#include <caf/event_based_actor.hpp>
 #include <caf/send.hpp>
 
 #include <algorithm>
@@ -244,9 +245,21 @@ void verified(self_ptr self, const password_verified& msg) {
 
 void sweep(self_ptr self) {
   auto& st = self->state;
-  self->delayed_send(self, st.deps.sweep_every, sweep_tick::value);
   if (const auto swept = st.deps.store->sweep(st.deps.clock->now().wall); !swept)
     log::warn("sweep_failed", {{"why", core::to_string(swept.code())}});
+}
+
+// A message that CAF keeps for later holds its receiver, and with it a detached actor's thread: the one that waits a minute
+// is another actor's.
+caf::behavior metronome(caf::event_based_actor* self, const local_accounts_actor& accounts, std::chrono::milliseconds every) {
+  self->monitor(accounts);
+  self->set_down_handler([self](const caf::down_msg&) { self->quit(); });
+  self->delayed_send(self, every, sweep_tick::value);
+  return {[self, weak = accounts.address(), every](sweep_tick) {
+    if (const auto alive = caf::actor_cast<caf::strong_actor_ptr>(weak))
+      caf::anon_send(caf::actor_cast<local_accounts_actor>(alive), sweep_tick::value);
+    self->delayed_send(self, every, sweep_tick::value);
+  }};
 }
 
 void watch(self_ptr self, node_actor watcher) {
@@ -261,7 +274,7 @@ local_accounts_actor::behavior_type accounts_behavior(self_ptr self, accounts_de
   self->set_down_handler([self](const caf::down_msg& down) {
     std::erase_if(self->state.watchers, [&](const node_actor& one) { return one == down.source; });
   });
-  self->delayed_send(self, self->state.deps.sweep_every, sweep_tick::value);
+  self->system().spawn(metronome, local_accounts_actor(self), self->state.deps.sweep_every);
   // A handler's exception must not end the accounts of everybody.
   constexpr std::string_view me = "accounts";
   return {

@@ -1,11 +1,14 @@
 #include "app/process.hpp"
 
+#include <boost/asio/post.hpp>
 #include <caf/scoped_actor.hpp>
 #include <caf/send.hpp>
 
 #include <chrono>
 #include <condition_variable>
 #include <cstdlib>
+#include <future>
+#include <memory>
 #include <mutex>
 #include <thread>
 
@@ -37,6 +40,17 @@ core::role_address address_of(std::string role, const boost::asio::ip::tcp::endp
   // Who listens everywhere is reached here: there is one node.
   const auto host = bound.address().is_unspecified() ? std::string("127.0.0.1") : bound.address().to_string();
   return {std::move(role), host, bound.port()};
+}
+
+// Lets every io thread run what it has, and what that leaves behind: timers that were cancelled let go of their handles.
+void run_what_is_queued(net::io_pool& pool) {
+  for (int round = 0; round < 2; ++round)
+    for (std::size_t slot = 0; slot < pool.size(); ++slot) {
+      auto reached = std::make_shared<std::promise<void>>();
+      auto waiting = reached->get_future();
+      boost::asio::post(pool.context(slot), [reached] { reached->set_value(); });
+      waiting.wait_for(200ms);
+    }
 }
 
 // Actors that don't end must not keep the process: what is acknowledged is in the database.
@@ -198,6 +212,7 @@ void process::stop() {
   node_ = nullptr;
   // Handlers of the io threads hold handles, and actors hold sockets: first no thread calls in, then nobody is left to
   // call.
+  run_what_is_queued(pool_);
   pool_.stop();
   gateway_.reset();
   chat_.reset();

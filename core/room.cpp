@@ -85,7 +85,7 @@ room_effects room::appended(const append_result& answer, instant now) {
         cautious_ = in_flight_.size();
         requeue_in_flight();
       } else {
-        refuse_all(in_flight_, ec::bad_text, out);
+        refuse_all(in_flight_, ec::internal, out);
       }
       break;
     case append_result::kind::unavailable:

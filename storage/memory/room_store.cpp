@@ -104,7 +104,7 @@ core::result<core::history_page> room_store::read_history(const core::read_histo
   const std::uint64_t limit = request.limit;
   std::uint64_t from = 0;
   std::uint64_t to = 0;
-  if (request.after) {
+  if (request.after || request.from_start) {
     from = std::min(request.after.value, head);
     to = from + std::min(limit, head - from);
   } else {
@@ -112,7 +112,7 @@ core::result<core::history_page> room_store::read_history(const core::read_histo
     from = to - std::min(limit, to);
   }
   core::history_page page;
-  page.more = request.after ? to < head : from > 0;
+  page.more = request.after || request.from_start ? to < head : from > 0;
   for (std::uint64_t at = from; at < to; ++at) {
     page.entries.push_back(of->log[at]);
     if (page.entries.back().author != request.viewer) page.entries.back().client_id.clear();

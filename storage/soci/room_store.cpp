@@ -210,7 +210,7 @@ core::result<core::history_page> room_store::read_history(const core::read_histo
     const auto room = core::folded(request.room.value);
     const auto viewer = core::folded(request.viewer.value);
     using column = std::string;
-    if (request.after)
+    if (request.after || request.from_start)
       database_->rows<long long, long long, column, column, column, long long>(
           forward, each, with("viewer", viewer), with("after", after),
           with("end", after + std::min(limit, largest_seq - after)), with("room", room), with("me", viewer));
@@ -221,7 +221,7 @@ core::result<core::history_page> room_store::read_history(const core::read_histo
     if (!there) return core::ec::not_found;
     const std::uint64_t first = page.entries.empty() ? 0 : page.entries.front().seq.value;
     const std::uint64_t last = page.entries.empty() ? after : page.entries.back().seq.value;
-    page.more = request.after ? last < head : first > 1;
+    page.more = request.after || request.from_start ? last < head : first > 1;
     return page;
   });
 }

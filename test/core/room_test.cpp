@@ -150,7 +150,7 @@ TEST_F(RoomTest, FindsTheOneBadRowByItself) {
   EXPECT_EQ(out.publish.at(0).text, "good");
   EXPECT_EQ(out.append.at(0).text, "bad");
   out = lobby.appended(answer(kind::refused), at(103));
-  EXPECT_EQ(out.answers.at(0).second.code, ec::bad_text);
+  EXPECT_EQ(out.answers.at(0).second.code, ec::internal);
   ASSERT_EQ(out.append.size(), 1u);
   EXPECT_EQ(out.append[0].text, "fine");
   EXPECT_EQ(out.append[0].seq, seq_no{5});

@@ -159,6 +159,15 @@ TEST_P(Rooms, AreReadInPagesWithExclusiveBounds) {
   EXPECT_EQ(stores.rooms->read_history({{"none"}, {"ann"}, {}, {}, 10}).code(), ec::not_found);
 }
 
+TEST_P(Rooms, AreReadFromTheirFirstEntryOn) {
+  create("lobby", "ann");
+  fill("lobby", 7);
+  const auto read = stores.rooms->read_history({{"lobby"}, {"ann"}, {}, {}, 3, true});
+  ASSERT_EQ(read->entries.size(), 3u);
+  EXPECT_EQ(read->entries[0].text, "1");
+  EXPECT_TRUE(read->more);
+}
+
 TEST_P(Rooms, ShowIdsOnlyToTheirAuthor) {
   create("lobby", "ann");
   const auto room = open("lobby");
