@@ -1,0 +1,53 @@
+"""What every end-to-end test stands on: a server that is gone afterwards, and its log where a test failed."""
+
+import sys
+import unittest
+import uuid
+
+from clients import PASSWORD, User, http  # noqa: F401: for the tests
+from processes import Postgres, Server, wait_until  # noqa: F401: for the tests
+
+
+def unique(prefix):
+    return f"{prefix}-{uuid.uuid4().hex[:8]}"
+
+
+class EndToEnd(unittest.TestCase):
+    """`serve` starts a server for one test, `serve_all` one for all tests of a class."""
+
+    shared = None
+    maxDiff = None
+
+    @classmethod
+    def serve_all(cls, *options, **more):
+        cls.shared = cls._server(cls.addClassCleanup, *options, **more)
+        return cls.shared
+
+    def serve(self, *options, **more):
+        server = self._server(self.addCleanup, *options, **more)
+        self.addCleanup(self._show_if_failed, server)
+        return server
+
+    @classmethod
+    def _server(cls, add_cleanup, *options, **more):
+        server = Server(*options, **more)
+        add_cleanup(server.remove)
+        return server.start()
+
+    def tearDown(self):
+        if self.shared:
+            self._show_if_failed(self.shared)
+
+    def _show_if_failed(self, server):
+        if not self._outcome.success:
+            print(f"---- the server's log, {self.id()}\n{server.log()}\n----", file=sys.stderr)
+
+    def assert_problem(self, answer, status, code):
+        """A problem as RFC 9457 has it, and nothing of the inside."""
+        self.assertEqual((answer.status, answer.code), (status, code), answer)
+        self.assertEqual(answer.headers["Content-Type"], "application/problem+json")
+        for name in ("type", "title", "status", "detail", "code", "request_id"):
+            self.assertIn(name, answer.json)
+        self.assertEqual(answer.json["status"], status)
+        if status in (429, 503):
+            self.assertGreaterEqual(int(answer.headers["Retry-After"]), 1)

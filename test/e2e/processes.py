@@ -1,0 +1,213 @@
+"""The programs that the tests run: greenroom and PostgreSQL. None outlives its test."""
+
+import ctypes
+import os
+import pathlib
+import pwd
+import random
+import re
+import resource
+import shutil
+import signal
+import socket
+import subprocess
+import tempfile
+import time
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+EXECUTABLE = os.environ.get("GREENROOM_EXECUTABLE", str(ROOT / "build/release/greenroom"))
+LIBC = ctypes.CDLL(None, use_errno=True)
+PR_SET_PDEATHSIG = 1
+EVENT = re.compile(r"^\S+Z (\w+) +(\S+)", re.MULTILINE)
+
+
+def wait_until(condition, what, within=10.0, every=0.02):
+    """The first true value of `condition`."""
+    end = time.monotonic() + within
+    while True:
+        value = condition()
+        if value:
+            return value
+        if time.monotonic() > end:
+            raise AssertionError(f"not within {within} s: {what}")
+        time.sleep(every)
+
+
+def free_ports(count):
+    """Ports below those that the system gives to outgoing connections, so that they stay free through a restart."""
+    ports = []
+    while len(ports) < count:
+        port = random.randrange(10000, 32000)
+        with socket.socket() as probe:
+            try:
+                probe.bind(("127.0.0.1", port))
+            except OSError:
+                continue
+        if port not in ports:
+            ports.append(port)
+    return ports
+
+
+def dies_with_us(stop_signal, file_size=None):
+    """For Popen's preexec_fn: the child ends when its parent does; it may have a limit for its files, in bytes."""
+    def prepare():
+        LIBC.prctl(PR_SET_PDEATHSIG, stop_signal)
+        if file_size is not None:
+            signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+            resource.setrlimit(resource.RLIMIT_FSIZE, (file_size, resource.RLIM_INFINITY))
+    return prepare
+
+
+class Server:
+    """One greenroom with every role, on ports and in a folder of its own. Without rate limits, unless given some."""
+
+    SEED_PORTS = {"gateway": 5000, "discovery": 8080, "chat": 8008, "users": 8010, "link": 7000}
+
+    def __init__(self, *options, ports=None, users_db=None, chat_db=None, rate_limits=("off",), file_size=None):
+        self.folder = pathlib.Path(tempfile.mkdtemp(prefix="greenroom-e2e-"))
+        self.ports = ports or dict(zip(self.SEED_PORTS, free_ports(5)))
+        self.process = None
+        self._file_size = file_size
+        self._log = self.folder / "server.log"
+        words = ["--data-dir", self.folder / "data", "--node", "one", "--discovery", f"127.0.0.1:{self.ports['link']}"]
+        for role, port in self.ports.items():
+            words += [f"--{role}-listen", f"127.0.0.1:{port}"]
+        for name, url in (("--users-db", users_db), ("--chat-db", chat_db)):
+            words += [name, url] if url else []
+        for limit in rate_limits:
+            words += ["--rate-limit", limit]
+        self.arguments = [EXECUTABLE, "serve", *map(str, words), *options]
+
+    @property
+    def gateway_url(self):
+        return self.url("gateway")
+
+    @property
+    def chat_url(self):
+        return self.url("chat")
+
+    @property
+    def users_url(self):
+        return self.url("users")
+
+    def url(self, role):
+        return f"http://127.0.0.1:{self.ports[role]}"
+
+    def start(self):
+        """Returns when every role is ready."""
+        self.spawn()
+        wait_until(self._is_ready_or_ended, "the server is ready")
+        return self
+
+    def spawn(self):
+        environment = {name: value for name, value in os.environ.items() if not name.startswith("GREENROOM_")}
+        with open(self._log, "ab") as log:
+            self.process = subprocess.Popen(
+                self.arguments, cwd=self.folder, env=environment, stdin=subprocess.DEVNULL, stdout=log, stderr=log,
+                restore_signals=self._file_size is None, preexec_fn=dies_with_us(signal.SIGKILL, self._file_size))
+
+    def _is_ready_or_ended(self):
+        if self.process.poll() is not None:
+            raise AssertionError(f"the server ended with {self.process.returncode}:\n{self.log()}")
+        return all(self.is_ready(role) for role in ("users", "chat", "gateway"))
+
+    def is_ready(self, role):
+        from clients import http  # it uses this module
+        try:
+            return http("GET", self.url(role) + "/readyz", patience=2).status == 200
+        except OSError:
+            return False
+
+    @property
+    def running(self):
+        return self.process is not None and self.process.poll() is None
+
+    def stop(self, within=10.0):
+        """SIGTERM; it must end by itself with 0. The seconds that it took."""
+        began = time.monotonic()
+        self.process.send_signal(signal.SIGTERM)
+        try:
+            code = self.process.wait(within)
+        except subprocess.TimeoutExpired:
+            self.kill()
+            raise AssertionError(f"the server didn't end within {within} s of SIGTERM:\n{self.log()}") from None
+        if code != 0:
+            raise AssertionError(f"the server ended with {code} after SIGTERM:\n{self.log()}")
+        return time.monotonic() - began
+
+    def kill(self):
+        self.process.kill()
+        self.process.wait()
+
+    def remove(self):
+        """Whatever state it is in; its data go with it."""
+        if self.running:
+            self.kill()
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+    def log(self, last=60):
+        return "\n".join(self._log.read_text(errors="replace").splitlines()[-last:])
+
+    def events(self, level):
+        """The names of the log's lines of that level."""
+        return [event for grave, event in EVENT.findall(self._log.read_text(errors="replace")) if grave == level]
+
+
+class Postgres:
+    """A PostgreSQL of its own, with the databases `users` and `chat`; as durable as any."""
+
+    SETTINGS = ("listen_addresses=127.0.0.1", "fsync=on", "synchronous_commit=on", "shared_buffers=32MB",
+                "max_connections=50", "restart_after_crash=on", "log_min_messages=fatal")
+
+    def __init__(self):
+        self.binaries = sorted(pathlib.Path("/usr/lib/postgresql").glob("*/bin"))[-1]
+        self.folder = pathlib.Path(tempfile.mkdtemp(prefix="greenroom-pg-"))
+        self.port = free_ports(1)[0]
+        self.process = None
+        self._identity = {}
+        if os.geteuid() == 0:  # PostgreSQL refuses to run as root
+            owner = pwd.getpwnam("postgres")
+            os.chown(self.folder, owner.pw_uid, owner.pw_gid)
+            self._identity = {"user": owner.pw_uid, "group": owner.pw_gid, "extra_groups": []}
+        self._run("initdb", "-D", self.folder / "data", "-U", "postgres", "-A", "trust", "-E", "UTF8", "--locale=C",
+                  "--no-sync")
+        self.start()
+        for name in ("users", "chat"):
+            self._run("createdb", "-h", "127.0.0.1", "-p", self.port, "-U", "postgres", name)
+
+    def url(self, database):
+        return f"postgresql://postgres@127.0.0.1:{self.port}/{database}"
+
+    def start(self):
+        words = [self.binaries / "postgres", "-D", self.folder / "data", "-p", self.port, "-k", self.folder]
+        for setting in self.SETTINGS:
+            words += ["-c", setting]
+        with open(self.folder / "log", "ab") as log:
+            self.process = subprocess.Popen([*map(str, words)], cwd="/", stdout=log, stderr=log, stdin=subprocess.DEVNULL,
+                                            preexec_fn=dies_with_us(signal.SIGQUIT), **self._identity)
+        wait_until(self._is_ready, "PostgreSQL takes connections", within=30)
+        return self
+
+    def stop_at_once(self):
+        """What `pg_ctl -m immediate stop` does: no goodbye, no checkpoint."""
+        self.process.send_signal(signal.SIGQUIT)
+        self.process.wait(30)
+
+    def remove(self):
+        if self.process and self.process.poll() is None:
+            self.stop_at_once()
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+    def _is_ready(self):
+        if self.process.poll() is not None:
+            raise AssertionError("PostgreSQL ended:\n" + (self.folder / "log").read_text(errors="replace"))
+        return self._call("pg_isready", "-q", "-h", "127.0.0.1", "-p", self.port, "-U", "postgres").returncode == 0
+
+    def _call(self, program, *words):
+        return subprocess.run([str(self.binaries / program), *map(str, words)], cwd="/", stdin=subprocess.DEVNULL,
+                              stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, **self._identity)
+
+    def _run(self, program, *words):
+        done = self._call(program, *words)
+        if done.returncode != 0:
+            raise AssertionError(f"{program}: {done.stdout}")
