@@ -19,10 +19,11 @@ test: deps test-deps
 	cmake --build build/release -j $(JOBS)
 	ctest --test-dir build/release -j $(TEST_JOBS) --output-on-failure --no-tests=error
 
-bench: deps
+# What a delivery costs beside the least it could, durable messages, idle websockets. BENCH='--only fanout100': some of it.
+bench: deps test-deps
 	cmake --preset release
-	cmake --build build/release --target greenroom greenroom-bench -j $(JOBS)
-	exec build/release/greenroom-bench
+	cmake --build build/release --target greenroom greenroom-bench greenroom-limit -j $(JOBS)
+	exec bench/run.py $(BENCH)
 
 # The tests below e2e, with AddressSanitizer and UndefinedBehaviorSanitizer.
 asan: deps

@@ -1,0 +1,53 @@
+#include "bench/options.hpp"
+
+#include <CLI/CLI.hpp>
+
+#include <cstdlib>
+#include <map>
+
+#include "bench/payload.hpp"
+
+namespace greenroom::bench {
+
+options read_options(int argc, char** argv) {
+  options read;
+  CLI::App cli{"Loads a chat server over websockets (lines: SEND and FROM), checks every delivery, prints JSON."};
+  const std::map<std::string, workload_kind> workloads{{"talk", workload_kind::talk},
+                                                       {"connect", workload_kind::connect}};
+  cli.add_option("--workload", read.workload, "talk: send and receive; connect: join, then silence.")
+      ->transform(CLI::CheckedTransformer(workloads));
+  cli.add_option("--label", read.label, "Goes into the result.");
+  cli.add_option("--host", read.host, "An IPv4 address.");
+  cli.add_option("--port", read.port, "The server's.")->required();
+  cli.add_option("--path", read.path, "Of the upgrade; {room} {user} {token} {i} are replaced.");
+  cli.add_option("--header", read.headers, "Of the upgrade, can be repeated; the same are replaced.")
+      ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
+  cli.add_option("--tokens", read.tokens, "A file with a token a line.")->check(CLI::ExistingFile);
+  cli.add_option("--rooms", read.rooms, "How many.")->check(CLI::PositiveNumber);
+  cli.add_option("--members", read.members, "Of each room.")->check(CLI::PositiveNumber);
+  cli.add_option("--senders", read.senders, "Of each room; 0: all members.");
+  cli.add_option("--window", read.window, "Unfinished messages of a sender (closed loop).")->check(CLI::PositiveNumber);
+  cli.add_option("--rate", read.rate, "Messages per second in all (open loop).");
+  cli.add_option("--payload", read.payload, "Bytes of a text.")->check(CLI::Range(token_bytes, std::size_t{4000}));
+  cli.add_option("--joining", read.joining, "Connections made at the same time.")->check(CLI::PositiveNumber);
+  cli.add_option("--addresses", read.addresses, "Source addresses, from 127.0.0.2.")->check(CLI::Range(1, 200));
+  cli.add_option("--warmup", read.warmup_s, "Seconds.");
+  cli.add_option("--duration", read.duration_s, "Seconds.");
+  cli.add_option("--drain", read.drain_s, "Seconds.");
+  cli.add_option("--idle", read.idle_s, "Seconds (connect).");
+  cli.add_option("--join-timeout", read.join_timeout_s, "Seconds.");
+  cli.add_option("--pid", read.pids, "Whose CPU time and memory is measured; can be repeated.")
+      ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
+  try {
+    cli.parse(argc, argv);
+  } catch (const CLI::ParseError& error) {
+    std::exit(cli.exit(error));
+  }
+  if (read.senders == 0 || read.senders > read.members) read.senders = read.members;
+  if (read.connections() > 60'000 || std::uint64_t{read.rooms} * read.senders >= max_senders) {
+    std::exit(cli.exit(CLI::ValidationError("too many connections or senders")));
+  }
+  return read;
+}
+
+}  // namespace greenroom::bench

@@ -1,0 +1,28 @@
+#pragma once
+#include <string>
+#include <vector>
+
+#include "bench/accounting.hpp"
+#include "bench/client.hpp"
+#include "bench/options.hpp"
+#include "bench/workload.hpp"
+
+namespace greenroom::bench {
+
+/// What everybody had taken at one instant.
+struct reading {
+  std::uint64_t at_ns = 0;
+  usage server;
+  double own_cpu_s = 0;
+  std::vector<processor> cpus;
+  client::figures sockets;
+};
+reading read_now(const options& wanted, const client& sockets);
+
+/// One JSON object about a run of `talk`, between two readings.
+std::string talk_report(const options& wanted, const workload& done, const reading& from, const reading& to);
+
+/// One JSON object about a run of `connect`: before the first, with the last joined, and after the silence.
+std::string connect_report(const options& wanted, const reading& before, const reading& joined, const reading& silent);
+
+}  // namespace greenroom::bench

@@ -1,0 +1,148 @@
+"""What is measured: Greenroom, the yardstick, and PostgreSQL, each started afresh on free ports and stopped again."""
+import os
+import pwd
+import shutil
+import signal
+import socket
+import subprocess
+import time
+from pathlib import Path
+
+
+def free_port():
+    with socket.socket() as s:
+        s.bind(("127.0.0.1", 0))
+        return s.getsockname()[1]
+
+
+class Process:
+    """A server's process, its output in a file that is shown when it fails."""
+
+    def __init__(self, command, log, cpus=None, preexec=None):
+        if cpus is not None:
+            command = ["taskset", "-c", cpus, *command]
+        self.log = Path(log)
+        with open(self.log, "ab") as out:
+            self.child = subprocess.Popen([str(c) for c in command], stdin=subprocess.DEVNULL, stdout=out, stderr=out,
+                                          cwd="/", start_new_session=True, preexec_fn=preexec)
+        self.pid = self.child.pid
+
+    def wait_until(self, ready, seconds=30):
+        end = time.monotonic() + seconds
+        while time.monotonic() < end and self.child.poll() is None:
+            if ready():
+                return
+            time.sleep(0.05)
+        raise RuntimeError(f"{self.child.args[0]} does not start:\n" + self.log.read_text(errors="replace")[-2000:])
+
+    def stop(self, how=signal.SIGTERM):
+        if self.child.poll() is None:
+            self.child.send_signal(how)
+            try:
+                self.child.wait(20)
+            except subprocess.TimeoutExpired:
+                self.child.kill()
+                self.child.wait()
+
+
+def listens(port):
+    def ready():
+        try:
+            socket.create_connection(("127.0.0.1", port), 1).close()
+            return True
+        except OSError:
+            return False
+    return ready
+
+
+class Limit:
+    name = "limit"
+    arguments = ()
+
+    def __init__(self, binaries, scratch, cpus):
+        self.port = free_port()
+        self.process = Process([binaries / "bench" / "greenroom-limit", self.port], scratch / "limit.log", cpus)
+        self.process.wait_until(listens(self.port))
+        self.pids = [self.process.pid]
+
+    def stop(self, how=signal.SIGTERM):
+        self.process.stop(how)
+
+
+class Greenroom:
+    """Discovery, users and chat in one process, loaded at the chat role's own port."""
+    name = "greenroom"
+
+    def __init__(self, binaries, scratch, cpus, users, chat_db="memory:", extra=()):
+        self.port = free_port()
+        link = f"127.0.0.1:{free_port()}"
+        command = [binaries / "greenroom", "serve", "--roles", "discovery,users,chat", "--node", "bench",
+                   "--users-db", f"sqlite:{users.database}", "--chat-db", chat_db, "--rate-limit", "off",
+                   "--chat-listen", f"127.0.0.1:{self.port}", "--users-listen", f"127.0.0.1:{free_port()}",
+                   "--discovery-listen", f"127.0.0.1:{free_port()}", "--link-listen", link, "--discovery", link,
+                   "--max-connections", "20000", "--max-connections-per-address", "20000", "--log-level", "warn", *extra]
+        self.process = Process(command, scratch / "greenroom.log", cpus)
+        self.process.wait_until(lambda: subprocess.run(
+            [binaries / "greenroom", "health", f"http://127.0.0.1:{self.port}"], stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL).returncode == 0)
+        self.pids = [self.process.pid]
+        self.arguments = ("--header", "Authorization: Bearer {token}", "--tokens", users.tokens)
+
+    def stop(self, how=signal.SIGTERM):
+        self.process.stop(how)
+
+
+class Users:
+    """A users database with a token for each of them, made once and used by every server that is started."""
+
+    def __init__(self, binaries, scratch, count):
+        self.database, self.tokens = scratch / "users.db", scratch / "tokens"
+        subprocess.run([binaries / "greenroom", "admin", "users", "create", "--count", str(count), "--prefix", "load",
+                        "--tokens", self.tokens, "--users-db", f"sqlite:{self.database}"],
+                       check=True, stdout=subprocess.DEVNULL)
+
+
+def as_user(name):
+    found = pwd.getpwnam(name)
+
+    def become():
+        os.initgroups(name, found.pw_gid)
+        os.setgid(found.pw_gid)
+        os.setuid(found.pw_uid)
+    return become
+
+
+class Postgres:
+    """A private cluster, as durable as initdb makes it: fsync and synchronous_commit are on."""
+
+    def __init__(self, scratch):
+        self.folder, self.port = scratch / "postgres", free_port()
+        self.user = as_user("postgres") if os.geteuid() == 0 else None
+        self.folder.mkdir()
+        if self.user:
+            shutil.chown(self.folder, "postgres")
+        self.run("initdb", "-D", self.folder / "data", "-U", "postgres", "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8")
+        self.process = Process([self.program("postgres"), "-D", self.folder / "data", f"-cport={self.port}",
+                                "-clisten_addresses=127.0.0.1", f"-cunix_socket_directories={self.folder}"],
+                               scratch / "postgres.log", preexec=self.user)
+        self.process.wait_until(lambda: subprocess.run(
+            [self.program("pg_isready"), "-q", "-h", "127.0.0.1", "-p", str(self.port)]).returncode == 0)
+        self.run("createdb", "-h", "127.0.0.1", "-p", self.port, "-U", "postgres", "chat")
+        self.url = f"postgresql://postgres@127.0.0.1:{self.port}/chat"
+
+    @staticmethod
+    def program(name):
+        found = sorted(Path("/usr/lib/postgresql").glob(f"*/bin/{name}"), key=lambda p: int(p.parts[4]))
+        if not found and not shutil.which(name):
+            raise RuntimeError(f"{name} is missing: install the package postgresql")
+        return found[-1] if found else Path(shutil.which(name))
+
+    def run(self, name, *arguments):
+        return subprocess.run([str(self.program(name)), *map(str, arguments)], check=True, cwd="/", preexec_fn=self.user,
+                              stdout=subprocess.PIPE, text=True).stdout
+
+    def scalar(self, query):
+        return int(self.run("psql", "-At", "-c", query, self.url))
+
+    def stop(self):
+        self.process.stop(signal.SIGINT)
