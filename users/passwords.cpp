@@ -10,8 +10,8 @@
 
 namespace greenroom::users {
 
-passwords::passwords(password_settings settings, telemetry::gauge waiting)
-    : settings_(settings), waiting_(std::move(waiting)) {
+passwords::passwords(password_settings settings, telemetry::metrics metrics)
+    : settings_(settings), metrics_(std::move(metrics)) {
   if (sodium_init() < 0) std::abort();  // no randomness, no salts
   settings_.operations = std::max<std::uint64_t>(settings_.operations, crypto_pwhash_argon2id_OPSLIMIT_MIN);
   settings_.memory_bytes = std::max<std::size_t>(settings_.memory_bytes, crypto_pwhash_argon2id_MEMLIMIT_MIN);
@@ -29,7 +29,7 @@ void passwords::stop() {
     stopped_ = true;
     dropped.swap(jobs_);
   }
-  waiting_.set(0);
+  metrics_.password_hash_queue.set(0);
   more_.notify_all();
   for (auto& thread : std::exchange(threads_, {})) thread.join();
 }
@@ -39,7 +39,7 @@ bool passwords::queue(job what) {
     const std::lock_guard held{lock_};
     if (stopped_ || jobs_.size() >= settings_.max_waiting) return false;
     jobs_.push_back(std::move(what));
-    waiting_.set(static_cast<double>(jobs_.size()));
+    metrics_.password_hash_queue.set(static_cast<double>(jobs_.size()));
   }
   more_.notify_one();
   return true;
@@ -54,7 +54,7 @@ void passwords::work() {
       if (stopped_) return;
       next = std::move(jobs_.front());
       jobs_.pop_front();
-      waiting_.set(static_cast<double>(jobs_.size()));
+      metrics_.password_hash_queue.set(static_cast<double>(jobs_.size()));
     }
     next();
   }

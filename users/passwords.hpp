@@ -27,7 +27,7 @@ struct password_settings {
 class passwords final : public core::hasher {
  public:
   /// Starts the threads, and makes the hash that stands in for users who don't exist.
-  explicit passwords(password_settings settings, telemetry::gauge waiting = {});
+  explicit passwords(password_settings settings, telemetry::metrics metrics = {});
   /// Stops.
   ~passwords() override;
   passwords(const passwords&) = delete;
@@ -48,8 +48,8 @@ class passwords final : public core::hasher {
   [[nodiscard]] verified compare(const std::string& password, const std::string& stored) const;
 
   password_settings settings_;
-  telemetry::gauge waiting_;
-  std::string nobodys_;  ///< a hash of no password that anybody knows
+  telemetry::metrics metrics_;  ///< all of it: a gauge alone would not keep what it refers to
+  std::string nobodys_;         ///< a hash of no password that anybody knows
   std::mutex lock_;
   std::condition_variable more_;
   std::deque<job> jobs_;

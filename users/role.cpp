@@ -57,8 +57,7 @@ class role::database_watch : public std::enable_shared_from_this<database_watch>
 };
 
 role::role(role_deps deps)
-    : deps_(std::move(deps)),
-      passwords_(std::make_shared<passwords>(deps_.options.passwords, deps_.metrics.password_hash_queue)) {
+    : deps_(std::move(deps)), passwords_(std::make_shared<passwords>(deps_.options.passwords, deps_.metrics)) {
   actors::accounts_deps stands_on;
   stands_on.store = std::move(deps_.store);
   stands_on.hasher = passwords_;
