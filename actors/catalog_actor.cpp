@@ -51,9 +51,9 @@ catalog_actor::behavior_type catalog_behavior(pointer self, catalog_deps deps) {
         return ask<core::member_list>([&] { return self->state.deps.store->list_members(request); });
       },
       [self](const core::add_member& request) {
-        return ask<done>([&] { return self->state.deps.store->add_member(request, self->state.deps.clock->now().wall); });
+        return ask<void>([&] { return self->state.deps.store->add_member(request, self->state.deps.clock->now().wall); });
       },
-      [self](const core::remove_member& request) { return ask<done>([&] { return remove(self, request); }); },
+      [self](const core::remove_member& request) { return ask<void>([&] { return remove(self, request); }); },
       [self](const core::delete_room& request) { return ask<core::room_gone>([&] { return erase(self, request); }); },
       [self](const core::read_history& request) {
         return ask<core::history_page>([&] { return self->state.deps.store->read_history(request); });

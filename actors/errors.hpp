@@ -20,7 +20,7 @@ template <class T>
 }
 
 /// A status as a handler's answer.
-[[nodiscard]] inline caf::result<done> answer(const core::status& from) {
+[[nodiscard]] inline caf::result<void> answer(const core::status& from) {
   if (from) return caf::unit;
   return to_caf(from.why());
 }

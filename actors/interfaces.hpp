@@ -19,7 +19,6 @@
 namespace greenroom::actors {
 
 using core::ec;
-using done = caf::unit_t;
 
 // Atoms go only from an actor to itself.
 using flush_tick = caf::atom_constant<caf::atom("flush")>;     ///< commit what has queued up
@@ -152,8 +151,8 @@ using catalog_actor = caf::typed_actor<caf::replies_to<core::enter_room>::with<c
                                        caf::replies_to<core::create_room>::with<core::room_entered>,
                                        caf::replies_to<core::list_rooms>::with<core::room_list>,
                                        caf::replies_to<core::list_members>::with<core::member_list>,
-                                       caf::replies_to<core::add_member>::with<done>,
-                                       caf::replies_to<core::remove_member>::with<done>,
+                                       caf::replies_to<core::add_member>::with<void>,
+                                       caf::replies_to<core::remove_member>::with<void>,
                                        caf::replies_to<core::delete_room>::with<core::room_gone>,
                                        caf::replies_to<core::read_history>::with<core::history_page>,
                                        caf::replies_to<core::read_heads>::with<core::room_heads>,

@@ -54,8 +54,8 @@ struct described {
     return seq ? " " + std::string(name) + "=" + std::to_string(seq->value) : "";
   }
   std::string operator()(const core::client_join& c) const {
-    const auto generation = c.generation ? std::optional{core::seq_no{c.generation->value}} : std::nullopt;
-    return "join " + c.room.value + optional("after", c.after) + optional("generation", generation);
+    const auto generation = c.generation ? " generation=" + std::to_string(c.generation->value) : std::string{};
+    return "join " + c.room.value + optional("after", c.after) + generation;
   }
   std::string operator()(const core::client_leave& c) const { return "leave " + c.room.value; }
   std::string operator()(const core::client_send& c) const {
