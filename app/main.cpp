@@ -2,10 +2,12 @@
 
 #include <cstdio>
 #include <functional>
+#include <iostream>
 #include <map>
 #include <string>
 #include <vector>
 
+#include "app/admin/users.hpp"
 #include "app/config.hpp"
 #include "app/health.hpp"
 #include "app/options.hpp"
@@ -55,7 +57,8 @@ int main(int argc, char** argv) try {
   app::setting_sources sources;
   std::function<int(const app::effective_config&)> chosen;
 
-  auto* serve = cli.add_subcommand("serve", "Runs the roles until SIGTERM: everything, on http://localhost:5000, if not told otherwise.");
+  auto* serve = cli.add_subcommand(
+      "serve", "Runs the roles until SIGTERM: everything, on http://localhost:5000, if not told otherwise.");
   add_settings(*serve, sources);
   serve->callback([&] { chosen = [](const auto& effective) { return app::serve(effective.values); }; });
 
@@ -72,6 +75,17 @@ int main(int argc, char** argv) try {
   config->callback([&] {
     chosen = [](const auto& effective) { return std::fputs(app::config_text(effective).c_str(), stdout) < 0 ? 1 : 0; };
   });
+
+  auto* admin = cli.add_subcommand("admin", "What only an operator may do.");
+  admin->require_subcommand(1);
+  app::admin::users_request users;
+  app::admin::add_users(
+      *admin, users, [&](CLI::App& command) { add_settings(command, sources); },
+      [&] {
+        chosen = [&](const auto& effective) {
+          return app::admin::run_users(effective.values, users, std::cin, std::cout, std::cerr);
+        };
+      });
 
   try {
     cli.parse(argc, argv);

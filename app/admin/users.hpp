@@ -1,0 +1,38 @@
+#pragma once
+#include <CLI/App.hpp>
+
+#include <cstdint>
+#include <functional>
+#include <iosfwd>
+#include <string>
+
+#include "app/config.hpp"
+
+namespace greenroom::app::admin {
+
+/// What `greenroom admin users` is asked to do.
+struct users_request {
+  enum class action : std::uint8_t { create, create_many, grant, revoke, list, remove };
+
+  action what = action::list;
+  std::string name;
+  std::string password_file;    ///< its first line is the password
+  bool password_stdin = false;  ///< the first line of the input is; else one is made and printed
+  bool admin = false;           ///< create: with an admin's rights
+  bool sessions = false;        ///< revoke: the user's sessions instead of an admin's rights
+  std::uint32_t count = 0;      ///< create_many: this many users without a password …
+  std::string prefix;           ///< … called this and 1 to `count`, …
+  std::string tokens_file;      ///< … each with a session, its token a line here; `-` is the output
+};
+
+/// Adds `users` with its own subcommands below `admin`. `each` adds what every one of them has; `chosen` is called when
+/// one was asked for, after `request` was filled.
+void add_users(CLI::App& admin, users_request& request, const std::function<void(CLI::App&)>& each,
+               const std::function<void()>& chosen);
+
+/// Works straight on the users database, which must not be a file that a server holds. Returns the exit status: 0, or 1
+/// after a plain message on `complaints`.
+[[nodiscard]] int run_users(const config& settings, const users_request& request, std::istream& input,
+                            std::ostream& output, std::ostream& complaints);
+
+}  // namespace greenroom::app::admin
