@@ -129,8 +129,9 @@ class BrowserAndLinesTalk(unittest.TestCase):
         if not cls.url:
             from harness import Server
             server = Server()
-            cls.addClassCleanup(server.stop)
+            cls.addClassCleanup(server.remove)
             server.start()
+            cls.addClassCleanup(server.stop)
             cls.url = server.gateway_url
         cls.artifacts = pathlib.Path(os.environ.get("GREENROOM_ARTIFACTS", "build/artifacts"))
         cls.artifacts.mkdir(parents=True, exist_ok=True)
