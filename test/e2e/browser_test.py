@@ -20,6 +20,8 @@ from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
 from selenium.webdriver.support.ui import WebDriverWait
 
+from processes import Server
+
 PASSWORD = "correct horse battery staple"
 PATIENCE = 20
 CHROMIUM_FLAGS = ("--headless=new --no-sandbox --disable-gpu --disable-quic --no-first-run --disable-dev-shm-usage "
@@ -117,6 +119,12 @@ class Page:
             "return [...document.querySelectorAll('#messages .message[data-state=sent]')].map("
             "each => [Number(each.dataset.seq), each.dataset.from, each.querySelector('.text').textContent])")]
 
+    def pending(self):
+        """What is shown, but has no place in the room yet."""
+        return self.driver.execute_script(
+            "return [...document.querySelectorAll('#messages .message[data-state=pending]')].map("
+            "each => each.querySelector('.text').textContent)")
+
     def people(self):
         return self.driver.execute_script(
             "return [...document.querySelectorAll('#here [data-user]')].map(each => each.dataset.user)")
@@ -126,22 +134,20 @@ class BrowserAndLinesTalk(unittest.TestCase):
     @classmethod
     def setUpClass(cls):
         cls.url = os.environ.get("GREENROOM_URL", "").rstrip("/")
+        cls.server = None
         if not cls.url:
-            from harness import Server
-            server = Server()
-            cls.addClassCleanup(server.remove)
-            server.start()
-            cls.addClassCleanup(server.stop)
-            cls.url = server.gateway_url
+            cls.server = Server()
+            cls.addClassCleanup(cls.server.remove)
+            cls.server.start()
+            cls.addClassCleanup(cls.server.stop)
+            cls.url = cls.server.gateway_url
         cls.artifacts = pathlib.Path(os.environ.get("GREENROOM_ARTIFACTS", "build/artifacts"))
         cls.artifacts.mkdir(parents=True, exist_ok=True)
 
     def test_both_see_both_in_the_same_order(self):
         tag = uuid.uuid4().hex[:8]
         reader, writer, room = "Page-" + tag, "Lines-" + tag, "meeting-" + tag
-        page = Page(self.url)
-        self.addCleanup(page.close)
-        self.addCleanup(lambda: page.driver.save_screenshot(str(self.artifacts / "browser.png")))
+        page = self.open_page("browser.png")
         page.register(reader)
         page.enter(room)
 
@@ -170,10 +176,37 @@ class BrowserAndLinesTalk(unittest.TestCase):
         page.wait(lambda: page.messages() == seen, "after a reload the page shows the same again")
         self.assertEqual(page.driver.get_log("browser"), [], "nothing in the browser's console")
 
+    def test_what_is_written_while_the_server_is_away_is_sent_when_it_is_back(self):
+        if not self.server:
+            self.skipTest("the server at GREENROOM_URL is not ours to kill")
+        tag = uuid.uuid4().hex[:8]
+        room = "away-" + tag
+        page = self.open_page("browser-back.png")
+        page.register("Away-" + tag)
+        page.enter(room)
+        page.send("before")
+        page.wait(lambda: page.messages() == [(1, "Away-" + tag, "before")], "the first is sent")
+        self.server.kill()
+        page.wait(lambda: page.find("connection").get_attribute("data-state") != "open", "the page sees it")
+        for text in ("while it was away", "and once more"):
+            page.send(text)
+        page.wait(lambda: len(page.pending()) == 2, "they are shown as pending")
+        self.server.start()
+        page.wait(lambda: [text for _, _, text in page.messages()] == ["before", "while it was away", "and once more"],
+                  "they are sent, once and in order")
+        self.assertEqual(page.pending(), [])
+        self.assertEqual([seq for seq, _, _ in page.messages()], [1, 2, 3])
+
+    def open_page(self, screenshot):
+        page = Page(self.url)
+        self.addCleanup(page.close)
+        self.addCleanup(lambda: page.driver.save_screenshot(str(self.artifacts / screenshot)))
+        return page
+
     @staticmethod
     def _say(lines, text):
         lines.send(text)
-        time.sleep(0.03)
+        time.sleep(0.1)
 
 
 if __name__ == "__main__":
