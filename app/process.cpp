@@ -194,11 +194,18 @@ void process::drain() {
   if (gateway_) gateway_->leave();
   if (users_) users_->leave();
   if (discovery_) discovery_->leave();
+  const auto wait_for = [deadline](const auto& role) {
+    while (role && role->open() > 0 && std::chrono::steady_clock::now() < deadline) std::this_thread::sleep_for(5ms);
+  };
   if (chat_) chat_->drain();
   if (gateway_) gateway_->drain();
-  while (chat_ && chat_->open() > 0 && std::chrono::steady_clock::now() < deadline) std::this_thread::sleep_for(20ms);
+  wait_for(chat_);
+  wait_for(gateway_);
+  // Last, because requests of the others under way ask for users.
   if (users_) users_->drain();
   if (discovery_) discovery_->drain();
+  wait_for(users_);
+  wait_for(discovery_);
 }
 
 void process::stop() {

@@ -4,6 +4,7 @@
 #include <caf/actor_system.hpp>
 
 #include <atomic>
+#include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <string>
@@ -66,8 +67,8 @@ class role {
   [[nodiscard]] boost::asio::ip::tcp::endpoint bound() const noexcept { return server_->bound(); }
   /// Not ready any more; rooms retire, websockets are closed with 1012. Thread safe.
   void drain();
-  /// Websockets that are still open.
-  [[nodiscard]] std::uint32_t open() const noexcept { return connections_->load(); }
+  /// Websockets and HTTP connections that are still open: none once a drain is through. Only after `start`.
+  [[nodiscard]] std::size_t open() const noexcept { return connections_->load() + server_->connections(); }
   /// Stops listening, cuts what is left, ends its actors. Once, before the pool and the actor system stop.
   void stop();
 

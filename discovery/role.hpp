@@ -3,6 +3,7 @@
 #include <caf/actor_system.hpp>
 
 #include <atomic>
+#include <cstddef>
 #include <memory>
 #include <string>
 
@@ -54,6 +55,8 @@ class role {
   void leave() noexcept { leaving_ = true; }
   /// Accepts no more HTTP; requests under way end. The directory goes on.
   void drain();
+  /// HTTP connections that are still open: none once a drain is through. Only after `start`.
+  [[nodiscard]] std::size_t open() const noexcept { return server_->connections(); }
   /// Closes everything at once and ends the directory actor.
   void stop();
 

@@ -2,6 +2,7 @@
 #include <boost/asio/ip/tcp.hpp>
 
 #include <atomic>
+#include <cstddef>
 #include <filesystem>
 #include <memory>
 #include <string>
@@ -57,6 +58,8 @@ class role {
   void leave() noexcept { leaving_ = true; }
   /// Accepts no more; requests under way end, tunnels stay until their instances close them.
   void drain();
+  /// HTTP connections that are still open: none once a drain is through. Only after `start`.
+  [[nodiscard]] std::size_t open() const noexcept { return server_->connections(); }
   /// Closes everything at once.
   void stop();
 

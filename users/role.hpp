@@ -59,6 +59,8 @@ class role {
   void leave() noexcept { *draining_ = true; }
   /// Accepts no more; answers still owed go out. Thread safe.
   void drain();
+  /// HTTP connections that are still open: none once a drain is through. Only after `start`.
+  [[nodiscard]] std::size_t open() const noexcept { return server_->connections(); }
   /// Stops listening, hashing and the accounts, and lets go of them. Once, before the pool and the actor system stop.
   void stop();
 
