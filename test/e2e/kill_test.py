@@ -83,15 +83,22 @@ class OnSqlite(Killing):
     def test_a_full_disk_refuses_and_goes_on_when_there_is_room(self):
         disk = SmallDisk(self, megabytes=6)
         server = self.serve(chat_db=f"sqlite:{disk.folder}/chat.db")
+        self.refuse_for_a_while(server, disk.fill, disk.empty)
+
+    def test_writes_that_fail_are_refused_until_they_succeed(self):
+        server = self.serve()
+        self.refuse_for_a_while(server, lambda: server.limit_files(64 * 1024), lambda: server.limit_files(None))
+
+    def refuse_for_a_while(self, server, begin, end):
         traffic = self.talk(server, talkers=3)
-        disk.fill()
+        begin()
         wait_until(lambda: "unavailable" in traffic.refusals, "sends are refused", within=20)
         before = traffic.history.ack_count()
         time.sleep(1)
         self.assertLess(traffic.history.ack_count() - before, 5, "next to nothing fits any more")
-        answer = traffic.users[0].chat("POST", "/room", {"room": unique("room"), "members": []})
-        self.assert_problem(answer, 503, "unavailable")
-        disk.empty()
+        self.assert_problem(traffic.users[0].chat("POST", "/room", {"room": unique("room")}), 503, "unavailable")
+        self.assertEqual(traffic.users[0].chat("GET", f"/room/{traffic.room}/messages").status, 200)
+        end()
         self.assertLess(traffic.wait_acks(100), 8)
         self.assertTrue(server.running)
         self.judge(server, traffic)

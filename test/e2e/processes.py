@@ -48,13 +48,12 @@ def free_ports(count):
     return ports
 
 
-def dies_with_us(stop_signal, file_size=None):
-    """For Popen's preexec_fn: the child ends when its parent does; it may have a limit for its files, in bytes."""
+def dies_with_us(stop_signal):
+    """For Popen's preexec_fn: the child ends when its parent does. A write over a limit of its files is an error for it,
+    and not its end."""
     def prepare():
         LIBC.prctl(PR_SET_PDEATHSIG, stop_signal)
-        if file_size is not None:
-            signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
-            resource.setrlimit(resource.RLIMIT_FSIZE, (file_size, resource.RLIM_INFINITY))
+        signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
     return prepare
 
 
@@ -63,11 +62,10 @@ class Server:
 
     SEED_PORTS = {"gateway": 5000, "discovery": 8080, "chat": 8008, "users": 8010, "link": 7000}
 
-    def __init__(self, *options, ports=None, users_db=None, chat_db=None, rate_limits=("off",), file_size=None):
+    def __init__(self, *options, ports=None, users_db=None, chat_db=None, rate_limits=("off",)):
         self.folder = pathlib.Path(tempfile.mkdtemp(prefix="greenroom-e2e-"))
         self.ports = ports or dict(zip(self.SEED_PORTS, free_ports(5)))
         self.process = None
-        self._file_size = file_size
         self._log = self.folder / "server.log"
         words = ["--data-dir", self.folder / "data", "--node", "one", "--discovery", f"127.0.0.1:{self.ports['link']}"]
         for role, port in self.ports.items():
@@ -104,7 +102,7 @@ class Server:
         with open(self._log, "ab") as log:
             self.process = subprocess.Popen(
                 self.arguments, cwd=self.folder, env=environment, stdin=subprocess.DEVNULL, stdout=log, stderr=log,
-                restore_signals=self._file_size is None, preexec_fn=dies_with_us(signal.SIGKILL, self._file_size))
+                preexec_fn=dies_with_us(signal.SIGKILL))
 
     def _is_ready_or_ended(self):
         if self.process.poll() is not None:
@@ -138,6 +136,11 @@ class Server:
     def kill(self):
         self.process.kill()
         self.process.wait()
+
+    def limit_files(self, size):
+        """No file of the process grows over so many bytes; None: any may."""
+        limit = resource.RLIM_INFINITY if size is None else size
+        resource.prlimit(self.process.pid, resource.RLIMIT_FSIZE, (limit, resource.RLIM_INFINITY))
 
     def remove(self):
         """Whatever state it is in; its data go with it."""
