@@ -249,9 +249,10 @@ void sweep(self_ptr self) {
     log::warn("sweep_failed", {{"why", core::to_string(swept.code())}});
 }
 
-// A message that CAF keeps for later holds its receiver, and with it a detached actor's thread: the one that waits a minute
-// is another actor's.
-caf::behavior metronome(caf::event_based_actor* self, const local_accounts_actor& accounts, std::chrono::milliseconds every) {
+// A message that CAF keeps for later holds its receiver, and with it a detached actor's thread: the one that waits a
+// minute is another actor's.
+caf::behavior metronome(caf::event_based_actor* self, const local_accounts_actor& accounts,
+                        std::chrono::milliseconds every) {
   self->monitor(accounts);
   self->set_down_handler([self](const caf::down_msg&) { self->quit(); });
   self->delayed_send(self, every, sweep_tick::value);

@@ -44,7 +44,7 @@ core::result<std::unique_ptr<account_store>> open(const config& settings) {
     return complaint(core::ec::bad_request, "A database in memory has no users outside of its server.");
   auto opened = storage::open_users(settings.users_db, {});
   if (!opened && opened.code() == core::ec::conflict)
-    return complaint(core::ec::conflict, opened.why().text() + " Stop the server first.");
+    return complaint(core::ec::conflict, opened.why().text() + "; stop the server first.");
   return opened;
 }
 

@@ -111,7 +111,7 @@ TEST_F(AdminUsers, RefusesACommandThatIsNone) {
 TEST_F(AdminUsers, SaysThatAServerHoldsTheDatabase) {
   const auto server = open();
   EXPECT_EQ(run({"list"}), 1);
-  EXPECT_THAT(complaints.str(), HasSubstr("Stop the server first."));
+  EXPECT_THAT(complaints.str(), HasSubstr("; stop the server first."));
 }
 
 TEST_F(AdminUsers, CreatesManyWithATokenEach) {
