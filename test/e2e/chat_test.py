@@ -11,6 +11,7 @@ import websockets
 
 from clients import JSON_DIALECT, Json, Lines, User, ws_url
 from harness import EndToEnd, http as request, unique
+from raw import RawSocket
 
 
 class Chat(EndToEnd):
@@ -560,6 +561,55 @@ class Limits(EndToEnd):
         socket.say({"type": "join", "room": rooms[2]})
         socket.wait(lambda: socket.heard, "an answer")
         self.assertEqual(ada.chat("GET", f"/room/{rooms[2]}/messages").status, 404)
+
+
+class SlowReaders(Chat):
+    """Somebody who stops reading costs a fixed amount, and nobody else notices."""
+
+    OPTIONS = ("--outbox", "64KiB")
+    TOTAL = 2000
+
+    def setUp(self):
+        self.ada, self.bob, self.room = self.person(), self.person(), unique("room")
+        self.writer = self.open(self.ada)
+        self.writer.join(self.room)
+
+    def flood(self):
+        """More than the kernel's buffers and the outbox hold."""
+        text = "x" * 4000
+        for start in range(0, self.TOTAL, 100):
+            self.writer.say(*({"type": "send", "room": self.room, "id": f"{n}", "text": f"{n} {text}"}
+                              for n in range(start, start + 100)))
+            self.writer.wait_seq(self.room, start + 100, within=20)
+
+    def test_json_is_told_of_the_gap_and_goes_on_behind_it(self):
+        reader = RawSocket(self.server.chat_url, "/ws", self.bob.token, JSON_DIALECT, receive_buffer=16384)
+        self.addCleanup(reader.__exit__)
+        reader.frame(1, json.dumps({"type": "join", "room": self.room}).encode())
+        self.assertEqual(json.loads(reader.next()[1])["type"], "joined")
+        self.flood()
+        expected, gaps = 1, 0
+        while expected <= self.TOTAL:
+            frame = json.loads(reader.next()[1])
+            if frame["type"] == "message":
+                self.assertEqual(frame["seq"], expected)
+                expected += 1
+            elif frame["type"] == "gap":
+                self.assertEqual(frame["from"], expected)
+                self.assertGreaterEqual(frame["to"], frame["from"])
+                expected = frame["to"] + 1
+                gaps += 1
+        self.assertGreater(gaps, 0)
+        self.writer.post(self.room, "after it all")
+        while (frame := json.loads(reader.next()[1]))["type"] != "message":
+            pass
+        self.assertEqual((frame["seq"], frame["text"]), (self.TOTAL + 1, "after it all"))
+
+    def test_lines_has_no_word_for_a_gap_and_is_cut(self):
+        reader = RawSocket(self.server.chat_url, f"/room/{self.room}", self.bob.token, receive_buffer=16384)
+        self.addCleanup(reader.__exit__)
+        self.flood()
+        self.assertEqual(reader.close_code(within=10), 1013)
 
 
 if __name__ == "__main__":

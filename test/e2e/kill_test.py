@@ -60,7 +60,37 @@ class Killing(EndToEnd):
         self.judge(server, traffic)
 
 
+    def assert_acknowledged_things_survive(self, server):
+        """Users, sessions, rooms, members and what was deleted: each just before a kill."""
+        ada, bob = User(server), User(server)
+        room, gone = unique("private"), unique("gone")
+
+        def kill_after(status, method, path, body=None, who=ada):
+            self.assertEqual(who.chat(method, path, body).status, status, path)
+            server.kill()
+            server.start()
+        kill_after(201, "POST", "/room", {"room": room, "private": True})
+        kill_after(204, "PUT", f"/room/{room}/members/{bob.name}")
+        self.assertEqual(bob.chat("GET", f"/room/{room}/members").json["members"], sorted([ada.name, bob.name]))
+        kill_after(204, "DELETE", f"/room/{room}/members/{bob.name}", who=bob)
+        self.assertEqual(bob.chat("GET", f"/room/{room}/members").status, 404)
+        kill_after(201, "POST", "/room", {"room": gone})
+        kill_after(204, "DELETE", f"/room/{gone}")
+        self.assertEqual(ada.chat("GET", f"/room/{gone}/messages").status, 404)
+        self.assertEqual(ada.users("POST", "/logout").status, 200)
+        server.kill()
+        server.start()
+        self.assertEqual(http("GET", server.users_url + "/verify", token=ada.token).status, 401)
+        ada.log_in()
+        server.kill()
+        server.start()
+        self.assertEqual(ada.users("GET", "/verify").json, {"valid": True, "user_id": ada.name})
+
+
 class OnSqlite(Killing):
+    def test_what_was_acknowledged_over_http_survives(self):
+        self.assert_acknowledged_things_survive(self.serve())
+
     def test_kill_and_start_again(self):
         self.kill_in_rounds(self.serve(), rounds=6)
 
@@ -141,6 +171,27 @@ class OnPostgres(Killing):
 
     def test_kill_and_start_again(self):
         self.kill_in_rounds(self.serve_on_postgres(), rounds=4)
+
+    def test_what_was_acknowledged_over_http_survives(self):
+        self.assert_acknowledged_things_survive(self.serve_on_postgres())
+
+    def test_postgres_is_stuck_for_a_while(self):
+        """Its processes are stopped: connections stay open, and nothing is answered."""
+        server = self.serve_on_postgres()
+        traffic = self.talk(server)
+        self.postgres.pause()
+        try:
+            time.sleep(0.3)
+            before = traffic.history.ack_count()
+            time.sleep(3)
+            self.assertEqual(traffic.history.ack_count(), before, "nothing is acknowledged meanwhile")
+            self.assertEqual(http("GET", server.chat_url + "/livez").status, 200)
+        finally:
+            self.postgres.go_on()
+        first = traffic.wait_acks(100)
+        print(f"  first acknowledgement after PostgreSQL goes on: {first:.2f} s", flush=True)
+        self.assertTrue(server.running)
+        self.judge(server, traffic)
 
     def test_postgres_restarts_at_once_while_people_talk(self):
         server = self.serve_on_postgres()

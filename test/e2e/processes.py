@@ -196,6 +196,22 @@ class Postgres:
         self.process.send_signal(signal.SIGQUIT)
         self.process.wait(30)
 
+    def pause(self):
+        """All of its processes stand still; their connections stay."""
+        self._signal_all(signal.SIGSTOP)
+
+    def go_on(self):
+        self._signal_all(signal.SIGCONT)
+
+    def _signal_all(self, what):
+        postmaster = self.process.pid
+        children = pathlib.Path(f"/proc/{postmaster}/task/{postmaster}/children").read_text().split()
+        for pid in (postmaster, *map(int, children)):
+            try:
+                os.kill(pid, what)
+            except ProcessLookupError:
+                pass  # it ended meanwhile
+
     def remove(self):
         if self.process and self.process.poll() is None:
             self.stop_at_once()

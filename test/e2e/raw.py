@@ -14,9 +14,13 @@ TEXT, BINARY, CLOSE, PING, PONG = 1, 2, 8, 9, 10
 class Raw:
     """A TCP connection to a role."""
 
-    def __init__(self, url, patience=5):
+    def __init__(self, url, patience=5, receive_buffer=None):
         target = urllib.parse.urlsplit(url)
-        self._socket = socket.create_connection((target.hostname, target.port), patience)
+        self._socket = socket.socket()
+        if receive_buffer:
+            self._socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, receive_buffer)
+        self._socket.settimeout(patience)
+        self._socket.connect((target.hostname, target.port))
         self._read = b""
 
     def __enter__(self):
@@ -67,8 +71,8 @@ class Raw:
 class RawSocket(Raw):
     """A websocket that answers nothing by itself: no pong, no close."""
 
-    def __init__(self, url, path, token, dialect=None, patience=5):
-        super().__init__(url, patience)
+    def __init__(self, url, path, token, dialect=None, **more):
+        super().__init__(url, **more)
         head = (f"GET {path} HTTP/1.1\r\nHost: 127.0.0.1\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
                 f"Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: {base64.b64encode(os.urandom(16)).decode()}\r\n"
                 f"Authorization: Bearer {token}\r\n")
