@@ -30,10 +30,8 @@ void ask(caf::actor_system& system, Handle whom, std::chrono::milliseconds timeo
         };
         if (!to) return tell(ec::unavailable);
         auto failed = [tell](const caf::error& why) mutable { tell(from_caf(why)); };
-        // CAF 0.17 sends nothing for `unit_t`, but its typed handles wait for one.
         if constexpr (std::is_same_v<Reply, core::done>)
-          self->request(caf::actor_cast<caf::actor>(to), limit, std::move(what))
-              .then([tell]() mutable { tell(core::done{}); }, failed);
+          self->request(to, limit, std::move(what)).then([tell]() mutable { tell(core::done{}); }, failed);
         else
           self->request(to, limit, std::move(what))
               .then([tell](Reply& reply) mutable { tell(std::move(reply)); }, failed);

@@ -179,6 +179,7 @@ void drop_user(pointer self, const core::user_id& user) {
 
 void source_down(pointer self, const caf::actor_addr& source) {
   auto& st = self->state;
+  if (source == st.deps.node.address()) return self->quit();
   if (st.room && st.room.address() == source) {
     st.room = nullptr;
     return carry_out(self, st.machine.lost());
@@ -197,6 +198,7 @@ void tell(pointer self, core::latest kind, const Event& event) {
 
 local_relay_actor::behavior_type relay_behavior(pointer self, relay_deps deps) {
   self->state.deps = std::move(deps);
+  self->monitor(self->state.deps.node);
   self->set_down_handler([self](caf::down_msg& down) { guarded("relay", [&] { source_down(self, down.source); }); });
   return {
       [self](core::room_joined& answer) {

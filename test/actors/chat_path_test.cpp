@@ -100,10 +100,6 @@ struct ChatPath : ::testing::Test {
     return static_cast<std::size_t>(std::count_if(who.socket->sent.begin(), who.socket->sent.end(),
                                                   [&](const std::string& frame) { return frame.find(part) != frame.npos; }));
   }
-  void TearDown() override {
-    node.kill(home);
-    node.settle();
-  }
 };
 
 TEST_F(ChatPath, CarriesAMessageFromOneSocketToAnother) {
