@@ -234,10 +234,10 @@ std::vector<option> make_options() {
   all.push_back(listen("discovery_listen", &config::discovery_listen, "Where discovery serves."));
   all.push_back(listen("chat_listen", &config::chat_listen, "Where chat serves."));
   all.push_back(listen("users_listen", &config::users_listen, "Where users serves."));
-  all.push_back(listen("link_listen", &config::link_listen, "Where this node takes links from other nodes."));
+  all.push_back(listen("link_listen", &config::link_listen, "Where this node takes links from other nodes (not used by this version)."));
   all.push_back({.key = "discovery",
                  .holds = "ADDR:PORT",
-                 .meaning = "The link address of discovery.",
+                 .meaning = "The link address of discovery (not used by this version).",
                  .read = read_discovery,
                  .show = [](const config& from) { return std::vector{from.discovery.text()}; }});
   all.push_back(text("cluster_secret_file", &config::cluster_secret_file, "FILE", "The secret that nodes share."));
@@ -267,8 +267,6 @@ std::vector<option> make_options() {
   all.push_back(number("posts_in_flight", &config::posts_in_flight, 1, million, "Unanswered posts of a connection."));
   all.push_back(
       number("room_pending", &config::room_pending, 1, million, "Posts of a room that wait for the database."));
-  all.push_back(
-      number("relay_batches", &config::relay_batches, 1, million, "Unacknowledged batches of a room's relay."));
   all.push_back(size("outbox", &config::outbox, 16 << 10, 1 << 30, "Bytes that may wait for one client to read."));
   all.push_back(
       number("history_ring", &config::history_ring, 1, million, "Entries of a room that are kept in memory."));

@@ -2,6 +2,8 @@
 
 #include <memory>
 
+#include "protocol/problem.hpp"
+
 namespace greenroom::net::http {
 namespace {
 
@@ -24,6 +26,10 @@ void add_probes(routes& table, probe_sources sources) {
   });
   table.add("GET", "/metrics", core::limit_class::none, [shared](const exchange_ptr& ask) {
     ask->text(200, shared->metrics(), "text/plain; version=0.0.4; charset=utf-8");
+  });
+  table.add("GET", "/docs/errors", core::limit_class::none, [](const exchange_ptr& ask) {
+    static const std::string page = protocol::error_page();
+    ask->text(200, page, "text/html; charset=utf-8");
   });
 }
 

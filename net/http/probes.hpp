@@ -21,7 +21,8 @@ struct probe_sources {
   std::function<std::string()> metrics;  ///< Prometheus' text format 0.0.4
 };
 
-/// Adds GET `/livez`, `/readyz` (503 while not ready) and `/metrics`, which are never limited.
+/// Adds what every role answers and never limits: GET `/livez`, `/readyz` (503 while not ready), `/metrics`, and
+/// `/docs/errors`, the page that the `type` of a problem leads to (RFC 9457 section 3.1.1).
 void add_probes(routes& table, probe_sources sources);
 
 }  // namespace greenroom::net::http

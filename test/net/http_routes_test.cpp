@@ -135,6 +135,9 @@ TEST(Probes, AreNeverLimitedAndSayWhetherTheRoleIsReady) {
   const std::string metrics = server.get("/metrics");
   EXPECT_EQ(field_of(metrics, "Content-Type"), "text/plain; version=0.0.4; charset=utf-8");
   EXPECT_EQ(body_of(metrics), "up 1\n");
+  const std::string errors = server.get("/docs/errors");
+  EXPECT_EQ(field_of(errors, "Content-Type"), "text/html; charset=utf-8");
+  EXPECT_NE(body_of(errors).find("id=\"rate_limited\""), std::string::npos);
   ready = false;
   const std::string verbose = server.get("/readyz?verbose");
   EXPECT_EQ(status_of(verbose), 503u);
