@@ -183,7 +183,7 @@ class OnPostgres(Killing):
         try:
             time.sleep(0.3)
             before = traffic.history.ack_count()
-            time.sleep(3)
+            time.sleep(5)
             self.assertEqual(traffic.history.ack_count(), before, "nothing is acknowledged meanwhile")
             self.assertEqual(http("GET", server.chat_url + "/livez").status, 200)
         finally:

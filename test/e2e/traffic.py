@@ -91,6 +91,8 @@ class Talker:
     async def take_joined(self, socket, frame):
         if self.generation and (not frame["recovered"] or frame["generation"] != self.generation):
             self.traffic.history.flaw(f"{self.name} was not recovered from {self.last_seq}: {frame}")
+        if not self.generation:  # without a position, one hears what is said from now on
+            self.last_seq = frame["head"]
         self.generation = frame["generation"]
         self.heard = self.traffic.history.run(self.name, self.last_seq)
         self.joined = True
