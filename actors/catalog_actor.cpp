@@ -44,21 +44,27 @@ catalog_actor::behavior_type catalog_behavior(pointer self, catalog_deps deps) {
   return {
       [self](const core::enter_room& request) { return ask<core::room_entered>([&] { return enter(self, request); }); },
       [self](const core::create_room& request) {
-        return ask<core::room_entered>([&] { return self->state.deps.store->create_room(request, self->state.deps.clock->now().wall); });
+        return ask<core::room_entered>(
+            [&] { return self->state.deps.store->create_room(request, self->state.deps.clock->now().wall); });
       },
-      [self](const core::list_rooms& request) { return ask<core::room_list>([&] { return self->state.deps.store->list_rooms(request); }); },
+      [self](const core::list_rooms& request) {
+        return ask<core::room_list>([&] { return self->state.deps.store->list_rooms(request); });
+      },
       [self](const core::list_members& request) {
         return ask<core::member_list>([&] { return self->state.deps.store->list_members(request); });
       },
       [self](const core::add_member& request) {
-        return ask<void>([&] { return self->state.deps.store->add_member(request, self->state.deps.clock->now().wall); });
+        return ask<void>(
+            [&] { return self->state.deps.store->add_member(request, self->state.deps.clock->now().wall); });
       },
       [self](const core::remove_member& request) { return ask<void>([&] { return remove(self, request); }); },
       [self](const core::delete_room& request) { return ask<core::room_gone>([&] { return erase(self, request); }); },
       [self](const core::read_history& request) {
         return ask<core::history_page>([&] { return self->state.deps.store->read_history(request); });
       },
-      [self](const core::read_heads& request) { return ask<core::room_heads>([&] { return self->state.deps.store->read_heads(request); }); },
+      [self](const core::read_heads& request) {
+        return ask<core::room_heads>([&] { return self->state.deps.store->read_heads(request); });
+      },
       [self](core::read_view) { return ask<std::uint64_t>([&] { return self->state.deps.store->count_rooms(); }); },
   };
 }

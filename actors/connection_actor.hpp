@@ -1,6 +1,7 @@
 #pragma once
 #include <caf/stateful_actor.hpp>
 #include <caf/typed_event_based_actor.hpp>
+
 #include <memory>
 #include <optional>
 #include <unordered_map>
@@ -16,8 +17,8 @@ struct connection_deps {
   core::connection_id id;
   core::user_id user;
   core::dialect_kind dialect = core::dialect_kind::lines;
-  core::room_id room;        ///< joined from the start; empty: none
-  core::position from;       ///< of that room
+  core::room_id room;   ///< joined from the start; empty: none
+  core::position from;  ///< of that room
   core::connection_limits limits;
   catalog_actor catalog;
   local_node_actor node;
@@ -41,7 +42,7 @@ struct connection_state {
 };
 
 /// Carries out what `core::connection` decides: dialect in, dialect out.
-local_connection_actor::behavior_type connection_behavior(local_connection_actor::stateful_pointer<connection_state> self,
-                                                          connection_deps deps);
+local_connection_actor::behavior_type connection_behavior(
+    local_connection_actor::stateful_pointer<connection_state> self, connection_deps deps);
 
 }  // namespace greenroom::actors

@@ -2,6 +2,7 @@
 
 #include <caf/make_message.hpp>
 #include <caf/sec.hpp>
+
 #include <string>
 
 namespace greenroom::actors {

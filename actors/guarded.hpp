@@ -1,5 +1,6 @@
 #pragma once
 #include <caf/result.hpp>
+
 #include <exception>
 #include <string_view>
 #include <type_traits>
@@ -9,7 +10,6 @@
 #include "telemetry/log.hpp"
 
 namespace greenroom::actors {
-
 
 /// Says once, in the log, that a handler threw; never what it was given.
 inline void report_exception(std::string_view where, const std::exception& what) {

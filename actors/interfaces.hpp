@@ -4,6 +4,7 @@
 #include <caf/error.hpp>
 #include <caf/type_id.hpp>
 #include <caf/typed_actor.hpp>
+
 #include <cstdint>
 #include <memory>
 #include <string>
@@ -21,10 +22,10 @@ namespace greenroom::actors {
 using core::ec;
 
 // Atoms go only from an actor to itself.
-using flush_tick = caf::atom_constant<caf::atom("flush")>;     ///< commit what has queued up
-using sweep_tick = caf::atom_constant<caf::atom("sweep")>;     ///< time-outs, once a second
-using damp_tick = caf::atom_constant<caf::atom("damp")>;       ///< presence that was held back
-using beat_tick = caf::atom_constant<caf::atom("beat")>;       ///< a beat to discovery
+using flush_tick = caf::atom_constant<caf::atom("flush")>;  ///< commit what has queued up
+using sweep_tick = caf::atom_constant<caf::atom("sweep")>;  ///< time-outs, once a second
+using damp_tick = caf::atom_constant<caf::atom("damp")>;    ///< presence that was held back
+using beat_tick = caf::atom_constant<caf::atom("beat")>;    ///< a beat to discovery
 
 // ---- faces that other nodes may hold ---------------------------------------------------------------------------
 
@@ -38,11 +39,10 @@ using relay_actor = caf::typed_actor<caf::reacts_to<core::room_joined>, caf::rea
                                      caf::reacts_to<core::room_gone>, caf::reacts_to<core::member_removed>>;
 
 /// A live room. Posts come from connections; joins and leaves from relays; both are answered by plain messages.
-using room_actor =
-    caf::typed_actor<caf::reacts_to<core::post_batch>, caf::reacts_to<core::join_room>, caf::reacts_to<core::rejoin_room>,
-                     caf::reacts_to<core::leave_room>, caf::reacts_to<core::note_typing>, caf::reacts_to<core::note_read>,
-                     caf::reacts_to<core::retire_room>, caf::reacts_to<core::room_gone>,
-                     caf::reacts_to<core::member_removed>>;
+using room_actor = caf::typed_actor<
+    caf::reacts_to<core::post_batch>, caf::reacts_to<core::join_room>, caf::reacts_to<core::rejoin_room>,
+    caf::reacts_to<core::leave_room>, caf::reacts_to<core::note_typing>, caf::reacts_to<core::note_read>,
+    caf::reacts_to<core::retire_room>, caf::reacts_to<core::room_gone>, caf::reacts_to<core::member_removed>>;
 
 /// The users role's actor.
 using accounts_actor = caf::typed_actor<caf::replies_to<core::register_user>::with<core::user_registered>,
@@ -55,16 +55,17 @@ using accounts_actor = caf::typed_actor<caf::replies_to<core::register_user>::wi
                                         caf::replies_to<core::pull_ended>::with<core::session_ended>>;
 
 /// A node: the only published actor. Hands out this node's other handles.
-using node_actor = caf::typed_actor<
-    caf::replies_to<core::find_room>::with<room_actor>,   ///< the room, opened here if it lives here
-    caf::reacts_to<core::session_ended>,                  ///< told to the door here
-    caf::reacts_to<core::cluster_view>,                   ///< from discovery
-    caf::reacts_to<core::room_gone>,                      ///< a room was deleted: told to it, if it lives here
-    caf::reacts_to<core::member_removed>>;                ///< somebody lost a private room: told to it likewise
+using node_actor =
+    caf::typed_actor<caf::replies_to<core::find_room>::with<room_actor>,  ///< the room, opened here if it lives here
+                     caf::reacts_to<core::session_ended>,                 ///< told to the door here
+                     caf::reacts_to<core::cluster_view>,                  ///< from discovery
+                     caf::reacts_to<core::room_gone>,        ///< a room was deleted: told to it, if it lives here
+                     caf::reacts_to<core::member_removed>>;  ///< somebody lost a private room: told to it likewise
 
 /// Discovery's directory.
-using directory_actor = caf::typed_actor<caf::replies_to<core::node_record, node_actor>::with<core::cluster_view>,
-                                         caf::reacts_to<core::beat>, caf::replies_to<core::read_view>::with<core::cluster_view>>;
+using directory_actor =
+    caf::typed_actor<caf::replies_to<core::node_record, node_actor>::with<core::cluster_view>,
+                     caf::reacts_to<core::beat>, caf::replies_to<core::read_view>::with<core::cluster_view>>;
 /// The same, for itself.
 using local_directory_actor = directory_actor::extend<caf::reacts_to<sweep_tick>>;
 
@@ -129,17 +130,18 @@ struct epoch_checked {
 };
 
 /// A local connection, as its socket, its session and its relays see it.
-using local_connection_actor =
-    connection_actor::extend<caf::reacts_to<frames_received>, caf::reacts_to<entries_missed>, caf::reacts_to<socket_closed>,
-                             caf::reacts_to<end_connection>, caf::reacts_to<room_ready>, caf::reacts_to<sweep_tick>>;
+using local_connection_actor = connection_actor::extend<caf::reacts_to<frames_received>, caf::reacts_to<entries_missed>,
+                                                        caf::reacts_to<socket_closed>, caf::reacts_to<end_connection>,
+                                                        caf::reacts_to<room_ready>, caf::reacts_to<sweep_tick>>;
 
 /// A local relay, as connections and its node see it.
 using local_relay_actor = relay_actor::extend<caf::reacts_to<listen, local_connection_actor>, caf::reacts_to<unlisten>,
                                               caf::reacts_to<core::room_head>, caf::reacts_to<sweep_tick>>;
 
 /// A local room, as its journal and its node see it.
-using local_room_actor = room_actor::extend<caf::reacts_to<entries_appended>, caf::reacts_to<room_reopened>,
-                                            caf::reacts_to<epoch_checked>, caf::reacts_to<damp_tick>, caf::reacts_to<sweep_tick>>;
+using local_room_actor =
+    room_actor::extend<caf::reacts_to<entries_appended>, caf::reacts_to<room_reopened>, caf::reacts_to<epoch_checked>,
+                       caf::reacts_to<damp_tick>, caf::reacts_to<sweep_tick>>;
 
 /// Group commit of all rooms' appends. Appends are answered by plain messages to the sender.
 using journal_actor =
@@ -147,16 +149,16 @@ using journal_actor =
                      caf::replies_to<core::open_room>::with<core::room_opened>, caf::reacts_to<flush_tick>>;
 
 /// The catalog of rooms. Not found, forbidden, … are errors of the request.
-using catalog_actor = caf::typed_actor<caf::replies_to<core::enter_room>::with<core::room_entered>,
-                                       caf::replies_to<core::create_room>::with<core::room_entered>,
-                                       caf::replies_to<core::list_rooms>::with<core::room_list>,
-                                       caf::replies_to<core::list_members>::with<core::member_list>,
-                                       caf::replies_to<core::add_member>::with<void>,
-                                       caf::replies_to<core::remove_member>::with<void>,
-                                       caf::replies_to<core::delete_room>::with<core::room_gone>,
-                                       caf::replies_to<core::read_history>::with<core::history_page>,
-                                       caf::replies_to<core::read_heads>::with<core::room_heads>,
-                                       caf::replies_to<core::read_view>::with<std::uint64_t>>;  ///< how many rooms
+using catalog_actor =
+    caf::typed_actor<caf::replies_to<core::enter_room>::with<core::room_entered>,
+                     caf::replies_to<core::create_room>::with<core::room_entered>,
+                     caf::replies_to<core::list_rooms>::with<core::room_list>,
+                     caf::replies_to<core::list_members>::with<core::member_list>,
+                     caf::replies_to<core::add_member>::with<void>, caf::replies_to<core::remove_member>::with<void>,
+                     caf::replies_to<core::delete_room>::with<core::room_gone>,
+                     caf::replies_to<core::read_history>::with<core::history_page>,
+                     caf::replies_to<core::read_heads>::with<core::room_heads>,
+                     caf::replies_to<core::read_view>::with<std::uint64_t>>;  ///< how many rooms
 
 struct attach_connection {
   core::token_hash token;
@@ -186,11 +188,11 @@ struct admitted {
   session_actor session;
 };
 /// Tickets, checked tokens, sessions.
-using door_actor = caf::typed_actor<caf::replies_to<admit_token>::with<admitted>,
-                                    caf::replies_to<mint_ticket>::with<ticket_minted>,
-                                    caf::replies_to<redeem_ticket>::with<admitted>,
-                                    caf::replies_to<core::log_in>::with<core::logged_in>,
-                                    caf::reacts_to<core::session_ended>, caf::reacts_to<sweep_tick>>;
+using door_actor =
+    caf::typed_actor<caf::replies_to<admit_token>::with<admitted>, caf::replies_to<mint_ticket>::with<ticket_minted>,
+                     caf::replies_to<redeem_ticket>::with<admitted>,
+                     caf::replies_to<core::log_in>::with<core::logged_in>, caf::reacts_to<core::session_ended>,
+                     caf::reacts_to<sweep_tick>>;
 
 /// A session's open connections came in with these tokens: are they still good?
 struct recheck_tokens {
@@ -219,7 +221,8 @@ struct password_verified {
 /// The accounts, as their own process sees them.
 using local_accounts_actor =
     accounts_actor::extend<caf::reacts_to<watch_ended, node_actor>, caf::replies_to<count_users>::with<std::uint64_t>,
-                           caf::reacts_to<password_hashed>, caf::reacts_to<password_verified>, caf::reacts_to<sweep_tick>>;
+                           caf::reacts_to<password_hashed>, caf::reacts_to<password_verified>,
+                           caf::reacts_to<sweep_tick>>;
 
 struct find_relay {
   core::room_id room;
@@ -249,60 +252,59 @@ struct watch_view {
   std::shared_ptr<core::view_watcher> watcher;
 };
 /// What else a node does for its own actors.
-using local_node_actor =
-    node_actor::extend<caf::replies_to<find_relay>::with<local_relay_actor>, caf::reacts_to<relay_idle, local_relay_actor>,
-                       caf::replies_to<find_accounts>::with<accounts_actor>, caf::replies_to<read_load>::with<core::node_load>,
-                       caf::reacts_to<host_accounts>, caf::reacts_to<host_door>, caf::reacts_to<host_catalog>,
-                       caf::reacts_to<join_cluster>,
-                       caf::reacts_to<watch_view>,
-                       caf::reacts_to<core::retire_room>,  ///< the node drains: no more rooms, the live ones retire
-                       caf::reacts_to<beat_tick>, caf::reacts_to<sweep_tick>>;
+using local_node_actor = node_actor::extend<
+    caf::replies_to<find_relay>::with<local_relay_actor>, caf::reacts_to<relay_idle, local_relay_actor>,
+    caf::replies_to<find_accounts>::with<accounts_actor>, caf::replies_to<read_load>::with<core::node_load>,
+    caf::reacts_to<host_accounts>, caf::reacts_to<host_door>, caf::reacts_to<host_catalog>,
+    caf::reacts_to<join_cluster>, caf::reacts_to<watch_view>,
+    caf::reacts_to<core::retire_room>,  ///< the node drains: no more rooms, the live ones retire
+    caf::reacts_to<beat_tick>, caf::reacts_to<sweep_tick>>;
 
 }  // namespace greenroom::actors
 
 // Names on the wire: append only, never reorder.
 CAF_BEGIN_TYPE_ID_BLOCK(greenroom, caf::first_custom_type_id)
-  CAF_ADD_TYPE_ID(greenroom, (greenroom::core::ec))
-  CAF_ADD_TYPE_ID(greenroom, (greenroom::core::room_entry))
-  CAF_ADD_TYPE_ID(greenroom, (greenroom::core::post_batch))
-  CAF_ADD_TYPE_ID(greenroom, (greenroom::core::posts_answered))
-  CAF_ADD_TYPE_ID(greenroom, (greenroom::core::room_batch))
-  CAF_ADD_TYPE_ID(greenroom, (greenroom::core::join_room))
-  CAF_ADD_TYPE_ID(greenroom, (greenroom::core::room_joined))
-  CAF_ADD_TYPE_ID(greenroom, (greenroom::core::leave_room))
-  CAF_ADD_TYPE_ID(greenroom, (greenroom::core::rejoin_room))
-  CAF_ADD_TYPE_ID(greenroom, (greenroom::core::room_rejoined))
-  CAF_ADD_TYPE_ID(greenroom, (greenroom::core::presence_changed))
-  CAF_ADD_TYPE_ID(greenroom, (greenroom::core::note_typing))
-  CAF_ADD_TYPE_ID(greenroom, (greenroom::core::note_read))
-  CAF_ADD_TYPE_ID(greenroom, (greenroom::core::room_gone))
-  CAF_ADD_TYPE_ID(greenroom, (greenroom::core::retire_room))
-  CAF_ADD_TYPE_ID(greenroom, (greenroom::core::find_room))
-  CAF_ADD_TYPE_ID(greenroom, (greenroom::core::register_user))
-  CAF_ADD_TYPE_ID(greenroom, (greenroom::core::user_registered))
-  CAF_ADD_TYPE_ID(greenroom, (greenroom::core::log_in))
-  CAF_ADD_TYPE_ID(greenroom, (greenroom::core::logged_in))
-  CAF_ADD_TYPE_ID(greenroom, (greenroom::core::check_token))
-  CAF_ADD_TYPE_ID(greenroom, (greenroom::core::token_checked))
-  CAF_ADD_TYPE_ID(greenroom, (greenroom::core::log_out))
-  CAF_ADD_TYPE_ID(greenroom, (greenroom::core::list_sessions))
-  CAF_ADD_TYPE_ID(greenroom, (greenroom::core::session_list))
-  CAF_ADD_TYPE_ID(greenroom, (greenroom::core::end_session))
-  CAF_ADD_TYPE_ID(greenroom, (greenroom::core::change_password))
-  CAF_ADD_TYPE_ID(greenroom, (greenroom::core::password_changed))
-  CAF_ADD_TYPE_ID(greenroom, (greenroom::core::session_ended))
-  CAF_ADD_TYPE_ID(greenroom, (greenroom::core::pull_ended))
-  CAF_ADD_TYPE_ID(greenroom, (greenroom::core::node_record))
-  CAF_ADD_TYPE_ID(greenroom, (greenroom::core::cluster_view))
-  CAF_ADD_TYPE_ID(greenroom, (greenroom::core::beat))
-  CAF_ADD_TYPE_ID(greenroom, (greenroom::core::read_view))
-  CAF_ADD_TYPE_ID(greenroom, (greenroom::actors::connection_actor))
-  CAF_ADD_TYPE_ID(greenroom, (greenroom::actors::relay_actor))
-  CAF_ADD_TYPE_ID(greenroom, (greenroom::actors::room_actor))
-  CAF_ADD_TYPE_ID(greenroom, (greenroom::actors::accounts_actor))
-  CAF_ADD_TYPE_ID(greenroom, (greenroom::actors::node_actor))
-  CAF_ADD_TYPE_ID(greenroom, (greenroom::actors::directory_actor))
-  CAF_ADD_TYPE_ID(greenroom, (greenroom::core::member_removed))
+CAF_ADD_TYPE_ID(greenroom, (greenroom::core::ec))
+CAF_ADD_TYPE_ID(greenroom, (greenroom::core::room_entry))
+CAF_ADD_TYPE_ID(greenroom, (greenroom::core::post_batch))
+CAF_ADD_TYPE_ID(greenroom, (greenroom::core::posts_answered))
+CAF_ADD_TYPE_ID(greenroom, (greenroom::core::room_batch))
+CAF_ADD_TYPE_ID(greenroom, (greenroom::core::join_room))
+CAF_ADD_TYPE_ID(greenroom, (greenroom::core::room_joined))
+CAF_ADD_TYPE_ID(greenroom, (greenroom::core::leave_room))
+CAF_ADD_TYPE_ID(greenroom, (greenroom::core::rejoin_room))
+CAF_ADD_TYPE_ID(greenroom, (greenroom::core::room_rejoined))
+CAF_ADD_TYPE_ID(greenroom, (greenroom::core::presence_changed))
+CAF_ADD_TYPE_ID(greenroom, (greenroom::core::note_typing))
+CAF_ADD_TYPE_ID(greenroom, (greenroom::core::note_read))
+CAF_ADD_TYPE_ID(greenroom, (greenroom::core::room_gone))
+CAF_ADD_TYPE_ID(greenroom, (greenroom::core::retire_room))
+CAF_ADD_TYPE_ID(greenroom, (greenroom::core::find_room))
+CAF_ADD_TYPE_ID(greenroom, (greenroom::core::register_user))
+CAF_ADD_TYPE_ID(greenroom, (greenroom::core::user_registered))
+CAF_ADD_TYPE_ID(greenroom, (greenroom::core::log_in))
+CAF_ADD_TYPE_ID(greenroom, (greenroom::core::logged_in))
+CAF_ADD_TYPE_ID(greenroom, (greenroom::core::check_token))
+CAF_ADD_TYPE_ID(greenroom, (greenroom::core::token_checked))
+CAF_ADD_TYPE_ID(greenroom, (greenroom::core::log_out))
+CAF_ADD_TYPE_ID(greenroom, (greenroom::core::list_sessions))
+CAF_ADD_TYPE_ID(greenroom, (greenroom::core::session_list))
+CAF_ADD_TYPE_ID(greenroom, (greenroom::core::end_session))
+CAF_ADD_TYPE_ID(greenroom, (greenroom::core::change_password))
+CAF_ADD_TYPE_ID(greenroom, (greenroom::core::password_changed))
+CAF_ADD_TYPE_ID(greenroom, (greenroom::core::session_ended))
+CAF_ADD_TYPE_ID(greenroom, (greenroom::core::pull_ended))
+CAF_ADD_TYPE_ID(greenroom, (greenroom::core::node_record))
+CAF_ADD_TYPE_ID(greenroom, (greenroom::core::cluster_view))
+CAF_ADD_TYPE_ID(greenroom, (greenroom::core::beat))
+CAF_ADD_TYPE_ID(greenroom, (greenroom::core::read_view))
+CAF_ADD_TYPE_ID(greenroom, (greenroom::actors::connection_actor))
+CAF_ADD_TYPE_ID(greenroom, (greenroom::actors::relay_actor))
+CAF_ADD_TYPE_ID(greenroom, (greenroom::actors::room_actor))
+CAF_ADD_TYPE_ID(greenroom, (greenroom::actors::accounts_actor))
+CAF_ADD_TYPE_ID(greenroom, (greenroom::actors::node_actor))
+CAF_ADD_TYPE_ID(greenroom, (greenroom::actors::directory_actor))
+CAF_ADD_TYPE_ID(greenroom, (greenroom::core::member_removed))
 CAF_END_TYPE_ID_BLOCK(greenroom)
 CAF_ERROR_CODE_ENUM(greenroom::core::ec, "greenroom")
 

@@ -1,7 +1,8 @@
 #include "actors/journal_actor.hpp"
 
-#include <algorithm>
 #include <caf/actor_cast.hpp>
+
+#include <algorithm>
 #include <chrono>
 
 #include "actors/guarded.hpp"
@@ -44,7 +45,8 @@ void commit(pointer self) {
     const auto begun = std::chrono::steady_clock::now();
     auto answer = append(*st.deps.store, group.appends);
     st.deps.metrics.commits.add();
-    st.deps.metrics.commit_seconds.observe(std::chrono::duration<double>(std::chrono::steady_clock::now() - begun).count());
+    st.deps.metrics.commit_seconds.observe(
+        std::chrono::duration<double>(std::chrono::steady_clock::now() - begun).count());
     std::size_t entries = 0;
     for (std::size_t i = 0; i < group.askers.size(); ++i) {
       entries += group.appends[i].entries.size();
@@ -62,7 +64,8 @@ void commit(pointer self) {
 
 void answer_opening(pointer self, const std::variant<core::asker_id, caf::strong_actor_ptr>& whom,
                     core::result<core::room_opened> opened) {
-  if (const auto* room = std::get_if<caf::strong_actor_ptr>(&whom)) return tell(self, *room, room_reopened{std::move(opened)});
+  if (const auto* room = std::get_if<caf::strong_actor_ptr>(&whom))
+    return tell(self, *room, room_reopened{std::move(opened)});
   const auto asker = std::get<core::asker_id>(whom);
   if (opened)
     self->state.opened.keep(asker, std::move(*opened));
@@ -78,7 +81,8 @@ void open_rooms(pointer self) {
   for (auto& [request, whom] : opens) requests.push_back(request);
   auto answer = self->state.deps.store->open(requests, self->state.deps.tail);
   for (std::size_t i = 0; i < opens.size(); ++i)
-    answer_opening(self, opens[i].second, answer ? std::move((*answer)[i]) : core::result<core::room_opened>(answer.why()));
+    answer_opening(self, opens[i].second,
+                   answer ? std::move((*answer)[i]) : core::result<core::room_opened>(answer.why()));
 }
 
 void check_epochs(pointer self) {

@@ -33,8 +33,9 @@ void open(pointer self, core::open_room request) {
 void spawn_room(pointer self, core::room_opened opened) {
   auto& st = self->state;
   const auto room = opened.room;
-  auto handle = self->spawn(room_behavior, room_deps{std::move(opened), st.deps.limits, st.deps.name, st.machine->view().version,
-                                                     st.deps.journal, st.deps.clock, st.deps.metrics});
+  auto handle =
+      self->spawn(room_behavior, room_deps{std::move(opened), st.deps.limits, st.deps.name, st.machine->view().version,
+                                           st.deps.journal, st.deps.clock, st.deps.metrics});
   self->monitor(handle);
   st.room_of[handle.address()] = room;
   st.rooms[room] = std::move(handle);
@@ -99,7 +100,8 @@ void enter_cluster(pointer self) {
       .then([self](const core::cluster_view& view) { guarded("node", [&] { take_view(self, view); }); },
             [](const caf::error& why) {
               const auto error = from_caf(why);
-              telemetry::log::error("registration_refused", {{"code", core::to_string(error.code)}, {"why", error.text()}});
+              telemetry::log::error("registration_refused",
+                                    {{"code", core::to_string(error.code)}, {"why", error.text()}});
             });
 }
 
@@ -169,7 +171,8 @@ local_node_actor::behavior_type node_behavior(pointer self, node_deps deps) {
       [self](const core::find_room& request) -> caf::result<room_actor> {
         if (!self->state.deps.journal) return to_caf({ec::no_upstream, {}, 1});
         auto promise = self->make_response_promise<room_actor>();
-        guarded("node", [&] { carry_out(self, self->state.machine->find(self->state.finders.add(promise), request.room)); });
+        guarded("node",
+                [&] { carry_out(self, self->state.machine->find(self->state.finders.add(promise), request.room)); });
         return promise;
       },
       [self](const core::session_ended& ended) {
@@ -181,7 +184,9 @@ local_node_actor::behavior_type node_behavior(pointer self, node_deps deps) {
       [self](const find_relay& request) -> caf::result<local_relay_actor> {
         return guarded("node", [&]() -> caf::result<local_relay_actor> { return relay_for(self, request.room); });
       },
-      [self](const relay_idle& idle, const local_relay_actor& relay) { guarded("node", [&] { let_go(self, idle.room, relay); }); },
+      [self](const relay_idle& idle, const local_relay_actor& relay) {
+        guarded("node", [&] { let_go(self, idle.room, relay); });
+      },
       [self](find_accounts) -> caf::result<accounts_actor> {
         if (!self->state.accounts) return to_caf({ec::no_upstream, {}, 1});
         return self->state.accounts;

@@ -1,7 +1,8 @@
 #pragma once
-#include <atomic>
 #include <caf/stateful_actor.hpp>
 #include <caf/typed_event_based_actor.hpp>
+
+#include <atomic>
 #include <memory>
 #include <optional>
 #include <unordered_map>
@@ -45,8 +46,8 @@ struct node_state {
   std::vector<std::shared_ptr<core::view_watcher>> watchers;
 };
 
-/// Carries out what `core::node` decides: finds rooms, opens and retires those that live here, beats, and hands out this
-/// node's other handles.
+/// Carries out what `core::node` decides: finds rooms, opens and retires those that live here, beats, and hands out
+/// this node's other handles.
 local_node_actor::behavior_type node_behavior(local_node_actor::stateful_pointer<node_state> self, node_deps deps);
 
 }  // namespace greenroom::actors

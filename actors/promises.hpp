@@ -1,6 +1,7 @@
 #pragma once
 #include <caf/make_message.hpp>
 #include <caf/typed_response_promise.hpp>
+
 #include <unordered_map>
 #include <utility>
 

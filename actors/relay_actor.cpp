@@ -1,7 +1,8 @@
 #include "actors/relay_actor.hpp"
 
-#include <algorithm>
 #include <caf/actor_cast.hpp>
+
+#include <algorithm>
 
 #include "actors/guarded.hpp"
 #include "protocol/dialect.hpp"
@@ -46,7 +47,8 @@ void deliver(pointer self, const std::vector<core::room_entry>& entries) {
   out->count = static_cast<std::uint32_t>(entries.size());
   for_each_dialect(self, [&](std::size_t i, const protocol::dialect& dialect) {
     for (const auto& entry : entries)
-      if (!dialect.encode(core::message_event{st.deps.room, st.machine.generation(), &entry, false, false}, out->text[i]))
+      if (!dialect.encode(core::message_event{st.deps.room, st.machine.generation(), &entry, false, false},
+                          out->text[i]))
         out->text[i].end_frame();
   });
   for (std::uint32_t i = 0; i < out->count; ++i) encode_personal(self, entries[i], i, *out);
@@ -63,7 +65,8 @@ void open(pointer self, const core::room_joined& answer) {
   if (who == st.connections.end() || user == nullptr) return;
   const auto& dialect = dialect_of(who->second.dialect);
   core::frames first;
-  dialect.encode(core::joined_event{st.deps.room, answer.generation, answer.head, answer.members, answer.recovered}, first);
+  dialect.encode(core::joined_event{st.deps.room, answer.generation, answer.head, answer.members, answer.recovered},
+                 first);
   for (const auto& entry : answer.missed)
     dialect.encode(core::message_event{st.deps.room, answer.generation, &entry, entry.author == *user, false}, first);
   st.deps.audience->open(st.deps.topic, answer.connection, std::move(first), answer.head + 1);
@@ -211,7 +214,9 @@ local_relay_actor::behavior_type relay_behavior(pointer self, relay_deps deps) {
         guarded("relay", [&] { carry_out(self, self->state.machine.batch(std::move(batch))); });
       },
       [self](const core::presence_changed& change) {
-        guarded("relay", [&] { tell(self, core::latest::presence, core::presence_event{self->state.deps.room, &change}); });
+        guarded("relay", [&] {
+          tell(self, core::latest::presence, core::presence_event{self->state.deps.room, &change});
+        });
       },
       [self](const core::note_typing& note) {
         guarded("relay", [&] { tell(self, core::latest::typing, core::typing_event{self->state.deps.room, note}); });
@@ -221,7 +226,9 @@ local_relay_actor::behavior_type relay_behavior(pointer self, relay_deps deps) {
       },
       [self](const core::room_gone&) { guarded("relay", [&] { carry_out(self, self->state.machine.gone()); }); },
       [self](const core::member_removed& who) { guarded("relay", [&] { drop_user(self, who.user); }); },
-      [self](listen& request, const local_connection_actor& who) { guarded("relay", [&] { take_listener(self, request, who); }); },
+      [self](listen& request, const local_connection_actor& who) {
+        guarded("relay", [&] { take_listener(self, request, who); });
+      },
       [self](unlisten request) { guarded("relay", [&] { drop_listener(self, request.connection); }); },
       [self](const core::room_head& head) {
         const std::vector<core::room_head> one{head};

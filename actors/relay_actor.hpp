@@ -1,7 +1,8 @@
 #pragma once
-#include <array>
 #include <caf/stateful_actor.hpp>
 #include <caf/typed_event_based_actor.hpp>
+
+#include <array>
 #include <memory>
 #include <unordered_map>
 
@@ -30,11 +31,12 @@ struct relay_state {
   room_actor room;  ///< null while it is looked for
   std::unordered_map<core::connection_id, local_listener> connections;
   std::array<std::size_t, core::dialect_count> speakers{};  ///< connections of each dialect
-  bool finding = false;                                      ///< the node was asked
-  bool idle = false;                                         ///< nobody listened at the last sweep
+  bool finding = false;                                     ///< the node was asked
+  bool idle = false;                                        ///< nobody listened at the last sweep
 };
 
-/// Carries out what `core::relay` decides: gets each batch of a room once, encodes it once per dialect, hands it to the hubs.
+/// Carries out what `core::relay` decides: gets each batch of a room once, encodes it once per dialect, hands it to the
+/// hubs.
 local_relay_actor::behavior_type relay_behavior(local_relay_actor::stateful_pointer<relay_state> self, relay_deps deps);
 
 }  // namespace greenroom::actors

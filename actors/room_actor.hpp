@@ -1,6 +1,7 @@
 #pragma once
 #include <caf/stateful_actor.hpp>
 #include <caf/typed_event_based_actor.hpp>
+
 #include <memory>
 #include <optional>
 #include <unordered_map>
@@ -15,7 +16,7 @@ namespace greenroom::actors {
 struct room_deps {
   core::room_opened opened;
   core::room_limits limits;
-  core::node_name node;             ///< the owner that a reopening writes
+  core::node_name node;  ///< the owner that a reopening writes
   core::view_version view;
   journal_actor journal;
   std::shared_ptr<const core::clock> clock;

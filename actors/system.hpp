@@ -1,5 +1,6 @@
 #pragma once
 #include <caf/actor_system_config.hpp>
+
 #include <cstddef>
 
 #include "core/ports.hpp"

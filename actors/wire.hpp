@@ -1,6 +1,7 @@
 #pragma once
 #include <caf/error.hpp>
 #include <caf/meta/type_name.hpp>
+
 #include <string>
 
 #include "core/messages.hpp"
@@ -22,10 +23,10 @@ typename Inspector::result_type inspect(Inspector& f, number_id<Tag>& x) {
 }
 
 // NOLINTBEGIN(cppcoreguidelines-macro-usage): CAF 0.17 wants one function a type, and all look alike.
-#define GREENROOM_INSPECT(type, ...)                                      \
-  template <class Inspector>                                              \
-  typename Inspector::result_type inspect(Inspector& f, [[maybe_unused]] type& x) {        \
-    return f(caf::meta::type_name(#type) __VA_OPT__(, ) __VA_ARGS__);     \
+#define GREENROOM_INSPECT(type, ...)                                                \
+  template <class Inspector>                                                        \
+  typename Inspector::result_type inspect(Inspector& f, [[maybe_unused]] type& x) { \
+    return f(caf::meta::type_name(#type) __VA_OPT__(, ) __VA_ARGS__);               \
   }
 // NOLINTEND(cppcoreguidelines-macro-usage)
 

@@ -234,7 +234,8 @@ std::vector<option> make_options() {
   all.push_back(listen("discovery_listen", &config::discovery_listen, "Where discovery serves."));
   all.push_back(listen("chat_listen", &config::chat_listen, "Where chat serves."));
   all.push_back(listen("users_listen", &config::users_listen, "Where users serves."));
-  all.push_back(listen("link_listen", &config::link_listen, "Where this node takes links from other nodes (not used by this version)."));
+  all.push_back(listen("link_listen", &config::link_listen,
+                       "Where this node takes links from other nodes (not used by this version)."));
   all.push_back({.key = "discovery",
                  .holds = "ADDR:PORT",
                  .meaning = "The link address of discovery (not used by this version).",

@@ -42,7 +42,8 @@ core::role_address address_of(std::string role, const boost::asio::ip::tcp::endp
   return {std::move(role), host, bound.port()};
 }
 
-// Lets every io thread run what it has, and what that leaves behind: timers that were cancelled let go of their handles.
+// Lets every io thread run what it has, and what that leaves behind: timers that were cancelled let go of their
+// handles.
 void run_what_is_queued(net::io_pool& pool) {
   for (int round = 0; round < 2; ++round)
     for (std::size_t slot = 0; slot < pool.size(); ++slot) {

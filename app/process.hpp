@@ -21,8 +21,8 @@
 
 namespace greenroom::app {
 
-/// One process: one node, one actor system, one io pool, whatever its roles. Starts from the bottom up, drains from the top
-/// down. The roles meet through discovery and HTTP only.
+/// One process: one node, one actor system, one io pool, whatever its roles. Starts from the bottom up, drains from the
+/// top down. The roles meet through discovery and HTTP only.
 class process {
  public:
   process(const config& settings, std::string secret);
@@ -31,8 +31,8 @@ class process {
   process(const process&) = delete;
   process& operator=(const process&) = delete;
 
-  /// Opens the databases (waits for those that are away, until `stop` is asked), starts the roles, joins the cluster, and
-  /// waits until they are in its view. Errors have a plain message.
+  /// Opens the databases (waits for those that are away, until `stop` is asked), starts the roles, joins the cluster,
+  /// and waits until they are in its view. Errors have a plain message.
   core::status start(stop_signal& stop);
   /// Where the gateway listens.
   [[nodiscard]] std::uint16_t gateway_port() const { return gateway_->bound().port(); }

@@ -10,8 +10,8 @@ boost::asio::ip::tcp::endpoint endpoint_of(const endpoint& at) {
   return {boost::asio::ip::make_address(at.host), at.port};
 }
 
-net::http::server_options server_options(const config& settings, std::string_view role, const std::string& forwarded_secret,
-                                         const telemetry::metrics& metrics) {
+net::http::server_options server_options(const config& settings, std::string_view role,
+                                         const std::string& forwarded_secret, const telemetry::metrics& metrics) {
   net::http::server_options out;
   out.idle_timeout = settings.idle_timeout;
   out.head_timeout = settings.head_timeout;
@@ -29,7 +29,8 @@ net::http::server_options server_options(const config& settings, std::string_vie
 
 core::limit_policies limit_policies(const config& settings) {
   core::limit_policies out;
-  for (std::size_t i = 0; i < out.size(); ++i) out[i] = {settings.rate_limits[i].count, settings.rate_limits[i].seconds};
+  for (std::size_t i = 0; i < out.size(); ++i)
+    out[i] = {settings.rate_limits[i].count, settings.rate_limits[i].seconds};
   return out;
 }
 
@@ -77,7 +78,8 @@ chat::settings chat_options(const config& settings, const std::string& secret, c
   return out;
 }
 
-gateway::role_options gateway_options(const config& settings, const std::string& secret, const telemetry::metrics& metrics) {
+gateway::role_options gateway_options(const config& settings, const std::string& secret,
+                                      const telemetry::metrics& metrics) {
   gateway::role_options out;
   out.listen = endpoint_of(settings.gateway_listen);
   out.node = {settings.node};

@@ -27,7 +27,7 @@ namespace greenroom::app {
 [[nodiscard]] core::room_limits room_limits(const config& settings);
 [[nodiscard]] discovery::role_options discovery_options(const config& settings, const telemetry::metrics& metrics);
 [[nodiscard]] users::settings users_options(const config& settings, const std::string& secret,
-                                                const telemetry::metrics& metrics);
+                                            const telemetry::metrics& metrics);
 [[nodiscard]] chat::settings chat_options(const config& settings, const std::string& secret,
                                           const telemetry::metrics& metrics);
 [[nodiscard]] gateway::role_options gateway_options(const config& settings, const std::string& secret,

@@ -35,12 +35,15 @@ core::result<std::string> cluster_secret(const config& settings) {
 
 core::status check(const config& settings) {
   if (!settings.tls_cert.empty() || !settings.tls_key.empty())
-    return core::error{core::ec::bad_request, "tls-cert and tls-key aren't in this version: put a TLS proxy before the gateway.", 0};
+    return core::error{core::ec::bad_request,
+                       "tls-cert and tls-key aren't in this version: put a TLS proxy before the gateway.", 0};
   if (!settings.roles.discovery)
     return core::error{core::ec::bad_request, "this version runs on one node: the roles must include discovery.", 0};
   std::error_code failed;
   std::filesystem::create_directories(settings.data_dir, failed);
-  if (failed) return core::error{core::ec::bad_request, "can't make the data directory " + settings.data_dir + ": " + failed.message(), 0};
+  if (failed)
+    return core::error{core::ec::bad_request,
+                       "can't make the data directory " + settings.data_dir + ": " + failed.message(), 0};
   return core::done{};
 }
 

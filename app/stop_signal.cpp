@@ -18,9 +18,7 @@ void stop_signal::listen() {
   signals_.async_wait([this](boost::system::error_code failed, int) {
     if (failed) return;
     if (asked_.exchange(true)) std::_Exit(1);
-    {
-      const std::lock_guard guard(lock_);
-    }
+    { const std::lock_guard guard(lock_); }
     came_.notify_all();
     listen();
   });

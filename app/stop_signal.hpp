@@ -6,13 +6,13 @@
 #include <chrono>
 #include <condition_variable>
 #include <csignal>
-
 #include <mutex>
 #include <thread>
 
 namespace greenroom::app {
 
-/// SIGTERM and SIGINT, from its making on. The first asks for a drain; the second ends the process at once, with status 1.
+/// SIGTERM and SIGINT, from its making on. The first asks for a drain; the second ends the process at once, with
+/// status 1.
 class stop_signal {
  public:
   stop_signal();

@@ -41,7 +41,9 @@ std::string_view query_of(std::string_view target) {
 bool origin_allowed(std::string_view origin, std::string_view scheme, std::string_view host,
                     const std::vector<std::string>& allowed) {
   if (origin.empty()) return true;
-  const auto same = [&](std::string_view other) { return origin.size() == other.size() && core::compare_folded(origin, other) == 0; };
+  const auto same = [&](std::string_view other) {
+    return origin.size() == other.size() && core::compare_folded(origin, other) == 0;
+  };
   return same(std::string(scheme) + "://" + std::string(host)) || std::any_of(allowed.begin(), allowed.end(), same);
 }
 
@@ -87,7 +89,8 @@ void edge::admit(const net::http::exchange_ptr& ask, const core::room_id& room) 
   const auto dialect = protocol::choose(joined_fields(ask->raw(), "Sec-WebSocket-Protocol"));
   if (!dialect) return ask->problem({ec::bad_dialect, {}, 0});
   if (room.value.empty() && !protocol::dialect_of(*dialect).many_rooms())
-    return ask->problem({ec::bad_dialect, "This websocket is for many rooms: ask for a subprotocol, such as greenroom.v1.json.", 0});
+    return ask->problem(
+        {ec::bad_dialect, "This websocket is for many rooms: ask for a subprotocol, such as greenroom.v1.json.", 0});
   if (!room.value.empty())
     if (const auto good = core::check_room_name(room.value); !good) return ask->problem(good.why());
   const auto query = protocol::read_upgrade_query(query_of(ask->target()));
@@ -105,7 +108,8 @@ void edge::redeem(const std::shared_ptr<arrival>& who, const std::string& ticket
     return actors::ask<actors::admitted>(*deps_.system, deps_.door, ask_timeout, actors::redeem_ticket{ticket}, then);
   const auto bearer = who->ask->bearer();
   if (!bearer) return who->ask->problem({ec::unauthorized, {}, 0});
-  actors::ask<actors::admitted>(*deps_.system, deps_.door, ask_timeout, actors::admit_token{std::string(*bearer)}, then);
+  actors::ask<actors::admitted>(*deps_.system, deps_.door, ask_timeout, actors::admit_token{std::string(*bearer)},
+                                then);
 }
 
 void edge::enter(const std::shared_ptr<arrival>& who) {
@@ -135,10 +139,17 @@ void edge::upgrade(const std::shared_ptr<arrival>& who) {
   const auto id = deps_.pool->next_connection_id(socket->slot);
   const std::string token(protocol::dialect_of(who->dialect).token());
   auto connection = net::ws_connection::make(*deps_.hub, id, std::move(*socket), token, deps_.websocket);
-  auto actor = deps_.system->spawn(
-      actors::connection_behavior,
-      actors::connection_deps{connection, id, who->who.who.user, who->dialect, who->room, {false, {}, {}, who->history},
-                              deps_.limits, deps_.catalog, deps_.node, deps_.rates, deps_.clock});
+  auto actor = deps_.system->spawn(actors::connection_behavior, actors::connection_deps{connection,
+                                                                                        id,
+                                                                                        who->who.who.user,
+                                                                                        who->dialect,
+                                                                                        who->room,
+                                                                                        {false, {}, {}, who->history},
+                                                                                        deps_.limits,
+                                                                                        deps_.catalog,
+                                                                                        deps_.node,
+                                                                                        deps_.rates,
+                                                                                        deps_.clock});
   remember(id, connection);
   connection->start(std::make_shared<actor_owner>(*this, id, actor));
   caf::anon_send(who->who.session, actors::attach_connection{who->who.token}, actor);

@@ -41,8 +41,8 @@ class edge {
  public:
   explicit edge(edge_deps deps) : deps_(std::move(deps)) {}
 
-  /// Answers an upgrade request to `/ws` (no room) or `/room/{room}`: 101, or 426, 400 (dialect), 401, 403 (origin), 404
-  /// (private room), 429, 503 as a problem.
+  /// Answers an upgrade request to `/ws` (no room) or `/room/{room}`: 101, or 426, 400 (dialect), 401, 403 (origin),
+  /// 404 (private room), 429, 503 as a problem.
   void admit(const net::http::exchange_ptr& ask, const core::room_id& room);
 
   /// Enters a room for `request.owner`, or creates it as asked; a creation is counted by the rate class `create`.
@@ -67,8 +67,8 @@ class edge {
   class actor_owner;
 };
 
-/// Whether a page of `origin` (RFC 6454) may connect to `scheme://host`: no Origin at all, the same one, or one of those
-/// allowed. Compared exactly, but for ASCII case.
+/// Whether a page of `origin` (RFC 6454) may connect to `scheme://host`: no Origin at all, the same one, or one of
+/// those allowed. Compared exactly, but for ASCII case.
 [[nodiscard]] bool origin_allowed(std::string_view origin, std::string_view scheme, std::string_view host,
                                   const std::vector<std::string>& allowed);
 

@@ -30,13 +30,14 @@ role::~role() = default;
 core::status role::start(actors::local_node_actor node) {
   node_ = std::move(node);
   catalog_ = deps_.system->spawn<caf::detached>(
-      actors::catalog_behavior, actors::catalog_deps{std::shared_ptr(std::move(deps_.stores.rooms)), deps_.clock, node_});
+      actors::catalog_behavior,
+      actors::catalog_deps{std::shared_ptr(std::move(deps_.stores.rooms)), deps_.clock, node_});
   door_ = deps_.system->spawn(actors::door_behavior,
                               actors::door_deps{deps_.node, node_, deps_.clock, deps_.options.door, {}});
   caf::anon_send(node_, actors::host_door{door_});
   caf::anon_send(node_, actors::host_catalog{catalog_});
-  edge_ = std::make_unique<edge>(edge_deps{deps_.system, deps_.pool, hub_.get(), door_, catalog_, node_, deps_.rates, deps_.clock,
-                                           connections_, deps_.metrics, deps_.options.allowed_origins,
+  edge_ = std::make_unique<edge>(edge_deps{deps_.system, deps_.pool, hub_.get(), door_, catalog_, node_, deps_.rates,
+                                           deps_.clock, connections_, deps_.metrics, deps_.options.allowed_origins,
                                            deps_.options.websocket, deps_.options.connection});
   const auto begun = std::chrono::steady_clock::now();
   const auto head = [this, begun] {
@@ -68,8 +69,9 @@ void role::tick() {
 
 // A look-up of a room that nobody has: cheap, and answered only where the database is.
 void role::watch_database() {
-  actors::ask<core::room_heads>(*deps_.system, catalog_, 2000ms, core::read_heads{{core::room_id{"0"}}},
-                                [alive = database_](const core::result<core::room_heads>& answer) { *alive = answer.ok(); });
+  actors::ask<core::room_heads>(
+      *deps_.system, catalog_, 2000ms, core::read_heads{{core::room_id{"0"}}},
+      [alive = database_](const core::result<core::room_heads>& answer) { *alive = answer.ok(); });
 }
 
 void role::count_deliveries() {
@@ -90,7 +92,8 @@ void role::drain() {
 void role::stop() {
   if (server_) server_->stop();
   hub_->stop();
-  for (const auto& actor : {caf::actor_cast<caf::actor>(door_), caf::actor_cast<caf::actor>(catalog_), caf::actor_cast<caf::actor>(journal_)})
+  for (const auto& actor : {caf::actor_cast<caf::actor>(door_), caf::actor_cast<caf::actor>(catalog_),
+                            caf::actor_cast<caf::actor>(journal_)})
     if (actor) caf::anon_send_exit(actor, caf::exit_reason::user_shutdown);
 }
 

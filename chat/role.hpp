@@ -48,8 +48,8 @@ struct role_deps {
   storage::chat_stores stores;
 };
 
-/// The chat role: rooms' journal and catalog, the door, the hubs, and the HTTP table. First it is built, which gives the
-/// node what its rooms need; then it starts, with that node.
+/// The chat role: rooms' journal and catalog, the door, the hubs, and the HTTP table. First it is built, which gives
+/// the node what its rooms need; then it starts, with that node.
 class role {
  public:
   explicit role(role_deps deps);
@@ -81,7 +81,8 @@ class role {
   std::shared_ptr<net::hub> hub_;
   std::shared_ptr<std::atomic<std::uint32_t>> connections_ = std::make_shared<std::atomic<std::uint32_t>>(0);
   std::atomic<bool> draining_{false};
-  std::shared_ptr<std::atomic<bool>> database_ = std::make_shared<std::atomic<bool>>(true);  ///< answered when asked last
+  std::shared_ptr<std::atomic<bool>> database_ =
+      std::make_shared<std::atomic<bool>>(true);  ///< answered when asked last
   net::hub_figures counted_;
   actors::journal_actor journal_;
   actors::catalog_actor catalog_;

@@ -39,10 +39,11 @@ void with_user(const deps_ptr& deps, const exchange_ptr& ask, Then then) {
 template <class Reply, class Request, class Write>
 void ask_catalog(const deps_ptr& deps, const exchange_ptr& ask, core::result<Request> request, Write write) {
   if (!request) return ask->problem(request.why());
-  actors::ask<Reply>(*deps->system, deps->catalog, ask_timeout, std::move(*request), [ask, write](core::result<Reply> answer) {
-    if (!answer) return ask->problem(answer.why());
-    write(*answer);
-  });
+  actors::ask<Reply>(*deps->system, deps->catalog, ask_timeout, std::move(*request),
+                     [ask, write](core::result<Reply> answer) {
+                       if (!answer) return ask->problem(answer.why());
+                       write(*answer);
+                     });
 }
 
 core::result<core::room_id> room_of(const exchange_ptr& ask) {
@@ -69,11 +70,12 @@ void enter_with_ticket(const deps_ptr& deps, const exchange_ptr& ask, core::crea
       [deps, ask, request = std::move(request)](core::result<actors::ticket_minted> minted) mutable {
         if (!minted) return ask->problem(minted.why());
         request.owner = minted->user;
-        deps->admission->enter_or_create(std::move(request), [ask, ticket = *minted](core::result<core::room_entered> entered) {
-          if (!entered) return ask->problem(entered.why());
-          const auto url = websocket_url(ask, entered->info.room, ticket.ticket);
-          ask->json(entered->created ? 201 : 200, protocol::to_json(*entered, url, ticket.expires_in_s));
-        });
+        deps->admission->enter_or_create(
+            std::move(request), [ask, ticket = *minted](core::result<core::room_entered> entered) {
+              if (!entered) return ask->problem(entered.why());
+              const auto url = websocket_url(ask, entered->info.room, ticket.ticket);
+              ask->json(entered->created ? 201 : 200, protocol::to_json(*entered, url, ticket.expires_in_s));
+            });
       });
 }
 
@@ -90,11 +92,12 @@ void post_room(const deps_ptr& deps, const exchange_ptr& ask) {
     const auto verdict = deps->rates->take(limit_class::auth, ask->limit_key(), 1);
     if (!verdict.allowed) return ask->refuse(limit_class::auth, verdict);
   }
-  actors::ask<core::logged_in>(*deps->system, deps->door, 10s, std::move(*request->login),
-                               [deps, ask, create = std::move(request->create)](core::result<core::logged_in> login) mutable {
-                                 if (!login) return ask->problem(login.why());
-                                 enter_with_ticket(deps, ask, std::move(create), login->token);
-                               });
+  actors::ask<core::logged_in>(
+      *deps->system, deps->door, 10s, std::move(*request->login),
+      [deps, ask, create = std::move(request->create)](core::result<core::logged_in> login) mutable {
+        if (!login) return ask->problem(login.why());
+        enter_with_ticket(deps, ask, std::move(create), login->token);
+      });
 }
 
 void post_ticket(const deps_ptr& deps, const exchange_ptr& ask) {
@@ -127,8 +130,9 @@ void get_members(const deps_ptr& deps, const exchange_ptr& ask) {
   const auto room = room_of(ask);
   if (!room) return ask->problem(room.why());
   with_user(deps, ask, [deps, ask, room = *room](const core::user_id& user) {
-    ask_catalog<core::member_list>(deps, ask, protocol::read_list_members(query_of(ask), room, user),
-                                   [ask](const core::member_list& members) { ask->json(200, protocol::to_json(members)); });
+    ask_catalog<core::member_list>(
+        deps, ask, protocol::read_list_members(query_of(ask), room, user),
+        [ask](const core::member_list& members) { ask->json(200, protocol::to_json(members)); });
   });
 }
 

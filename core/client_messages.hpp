@@ -25,8 +25,8 @@ struct client_leave {
   room_id room;
 };
 struct client_send {
-  room_id room;            ///< empty in dialects of one room: the connection's room
-  std::string client_id;   ///< empty: none
+  room_id room;           ///< empty in dialects of one room: the connection's room
+  std::string client_id;  ///< empty: none
   std::string text;
 };
 struct client_history {

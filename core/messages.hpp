@@ -17,10 +17,10 @@ namespace greenroom::core {
 struct room_entry {
   seq_no seq;
   user_id author;
-  std::string client_id;   ///< the author's own id of it; empty: none
+  std::string client_id;  ///< the author's own id of it; empty: none
   std::string text;
-  wall_time at{};          ///< never smaller than the entry's before it
-  connection_id poster;    ///< whose connection gets it with its id; none in replays and history
+  wall_time at{};        ///< never smaller than the entry's before it
+  connection_id poster;  ///< whose connection gets it with its id; none in replays and history
 };
 
 /// One message that a connection wants in a room.
@@ -40,10 +40,10 @@ struct post_batch {
 /// What became of one post.
 struct post_answer {
   std::uint64_t ticket = 0;
-  ec code = ec::none;       ///< none: durable
-  seq_no seq;               ///< where it stands in the log, if durable
+  ec code = ec::none;  ///< none: durable
+  seq_no seq;          ///< where it stands in the log, if durable
   wall_time at{};
-  bool duplicate = false;   ///< the id was known: `seq` and `at` are the first message's
+  bool duplicate = false;  ///< the id was known: `seq` and `at` are the first message's
 };
 struct posts_answered {
   std::vector<post_answer> answers;
@@ -84,10 +84,10 @@ struct room_joined {
   connection_id connection;
   generation_id generation;
   seq_no head;
-  bool recovered = true;            ///< false: `missed` doesn't reach back to where the reader wants to go on
-  std::vector<room_entry> missed;   ///< contiguous, ends at `head`
+  bool recovered = true;           ///< false: `missed` doesn't reach back to where the reader wants to go on
+  std::vector<room_entry> missed;  ///< contiguous, ends at `head`
   room_members members;
-  ec refused = ec::none;            ///< gone, unavailable, …: then nothing else holds
+  ec refused = ec::none;  ///< gone, unavailable, …: then nothing else holds
 };
 
 struct leave_room {
@@ -200,7 +200,7 @@ struct room_entered {
 };
 struct list_rooms {
   user_id viewer;
-  room_id after;            ///< exclusive; empty: from the start
+  room_id after;  ///< exclusive; empty: from the start
   std::uint32_t limit = 50;
 };
 struct room_list {
@@ -234,8 +234,8 @@ struct delete_room {
 struct read_history {
   room_id room;
   user_id viewer;
-  seq_no before;   ///< exclusive; 0: none
-  seq_no after;    ///< exclusive; 0: none. Not both
+  seq_no before;  ///< exclusive; 0: none
+  seq_no after;   ///< exclusive; 0: none. Not both
   std::uint32_t limit = 50;
   bool from_start = false;  ///< the first page: what a client means by `after` 0
 };
@@ -302,8 +302,8 @@ struct session_list {
   std::vector<session_info> sessions;
 };
 struct end_session {
-  token_hash token;     ///< who asks
-  session_id session;   ///< what to end
+  token_hash token;    ///< who asks
+  session_id session;  ///< what to end
 };
 struct change_password {
   token_hash token;
@@ -345,7 +345,7 @@ struct node_record {
   std::string users_database;  ///< the database's random id; empty without the users role
   std::string chat_database;   ///< the same of the chat role
   bool draining = false;
-  view_version seen;           ///< the view it brings
+  view_version seen;  ///< the view it brings
   node_load load;
 };
 /// Who is alive, as discovery sees it. Only its version counts: a lower one is ignored.

@@ -12,11 +12,11 @@ namespace greenroom::core {
 
 /// What a node wants done after one input. Carried out top to bottom.
 struct node_effects {
-  std::vector<open_room> open;                       ///< to the journal; answered by `opened`
-  std::vector<room_opened> spawn;                    ///< rooms that live here from now on
-  std::vector<std::pair<asker_id, room_id>> found;   ///< answer these with the room's handle
-  std::vector<std::pair<asker_id, error>> refused;   ///< answer these
-  std::vector<std::pair<room_id, ec>> retire;        ///< tell these rooms to stop
+  std::vector<open_room> open;                      ///< to the journal; answered by `opened`
+  std::vector<room_opened> spawn;                   ///< rooms that live here from now on
+  std::vector<std::pair<asker_id, room_id>> found;  ///< answer these with the room's handle
+  std::vector<std::pair<asker_id, error>> refused;  ///< answer these
+  std::vector<std::pair<room_id, ec>> retire;       ///< tell these rooms to stop
 };
 
 /// Which rooms live on this node.

@@ -117,10 +117,10 @@ inline constexpr std::size_t limit_class_count = 6;
 /// What a limit says to one request.
 struct limit_verdict {
   bool allowed = true;
-  std::uint32_t quota = 0;         ///< requests a window; 0: not limited
-  std::uint32_t window_s = 0;      ///< seconds
-  std::uint32_t remaining = 0;     ///< requests that would be allowed now
-  std::uint32_t retry_after_s = 0; ///< seconds until the next is allowed, rounded up, at least 1 if refused
+  std::uint32_t quota = 0;          ///< requests a window; 0: not limited
+  std::uint32_t window_s = 0;       ///< seconds
+  std::uint32_t remaining = 0;      ///< requests that would be allowed now
+  std::uint32_t retry_after_s = 0;  ///< seconds until the next is allowed, rounded up, at least 1 if refused
 };
 
 /// The one limit object of a node, for requests and frames. Thread safe.

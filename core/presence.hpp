@@ -15,8 +15,8 @@ class presence {
  public:
   struct bounds {
     milliseconds interval{250};
-    std::uint32_t names = 500;   ///< above so many members, only counts go out
-    std::uint32_t shown = 100;   ///< names in `members()`
+    std::uint32_t names = 500;  ///< above so many members, only counts go out
+    std::uint32_t shown = 100;  ///< names in `members()`
   };
 
   explicit presence(bounds limit) : limit_(limit) {}

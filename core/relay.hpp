@@ -12,15 +12,15 @@ namespace greenroom::core {
 
 /// What a relay wants done after one input. Carried out top to bottom.
 struct relay_effects {
-  bool find = false;                          ///< ask the node where the room is
-  std::vector<join_room> join;                ///< to the room
-  std::optional<rejoin_room> rejoin;          ///< to the room, in place of joins
-  std::vector<connection_id> leave;           ///< to the room
-  std::vector<room_entry> deliver;            ///< to the hubs, contiguous
-  std::optional<seq_no> skip;                 ///< to the hubs: up to here nothing comes
-  std::vector<room_joined> open;              ///< to the hubs: the answer, what was missed, then live
+  bool find = false;                                      ///< ask the node where the room is
+  std::vector<join_room> join;                            ///< to the room
+  std::optional<rejoin_room> rejoin;                      ///< to the room, in place of joins
+  std::vector<connection_id> leave;                       ///< to the room
+  std::vector<room_entry> deliver;                        ///< to the hubs, contiguous
+  std::optional<seq_no> skip;                             ///< to the hubs: up to here nothing comes
+  std::vector<room_joined> open;                          ///< to the hubs: the answer, what was missed, then live
   std::vector<std::pair<connection_id, ec>> turned_away;  ///< to these connections: not in the room
-  bool ended = false;                         ///< to the hubs and all connections: the room is gone
+  bool ended = false;                                     ///< to the hubs and all connections: the room is gone
 };
 
 /// One room's batches for one node: whole and in order, else it resyncs from the room's log.
@@ -64,8 +64,8 @@ class relay {
   phase phase_ = phase::idle;
   generation_id generation_;
   seq_no head_;
-  std::unordered_map<connection_id, user_id> listeners_;             ///< cursors that are open
-  std::unordered_map<connection_id, join_room> waiting_;             ///< joins without an answer
+  std::unordered_map<connection_id, user_id> listeners_;  ///< cursors that are open
+  std::unordered_map<connection_id, join_room> waiting_;  ///< joins without an answer
 };
 
 }  // namespace greenroom::core

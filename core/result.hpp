@@ -10,7 +10,7 @@ namespace greenroom::core {
 /// Why something failed: a code for programs, and a detail for people where the table's sentence isn't enough.
 struct error {
   ec code = ec::internal;
-  std::string detail;      ///< may be shown to the client; empty: the table's sentence
+  std::string detail;        ///< may be shown to the client; empty: the table's sentence
   unsigned retry_after = 0;  ///< seconds until a retry makes sense; 0: not said
 
   /// The detail, or the table's sentence where there is none.

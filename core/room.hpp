@@ -19,7 +19,8 @@ using relay_no = number_id<struct relay_tag>;
 
 struct room_limits {
   std::size_t pending = 4096;  ///< posts that wait or are in flight; beyond: `overloaded`
-  std::size_t append = 256;    ///< entries in one append; smaller than `ring.entries`, so that a reopening sees all of a lost one
+  std::size_t append =
+      256;  ///< entries in one append; smaller than `ring.entries`, so that a reopening sees all of a lost one
   history::bounds ring;
   presence::bounds who;
 };
@@ -93,7 +94,8 @@ class room {
   /// Presence that was held back.
   room_effects tick(instant now);
 
-  /// No more posts: `draining` or `fenced` (it lives elsewhere now), `gone` (it was deleted). Waits for the append in flight.
+  /// No more posts: `draining` or `fenced` (it lives elsewhere now), `gone` (it was deleted). Waits for the append in
+  /// flight.
   room_effects retire(ec why);
 
   [[nodiscard]] std::optional<mono_time> presence_due() const noexcept { return presence_.due(); }

@@ -37,8 +37,12 @@ struct paper_audience final : core::audience {
     for (std::size_t i = 0; i < from.ends.size(); ++i)
       if (!from[i].empty()) to.sent.emplace_back(from[i]);
   }
-  void listen(core::topic_id topic, core::connection_id who, core::dialect_kind dialect) override { topics[topic][who] = dialect; }
-  void open(core::topic_id, core::connection_id who, core::frames first, core::seq_no) override { put(*clients[who], first); }
+  void listen(core::topic_id topic, core::connection_id who, core::dialect_kind dialect) override {
+    topics[topic][who] = dialect;
+  }
+  void open(core::topic_id, core::connection_id who, core::frames first, core::seq_no) override {
+    put(*clients[who], first);
+  }
   void leave(core::topic_id topic, core::connection_id who, core::frames last) override {
     put(*clients[who], last);
     topics[topic].erase(who);
@@ -46,10 +50,11 @@ struct paper_audience final : core::audience {
   void deliver(core::topic_id topic, std::shared_ptr<const core::encoded_batch> batch) override {
     for (auto& [who, dialect] : topics[topic])
       for (std::uint32_t i = 0; i < batch->count; ++i) {
-        const auto own = std::find_if(batch->personal.begin(), batch->personal.end(),
-                                      [&, &id = who](const auto& one) { return one.connection == id && one.index == i; });
-        clients[who]->sent.emplace_back(own != batch->personal.end() ? own->bytes
-                                                                     : std::string(batch->text[static_cast<std::size_t>(dialect)][i]));
+        const auto own = std::find_if(batch->personal.begin(), batch->personal.end(), [&, &id = who](const auto& one) {
+          return one.connection == id && one.index == i;
+        });
+        clients[who]->sent.emplace_back(
+            own != batch->personal.end() ? own->bytes : std::string(batch->text[static_cast<std::size_t>(dialect)][i]));
       }
   }
   void tell(core::topic_id topic, core::latest, std::shared_ptr<const core::encoded> event) override {
@@ -70,7 +75,8 @@ struct ChatPath : ::testing::Test {
   test::node node;
   storage::chat_stores stores = *storage::open_chat("memory:", {});
   std::shared_ptr<paper_audience> audience = std::make_shared<paper_audience>();
-  journal_actor journal = node.spawn(journal_behavior, journal_deps{std::shared_ptr(std::move(stores.journal)), 512, 500, {}});
+  journal_actor journal =
+      node.spawn(journal_behavior, journal_deps{std::shared_ptr(std::move(stores.journal)), 512, 500, {}});
   local_node_actor home = node.spawn(node_behavior, node_deps{{"n"}, {}, journal, audience, node.clock, {}, {}});
   catalog_actor catalog =
       node.spawn(catalog_behavior, catalog_deps{std::shared_ptr(std::move(stores.rooms)), node.clock, home});
@@ -84,8 +90,17 @@ struct ChatPath : ::testing::Test {
   person connect(std::string name, core::dialect_kind dialect = core::dialect_kind::json) {
     person out{{++last_id}, std::make_shared<paper_client>(), {}};
     audience->clients[out.id] = out.socket;
-    out.actor = node.spawn(connection_behavior, connection_deps{out.socket, out.id, {std::move(name)}, dialect, {}, {}, {},
-                                                                catalog, home, std::make_shared<no_limits>(), node.clock});
+    out.actor = node.spawn(connection_behavior, connection_deps{out.socket,
+                                                                out.id,
+                                                                {std::move(name)},
+                                                                dialect,
+                                                                {},
+                                                                {},
+                                                                {},
+                                                                catalog,
+                                                                home,
+                                                                std::make_shared<no_limits>(),
+                                                                node.clock});
     return out;
   }
   void say(const person& who, std::string frame) {
@@ -97,8 +112,9 @@ struct ChatPath : ::testing::Test {
                        [&](const std::string& frame) { return frame.find(part) != frame.npos; });
   }
   static std::size_t times(const person& who, std::string_view part) {
-    return static_cast<std::size_t>(std::count_if(who.socket->sent.begin(), who.socket->sent.end(),
-                                                  [&](const std::string& frame) { return frame.find(part) != frame.npos; }));
+    return static_cast<std::size_t>(
+        std::count_if(who.socket->sent.begin(), who.socket->sent.end(),
+                      [&](const std::string& frame) { return frame.find(part) != frame.npos; }));
   }
 };
 

@@ -1,11 +1,10 @@
-#include "actors/room_actor.hpp"
-
 #include <gtest/gtest.h>
 
 #include <deque>
 #include <memory>
 #include <vector>
 
+#include "actors/room_actor.hpp"
 #include "test/support/node.hpp"
 
 namespace greenroom::actors {
@@ -23,11 +22,11 @@ struct held_journal {
 };
 
 journal_actor::behavior_type holding(journal_actor::pointer self, std::shared_ptr<held_journal> held) {
-  return {[=](append_entries& request) { held->appends.push_back({std::move(request), self->current_sender()}); },
-          [=](reopen_room& request) { held->reopens.push_back(std::move(request)); },
-          [](check_epoch) {},
-          [](core::open_room&) { return core::room_opened{}; },
-          [](flush_tick) {}};
+  return {[=](append_entries& request) {
+            held->appends.push_back({std::move(request), self->current_sender()});
+          },
+          [=](reopen_room& request) { held->reopens.push_back(std::move(request)); }, [](check_epoch) {},
+          [](core::open_room&) { return core::room_opened{}; }, [](flush_tick) {}};
 }
 
 struct RoomActor : ::testing::Test {
@@ -35,8 +34,8 @@ struct RoomActor : ::testing::Test {
   std::shared_ptr<held_journal> held = std::make_shared<held_journal>();
   std::shared_ptr<std::vector<std::string>> log = std::make_shared<std::vector<std::string>>();
   journal_actor journal = node.spawn(holding, held);
-  local_room_actor room = node.spawn(
-      room_behavior, room_deps{{{"lobby"}, {1}, {4}, {9}, {}, {}}, {}, {"n"}, {}, journal, node.clock, {}});
+  local_room_actor room =
+      node.spawn(room_behavior, room_deps{{{"lobby"}, {1}, {4}, {9}, {}, {}}, {}, {"n"}, {}, journal, node.clock, {}});
   relay_actor relay = node.dummy<relay_actor>(
       [log = log](const core::room_joined& a) { log->push_back("joined " + std::to_string(a.head.value)); },
       [log = log](const core::room_batch& b) { log->push_back("batch " + std::to_string(b.entries.back().seq.value)); },

@@ -15,11 +15,14 @@ instant at(std::int64_t ms) { return {wall_time{milliseconds{ms}}, mono_time{} +
 
 room_opened opened(std::uint64_t head = 0) {
   room_opened out{{"Lobby"}, {1}, {7}, {99}, {head}, {}};
-  for (std::uint64_t n = 1; n <= head; ++n) out.tail.push_back({{n}, {"old"}, {}, "old", wall_time{milliseconds{50}}, {}});
+  for (std::uint64_t n = 1; n <= head; ++n)
+    out.tail.push_back({{n}, {"old"}, {}, "old", wall_time{milliseconds{50}}, {}});
   return out;
 }
 
-post_batch posts(connection_id from, std::vector<core::post> what) { return {{from == ann ? "ann" : "bob"}, from, std::move(what)}; }
+post_batch posts(connection_id from, std::vector<core::post> what) {
+  return {{from == ann ? "ann" : "bob"}, from, std::move(what)};
+}
 
 append_result answer(kind what) { return {what, {}}; }
 

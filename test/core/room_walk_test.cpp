@@ -38,7 +38,7 @@ struct walk {
   std::mt19937 random;
   log_oracle log;
   room subject{room_opened{{"r"}, {1}, {1}, {5}, {}, {}}, limits()};
-  std::optional<append_result> answer;   ///< of the append in flight, on its way
+  std::optional<append_result> answer;  ///< of the append in flight, on its way
   bool reopening = false;
   std::vector<room_entry> published;
   std::map<std::uint64_t, core::post> asked;
@@ -58,8 +58,10 @@ struct walk {
       ASSERT_FALSE(answer) << "two appends in flight";
       for (std::size_t i = 1; i < out.append.size(); ++i) ASSERT_GE(out.append[i].at, out.append[i - 1].at);
       const auto luck = random() % 10;
-      if (luck == 0) answer = append_result{append_result::kind::unavailable, {}};
-      else answer = log.append(out.append, out.epoch);
+      if (luck == 0)
+        answer = append_result{append_result::kind::unavailable, {}};
+      else
+        answer = log.append(out.append, out.epoch);
       if (luck == 1) answer = append_result{append_result::kind::unknown, {}};
     }
     if (out.reopen) reopening = true;
@@ -82,7 +84,8 @@ struct walk {
     switch (random() % 4) {
       case 0:
       case 1: {
-        core::post one{++ticket, random() % 2 ? "id" + std::to_string(random() % 12) : "", "t" + std::to_string(random() % 3)};
+        core::post one{++ticket, random() % 2 ? "id" + std::to_string(random() % 12) : "",
+                       "t" + std::to_string(random() % 3)};
         asked[one.ticket] = one;
         open.insert(one.ticket);
         take(subject.post({{"ann"}, {1}, {one}}, at(now)));
@@ -111,7 +114,9 @@ TEST(RoomWalk, IsExactlyOnceInOrderAndHonestWhateverTheJournalDoes) {
     std::set<std::string> ids;
     for (std::size_t i = 0; i < w.log.entries.size(); ++i) {
       ASSERT_EQ(w.log.entries[i].seq.value, i + 1) << "a hole, seed " << seed;
-      if (!w.log.entries[i].client_id.empty()) { ASSERT_TRUE(ids.insert(w.log.entries[i].client_id).second) << "twice, seed " << seed; }
+      if (!w.log.entries[i].client_id.empty()) {
+        ASSERT_TRUE(ids.insert(w.log.entries[i].client_id).second) << "twice, seed " << seed;
+      }
     }
     for (std::size_t i = 0; i < w.published.size(); ++i) ASSERT_EQ(w.published[i].seq.value, i + 1) << "seed " << seed;
   }
