@@ -4,7 +4,9 @@ import sys
 import unittest
 import uuid
 
-from clients import PASSWORD, User, http  # noqa: F401: for the tests
+import websockets
+
+from clients import PASSWORD, Json, User, http, ws_url  # noqa: F401: for the tests
 from processes import Postgres, Server, wait_until  # noqa: F401: for the tests
 
 
@@ -51,3 +53,27 @@ class EndToEnd(unittest.TestCase):
         self.assertEqual(answer.json["status"], status)
         if status in (429, 503):
             self.assertGreaterEqual(int(answer.headers["Retry-After"]), 1)
+
+
+class Chat(EndToEnd):
+    """One server for all of a class; people and rooms are new in each test."""
+
+    OPTIONS = ()
+
+    @classmethod
+    def setUpClass(cls):
+        cls.server = cls.serve_all(*cls.OPTIONS)
+
+    def person(self):
+        return User(self.server)
+
+    def open(self, user, **more):
+        socket = user.open(**more)
+        self.addCleanup(socket.drop)
+        return socket
+
+    def refused_upgrade(self, path, **more):
+        """The status of an upgrade that is no websocket."""
+        with self.assertRaises(websockets.InvalidStatusCode) as refused:
+            self.addCleanup(Json(ws_url(self.server.chat_url) + path, **more).drop)
+        return refused.exception.status_code
