@@ -148,7 +148,7 @@ class Presence(Chat):
 
 
 class Admission(Chat):
-    OPTIONS = ("--ticket-lifetime", "1s", "--allowed-origins", "https://chat.example.org")
+    OPTIONS = ("--ticket-lifetime", "2s", "--allowed-origins", "https://chat.example.org")
 
     def test_a_ticket_opens_once(self):
         ada = self.person()
@@ -161,7 +161,7 @@ class Admission(Chat):
 
     def test_a_ticket_runs_out(self):
         ticket = self.person().ticket()
-        time.sleep(1.3)
+        time.sleep(2.3)
         self.assertEqual(self.refused_upgrade("/ws?ticket=" + ticket), 401)
 
     def test_a_ticket_ends_with_its_token(self):
