@@ -1,7 +1,6 @@
 #include "actors/system.hpp"
 
 #include <caf/atom.hpp>
-#include <caf/timespan.hpp>
 #include <chrono>
 
 #include "actors/interfaces.hpp"
@@ -13,10 +12,9 @@ system_config::system_config(std::size_t threads) {
   set("scheduler.max-threads", threads);
   // The default lets one busy actor starve the rest of its worker.
   set("scheduler.max-throughput", std::size_t{100});
-  // The defaults poll: 30 % of a core at 1000 messages a second.
-  set("work-stealing.aggressive-poll-attempts", std::size_t{10});
-  set("work-stealing.moderate-poll-attempts", std::size_t{0});
-  set("work-stealing.relaxed-sleep-duration", caf::timespan{std::chrono::milliseconds{2}});
+  // One queue for all workers makes larger batches than stealing: up to a quarter less CPU per delivery (docs/performance.md).
+  // And its idle workers sleep, where stealing ones poll.
+  set("scheduler.policy", caf::atom("sharing"));
 }
 
 core::instant system_clock::now() const {
