@@ -126,7 +126,7 @@ void take_frames(pointer self, const std::vector<std::string>& frames) {
                                      send != nullptr ? send->client_id : std::string{},
                                      send != nullptr ? send->room : core::room_id{}};
     }
-    out.add(st.machine->command(std::move(command), now));
+    out = st.machine->command(std::move(command), now, std::move(out));
   }
   carry_out(self, std::move(out));
 }

@@ -13,18 +13,22 @@ using pointer = local_room_actor::stateful_pointer<room_state>;
 void send_answers(pointer self, std::vector<std::pair<core::connection_id, core::post_answer>> answers) {
   auto& st = self->state;
   std::unordered_map<core::connection_id, core::posts_answered> batches;
+  auto batch = batches.end();
+  std::uint64_t durable = 0;
   for (auto& [connection, answer] : answers) {
-    if (answer.code == ec::none)
-      st.deps.metrics.posts.add(answer.duplicate ? 0 : 1);
-    else
+    if (answer.code != ec::none)
       st.deps.metrics.posts_refused.with({core::to_string(answer.code)}).add();
-    batches[connection].answers.push_back(std::move(answer));
+    else if (!answer.duplicate)
+      ++durable;
+    if (batch == batches.end() || batch->first != connection) batch = batches.try_emplace(connection).first;
+    batch->second.answers.push_back(answer);
   }
-  for (auto& [connection, batch] : batches) {
-    const auto poster = st.posters.find(connection);
+  st.deps.metrics.posts.add(durable);
+  for (auto& [whom, answered] : batches) {
+    const auto poster = st.posters.find(whom);
     if (poster == st.posters.end()) continue;
-    poster->second.unanswered -= std::min(poster->second.unanswered, batch.answers.size());
-    self->send(poster->second.handle, std::move(batch));
+    poster->second.unanswered -= std::min(poster->second.unanswered, answered.answers.size());
+    self->send(poster->second.handle, std::move(answered));
     if (poster->second.unanswered == 0) st.posters.erase(poster);
   }
 }
@@ -128,7 +132,7 @@ local_room_actor::behavior_type room_behavior(pointer self, room_deps deps) {
   st.machine.emplace(std::move(deps.opened), deps.limits);
   st.deps = std::move(deps);
   st.deps.metrics.rooms_live.add();
-  self->attach_functor([live = st.deps.metrics.rooms_live](const caf::error&) { live.sub(); });
+  self->attach_functor([metrics = st.deps.metrics](const caf::error&) { metrics.rooms_live.sub(); });
   self->monitor(st.deps.journal);
   self->set_down_handler([self](caf::down_msg& down) {
     if (down.source == self->state.deps.journal.address()) return self->quit();

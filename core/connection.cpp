@@ -1,7 +1,6 @@
 #include "core/connection.hpp"
 
 #include <algorithm>
-#include <iterator>
 
 namespace greenroom::core {
 namespace {
@@ -21,8 +20,7 @@ connection_effects connection::begin(const room_id& room, position from) {
   return out;
 }
 
-connection_effects connection::command(client_command command, instant now) {
-  connection_effects out;
+connection_effects connection::command(client_command command, instant now, connection_effects out) {
   struct visitor {
     connection& self;
     instant now;
@@ -143,6 +141,11 @@ connection_effects connection::relay_lost(const room_id& room) {
   return out;
 }
 
+std::vector<post>& connection::batch_of(const room_id& room, connection_effects& out) {
+  const auto same = std::find_if(out.posts.begin(), out.posts.end(), [&](const auto& one) { return one.first == room; });
+  return same != out.posts.end() ? same->second : out.posts.emplace_back(room, std::vector<post>{}).second;
+}
+
 void connection::send(const room_id& room, std::string client_id, std::string text, instant now, connection_effects& out) {
   const auto where = rooms_.find(room);
   if (where == rooms_.end()) {
@@ -153,8 +156,7 @@ void connection::send(const room_id& room, std::string client_id, std::string te
   const bool ready = where->second.at == phase::in;
   flight one{where->first, {ticket, std::move(client_id), std::move(text)}, now.mono + limits_.post_timeout, !ready};
   if (ready) {
-    if (out.posts.empty() || !(out.posts.back().first == room)) out.posts.emplace_back(room, std::vector<post>{});
-    out.posts.back().second.push_back(one.what);
+    batch_of(room, out).push_back(one.what);
   }
   flights_.emplace(ticket, std::move(one));
 }
@@ -229,30 +231,6 @@ connection_effects connection::sweep(instant now) {
     return true;
   });
   return out;
-}
-
-void connection_effects::add(connection_effects more) {
-  const auto append = [](auto& to, auto& from) {
-    to.insert(to.end(), std::make_move_iterator(from.begin()), std::make_move_iterator(from.end()));
-  };
-  for (auto& [room, batch] : more.posts) {
-    const auto same = std::find_if(posts.begin(), posts.end(), [&, &name = room](const auto& one) { return one.first == name; });
-    if (same == posts.end())
-      posts.emplace_back(room, std::move(batch));
-    else
-      append(same->second, batch);
-  }
-  append(enter, more.enter);
-  append(find_relay, more.find_relay);
-  append(listen, more.listen);
-  append(unlisten, more.unlisten);
-  append(typing, more.typing);
-  append(read, more.read);
-  append(history, more.history);
-  append(say, more.say);
-  append(repeated, more.repeated);
-  release += more.release;
-  if (close == ec::none) close = more.close;
 }
 
 connection_effects connection::history_read() {

@@ -31,9 +31,6 @@ struct connection_effects {
   std::vector<std::pair<room_id, room_entry>> repeated;      ///< to the client: the first message of a repeated id
   std::uint32_t release = 0;                                 ///< frames that are dealt with
   ec close = ec::none;                                       ///< not none: the connection ends
-
-  /// Adds what a later input wants; posts of one room become one batch.
-  void add(connection_effects more);
 };
 
 /// One websocket: which rooms it is in, which of its posts are under way.
@@ -50,8 +47,9 @@ class connection {
 
   /// Joins a room from the start, for `/room/{room}`: the catalog has let it in already.
   connection_effects begin(const room_id& room, position from);
-  /// One command of the client.
-  connection_effects command(client_command command, instant now);
+  /// One command of the client. What it wants is added to what the earlier ones of the same read wanted; posts of one room
+  /// become one batch.
+  connection_effects command(client_command command, instant now, connection_effects out = {});
 
   /// The catalog's answer: the room as first written, or why not.
   connection_effects entered(const room_id& asked, const result<room_entered>& answer);
@@ -91,6 +89,7 @@ class connection {
 
   void join(const room_id& room, position from, connection_effects& out);
   void send(const room_id& room, std::string client_id, std::string text, instant now, connection_effects& out);
+  [[nodiscard]] static std::vector<post>& batch_of(const room_id& room, connection_effects& out);
   void send_held(const room_id& room, bool also_in_flight, connection_effects& out);
   void drop(const room_id& room, ec why, connection_effects& out);
   void settle(std::unordered_map<std::uint64_t, flight>::iterator which, const post_answer& answer, connection_effects& out);

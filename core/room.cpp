@@ -33,8 +33,11 @@ void room::accept(const user_id& author, connection_id from, core::post one, roo
     out.reopen = true;
     phase_ = phase::reopening;
   }
-  id_key key{folded(author.value), one.client_id};
-  if (!one.client_id.empty() && join_pending(key, {from, one.ticket, false}, one.text)) return;
+  id_key key;
+  if (!one.client_id.empty()) {
+    key = {folded(author.value), one.client_id};
+    if (join_pending(key, {from, one.ticket, false}, one.text)) return;
+  }
   if (waiting_.size() + in_flight_.size() >= limits_.pending) return refused(ec::overloaded);
   waiting_.push_back({{{}, author, std::move(one.client_id), std::move(one.text), {}, from}, {{from, one.ticket, false}}});
   if (!key.second.empty()) by_id_.emplace(std::move(key), &waiting_.back());
@@ -54,6 +57,7 @@ void room::append_next(room_effects& out, instant now) {
   if (count == 0) return;
   last_at_ = std::max(last_at_, now.wall);
   seq_no next = ring_.head();
+  out.append.reserve(count);
   for (std::size_t i = 0; i < count; ++i) {
     in_flight_.push_back(std::move(waiting_.front()));
     waiting_.pop_front();
@@ -108,6 +112,8 @@ room_effects room::appended(const append_result& answer, instant now) {
 }
 
 void room::publish_in_flight(room_effects& out) {
+  out.publish.reserve(in_flight_.size());
+  out.answers.reserve(in_flight_.size());
   for (auto& done : in_flight_) {
     forget_id(done.entry);
     for (std::size_t i = 0; i < done.asks.size(); ++i) {

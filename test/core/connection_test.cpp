@@ -72,7 +72,7 @@ TEST_F(ConnectionTest, HoldsWhatIsSentBeforeTheRoomIsReadyInItsOrder) {
 TEST_F(ConnectionTest, MakesOneBatchOfWhatOneReadBrought) {
   be_in();
   auto out = subject.command(send("a", "1"), at(0));
-  out.add(subject.command(send("b", "2"), at(0)));
+  out = subject.command(send("b", "2"), at(0), std::move(out));
   ASSERT_EQ(out.posts.size(), 1u);
   EXPECT_EQ(out.posts[0].second.size(), 2u);
   EXPECT_EQ(out.release, 0u);
