@@ -1,7 +1,8 @@
 #include "actors/connection_actor.hpp"
 
-#include <algorithm>
 #include <caf/send.hpp>
+
+#include <algorithm>
 
 #include "actors/guarded.hpp"
 #include "protocol/dialect.hpp"
@@ -32,8 +33,11 @@ void enter(pointer self, core::enter_room request) {
       return carry_out(self, st.machine->entered(room, core::error{ec::rate_limited, {}, verdict.retry_after_s}));
   }
   self->request(st.deps.catalog, ask_timeout, std::move(request))
-      .then([self, room](core::room_entered& answer) { carry_out(self, self->state.machine->entered(room, std::move(answer))); },
-            [self, room](const caf::error& why) { carry_out(self, self->state.machine->entered(room, from_caf(why))); });
+      .then(
+          [self, room](core::room_entered& answer) {
+            carry_out(self, self->state.machine->entered(room, std::move(answer)));
+          },
+          [self, room](const caf::error& why) { carry_out(self, self->state.machine->entered(room, from_caf(why))); });
 }
 
 void relay_found(pointer self, const core::room_id& room, const local_relay_actor& relay) {
@@ -55,7 +59,8 @@ void listen_to(pointer self, const core::room_id& room, const core::position& fr
   const auto& st = self->state;
   const auto route = st.routes.find(room);
   if (route == st.routes.end()) return;
-  self->send(route->second.relay, listen{st.deps.id, st.deps.user, st.deps.dialect, from}, local_connection_actor(self));
+  self->send(route->second.relay, listen{st.deps.id, st.deps.user, st.deps.dialect, from},
+             local_connection_actor(self));
 }
 
 void unlisten_to(pointer self, const core::room_id& room) {
@@ -100,7 +105,8 @@ void carry_out(pointer self, core::connection_effects out) {
     for (const auto& room : out.find_relay) find_relay_of(self, room);
     for (const auto& [room, from] : out.listen) listen_to(self, room, from);
     for (const auto& room : out.unlisten) unlisten_to(self, room);
-    for (auto& [room, posts] : out.posts) tell_room(self, room, core::post_batch{st.deps.user, st.deps.id, std::move(posts)});
+    for (auto& [room, posts] : out.posts)
+      tell_room(self, room, core::post_batch{st.deps.user, st.deps.id, std::move(posts)});
     for (auto& [room, note] : out.typing) tell_room(self, room, std::move(note));
     for (auto& [room, note] : out.read) tell_room(self, room, std::move(note));
     for (auto& request : out.history) read_page(self, std::move(request));
@@ -168,7 +174,8 @@ local_connection_actor::behavior_type connection_behavior(pointer self, connecti
   const bool one_room = !protocol::dialect_of(deps.dialect).many_rooms();
   st.machine.emplace(deps.user, deps.limits, one_room ? deps.room : core::room_id{});
   st.deps = std::move(deps);
-  self->set_down_handler([self](caf::down_msg& down) { guarded("connection", [&] { relay_down(self, down.source); }); });
+  self->set_down_handler(
+      [self](caf::down_msg& down) { guarded("connection", [&] { relay_down(self, down.source); }); });
   if (!st.deps.room.value.empty()) carry_out(self, st.machine->begin(st.deps.room, st.deps.from));
   return {
       [self](const core::posts_answered& answers) {

@@ -106,10 +106,18 @@ core::append_result to_result(const entries_appended& answer) {
     return out;
   }
   switch (answer.outcome.what) {
-    case storage::append_outcome::kind::stored: out.what = kind::stored; break;
-    case storage::append_outcome::kind::repeated: out.what = kind::repeated; break;
-    case storage::append_outcome::kind::fenced: out.what = kind::fenced; break;
-    case storage::append_outcome::kind::refused: out.what = kind::refused; break;
+    case storage::append_outcome::kind::stored:
+      out.what = kind::stored;
+      break;
+    case storage::append_outcome::kind::repeated:
+      out.what = kind::repeated;
+      break;
+    case storage::append_outcome::kind::fenced:
+      out.what = kind::fenced;
+      break;
+    case storage::append_outcome::kind::refused:
+      out.what = kind::refused;
+      break;
   }
   for (const auto& known : answer.outcome.repeated)
     out.repeated.push_back({known.index, known.seq, known.at, known.same_text});
@@ -141,17 +149,23 @@ local_room_actor::behavior_type room_behavior(pointer self, room_deps deps) {
   return {
       [self](core::post_batch& batch) { guarded("room", [&] { take_posts(self, batch); }); },
       [self](core::join_room& request) {
-        feed(self, [&](core::room& room, core::instant now) { return room.join(relay_of_sender(self), std::move(request), now); });
+        feed(self, [&](core::room& room, core::instant now) {
+          return room.join(relay_of_sender(self), std::move(request), now);
+        });
       },
       [self](core::rejoin_room& request) {
-        feed(self, [&](core::room& room, core::instant now) { return room.rejoin(relay_of_sender(self), std::move(request), now); });
+        feed(self, [&](core::room& room, core::instant now) {
+          return room.rejoin(relay_of_sender(self), std::move(request), now);
+        });
       },
       [self](core::leave_room request) {
         feed(self, [&](core::room& room, core::instant now) { return room.leave(request.connection, now); });
       },
       [self](core::note_typing& note) { guarded("room", [&] { tell_relays(self, std::move(note)); }); },
       [self](core::note_read& note) { guarded("room", [&] { tell_relays(self, std::move(note)); }); },
-      [self](core::retire_room why) { feed(self, [&](core::room& room, core::instant) { return room.retire(why.reason); }); },
+      [self](core::retire_room why) {
+        feed(self, [&](core::room& room, core::instant) { return room.retire(why.reason); });
+      },
       [self](core::room_gone) { feed(self, [&](core::room& room, core::instant) { return room.retire(ec::gone); }); },
       [self](core::member_removed& who) { guarded("room", [&] { tell_relays(self, std::move(who)); }); },
       [self](entries_appended& answer) {

@@ -1,6 +1,7 @@
 #include "actors/system.hpp"
 
 #include <caf/atom.hpp>
+
 #include <chrono>
 
 #include "actors/interfaces.hpp"
@@ -12,8 +13,8 @@ system_config::system_config(std::size_t threads) {
   set("scheduler.max-threads", threads);
   // The default lets one busy actor starve the rest of its worker.
   set("scheduler.max-throughput", std::size_t{100});
-  // One queue for all workers makes larger batches than stealing: up to a quarter less CPU per delivery (docs/performance.md).
-  // And its idle workers sleep, where stealing ones poll.
+  // One queue for all workers makes larger batches than stealing: up to a quarter less CPU per delivery
+  // (docs/performance.md). And its idle workers sleep, where stealing ones poll.
   set("scheduler.policy", caf::atom("sharing"));
 }
 

@@ -78,7 +78,8 @@ void connection::join(const room_id& room, position from, connection_effects& ou
     }
     return;
   }
-  if (rooms_.size() >= limits_.rooms) return refuse({ec::overloaded, "This connection is in too many rooms.", 0}, room, {}, out);
+  if (rooms_.size() >= limits_.rooms)
+    return refuse({ec::overloaded, "This connection is in too many rooms.", 0}, room, {}, out);
   rooms_.emplace(room, place{phase::entering, from, {}, false, false});
   out.enter.push_back({room, user_, false});
 }
@@ -142,11 +143,13 @@ connection_effects connection::relay_lost(const room_id& room) {
 }
 
 std::vector<post>& connection::batch_of(const room_id& room, connection_effects& out) {
-  const auto same = std::find_if(out.posts.begin(), out.posts.end(), [&](const auto& one) { return one.first == room; });
+  const auto same =
+      std::find_if(out.posts.begin(), out.posts.end(), [&](const auto& one) { return one.first == room; });
   return same != out.posts.end() ? same->second : out.posts.emplace_back(room, std::vector<post>{}).second;
 }
 
-void connection::send(const room_id& room, std::string client_id, std::string text, instant now, connection_effects& out) {
+void connection::send(const room_id& room, std::string client_id, std::string text, instant now,
+                      connection_effects& out) {
   const auto where = rooms_.find(room);
   if (where == rooms_.end()) {
     ++out.release;
@@ -207,7 +210,8 @@ connection_effects connection::answered(const posts_answered& answers, instant) 
   return out;
 }
 
-void connection::settle(std::unordered_map<std::uint64_t, flight>::iterator which, const post_answer& answer, connection_effects& out) {
+void connection::settle(std::unordered_map<std::uint64_t, flight>::iterator which, const post_answer& answer,
+                        connection_effects& out) {
   auto& one = which->second;
   if (answer.code != ec::none) return refuse({answer.code, {}, 0}, one.room, one.what.client_id, out);
   if (!answer.duplicate) return;  // the message itself, with its id, is the acknowledgement
@@ -227,7 +231,8 @@ connection_effects connection::sweep(instant now) {
   std::erase_if(flights_, [&](auto& one) {
     if (now.mono < one.second.deadline) return false;
     ++out.release;
-    refuse({one.second.held ? ec::unavailable : ec::unknown_outcome, {}, 0}, one.second.room, one.second.what.client_id, out);
+    refuse({one.second.held ? ec::unavailable : ec::unknown_outcome, {}, 0}, one.second.room, one.second.what.client_id,
+           out);
     return true;
   });
   return out;

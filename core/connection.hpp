@@ -13,8 +13,8 @@
 namespace greenroom::core {
 
 struct connection_limits {
-  std::size_t rooms = 200;              ///< one connection is in no more
-  milliseconds post_timeout{10'000};    ///< a post that isn't answered by then is `unknown_outcome`
+  std::size_t rooms = 200;            ///< one connection is in no more
+  milliseconds post_timeout{10'000};  ///< a post that isn't answered by then is `unknown_outcome`
 };
 
 /// What a connection wants done after one input. Carried out top to bottom.
@@ -47,8 +47,8 @@ class connection {
 
   /// Joins a room from the start, for `/room/{room}`: the catalog has let it in already.
   connection_effects begin(const room_id& room, position from);
-  /// One command of the client. What it wants is added to what the earlier ones of the same read wanted; posts of one room
-  /// become one batch.
+  /// One command of the client. What it wants is added to what the earlier ones of the same read wanted; posts of one
+  /// room become one batch.
   connection_effects command(client_command command, instant now, connection_effects out = {});
 
   /// The catalog's answer: the room as first written, or why not.
@@ -92,7 +92,8 @@ class connection {
   [[nodiscard]] static std::vector<post>& batch_of(const room_id& room, connection_effects& out);
   void send_held(const room_id& room, bool also_in_flight, connection_effects& out);
   void drop(const room_id& room, ec why, connection_effects& out);
-  void settle(std::unordered_map<std::uint64_t, flight>::iterator which, const post_answer& answer, connection_effects& out);
+  void settle(std::unordered_map<std::uint64_t, flight>::iterator which, const post_answer& answer,
+              connection_effects& out);
   void refuse(error why, const room_id& room, std::string client_id, connection_effects& out) const;
   [[nodiscard]] const room_id& room_or_only(const room_id& room) const { return room.value.empty() ? only_ : room; }
   [[nodiscard]] bool is_in(const room_id& room) const;

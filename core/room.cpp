@@ -39,7 +39,8 @@ void room::accept(const user_id& author, connection_id from, core::post one, roo
     if (join_pending(key, {from, one.ticket, false}, one.text)) return;
   }
   if (waiting_.size() + in_flight_.size() >= limits_.pending) return refused(ec::overloaded);
-  waiting_.push_back({{{}, author, std::move(one.client_id), std::move(one.text), {}, from}, {{from, one.ticket, false}}});
+  waiting_.push_back(
+      {{{}, author, std::move(one.client_id), std::move(one.text), {}, from}, {{from, one.ticket, false}}});
   if (!key.second.empty()) by_id_.emplace(std::move(key), &waiting_.back());
 }
 
@@ -118,8 +119,9 @@ void room::publish_in_flight(room_effects& out) {
     forget_id(done.entry);
     for (std::size_t i = 0; i < done.asks.size(); ++i) {
       const auto& who = done.asks[i];
-      out.answers.emplace_back(who.from, who.conflicts ? post_answer{who.ticket, ec::conflict, {}, {}, false}
-                                                       : post_answer{who.ticket, ec::none, done.entry.seq, done.entry.at, i > 0});
+      out.answers.emplace_back(who.from, who.conflicts
+                                             ? post_answer{who.ticket, ec::conflict, {}, {}, false}
+                                             : post_answer{who.ticket, ec::none, done.entry.seq, done.entry.at, i > 0});
     }
     out.publish.push_back(done.entry);
     ring_.push(std::move(done.entry));
@@ -217,7 +219,8 @@ room_effects room::epoch_checked(bool current, instant now) {
   auto unsure = std::exchange(unsure_, {});
   if (!current && stop_ == ec::none) {
     out = retire(ec::fenced);
-    for (auto& [relay, request] : unsure) out.joined.emplace_back(relay, room_joined{request.connection, {}, {}, false, {}, {}, ec::fenced});
+    for (auto& [relay, request] : unsure)
+      out.joined.emplace_back(relay, room_joined{request.connection, {}, {}, false, {}, {}, ec::fenced});
     return out;
   }
   for (auto& [relay, request] : unsure) answer_join(relay, request, out, now);
