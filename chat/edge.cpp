@@ -36,6 +36,14 @@ std::string_view query_of(std::string_view target) {
   return mark == target.npos ? std::string_view{} : target.substr(mark + 1);
 }
 
+// 16 bytes in base64 (RFC 6455 section 4.1): 22 characters and two that fill up.
+bool good_key(std::string_view key) {
+  const auto base64 = [](char c) {
+    return (core::fold(c) >= 'a' && core::fold(c) <= 'z') || (c >= '0' && c <= '9') || c == '+' || c == '/';
+  };
+  return key.size() == 24 && key.ends_with("==") && std::all_of(key.begin(), key.end() - 2, base64);
+}
+
 }  // namespace
 
 bool origin_allowed(std::string_view origin, std::string_view scheme, std::string_view host,
@@ -80,10 +88,14 @@ struct edge::arrival {
 };
 
 void edge::admit(const net::http::exchange_ptr& ask, const core::room_id& room) {
-  if (!ask->wants_websocket()) {
+  if (!ask->wants_websocket() || ask->header("Sec-WebSocket-Version") != "13") {
     ask->set("Upgrade", "websocket");
+    ask->set("Sec-WebSocket-Version", "13");
     return ask->problem({ec::upgrade_required, {}, 0});
   }
+  // Before the ticket: what is malformed must not use it up.
+  if (!good_key(ask->header("Sec-WebSocket-Key")))
+    return ask->problem({ec::bad_request, "Sec-WebSocket-Key must be 16 bytes in base64.", 0});
   if (!origin_allowed(ask->header("Origin"), ask->origin().proto, ask->origin().host, deps_.allowed_origins))
     return ask->problem({ec::origin_refused, {}, 0});
   const auto dialect = protocol::choose(joined_fields(ask->raw(), "Sec-WebSocket-Protocol"));

@@ -1,0 +1,229 @@
+#include "chat/role.hpp"
+
+#include <boost/beast/core/buffers_to_string.hpp>
+#include <boost/beast/core/flat_buffer.hpp>
+#include <boost/beast/websocket.hpp>
+#include <caf/send.hpp>
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "actors/node_actor.hpp"
+#include "actors/secrets.hpp"
+#include "actors/system.hpp"
+#include "net/limits.hpp"
+#include "test/support/http.hpp"
+
+namespace greenroom::chat {
+namespace {
+
+using core::ec;
+using testing::HasSubstr;
+
+/// Accounts of people whose token is their name and whose password is "secret".
+actors::accounts_actor::behavior_type everybody(actors::accounts_actor::pointer, std::vector<std::string> names) {
+  const auto nobody = [](auto...) { return actors::to_caf({ec::invalid_token, {}, 0}); };
+  const auto known = std::make_shared<std::map<core::token_hash, core::user_id>>();
+  for (const auto& name : names) known->emplace(actors::token_hash_of(name), core::user_id{name});
+  return {
+      [=](const core::register_user&) -> caf::result<core::user_registered> { return nobody(); },
+      [=](const core::log_in& asked) -> caf::result<core::logged_in> {
+        if (asked.password != "secret") return actors::to_caf({ec::bad_credentials, {}, 0});
+        return core::logged_in{asked.user.value, asked.user, {"s"}, {}};
+      },
+      [=](const core::check_token& asked) -> caf::result<core::token_checked> {
+        const auto who = known->find(asked.token);
+        if (who == known->end()) return nobody();
+        return core::token_checked{who->second, {"s"}, core::wall_time{std::chrono::hours{1'000'000}}, false};
+      },
+      [=](const core::log_out&) -> caf::result<core::session_ended> { return nobody(); },
+      [=](const core::list_sessions&) -> caf::result<core::session_list> { return nobody(); },
+      [=](const core::end_session&) -> caf::result<core::session_ended> { return nobody(); },
+      [=](const core::change_password&) -> caf::result<core::password_changed> { return nobody(); },
+      [=](const core::pull_ended&) -> caf::result<core::session_ended> { return core::session_ended{}; },
+  };
+}
+
+struct Chat : testing::Test {
+  net::io_pool pool{1};  // the last to go: what actors owe may refer to its contexts
+  actors::system_config config{2};
+  caf::actor_system system{config};
+  std::shared_ptr<actors::system_clock> clock = std::make_shared<actors::system_clock>();
+  core::limit_policies policies{};
+  std::unique_ptr<role> chat;
+  actors::local_node_actor node;
+  actors::accounts_actor accounts;
+  std::unique_ptr<test::http_caller> call;
+
+  void SetUp() override {
+    pool.start();
+    role_deps deps;
+    deps.options.listen = {boost::asio::ip::address_v4::loopback(), 0};
+    deps.options.allowed_origins = {"https://chat.example"};
+    deps.system = &system;
+    deps.pool = &pool;
+    deps.rates = std::make_shared<net::limits>(policies, *clock);
+    deps.clock = clock;
+    deps.node = {"n1"};
+    deps.version = "1.2.3";
+    deps.stores = std::move(*storage::open_chat("memory:", {}));
+    chat = std::make_unique<role>(std::move(deps));
+    node =
+        system.spawn(actors::node_behavior,
+                     actors::node_deps{{"n1"}, {}, chat->journal(), chat->audience(), clock, chat->connections(), {}});
+    accounts = system.spawn(everybody, std::vector<std::string>{"ann", "bob", "eve"});
+    caf::anon_send(node, actors::host_accounts{accounts});
+    ASSERT_TRUE(chat->start(node));
+    call = std::make_unique<test::http_caller>(pool, chat->bound().port());
+  }
+  void TearDown() override {
+    call.reset();
+    chat->stop();
+    caf::anon_send_exit(node, caf::exit_reason::user_shutdown);
+    caf::anon_send_exit(accounts, caf::exit_reason::user_shutdown);
+    node = nullptr;
+    accounts = nullptr;
+    pool.stop();
+    chat.reset();
+  }
+
+  net::http::response get(std::string path, std::string token = {}, net::http::field_list fields = {}) {
+    return (*call)("GET", std::move(path), {}, std::move(token), std::move(fields));
+  }
+  net::http::response post(std::string path, std::string body, std::string token = {}) {
+    return (*call)("POST", std::move(path), std::move(body), std::move(token));
+  }
+};
+
+/// A websocket of somebody else's making.
+class talker {
+ public:
+  talker(std::uint16_t port, const std::string& target, const std::string& subprotocol = {}) {
+    socket_.next_layer().connect({boost::asio::ip::address_v4::loopback(), port});
+    if (!subprotocol.empty())
+      socket_.set_option(
+          boost::beast::websocket::stream_base::decorator([&](boost::beast::websocket::request_type& ask) {
+            ask.set(boost::beast::http::field::sec_websocket_protocol, subprotocol);
+          }));
+    socket_.handshake("127.0.0.1", target);
+  }
+  void say(std::string_view frame) { socket_.write(boost::asio::buffer(frame.data(), frame.size())); }
+  std::string hear() {
+    boost::beast::flat_buffer read;
+    boost::system::error_code ended;
+    socket_.read(read, ended);
+    return ended ? "closed " + std::to_string(socket_.reason().code) : boost::beast::buffers_to_string(read.data());
+  }
+  std::string hear(std::string_view part) {
+    for (;;)
+      if (auto frame = hear(); frame.find(part) != frame.npos || frame.starts_with("closed")) return frame;
+  }
+
+ private:
+  boost::asio::io_context context_;
+  boost::beast::websocket::stream<boost::asio::ip::tcp::socket> socket_{context_};
+};
+
+/// The path and query of the `websocket` in an answer to POST /room.
+std::string target_of(const net::http::response& answer) {
+  const auto begin = answer.body.find("/room/", answer.body.find("ws://"));
+  return answer.body.substr(begin, answer.body.find('"', begin) - begin);
+}
+
+const net::http::field_list upgrade{{"Connection", "Upgrade"},
+                                    {"Upgrade", "websocket"},
+                                    {"Sec-WebSocket-Version", "13"},
+                                    {"Sec-WebSocket-Key", "dGhlIHNhbXBsZSBub25jZQ=="}};
+
+net::http::field_list upgrade_with(std::string name, std::string value) {
+  auto out = upgrade;
+  std::erase_if(out, [&](const auto& field) { return field.first == name; });
+  out.emplace_back(std::move(name), std::move(value));
+  return out;
+}
+
+TEST(Origin, IsTheRequestsOwnOrOneOfThoseAllowed) {
+  const std::vector<std::string> allowed{"https://chat.example"};
+  EXPECT_TRUE(origin_allowed("", "http", "here:1", allowed));
+  EXPECT_TRUE(origin_allowed("http://HERE:1", "http", "here:1", allowed));
+  EXPECT_TRUE(origin_allowed("https://chat.example", "http", "here:1", allowed));
+  EXPECT_FALSE(origin_allowed("https://here:1", "http", "here:1", allowed));
+  EXPECT_FALSE(origin_allowed("https://chat.example.evil", "http", "here:1", allowed));
+  EXPECT_FALSE(origin_allowed("null", "http", "here:1", allowed));
+}
+
+TEST_F(Chat, GivesARoomsWebsocketForNameAndPassword) {
+  const auto made = post("/room", R"({"username":"ann","password":"secret","room":"den"})");
+  EXPECT_EQ(made.status, 201u);
+  EXPECT_THAT(made.body, HasSubstr(R"("room":"den")"));
+  EXPECT_EQ(post("/room", R"({"username":"ann","password":"wrong"})").status, 401u);
+  EXPECT_EQ(post("/room", R"({"room":"den"})", "bob").status, 200u);
+  EXPECT_EQ(post("/room", "{}").status, 401u);
+  talker ann(chat->bound().port(), target_of(made));
+  ann.say("SEND hello");
+  EXPECT_EQ(ann.hear(), "FROM ann hello");
+}
+
+TEST_F(Chat, TakesATicketOnce) {
+  const auto made = post("/room", "{}", "ann");
+  talker first(chat->bound().port(), target_of(made));
+  EXPECT_EQ(get(target_of(made), {}, upgrade).status, 401u);
+}
+
+TEST_F(Chat, LeavesATicketWholeWhenTheUpgradeIsMalformed) {
+  const auto target = target_of(post("/room", "{}", "ann"));
+  EXPECT_EQ(get(target, {}, upgrade_with("Sec-WebSocket-Version", "8")).status, 426u);
+  EXPECT_EQ(get(target, {}, upgrade_with("Sec-WebSocket-Key", "c2hvcnQ=")).status, 400u);
+  EXPECT_EQ(get(target).status, 426u);
+  talker still(chat->bound().port(), target);
+  still.say("SEND hello");
+  EXPECT_EQ(still.hear(), "FROM ann hello");
+}
+
+TEST_F(Chat, RefusesPagesOfOtherOriginsAndUnknownDialects) {
+  EXPECT_EQ(get("/ws", "ann", upgrade_with("Origin", "https://evil.example")).status, 403u);
+  EXPECT_EQ(get("/room/den", "ann", upgrade_with("Sec-WebSocket-Protocol", "soap")).status, 400u);
+  EXPECT_EQ(get("/ws", "ann", upgrade).status, 400u);  // lines have no word for joining
+  EXPECT_EQ(get("/room/den", {}, upgrade).status, 401u);
+  EXPECT_EQ(get("/room/den", "nobody", upgrade).status, 401u);
+  EXPECT_EQ(get("/room/no%20name", "ann", upgrade).status, 422u);
+}
+
+TEST_F(Chat, HidesPrivateRoomsFromEverybodyElse) {
+  ASSERT_EQ(post("/room", R"({"room":"den","private":true,"members":["bob"]})", "ann").status, 201u);
+  EXPECT_EQ(get("/room/den", "eve", upgrade).status, 404u);
+  EXPECT_EQ(get("/room/den/messages", "eve").status, 404u);
+  EXPECT_EQ(get("/room/den/members", "bob").status, 200u);
+  EXPECT_THAT(get("/rooms", "bob").body, HasSubstr("den"));
+  EXPECT_EQ(get("/rooms", "eve").body.find("den"), std::string::npos);
+}
+
+TEST_F(Chat, SpeaksJsonInManyRoomsOnOneWebsocket) {
+  const auto ticket = post("/ticket", {}, "ann").body;
+  const auto begin = ticket.find(":\"") + 2;
+  talker ann(chat->bound().port(), "/ws?ticket=" + ticket.substr(begin, ticket.find('"', begin) - begin),
+             "greenroom.v1.json");
+  for (const auto* room : {"one", "two"}) {
+    ann.say(R"({"type":"join","room":")" + std::string(room) + "\"}");
+    EXPECT_THAT(ann.hear("joined"), HasSubstr(room));
+    ann.say(R"({"type":"send","room":")" + std::string(room) + R"(","id":"1","text":"hello"})");
+    EXPECT_THAT(ann.hear("message"), HasSubstr(R"("seq":1)"));
+  }
+  EXPECT_THAT(get("/room/two/messages", "ann").body, HasSubstr(R"("text":"hello")"));
+}
+
+TEST_F(Chat, TellsItsSocketsAndItsProbeWhenItDrains) {
+  talker ann(chat->bound().port(), target_of(post("/room", "{}", "ann")));
+  ann.say("SEND hello");
+  EXPECT_EQ(ann.hear(), "FROM ann hello");
+  EXPECT_EQ(get("/readyz").status, 200u);
+  chat->drain();
+  EXPECT_EQ(ann.hear(), "closed 1012");
+}
+
+}  // namespace
+}  // namespace greenroom::chat
