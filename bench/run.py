@@ -2,7 +2,7 @@
 """Measures Greenroom on this machine: what a delivery costs beside the least it could cost, how many messages become durable, how
 much memory idle websockets take. Prints tables, writes every single result, and fails where a floor is not met.
 
-  bench/run.py                                all of it (about seven minutes)
+  bench/run.py                                all of it (about eight minutes)
   bench/run.py --only fanout100,sqlite        some of it
   bench/run.py --tables FILE                  the tables again, from the results of an earlier run
 """
@@ -42,7 +42,7 @@ ALL = [*FANOUT, "sqlite", "postgresql", "connect"]
 class Bench:
     def __init__(self, options, scratch):
         self.options, self.scratch = options, scratch
-        self.load = options.build / "bench" / "greenroom-bench"
+        self.load = options.build / "greenroom-bench"
         self.results = []
         several = (os.cpu_count() or 1) > 1
         self.server_cpus, self.load_cpus = ("0", "1") if several else (None, None)

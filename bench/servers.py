@@ -61,7 +61,7 @@ class Limit:
 
     def __init__(self, binaries, scratch, cpus):
         self.port = free_port()
-        self.process = Process([binaries / "bench" / "greenroom-limit", self.port], scratch / "limit.log", cpus)
+        self.process = Process([binaries / "greenroom-limit", self.port], scratch / "limit.log", cpus)
         self.process.wait_until(listens(self.port))
         self.pids = [self.process.pid]
 
@@ -98,7 +98,7 @@ class Users:
     def __init__(self, binaries, scratch, count):
         self.database, self.tokens = scratch / "users.db", scratch / "tokens"
         subprocess.run([binaries / "greenroom", "admin", "users", "create", "--count", str(count), "--prefix", "load",
-                        "--tokens", self.tokens, "--users-db", f"sqlite:{self.database}"],
+                        "--tokens", self.tokens, "--users-db", f"sqlite:{self.database}", "--log-level", "warn"],
                        check=True, stdout=subprocess.DEVNULL)
 
 
