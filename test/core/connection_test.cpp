@@ -21,7 +21,9 @@ const error_event* said_error(const connection_effects& out) {
 struct ConnectionTest : ::testing::Test {
   connection subject{{"ann"}, {}, {}};
 
-  connection_effects join(std::optional<seq_no> after = {}) { return subject.command(client_join{lobby, after, {}}, at(0)); }
+  connection_effects join(std::optional<seq_no> after = {}) {
+    return subject.command(client_join{lobby, after, {}}, at(0));
+  }
   void be_in() {
     (void)join();
     (void)subject.entered(lobby, room_entered{{{"Lobby"}, {}, false, {}, {}, {}}, false});
@@ -32,7 +34,8 @@ struct ConnectionTest : ::testing::Test {
 
 TEST_F(ConnectionTest, EntersFindsAndListens) {
   EXPECT_EQ(join().enter.size(), 1u);
-  EXPECT_EQ(subject.entered(lobby, room_entered{{{"Lobby"}, {}, false, {}, {}, {}}, false}).find_relay.at(0).value, "Lobby");
+  EXPECT_EQ(subject.entered(lobby, room_entered{{{"Lobby"}, {}, false, {}, {}, {}}, false}).find_relay.at(0).value,
+            "Lobby");
   EXPECT_EQ(subject.relay_found(lobby, ec::none).listen.size(), 1u);
 }
 
