@@ -14,7 +14,7 @@ if(GREENROOM_SANITIZE)
   # CAF 0.17 binds a reference to null in a registration header, harmlessly: the null check is off.
   # GCC 12 takes what the sanitizers add for uses of uninitialized values: the builds without them keep that warning.
   add_compile_options(-fsanitize=${GREENROOM_SANITIZE} -fno-sanitize=null -fno-sanitize-recover=all
-                      -fno-omit-frame-pointer -Wno-maybe-uninitialized)
+                      -fno-omit-frame-pointer $<$<CXX_COMPILER_ID:GNU>:-Wno-maybe-uninitialized>)
   add_link_options(-fsanitize=${GREENROOM_SANITIZE})
 endif()
 if(GREENROOM_FUZZ)
