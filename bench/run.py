@@ -43,10 +43,16 @@ class Bench:
     def __init__(self, options, scratch):
         self.options, self.scratch = options, scratch
         self.load = options.build / "greenroom-bench"
+        self.found = {"machine": machine(scratch), "when": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())}
         self.results = []
         several = (os.cpu_count() or 1) > 1
         self.server_cpus, self.load_cpus = ("0", "1") if several else (None, None)
         self.users = servers.Users(options.build, scratch, 10_000 if "connect" in options.only else 1000)
+
+    def write(self):
+        """What there is so far: a run that is broken off loses nothing."""
+        self.options.out.parent.mkdir(parents=True, exist_ok=True)
+        self.options.out.write_text(json.dumps({**self.found, "results": self.results}, indent=1) + "\n")
 
     def run(self, server, workload, flags, cpus=None, pids=()):
         wait_for_quiet()
@@ -63,6 +69,7 @@ class Bench:
 
     def keep(self, row):
         self.results.append(row)
+        self.write()
         speed = (f"{row['joins_per_s']:>10,.0f} joins/s {row['rss_mb']:>8.1f} MB" if "joins_per_s" in row else
                  f"{row['deliveries_per_s']:>10,.0f} deliveries/s {row['server_cpu_s_per_million']:>8.3f} CPU s per million")
         print(f"{row['workload']:<11} {row['label']:<10} {speed}  other work {row['other_cpu_share']:.2f}"
@@ -111,7 +118,8 @@ class Bench:
                     self.quietly(measure)
                 finally:
                     server.stop(signal.SIGKILL)
-                self.results[-1]["rows_missing"] = sum(sent) - self.rows(cluster, folder)
+                self.results[-1]["rows_missing"] = max(0, sum(sent) - self.rows(cluster, folder))
+                self.write()
             finally:
                 if cluster:
                     cluster.stop()
@@ -199,7 +207,6 @@ def main():
     scratch = Path(tempfile.mkdtemp(prefix="greenroom-bench-", dir=options.scratch))
     scratch.chmod(0o755)
     try:
-        found = {"machine": machine(scratch), "when": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())}
         bench = Bench(options, scratch)
         for workload in options.only:
             if workload == "connect":
@@ -210,9 +217,7 @@ def main():
                 bench.durable(workload)
     finally:
         shutil.rmtree(scratch, ignore_errors=True)
-    options.out.parent.mkdir(parents=True, exist_ok=True)
-    options.out.write_text(json.dumps({**found, "results": bench.results}, indent=1) + "\n")
-    print(f"{found['machine']}\n\n{tables.report(bench.results)}\n\nEvery result: {options.out}")
+    print(f"{bench.found['machine']}\n\n{tables.report(bench.results)}\n\nEvery result: {options.out}")
     return 0 if all(met for _, met in tables.floors(bench.results)) else 1
 
 
