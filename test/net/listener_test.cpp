@@ -125,6 +125,10 @@ TEST(Listener, AcceptsNoMoreOnceStopped) {
 }
 
 TEST(Listener, PausesWithoutDescriptorsAndGoesOnWhenThereAreSome) {
+#ifdef __SANITIZE_ADDRESS__
+  GTEST_SKIP()
+      << "NOT RUN with sanitizers: UBSan's vptr check opens a pipe, and takes it for an error that there is none left.";
+#endif
   running_listener host;
   boost::asio::io_context context;
   boost::asio::ip::tcp::socket client{context, boost::asio::ip::tcp::v4()};
