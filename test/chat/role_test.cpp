@@ -7,9 +7,11 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <chrono>
 #include <map>
 #include <memory>
 #include <string>
+#include <thread>
 #include <vector>
 
 #include "actors/node_actor.hpp"
@@ -22,6 +24,7 @@ namespace greenroom::chat {
 namespace {
 
 using core::ec;
+using namespace std::chrono_literals;
 using testing::HasSubstr;
 
 /// Accounts of people whose token is their name and whose password is "secret".
@@ -83,6 +86,8 @@ struct Chat : testing::Test {
   void TearDown() override {
     call.reset();
     chat->stop();
+    // Until every socket has said goodbye to its actor: an actor that hears nothing more would not end.
+    for (int tries = 0; chat->open() > 0 && tries < 500; ++tries) std::this_thread::sleep_for(10ms);
     caf::anon_send_exit(node, caf::exit_reason::user_shutdown);
     caf::anon_send_exit(accounts, caf::exit_reason::user_shutdown);
     node = nullptr;
