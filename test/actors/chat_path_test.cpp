@@ -124,7 +124,7 @@ TEST_F(ChatPath, CarriesAMessageFromOneSocketToAnother) {
   say(bob, R"({"type":"join","room":"Lobby"})");
   say(ann, R"({"type":"send","room":"lobby","id":"a1","text":"hello"})");
   EXPECT_TRUE(heard(bob, R"("text":"hello")"));
-  EXPECT_FALSE(heard(bob, "a1"));
+  EXPECT_FALSE(heard(bob, R"("id":"a1")"));
   EXPECT_TRUE(heard(ann, R"("id":"a1")"));
   EXPECT_EQ(ann.socket->released, 2u);
 }
