@@ -1,11 +1,9 @@
 #include "app/config.hpp"
 
-#include <sched.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <array>
-#include <cmath>
 #include <filesystem>
 #include <fstream>
 #include <iterator>
@@ -14,6 +12,7 @@
 
 #include "app/config_file.hpp"
 #include "app/options.hpp"
+#include "net/io_pool.hpp"
 
 extern char** environ;
 
@@ -129,8 +128,8 @@ void fill_defaults(config& values) {
   const auto below = [&](const char* file) { return "sqlite:" + (fs::path{values.data_dir} / file).string(); };
   if (values.users_db.empty()) values.users_db = below("users.db");
   if (values.chat_db.empty()) values.chat_db = below("chat.db");
-  if (values.io_threads == 0) values.io_threads = usable_cores();
-  if (values.scheduler_threads == 0) values.scheduler_threads = usable_cores();
+  if (values.io_threads == 0) values.io_threads = static_cast<std::uint32_t>(net::available_cores());
+  if (values.scheduler_threads == 0) values.scheduler_threads = static_cast<std::uint32_t>(net::available_cores());
   std::error_code absent;
   if (values.web_root.empty()) values.web_root = fs::is_directory("web", absent) ? "web" : GREENROOM_WEB_ROOT;
 }
@@ -192,17 +191,6 @@ core::result<effective_config> collector::finish() {
   return effective;
 }
 
-/// What the cgroup (version 2) lets this process use, in processors; nothing where it sets no quota.
-std::optional<double> cgroup_quota() {
-  const auto content = file_content("/sys/fs/cgroup/cpu.max");
-  if (!content) return std::nullopt;
-  std::istringstream fields{*content};
-  double quota = 0;
-  double period = 0;
-  if (!(fields >> quota >> period) || period <= 0) return std::nullopt;
-  return quota / period;
-}
-
 }  // namespace
 
 core::result<effective_config> resolve(const setting_sources& sources) {
@@ -234,14 +222,6 @@ std::string config_text(const effective_config& effective) {
     text += line + "# " + source + "\n";
   }
   return text;
-}
-
-std::uint32_t usable_cores() {
-  cpu_set_t mask;
-  CPU_ZERO(&mask);
-  const int allowed = sched_getaffinity(0, sizeof mask, &mask) == 0 ? CPU_COUNT(&mask) : 1;
-  const double quota = std::ceil(cgroup_quota().value_or(allowed));
-  return static_cast<std::uint32_t>(std::max(1.0, std::min<double>(allowed, quota)));
 }
 
 }  // namespace greenroom::app

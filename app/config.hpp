@@ -66,7 +66,7 @@ struct config {
   std::uint32_t hash_threads = 2;         ///< that hash passwords, 64 MiB each while they do
   std::uint32_t hash_queue = 64;          ///< hashes that wait; more are refused
 
-  std::uint32_t io_threads = 0;         ///< never 0 after `resolve`: 0 stands for `usable_cores()`
+  std::uint32_t io_threads = 0;         ///< never 0 after `resolve`: 0 stands for `net::available_cores()`
   std::uint32_t scheduler_threads = 0;  ///< as io_threads
   milliseconds drain_timeout{8'000};    ///< from SIGTERM until what is left is cut
 
@@ -105,8 +105,5 @@ struct effective_config {
 
 /// `greenroom config`: every key with its value and source, readable as a greenroom.toml.
 [[nodiscard]] std::string config_text(const effective_config& effective);
-
-/// The processors that this process may use: its affinity mask, and its cgroup's quota where that is less; at least 1.
-[[nodiscard]] std::uint32_t usable_cores();
 
 }  // namespace greenroom::app
