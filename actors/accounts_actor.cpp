@@ -298,6 +298,18 @@ local_accounts_actor::behavior_type accounts_behavior(self_ptr self, accounts_de
           return core::session_ended{std::move(*found)};
         });
       },
+      [](const core::begin_deletion&) -> caf::result<core::deletion> {
+        return to_caf({ec::not_implemented, {}, 0});
+      },
+      [](const core::claim_deletions&) -> caf::result<core::deletions> {
+        return to_caf({ec::not_implemented, {}, 0});
+      },
+      [](const core::read_deletion&) -> caf::result<core::deletion> {
+        return to_caf({ec::not_implemented, {}, 0});
+      },
+      [](const core::advance_deletion&) -> caf::result<core::deletion> {
+        return to_caf({ec::not_implemented, {}, 0});
+      },
       [=](watch_ended, node_actor& watcher) { watch(self, std::move(watcher)); },
       [=](count_users) { return guarded(me, [&] { return reply(self->state.deps.store->count_users()); }); },
       [=](const password_hashed& msg) { guarded(me, [&] { hashed(self, msg); }); },

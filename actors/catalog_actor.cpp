@@ -6,7 +6,7 @@
 namespace greenroom::actors {
 namespace {
 
-using pointer = catalog_actor::stateful_pointer<catalog_state>;
+using pointer = local_catalog_actor::stateful_pointer<catalog_state>;
 
 core::result<core::room_entered> enter(pointer self, const core::enter_room& request) {
   auto& st = self->state;
@@ -39,9 +39,18 @@ caf::result<Reply> ask(Body body) {
 
 }  // namespace
 
-catalog_actor::behavior_type catalog_behavior(pointer self, catalog_deps deps) {
+local_catalog_actor::behavior_type catalog_behavior(pointer self, catalog_deps deps) {
   self->state.deps = std::move(deps);
   return {
+      [](const core::hide_rooms&) -> caf::result<core::rooms_hidden> {
+        return to_caf({ec::not_implemented, {}, 0});
+      },
+      [](const core::restore_rooms&) -> caf::result<void> {
+        return to_caf({ec::not_implemented, {}, 0});
+      },
+      [](const core::purge_rooms&) -> caf::result<core::rooms_purged> {
+        return to_caf({ec::not_implemented, {}, 0});
+      },
       [self](const core::enter_room& request) { return ask<core::room_entered>([&] { return enter(self, request); }); },
       [self](const core::create_room& request) {
         return ask<core::room_entered>(

@@ -21,6 +21,7 @@ struct catalog_state {
 };
 
 /// Rooms, members and pages of history: passes on to the store. Blocks, so it is spawned detached.
-catalog_actor::behavior_type catalog_behavior(catalog_actor::stateful_pointer<catalog_state> self, catalog_deps deps);
+local_catalog_actor::behavior_type catalog_behavior(local_catalog_actor::stateful_pointer<catalog_state> self,
+                                                    catalog_deps deps);
 
 }  // namespace greenroom::actors

@@ -20,7 +20,7 @@ struct connection_deps {
   core::room_id room;   ///< joined from the start; empty: none
   core::position from;  ///< of that room
   core::connection_limits limits;
-  catalog_actor catalog;
+  local_catalog_actor catalog;
   local_node_actor node;
   std::shared_ptr<core::limits> rates;
   std::shared_ptr<const core::clock> clock;

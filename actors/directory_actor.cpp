@@ -80,6 +80,15 @@ local_directory_actor::behavior_type directory_behavior(pointer self, directory_
                 [&] { carry_out(self, self->state.machine->beat(from, self->state.deps.clock->now().mono)); });
       },
       [self](core::read_view) { return self->state.machine->view(); },
+      [](const core::list_live_rooms&) -> caf::result<core::live_rooms> {
+        return to_caf({ec::not_implemented, {}, 0});
+      },
+      [](const core::drain_node&) -> caf::result<void> {
+        return to_caf({ec::not_implemented, {}, 0});
+      },
+      [](const core::move_room&) -> caf::result<void> {
+        return to_caf({ec::not_implemented, {}, 0});
+      },
       [self, interval](sweep_tick) {
         self->delayed_send(self, interval, sweep_tick::value);
         guarded("directory", [&] { sweep(self); });

@@ -174,6 +174,9 @@ local_door_actor::behavior_type door_behavior(self_ptr self, door_deps deps) {
         self->delayed_send(self, sweep_every, sweep_tick::value);
         guarded(me, [&] { carry_out(self, self->state.machine->sweep(now(self))); });
       },
+      [](const core::claim_ticket&) -> caf::result<core::ticket_claimed> {
+        return to_caf({ec::not_implemented, {}, 0});
+      },
       [=](const recheck_tokens& msg) {
         guarded(me, [&] { carry_out(self, self->state.machine->in_use(msg.user, msg.tokens, now(self))); });
       },

@@ -39,10 +39,11 @@ using relay_actor = caf::typed_actor<caf::reacts_to<core::room_joined>, caf::rea
                                      caf::reacts_to<core::room_gone>, caf::reacts_to<core::member_removed>>;
 
 /// A live room. Posts come from connections; joins and leaves from relays; both are answered by plain messages.
-using room_actor = caf::typed_actor<
-    caf::reacts_to<core::post_batch>, caf::reacts_to<core::join_room>, caf::reacts_to<core::rejoin_room>,
-    caf::reacts_to<core::leave_room>, caf::reacts_to<core::note_typing>, caf::reacts_to<core::note_read>,
-    caf::reacts_to<core::retire_room>, caf::reacts_to<core::room_gone>, caf::reacts_to<core::member_removed>>;
+using room_actor = caf::typed_actor<caf::reacts_to<core::post_batch>, caf::reacts_to<core::join_room>,
+                                    caf::reacts_to<core::rejoin_room>, caf::reacts_to<core::leave_room>,
+                                    caf::reacts_to<core::note_typing>, caf::reacts_to<core::note_read>,
+                                    caf::reacts_to<core::retire_room>, caf::reacts_to<core::room_gone>,
+                                    caf::reacts_to<core::member_removed>, caf::reacts_to<core::author_erased>>;
 
 /// The users role's actor.
 using accounts_actor = caf::typed_actor<caf::replies_to<core::register_user>::with<core::user_registered>,
@@ -52,22 +53,57 @@ using accounts_actor = caf::typed_actor<caf::replies_to<core::register_user>::wi
                                         caf::replies_to<core::list_sessions>::with<core::session_list>,
                                         caf::replies_to<core::end_session>::with<core::session_ended>,
                                         caf::replies_to<core::change_password>::with<core::password_changed>,
-                                        caf::replies_to<core::pull_ended>::with<core::session_ended>>;
+                                        caf::replies_to<core::pull_ended>::with<core::session_ended>,
+                                        caf::replies_to<core::begin_deletion>::with<core::deletion>,
+                                        caf::replies_to<core::claim_deletions>::with<core::deletions>,
+                                        caf::replies_to<core::read_deletion>::with<core::deletion>,
+                                        caf::replies_to<core::advance_deletion>::with<core::deletion>>;
+
+/// The catalog of rooms, as a deletion's coordinator sees it.
+using catalog_actor = caf::typed_actor<caf::replies_to<core::hide_rooms>::with<core::rooms_hidden>,
+                                       caf::replies_to<core::restore_rooms>::with<void>,
+                                       caf::replies_to<core::purge_rooms>::with<core::rooms_purged>>;
+
+struct node_card;
 
 /// A node: the only published actor. Hands out this node's other handles.
 using node_actor =
     caf::typed_actor<caf::replies_to<core::find_room>::with<room_actor>,  ///< the room, opened here if it lives here
                      caf::reacts_to<core::session_ended>,                 ///< told to the door here
                      caf::reacts_to<core::cluster_view>,                  ///< from discovery
-                     caf::reacts_to<core::room_gone>,        ///< a room was deleted: told to it, if it lives here
-                     caf::reacts_to<core::member_removed>>;  ///< somebody lost a private room: told to it likewise
+                     caf::reacts_to<node_card>,             ///< the node at the other end of a link says who it is
+                     caf::reacts_to<core::room_gone>,       ///< a room was deleted: told to it, if it lives here
+                     caf::reacts_to<core::member_removed>,  ///< somebody lost a private room: told to it likewise
+                     caf::reacts_to<core::author_erased>,   ///< told to all rooms that live here
+                     caf::replies_to<core::claim_ticket>::with<core::ticket_claimed>,  ///< a ticket of this node's
+                     caf::replies_to<core::list_live_rooms>::with<core::live_rooms>,
+                     caf::replies_to<core::drain_node>::with<void>,  ///< this node drains, and stops
+                     caf::replies_to<core::move_room>::with<void>>;  ///< pins the room here, or lets go of it
 
-/// Discovery's directory.
+/// Discovery's directory. What operators ask for is passed on to the nodes that it concerns.
 using directory_actor =
     caf::typed_actor<caf::replies_to<core::node_record, node_actor>::with<core::cluster_view>,
-                     caf::reacts_to<core::beat>, caf::replies_to<core::read_view>::with<core::cluster_view>>;
+                     caf::reacts_to<core::beat>, caf::replies_to<core::read_view>::with<core::cluster_view>,
+                     caf::replies_to<core::list_live_rooms>::with<core::live_rooms>,
+                     caf::replies_to<core::drain_node>::with<void>, caf::replies_to<core::move_room>::with<void>>;
 /// The same, for itself.
 using local_directory_actor = directory_actor::extend<caf::reacts_to<sweep_tick>>;
+
+/// A node introduces itself over a link; null: it hasn't got that role.
+struct node_card {
+  core::node_name name;
+  core::incarnation_id incarnation;
+  node_actor node;
+  accounts_actor accounts;
+  catalog_actor catalog;
+  directory_actor directory;
+  bool answer = false;  ///< the other one's card is wanted in return
+};
+template <class Inspector>
+typename Inspector::result_type inspect(Inspector& f, node_card& x) {
+  return f(caf::meta::type_name("node_card"), x.name, x.incarnation, x.node, x.accounts, x.catalog, x.directory,
+           x.answer);
+}
 
 // ---- local messages --------------------------------------------------------------------------------------------
 
@@ -148,17 +184,16 @@ using journal_actor =
     caf::typed_actor<caf::reacts_to<append_entries>, caf::reacts_to<reopen_room>, caf::reacts_to<check_epoch>,
                      caf::replies_to<core::open_room>::with<core::room_opened>, caf::reacts_to<flush_tick>>;
 
-/// The catalog of rooms. Not found, forbidden, … are errors of the request.
-using catalog_actor =
-    caf::typed_actor<caf::replies_to<core::enter_room>::with<core::room_entered>,
-                     caf::replies_to<core::create_room>::with<core::room_entered>,
-                     caf::replies_to<core::list_rooms>::with<core::room_list>,
-                     caf::replies_to<core::list_members>::with<core::member_list>,
-                     caf::replies_to<core::add_member>::with<void>, caf::replies_to<core::remove_member>::with<void>,
-                     caf::replies_to<core::delete_room>::with<core::room_gone>,
-                     caf::replies_to<core::read_history>::with<core::history_page>,
-                     caf::replies_to<core::read_heads>::with<core::room_heads>,
-                     caf::replies_to<core::read_view>::with<std::uint64_t>>;  ///< how many rooms
+/// The catalog of rooms, as its own process sees it. Not found, forbidden, … are errors of the request.
+using local_catalog_actor = catalog_actor::extend<
+    caf::replies_to<core::enter_room>::with<core::room_entered>,
+    caf::replies_to<core::create_room>::with<core::room_entered>,
+    caf::replies_to<core::list_rooms>::with<core::room_list>,
+    caf::replies_to<core::list_members>::with<core::member_list>, caf::replies_to<core::add_member>::with<void>,
+    caf::replies_to<core::remove_member>::with<void>, caf::replies_to<core::delete_room>::with<core::room_gone>,
+    caf::replies_to<core::read_history>::with<core::history_page>,
+    caf::replies_to<core::read_heads>::with<core::room_heads>,
+    caf::replies_to<core::read_view>::with<std::uint64_t>>;  ///< how many rooms
 
 struct attach_connection {
   core::token_hash token;
@@ -203,8 +238,9 @@ struct recheck_tokens {
 struct session_idle {
   core::user_id user;
 };
-/// The door, as its sessions see it.
-using local_door_actor = door_actor::extend<caf::reacts_to<recheck_tokens>, caf::reacts_to<session_idle>>;
+/// The door, as its sessions and its node see it.
+using local_door_actor = door_actor::extend<caf::replies_to<core::claim_ticket>::with<core::ticket_claimed>,
+                                            caf::reacts_to<recheck_tokens>, caf::reacts_to<session_idle>>;
 
 /// From now on the node is told at once of every token that ends.
 struct watch_ended {};
@@ -230,21 +266,41 @@ struct find_relay {
 struct relay_idle {
   core::room_id room;
 };
+/// The accounts of this node, or of a live one that it is linked with; in turn, where there are several.
 struct find_accounts {};
+/// The same for a catalog.
+struct find_catalog {};
+/// A ticket that another node minted is to be claimed there.
+struct claim_ticket_at {
+  core::node_name minter;
+  core::claim_ticket what;
+};
+/// To the rooms and doors of every node, this one included.
+struct announce {
+  std::variant<core::room_gone, core::member_removed, core::author_erased, core::session_ended> what;
+};
+/// This node dialled, and a link is up: `node` is at its other end.
+struct link_up {
+  core::node_name name;
+  node_actor node;
+};
 struct read_load {};
 /// The roles of this process tell their node what they host.
 struct host_accounts {
   accounts_actor accounts;
 };
 struct host_door {
-  door_actor door;
+  local_door_actor door;
 };
 struct host_catalog {
-  catalog_actor catalog;
+  local_catalog_actor catalog;
 };
-/// From now on the node is registered with discovery, and beats.
-struct join_cluster {
+/// This process plays the discovery role: the node registers here, and hands the directory out to its peers.
+struct host_directory {
   directory_actor directory;
+};
+/// From now on the node registers with the directory, its own or the one at the other end of a link, and beats.
+struct join_cluster {
   core::node_record record;
 };
 /// Hears of every view from now on, and of the present one at once.
@@ -254,9 +310,10 @@ struct watch_view {
 /// What else a node does for its own actors.
 using local_node_actor = node_actor::extend<
     caf::replies_to<find_relay>::with<local_relay_actor>, caf::reacts_to<relay_idle, local_relay_actor>,
-    caf::replies_to<find_accounts>::with<accounts_actor>, caf::replies_to<read_load>::with<core::node_load>,
-    caf::reacts_to<host_accounts>, caf::reacts_to<host_door>, caf::reacts_to<host_catalog>,
-    caf::reacts_to<join_cluster>, caf::reacts_to<watch_view>,
+    caf::replies_to<find_accounts>::with<accounts_actor>, caf::replies_to<find_catalog>::with<catalog_actor>,
+    caf::replies_to<claim_ticket_at>::with<core::ticket_claimed>, caf::reacts_to<announce>, caf::reacts_to<link_up>,
+    caf::reacts_to<host_directory>, caf::replies_to<read_load>::with<core::node_load>, caf::reacts_to<host_accounts>,
+    caf::reacts_to<host_door>, caf::reacts_to<host_catalog>, caf::reacts_to<join_cluster>, caf::reacts_to<watch_view>,
     caf::reacts_to<core::retire_room>,  ///< the node drains: no more rooms, the live ones retire
     caf::reacts_to<beat_tick>, caf::reacts_to<sweep_tick>>;
 
@@ -305,6 +362,26 @@ CAF_ADD_TYPE_ID(greenroom, (greenroom::actors::accounts_actor))
 CAF_ADD_TYPE_ID(greenroom, (greenroom::actors::node_actor))
 CAF_ADD_TYPE_ID(greenroom, (greenroom::actors::directory_actor))
 CAF_ADD_TYPE_ID(greenroom, (greenroom::core::member_removed))
+CAF_ADD_TYPE_ID(greenroom, (greenroom::core::list_live_rooms))
+CAF_ADD_TYPE_ID(greenroom, (greenroom::core::live_rooms))
+CAF_ADD_TYPE_ID(greenroom, (greenroom::core::drain_node))
+CAF_ADD_TYPE_ID(greenroom, (greenroom::core::move_room))
+CAF_ADD_TYPE_ID(greenroom, (greenroom::core::claim_ticket))
+CAF_ADD_TYPE_ID(greenroom, (greenroom::core::ticket_claimed))
+CAF_ADD_TYPE_ID(greenroom, (greenroom::core::deletion))
+CAF_ADD_TYPE_ID(greenroom, (greenroom::core::begin_deletion))
+CAF_ADD_TYPE_ID(greenroom, (greenroom::core::claim_deletions))
+CAF_ADD_TYPE_ID(greenroom, (greenroom::core::deletions))
+CAF_ADD_TYPE_ID(greenroom, (greenroom::core::read_deletion))
+CAF_ADD_TYPE_ID(greenroom, (greenroom::core::advance_deletion))
+CAF_ADD_TYPE_ID(greenroom, (greenroom::core::hide_rooms))
+CAF_ADD_TYPE_ID(greenroom, (greenroom::core::rooms_hidden))
+CAF_ADD_TYPE_ID(greenroom, (greenroom::core::restore_rooms))
+CAF_ADD_TYPE_ID(greenroom, (greenroom::core::purge_rooms))
+CAF_ADD_TYPE_ID(greenroom, (greenroom::core::rooms_purged))
+CAF_ADD_TYPE_ID(greenroom, (greenroom::core::author_erased))
+CAF_ADD_TYPE_ID(greenroom, (greenroom::actors::catalog_actor))
+CAF_ADD_TYPE_ID(greenroom, (greenroom::actors::node_card))
 CAF_END_TYPE_ID_BLOCK(greenroom)
 CAF_ERROR_CODE_ENUM(greenroom::core::ec, "greenroom")
 
@@ -337,6 +414,11 @@ CAF_ALLOW_UNSAFE_MESSAGE_TYPE(greenroom::actors::password_verified)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(greenroom::actors::find_relay)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(greenroom::actors::relay_idle)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(greenroom::actors::find_accounts)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(greenroom::actors::find_catalog)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(greenroom::actors::claim_ticket_at)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(greenroom::actors::announce)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(greenroom::actors::link_up)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(greenroom::actors::host_directory)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(greenroom::actors::read_load)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(greenroom::actors::host_accounts)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(greenroom::actors::host_door)

@@ -181,6 +181,29 @@ local_node_actor::behavior_type node_behavior(pointer self, node_deps deps) {
       [self](const core::cluster_view& view) { guarded("node", [&] { take_view(self, view); }); },
       [self](const core::room_gone& gone) { guarded("node", [&] { tell_room(self, gone); }); },
       [self](const core::member_removed& who) { guarded("node", [&] { tell_room(self, who); }); },
+      [](const node_card&) {},
+      [](const core::author_erased&) {},
+      [](const core::claim_ticket&) -> caf::result<core::ticket_claimed> {
+        return to_caf({ec::not_implemented, {}, 0});
+      },
+      [](const core::list_live_rooms&) -> caf::result<core::live_rooms> {
+        return to_caf({ec::not_implemented, {}, 0});
+      },
+      [](const core::drain_node&) -> caf::result<void> {
+        return to_caf({ec::not_implemented, {}, 0});
+      },
+      [](const core::move_room&) -> caf::result<void> {
+        return to_caf({ec::not_implemented, {}, 0});
+      },
+      [](find_catalog) -> caf::result<catalog_actor> {
+        return to_caf({ec::not_implemented, {}, 0});
+      },
+      [](const claim_ticket_at&) -> caf::result<core::ticket_claimed> {
+        return to_caf({ec::not_implemented, {}, 0});
+      },
+      [](const announce&) {},
+      [](const link_up&) {},
+      [self](host_directory& hosted) { self->state.directory = std::move(hosted.directory); },
       [self](const find_relay& request) -> caf::result<local_relay_actor> {
         return guarded("node", [&]() -> caf::result<local_relay_actor> { return relay_for(self, request.room); });
       },
@@ -196,7 +219,6 @@ local_node_actor::behavior_type node_behavior(pointer self, node_deps deps) {
       [self](host_door& hosted) { self->state.door = std::move(hosted.door); },
       [self](host_catalog& hosted) { self->state.catalog = std::move(hosted.catalog); },
       [self](join_cluster& request) {
-        self->state.directory = std::move(request.directory);
         self->state.record = std::move(request.record);
         guarded("node", [&] { enter_cluster(self); });
         self->delayed_send(self, beat_interval, beat_tick::value);

@@ -38,8 +38,8 @@ struct node_state {
   std::unordered_map<core::room_id, local_relay_actor> relays;
   std::uint64_t last_topic = 0;
   accounts_actor accounts;
-  door_actor door;
-  catalog_actor catalog;
+  local_door_actor door;
+  local_catalog_actor catalog;
   unsigned sweeps = 0;
   directory_actor directory;
   core::node_record record;

@@ -168,6 +168,7 @@ local_room_actor::behavior_type room_behavior(pointer self, room_deps deps) {
       },
       [self](core::room_gone) { feed(self, [&](core::room& room, core::instant) { return room.retire(ec::gone); }); },
       [self](core::member_removed& who) { guarded("room", [&] { tell_relays(self, std::move(who)); }); },
+      [](const core::author_erased&) {},
       [self](entries_appended& answer) {
         feed(self, [&](core::room& room, core::instant now) { return room.appended(to_result(answer), now); });
       },

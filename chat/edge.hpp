@@ -25,7 +25,7 @@ struct edge_deps {
   net::io_pool* pool = nullptr;
   net::hub* hub = nullptr;
   actors::door_actor door;
-  actors::catalog_actor catalog;
+  actors::local_catalog_actor catalog;
   actors::local_node_actor node;
   std::shared_ptr<core::limits> rates;
   std::shared_ptr<const core::clock> clock;

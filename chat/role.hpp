@@ -85,8 +85,8 @@ class role {
       std::make_shared<std::atomic<bool>>(true);  ///< answered when asked last
   net::hub_figures counted_;
   actors::journal_actor journal_;
-  actors::catalog_actor catalog_;
-  actors::door_actor door_;
+  actors::local_catalog_actor catalog_;
+  actors::local_door_actor door_;
   actors::local_node_actor node_;
   std::unique_ptr<edge> edge_;
   std::unique_ptr<net::http::routes> table_;

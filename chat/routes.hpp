@@ -17,7 +17,7 @@ struct routes_deps {
   caf::actor_system* system = nullptr;
   edge* admission = nullptr;
   actors::door_actor door;
-  actors::catalog_actor catalog;
+  actors::local_catalog_actor catalog;
   actors::local_node_actor node;
   core::limits* rates = nullptr;
   std::function<protocol::status_head()> head;  ///< what /status begins with

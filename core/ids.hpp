@@ -72,6 +72,9 @@ using room_key = number_id<struct room_key_tag>;           ///< a room's row in 
 using topic_id = number_id<struct topic_tag>;              ///< what the hubs know a room by, on one node
 using connection_id = number_id<struct connection_tag>;    ///< one websocket, unique in the cluster
 using token_hash = text_id<struct token_tag>;  ///< BLAKE2b-256 of a token, 32 bytes: all that is stored of it
+using operation_id =
+    text_id<struct operation_tag>;             ///< a deletion's public name: 128 random bits as hex digits; a secret
+using lease_no = number_id<struct lease_tag>;  ///< a coordinator's fence: rises each time a deletion is claimed
 using asker_id = number_id<struct asker_tag>;  ///< whom to answer, kept by `actors::promises`
 
 }  // namespace greenroom::core

@@ -153,6 +153,7 @@ struct retire_room {
 
 struct find_room {
   room_id room;
+  bool forwarded = false;  ///< another node asks: who doesn't own the room refuses with `fenced`, and forwards nothing
 };
 struct open_room {
   room_id room;
@@ -167,6 +168,19 @@ struct room_opened {
   generation_id generation;
   seq_no head;
   std::vector<room_entry> tail;  ///< the last entries, contiguous up to `head`
+};
+
+/// A room that is live on a node.
+struct live_room {
+  room_id room;
+  epoch_no epoch;
+};
+/// For operators: which rooms live on that node.
+struct list_live_rooms {
+  node_name node;
+};
+struct live_rooms {
+  std::vector<live_room> rooms;
 };
 
 // ---- the catalog of rooms --------------------------------------------------------------------------------------
@@ -325,6 +339,100 @@ struct pull_ended {
   std::uint64_t after = 0;
 };
 
+// ---- deleting a user: a saga over two databases ------------------------------------------------------------------
+
+/// How far a deletion is. Stored as a word in the users database, before the effect that it names.
+///
+///   hiding ──► purging ──► completed      (hiding to purging is the pivot: the user is gone in the same transaction)
+///     └──► undoing ──► undone
+enum class deletion_state : std::uint8_t { hiding, purging, completed, undoing, undone };
+
+/// What a deletion took away, and what it left under another name.
+struct deletion_receipt {
+  std::uint64_t rooms = 0;        ///< private rooms, deleted with their logs
+  std::uint64_t messages = 0;     ///< messages in those
+  std::uint64_t anonymised = 0;   ///< messages in public rooms, whose author is `deleted` now
+  std::uint64_t memberships = 0;  ///< in rooms that stay
+  std::uint64_t passed_on = 0;    ///< public rooms that have another owner now
+  std::uint64_t sessions = 0;     ///< tokens that ended
+};
+/// A deletion, as its row in the users database.
+struct deletion {
+  operation_id operation;
+  user_id user;
+  deletion_state state = deletion_state::hiding;
+  lease_no lease;  ///< whose steps count
+  wall_time begun{};
+  wall_time ended{};  ///< completed or undone
+  deletion_receipt receipt;
+};
+/// Step 1. The token is the user's own (then the password too), or an admin's. Answered by a new deletion with a lease
+/// for `holder`; by the one that there is, if it was begun before (its lease 0: somebody else carries it out).
+struct begin_deletion {
+  operation_id operation;  ///< what it shall be called
+  user_id user;
+  token_hash token;
+  std::string password;  ///< empty: an admin's request
+  node_name holder;
+};
+/// Deletions whose lease ran out, with a new one for `holder`.
+struct claim_deletions {
+  node_name holder;
+  std::uint32_t limit = 16;
+};
+struct deletions {
+  std::vector<deletion> found;
+};
+struct read_deletion {
+  operation_id operation;
+};
+/// The coordinator's next state, written before its effect; the same state again renews the lease. To `purging` deletes
+/// the user (the pivot), to `undone` makes them active again, to `completed` stores the receipt. A lower lease than the
+/// row's is refused with `fenced`, a step that the row's state doesn't allow with `conflict`; one already made is done.
+struct advance_deletion {
+  operation_id operation;
+  lease_no lease;
+  deletion_state to = deletion_state::hiding;
+  deletion_receipt receipt;
+};
+/// Step 2, chat: private rooms with the user close, and nothing can be added to them or to the user any more.
+struct hide_rooms {
+  operation_id operation;
+  lease_no lease;
+  user_id user;
+};
+struct rooms_hidden {
+  std::vector<room_id> rooms;
+};
+/// Undoes step 2.
+struct restore_rooms {
+  operation_id operation;
+  lease_no lease;
+};
+/// Step 4, chat, repeated until done: what was hidden goes; what stays in public rooms loses its author.
+struct purge_rooms {
+  operation_id operation;
+  lease_no lease;
+  user_id user;
+};
+struct rooms_purged {
+  deletion_receipt receipt;  ///< but for the sessions
+};
+/// To live rooms: entries of this author in their rings belong to `deleted` from now on.
+struct author_erased {
+  user_id user;
+};
+
+// ---- tickets of other nodes ------------------------------------------------------------------------------------
+
+/// Asks the node that minted a ticket to use it up.
+struct claim_ticket {
+  std::string ticket;
+};
+struct ticket_claimed {
+  token_hash token;
+};
+
 // ---- nodes -----------------------------------------------------------------------------------------------------
 
 struct node_load {
@@ -347,6 +455,8 @@ struct node_record {
   bool draining = false;
   view_version seen;  ///< the view it brings
   node_load load;
+  role_address link{};          ///< where it takes links from other nodes; its role is `link`
+  std::vector<room_id> pins{};  ///< rooms that an operator moved here: they live here as long as this node does
 };
 /// Who is alive, as discovery sees it. Only its version counts: a lower one is ignored.
 struct cluster_view {
@@ -360,5 +470,15 @@ struct beat {
   bool draining = false;
 };
 struct read_view {};
+
+/// An operator wants a node to drain and stop.
+struct drain_node {
+  node_name node;
+};
+/// An operator wants a room to live on a node: that one pins it, all others let go of it.
+struct move_room {
+  room_id room;
+  node_name node;
+};
 
 }  // namespace greenroom::core

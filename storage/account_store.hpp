@@ -26,6 +26,12 @@ struct new_session {
   core::wall_time expires_at{};
 };
 
+/// A deletion as it is now, and the tokens that this step ended.
+struct deletion_step {
+  core::deletion row;
+  std::vector<core::ended_token> ended;
+};
+
 /// The users database. Blocking; one thread at a time. Errors, besides those named: `unavailable` (nothing happened),
 /// `unknown_outcome` (the connection broke during a commit), `internal`.
 class account_store {
@@ -75,6 +81,41 @@ class account_store {
   virtual core::result<std::vector<core::ended_token>> ended_since(std::uint64_t after) = 0;
   /// Forgets expired sessions, and ended tokens older than a day. Returns how many rows.
   virtual core::result<std::uint64_t> sweep(core::wall_time now) = 0;
+
+  // -- deletions: the saga's log. A lease that ran out at `now` may be claimed; every write with a lower lease than the
+  // row's is `fenced`.
+
+  /// Begins to delete an active user, in one transaction: the state becomes `deleting`, all tokens end (their hashes
+  /// stay for a day), the row is written with lease 1 for `request.holder` until `lease_until`. A user who is being
+  /// deleted or was deleted: the deletion that there is, with lease 0. `not_found`.
+  virtual core::result<deletion_step> begin_deletion(const core::begin_deletion& request, core::wall_time now,
+                                                     core::wall_time lease_until) {
+    (void)request, (void)now, (void)lease_until;
+    return core::error{core::ec::not_implemented, {}, 0};
+  }
+  /// The deletion that ended this token, for a second DELETE with it; `not_found`.
+  virtual core::result<core::deletion> deletion_by_token(const core::token_hash& token) {
+    (void)token;
+    return core::error{core::ec::not_implemented, {}, 0};
+  }
+  /// Deletions that haven't ended and whose lease ran out, each with a lease one higher for `request.holder`.
+  virtual core::result<std::vector<core::deletion>> claim_deletions(const core::claim_deletions& request,
+                                                                    core::wall_time now, core::wall_time lease_until) {
+    (void)request, (void)now, (void)lease_until;
+    return core::error{core::ec::not_implemented, {}, 0};
+  }
+  /// `not_found`.
+  virtual core::result<core::deletion> read_deletion(const core::operation_id& operation) {
+    (void)operation;
+    return core::error{core::ec::not_implemented, {}, 0};
+  }
+  /// The next state, in one transaction with its effect on the user (`core::advance_deletion`); `fenced`, `conflict`,
+  /// `not_found`. Already there: done, and the lease renewed.
+  virtual core::result<core::deletion> advance_deletion(const core::advance_deletion& request, core::wall_time now,
+                                                        core::wall_time lease_until) {
+    (void)request, (void)now, (void)lease_until;
+    return core::error{core::ec::not_implemented, {}, 0};
+  }
 
   /// How many users there are, for /status.
   virtual core::result<std::uint64_t> count_users() = 0;

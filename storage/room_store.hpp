@@ -8,6 +8,12 @@
 
 namespace greenroom::storage {
 
+/// A chunk of a purge.
+struct purged_chunk {
+  core::deletion_receipt receipt;  ///< of the whole purge so far
+  bool more = false;               ///< call again
+};
+
 /// The chat database, as the catalog sees it: rooms, members, pages of history. Blocking; one thread at a time.
 /// A private room is `not_found` for everybody who isn't a member. Errors, besides those named: `unavailable`
 /// (nothing happened), `unknown_outcome`, `internal`.
@@ -39,6 +45,28 @@ class room_store {
   virtual core::result<core::history_page> read_history(const core::read_history& request) = 0;
   /// The heads of these rooms, in one statement; those that don't exist are left out.
   virtual core::result<core::room_heads> read_heads(const core::read_heads& request) = 0;
+
+  // -- deletions: the saga's chat part. Idempotent by operation; a lower lease than the stored one is `fenced`;
+  // restored and purged are final, and stored also where nothing was hidden: a late step can't undo an end.
+
+  /// Hides the user's private rooms: their epochs rise, nobody finds them, and appends, room creation and membership of
+  /// them and by the user are refused from here on, each in its own statement. `conflict` after an end.
+  virtual core::result<core::rooms_hidden> hide_rooms(const core::hide_rooms& request, core::wall_time now) {
+    (void)request, (void)now;
+    return core::error{core::ec::not_implemented, {}, 0};
+  }
+  /// Takes that back. `conflict` after a purge.
+  virtual core::status restore_rooms(const core::restore_rooms& request, core::wall_time now) {
+    (void)request, (void)now;
+    return core::error{core::ec::not_implemented, {}, 0};
+  }
+  /// Deletes what was hidden, ends the user's memberships, passes public rooms on to their longest member, and gives
+  /// what the user wrote in rooms that stay to `deleted`, without client ids: at most `chunk` messages a call.
+  virtual core::result<purged_chunk> purge_rooms(const core::purge_rooms& request, std::uint32_t chunk,
+                                                 core::wall_time now) {
+    (void)request, (void)chunk, (void)now;
+    return core::error{core::ec::not_implemented, {}, 0};
+  }
 
   /// How many rooms there are, for /status.
   virtual core::result<std::uint64_t> count_rooms() = 0;

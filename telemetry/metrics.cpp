@@ -35,6 +35,10 @@ counter add_member(prometheus::Family<prometheus::Counter>& family, const promet
   return counter{&family.Add(labels)};
 }
 
+gauge add_member(prometheus::Family<prometheus::Gauge>& family, const prometheus::Labels& labels) {
+  return gauge{&family.Add(labels)};
+}
+
 histogram add_member(prometheus::Family<prometheus::Histogram>& family, const prometheus::Labels& labels) {
   return histogram{&family.Add(labels, seconds_buckets)};
 }
@@ -44,6 +48,10 @@ struct prometheus_type;
 template <>
 struct prometheus_type<counter> {
   using type = prometheus::Counter;
+};
+template <>
+struct prometheus_type<gauge> {
+  using type = prometheus::Gauge;
 };
 template <>
 struct prometheus_type<histogram> {
@@ -91,6 +99,8 @@ Member family<Member, N>::with(const labels& values) const {
 
 template class family<counter, 1>;
 template class family<counter, 2>;
+template class family<gauge, 1>;
+template class family<gauge, 2>;
 template class family<histogram, 1>;
 
 namespace {
@@ -102,6 +112,15 @@ family<counter, N> make_counters(prometheus::Registry& registry, const char* nam
   table->names = std::move(labels);
   table->registered = &prometheus::BuildCounter().Name(name).Help(help).Register(registry);
   return family<counter, N>{std::move(table)};
+}
+
+template <std::size_t N>
+family<gauge, N> make_gauges(prometheus::Registry& registry, const char* name, const char* help,
+                             std::array<std::string, N> labels) {
+  auto table = std::make_shared<typename family<gauge, N>::table>();
+  table->names = std::move(labels);
+  table->registered = &prometheus::BuildGauge().Name(name).Help(help).Register(registry);
+  return family<gauge, N>{std::move(table)};
 }
 
 family<histogram, 1> make_histograms(prometheus::Registry& registry, const char* name, const char* help,
@@ -136,6 +155,26 @@ metrics metrics::live(std::string_view version) {
   made.password_hash_queue = make_gauge(to, "greenroom_password_hash_queue", "Password hashes waiting now");
   made.upstream_requests =
       make_counters<1>(to, "greenroom_upstream_requests_total", "Requests sent upstream by result", {"result"});
+  made.upstream_circuits =
+      make_gauges<2>(to, "greenroom_upstream_circuits", "Instances by the state of their circuit", {"role", "state"});
+  made.tunnels = make_gauge(to, "greenroom_tunnels", "Websockets that the gateway passes on now");
+  made.tunnel_bytes = make_counter(to, "greenroom_tunnel_bytes_total", "Bytes that tunnels passed on, both ways");
+  made.outbox_bytes = make_gauge(to, "greenroom_outbox_bytes", "Bytes that wait for clients to read");
+  made.post_seconds =
+      make_histogram(to, "greenroom_post_seconds", "From a post's arrival at its room to its answer", seconds_buckets);
+  made.room_opens = make_counters<1>(to, "greenroom_room_opens_total", "Openings of rooms by result", {"result"});
+  made.rooms_fenced = make_counter(to, "greenroom_rooms_fenced_total", "Rooms that found another owner's epoch");
+  made.view_version = make_gauge(to, "greenroom_view_version", "Version of the view that this node follows");
+  made.nodes = make_gauge(to, "greenroom_nodes", "Nodes in the view that this node follows");
+  made.links = make_gauge(to, "greenroom_links", "Links to other nodes that are up");
+  made.links_refused = make_counters<1>(to, "greenroom_links_refused_total", "Links refused by reason", {"reason"});
+  made.links_lost = make_counters<1>(to, "greenroom_links_lost_total", "Links lost by reason", {"reason"});
+  made.link_queue_bytes = make_gauge(to, "greenroom_link_queue_bytes", "Bytes that wait for other nodes to read");
+  made.sagas = make_gauges<1>(to, "greenroom_sagas", "Deletions that this gateway carries out now", {"state"});
+  made.sagas_ended = make_counters<1>(to, "greenroom_sagas_ended_total", "Deletions that ended by result", {"result"});
+  made.sagas_resumed = make_counter(to, "greenroom_sagas_resumed_total", "Deletions that another gateway had begun");
+  made.saga_seconds =
+      make_histogram(to, "greenroom_saga_seconds", "From a deletion's begin to its end", seconds_buckets);
   prometheus::BuildGauge()
       .Name("greenroom_build_info")
       .Help("Always 1; the version is in the label")

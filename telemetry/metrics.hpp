@@ -59,8 +59,8 @@ class histogram {
   prometheus::Histogram* filled_ = nullptr;
 };
 
-/// Counters or histograms of one name, told apart by N labels. Labels take few, fixed values: never a user or a room;
-/// after `max_members` different ones the rest share the member whose labels all say `other`.
+/// Counters, gauges or histograms of one name, told apart by N labels. Labels take few, fixed values: never a user or a
+/// room; after `max_members` different ones the rest share the member whose labels all say `other`.
 template <class Member, std::size_t N>
 class family {
  public:
@@ -110,6 +110,23 @@ struct metrics {
   family<counter, 1> rate_limited;            ///< {class}: refusals by rate class
   gauge password_hash_queue;                  ///< hashes waiting now
   family<counter, 1> upstream_requests;       ///< {result}: `ok`, `retried`, `failed`, `timeout`
+  family<gauge, 2> upstream_circuits;  ///< {role, state}: instances whose circuit is `closed`, `open`, `half_open`
+  gauge tunnels;                       ///< websockets that the gateway passes on now
+  counter tunnel_bytes;                ///< bytes that tunnels passed on, both ways
+  gauge outbox_bytes;                  ///< bytes that wait for clients to read
+  histogram post_seconds;              ///< from a post's arrival at its room to its answer
+  family<counter, 1> room_opens;       ///< {result}: `opened`, `fenced`, `failed`
+  counter rooms_fenced;                ///< rooms that found another owner's epoch
+  gauge view_version;                  ///< of the view that this node follows
+  gauge nodes;                         ///< in that view
+  gauge links;                         ///< up now
+  family<counter, 1> links_refused;    ///< {reason}: `tls`, `hello`, `cluster`, `version`, `name`, `late`, `guard`
+  family<counter, 1> links_lost;       ///< {reason}: `closed`, `silent`, `overflow`, `guard`
+  gauge link_queue_bytes;              ///< that wait for peers to read
+  family<gauge, 1> sagas;              ///< {state}: deletions that this gateway carries out now
+  family<counter, 1> sagas_ended;      ///< {result}: `completed`, `undone`
+  counter sagas_resumed;               ///< deletions that another gateway had begun
+  histogram saga_seconds;              ///< from a deletion's begin to its end
 
  private:
   std::shared_ptr<prometheus::Registry> registry_;

@@ -13,7 +13,7 @@ using namespace std::chrono_literals;
 
 struct Ask : testing::Test {
   test::node node;
-  catalog_actor catalog = node.dummy<catalog_actor>(
+  local_catalog_actor catalog = node.dummy<local_catalog_actor>(
       [](const core::read_heads& msg) -> caf::result<core::room_heads> {
         if (msg.rooms.empty()) return to_caf({ec::unavailable, "no database", 3});
         return core::room_heads{{{msg.rooms[0], {7}}}};
@@ -53,7 +53,7 @@ TEST_F(Ask, IsUnavailableForWhoeverDoesNotAnswer) {
   const auto keep = [](caf::event_based_actor* self, std::vector<caf::response_promise>* kept) -> caf::behavior {
     return {[self, kept](const core::read_heads&) { kept->push_back(self->make_response_promise()); }};
   };
-  catalog = caf::actor_cast<catalog_actor>(node.spawn(keep, &owed));
+  catalog = caf::actor_cast<local_catalog_actor>(node.spawn(keep, &owed));
   ask_heads({{"lobby"}});
   EXPECT_FALSE(heads);
   node.advance(1s);

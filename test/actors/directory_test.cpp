@@ -37,17 +37,7 @@ struct DirectoryActor : testing::Test {
   }
   /// A node that only listens to views.
   node_actor listener(const std::shared_ptr<views>& into) {
-    return node.spawn(
-        [](node_actor::pointer, const std::shared_ptr<views>& heard) -> node_actor::behavior_type {
-          return {
-              [](core::find_room&) -> caf::result<room_actor> { return caf::error{caf::sec::unexpected_message}; },
-              [](core::session_ended&) {},
-              [heard](const core::cluster_view& view) { heard->view_changed(view); },
-              [](core::room_gone&) {},
-              [](core::member_removed&) {},
-          };
-        },
-        into);
+    return node.dummy<node_actor>([into](const core::cluster_view& view) { into->view_changed(view); });
   }
   void pass(core::milliseconds time) {
     for (; time.count() > 0; time -= 100ms) node.advance(100ms);

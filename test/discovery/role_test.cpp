@@ -3,6 +3,8 @@
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/read.hpp>
 #include <boost/asio/write.hpp>
+#include <caf/actor_cast.hpp>
+#include <caf/event_based_actor.hpp>
 #include <caf/scoped_actor.hpp>
 #include <caf/send.hpp>
 #include <caf/typed_event_based_actor.hpp>
@@ -63,19 +65,11 @@ struct DiscoveryRole : testing::Test {
     return false;
   }
   actors::node_actor listener() {
-    return system.spawn(
-        [](actors::node_actor::pointer, int) -> actors::node_actor::behavior_type {
-          return {
-              [](core::find_room&) -> caf::result<actors::room_actor> {
-                return actors::to_caf({core::ec::gone, {}, 0});
-              },
-              [](core::session_ended&) {},
-              [](core::cluster_view&) {},
-              [](core::room_gone&) {},
-              [](core::member_removed&) {},
-          };
-        },
-        0);
+    const auto hears = [](caf::event_based_actor* self, int) -> caf::behavior {
+      self->set_default_handler(caf::drop);
+      return {[](core::cluster_view&) {}};
+    };
+    return caf::actor_cast<actors::node_actor>(system.spawn(hears, 0));
   }
   static core::node_record record(const std::string& name) {
     return {{name}, {7}, {{"chat", "127.0.0.1", 8008}, {"users", "127.0.0.1", 8010}}, "1.2.3", "u", "c", false, {}, {}};

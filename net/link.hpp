@@ -1,0 +1,91 @@
+#pragma once
+#include <boost/asio/ip/tcp.hpp>
+
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "core/ids.hpp"
+#include "core/result.hpp"
+#include "core/time.hpp"
+#include "net/io_pool.hpp"
+#include "telemetry/metrics.hpp"
+
+/// Links between nodes: TLS 1.3, a hello, then frames of CAF's protocol, checked (net/link_guard) and bounded.
+namespace greenroom::net {
+
+/// How the two ends of a link know one another. Either the secret (TLS 1.3 external PSK, RFC 8446 section 4.2.11), or
+/// certificates, whose subject alternative name must be the node's name.
+struct link_credentials {
+  std::string secret;     ///< of the cluster; not used where there are certificates
+  std::string cert_file;  ///< PEM: this node's certificate chain, its key, and who signs those of the cluster
+  std::string key_file;
+  std::string ca_file;
+};
+
+/// What an end of a link says of itself in its hello.
+struct link_identity {
+  std::string cluster;  ///< the cluster's name: nodes of another one are refused
+  core::node_name node;
+  core::incarnation_id incarnation;
+  std::string users_database;
+  std::string chat_database;
+};
+
+/// Everything that may be set about links.
+struct link_options {
+  core::milliseconds handshake_deadline{3000};  ///< from a TCP connection to the end of the hello
+  core::milliseconds silence{3000};             ///< a link on which no byte came for so long is cut
+  std::size_t queue_bytes = 64u << 20;          ///< that may wait for the peer to read; more drops the link
+  std::uint32_t max_frame = 4u << 20;           ///< bytes of one BASP message
+  std::size_t max_handshakes = 64;              ///< at one time; more are refused
+};
+
+/// One link that is up.
+class link {
+ public:
+  virtual ~link() = default;
+  [[nodiscard]] virtual const link_identity& peer() const noexcept = 0;
+  /// Whether this node dialled.
+  [[nodiscard]] virtual bool dialled() const noexcept = 0;
+  /// Cuts it; `down` follows. Thread safe.
+  virtual void close() = 0;
+};
+using link_ptr = std::shared_ptr<link>;
+
+/// Who hears of links. Called on io threads; must not block.
+class link_owner {
+ public:
+  virtual ~link_owner() = default;
+  /// A link is up. `socket` is one end of a socketpair that speaks BASP with the peer's end; the owner closes it.
+  virtual void link_up(link_ptr link, int socket) = 0;
+  /// A link is down, once. Not called for a link that never was up.
+  virtual void link_down(const link_ptr& link) = 0;
+  /// `dial` number `which` came to nothing; `why` is for the log.
+  virtual void dial_failed(std::uint64_t which, const core::error& why) = 0;
+};
+
+/// This node's link port, and the links that it dialled. Thread safe.
+class links {
+ public:
+  /// Reads the certificates, or derives the key from the secret. `bad_request` with a plain message where they can't be
+  /// used. `pool` outlives this; `owner` is held weakly.
+  static core::result<std::unique_ptr<links>> make(io_pool& pool, link_identity self, link_credentials credentials,
+                                                   link_options options, std::weak_ptr<link_owner> owner,
+                                                   telemetry::metrics metrics);
+  virtual ~links() = default;
+
+  /// Accepts links from now on; `unavailable` where the address can't be had.
+  virtual core::status listen(const boost::asio::ip::tcp::endpoint& at) = 0;
+  [[nodiscard]] virtual boost::asio::ip::tcp::endpoint bound() const = 0;
+  /// Begins to dial; `link_up` or `dial_failed` with `which` follows. `host` may be a DNS name. Who answers must be
+  /// `expected`, unless that is empty.
+  virtual void dial(std::uint64_t which, std::string host, std::uint16_t port, core::node_name expected) = 0;
+  /// Cuts all, and accepts and dials no more.
+  virtual void stop() = 0;
+};
+
+}  // namespace greenroom::net
