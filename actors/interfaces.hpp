@@ -6,6 +6,7 @@
 #include <caf/typed_actor.hpp>
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <string>
 #include <variant>
@@ -299,9 +300,12 @@ struct host_catalog {
 struct host_directory {
   directory_actor directory;
 };
-/// From now on the node registers with the directory, its own or the one at the other end of a link, and beats.
+/// From now on the node registers with the directory, its own or the one at the other end of a link, and beats. The
+/// callbacks are the process': they come on an actor's thread, must not block, and may be empty.
 struct join_cluster {
   core::node_record record;
+  std::function<void()> drain{};                      ///< an operator wants this process to drain and stop
+  std::function<void(const core::error&)> refused{};  ///< discovery won't have this node: its database is another one
 };
 /// Hears of every view from now on, and of the present one at once.
 struct watch_view {

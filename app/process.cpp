@@ -180,7 +180,7 @@ core::status process::start_roles() {
 
 core::status process::join_cluster(stop_signal& stop) {
   caf::anon_send(node_, actors::host_directory{discovery_->directory()});
-  caf::anon_send(node_, actors::join_cluster{record_});
+  caf::anon_send(node_, actors::join_cluster{record_, {}, {}});
   caf::scoped_actor self(*system_);
   for (;;) {
     bool seen = false;
