@@ -54,7 +54,8 @@ class account_store {
   virtual core::status set_password_hash(const core::user_id& user, const std::string& password_hash) = 0;
   /// Makes the user an admin, or takes that back; `not_found`.
   virtual core::status set_admin(const core::user_id& user, bool admin) = 0;
-  /// Removes a user with all sessions in one transaction; the name stays taken. `not_found`. Returns the ended tokens.
+  /// Removes a user with all sessions in one transaction, at once and without looking at the chat database; the name
+  /// stays taken, as a hash. `not_found`; `conflict` while a deletion is under way. Returns the ended tokens.
   virtual core::result<std::vector<core::ended_token>> delete_user(const core::user_id& user) = 0;
 
   /// Stores a login, in one statement that looks at the user's state: `bad_credentials` if not active any more.
@@ -82,12 +83,13 @@ class account_store {
   /// Forgets expired sessions, and ended tokens older than a day. Returns how many rows.
   virtual core::result<std::uint64_t> sweep(core::wall_time now) = 0;
 
-  // -- deletions: the saga's log. A lease that ran out at `now` may be claimed; every write with a lower lease than the
-  // row's is `fenced`.
+  // -- deletions: the saga's log. A lease that ran out at `now` may be claimed; a step with another lease than the
+  // row's is `fenced`. Whoever asks for a completed deletion finds `deleted` in the place of the user's name.
 
   /// Begins to delete an active user, in one transaction: the state becomes `deleting`, all tokens end (their hashes
   /// stay for a day), the row is written with lease 1 for `request.holder` until `lease_until`. A user who is being
-  /// deleted or was deleted: the deletion that there is, with lease 0. `not_found`.
+  /// deleted or was deleted: the newest deletion that there is, with lease 0 and no tokens. The same operation of the
+  /// same holder again: as the first time, with the lease of now. `not_found`.
   virtual core::result<deletion_step> begin_deletion(const core::begin_deletion& request, core::wall_time now,
                                                      core::wall_time lease_until) {
     (void)request, (void)now, (void)lease_until;
@@ -109,8 +111,9 @@ class account_store {
     (void)operation;
     return core::error{core::ec::not_implemented, {}, 0};
   }
-  /// The next state, in one transaction with its effect on the user (`core::advance_deletion`); `fenced`, `conflict`,
-  /// `not_found`. Already there: done, and the lease renewed.
+  /// The next state, in one transaction with its effect on the user (`core::advance_deletion`), and the lease until
+  /// `lease_until`. A state that the deletion is in, or has been in: nothing but the lease changes. The sessions in the
+  /// receipt are those that `begin_deletion` ended, whatever the request says. `fenced`, `conflict`, `not_found`.
   virtual core::result<core::deletion> advance_deletion(const core::advance_deletion& request, core::wall_time now,
                                                         core::wall_time lease_until) {
     (void)request, (void)now, (void)lease_until;

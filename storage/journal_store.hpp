@@ -29,7 +29,7 @@ struct append_outcome {
     stored,    ///< all of it is durable
     repeated,  ///< nothing was stored, because of `repeated`: answer those, number the rest again, send again
     fenced,    ///< nothing was stored: another epoch or head, or the room is gone
-    refused,   ///< nothing was stored: the database refuses this room's rows
+    refused,   ///< nothing was stored: the database refuses a row of this room, or its author is being deleted, or was
   };
   kind what = kind::stored;
   std::vector<repeated_id> repeated;
@@ -47,8 +47,8 @@ class journal_store {
   virtual ~journal_store() = default;
 
   /// Opens rooms with epoch + 1, in one statement where they exist and the written view isn't newer. Each answer brings
-  /// at most `tail` last entries; `not_found` where there is no such room, `fenced` where a newer view is written
-  /// there.
+  /// at most `tail` last entries; `not_found` where there is no such room or a deletion hides it, `fenced` where a
+  /// newer view is written there: its detail is the name of the node that opened the room last.
   virtual core::result<std::vector<core::result<core::room_opened>>> open(const std::vector<core::open_room>& rooms,
                                                                           std::uint32_t tail) = 0;
 
@@ -62,7 +62,7 @@ class journal_store {
   virtual core::result<std::vector<core::room_entry>> read(core::room_key room, core::seq_no after,
                                                            std::uint32_t limit) = 0;
 
-  /// The epochs of these rooms, in one statement; those that don't exist any more are left out.
+  /// The epochs of these rooms, in one statement; those that don't exist any more or are hidden are left out.
   virtual core::result<std::vector<room_epoch>> epochs(const std::vector<core::room_key>& rooms) = 0;
 };
 

@@ -15,8 +15,8 @@ struct purged_chunk {
 };
 
 /// The chat database, as the catalog sees it: rooms, members, pages of history. Blocking; one thread at a time.
-/// A private room is `not_found` for everybody who isn't a member. Errors, besides those named: `unavailable`
-/// (nothing happened), `unknown_outcome`, `internal`.
+/// A private room is `not_found` for everybody who isn't a member, a hidden one for everybody. Errors, besides those
+/// named: `unavailable` (nothing happened), `unknown_outcome`, `internal`.
 class room_store {
  public:
   virtual ~room_store() = default;
@@ -25,7 +25,8 @@ class room_store {
   virtual core::result<std::string> database_id() = 0;
 
   /// Creates the room where it is missing, owned by `request.owner`, who is a member of it with `request.members`, with
-  /// a new random generation; else enters it, and leaves it as it is. `not_found` for a private room of others.
+  /// a new random generation; else enters it, and leaves it as it is. `not_found` for a private room of others;
+  /// `conflict` if the owner or a member is being deleted, or was.
   virtual core::result<core::room_entered> create_room(const core::create_room& request, core::wall_time now) = 0;
   /// The room, if this user may enter; `not_found`.
   virtual core::result<core::room_info> find_room(const core::room_id& room, const core::user_id& viewer) = 0;
@@ -34,7 +35,7 @@ class room_store {
   /// Members, in order of their folded names. A public room's are its owner and who was added.
   virtual core::result<core::member_list> list_members(const core::list_members& request) = 0;
   /// Adds a member. Any member of a private room may, only the owner of a public one: else `forbidden`. Adding twice is
-  /// done.
+  /// done. `conflict` if one of the two is being deleted, or was.
   virtual core::status add_member(const core::add_member& request, core::wall_time now) = 0;
   /// Removes a member: oneself, or as the owner. The owner can't leave: `conflict`. `not_found` if not a member.
   virtual core::status remove_member(const core::remove_member& request) = 0;
@@ -49,19 +50,22 @@ class room_store {
   // -- deletions: the saga's chat part. Idempotent by operation; a lower lease than the stored one is `fenced`;
   // restored and purged are final, and stored also where nothing was hidden: a late step can't undo an end.
 
-  /// Hides the user's private rooms: their epochs rise, nobody finds them, and appends, room creation and membership of
-  /// them and by the user are refused from here on, each in its own statement. `conflict` after an end.
+  /// Hides all private rooms with the user: their epochs rise and nobody finds them. From here on the user's appends,
+  /// rooms and memberships are refused: whatever is under way is wholly before this, or refused. `conflict` once a
+  /// purge or restore has come.
   virtual core::result<core::rooms_hidden> hide_rooms(const core::hide_rooms& request, core::wall_time now) {
     (void)request, (void)now;
     return core::error{core::ec::not_implemented, {}, 0};
   }
-  /// Takes that back. `conflict` after a purge.
+  /// Takes that back. `conflict` once a purge has begun.
   virtual core::status restore_rooms(const core::restore_rooms& request, core::wall_time now) {
     (void)request, (void)now;
     return core::error{core::ec::not_implemented, {}, 0};
   }
-  /// Deletes what was hidden, ends the user's memberships, passes public rooms on to their longest member, and gives
-  /// what the user wrote in rooms that stay to `deleted`, without client ids: at most `chunk` messages a call.
+  /// Deletes what was hidden, ends the user's memberships, passes public rooms on to their longest member (to `deleted`
+  /// where there is none, and nobody manages them any more), and gives what the user wrote in rooms that stay to
+  /// `deleted`, without client ids. A call looks at `chunk` messages at most; the first one takes the name off all of
+  /// them. Hides first, if nothing was hidden yet. `conflict` after a restore.
   virtual core::result<purged_chunk> purge_rooms(const core::purge_rooms& request, std::uint32_t chunk,
                                                  core::wall_time now) {
     (void)request, (void)chunk, (void)now;
