@@ -1,6 +1,9 @@
 #include "actors/catalog_actor.hpp"
 
+#include <caf/actor_cast.hpp>
+
 #include "actors/errors.hpp"
+#include "actors/failpoint.hpp"
 #include "actors/guarded.hpp"
 
 namespace greenroom::actors {
@@ -32,6 +35,64 @@ core::result<core::room_gone> erase(pointer self, const core::delete_room& reque
   return core::room_gone{request.room, ec::gone};
 }
 
+// ---- deletions
+
+/// Rooms live on any node: all of them hear of it.
+template <class Event>
+void announce_to_all(pointer self, Event event) {
+  self->send(caf::actor_cast<local_node_actor>(self->state.deps.node), announce{std::move(event)});
+}
+
+core::result<core::rooms_hidden> hide(pointer self, const core::hide_rooms& request) {
+  if (const auto why = failpoint("catalog.before_hide"); why != ec::none) return why;
+  auto hidden = self->state.deps.store->hide_rooms(request, self->state.deps.clock->now().wall);
+  if (const auto why = failpoint("catalog.after_hide"); why != ec::none) return why;
+  // Also where they were hidden before: whoever was told to tell may have died before it did.
+  if (hidden)
+    for (const auto& room : hidden->rooms) announce_to_all(self, core::room_gone{room, ec::gone});
+  return hidden;
+}
+
+core::status restore(pointer self, const core::restore_rooms& request) {
+  if (const auto why = failpoint("catalog.before_restore"); why != ec::none) return why;
+  const auto restored = self->state.deps.store->restore_rooms(request, self->state.deps.clock->now().wall);
+  if (const auto why = failpoint("catalog.after_restore"); why != ec::none) return why;
+  return restored;
+}
+
+caf::result<core::rooms_purged> begin_purge(pointer self, const core::purge_rooms& request) {
+  if (const auto why = failpoint("catalog.before_purge"); why != ec::none) return to_caf({why, {}, 1});
+  auto& st = self->state;
+  auto owed = self->make_response_promise<core::rooms_purged>();
+  auto& job = st.jobs[request.operation];
+  if (job.askers.empty()) self->send(self, purge_chunk{request.operation});
+  job.askers.push_back(st.purges.add(owed));
+  // The newest coordinator's lease counts; an older one's request is answered all the same.
+  if (job.request.lease <= request.lease) job.request = request;
+  return owed;
+}
+
+core::result<storage::purged_chunk> purge_some(pointer self, const core::purge_rooms& request) {
+  auto& st = self->state;
+  auto chunk = st.deps.store->purge_rooms(request, st.deps.purge_chunk, st.deps.clock->now().wall);
+  const auto why = chunk && chunk->more ? failpoint("catalog.between_chunks") : failpoint("catalog.after_purge");
+  if (why != ec::none) return why;
+  return chunk;
+}
+
+void go_on_purging(pointer self, const core::operation_id& operation) {
+  auto& st = self->state;
+  const auto job = st.jobs.find(operation);
+  if (job == st.jobs.end()) return;
+  core::result<storage::purged_chunk> chunk{ec::internal};
+  guarded("catalog", [&] { chunk = purge_some(self, job->second.request); });
+  if (chunk && chunk->more) return self->send(self, purge_chunk{operation});
+  if (chunk) announce_to_all(self, core::author_erased{job->second.request.user});
+  for (const auto asker : job->second.askers)
+    chunk ? st.purges.keep(asker, {chunk->receipt}) : st.purges.refuse(asker, chunk.why());
+  st.jobs.erase(job);
+}
+
 template <class Reply, class Body>
 caf::result<Reply> ask(Body body) {
   return guarded("catalog", [&]() -> caf::result<Reply> { return answer(body()); });
@@ -42,14 +103,10 @@ caf::result<Reply> ask(Body body) {
 local_catalog_actor::behavior_type catalog_behavior(pointer self, catalog_deps deps) {
   self->state.deps = std::move(deps);
   return {
-      [](const core::hide_rooms&) -> caf::result<core::rooms_hidden> {
-        return to_caf({ec::not_implemented, {}, 0});
-      },
-      [](const core::restore_rooms&) -> caf::result<void> {
-        return to_caf({ec::not_implemented, {}, 0});
-      },
-      [](const core::purge_rooms&) -> caf::result<core::rooms_purged> {
-        return to_caf({ec::not_implemented, {}, 0});
+      [self](const core::hide_rooms& request) { return ask<core::rooms_hidden>([&] { return hide(self, request); }); },
+      [self](const core::restore_rooms& request) { return ask<void>([&] { return restore(self, request); }); },
+      [self](const core::purge_rooms& request) {
+        return guarded("catalog", [&] { return begin_purge(self, request); });
       },
       [self](const core::enter_room& request) { return ask<core::room_entered>([&] { return enter(self, request); }); },
       [self](const core::create_room& request) {
@@ -74,6 +131,7 @@ local_catalog_actor::behavior_type catalog_behavior(pointer self, catalog_deps d
       [self](const core::read_heads& request) {
         return ask<core::room_heads>([&] { return self->state.deps.store->read_heads(request); });
       },
+      [self](const purge_chunk& next) { go_on_purging(self, next.operation); },
       [self](core::read_view) { return ask<std::uint64_t>([&] { return self->state.deps.store->count_rooms(); }); },
   };
 }

@@ -2,9 +2,13 @@
 #include <caf/stateful_actor.hpp>
 #include <caf/typed_event_based_actor.hpp>
 
+#include <cstdint>
 #include <memory>
+#include <unordered_map>
+#include <vector>
 
 #include "actors/interfaces.hpp"
+#include "actors/promises.hpp"
 #include "storage/room_store.hpp"
 
 namespace greenroom::actors {
@@ -12,15 +16,26 @@ namespace greenroom::actors {
 struct catalog_deps {
   std::shared_ptr<storage::room_store> store;
   std::shared_ptr<const core::clock> clock;
-  node_actor node;  ///< hears of rooms that were deleted and members that were removed
+  node_actor node;  ///< this process's own: hears of rooms that were deleted and members that were removed
+  std::uint32_t purge_chunk = 500;  ///< messages that a purge rewrites before others have their turn
+};
+
+/// A purge under way, and who waits for its end.
+struct purging {
+  core::purge_rooms request;
+  std::vector<core::asker_id> askers;
 };
 
 struct catalog_state {
   static inline const char* name = "catalog";
   catalog_deps deps;
+  promises<core::rooms_purged> purges;
+  std::unordered_map<core::operation_id, purging> jobs;
 };
 
-/// Rooms, members and pages of history: passes on to the store. Blocks, so it is spawned detached.
+/// Rooms, members and pages of history, and the chat part of deletions: passes on to the store. Blocks, so it is
+/// spawned detached. A purge goes on chunk by chunk, with whatever else there is to do in between; who asks for one
+/// that is under way here gets the same answer.
 local_catalog_actor::behavior_type catalog_behavior(local_catalog_actor::stateful_pointer<catalog_state> self,
                                                     catalog_deps deps);
 

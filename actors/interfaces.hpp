@@ -27,6 +27,7 @@ using flush_tick = caf::atom_constant<caf::atom("flush")>;  ///< commit what has
 using sweep_tick = caf::atom_constant<caf::atom("sweep")>;  ///< time-outs, once a second
 using damp_tick = caf::atom_constant<caf::atom("damp")>;    ///< presence that was held back
 using beat_tick = caf::atom_constant<caf::atom("beat")>;    ///< a beat to discovery
+using step_tick = caf::atom_constant<caf::atom("step")>;    ///< a deletion goes on
 
 // ---- faces that other nodes may hold ---------------------------------------------------------------------------
 
@@ -185,6 +186,10 @@ using journal_actor =
     caf::typed_actor<caf::reacts_to<append_entries>, caf::reacts_to<reopen_room>, caf::reacts_to<check_epoch>,
                      caf::replies_to<core::open_room>::with<core::room_opened>, caf::reacts_to<flush_tick>>;
 
+/// From a catalog to itself: the next chunk of a purge.
+struct purge_chunk {
+  core::operation_id operation;
+};
 /// The catalog of rooms, as its own process sees it. Not found, forbidden, … are errors of the request.
 using local_catalog_actor = catalog_actor::extend<
     caf::replies_to<core::enter_room>::with<core::room_entered>,
@@ -193,7 +198,7 @@ using local_catalog_actor = catalog_actor::extend<
     caf::replies_to<core::list_members>::with<core::member_list>, caf::replies_to<core::add_member>::with<void>,
     caf::replies_to<core::remove_member>::with<void>, caf::replies_to<core::delete_room>::with<core::room_gone>,
     caf::replies_to<core::read_history>::with<core::history_page>,
-    caf::replies_to<core::read_heads>::with<core::room_heads>,
+    caf::replies_to<core::read_heads>::with<core::room_heads>, caf::reacts_to<purge_chunk>,
     caf::replies_to<core::read_view>::with<std::uint64_t>>;  ///< how many rooms
 
 struct attach_connection {
@@ -260,6 +265,17 @@ using local_accounts_actor =
     accounts_actor::extend<caf::reacts_to<watch_ended, node_actor>, caf::replies_to<count_users>::with<std::uint64_t>,
                            caf::reacts_to<password_hashed>, caf::reacts_to<password_verified>,
                            caf::reacts_to<sweep_tick>>;
+
+/// Answered with the deletion when it has ended, or after `patience` as it is then; with an error where it couldn't begin.
+struct await_deletion {
+  core::milliseconds patience{};
+};
+/// The gateway stops: the lease is let go, so that another gateway carries the deletion on.
+struct release_deletion {};
+/// The coordinator of one deletion, as its gateway sees it. Ends with it.
+using delete_user_actor =
+    caf::typed_actor<caf::replies_to<await_deletion>::with<core::deletion>, caf::reacts_to<release_deletion>,
+                     caf::reacts_to<step_tick>>;
 
 struct find_relay {
   core::room_id room;
@@ -415,6 +431,9 @@ CAF_ALLOW_UNSAFE_MESSAGE_TYPE(greenroom::actors::watch_ended)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(greenroom::actors::count_users)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(greenroom::actors::password_hashed)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(greenroom::actors::password_verified)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(greenroom::actors::purge_chunk)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(greenroom::actors::await_deletion)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(greenroom::actors::release_deletion)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(greenroom::actors::find_relay)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(greenroom::actors::relay_idle)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(greenroom::actors::find_accounts)

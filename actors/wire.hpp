@@ -103,7 +103,7 @@ GREENROOM_INSPECT(begin_deletion, x.operation, x.user, x.token, x.password, x.ho
 GREENROOM_INSPECT(claim_deletions, x.holder, x.limit)
 GREENROOM_INSPECT(deletions, x.found)
 GREENROOM_INSPECT(read_deletion, x.operation)
-GREENROOM_INSPECT(advance_deletion, x.operation, x.lease, x.to, x.receipt)
+GREENROOM_INSPECT(advance_deletion, x.operation, x.lease, x.to, x.receipt, x.release)
 GREENROOM_INSPECT(hide_rooms, x.operation, x.lease, x.user)
 GREENROOM_INSPECT(rooms_hidden, x.rooms)
 GREENROOM_INSPECT(restore_rooms, x.operation, x.lease)

@@ -394,6 +394,7 @@ struct advance_deletion {
   lease_no lease;
   deletion_state to = deletion_state::hiding;
   deletion_receipt receipt;
+  bool release = false;  ///< the coordinator stops: the lease runs out now, so that another one may claim at once
 };
 /// Step 2, chat: private rooms with the user close, and nothing can be added to them or to the user any more.
 struct hide_rooms {
