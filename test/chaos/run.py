@@ -1,0 +1,176 @@
+"""One run: people and probers talk, things go wrong, and in the end it is judged."""
+
+import collections
+import concurrent.futures
+import json
+import time
+
+from checker import Entry, Violation, violations
+from clients import User
+from faults import Hand, plan
+from recovery import Stalls, late, measure, table
+from talkers import Crowd
+
+Found = collections.namedtuple("Found", "room violation")
+Options = collections.namedtuple("Options", "seconds seed clients rooms every faults")
+CLIENT_PACE = 0.12   # seconds between two messages of a client
+PROBE_PACE = 0.1     # seconds between two probes of a room
+PROBE_PATIENCE = 1.0
+ROOMS_EACH = 3       # rooms that a client is in
+EVIDENCE = 30        # events that are shown with a violation
+
+
+class Run:
+    """`say`: takes a line of progress."""
+
+    def __init__(self, stage, options, say):
+        self.stage, self.options, self.say = stage, options, say
+        self.tape = []
+        self.rooms = [f"room-{options.seed}-{n}" for n in range(options.rooms)]
+        self.crowd = Crowd(self.rooms, tape=self.tape)
+        self.readers = {}
+        self.faults, self.found, self.measured = [], [], []
+        self.began = time.monotonic()
+
+    def go(self):
+        """What is wrong, as Found; `room` is None where it is about all."""
+        self._invite()
+        stalls = Stalls()
+        self.began = time.monotonic()
+        self.crowd.start()
+        self.crowd.wait_acks(5 * len(self.rooms), within=30)
+        targets = self.stage.targets()
+        hand = Hand(self.stage, plan(self.options.seed, self.options.seconds, self.options.every, self.options.faults, targets),
+                    self._note)
+        self._say(f"all are in; {len(hand.planned)} faults are to come; rooms at "
+                  f"{dict(collections.Counter(self.stage.owners().values()))}")
+        before = self.stage.weights()
+        began = time.monotonic()
+        with _every(5, lambda: self._progress(hand)):
+            hand.run(began)
+            while time.monotonic() < began + self.options.seconds:
+                hand.look_after()
+                time.sleep(0.2)
+            hand.wait()
+        self.faults = hand.faults
+        self._settle()
+        stalls.close()
+        self._say_weights(before)
+        self.found += [Found(None, Violation("process", each)) for each in hand.complaints]
+        self._judge(stalls)
+        return self.found
+
+    def _invite(self):
+        """Everybody registers; each is in some rooms, and each room has a prober."""
+        with concurrent.futures.ThreadPoolExecutor(4) as pool:
+            names = [f"client-{self.options.seed}-{n}" for n in range(self.options.clients)]
+            probers = [f"prober-{self.options.seed}-{n}" for n in range(len(self.rooms))]
+            users = list(pool.map(lambda name: User(self.stage.door, name), names + probers))
+        for n, user in enumerate(users[:self.options.clients]):
+            step = 1 + n // len(self.rooms)
+            mine = dict.fromkeys(self.rooms[(n + k * step) % len(self.rooms)] for k in range(ROOMS_EACH))
+            self.crowd.add(user, list(mine), CLIENT_PACE)
+        for room, user in zip(self.rooms, users[self.options.clients:]):
+            self.crowd.add(user, [room], PROBE_PACE, PROBE_PATIENCE)
+            self.readers[room] = user
+
+    def _settle(self):
+        try:
+            self.crowd.finish(within=40)
+        except AssertionError as stuck:
+            self.crowd.close()
+            self.found.append(Found(None, Violation("stuck", str(stuck))))
+
+    def _judge(self, stalls):
+        for room in self.rooms:
+            others = {}
+            for name in self.stage.roles["chat"]:
+                try:
+                    others[name] = self._read(room, name)
+                except (AssertionError, OSError) as failed:
+                    self.found.append(Found(room, Violation("unreadable", f"from {name}: {failed}")))
+            self.found += [Found(room, each) for each in violations(self.crowd.histories[room], self.stage.log_of(room), others)]
+        self.measured = measure(self.faults, self.crowd.histories, stalls)
+        self.found += [Found(room, each) for room, each in late(self.measured)]
+
+    def _read(self, room, name):
+        reader = self.readers[room]
+        reader.server = self.stage.straight_to(name)
+        return [Entry(m["seq"], m["from"], m["text"]) for m in reader.log(room)]
+
+    def _note(self, who, what, detail):
+        self.tape.append((time.monotonic(), None, who, what, None, detail))
+        if what == "fault":
+            self._say(detail)
+
+    def _say(self, line):
+        self.say(f"{time.monotonic() - self.began:6.1f} s  {line}")
+
+    def _progress(self, hand):
+        histories = self.crowd.histories.values()
+        sent, acked = sum(len(history.sent) for history in histories), self.crowd.ack_count()
+        self._say(f"{sent} sent, {acked} acknowledged, {len(self.crowd.closes)} connections lost, {len(hand.faults)} faults")
+
+    def _say_weights(self, before):
+        for name, (megabytes, files) in self.stage.weights().items():
+            was = before.get(name, (0, 0))
+            self._say(f"{name}: {was[0]:.0f} MB, {was[1]} files at first, {megabytes:.0f} MB, {files} files now")
+        for name, (used, most) in self.stage.connections().items():
+            self._say(f"{name}: {used} of {most} connections")
+
+    def summary(self):
+        """Lines of text."""
+        histories = self.crowd.histories.values()
+        joins = [join for history in histories for join in history.joins]
+        refusals = collections.Counter(map(str, self.crowd.refusals))
+        closes = collections.Counter(str(code) for _, _, code in self.crowd.closes)
+        return [
+            f"{sum(len(history.sent) for history in histories)} messages, {self.crowd.ack_count()} acknowledgements, "
+            f"{sum(len(run.items) for history in histories for run in history.runs)} deliveries, {len(joins)} joins "
+            f"({sum(join.known is not None for join in joins)} resumed, "
+            f"{sum(join.known is not None and not join.recovered for join in joins)} not recovered), "
+            f"{sum(len(history.pages) for history in histories)} pages",
+            "refused: " + (", ".join(f"{word} {count}" for word, count in refusals.most_common()) or "nothing"),
+            "closed: " + (", ".join(f"{code} {count}" for code, count in closes.most_common()) or "nothing"),
+            "faults: " + ", ".join(f"{fault.began - self.began:.1f} s {fault}" + (f" ({len(fault.owned)} rooms)" if fault.owned
+                                   else "") for fault in self.faults if fault.began),
+            *table(self.measured)]
+
+    def evidence(self, found):
+        """The events that it is about, as lines: what was sent and acknowledged first, then what was seen."""
+        texts, seqs = found.violation.texts, found.violation.seqs
+        events = [event for event in self.tape if event[1] == found.room and (event[5] in texts or event[4] in seqs)]
+        first = [event for event in events if event[3] not in ("saw", "paged")]
+        chosen = (first + [event for event in events if event[3] in ("saw", "paged")])[:EVIDENCE]
+        return [self._line(event) for event in sorted(chosen, key=lambda event: event[0])]
+
+    def _line(self, event):
+        when, room, who, what, seq, detail = event
+        return f"{when - self.began:8.3f} s  {room or '-'}  {who}  {what}  {'' if seq is None else seq}  {detail}"
+
+    def write_tape(self, path):
+        """One event a line, as JSON."""
+        with open(path, "w") as file:
+            for when, room, who, what, seq, detail in sorted(self.tape, key=lambda event: event[0]):
+                file.write(json.dumps({"at": round(when - self.began, 6), "room": room, "who": who, "what": what, "seq": seq,
+                                       "detail": detail}) + "\n")
+
+
+class _every:
+    """Calls something every so many seconds while its block runs."""
+
+    def __init__(self, seconds, action):
+        import threading
+        self._ended = threading.Event()
+        self._thread = threading.Thread(target=lambda: self._loop(seconds, action), daemon=True)
+
+    def _loop(self, seconds, action):
+        while not self._ended.wait(seconds):
+            action()
+
+    def __enter__(self):
+        self._thread.start()
+
+    def __exit__(self, *_):
+        self._ended.set()
+        self._thread.join()
