@@ -5,7 +5,7 @@ TEST_JOBS ?= 2
 FUZZ_SECONDS ?= 30
 SOURCES = git ls-files -z --cached --others --exclude-standard '*.hpp' '*.cpp' | xargs -0 -r
 
-.PHONY: build run test bench asan fuzz tidy format format-check deps test-deps check-deps clean
+.PHONY: build run test bench chaos asan fuzz tidy format format-check deps test-deps check-deps clean
 
 build: deps
 	cmake --preset release
@@ -24,6 +24,10 @@ bench: deps test-deps
 	cmake --preset release
 	cmake --build build/release --target greenroom greenroom-bench greenroom-limit -j $(JOBS)
 	exec bench/run.py $(BENCH)
+
+# Kills, stops and restarts what a Greenroom of many processes is made of, while people talk. CHAOS='--seconds 600 --seed 7'.
+chaos: build test-deps
+	exec test/chaos/greenroom-chaos $(CHAOS)
 
 # The tests below e2e, with AddressSanitizer and UndefinedBehaviorSanitizer.
 asan: deps

@@ -21,6 +21,7 @@ KINDS = {
 # Seconds within which every room is writable again; from the time that it is back where the role has but one.
 BOUNDS = {"chat-kill": 2.0, "chat-stop": 5.0, "chat-drain": 2.0, "chat-join": 2.0, "discovery-kill": 2.0, "users-kill": 2.0,
           "postgres-restart": 5.0, "gateway-kill": 2.0}
+WEIGHTS = {"chat-kill": 3, "chat-stop": 2}  # how often they come where others come once
 HARMLESS = {"users-kill"}  # to rooms: no other measurement is spoiled by these
 TAKEOVER = 5.0             # seconds of a stop in which nothing else is done to what a takeover needs, most times
 
@@ -33,8 +34,8 @@ def plan(seed, seconds, every, kinds, targets):
         able = [(kind, target) for kind in kinds for target in targets.get(KINDS[kind][0], ())
                 if is_possible(kind, target, at, busy, quiet_until, targets)]
         if able:
-            rarest = min(used[kind] for kind, _ in able)
-            kind = chance.choice(sorted({kind for kind, _ in able if used[kind] <= rarest + 1}))
+            rarest = min(used[kind] / WEIGHTS.get(kind, 1) for kind, _ in able)
+            kind = chance.choice(sorted({kind for kind, _ in able if used[kind] / WEIGHTS.get(kind, 1) == rarest}))
             target = chance.choice([name for of, name in able if of == kind])
             _, low, high, settling = KINDS[kind]
             lasts = round(chance.uniform(low, high), 2)
