@@ -7,7 +7,7 @@ RUN groupadd --system --gid 999 postgres \
  && apt-get install -y -qq --no-install-recommends postgresql-15 >/dev/null \
  && rm -rf /var/lib/apt/lists/* /var/cache/apt/* /var/lib/postgresql/15 \
  && install -d -o postgres -g postgres -m 0700 /var/lib/postgresql/data \
- && install -d -o postgres -g postgres -m 2775 /var/run/postgresql
+ && install -d -o postgres -g postgres -m 3777 /var/run/postgresql
 ENV PATH=/usr/lib/postgresql/15/bin:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin \
     PGDATA=/var/lib/postgresql/data
 COPY postgres-entrypoint /usr/local/bin/
