@@ -41,7 +41,7 @@ struct link_options {
   core::milliseconds silence{3000};             ///< a link on which no byte came for so long is cut
   std::size_t queue_bytes = 64u << 20;          ///< that may wait for the peer to read; more drops the link
   std::uint32_t max_frame = 4u << 20;           ///< bytes of one BASP message
-  std::size_t max_handshakes = 64;              ///< at one time; more are refused
+  std::size_t max_handshakes = 64;              ///< of accepted ones at one time; one more ends the oldest
 };
 
 /// One link that is up.

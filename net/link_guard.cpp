@@ -34,8 +34,13 @@ link_guard::verdict link_guard::judge_header() {
   if (what == heartbeat && size > 0) return verdict::bad_heartbeat;
   if (what != heartbeat && size == 0) return verdict::no_payload;
   if (size > max_payload_) return verdict::too_big;
-  if (frames_ == 0 && what != (dialled_ ? server_handshake : client_handshake)) return verdict::not_a_handshake;
-  if (frames_ > 0 && what <= client_handshake) return verdict::handshake_again;
+  if (what <= client_handshake) {
+    if (what != (dialled_ ? server_handshake : client_handshake)) return verdict::wrong_handshake;
+    if (frames_ != handshakes_ || handshakes_ == (dialled_ ? 1u : 2u)) return verdict::late_handshake;
+    ++handshakes_;
+  } else if (frames_ == 0) {
+    return verdict::no_handshake;
+  }
   ++frames_;
   have_ = 0;
   payload_ = size;
@@ -55,10 +60,12 @@ std::string_view to_string(link_guard::verdict verdict) noexcept {
       return "no_payload";
     case bad_heartbeat:
       return "bad_heartbeat";
-    case not_a_handshake:
-      return "not_a_handshake";
-    case handshake_again:
-      return "handshake_again";
+    case wrong_handshake:
+      return "wrong_handshake";
+    case no_handshake:
+      return "no_handshake";
+    case late_handshake:
+      return "late_handshake";
   }
   return "unknown";
 }

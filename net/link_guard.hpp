@@ -26,11 +26,12 @@ class link_guard {
     too_big,          ///< a payload above the limit
     no_payload,       ///< where there must be one
     bad_heartbeat,    ///< with a payload
-    not_a_handshake,  ///< the first frame is not the one that this end waits for
-    handshake_again,  ///< after the first frame
+    wrong_handshake,  ///< a server's where a client's is due, or the reverse
+    no_handshake,     ///< the first frame is something else
+    late_handshake,   ///< one more than CAF sends, or after something else
   };
 
-  /// `max_payload` bytes a frame. `dialled`: this end dialled, and so waits for a server's handshake, not a client's.
+  /// `max_payload` bytes a frame. `dialled`: this end dialled, and so a server's handshake is due, not a client's.
   link_guard(std::uint32_t max_payload, bool dialled) : max_payload_(max_payload), dialled_(dialled) {}
 
   /// Judges the next bytes of the stream, cut anywhere. Unless `good`, none of them may be passed on, and the stream is
@@ -52,6 +53,7 @@ class link_guard {
   std::size_t have_ = 0;       ///< bytes of the header
   std::uint32_t payload_ = 0;  ///< bytes that are still to come before the next header
   std::uint64_t frames_ = 0;
+  std::uint32_t handshakes_ = 0;
 };
 
 /// The verdict's word, for the log.

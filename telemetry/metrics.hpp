@@ -86,7 +86,7 @@ class family {
 struct metrics {
   /// All of it absent.
   metrics() = default;
-  /// All of it present, with `greenroom_build_info{version}` at 1.
+  /// All of it present, with `greenroom_build_info{version}` at 1, and the members that are known beforehand at 0.
   [[nodiscard]] static metrics live(std::string_view version);
 
   /// The body of `GET /metrics`, of type `content_type`; empty if absent.
@@ -120,7 +120,7 @@ struct metrics {
   gauge view_version;                  ///< of the view that this node follows
   gauge nodes;                         ///< in that view
   gauge links;                         ///< up now
-  family<counter, 1> links_refused;    ///< {reason}: `tls`, `hello`, `cluster`, `version`, `name`, `late`, `guard`
+  family<counter, 1> links_refused;    ///< {reason}: `tls`, `hello`, `cluster`, `version`, `name`, `late`, `busy`
   family<counter, 1> links_lost;       ///< {reason}: `closed`, `silent`, `overflow`, `guard`
   gauge link_queue_bytes;              ///< that wait for peers to read
   family<gauge, 1> sagas;              ///< {state}: deletions that this gateway carries out now

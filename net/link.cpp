@@ -1,0 +1,62 @@
+#include "net/link.hpp"
+
+#include <utility>
+
+#include "net/link_common.hpp"
+#include "net/link_greeting.hpp"
+#include "net/link_hello.hpp"
+#include "net/listener.hpp"
+#include "net/tls.hpp"
+
+namespace greenroom::net {
+namespace {
+
+// More nodes than any full mesh has.
+constexpr std::size_t max_links = 4096;
+
+class links_here final : public links {
+ public:
+  explicit links_here(std::shared_ptr<link_common> common)
+      : common_(std::move(common)), listener_(common_->pool, caps(), [shared = common_](accepted from) {
+          link_greeting::accept(shared, std::move(from));
+        }) {}
+  ~links_here() override { links_here::stop(); }
+
+  core::status listen(const boost::asio::ip::tcp::endpoint& at) override { return listener_.listen(at); }
+  boost::asio::ip::tcp::endpoint bound() const override { return listener_.bound(); }
+  void dial(std::uint64_t which, std::string host, std::uint16_t port, core::node_name expected) override {
+    link_greeting::dial(common_, {which, std::move(host), port, std::move(expected)});
+  }
+  void stop() override {
+    listener_.stop();
+    common_->stop();
+  }
+
+ private:
+  [[nodiscard]] connection_caps caps() const {
+    const std::size_t all = max_links + common_->options.max_handshakes;
+    return {all, all, false};
+  }
+
+  std::shared_ptr<link_common> common_;
+  listener listener_;
+};
+
+}  // namespace
+
+core::result<std::unique_ptr<links>> links::make(io_pool& pool, link_identity self, link_credentials credentials,
+                                                 link_options options, std::weak_ptr<link_owner> owner,
+                                                 telemetry::metrics metrics) {
+  const bool certified =
+      !credentials.cert_file.empty() || !credentials.key_file.empty() || !credentials.ca_file.empty();
+  auto context = certified ? tls::link_context(credentials.cert_file, credentials.key_file, credentials.ca_file)
+                           : tls::link_context(credentials.secret);
+  if (!context) return context.why();
+  auto hello = link_hello::write(self);
+  if (!hello) return hello.why();
+  return std::unique_ptr<links>{std::make_unique<links_here>(
+      std::make_shared<link_common>(pool, std::move(self), options, std::move(owner), std::move(metrics),
+                                    std::move(*context), certified, std::move(*hello)))};
+}
+
+}  // namespace greenroom::net

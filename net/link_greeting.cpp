@@ -1,0 +1,185 @@
+#include "net/link_greeting.hpp"
+
+#include <boost/asio/connect.hpp>
+#include <boost/asio/post.hpp>
+#include <boost/asio/read.hpp>
+#include <boost/asio/ssl/error.hpp>
+#include <boost/asio/write.hpp>
+
+#include <concepts>
+#include <utility>
+
+#include "net/link_pump.hpp"
+
+namespace greenroom::net {
+
+namespace asio = boost::asio;
+using tcp = asio::ip::tcp;
+
+// A step's handler: keeps this alive, and does nothing once it ended.
+template <class Then>
+auto link_greeting::then(Then next) {
+  return [ self = shared_from_this(), next = std::move(next) ]<class... More>(
+      const error_code& wrong,
+      const More&... more) requires std::invocable<const Then&, link_greeting&, const error_code&, const More&...> {
+    if (!self->ended_) next(*self, wrong, more...);
+  };
+}
+
+link_greeting::link_greeting(std::shared_ptr<link_common> common, std::size_t slot, tcp::socket socket,
+                             std::optional<link_dial> dial, admission admitted)
+    : common_(std::move(common)),
+      slot_(slot),
+      stream_(std::make_unique<link_stream>(std::move(socket), *common_->tls)),
+      dial_(std::move(dial)),
+      admitted_(std::move(admitted)),
+      deadline_(common_->pool.context(slot)),
+      resolver_(common_->pool.context(slot)) {}
+
+void link_greeting::accept(const std::shared_ptr<link_common>& common, accepted from) {
+  auto made = std::make_shared<link_greeting>(common, from.slot, std::move(from.socket), std::nullopt,
+                                              std::move(from.admitted));
+  made->peer_ = from.peer;
+  made->connected_ = true;
+  if (!common->add(made, true)) return;
+  made->begin();
+  made->shake_hands();
+}
+
+void link_greeting::dial(const std::shared_ptr<link_common>& common, link_dial dial) {
+  const std::size_t slot = common->pool.next_slot();
+  asio::post(common->pool.context(slot), [common, slot, dial = std::move(dial)]() mutable {
+    auto made = std::make_shared<link_greeting>(common, slot, tcp::socket{common->pool.context(slot)}, std::move(dial),
+                                                admission{});
+    if (!common->add(made, false)) return made->fail({}, "this node stops");
+    made->begin();
+    made->resolve();
+  });
+}
+
+void link_greeting::cut(link_cut why) {
+  asio::post(deadline_.get_executor(), [self = shared_from_this(), why] {
+    if (why == link_cut::busy) return self->fail("busy", "too many handshakes at one time");
+    self->fail({}, "this node stops");
+  });
+}
+
+void link_greeting::begin() {
+  deadline_.expires_after(common_->options.handshake_deadline);
+  deadline_.async_wait(then([](link_greeting& self, const error_code& aborted) {
+    if (aborted) return;
+    self.fail(self.connected_ ? "late" : "", self.connected_ ? "the handshake took too long" : "no connection in time");
+  }));
+}
+
+void link_greeting::resolve() {
+  error_code no_address;
+  const auto address = asio::ip::make_address(dial_->host, no_address);
+  if (!no_address) return connect(endpoints::create(tcp::endpoint{address, dial_->port}, dial_->host, {}));
+  resolver_.async_resolve(dial_->host, std::to_string(dial_->port), tcp::resolver::numeric_service,
+                          then([](link_greeting& self, const error_code& wrong, const endpoints& found) {
+                            if (wrong) return self.fail({}, "the name is not known: " + wrong.message());
+                            self.connect(found);
+                          }));
+}
+
+void link_greeting::connect(const endpoints& found) {
+  asio::async_connect(stream_->next_layer(), found,
+                      then([](link_greeting& self, const error_code& wrong, const tcp::endpoint& at) {
+                        if (wrong) return self.fail({}, "no connection: " + wrong.message());
+                        self.peer_ = at;
+                        self.connected_ = true;
+                        error_code ignored;
+                        self.stream_->next_layer().set_option(tcp::no_delay{true}, ignored);
+                        self.shake_hands();
+                      }));
+}
+
+void link_greeting::shake_hands() {
+  stream_->async_handshake(dial_ ? link_stream::client : link_stream::server,
+                           then([](link_greeting& self, const error_code& wrong) { self.shaken(wrong); }));
+}
+
+void link_greeting::shaken(error_code wrong) {
+  if (wrong)
+    return fail("tls", wrong.message() + (common_->by_certificate ? "" : " (have both nodes the same secret?)"));
+  if (!common_->by_certificate && !tls::by_secret(stream_->native_handle()))
+    return fail("tls", "it did not use the secret");
+  send_hello();
+}
+
+void link_greeting::send_hello() {
+  asio::async_write(*stream_, asio::buffer(common_->hello),
+                    then([](link_greeting& self, const error_code& wrong, std::size_t) {
+                      if (wrong) return self.fail_hello(wrong);
+                      self.read_head();
+                    }));
+}
+
+void link_greeting::read_head() {
+  bytes_.resize(link_hello::head_size);
+  asio::async_read(*stream_, asio::buffer(bytes_), then([](link_greeting& self, const error_code& wrong, std::size_t) {
+    if (wrong) return self.fail_hello(wrong);
+    const link_hello::head head = link_hello::read_head(self.bytes_);
+    if (head.wrong == link_hello::fault::version)
+      return self.fail("version", "it speaks no version that this node speaks");
+    if (head.wrong != link_hello::fault::none) return self.fail("hello", "it sent no hello");
+    self.read_rest(head.rest);
+  }));
+}
+
+void link_greeting::read_rest(std::size_t bytes) {
+  bytes_.resize(bytes);
+  asio::async_read(*stream_, asio::buffer(bytes_), then([](link_greeting& self, const error_code& wrong, std::size_t) {
+    if (wrong) return self.fail_hello(wrong);
+    self.judge(self.bytes_);
+  }));
+}
+
+void link_greeting::judge(std::string_view rest) {
+  auto peer = link_hello::read_rest(rest);
+  if (!peer) return fail("hello", "its hello is malformed");
+  const auto fault = link_hello::judge(common_->self, *peer, dial_ ? dial_->expected : core::node_name{});
+  if (fault == link_hello::fault::cluster) return fail("cluster", "it is of the cluster " + peer->cluster);
+  if (fault == link_hello::fault::name) return fail("name", "it is the node " + peer->node.value);
+  if (common_->by_certificate && !tls::peer_is_named(stream_->native_handle(), peer->node.value))
+    return fail("name", "it says that it is the node " + peer->node.value + ", but its certificate doesn't");
+  succeed(std::move(*peer));
+}
+
+void link_greeting::succeed(link_identity peer) {
+  ended_ = true;
+  deadline_.cancel();
+  const auto up = std::make_shared<link_pump>(common_, slot_, std::move(stream_), std::move(peer), dial_.has_value(),
+                                              std::move(admitted_));
+  core::status started = common_->add(up, false) ? up->start() : core::status{core::ec::draining};
+  common_->remove(this);
+  if (started || !dial_) return;
+  if (const auto owner = common_->owner.lock()) owner->dial_failed(dial_->which, started.why());
+}
+
+void link_greeting::fail(std::string_view reason, const std::string& why) {
+  if (std::exchange(ended_, true)) return;
+  common_->remove(this);
+  deadline_.cancel();
+  resolver_.cancel();
+  error_code ignored;
+  stream_->next_layer().close(ignored);
+  if (!reason.empty()) common_->refused(reason, peer_text(), why);
+  if (!dial_) return;
+  if (const auto owner = common_->owner.lock())
+    owner->dial_failed(dial_->which, {core::ec::unavailable, "no link with " + peer_text() + ": " + why, 0});
+}
+
+void link_greeting::fail_hello(const error_code& wrong) {
+  // In TLS 1.3 it is only now that who dialled learns what the other end thinks of its certificate.
+  if (wrong.category() == asio::error::get_ssl_category()) return fail("tls", wrong.message());
+  fail("hello", "it closed the connection: " + wrong.message());
+}
+
+std::string link_greeting::peer_text() const {
+  if (dial_) return dial_->host + ":" + std::to_string(dial_->port);
+  return peer_.address().to_string() + ":" + std::to_string(peer_.port());
+}
+
+}  // namespace greenroom::net

@@ -1,0 +1,73 @@
+#pragma once
+#include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/ssl/stream.hpp>
+#include <boost/asio/steady_timer.hpp>
+
+#include <array>
+#include <optional>
+
+#include "net/link_common.hpp"
+#include "net/link_hello.hpp"
+#include "net/listener.hpp"
+
+namespace greenroom::net {
+
+using link_stream = boost::asio::ssl::stream<boost::asio::ip::tcp::socket>;
+
+/// What a node wants of a dial.
+struct link_dial {
+  std::uint64_t which = 0;
+  std::string host;
+  std::uint16_t port = 0;
+  core::node_name expected;
+};
+
+/// A connection that may become a link: from TCP to the end of the hello, within `handshake_deadline`. On one io
+/// thread.
+class link_greeting final : public link_part, public std::enable_shared_from_this<link_greeting> {
+ public:
+  link_greeting(std::shared_ptr<link_common> common, std::size_t slot, boost::asio::ip::tcp::socket socket,
+                std::optional<link_dial> dial, admission admitted);
+  /// What was accepted; on the slot's thread.
+  static void accept(const std::shared_ptr<link_common>& common, accepted from);
+  /// Thread safe.
+  static void dial(const std::shared_ptr<link_common>& common, link_dial dial);
+
+  void cut(link_cut why) override;
+
+ private:
+  using error_code = boost::system::error_code;
+  using endpoints = boost::asio::ip::tcp::resolver::results_type;
+
+  void begin();
+  void resolve();
+  void connect(const endpoints& found);
+  void shake_hands();
+  void shaken(error_code wrong);
+  void send_hello();
+  void read_head();
+  void read_rest(std::size_t bytes);
+  void judge(std::string_view rest);
+  void succeed(link_identity peer);
+
+  /// `reason` is the metric's; empty where there was no connection that could have been refused.
+  void fail(std::string_view reason, const std::string& why);
+  void fail_hello(const error_code& wrong);
+  [[nodiscard]] std::string peer_text() const;
+  template <class Then>
+  auto then(Then next);
+
+  std::shared_ptr<link_common> common_;
+  std::size_t slot_;
+  std::unique_ptr<link_stream> stream_;
+  std::optional<link_dial> dial_;
+  admission admitted_;
+  boost::asio::steady_timer deadline_;
+  boost::asio::ip::tcp::resolver resolver_;
+  boost::asio::ip::tcp::endpoint peer_;
+  std::string bytes_;  ///< of the peer's hello
+  bool connected_ = false;
+  bool ended_ = false;
+};
+
+}  // namespace greenroom::net

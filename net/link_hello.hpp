@@ -1,0 +1,55 @@
+#pragma once
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+#include "core/result.hpp"
+#include "net/link.hpp"
+
+/// What both ends of a link send first, inside of TLS, and what each checks of the other's:
+///
+/// | bytes | what                                                                                             |
+/// |-------|--------------------------------------------------------------------------------------------------|
+/// | 4     | `GRLK`                                                                                           |
+/// | 2 + 2 | the newest and the oldest version that the end speaks                                            |
+/// | 2     | size of the rest, at most `max_hello`                                                            |
+/// | rest  | cluster, node, incarnation (8 bytes), users database, chat database; later versions may add more |
+///
+/// Numbers are big endian, texts have their size in 2 bytes before them. The newest version that both speak is spoken.
+namespace greenroom::net::link_hello {
+
+/// The version spoken here. The one before is spoken too, once there is one, so that nodes can be replaced in turn.
+inline constexpr std::uint16_t newest_version = 1;
+inline constexpr std::uint16_t oldest_version = 1;
+
+inline constexpr std::size_t head_size = 10;
+inline constexpr std::size_t max_hello = 4096;  ///< bytes after the head
+inline constexpr std::size_t max_name = 64;     ///< bytes of a node's and of a cluster's name
+inline constexpr std::size_t max_database = 256;
+
+/// What is wrong with a hello; the words are those of the metric `links_refused`.
+enum class fault : std::uint8_t { none, hello, version, cluster, name };
+[[nodiscard]] std::string_view to_string(fault what) noexcept;
+
+/// The whole hello of this node. `bad_request` with a plain message for a text that is too long or a name that is
+/// empty.
+[[nodiscard]] core::result<std::string> write(const link_identity& self);
+
+/// What a head says.
+struct head {
+  fault wrong = fault::none;  ///< `hello` where it isn't one, `version` where no common one is spoken
+  std::size_t rest = 0;       ///< bytes that follow
+};
+[[nodiscard]] head read_head(std::string_view bytes) noexcept;
+
+/// What follows the head, all of it; `bad_request` where it isn't a hello.
+[[nodiscard]] core::result<link_identity> read_rest(std::string_view bytes);
+
+/// Whether `self` may have a link with `peer`: of the same cluster, not the same node, and who is `expected`, unless
+/// that is empty.
+[[nodiscard]] fault judge(const link_identity& self, const link_identity& peer,
+                          const core::node_name& expected) noexcept;
+
+}  // namespace greenroom::net::link_hello
