@@ -48,7 +48,7 @@ THIRD_PARTIES = [
     (r"boost/|openssl/", "Boost and OpenSSL", ["net", "users", "chat", "gateway", "discovery", "app"]),
     (r"caf/io/|caf/openssl/", "CAF io", ["discovery/scribe"]),
     (r"caf/", "CAF core", ["actors", "users", "chat", "gateway", "discovery", "app"]),
-    (r"sodium", "libsodium", ["actors/secrets", "users/passwords"]),
+    (r"sodium", "libsodium", ["actors/secrets", "users/passwords", "storage/name_hash"]),
     (r"CLI/", "CLI11", ["app"]),
 ]
 # The tests and benchmarks may use these besides.

@@ -3,23 +3,13 @@
 #include <algorithm>
 #include <chrono>
 
+#include "storage/name_hash.hpp"
+
 namespace greenroom::storage::memory {
 
 account* account_store::find(const core::user_id& user) {
   const auto found = users_.find(user);
-  return found == users_.end() || found->second.deleted ? nullptr : &found->second.known;
-}
-
-template <class Predicate>
-std::vector<core::ended_token> account_store::end_where(Predicate ends, core::wall_time now) {
-  std::vector<core::ended_token> ended;
-  std::erase_if(sessions_, [&](const auto& row) {
-    if (!ends(row.second)) return false;
-    ended.push_back({++last_ended_, row.first});
-    ended_.push_back({ended.back(), now});
-    return true;
-  });
-  return ended;
+  return found == users_.end() ? nullptr : &found->second;
 }
 
 core::status account_store::create_user(const core::user_id& user, const std::string& password_hash,
@@ -29,7 +19,7 @@ core::status account_store::create_user(const core::user_id& user, const std::st
 
 core::status account_store::create_users(const std::vector<account>& users, core::wall_time) {
   for (auto made = users.begin(); made != users.end(); ++made) {
-    if (users_.emplace(made->user, user_row{*made}).second) continue;
+    if (!taken_.contains(name_hash(made->user)) && users_.emplace(made->user, *made).second) continue;
     for (auto undone = users.begin(); undone != made; ++undone) users_.erase(undone->user);
     return core::error{core::ec::taken, made->user.value, 0};
   }
@@ -44,8 +34,7 @@ core::result<account> account_store::find_user(const core::user_id& user) {
 
 core::result<std::vector<account>> account_store::list_users(const core::user_id& after, std::uint32_t limit) {
   std::vector<account> list;
-  for (auto at = users_.upper_bound(after); at != users_.end() && list.size() < limit; ++at)
-    if (!at->second.deleted) list.push_back(at->second.known);
+  for (auto at = users_.upper_bound(after); at != users_.end() && list.size() < limit; ++at) list.push_back(at->second);
   return list;
 }
 
@@ -64,11 +53,11 @@ core::status account_store::set_admin(const core::user_id& user, bool admin) {
 }
 
 core::result<std::vector<core::ended_token>> account_store::delete_user(const core::user_id& user) {
-  const auto found = users_.find(user);
-  if (found == users_.end() || found->second.deleted) return core::ec::not_found;
-  found->second = {account{{core::folded(user.value)}, {}, false, false}, true};
-  const auto now = std::chrono::time_point_cast<core::milliseconds>(std::chrono::system_clock::now());
-  return end_where([&](const new_session& of) { return of.user == user; }, now);
+  const account* const found = find(user);
+  if (found == nullptr) return core::ec::not_found;
+  if (!found->active) return core::ec::conflict;
+  erase(user);
+  return end_all(user, std::chrono::time_point_cast<core::milliseconds>(std::chrono::system_clock::now()), {});
 }
 
 core::status account_store::add_session(const new_session& session) { return add_sessions({session}); }
@@ -136,9 +125,6 @@ core::result<std::uint64_t> account_store::sweep(core::wall_time now) {
   return std::uint64_t{sessions + ended};
 }
 
-core::result<std::uint64_t> account_store::count_users() {
-  return static_cast<std::uint64_t>(
-      std::count_if(users_.begin(), users_.end(), [](const auto& row) { return !row.second.deleted; }));
-}
+core::result<std::uint64_t> account_store::count_users() { return std::uint64_t{users_.size()}; }
 
 }  // namespace greenroom::storage::memory

@@ -3,6 +3,7 @@
 #include <map>
 #include <string>
 #include <unordered_map>
+#include <unordered_set>
 
 #include "storage/account_store.hpp"
 #include "storage/random.hpp"
@@ -31,24 +32,52 @@ class account_store final : public storage::account_store {
                                                             core::wall_time now) override;
   core::result<std::vector<core::ended_token>> ended_since(std::uint64_t after) override;
   core::result<std::uint64_t> sweep(core::wall_time now) override;
+  core::result<deletion_step> begin_deletion(const core::begin_deletion& request, core::wall_time now,
+                                             core::wall_time lease_until) override;
+  core::result<core::deletion> deletion_by_token(const core::token_hash& token) override;
+  core::result<std::vector<core::deletion>> claim_deletions(const core::claim_deletions& request, core::wall_time now,
+                                                            core::wall_time lease_until) override;
+  core::result<core::deletion> read_deletion(const core::operation_id& operation) override;
+  core::result<core::deletion> advance_deletion(const core::advance_deletion& request, core::wall_time now,
+                                                core::wall_time lease_until) override;
   core::result<std::uint64_t> count_users() override;
 
  private:
-  struct user_row {
-    account known;
-    bool deleted = false;  ///< nothing is left but the name
-  };
   struct ended_row {
     core::ended_token ended;
     core::wall_time at;
+    core::operation_id operation;  ///< the deletion that ended it; empty: none
+  };
+  struct deletion_row {
+    core::deletion known;
+    std::string account;  ///< hash of the user's name
+    core::node_name holder;
+    core::wall_time lease_until;
   };
 
   account* find(const core::user_id& user);
+  deletion_row* newest_deletion(const std::string& account);
+  deletion_step again(const deletion_row& row, const core::begin_deletion& request) const;
+  std::vector<core::ended_token> end_all(const core::user_id& user, core::wall_time now,
+                                         const core::operation_id& operation);
+  void erase(const core::user_id& user);
   template <class Predicate>
-  std::vector<core::ended_token> end_where(Predicate ends, core::wall_time now);
+  std::vector<core::ended_token> end_where(Predicate ends, core::wall_time now,
+                                           const core::operation_id& operation = {}) {
+    std::vector<core::ended_token> ended;
+    std::erase_if(sessions_, [&](const auto& row) {
+      if (!ends(row.second)) return false;
+      ended.push_back({++last_ended_, row.first});
+      ended_.push_back({ended.back(), now, operation});
+      return true;
+    });
+    return ended;
+  }
 
   const std::string id_ = random_id();
-  std::map<core::user_id, user_row> users_;
+  std::map<core::user_id, account> users_;
+  std::unordered_set<std::string> taken_;  ///< hashes of deleted users' names
+  std::map<core::operation_id, deletion_row> deletions_;
   std::unordered_map<core::token_hash, new_session> sessions_;
   std::deque<ended_row> ended_;  ///< ascending
   std::uint64_t last_ended_ = 0;

@@ -2,29 +2,13 @@
 
 #include <chrono>
 
+#include "storage/name_hash.hpp"
+#include "storage/soci/hex.hpp"
+
 namespace greenroom::storage::soci {
 namespace {
 
 constexpr std::chrono::hours ended_kept{24};
-
-std::string to_hex(const std::string& bytes) {
-  constexpr char digits[] = "0123456789abcdef";
-  std::string out;
-  for (const char c : bytes) {
-    const auto byte = static_cast<unsigned char>(c);
-    out += digits[byte >> 4];
-    out += digits[byte & 15];
-  }
-  return out;
-}
-
-std::string from_hex(const std::string& digits) {
-  const auto value = [](char c) { return c <= '9' ? c - '0' : c - 'a' + 10; };
-  std::string out;
-  for (std::size_t i = 0; i + 1 < digits.size(); i += 2)
-    out += static_cast<char>(value(digits[i]) * 16 + value(digits[i + 1]));
-  return out;
-}
 
 core::wall_time to_time(long long at) { return core::wall_time{core::milliseconds{at}}; }
 std::string folded(const core::user_id& user) { return core::folded(user.value); }
@@ -50,7 +34,10 @@ core::status account_store::create_users(const std::vector<account>& users, core
           "values (:name, :folded, :hash, :state, :admin, :now) on conflict do nothing",
           with("name", made.user.value), with("folded", folded(made.user)), with("hash", made.password_hash),
           with("state", made.active ? "active" : "deleting"), with("admin", made.admin ? 1 : 0), with("now", now));
-      if (rows == 0) return core::error{core::ec::taken, made.user.value, 0};
+      // Looked at after the insertion, which waits for a deletion of this name that is under way.
+      if (rows == 0 || database_->row<long long>("select id from users where folded = :erased",
+                                                 with("erased", erased_name(made.user))))
+        return core::error{core::ec::taken, made.user.value, 0};
     }
     return core::done{};
   });
@@ -100,8 +87,8 @@ core::status account_store::set_admin(const core::user_id& user, bool admin) {
   });
 }
 
-std::vector<core::ended_token> account_store::record_ended(const std::vector<std::string>& tokens,
-                                                           core::wall_time now) {
+std::vector<core::ended_token> account_store::record_ended(const std::vector<std::string>& tokens, core::wall_time now,
+                                                           const core::operation_id& operation) {
   std::vector<core::ended_token> ended;
   if (tokens.empty()) return ended;
   // This row is locked until the commit: whoever takes later numbers commits later.
@@ -110,25 +97,40 @@ std::vector<core::ended_token> account_store::record_ended(const std::vector<std
   auto number = static_cast<std::uint64_t>(last) - tokens.size();
   for (const auto& token : tokens) {
     ended.push_back({++number, {from_hex(token)}});
-    database_->execute("insert into ended_tokens (number, token, ended_at) values (:number, :token, :now)",
-                       with("number", number), with("token", token), with("now", now));
+    database_->execute(
+        "insert into ended_tokens (number, token, ended_at, operation) "
+        "values (:number, :token, :now, nullif(:operation, ''))",
+        with("number", number), with("token", token), with("now", now), with("operation", operation.value));
   }
   return ended;
+}
+
+std::vector<core::ended_token> account_store::end_all(long long owner, core::wall_time now,
+                                                      const core::operation_id& operation) {
+  std::vector<std::string> tokens;
+  database_->rows<std::string>(
+      "delete from sessions where owner = :owner returning token",
+      [&](const std::string& token) { tokens.push_back(token); }, with("owner", owner));
+  return record_ended(tokens, now, operation);
+}
+
+void account_store::erase(long long owner, const core::user_id& user) {
+  database_->execute(
+      "update users set state = 'deleted', name = 'deleted', folded = :erased, password_hash = '', admin = 0 "
+      "where id = :owner",
+      with("erased", erased_name(user)), with("owner", owner));
 }
 
 core::result<std::vector<core::ended_token>> account_store::delete_user(const core::user_id& user) {
   const auto now = std::chrono::time_point_cast<core::milliseconds>(std::chrono::system_clock::now());
   return database_->transaction([&]() -> core::result<std::vector<core::ended_token>> {
-    const auto found = database_->row<long long>(
-        "update users set state = 'deleted', name = folded, password_hash = '', admin = 0 "
-        "where folded = :user and state <> 'deleted' returning id",
-        with("user", folded(user)));
+    const auto found = database_->row<long long, std::string>(
+        "select id, state from users where folded = :user {{for_update}}", with("user", folded(user)));
     if (!found) return core::ec::not_found;
-    std::vector<std::string> tokens;
-    database_->rows<std::string>(
-        "delete from sessions where owner = :owner returning token",
-        [&](const std::string& token) { tokens.push_back(token); }, with("owner", std::get<0>(*found)));
-    return record_ended(tokens, now);
+    const auto& [owner, state] = *found;
+    if (state != "active") return core::ec::conflict;
+    erase(owner, user);
+    return end_all(owner, now, {});
   });
 }
 

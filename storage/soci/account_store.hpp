@@ -30,11 +30,28 @@ class account_store final : public storage::account_store {
                                                             core::wall_time now) override;
   core::result<std::vector<core::ended_token>> ended_since(std::uint64_t after) override;
   core::result<std::uint64_t> sweep(core::wall_time now) override;
+  core::result<deletion_step> begin_deletion(const core::begin_deletion& request, core::wall_time now,
+                                             core::wall_time lease_until) override;
+  core::result<core::deletion> deletion_by_token(const core::token_hash& token) override;
+  core::result<std::vector<core::deletion>> claim_deletions(const core::claim_deletions& request, core::wall_time now,
+                                                            core::wall_time lease_until) override;
+  core::result<core::deletion> read_deletion(const core::operation_id& operation) override;
+  core::result<core::deletion> advance_deletion(const core::advance_deletion& request, core::wall_time now,
+                                                core::wall_time lease_until) override;
   core::result<std::uint64_t> count_users() override;
 
  private:
-  // Inside a transaction that has deleted these sessions: numbers and records them.
-  std::vector<core::ended_token> record_ended(const std::vector<std::string>& tokens, core::wall_time now);
+  // All of these run inside a transaction or read.
+
+  // Numbers and records the tokens of sessions that have just been deleted.
+  std::vector<core::ended_token> record_ended(const std::vector<std::string>& tokens, core::wall_time now,
+                                              const core::operation_id& operation = {});
+  std::vector<core::ended_token> end_all(long long owner, core::wall_time now, const core::operation_id& operation);
+  // Leaves a hash of the name, and nothing else.
+  void erase(long long owner, const core::user_id& user);
+  deletion_step again(core::deletion row, const core::begin_deletion& request);
+  core::result<deletion_step> begun_before(long long owner, const core::begin_deletion& request);
+  void make_step(long long owner, core::deletion& row, const core::advance_deletion& request, core::wall_time now);
 
   std::unique_ptr<database> database_;
 };

@@ -99,6 +99,8 @@ class postgresql_backend final : public backend {
     if (name == "half_full") return "with (fillfactor=50)";
     if (name == "least") return "least";
     if (name == "for_share") return "for share";
+    if (name == "for_update") return "for update";
+    if (name == "skip_locked") return "for update skip locked";
     if (name == "numbers") return "unnest(cast(:" + std::string(parameter) + " as bigint[])) as list(value)";
     if (name == "texts") return "unnest(cast(:" + std::string(parameter) + " as text[])) as list(value)";
     return {};  // clustered

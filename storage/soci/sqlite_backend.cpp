@@ -97,7 +97,7 @@ class sqlite_backend final : public backend {
     if (name == "least") return "min";
     if (name == "numbers" || name == "texts")
       return "(select value from json_each(:" + std::string(parameter) + ")) as list";
-    return {};  // for_share, for_update, half_full, bytes: SQLite does so anyway
+    return {};  // for_share, for_update, skip_locked, half_full, bytes: SQLite does so anyway
   }
 
  private:

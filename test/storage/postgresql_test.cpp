@@ -71,7 +71,7 @@ TEST_P(Postgresql, IsMigratedOnceByOpenersAtTheSameTime) {
   for (auto& opener : openers) opener.join();
   EXPECT_EQ(ids[0].size(), 32u);
   for (const auto& id : ids) EXPECT_EQ(id, ids[0]);
-  EXPECT_EQ(sql("select count(*) from migrations"), "1");
+  EXPECT_EQ(sql("select count(*) from migrations"), "2");
   EXPECT_EQ(sql("select count(*) from meta"), "1");
 }
 
