@@ -7,6 +7,7 @@
 #include <prometheus/text_serializer.h>
 
 #include <algorithm>
+#include <initializer_list>
 #include <map>
 #include <mutex>
 #include <vector>
@@ -14,8 +15,8 @@
 namespace greenroom::telemetry {
 namespace {
 
-const prometheus::Histogram::BucketBoundaries seconds_buckets{0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025,
-                                                              0.05,   0.1,   0.25,   0.5,   1,    2.5};
+const prometheus::Histogram::BucketBoundaries seconds_buckets{0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05,
+                                                              0.1,    0.25,  0.5,    1,     2.5,  5,     10};
 const prometheus::Histogram::BucketBoundaries entries_buckets{1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1024};
 
 counter make_counter(prometheus::Registry& registry, const char* name, const char* help) {
@@ -131,6 +132,24 @@ family<histogram, 1> make_histograms(prometheus::Registry& registry, const char*
   return family<histogram, 1>{std::move(table)};
 }
 
+// A rate is blind to a counter's first event unless the counter was there before, at 0.
+template <class Member>
+void begin_at_zero(const family<Member, 1>& members, std::initializer_list<std::string_view> known) {
+  for (const auto value : known) static_cast<void>(members.with({value}));
+}
+
+void begin_at_zero(const metrics& all) {
+  begin_at_zero(all.posts_refused, {"overloaded", "unavailable", "unknown_outcome", "fenced", "draining"});
+  begin_at_zero(all.logins, {"ok", "refused", "overloaded", "failed"});
+  begin_at_zero(all.rate_limited, {"status", "auth", "api", "send", "create"});
+  begin_at_zero(all.upstream_requests, {"ok", "retried", "failed", "timeout"});
+  begin_at_zero(all.room_opens, {"opened", "fenced", "failed"});
+  begin_at_zero(all.links_refused, {"tls", "hello", "cluster", "version", "name", "late", "guard"});
+  begin_at_zero(all.links_lost, {"closed", "silent", "overflow", "guard"});
+  begin_at_zero(all.sagas, {"hiding", "purging", "undoing"});
+  begin_at_zero(all.sagas_ended, {"completed", "undone"});
+}
+
 }  // namespace
 
 metrics metrics::live(std::string_view version) {
@@ -181,6 +200,7 @@ metrics metrics::live(std::string_view version) {
       .Register(to)
       .Add({{"version", std::string{version}}})
       .Set(1);
+  begin_at_zero(made);
   return made;
 }
 
