@@ -5,6 +5,7 @@ import concurrent.futures
 import json
 import time
 
+from callers import Caller
 from checker import Entry, Violation, violations
 from clients import User
 from faults import Hand, plan
@@ -38,6 +39,7 @@ class Run:
         stalls = Stalls()
         self.began = time.monotonic()
         self.crowd.start()
+        self.caller = Caller(self.crowd, self.readers, self.options.seed)
         self.crowd.wait_acks(5 * len(self.rooms), within=30)
         targets = self.stage.targets()
         hand = Hand(self.stage, plan(self.options.seed, self.options.seconds, self.options.every, self.options.faults, targets),
@@ -52,9 +54,12 @@ class Run:
                 hand.look_after()
                 time.sleep(0.2)
             hand.wait()
+            self._talk_on(time.monotonic())
         self.faults = hand.faults
         self._settle()
+        self.caller.close()
         stalls.close()
+        self.found += [Found(room, each) for room, each in self.caller.found]
         self._say_weights(before)
         self.found += [Found(None, Violation("process", each)) for each in hand.complaints]
         self._judge(stalls)
@@ -73,6 +78,14 @@ class Run:
         for room, user in zip(self.rooms, users[self.options.clients:]):
             self.crowd.add(user, [room], PROBE_PACE, PROBE_PATIENCE)
             self.readers[room] = user
+
+    def _talk_on(self, since):
+        """Until something that was sent after the last fault is acknowledged in every room."""
+        def is_alive(history):
+            sent = {text for text, sent in list(history.sent.items())[-1000:] if sent.when > since}
+            return any(ack.text in sent for ack in history.acked[-1000:])
+        while time.monotonic() < since + 20 and not all(map(is_alive, self.crowd.histories.values())):
+            time.sleep(0.1)
 
     def _settle(self):
         try:
@@ -132,6 +145,7 @@ class Run:
             f"{sum(len(history.pages) for history in histories)} pages",
             "refused: " + (", ".join(f"{word} {count}" for word, count in refusals.most_common()) or "nothing"),
             "closed: " + (", ".join(f"{code} {count}" for code, count in closes.most_common()) or "nothing"),
+            "over HTTP: " + ", ".join(f"{word} {count}" for word, count in sorted(self.caller.counts.items())),
             "faults: " + ", ".join(f"{fault.began - self.began:.1f} s {fault}" + (f" ({len(fault.owned)} rooms)" if fault.owned
                                    else "") for fault in self.faults if fault.began),
             *table(self.measured)]

@@ -9,6 +9,9 @@ import time
 import types
 
 from checker import Entry
+from processes import wait_until
+
+PATIENCE = 60  # seconds for a process to be ready again
 
 
 class Stage:
@@ -58,7 +61,9 @@ class Stage:
         self.nodes[name].kill()
 
     def start(self, name):
-        self.nodes[name].start()
+        """Returns when it is ready; its database may be away just then."""
+        self.nodes[name].spawn()
+        self.wait_ready(name)
 
     def drain(self, name):
         """SIGTERM, and what it ended with; -9 if it had to be killed after 10 s."""
@@ -74,7 +79,14 @@ class Stage:
         os.kill(self.pid(name), what)
 
     def wait_ready(self, name):
-        self.nodes[name].wait_ready()
+        def ready_or_ended():
+            if self.exit_code(name) is not None:
+                raise AssertionError(f"{name} ended with {self.exit_code(name)}:\n{self.log(name, 15)}")
+            return all(self.nodes[name].is_ready(role) for role in self._roles_of(name))
+        wait_until(ready_or_ended, f"{name} is ready", within=PATIENCE, every=0.05)
+
+    def _roles_of(self, name):
+        return [role for role, names in self.roles.items() if name in names and role in ("gateway", "chat", "users")]
 
     def restart_postgres(self, name, away):
         self.databases[name].stop_at_once()

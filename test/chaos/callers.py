@@ -1,0 +1,62 @@
+"""Somebody who uses HTTP meanwhile: a good token is never refused, and a page has what was acknowledged before."""
+
+import collections
+import random
+import threading
+import time
+
+from checker import Violation
+from clients import http
+
+AWAY = {429, 502, 503, 504}  # come again
+PACE = 0.25
+
+
+class Caller:
+    """On a thread of its own. `found`: (room or None, Violation). `counts`: {what was answered: times}."""
+
+    def __init__(self, crowd, users, seed):
+        self.found, self.counts = [], collections.Counter()
+        self._crowd, self._users, self._chance = crowd, users, random.Random(seed)
+        self._ended = threading.Event()
+        self._thread = threading.Thread(target=self._call, daemon=True)
+        self._thread.start()
+
+    def _call(self):
+        actions = (self._verify, self._read, self._log_in, self._read)
+        at = 0
+        while not self._ended.wait(PACE):
+            at += 1
+            try:
+                actions[at % len(actions)](*self._chance.choice(list(self._users.items())))
+            except OSError as lost:
+                self.counts[type(lost).__name__] += 1
+
+    def _is_good(self, what, answer, room):
+        self.counts[f"{what} {answer.status}"] += 1
+        if answer.status not in AWAY and answer.status != 200:
+            self.found.append((room, Violation("answered", f"{what}: {answer}")))
+        return answer.status == 200
+
+    def _verify(self, room, user):
+        self._is_good("verify", user.users("GET", "/verify"), None)
+
+    def _log_in(self, room, user):
+        self._is_good("login", http("POST", user.server.users_url + "/login",
+                                    {"username": user.name, "password": user.password}), None)
+
+    def _read(self, room, user):
+        acked = self._crowd.histories[room].acked
+        if not acked:
+            return
+        ack, asked = acked[-1], time.monotonic()
+        answer = user.chat("GET", f"/room/{room}/messages?after={ack.seq - 1}&limit=1")
+        if self._is_good("page", answer, room):
+            page = [(m["seq"], m["text"]) for m in answer.json["messages"]]
+            if page != [(ack.seq, ack.text)]:
+                detail = f"asked {asked - ack.when:.3f} s after {ack.seq} was acknowledged, history has {page}"
+                self.found.append((room, Violation("stale", detail, (ack.seq,), (ack.text,))))
+
+    def close(self):
+        self._ended.set()
+        self._thread.join()
