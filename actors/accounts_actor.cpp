@@ -5,7 +5,9 @@
 #include <caf/send.hpp>
 
 #include <algorithm>
+#include <utility>
 
+#include "actors/failpoint.hpp"
 #include "actors/guarded.hpp"
 #include "actors/secrets.hpp"
 #include "core/names.hpp"
@@ -232,6 +234,107 @@ void new_password_hashed(self_ptr self, const changing_password& job, const core
   st.changes.keep(job.asker, {job.weak_password});
 }
 
+// ---- deletions
+
+/// The steps of this database, each with the points around its commit where it can be made to fail.
+struct commit_points {
+  failpoint_name before;
+  failpoint_name after;
+};
+
+/// Runs a step between its points: whatever one of them says is the answer.
+template <class Step>
+auto between(const commit_points& points, Step step) -> decltype(step()) {
+  if (const auto why = failpoint(points.before); why != ec::none) return why;
+  auto out = step();
+  if (const auto why = failpoint(points.after); why != ec::none) return why;
+  return out;
+}
+
+core::result<core::deletion> begin_now(self_ptr self, const core::begin_deletion& request) {
+  auto& st = self->state;
+  const auto now = st.deps.clock->now().wall;
+  auto begun = between({"accounts.before_begin", "accounts.after_begin"},
+                       [&] { return st.deps.store->begin_deletion(request, now, now + st.deps.lease); });
+  if (!begun) return begun.why();
+  (void)tell_ended(self, std::move(begun->ended));
+  if (begun->row.lease) log::info("deletion_begun", {{"user", begun->row.user.value}});
+  return std::move(begun->row);
+}
+
+/// Who asks again with the token that the deletion ended hears of that deletion; anybody else's token is just bad.
+core::result<core::deletion> begun_before(self_ptr self, const core::begin_deletion& request) {
+  auto& st = self->state;
+  auto known = st.deps.store->deletion_by_token(request.token);
+  if (!known) return known.code() == ec::not_found ? core::error{ec::invalid_token, {}, 0} : known.why();
+  // A row that is completed has no name any more, and neither has the user it was about.
+  if (known->user != request.user && st.deps.store->find_user(request.user).code() != ec::not_found)
+    return ec::invalid_token;
+  // The same request again, whose answer got lost: nothing begins twice, and the lease comes with the row.
+  if (known->operation == request.operation) return begin_now(self, request);
+  known->lease = {};
+  return known;
+}
+
+caf::result<core::deletion> begin_delete(self_ptr self, core::begin_deletion& msg) {
+  auto& st = self->state;
+  const auto who = check(self, msg.token);
+  if (who.code() == ec::invalid_token) return reply(begun_before(self, msg));
+  if (!who) return to_caf(with_retry(who.why()));
+  if (who->user != msg.user && !who->admin) return to_caf({ec::forbidden, {}, 0});
+  if (who->admin && msg.password.empty()) return reply(begin_now(self, msg));
+  if (msg.password.empty()) return to_caf({ec::bad_request, "The password is missing.", 0});
+  if (const auto allowed = may_try(self, who->user); !allowed) return to_caf(allowed.why());
+  auto known = st.deps.store->find_user(who->user);
+  if (!known) return to_caf(with_retry(known.why()));
+  auto owed = self->make_response_promise<core::deletion>();
+  auto password = std::exchange(msg.password, {});
+  const auto work = note_work(self, deleting{st.deletions.add(owed), std::move(msg)});
+  verify_for(self, work, std::move(password), std::move(known->password_hash));
+  return owed;
+}
+
+void password_of_deletion_compared(self_ptr self, const deleting& job,
+                                   const core::result<core::hasher::verified>& outcome) {
+  auto& st = self->state;
+  if (!outcome) return st.deletions.refuse(job.asker, with_retry(outcome.why()));
+  if (!outcome->match) return st.deletions.refuse(job.asker, {ec::bad_credentials, "The password is wrong.", 0});
+  // The token may have ended while the pool was hashing: by another request of the same kind, or for good.
+  const auto who = check(self, job.request.token);
+  if (!who && who.code() != ec::invalid_token) return st.deletions.refuse(job.asker, with_retry(who.why()));
+  auto row = who ? begin_now(self, job.request) : begun_before(self, job.request);
+  row ? st.deletions.keep(job.asker, std::move(*row)) : st.deletions.refuse(job.asker, with_retry(row.why()));
+}
+
+core::result<core::deletion> advance(self_ptr self, const core::advance_deletion& msg) {
+  auto& st = self->state;
+  const auto now = st.deps.clock->now().wall;
+  const auto step = [&] { return st.deps.store->advance_deletion(msg, now, msg.release ? now : now + st.deps.lease); };
+  switch (msg.to) {
+    case core::deletion_state::hiding:
+      break;
+    case core::deletion_state::purging:
+      return between({"accounts.before_delete", "accounts.after_delete"}, step);
+    case core::deletion_state::completed:
+      return between({"accounts.before_finish", "accounts.after_finish"}, step);
+    case core::deletion_state::undoing:
+      return between({"accounts.before_undo", "accounts.after_undo"}, step);
+    case core::deletion_state::undone:
+      return between({"accounts.before_undone", "accounts.after_undone"}, step);
+  }
+  return step();
+}
+
+core::result<core::deletions> claim(self_ptr self, const core::claim_deletions& msg) {
+  auto& st = self->state;
+  const auto now = st.deps.clock->now().wall;
+  auto found = st.deps.store->claim_deletions(msg, now, now + st.deps.lease);
+  if (!found) return found.why();
+  return core::deletions{std::move(*found)};
+}
+
+// ---- what the pool brings back
+
 void hashed(self_ptr self, const password_hashed& msg) {
   if (const auto job = take_work<registering>(self, msg.work)) return registered(self, *job, msg.hash);
   if (const auto job = take_work<changing_password>(self, msg.work)) return new_password_hashed(self, *job, msg.hash);
@@ -241,6 +344,8 @@ void verified(self_ptr self, const password_verified& msg) {
   if (const auto job = take_work<logging_in>(self, msg.work)) return logged_in(self, *job, msg.outcome);
   if (auto job = take_work<changing_password>(self, msg.work))
     return old_password_compared(self, std::move(*job), msg.outcome);
+  if (const auto job = take_work<deleting>(self, msg.work))
+    return password_of_deletion_compared(self, *job, msg.outcome);
 }
 
 void sweep(self_ptr self) {
@@ -298,18 +403,12 @@ local_accounts_actor::behavior_type accounts_behavior(self_ptr self, accounts_de
           return core::session_ended{std::move(*found)};
         });
       },
-      [](const core::begin_deletion&) -> caf::result<core::deletion> {
-        return to_caf({ec::not_implemented, {}, 0});
+      [=](core::begin_deletion& msg) { return guarded(me, [&] { return begin_delete(self, msg); }); },
+      [=](const core::claim_deletions& msg) { return guarded(me, [&] { return reply(claim(self, msg)); }); },
+      [=](const core::read_deletion& msg) {
+        return guarded(me, [&] { return reply(self->state.deps.store->read_deletion(msg.operation)); });
       },
-      [](const core::claim_deletions&) -> caf::result<core::deletions> {
-        return to_caf({ec::not_implemented, {}, 0});
-      },
-      [](const core::read_deletion&) -> caf::result<core::deletion> {
-        return to_caf({ec::not_implemented, {}, 0});
-      },
-      [](const core::advance_deletion&) -> caf::result<core::deletion> {
-        return to_caf({ec::not_implemented, {}, 0});
-      },
+      [=](const core::advance_deletion& msg) { return guarded(me, [&] { return reply(advance(self, msg)); }); },
       [=](watch_ended, node_actor& watcher) { watch(self, std::move(watcher)); },
       [=](count_users) { return guarded(me, [&] { return reply(self->state.deps.store->count_users()); }); },
       [=](const password_hashed& msg) { guarded(me, [&] { hashed(self, msg); }); },

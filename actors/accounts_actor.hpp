@@ -27,6 +27,7 @@ struct accounts_deps {
   std::chrono::milliseconds token_life{std::chrono::hours{30 * 24}};
   std::chrono::milliseconds sweep_every{std::chrono::minutes{1}};
   std::size_t min_password_bytes = 4;
+  std::chrono::milliseconds lease{std::chrono::seconds{10}};  ///< of a deletion's coordinator, renewed by each step
 };
 
 /// A register_user whose password is being hashed.
@@ -49,21 +50,30 @@ struct changing_password {
   bool weak_password = false;
 };
 
+/// A begin_deletion whose password is being compared.
+struct deleting {
+  core::asker_id asker;
+  core::begin_deletion request;
+};
+
 struct accounts_state {
   static inline const char* name = "accounts";
   accounts_deps deps;
   promises<core::user_registered> registrations;
   promises<core::logged_in> logins;
   promises<core::password_changed> changes;
+  promises<core::deletion> deletions;
   std::uint64_t last_work = 0;
-  std::unordered_map<std::uint64_t, std::variant<registering, logging_in, changing_password>> work;  ///< at the hasher
+  std::unordered_map<std::uint64_t, std::variant<registering, logging_in, changing_password, deleting>>
+      work;  ///< at the hasher
   std::vector<node_actor> watchers;
 };
 
 /// Registers, logs in, checks and ends. Its store blocks: spawn it with `caf::detached`. Passwords go through the
 /// hasher, whose pool is bounded; everything else is answered in the order of its arrival. Every token that ends is
-/// told to the watchers at once. Errors: those of `storage::account_store`; `rate_limited` for too many passwords tried
-/// at one user; `overloaded` when the hasher's queue is full.
+/// told to the watchers at once. Keeps the rows of deletions, and makes their steps in this database. Errors: those of
+/// `storage::account_store`; `rate_limited` for too many passwords tried at one user; `overloaded` when the hasher's
+/// queue is full.
 local_accounts_actor::behavior_type accounts_behavior(local_accounts_actor::stateful_pointer<accounts_state> self,
                                                       accounts_deps deps);
 

@@ -101,7 +101,8 @@ variable_meaning meaning_of(const std::string& variable) {
 
 void collect_environment(const setting_sources& sources, collector& into) {
   for (const auto& [variable, value] : sources.environment) {
-    if (!variable.starts_with("GREENROOM_") || variable == "GREENROOM_CONFIG") continue;
+    if (!variable.starts_with("GREENROOM_") || variable == "GREENROOM_CONFIG" || variable == "GREENROOM_FAILPOINT")
+      continue;
     const auto [meant, in_file] = meaning_of(variable);
     if (meant == nullptr) {
       into.complain("there is no option for the environment variable " + variable);

@@ -169,10 +169,10 @@ core::status process::start_roles() {
     record_.http.push_back(address_of("chat", chat_->bound()));
   }
   if (settings_.roles.gateway) {
-    gateway_ = std::make_unique<gateway::role>(gateway::role_deps{&pool_, make_limits().get(), clock_, metrics_},
+    gateway_ = std::make_unique<gateway::role>(gateway::role_deps{&pool_, make_limits().get(), clock_, metrics_, system_.get()},
                                                gateway_options(settings_, secret_, metrics_));
     caf::anon_send(node_, actors::watch_view{gateway_->watcher()});
-    if (auto listens = gateway_->start(); !listens) return listens;
+    if (auto listens = gateway_->start(node_); !listens) return listens;
     record_.http.push_back(address_of("gateway", gateway_->bound()));
   }
   return core::done{};

@@ -2,11 +2,13 @@
 
 #include <csignal>
 #include <cstdio>
+#include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <iterator>
 #include <string>
 
+#include "actors/failpoint.hpp"
 #include "actors/secrets.hpp"
 #include "app/process.hpp"
 #include "app/stop_signal.hpp"
@@ -50,6 +52,9 @@ core::status check(const config& settings) {
 }  // namespace
 
 int serve(const config& settings) {
+  const char* const failpoints = std::getenv("GREENROOM_FAILPOINT");
+  if (const auto armed = actors::arm_failpoints(failpoints != nullptr ? failpoints : ""); !armed)
+    return refuse(armed.why());
   if (const auto good = check(settings); !good) return refuse(good.why());
   const auto secret = cluster_secret(settings);
   if (!secret) return refuse(secret.why());

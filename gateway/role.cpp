@@ -17,7 +17,7 @@ role::role(role_deps deps, role_options options)
 
 role::~role() { stop(); }
 
-core::status role::start() {
+core::status role::start(const actors::local_node_actor& node) {
   std::optional<net::http::files> web;
   if (!options_.web.empty()) {
     auto loaded = net::http::files::load(options_.web);
@@ -30,10 +30,16 @@ core::status role::start() {
   const auto requests = std::make_shared<proxy>(
       instances_, proxy_options{options_.forwarded_secret, options_.attempt_deadline, options_.whole_deadline},
       deps_.metrics);
+  if (deps_.system != nullptr && node) {
+    operations_ = std::make_shared<operations>(
+        operations_deps{deps_.system, deps_.pool, deps_.clock, deps_.metrics, options_.node});
+    operations_->start(node);
+  }
   auto table = make_routes({deps_.limits,
                             instances_,
                             requests,
                             websockets_,
+                            operations_,
                             std::move(web),
                             options_.node,
                             options_.version,
@@ -54,11 +60,13 @@ net::http::readiness role::ready() const {
 
 void role::drain() {
   leave();
+  if (operations_) operations_->leave();
   if (server_) server_->drain();
 }
 
 void role::stop() {
   drain();
+  if (operations_) operations_->stop();
   if (server_) server_->stop();
   if (websockets_) websockets_->stop();
 }

@@ -7,6 +7,7 @@
 #include <memory>
 #include <string>
 
+#include "gateway/operations.hpp"
 #include "gateway/proxy.hpp"
 #include "gateway/upgrade.hpp"
 #include "net/http/probes.hpp"
@@ -22,6 +23,7 @@ struct role_deps {
   core::limits* limits = nullptr;  ///< outlives the role; null: nothing is limited
   std::shared_ptr<const core::clock> clock;
   telemetry::metrics metrics;
+  caf::actor_system* system = nullptr;  ///< outlives the role; null: nobody can be deleted
 };
 
 /// Everything that may be set about it.
@@ -50,8 +52,9 @@ class role {
   /// Who must hear of each view: for the node actor.
   [[nodiscard]] std::shared_ptr<core::view_watcher> watcher() const { return instances_; }
 
-  /// Begins to listen. `unavailable` where the address or the web client can't be had.
-  core::status start();
+  /// Begins to listen, and to carry on deletions that other gateways left behind, where there is a node to ask through.
+  /// `unavailable` where the address or the web client can't be had.
+  core::status start(const actors::local_node_actor& node = {});
   /// Where it listens; only after `start`.
   [[nodiscard]] boost::asio::ip::tcp::endpoint bound() const { return server_->bound(); }
   /// Not ready any more, though still serving: the first step of a drain.
@@ -72,6 +75,7 @@ class role {
   std::atomic<bool> leaving_{false};
   std::shared_ptr<upstreams> instances_;
   std::shared_ptr<upgrades> websockets_;
+  std::shared_ptr<operations> operations_;  // null: nobody can be deleted
   std::unique_ptr<net::http::server> server_;
 };
 

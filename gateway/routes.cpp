@@ -72,10 +72,12 @@ net::http::routes make_routes(route_deps given) {
   const auto deps = std::make_shared<const route_deps>(std::move(given));
   add_proxied(table, deps);
   // Deleting a user is a transaction over two databases, which no single instance can be asked for.
-  table.add("DELETE", "/users/{user}", limit_class::auth, [](const exchange_ptr& ask) {
-    ask->problem({ec::not_implemented, {}, 0});
+  table.add("DELETE", "/users/{user}", limit_class::auth, [deps](const exchange_ptr& ask) {
+    deps->deletions ? deps->deletions->erase(ask) : ask->problem({ec::no_upstream, {}, 1});
   });
-  table.add("GET", "/operations/{id}", limit_class::api, not_found);
+  table.add("GET", "/operations/{id}", limit_class::api, [deps](const exchange_ptr& ask) {
+    deps->deletions ? deps->deletions->show(ask) : not_found(ask);
+  });
   table.add("GET", "/status", limit_class::status, [deps](const exchange_ptr& ask) { status(deps, ask); });
   if (deps->web)
     table.add("GET", "/{file...}", limit_class::none, [deps](const exchange_ptr& ask) { deps->web->serve(ask); });

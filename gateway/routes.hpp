@@ -5,6 +5,7 @@
 #include <string>
 
 #include "core/ports.hpp"
+#include "gateway/operations.hpp"
 #include "gateway/proxy.hpp"
 #include "gateway/upgrade.hpp"
 #include "net/http/files.hpp"
@@ -19,6 +20,7 @@ struct route_deps {
   std::shared_ptr<upstreams> instances;
   std::shared_ptr<proxy> requests;
   std::shared_ptr<upgrades> websockets;
+  std::shared_ptr<operations> deletions;  ///< of users; null: nobody can be deleted
   std::optional<net::http::files> web;  ///< the web client; none: 404
   core::node_name node;
   std::string version;

@@ -115,8 +115,8 @@ TEST(GatewayRoutes, DoNotDeleteUsersYetNorKnowAnyOperation) {
   scripted_upstream users{always(answer("200 OK", "x"))};
   running_gateway gateway{{{"u", "users", users.port()}}};
   const auto got = gateway.ask("DELETE /users/ann HTTP/1.1\r\nHost: a\r\n\r\n");
-  EXPECT_EQ(status_of(got), 501u);
-  EXPECT_NE(body_of(got).find("not_implemented"), std::string::npos);
+  EXPECT_EQ(status_of(got), 503u);
+  EXPECT_NE(body_of(got).find("no_upstream"), std::string::npos);
   EXPECT_EQ(status_of(gateway.get("/operations/0123")), 404u);
   EXPECT_TRUE(users.requests().empty());
   EXPECT_EQ(status_of(gateway.ask("DELETE /users/sessions/1 HTTP/1.1\r\nHost: a\r\n\r\n")), 200u)
