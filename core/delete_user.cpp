@@ -124,7 +124,7 @@ delete_user_effects delete_user::heard(deletion row, mono_time now) {
 }
 
 delete_user_effects delete_user::failed(const error& why, mono_time now) {
-  const bool again = describe(why.code).retry;
+  const bool again = describe(why.code).retry && why.code != ec::rate_limited;
   switch (phase_) {
     case phase::beginning: {
       if (again && failures_ + 1 < limits_.begin_tries) return wait();
