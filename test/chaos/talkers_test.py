@@ -71,6 +71,7 @@ class Scripted:
     def close(self):
         self._loop.call_soon_threadsafe(self._ended.set)
         self._thread.join()
+        self._loop.close()
 
 
 class Talkers(unittest.TestCase):
