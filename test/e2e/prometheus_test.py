@@ -32,7 +32,8 @@ class Prometheus:
     def __init__(self, discovery):
         self.folder = pathlib.Path(tempfile.mkdtemp(prefix="greenroom-prometheus-"))
         self.port = free_ports(1)[0]
-        config = CONFIG.read_text().replace("discovery:8080", discovery).replace("localhost:9090", f"127.0.0.1:{self.port}")
+        config = CONFIG.read_text().replace("discovery:8080", discovery)
+        config = config.replace("localhost:9090", f"127.0.0.1:{self.port}")
         (self.folder / "prometheus.yml").write_text(re.sub(r"_interval: 5s", "_interval: 1s", config))
         shutil.copy(RULES, self.folder)
         with open(self.folder / "log", "wb") as log:
@@ -54,6 +55,8 @@ class Prometheus:
             with urllib.request.urlopen(url, timeout=10) as answer:
                 return json.load(answer)["data"]
         except urllib.error.HTTPError as refused:
+            if refused.code == 503:  # it reads what it has
+                return {}
             raise AssertionError(f"{fields}: {refused.read().decode()}") from None
         except OSError:
             if self.process.poll() is not None:
@@ -186,7 +189,8 @@ class Monitoring(EndToEnd):
                    f"{name} {labels} fires", within=60, every=0.5)
 
 
-@unittest.skipUnless(shutil.which("promtool"), "NOT TESTED: Prometheus' files. There is no promtool: .ci/install monitoring")
+@unittest.skipUnless(shutil.which("promtool"),
+                     "NOT TESTED: Prometheus' files. There is no promtool here: .ci/install monitoring")
 class Files(unittest.TestCase):
     def test_promtool_finds_nothing_wrong(self):
         for words in (("config", CONFIG), ("rules", RULES)):
