@@ -15,7 +15,8 @@ struct purged_chunk {
 };
 
 /// The chat database, as the catalog sees it: rooms, members, pages of history. Blocking; one thread at a time.
-/// A private room is `not_found` for everybody who isn't a member, a hidden one for everybody. Errors, besides those
+/// A private room is `not_found` for everybody who isn't a member, a hidden one for everybody. Changes by a user who is
+/// being deleted or was are a `conflict`, as is adding such a user. Errors, besides those
 /// named: `unavailable` (nothing happened), `unknown_outcome`, `internal`.
 class room_store {
  public:
@@ -25,8 +26,7 @@ class room_store {
   virtual core::result<std::string> database_id() = 0;
 
   /// Creates the room where it is missing, owned by `request.owner`, who is a member of it with `request.members`, with
-  /// a new random generation; else enters it, and leaves it as it is. `not_found` for a private room of others;
-  /// `conflict` if the owner or a member is being deleted, or was.
+  /// a new random generation; else enters it, and leaves it as it is. `not_found` for a private room of others.
   virtual core::result<core::room_entered> create_room(const core::create_room& request, core::wall_time now) = 0;
   /// The room, if this user may enter; `not_found`.
   virtual core::result<core::room_info> find_room(const core::room_id& room, const core::user_id& viewer) = 0;
@@ -35,7 +35,7 @@ class room_store {
   /// Members, in order of their folded names. A public room's are its owner and who was added.
   virtual core::result<core::member_list> list_members(const core::list_members& request) = 0;
   /// Adds a member. Any member of a private room may, only the owner of a public one: else `forbidden`. Adding twice is
-  /// done. `conflict` if one of the two is being deleted, or was.
+  /// done.
   virtual core::status add_member(const core::add_member& request, core::wall_time now) = 0;
   /// Removes a member: oneself, or as the owner. The owner can't leave: `conflict`. `not_found` if not a member.
   virtual core::status remove_member(const core::remove_member& request) = 0;

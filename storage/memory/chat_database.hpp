@@ -1,4 +1,5 @@
 #pragma once
+#include <algorithm>
 #include <deque>
 #include <map>
 #include <memory>
@@ -7,6 +8,7 @@
 #include <unordered_map>
 
 #include "core/messages.hpp"
+#include "storage/name_hash.hpp"
 #include "storage/random.hpp"
 
 namespace greenroom::storage::memory {
@@ -21,15 +23,28 @@ struct room {
   std::map<core::user_id, core::wall_time> members;
   std::deque<core::room_entry> log;
   std::unordered_map<std::string, core::seq_no> ids;  ///< by `id_key`
+  core::operation_id hidden;                          ///< the deletion that hides it; empty: none
 
+  [[nodiscard]] bool is_hidden() const { return !hidden.value.empty(); }
   /// Public, or private with this user in it.
-  [[nodiscard]] bool open_to(const core::user_id& user) const { return !info.is_private || members.contains(user); }
+  [[nodiscard]] bool open_to(const core::user_id& user) const {
+    return !is_hidden() && (!info.is_private || members.contains(user));
+  }
 };
 
 /// What `room::ids` knows a message by: author without case, and the client's id.
 [[nodiscard]] inline std::string id_key(const core::user_id& author, const std::string& client_id) {
   return core::folded(author.value) + '\n' + client_id;
 }
+
+/// What a deletion has done to this database.
+struct tombstone {
+  enum class phase : std::uint8_t { hidden, restored, purging, purged };
+  phase state = phase::hidden;
+  core::lease_no lease;
+  std::string account;  ///< hash of the user's name; empty where nothing was hidden
+  core::deletion_receipt receipt{};
+};
 
 /// The chat database that a room store and a journal store share.
 struct chat_database {
@@ -38,6 +53,15 @@ struct chat_database {
   std::map<core::room_id, std::shared_ptr<room>> rooms;
   std::unordered_map<core::room_key, std::shared_ptr<room>> by_key;
   core::room_key last_key;  ///< keys are never used again
+  std::map<core::operation_id, tombstone> deletions;
+
+  /// Whether this user is being deleted, or was.
+  [[nodiscard]] bool refuses(const core::user_id& user) const {
+    if (deletions.empty()) return false;
+    return std::any_of(deletions.begin(), deletions.end(), [account = name_hash(user)](const auto& row) {
+      return row.second.state != tombstone::phase::restored && row.second.account == account;
+    });
+  }
 };
 
 }  // namespace greenroom::storage::memory

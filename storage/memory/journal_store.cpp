@@ -18,9 +18,9 @@ std::vector<core::room_entry> entries_after(const room& from, std::uint64_t afte
 
 core::result<core::room_opened> journal_store::open_one(const core::open_room& wanted, std::uint32_t tail) {
   const auto found = database_->rooms.find(wanted.room);
-  if (found == database_->rooms.end()) return core::ec::not_found;
+  if (found == database_->rooms.end() || found->second->is_hidden()) return core::ec::not_found;
   room& opened = *found->second;
-  if (opened.view > wanted.view) return core::ec::fenced;
+  if (opened.view > wanted.view) return core::error{core::ec::fenced, opened.node.value, 0};
   ++opened.epoch;
   opened.node = wanted.owner;
   opened.view = wanted.view;
@@ -42,6 +42,8 @@ core::result<std::vector<core::result<core::room_opened>>> journal_store::open(
 append_outcome journal_store::append_one(const room_append& wanted) {
   using kind = append_outcome::kind;
   if (!storable(wanted)) return {kind::refused, {}};
+  for (const auto& entry : wanted.entries)
+    if (database_->refuses(entry.author)) return {kind::refused, {}};
   const auto found = database_->by_key.find(wanted.room);
   if (found == database_->by_key.end()) return {kind::fenced, {}};
   room& into = *found->second;
@@ -90,7 +92,7 @@ core::result<std::vector<room_epoch>> journal_store::epochs(const std::vector<co
   const std::lock_guard lock(database_->guard);
   std::vector<room_epoch> known;
   for (const auto key : rooms)
-    if (const auto found = database_->by_key.find(key); found != database_->by_key.end())
+    if (const auto found = database_->by_key.find(key); found != database_->by_key.end() && !found->second->is_hidden())
       known.push_back({key, found->second->epoch});
   return known;
 }

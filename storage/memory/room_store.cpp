@@ -20,6 +20,9 @@ room* room_store::visible(const core::room_id& name, const core::user_id& viewer
 
 core::result<core::room_entered> room_store::create_room(const core::create_room& request, core::wall_time now) {
   const std::lock_guard lock(database_->guard);
+  if (database_->refuses(request.owner)) return core::ec::conflict;
+  for (const auto& member : request.members)
+    if (database_->refuses(member)) return core::ec::conflict;
   if (database_->rooms.contains(request.room)) {
     const room* const there = visible(request.room, request.owner);
     if (there == nullptr) return core::ec::not_found;
@@ -69,6 +72,7 @@ core::result<core::member_list> room_store::list_members(const core::list_member
 
 core::status room_store::add_member(const core::add_member& request, core::wall_time now) {
   const std::lock_guard lock(database_->guard);
+  if (database_->refuses(request.by) || database_->refuses(request.member)) return core::ec::conflict;
   room* const to = visible(request.room, request.by);
   if (to == nullptr) return core::ec::not_found;
   if (!to->info.is_private && to->info.owner != request.by) return core::ec::forbidden;
@@ -78,6 +82,7 @@ core::status room_store::add_member(const core::add_member& request, core::wall_
 
 core::status room_store::remove_member(const core::remove_member& request) {
   const std::lock_guard lock(database_->guard);
+  if (database_->refuses(request.by)) return core::ec::conflict;
   room* const from = visible(request.room, request.by);
   if (from == nullptr) return core::ec::not_found;
   if (request.by != request.member && request.by != from->info.owner) return core::ec::forbidden;
@@ -88,6 +93,7 @@ core::status room_store::remove_member(const core::remove_member& request) {
 
 core::status room_store::delete_room(const core::delete_room& request) {
   const std::lock_guard lock(database_->guard);
+  if (database_->refuses(request.by)) return core::ec::conflict;
   const room* const found = visible(request.room, request.by);
   if (found == nullptr) return core::ec::not_found;
   if (found->info.owner != request.by) return core::ec::forbidden;
@@ -124,14 +130,15 @@ core::result<core::room_heads> room_store::read_heads(const core::read_heads& re
   const std::lock_guard lock(database_->guard);
   core::room_heads heads;
   for (const auto& name : request.rooms)
-    if (const auto found = database_->rooms.find(name); found != database_->rooms.end())
+    if (const auto found = database_->rooms.find(name); found != database_->rooms.end() && !found->second->is_hidden())
       heads.heads.push_back({found->second->info.room, core::seq_no{found->second->log.size()}});
   return heads;
 }
 
 core::result<std::uint64_t> room_store::count_rooms() {
   const std::lock_guard lock(database_->guard);
-  return std::uint64_t{database_->rooms.size()};
+  return static_cast<std::uint64_t>(std::count_if(database_->rooms.begin(), database_->rooms.end(),
+                                                  [](const auto& row) { return !row.second->is_hidden(); }));
 }
 
 }  // namespace greenroom::storage::memory

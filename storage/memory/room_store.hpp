@@ -21,11 +21,20 @@ class room_store final : public storage::room_store {
   core::status delete_room(const core::delete_room& request) override;
   core::result<core::history_page> read_history(const core::read_history& request) override;
   core::result<core::room_heads> read_heads(const core::read_heads& request) override;
+  core::result<core::rooms_hidden> hide_rooms(const core::hide_rooms& request, core::wall_time now) override;
+  core::status restore_rooms(const core::restore_rooms& request, core::wall_time now) override;
+  core::result<purged_chunk> purge_rooms(const core::purge_rooms& request, std::uint32_t chunk,
+                                         core::wall_time now) override;
   core::result<std::uint64_t> count_rooms() override;
 
  private:
   /// The room if it is there and open to the viewer, else null.
   room* visible(const core::room_id& name, const core::user_id& viewer);
+  core::status hide(const core::hide_rooms& request);
+  void begin_purge(const core::purge_rooms& request, tombstone& row);
+  /// Whether there is more than `chunk` messages.
+  bool purge_hidden(const core::operation_id& operation, std::uint64_t chunk, core::deletion_receipt& receipt);
+  void leave(room& public_room, const core::user_id& user, core::deletion_receipt& receipt);
 
   std::shared_ptr<chat_database> database_;
 };

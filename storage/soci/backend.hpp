@@ -5,6 +5,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "core/result.hpp"
 #include "storage/open.hpp"
@@ -35,6 +36,9 @@ class backend {
   [[nodiscard]] virtual const char* begin() const = 0;
   /// What makes migrations wait for one another, inside their transaction; empty where `begin` does.
   [[nodiscard]] virtual std::string_view lock_migrations() const = 0;
+  /// What waits, at the begin of a transaction, until every append, every change of rooms and members and every other
+  /// step of a deletion is over, and makes later ones wait; empty where `begin` does.
+  [[nodiscard]] virtual std::vector<std::string> exclude_writers() const = 0;
   /// Numbers as the parameter `x` of `{{numbers:x}}`, a table with the column `value`.
   [[nodiscard]] virtual std::string list(std::span<const std::uint64_t> numbers) const = 0;
   /// Texts as the parameter `x` of `{{texts:x}}`, a table with the column `value`.

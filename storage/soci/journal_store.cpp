@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <unordered_set>
 
+#include "storage/name_hash.hpp"
 #include "storage/storable.hpp"
 
 namespace greenroom::storage::soci {
@@ -14,45 +15,92 @@ using kind = append_outcome::kind;
 
 }  // namespace
 
-failure journal_store::look_up(const std::vector<std::string>& folded_names) {
+failure journal_store::read_fence() {
   return database_->attempt([&] {
-    database_->rows<std::string, long long>(
-        "select name, id from {{texts:names}} join authors on folded = list.value",
-        [&](const std::string& name, long long number) { authors_.insert_or_assign(core::user_id{name}, number); },
-        with("names", database_->words().list(folded_names)));
+    const auto version = database_->row<long long>("select version from author_fence where one = 1");
+    if (std::get<0>(*version) != fence_) authors_.clear();
+    fence_ = std::get<0>(*version);
   });
 }
 
-failure journal_store::number_authors(std::vector<pending>& rooms) {
+failure journal_store::look_up(const std::vector<core::user_id>& authors) {
+  std::unordered_map<std::string, const core::user_id*> by_name;
+  std::vector<std::string> names;
+  for (const auto& author : authors)
+    for (auto& name : {core::folded(author.value), erased_name(author)}) {
+      by_name.emplace(name, &author);
+      names.push_back(name);
+    }
+  return database_->attempt([&] {
+    database_->rows<std::string, long long, int>(
+        "select folded, id, case when exists (select 1 from deletions where author = authors.id "
+        "and state <> 'restored') then 1 else 0 end from {{texts:names}} join authors on folded = list.value",
+        [&](const std::string& name, long long number, int refused) {
+          const auto [known, fresh] = authors_.emplace(*by_name.at(name), number);
+          if (refused != 0) known->second = 0;
+        },
+        with("names", database_->words().list(names)));
+  });
+}
+
+failure journal_store::number_authors(std::span<const request> rooms) {
   if (authors_.size() > cached_authors) authors_.clear();
   std::unordered_set<core::user_id> unknown;
-  for (const auto& room : rooms)
-    for (const auto& entry : room.wanted->entries)
-      if (!authors_.contains(entry.author)) unknown.insert(entry.author);
-  if (!unknown.empty()) {
-    std::vector<std::string> folded;
-    for (const auto& author : unknown) folded.push_back(core::folded(author.value));
-    failure why = look_up(folded);
-    std::vector<std::string> names;
-    for (const auto& author : unknown)
-      if (!authors_.contains(author)) names.push_back(author.value);
-    if (why.what == fault::none && !names.empty()) {
-      why = add_authors(names);
-      if (why.what == fault::none) why = look_up(folded);
-    }
-    // Numbers of authors without messages are no outcome that anybody asks for.
-    if (why.what == fault::lost) why.what = fault::away;
-    if (why.what != fault::none) return why;
+  bool refused = fence_ == 0;
+  const auto look = [&] {
+    for (const auto& room : rooms)
+      for (const auto& entry : room.wanted->entries) {
+        const auto known = authors_.find(entry.author);
+        if (known == authors_.end())
+          unknown.insert(entry.author);
+        else
+          refused = refused || known->second == 0;
+      }
+  };
+  look();
+  // Who is refused without a statement that compares the fence may have been restored.
+  if (refused) {
+    if (failure why = read_fence(); why.what != fault::none) return why;
+    look();
   }
-  for (auto& room : rooms)
-    for (const auto& entry : room.wanted->entries) room.authors.push_back(authors_.at(entry.author));
+  if (unknown.empty()) return {};
+  const std::vector<core::user_id> authors(unknown.begin(), unknown.end());
+  if (failure why = look_up(authors); why.what != fault::none) return why;
+  std::vector<new_author> added;
+  for (const auto& author : authors)
+    if (!authors_.contains(author)) added.push_back({author.value, name_hash(author)});
+  if (added.empty()) return {};
+  if (failure why = add_authors(added); why.what != fault::none) return why;
+  if (failure why = look_up(authors); why.what != fault::none) return why;
+  for (const auto& author : authors) authors_.emplace(author, 0);
   return {};
 }
 
-core::error journal_store::append_each(std::span<const pending> rooms) {
+failure journal_store::append_now(std::span<const request> rooms) {
+  for (;;) {
+    // Numbers of authors without messages are no outcome that anybody asks for.
+    if (failure why = number_authors(rooms); why.what != fault::none) return {fault::away, why.detail};
+    std::vector<pending> numbered;
+    numbered.reserve(rooms.size());
+    for (const auto& room : rooms) {
+      pending next{room.wanted, {}, room.outcome};
+      for (const auto& entry : room.wanted->entries) next.authors.push_back(authors_.at(entry.author));
+      if (std::find(next.authors.begin(), next.authors.end(), 0) == next.authors.end())
+        numbered.push_back(std::move(next));
+      else
+        *room.outcome = {kind::refused, {}};
+    }
+    if (numbered.empty()) return {};
+    fence_moved_ = false;
+    if (failure why = append_once(numbered); why.what != fault::none || !fence_moved_) return why;
+    if (failure why = read_fence(); why.what != fault::none) return {fault::away, why.detail};
+  }
+}
+
+core::error journal_store::append_each(std::span<const request> rooms) {
   bool any = false;
   for (const auto& room : rooms) {
-    const failure why = append_once({&room, 1});
+    const failure why = append_now({&room, 1});
     if (why.what == fault::bad_row || why.what == fault::transient) {
       *room.outcome = {kind::refused, {}};
     } else if (why.what != fault::none) {
@@ -67,24 +115,22 @@ core::error journal_store::append_each(std::span<const pending> rooms) {
 
 core::result<std::vector<append_outcome>> journal_store::append(std::span<const room_append> rooms) {
   std::vector<append_outcome> outcomes(rooms.size());
-  std::vector<pending> waiting;
+  std::vector<request> waiting;
   waiting.reserve(rooms.size());
   for (std::size_t i = 0; i < rooms.size(); ++i) {
     if (storable(rooms[i]))
-      waiting.push_back({&rooms[i], {}, &outcomes[i]});
+      waiting.push_back({&rooms[i], &outcomes[i]});
     else
       outcomes[i] = {kind::refused, {}};
   }
   if (waiting.empty()) return outcomes;
 
-  failure why = number_authors(waiting);
-  if (why.what != fault::none) return core::error{core::ec::unavailable, {}, 1};
   // In one order everywhere, so that two nodes' batches don't wait for each other.
   std::sort(waiting.begin(), waiting.end(),
-            [](const pending& a, const pending& b) { return a.wanted->room < b.wanted->room; });
+            [](const request& a, const request& b) { return a.wanted->room < b.wanted->room; });
 
-  why = append_once(waiting);
-  if (why.what == fault::transient) why = append_once(waiting);
+  failure why = append_now(waiting);
+  if (why.what == fault::transient) why = append_now(waiting);
   core::error error{core::ec::none, {}, 0};
   if (why.what == fault::bad_row || why.what == fault::transient)
     error = append_each(waiting);
@@ -124,7 +170,7 @@ core::result<std::vector<room_epoch>> journal_store::epochs(const std::vector<co
   return database_->read([&]() -> core::result<std::vector<room_epoch>> {
     std::vector<room_epoch> known;
     database_->rows<long long, long long>(
-        "select id, epoch from {{numbers:keys}} join rooms on rooms.id = list.value",
+        "select id, epoch from {{numbers:keys}} join rooms on rooms.id = list.value where hidden is null",
         [&](long long key, long long epoch) {
           known.push_back({{static_cast<std::uint64_t>(key)}, {static_cast<std::uint64_t>(epoch)}});
         },

@@ -23,25 +23,45 @@ class journal_store : public storage::journal_store {
     std::vector<long long> authors;  ///< of each entry, their number
     append_outcome* outcome;         ///< what became of it
   };
+  /// An author to be numbered, unless a deletion of this account has come.
+  struct new_author {
+    std::string name;
+    std::string account;  ///< hash of the name
+  };
 
   explicit journal_store(std::unique_ptr<database> connection) : database_(std::move(connection)) {}
 
-  /// One commit. Sets each outcome, unless it fails.
+  /// One commit, of nothing if the fence in the database isn't `fence()`: then it says so by `fence_moved`. Sets each
+  /// outcome, unless it fails.
   virtual failure append_once(std::span<const pending> rooms) = 0;
   /// Adds authors without numbers, in a commit of its own.
-  virtual failure add_authors(const std::vector<std::string>& names) = 0;
+  virtual failure add_authors(const std::vector<new_author>& authors) = 0;
 
   /// Inside `attempt`: entries after `after`, ascending.
   std::vector<core::room_entry> entries(core::room_key room, std::uint64_t after, std::uint32_t limit);
 
+  /// The version of author_fence that the known authors' numbers are as new as. Every append compares it, in its own
+  /// statement, so that nothing is stored for an author whose deletion has come since they were read.
+  [[nodiscard]] long long fence() const noexcept { return fence_; }
+  void fence_moved() noexcept { fence_moved_ = true; }
+
   std::unique_ptr<database> database_;
 
  private:
-  failure number_authors(std::vector<pending>& rooms);
-  failure look_up(const std::vector<std::string>& folded_names);
-  core::error append_each(std::span<const pending> rooms);
+  struct request {
+    const room_append* wanted;
+    append_outcome* outcome;
+  };
 
-  std::unordered_map<core::user_id, long long> authors_;  ///< a cache; numbers never change
+  failure read_fence();
+  failure number_authors(std::span<const request> rooms);
+  failure look_up(const std::vector<core::user_id>& authors);
+  failure append_now(std::span<const request> rooms);
+  core::error append_each(std::span<const request> rooms);
+
+  std::unordered_map<core::user_id, long long> authors_;  ///< a cache; 0: refused, being deleted or deleted
+  long long fence_ = 0;                                   ///< 0: not read yet
+  bool fence_moved_ = false;
 };
 
 /// The store over SQLite: one immediate transaction a batch.

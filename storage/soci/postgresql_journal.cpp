@@ -12,7 +12,8 @@ using kind = append_outcome::kind;
 core::wall_time to_time(long long at) { return core::wall_time{core::milliseconds{at}}; }
 std::uint64_t number(long long value) { return static_cast<std::uint64_t>(value); }
 
-// What a statement answers per row: the room was stored (seq 0), or an entry's id is known.
+// What a statement answers per row: the room was stored (seq 0), an entry's id is known, or the fence has moved (seq
+// -1, and then nothing is stored).
 constexpr const char* append_many =
     "with wanted as materialized (select * from unnest(cast(:ids as bigint[]), cast(:epochs as bigint[]), "
     "cast(:heads as bigint[]), cast(:lasts as bigint[])) as w(id, epoch, head, last)), "
@@ -23,26 +24,31 @@ constexpr const char* append_many =
     "first.body = entry.body as same from entry cross join lateral (select m.seq, m.at, m.body from messages m "
     "where m.room = entry.room and m.author = entry.author and m.client_id = entry.client_id limit 1) first "
     "where entry.client_id is not null), "
+    "current as materialized (select 1 from author_fence where one = 1 and version = cast(:fence as bigint)), "
     "moved as (update rooms set head = wanted.last from wanted where rooms.id = wanted.id "
     "and rooms.epoch = wanted.epoch and rooms.head = wanted.head "
-    "and not exists (select 1 from known where known.room = wanted.id) returning rooms.id), "
+    "and not exists (select 1 from known where known.room = wanted.id) and exists (select 1 from current) "
+    "returning rooms.id), "
     "stored as (insert into messages (room, seq, author, client_id, body, at) "
     "select room, seq, author, client_id, body, at from entry join moved on moved.id = entry.room) "
     "select id, cast(0 as bigint), cast(0 as bigint), cast(0 as bigint), 0 from moved union all "
-    "select room, seq, first_seq, at, case when same then 1 else 0 end from known";
+    "select room, seq, first_seq, at, case when same then 1 else 0 end from known union all "
+    "select 0, -1, 0, 0, 0 where not exists (select 1 from current)";
 
 constexpr const char* append_scalar =
     "with known as materialized (select m.seq, m.at, m.body = cast(:same as text) as same from messages m "
     "where m.room = cast(:room1 as bigint) and m.author = cast(:author1 as bigint) "
     "and m.client_id = nullif(cast(:id1 as text), '') limit 1), "
+    "current as materialized (select 1 from author_fence where one = 1 and version = cast(:fence as bigint)), "
     "moved as (update rooms set head = cast(:last as bigint) where id = cast(:room2 as bigint) "
     "and epoch = cast(:epoch as bigint) and head = cast(:head as bigint) "
-    "and not exists (select 1 from known) returning id), "
+    "and not exists (select 1 from known) and exists (select 1 from current) returning id), "
     "stored as (insert into messages (room, seq, author, client_id, body, at) "
     "select moved.id, cast(:seq as bigint), cast(:author2 as bigint), nullif(cast(:id2 as text), ''), "
     "cast(:body as text), cast(:at as bigint) from moved) "
     "select cast(0 as bigint), cast(0 as bigint), 0 from moved union all "
-    "select seq, at, case when same then 1 else 0 end from known";
+    "select seq, at, case when same then 1 else 0 end from known union all "
+    "select -1, 0, 0 where not exists (select 1 from current)";
 
 class postgresql_journal_store final : public journal_store {
  public:
@@ -74,18 +80,21 @@ class postgresql_journal_store final : public journal_store {
     });
   }
 
-  failure add_authors(const std::vector<std::string>& names) override {
-    array_literal written;
+  failure add_authors(const std::vector<new_author>& authors) override {
+    array_literal names;
     array_literal folded;
-    for (const auto& name : names) {
-      written.add(name);
-      folded.add(core::folded(name));
+    array_literal accounts;
+    for (const auto& author : authors) {
+      names.add(author.name);
+      folded.add(core::folded(author.name));
+      accounts.add(author.account);
     }
     return database_->attempt([&] {
       database_->execute(
           "insert into authors (name, folded) select name, folded from unnest(cast(:names as text[]), "
-          "cast(:folded as text[])) as a(name, folded) on conflict do nothing",
-          with("names", written.finished()), with("folded", folded.finished()));
+          "cast(:folded as text[]), cast(:accounts as text[])) as a(name, folded, account) where not exists (select 1 "
+          "from deletions where deletions.account = a.account and state <> 'restored') on conflict do nothing",
+          with("names", names.finished()), with("folded", folded.finished()), with("accounts", accounts.finished()));
     });
   }
 
@@ -102,18 +111,19 @@ class postgresql_journal_store final : public journal_store {
       views.add(static_cast<std::int64_t>(wanted.view.value));
     }
     opened.clear();
-    database_->rows<std::string, long long, long long, long long, long long>(
+    database_->rows<std::string, long long, long long, long long, long long, std::string>(
         "with wanted as materialized (select * from unnest(cast(:names as text[]), cast(:nodes as text[]), "
         "cast(:views as bigint[])) as w(folded, node, view)), "
         "opened as (update rooms set epoch = epoch + 1, node = wanted.node, view = wanted.view from wanted "
-        "where rooms.folded = wanted.folded and rooms.view <= wanted.view "
+        "where rooms.folded = wanted.folded and rooms.hidden is null and rooms.view <= wanted.view "
         "returning rooms.id, rooms.name, rooms.epoch, rooms.generation, rooms.head) "
-        "select name, id, epoch, generation, head from opened union all "
-        "select rooms.name, 0, 0, 0, 0 from wanted join rooms on rooms.folded = wanted.folded "
-        "where rooms.view > wanted.view",
-        [&](const std::string& name, long long key, long long epoch, long long generation, long long head) {
+        "select name, id, epoch, generation, head, '' from opened union all "
+        "select rooms.name, 0, 0, 0, 0, rooms.node from wanted join rooms on rooms.folded = wanted.folded "
+        "where rooms.view > wanted.view and rooms.hidden is null",
+        [&](const std::string& name, long long key, long long epoch, long long generation, long long head,
+            const std::string& owner) {
           if (key == 0)
-            opened.emplace(core::room_id{name}, core::ec::fenced);
+            opened.emplace(core::room_id{name}, core::error{core::ec::fenced, owner, 0});
           else
             opened.insert_or_assign(
                 core::room_id{name},
@@ -154,13 +164,15 @@ class postgresql_journal_store final : public journal_store {
     database_->rows<long long, long long, long long>(
         append_scalar,
         [&](long long seq, long long at, long long same) {
+          if (seq < 0) return fence_moved();
           outcome.what = seq == 0 ? kind::stored : kind::repeated;
           if (seq != 0) outcome.repeated.push_back({0, {number(seq)}, to_time(at), same != 0});
         },
         with("same", entry.text), with("room1", wanted.room), with("author1", room.authors.front()),
-        with("id1", entry.client_id), with("last", entry.seq), with("room2", wanted.room), with("epoch", wanted.epoch),
-        with("head", entry.seq - 1), with("seq", entry.seq), with("author2", room.authors.front()),
-        with("id2", entry.client_id), with("body", entry.text), with("at", entry.at));
+        with("id1", entry.client_id), with("fence", fence()), with("last", entry.seq), with("room2", wanted.room),
+        with("epoch", wanted.epoch), with("head", entry.seq - 1), with("seq", entry.seq),
+        with("author2", room.authors.front()), with("id2", entry.client_id), with("body", entry.text),
+        with("at", entry.at));
     *room.outcome = std::move(outcome);
   }
 
@@ -199,6 +211,7 @@ class postgresql_journal_store final : public journal_store {
     database_->rows<long long, long long, long long, long long, long long>(
         append_many,
         [&](long long key, long long seq, long long first, long long at, long long same) {
+          if (seq < 0) return fence_moved();
           auto& [room, outcome] = by_room.at(number(key));
           outcome.what = seq == 0 ? kind::stored : kind::repeated;
           if (seq == 0) return;
@@ -208,7 +221,7 @@ class postgresql_journal_store final : public journal_store {
         with("ids", ids_.finished()), with("epochs", epochs_.finished()), with("heads", heads_.finished()),
         with("lasts", lasts_.finished()), with("rooms", rooms_.finished()), with("seqs", seqs_.finished()),
         with("authors", authors_.finished()), with("client_ids", client_ids_.finished()),
-        with("bodies", bodies_.finished()), with("ats", ats_.finished()));
+        with("bodies", bodies_.finished()), with("ats", ats_.finished()), with("fence", fence()));
     for (auto& [key, answered] : by_room) {
       auto& [room, outcome] = answered;
       std::sort(outcome.repeated.begin(), outcome.repeated.end(),

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <limits>
 
+#include "storage/name_hash.hpp"
 #include "storage/random.hpp"
 
 namespace greenroom::storage::soci {
@@ -33,7 +34,8 @@ core::result<std::string> room_store::database_id() {
 
 std::optional<room_store::room_row> room_store::visible(const core::room_id& room, const core::user_id& viewer) {
   const auto found = database_->row<long long, std::string, std::string, long long, long long, long long, long long>(
-      "select id, name, owner, private, generation, head, created_at from rooms where folded = :room and (private = 0 "
+      "select id, name, owner, private, generation, head, created_at from rooms where folded = :room and hidden is "
+      "null and (private = 0 "
       "or exists (select 1 from members where members.room = rooms.id and members.folded = :viewer))",
       with("room", core::folded(room.value)), with("viewer", core::folded(viewer.value)));
   if (!found) return std::nullopt;
@@ -47,8 +49,21 @@ void room_store::insert_member(core::room_key room, const core::user_id& member,
       with("room", room), with("name", member.value), with("folded", core::folded(member.value)), with("now", now));
 }
 
+bool room_store::refuses(const std::vector<core::user_id>& users) {
+  std::vector<std::string> accounts;
+  for (const auto& user : users) accounts.push_back(name_hash(user));
+  return database_
+      ->row<long long>(
+          "select 1 from {{texts:accounts}} join deletions on account = list.value where state <> 'restored'",
+          with("accounts", database_->words().list(accounts)))
+      .has_value();
+}
+
 core::result<core::room_entered> room_store::create_room(const core::create_room& request, core::wall_time now) {
+  auto users = request.members;
+  users.push_back(request.owner);
   return database_->transaction([&]() -> core::result<core::room_entered> {
+    if (refuses(users)) return core::ec::conflict;
     const auto made = database_->row<long long>(
         "insert into rooms (name, folded, owner, owner_folded, private, generation, epoch, head, node, view, "
         "created_at) "
@@ -80,7 +95,8 @@ core::result<core::room_list> room_store::list_rooms(const core::list_rooms& req
   return database_->read([&]() -> core::result<core::room_list> {
     core::room_list list;
     database_->rows<std::string, std::string, long long, long long, long long, long long>(
-        "select name, owner, private, generation, head, created_at from rooms where folded > :after and (private = 0 "
+        "select name, owner, private, generation, head, created_at from rooms where folded > :after and hidden is null "
+        "and (private = 0 "
         "or exists (select 1 from members where members.room = rooms.id and members.folded = :viewer)) "
         "order by folded limit :limit",
         [&](const auto&... columns) { list.rooms.push_back(to_info(columns...)); },
@@ -99,7 +115,7 @@ core::result<core::member_list> room_store::list_members(const core::list_member
     database_->rows<std::string>(
         "select coalesce(members.name, '') from rooms "
         "left join members on members.room = rooms.id and members.folded > :after "
-        "where rooms.folded = :room and (private = 0 "
+        "where rooms.folded = :room and hidden is null and (private = 0 "
         "or exists (select 1 from members as mine where mine.room = rooms.id and mine.folded = :viewer)) "
         "order by members.folded limit :limit",
         [&](const std::string& name) {
@@ -117,6 +133,7 @@ core::result<core::member_list> room_store::list_members(const core::list_member
 
 core::status room_store::add_member(const core::add_member& request, core::wall_time now) {
   return database_->transaction([&]() -> core::status {
+    if (refuses({request.by, request.member})) return core::ec::conflict;
     const auto to = visible(request.room, request.by);
     if (!to) return core::ec::not_found;
     if (!to->info.is_private && to->info.owner != request.by) return core::ec::forbidden;
@@ -127,6 +144,7 @@ core::status room_store::add_member(const core::add_member& request, core::wall_
 
 core::status room_store::remove_member(const core::remove_member& request) {
   return database_->transaction([&]() -> core::status {
+    if (refuses({request.by})) return core::ec::conflict;
     const auto from = visible(request.room, request.by);
     if (!from) return core::ec::not_found;
     if (request.by != request.member && request.by != from->info.owner) return core::ec::forbidden;
@@ -141,6 +159,7 @@ core::status room_store::remove_member(const core::remove_member& request) {
 
 core::status room_store::delete_room(const core::delete_room& request) {
   const auto deleted = database_->transaction([&]() -> core::status {
+    if (refuses({request.by})) return core::ec::conflict;
     const auto found = visible(request.room, request.by);
     if (!found) return core::ec::not_found;
     if (found->info.owner != request.by) return core::ec::forbidden;
@@ -186,7 +205,7 @@ core::result<core::history_page> room_store::read_history(const core::read_histo
       "then coalesce(messages.client_id, '') else '' end, coalesce(messages.body, ''), coalesce(messages.at, 0) "
       "from rooms left join messages on messages.room = rooms.id and messages.seq > :after and messages.seq <= :end "
       "left join authors on authors.id = messages.author "
-      "where rooms.folded = :room and (private = 0 "
+      "where rooms.folded = :room and hidden is null and (private = 0 "
       "or exists (select 1 from members where members.room = rooms.id and members.folded = :me)) order by messages.seq";
   constexpr const char* backward =
       "select rooms.head, coalesce(messages.seq, 0), coalesce(authors.name, ''), case when authors.folded = :viewer "
@@ -194,7 +213,7 @@ core::result<core::history_page> room_store::read_history(const core::read_histo
       "from rooms left join messages on messages.room = rooms.id and messages.seq <= {{least}}(rooms.head, :end) "
       "and messages.seq > {{least}}(rooms.head, :last) - :limit "
       "left join authors on authors.id = messages.author "
-      "where rooms.folded = :room and (private = 0 "
+      "where rooms.folded = :room and hidden is null and (private = 0 "
       "or exists (select 1 from members where members.room = rooms.id and members.folded = :me)) order by messages.seq";
   return database_->read([&]() -> core::result<core::history_page> {
     bool there = false;
@@ -232,7 +251,8 @@ core::result<core::room_heads> room_store::read_heads(const core::read_heads& re
   return database_->read([&]() -> core::result<core::room_heads> {
     core::room_heads heads;
     database_->rows<std::string, long long>(
-        "select rooms.name, rooms.head from {{texts:names}} join rooms on rooms.folded = list.value",
+        "select rooms.name, rooms.head from {{texts:names}} join rooms on rooms.folded = list.value where hidden is "
+        "null",
         [&](const std::string& name, long long head) {
           heads.heads.push_back({{name}, to_seq(head)});
         },
@@ -243,7 +263,8 @@ core::result<core::room_heads> room_store::read_heads(const core::read_heads& re
 
 core::result<std::uint64_t> room_store::count_rooms() {
   return database_->read([&]() -> core::result<std::uint64_t> {
-    return static_cast<std::uint64_t>(std::get<0>(*database_->row<long long>("select count(*) from rooms")));
+    return static_cast<std::uint64_t>(
+        std::get<0>(*database_->row<long long>("select count(*) from rooms where hidden is null")));
   });
 }
 

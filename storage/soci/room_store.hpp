@@ -22,6 +22,10 @@ class room_store final : public storage::room_store {
   core::status delete_room(const core::delete_room& request) override;
   core::result<core::history_page> read_history(const core::read_history& request) override;
   core::result<core::room_heads> read_heads(const core::read_heads& request) override;
+  core::result<core::rooms_hidden> hide_rooms(const core::hide_rooms& request, core::wall_time now) override;
+  core::status restore_rooms(const core::restore_rooms& request, core::wall_time now) override;
+  core::result<purged_chunk> purge_rooms(const core::purge_rooms& request, std::uint32_t chunk,
+                                         core::wall_time now) override;
   core::result<std::uint64_t> count_rooms() override;
 
   /// Removes the logs of deleted rooms, in steps that each are short. What a crash leaves is removed by the next call.
@@ -33,9 +37,29 @@ class room_store final : public storage::room_store {
     core::room_info info;
   };
 
+  struct tombstone {
+    std::string state;
+    core::lease_no lease;
+    long long author = 0;
+    core::deletion_receipt receipt;
+  };
+
   // These run inside a transaction or read.
   std::optional<room_row> visible(const core::room_id& room, const core::user_id& viewer);
   void insert_member(core::room_key room, const core::user_id& member, core::wall_time now);
+  bool refuses(const std::vector<core::user_id>& users);
+
+  // The saga's steps, in room_deletions.cpp. Inside a transaction, too.
+  void exclude_writers();
+  std::optional<tombstone> find_tombstone(const core::operation_id& operation);
+  core::status bury(const core::hide_rooms& request, core::wall_time now);
+  void renew(const core::operation_id& operation, core::lease_no lease, const char* state, core::wall_time now);
+  void begin_purge(const core::purge_rooms& request, const tombstone& row, core::wall_time now);
+  std::uint64_t pass_on(core::room_key room);
+  bool purge_hidden(const core::purge_rooms& request, std::uint64_t chunk, core::deletion_receipt& receipt);
+  bool scan(const core::operation_id& operation, long long author, std::uint32_t chunk,
+            core::deletion_receipt& receipt);
+  core::result<purged_chunk> purge_chunk(const core::purge_rooms& request, std::uint32_t chunk, core::wall_time now);
 
   std::unique_ptr<database> database_;
 };

@@ -77,6 +77,7 @@ class sqlite_backend final : public backend {
 
   [[nodiscard]] const char* begin() const override { return "begin immediate"; }
   [[nodiscard]] std::string_view lock_migrations() const override { return {}; }
+  [[nodiscard]] std::vector<std::string> exclude_writers() const override { return {}; }
   [[nodiscard]] std::mutex* writers() override { return &file_->writers; }
 
   [[nodiscard]] std::string list(std::span<const std::uint64_t> numbers) const override {

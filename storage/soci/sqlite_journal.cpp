@@ -22,6 +22,11 @@ class sqlite_journal_store final : public journal_store {
  protected:
   failure append_once(std::span<const pending> rooms) override {
     return database_->commit_once([&] {
+      const auto version = database_->row<long long>("select version from author_fence where one = 1");
+      if (std::get<0>(*version) != fence()) {
+        fence_moved();
+        return false;
+      }
       bool any = false;
       for (const auto& room : rooms) {
         *room.outcome = append_one(room);
@@ -31,11 +36,13 @@ class sqlite_journal_store final : public journal_store {
     });
   }
 
-  failure add_authors(const std::vector<std::string>& names) override {
+  failure add_authors(const std::vector<new_author>& authors) override {
     return database_->commit_once([&] {
-      for (const auto& name : names)
-        database_->execute("insert into authors (name, folded) values (:name, :folded) on conflict do nothing",
-                           with("name", name), with("folded", core::folded(name)));
+      for (const auto& author : authors)
+        database_->execute(
+            "insert into authors (name, folded) select :name, :folded where not exists (select 1 from deletions "
+            "where account = :account and state <> 'restored') on conflict do nothing",
+            with("name", author.name), with("folded", core::folded(author.name)), with("account", author.account));
       return true;
     });
   }
@@ -44,12 +51,15 @@ class sqlite_journal_store final : public journal_store {
   core::result<core::room_opened> open_one(const core::open_room& wanted, std::uint32_t tail) {
     const auto folded = core::folded(wanted.room.value);
     const auto opened = database_->row<long long, std::string, long long, long long, long long>(
-        "update rooms set epoch = epoch + 1, node = :node, view = :view where folded = :room and view <= :newest "
+        "update rooms set epoch = epoch + 1, node = :node, view = :view where folded = :room and hidden is null and "
+        "view <= :newest "
         "returning id, name, epoch, generation, head",
         with("node", wanted.owner.value), with("view", wanted.view), with("room", folded), with("newest", wanted.view));
     if (!opened) {
-      const auto there = database_->row<long long>("select 1 from rooms where folded = :room", with("room", folded));
-      return there ? core::ec::fenced : core::ec::not_found;
+      const auto there = database_->row<std::string>("select node from rooms where folded = :room and hidden is null",
+                                                     with("room", folded));
+      if (!there) return core::ec::not_found;
+      return core::error{core::ec::fenced, std::get<0>(*there), 0};
     }
     const auto number = [](long long value) { return static_cast<std::uint64_t>(value); };
     const auto& [key, name, epoch, generation, head] = *opened;

@@ -1,0 +1,231 @@
+#include <algorithm>
+
+#include "storage/name_hash.hpp"
+#include "storage/soci/room_store.hpp"
+
+namespace greenroom::storage::soci {
+namespace {
+
+using number = long long;
+
+std::uint64_t count(number of) { return static_cast<std::uint64_t>(of); }
+
+}  // namespace
+
+void room_store::exclude_writers() {
+  for (const auto& sql : database_->words().exclude_writers()) database_->run(sql);
+}
+
+std::optional<room_store::tombstone> room_store::find_tombstone(const core::operation_id& operation) {
+  const auto found = database_->row<std::string, number, number, number, number, number, number, number>(
+      "select state, lease, coalesce(author, 0), rooms, messages, anonymised, memberships, passed_on "
+      "from deletions where operation = :operation {{for_update}}",
+      with("operation", operation.value));
+  if (!found) return std::nullopt;
+  const auto& [state, lease, author, rooms, messages, anonymised, memberships, passed_on] = *found;
+  return tombstone{state,
+                   {count(lease)},
+                   author,
+                   {count(rooms), count(messages), count(anonymised), count(memberships), count(passed_on), 0}};
+}
+
+void room_store::renew(const core::operation_id& operation, core::lease_no lease, const char* state,
+                       core::wall_time now) {
+  database_->execute(
+      "update deletions set lease = :lease, state = :state, changed_at = :now where operation = :operation",
+      with("lease", lease), with("state", state), with("now", now), with("operation", operation.value));
+}
+
+core::status room_store::bury(const core::hide_rooms& request, core::wall_time now) {
+  if (refuses({request.user})) return core::ec::conflict;
+  const auto folded = core::folded(request.user.value);
+  database_->execute("insert into authors (name, folded) values (:name, :folded) on conflict do nothing",
+                     with("name", request.user.value), with("folded", folded));
+  database_->execute(
+      "insert into deletions (operation, account, author, state, lease, changed_at, scanned_room, scanned_seq, rooms, "
+      "messages, anonymised, memberships, passed_on) "
+      "select :operation, :account, id, 'hidden', cast(:lease as bigint), cast(:now as bigint), 0, 0, 0, 0, 0, 0, 0 "
+      "from authors where folded = :author",
+      with("operation", request.operation.value), with("account", name_hash(request.user)),
+      with("lease", request.lease), with("now", now), with("author", folded));
+  database_->execute("update author_fence set version = version + 1 where one = 1");
+  database_->execute(
+      "update rooms set hidden = :operation, epoch = epoch + 1 where private = 1 and hidden is null "
+      "and id in (select room from members where folded = :user)",
+      with("operation", request.operation.value), with("user", folded));
+  return core::done{};
+}
+
+core::result<core::rooms_hidden> room_store::hide_rooms(const core::hide_rooms& request, core::wall_time now) {
+  return database_->transaction([&]() -> core::result<core::rooms_hidden> {
+    exclude_writers();
+    if (const auto known = find_tombstone(request.operation)) {
+      if (request.lease < known->lease) return core::ec::fenced;
+      if (known->state != "hidden") return core::ec::conflict;
+      renew(request.operation, request.lease, "hidden", now);
+    } else if (const auto buried = bury(request, now); !buried) {
+      return buried.why();
+    }
+    core::rooms_hidden answer;
+    database_->rows<std::string>(
+        "select name from rooms where hidden = :operation and id in (select room from members where folded = :user) "
+        "order by folded",
+        [&](const std::string& name) { answer.rooms.push_back({name}); }, with("operation", request.operation.value),
+        with("user", core::folded(request.user.value)));
+    return answer;
+  });
+}
+
+core::status room_store::restore_rooms(const core::restore_rooms& request, core::wall_time now) {
+  return database_->transaction([&]() -> core::status {
+    exclude_writers();
+    const auto known = find_tombstone(request.operation);
+    if (!known) {
+      database_->execute(
+          "insert into deletions (operation, state, lease, changed_at, scanned_room, scanned_seq, rooms, messages, "
+          "anonymised, memberships, passed_on) values (:operation, 'restored', :lease, :now, 0, 0, 0, 0, 0, 0, 0)",
+          with("operation", request.operation.value), with("lease", request.lease), with("now", now));
+      return core::done{};
+    }
+    if (request.lease < known->lease) return core::ec::fenced;
+    if (known->state == "purging" || known->state == "purged") return core::ec::conflict;
+    renew(request.operation, request.lease, "restored", now);
+    if (known->state == "restored") return core::done{};
+    database_->execute("update author_fence set version = version + 1 where one = 1");
+    // Another deletion's room too: now it is that one which hides it.
+    database_->execute(
+        "update rooms set hidden = (select min(other.operation) from members "
+        "join authors on authors.folded = members.folded join deletions as other on other.author = authors.id "
+        "where members.room = rooms.id and other.state = 'hidden') where hidden = :operation",
+        with("operation", request.operation.value));
+    return core::done{};
+  });
+}
+
+std::uint64_t room_store::pass_on(core::room_key room) {
+  const auto longest = database_->row<std::string, std::string>(
+      "select name, folded from members where room = :room and not exists (select 1 from authors "
+      "join deletions on deletions.author = authors.id where authors.folded = members.folded "
+      "and deletions.state <> 'restored') order by added_at, folded limit 1",
+      with("room", room));
+  database_->execute("update rooms set owner = :name, owner_folded = :folded where id = :room",
+                     with("name", longest ? std::get<0>(*longest) : "deleted"),
+                     with("folded", longest ? std::get<1>(*longest) : "deleted"), with("room", room));
+  return longest ? 1 : 0;
+}
+
+void room_store::begin_purge(const core::purge_rooms& request, const tombstone& row, core::wall_time now) {
+  const auto user = core::folded(request.user.value);
+  database_->execute("update authors set name = 'deleted', folded = :erased where id = :author",
+                     with("erased", erased_name(request.user)), with("author", row.author));
+  // Those that another deletion hides: whatever becomes of it, they go.
+  database_->execute(
+      "update rooms set hidden = :operation where private = 1 and id in (select room from members "
+      "where folded = :user)",
+      with("operation", request.operation.value), with("user", user));
+  std::vector<core::room_key> owned;
+  // Who owns a room is a member of it.
+  database_->rows<number>(
+      "select id from rooms where private = 0 and owner_folded = :owner "
+      "and id in (select room from members where folded = :user)",
+      [&](number key) { owned.push_back({count(key)}); }, with("owner", user), with("user", user));
+  const auto memberships = database_->execute(
+      "delete from members where folded = :user and room in (select id from rooms where private = 0)",
+      with("user", user));
+  std::uint64_t passed_on = 0;
+  for (const auto key : owned) passed_on += pass_on(key);
+  database_->execute(
+      "update deletions set memberships = :memberships, passed_on = :passed where operation = :operation",
+      with("memberships", memberships), with("passed", passed_on), with("operation", request.operation.value));
+  renew(request.operation, request.lease, "purging", now);
+}
+
+bool room_store::purge_hidden(const core::purge_rooms& request, std::uint64_t chunk, core::deletion_receipt& receipt) {
+  for (;;) {
+    const auto room = database_->row<number>(
+        "select id from rooms where hidden = :operation and id in (select room from members where folded = :user) "
+        "limit 1",
+        with("operation", request.operation.value), with("user", core::folded(request.user.value)));
+    if (!room) return false;
+    if (chunk == 0) return true;
+    const auto [key] = *room;
+    const auto first =
+        database_->row<number>("select coalesce(min(seq), 0) from messages where room = :room", with("room", key));
+    const auto end = count(std::get<0>(*first)) + chunk;
+    const auto gone = database_->execute("delete from messages where room = :room and seq < :end", with("room", key),
+                                         with("end", end));
+    receipt.messages += gone;
+    if (database_->row<number>("select 1 from messages where room = :room limit 1", with("room", key))) return true;
+    database_->execute("delete from rooms where id = :room", with("room", key));
+    ++receipt.rooms;
+    chunk -= std::min(chunk, std::max<std::uint64_t>(gone, 1));
+  }
+}
+
+// All messages are looked at, in the order of their key: an index by author would cost every append. Nothing of this
+// author comes after the tombstone, so that what the scan has passed stays clean.
+bool room_store::scan(const core::operation_id& operation, long long author, std::uint32_t chunk,
+                      core::deletion_receipt& receipt) {
+  const auto from =
+      *database_->row<number, number>("select scanned_room, scanned_seq from deletions where operation = :operation",
+                                      with("operation", operation.value));
+  const auto to = database_->row<number, number>(
+      "select room, seq from (select room, seq from messages where (room, seq) > (:room, :seq) order by room, seq "
+      "limit :chunk) as part order by room desc, seq desc limit 1",
+      with("room", std::get<0>(from)), with("seq", std::get<1>(from)), with("chunk", chunk));
+  if (!to) return false;
+  receipt.anonymised += database_->execute(
+      "update messages set author = (select id from authors where folded = 'deleted'), client_id = null "
+      "where author = :author and (room, seq) > (:room, :seq) and (room, seq) <= (:last_room, :last_seq)",
+      with("author", author), with("room", std::get<0>(from)), with("seq", std::get<1>(from)),
+      with("last_room", std::get<0>(*to)), with("last_seq", std::get<1>(*to)));
+  database_->execute("update deletions set scanned_room = :room, scanned_seq = :seq where operation = :operation",
+                     with("room", std::get<0>(*to)), with("seq", std::get<1>(*to)), with("operation", operation.value));
+  return true;
+}
+
+core::result<purged_chunk> room_store::purge_chunk(const core::purge_rooms& request, std::uint32_t chunk,
+                                                   core::wall_time now) {
+  auto row = find_tombstone(request.operation);
+  if (!row) return core::ec::internal;
+  if (request.lease < row->lease) return core::ec::fenced;
+  if (row->state == "restored" || row->state == "hidden") return core::ec::conflict;
+  purged_chunk answer{row->receipt, false};
+  if (row->state == "purging")
+    answer.more =
+        purge_hidden(request, chunk, answer.receipt) || scan(request.operation, row->author, chunk, answer.receipt);
+  renew(request.operation, request.lease, answer.more ? "purging" : "purged", now);
+  database_->execute(
+      "update deletions set rooms = :rooms, messages = :messages, anonymised = :anonymised where operation = "
+      ":operation",
+      with("rooms", answer.receipt.rooms), with("messages", answer.receipt.messages),
+      with("anonymised", answer.receipt.anonymised), with("operation", request.operation.value));
+  return answer;
+}
+
+core::result<purged_chunk> room_store::purge_rooms(const core::purge_rooms& request, std::uint32_t chunk,
+                                                   core::wall_time now) {
+  const auto state = database_->read([&]() -> core::result<std::string> {
+    const auto known = find_tombstone(request.operation);
+    return known ? known->state : std::string{};
+  });
+  if (!state) return state.why();
+  if (state->empty())
+    if (const auto hidden = hide_rooms({request.operation, request.lease, request.user}, now); !hidden)
+      return hidden.why();
+  if (state->empty() || *state == "hidden") {
+    const auto begun = database_->transaction([&]() -> core::status {
+      exclude_writers();
+      auto row = find_tombstone(request.operation);
+      if (!row) return core::ec::internal;
+      if (request.lease < row->lease) return core::ec::fenced;
+      if (row->state == "restored") return core::ec::conflict;
+      if (row->state == "hidden") begin_purge(request, *row, now);
+      return core::done{};
+    });
+    if (!begun) return begun.why();
+  }
+  return database_->transaction([&] { return purge_chunk(request, chunk, now); });
+}
+
+}  // namespace greenroom::storage::soci
