@@ -12,6 +12,8 @@
 #include <mutex>
 #include <vector>
 
+#include "telemetry/process_usage.hpp"
+
 namespace greenroom::telemetry {
 namespace {
 
@@ -206,7 +208,7 @@ metrics metrics::live(std::string_view version) {
 
 std::string metrics::text() const {
   if (!registry_) return {};
-  return prometheus::TextSerializer{}.Serialize(registry_->Collect());
+  return prometheus::TextSerializer{}.Serialize(registry_->Collect()) + process_usage();
 }
 
 }  // namespace greenroom::telemetry

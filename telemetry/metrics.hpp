@@ -89,7 +89,7 @@ struct metrics {
   /// All of it present, with `greenroom_build_info{version}` at 1, and the members that are known beforehand at 0.
   [[nodiscard]] static metrics live(std::string_view version);
 
-  /// The body of `GET /metrics`, of type `content_type`; empty if absent.
+  /// The body of `GET /metrics`, of type `content_type`, with what the process uses; empty if absent.
   [[nodiscard]] std::string text() const;
   /// Prometheus' text format 0.0.4.
   static constexpr std::string_view content_type = "text/plain; version=0.0.4; charset=utf-8";
