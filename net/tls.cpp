@@ -18,6 +18,8 @@ namespace ssl = boost::asio::ssl;
 namespace {
 
 constexpr std::string_view psk_identity = "greenroom-link-1";
+// OpenSSL takes a key for a session, which must have been made in the same context as it is used in.
+constexpr std::string_view session_context = "greenroom";
 constexpr std::size_t key_size = 32;  // of SHA-256, which both cipher suites use
 using link_key = std::array<unsigned char, key_size>;
 
@@ -41,6 +43,8 @@ std::string reason() {
   const char* why = ERR_reason_error_string(ERR_peek_last_error());
   return why == nullptr ? "it is malformed" : why;
 }
+
+const unsigned char* bytes_of(std::string_view text) { return reinterpret_cast<const unsigned char*>(text.data()); }
 
 bool readable(const std::string& file) { return std::ifstream{file}.good(); }
 
@@ -71,6 +75,7 @@ core::result<context_ptr> make_for_links() {
   SSL_CTX_set_num_tickets(raw, 0);
   SSL_CTX_set_max_early_data(raw, 0);
   SSL_CTX_set_recv_max_early_data(raw, 0);
+  SSL_CTX_set_session_id_context(raw, bytes_of(session_context), static_cast<unsigned>(session_context.size()));
   return out;
 }
 
@@ -91,13 +96,12 @@ core::status use_certificate(SSL_CTX* context, const std::string& cert_file, con
 bool derive(std::string_view secret, link_key& out) {
   constexpr std::string_view salt = "greenroom";
   constexpr std::string_view info = "link psk 1";
-  const auto bytes = [](std::string_view text) { return reinterpret_cast<const unsigned char*>(text.data()); };
   const owned<EVP_PKEY_CTX, EVP_PKEY_CTX_free> kdf{EVP_PKEY_CTX_new_id(EVP_PKEY_HKDF, nullptr)};
   std::size_t size = out.size();
   return kdf && EVP_PKEY_derive_init(kdf.get()) == 1 && EVP_PKEY_CTX_set_hkdf_md(kdf.get(), EVP_sha256()) == 1 &&
-         EVP_PKEY_CTX_set1_hkdf_salt(kdf.get(), bytes(salt), static_cast<int>(salt.size())) == 1 &&
-         EVP_PKEY_CTX_set1_hkdf_key(kdf.get(), bytes(secret), static_cast<int>(secret.size())) == 1 &&
-         EVP_PKEY_CTX_add1_hkdf_info(kdf.get(), bytes(info), static_cast<int>(info.size())) == 1 &&
+         EVP_PKEY_CTX_set1_hkdf_salt(kdf.get(), bytes_of(salt), static_cast<int>(salt.size())) == 1 &&
+         EVP_PKEY_CTX_set1_hkdf_key(kdf.get(), bytes_of(secret), static_cast<int>(secret.size())) == 1 &&
+         EVP_PKEY_CTX_add1_hkdf_info(kdf.get(), bytes_of(info), static_cast<int>(info.size())) == 1 &&
          EVP_PKEY_derive(kdf.get(), out.data(), &size) == 1 && size == out.size();
 }
 
@@ -121,7 +125,10 @@ SSL_SESSION* session_of(SSL* connection) {
   owned<SSL_SESSION, SSL_SESSION_free> out{SSL_SESSION_new()};
   if (key == nullptr || suite == nullptr || !out ||
       SSL_SESSION_set1_master_key(out.get(), key->data(), key_size) != 1 ||
-      SSL_SESSION_set_cipher(out.get(), suite) != 1 || SSL_SESSION_set_protocol_version(out.get(), TLS1_3_VERSION) != 1)
+      SSL_SESSION_set_cipher(out.get(), suite) != 1 ||
+      SSL_SESSION_set_protocol_version(out.get(), TLS1_3_VERSION) != 1 ||
+      SSL_SESSION_set1_id_context(out.get(), bytes_of(session_context),
+                                  static_cast<unsigned>(session_context.size())) != 1)
     return nullptr;
   return out.release();
 }
@@ -133,7 +140,7 @@ int offer_key(SSL* connection, const EVP_MD* hash, const unsigned char** identit
   if (hash != nullptr && EVP_MD_get_type(hash) != NID_sha256) return 0;
   *session = session_of(connection);
   if (*session == nullptr) return 0;
-  *identity = reinterpret_cast<const unsigned char*>(psk_identity.data());
+  *identity = bytes_of(psk_identity);
   *size = psk_identity.size();
   return 1;
 }
