@@ -142,7 +142,7 @@ void take_ready(pointer self, const room_ready& told) {
   const auto now = st.deps.clock->now();
   const auto route = st.routes.find(told.room);
   if (route == st.routes.end()) return;
-  const bool moved = route->second.room && route->second.room != told.handle;
+  const bool moved = told.again && route->second.room;
   if (told.refused == ec::none) {
     route->second.room = told.handle;
   } else {

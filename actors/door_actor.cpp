@@ -15,7 +15,8 @@ namespace {
 using self_ptr = local_door_actor::stateful_pointer<door_state>;
 using namespace std::chrono_literals;
 constexpr std::chrono::seconds sweep_every{1};
-constexpr std::chrono::seconds check_timeout{3};
+constexpr std::chrono::seconds check_timeout{2};  // twice is less than whoever is let in waits
+constexpr std::chrono::seconds claim_timeout{1};
 constexpr std::chrono::seconds login_timeout{15};  // hashes may queue
 
 core::instant now(self_ptr self) { return self->state.deps.clock->now(); }
@@ -23,7 +24,10 @@ core::instant now(self_ptr self) { return self->state.deps.clock->now(); }
 // ---- where the accounts are
 
 void accounts_found(self_ptr self, const core::result<accounts_actor>& found) {
-  if (found) self->state.accounts = *found;
+  if (found) {
+    self->state.accounts = *found;
+    self->monitor(*found);
+  }
   for (const auto& use : std::exchange(self->state.want_accounts, {})) use(found);
 }
 
@@ -40,22 +44,49 @@ void with_accounts(self_ptr self, Use use) {
             });
 }
 
-/// Asks the accounts. An actor that doesn't answer may have moved: the next request looks for it again.
-template <class Reply, class Request, class Then>
-void ask_accounts(self_ptr self, std::chrono::seconds timeout, Request request, Then then) {
-  with_accounts(self, [self, timeout, request = std::move(request), then](core::result<accounts_actor> found) mutable {
+template <class Reply>
+using then_function = std::function<void(core::result<Reply>)>;
+
+/// Asks the accounts. Who doesn't answer, or is on a node that goes down, is left alone: what may be asked twice goes
+/// to another one at once.
+template <class Reply, class Request>
+void ask_accounts(self_ptr self, std::chrono::seconds timeout, unsigned tries, Request request,
+                  then_function<Reply> then) {
+  with_accounts(self, [=, request = std::move(request)](const core::result<accounts_actor>& found) {
     if (!found) return then(core::result<Reply>{found.why()});
-    self->request(*found, timeout, std::move(request))
-        .then([then](Reply& reply) mutable { then(core::result<Reply>{std::move(reply)}); },
-              [self, then](const caf::error& error) mutable {
-                auto why = from_caf(error);
-                if (why.code == ec::unavailable) {
-                  self->state.accounts = nullptr;
-                  if (why.retry_after == 0) why.retry_after = 1;
-                }
-                then(core::result<Reply>{std::move(why)});
-              });
+    auto& st = self->state;
+    const auto number = ++st.last_question;
+    const auto failed = [self, timeout, tries, request, then, asked = *found](core::error why) {
+      if (why.code == ec::unavailable) {
+        if (self->state.accounts == asked) self->state.accounts = nullptr;
+        if (tries > 1) return ask_accounts<Reply>(self, timeout, tries - 1, request, then);
+        if (why.retry_after == 0) why.retry_after = 1;
+      }
+      then(core::result<Reply>{std::move(why)});
+    };
+    st.questions.emplace(number, door_state::question{found->address(), failed});
+    self->request(*found, timeout, request)
+        .then(
+            [self, number, then](Reply& reply) {
+              if (self->state.questions.erase(number) > 0) then(core::result<Reply>{std::move(reply)});
+            },
+            [self, number, failed](const caf::error& error) {
+              if (self->state.questions.erase(number) > 0) failed(from_caf(error));
+            });
   });
+}
+
+// A request to a node that is gone would only time out.
+void accounts_down(self_ptr self, const caf::actor_addr& gone) {
+  auto& st = self->state;
+  if (st.accounts && st.accounts.address() == gone) st.accounts = nullptr;
+  std::vector<door_state::question> unanswered;
+  std::erase_if(st.questions, [&](auto& one) {
+    if (one.second.asked != gone) return false;
+    unanswered.push_back(std::move(one.second));
+    return true;
+  });
+  for (const auto& one : unanswered) one.failed({ec::unavailable, {}, 1});
 }
 
 // ---- sessions
@@ -70,7 +101,8 @@ const session_actor& session_of(self_ptr self, const core::user_id& user) {
   return session;
 }
 
-void session_down(self_ptr self, const caf::actor_addr& session) {
+void source_down(self_ptr self, const caf::actor_addr& session) {
+  accounts_down(self, session);
   std::erase_if(self->state.sessions, [&](const auto& one) {
     if (one.second != session) return false;
     self->state.machine->session_gone(one.first);
@@ -87,6 +119,23 @@ void retire(self_ptr self, const core::user_id& user) {
 
 // ---- effects
 
+void carry_out(self_ptr self, core::door_effects out);
+
+void claim(self_ptr self, core::ticket_claim what) {
+  const auto asker = what.asker;
+  self->request(self->state.deps.node, claim_timeout,
+                claim_ticket_at{std::move(what.minter), core::claim_ticket{std::move(what.ticket)}})
+      .then(
+          [self, asker](core::ticket_claimed& claimed) {
+            carry_out(self, self->state.machine->claimed(asker, std::move(claimed.token), now(self)));
+          },
+          [self, asker](const caf::error& error) {
+            auto why = from_caf(error);
+            if (why.code != ec::invalid_ticket) why = {ec::unavailable, {}, 1};
+            carry_out(self, self->state.machine->claimed(asker, std::move(why), now(self)));
+          });
+}
+
 void carry_out(self_ptr self, core::door_effects out) {
   auto& st = self->state;
   for (auto& [user, token] : out.ended)
@@ -94,7 +143,7 @@ void carry_out(self_ptr self, core::door_effects out) {
       self->send(session->second, core::session_ended{{std::move(token)}});
   for (const auto& user : out.retire) retire(self, user);
   for (const auto& token : out.check)
-    ask_accounts<core::token_checked>(self, check_timeout, core::check_token{token},
+    ask_accounts<core::token_checked>(self, check_timeout, 2, core::check_token{token},
                                       [self, token](const core::result<core::token_checked>& answer) {
                                         carry_out(self, self->state.machine->checked(token, answer, now(self)));
                                       });
@@ -108,8 +157,9 @@ void carry_out(self_ptr self, core::door_effects out) {
     st.admissions.refuse(asker, why);
     st.mintings.refuse(asker, why);
   }
+  for (auto& one : out.claim) claim(self, std::move(one));
   if (out.pull)
-    ask_accounts<core::session_ended>(self, check_timeout, core::pull_ended{*out.pull},
+    ask_accounts<core::session_ended>(self, check_timeout, 2, core::pull_ended{*out.pull},
                                       [self](const core::result<core::session_ended>& answer) {
                                         auto& machine = *self->state.machine;
                                         if (answer) return carry_out(self, machine.pulled(answer->tokens, now(self)));
@@ -141,7 +191,7 @@ caf::result<ticket_minted> mint(self_ptr self, const mint_ticket& msg) {
 caf::result<core::logged_in> log_in(self_ptr self, core::log_in& msg) {
   auto owed = self->make_response_promise<core::logged_in>();
   const auto asker = self->state.logins.add(owed);
-  ask_accounts<core::logged_in>(self, login_timeout, std::move(msg),
+  ask_accounts<core::logged_in>(self, login_timeout, 1, std::move(msg),
                                 [self, asker](core::result<core::logged_in> answer) {
                                   if (answer) return self->state.logins.keep(asker, std::move(*answer));
                                   self->state.logins.refuse(asker, answer.why());
@@ -155,7 +205,7 @@ local_door_actor::behavior_type door_behavior(self_ptr self, door_deps deps) {
   auto& st = self->state;
   st.deps = std::move(deps);
   st.machine.emplace(st.deps.name, st.deps.limits);
-  self->set_down_handler([self](const caf::down_msg& down) { session_down(self, down.source); });
+  self->set_down_handler([self](const caf::down_msg& down) { source_down(self, down.source); });
   self->set_exit_handler([self](const caf::exit_msg& exit) {
     for (const auto& [user, session] : self->state.sessions) self->send_exit(session, exit.reason);
     self->quit(exit.reason);
@@ -174,8 +224,12 @@ local_door_actor::behavior_type door_behavior(self_ptr self, door_deps deps) {
         self->delayed_send(self, sweep_every, sweep_tick::value);
         guarded(me, [&] { carry_out(self, self->state.machine->sweep(now(self))); });
       },
-      [](const core::claim_ticket&) -> caf::result<core::ticket_claimed> {
-        return to_caf({ec::not_implemented, {}, 0});
+      [=](const core::claim_ticket& msg) {
+        return guarded(me, [&]() -> caf::result<core::ticket_claimed> {
+          auto token = self->state.machine->claim(msg.ticket, now(self));
+          if (!token) return to_caf(token.why());
+          return core::ticket_claimed{std::move(*token)};
+        });
       },
       [=](const recheck_tokens& msg) {
         guarded(me, [&] { carry_out(self, self->state.machine->in_use(msg.user, msg.tokens, now(self))); });
@@ -183,6 +237,7 @@ local_door_actor::behavior_type door_behavior(self_ptr self, door_deps deps) {
       [=](const session_idle& msg) {
         guarded(me, [&] { carry_out(self, self->state.machine->session_idle(msg.user, now(self))); });
       },
+      [=](pull_now) { guarded(me, [&] { carry_out(self, self->state.machine->pull_now()); }); },
   };
 }
 

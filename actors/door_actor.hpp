@@ -33,7 +33,14 @@ struct door_state {
   promises<ticket_minted> mintings;
   promises<core::logged_in> logins;
   std::unordered_map<core::user_id, session_actor> sessions;
+  /// What the accounts were asked, until they answer, or their node goes down.
+  struct question {
+    caf::actor_addr asked;
+    std::function<void(core::error)> failed;
+  };
   accounts_actor accounts;  ///< kept until a request to it fails
+  std::unordered_map<std::uint64_t, question> questions;
+  std::uint64_t last_question = 0;
   std::vector<std::function<void(core::result<accounts_actor>)>> want_accounts;
 };
 

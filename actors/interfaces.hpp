@@ -28,6 +28,8 @@ using sweep_tick = caf::atom_constant<caf::atom("sweep")>;  ///< time-outs, once
 using damp_tick = caf::atom_constant<caf::atom("damp")>;    ///< presence that was held back
 using beat_tick = caf::atom_constant<caf::atom("beat")>;    ///< a beat to discovery
 using step_tick = caf::atom_constant<caf::atom("step")>;    ///< a deletion goes on
+using find_tick = caf::atom_constant<caf::atom("find")>;    ///< look for a room again
+using leave_tick = caf::atom_constant<caf::atom("leave")>;  ///< a draining node has waited long enough for its view
 
 // ---- faces that other nodes may hold ---------------------------------------------------------------------------
 
@@ -141,6 +143,7 @@ struct room_ready {
   core::topic_id topic;
   room_actor handle;
   core::ec refused = core::ec::none;  ///< gone, unavailable, …: the connection isn't in the room (any more)
+  bool again = false;                 ///< the room was lost: what it hasn't answered goes again
 };
 
 /// A room's append, and the room's answer to it.
@@ -158,14 +161,32 @@ struct reopen_room {
 struct room_reopened {
   core::result<core::room_opened> answer = core::ec::internal;
 };
-/// Is this room's epoch still the newest?
+/// Which epochs are written there now?
 struct check_epoch {
   core::room_key room;
-  core::epoch_no epoch;
+  core::mono_time asked{};
 };
+struct check_epochs {
+  std::vector<core::room_key> rooms;
+};
+struct epochs_checked {
+  std::vector<storage::room_epoch> newest;  ///< without rooms that don't exist any more
+};
+/// What the database said of a room's epoch; 0: there is no such room any more.
 struct epoch_checked {
-  bool current = false;
+  core::result<core::epoch_no> newest = core::ec::internal;
+  core::mono_time asked{};  ///< it was so then, or later
 };
+/// A node left the cluster: its relays are gone, though their link may be up.
+struct relays_lost {
+  caf::node_id node;
+};
+/// A relay's room may live elsewhere now.
+struct look_again {
+  bool moved = false;  ///< it does, as the view says
+};
+/// There may be news about ended tokens.
+struct pull_now {};
 
 /// A local connection, as its socket, its session and its relays see it.
 using local_connection_actor = connection_actor::extend<caf::reacts_to<frames_received>, caf::reacts_to<entries_missed>,
@@ -174,16 +195,18 @@ using local_connection_actor = connection_actor::extend<caf::reacts_to<frames_re
 
 /// A local relay, as connections and its node see it.
 using local_relay_actor = relay_actor::extend<caf::reacts_to<listen, local_connection_actor>, caf::reacts_to<unlisten>,
-                                              caf::reacts_to<core::room_head>, caf::reacts_to<sweep_tick>>;
+                                              caf::reacts_to<core::room_head>, caf::reacts_to<look_again>,
+                                              caf::reacts_to<find_tick>, caf::reacts_to<sweep_tick>>;
 
 /// A local room, as its journal and its node see it.
 using local_room_actor =
     room_actor::extend<caf::reacts_to<entries_appended>, caf::reacts_to<room_reopened>, caf::reacts_to<epoch_checked>,
-                       caf::reacts_to<damp_tick>, caf::reacts_to<sweep_tick>>;
+                       caf::reacts_to<relays_lost>, caf::reacts_to<damp_tick>, caf::reacts_to<sweep_tick>>;
 
 /// Group commit of all rooms' appends. Appends are answered by plain messages to the sender.
 using journal_actor =
     caf::typed_actor<caf::reacts_to<append_entries>, caf::reacts_to<reopen_room>, caf::reacts_to<check_epoch>,
+                     caf::replies_to<check_epochs>::with<epochs_checked>,
                      caf::replies_to<core::open_room>::with<core::room_opened>, caf::reacts_to<flush_tick>>;
 
 /// From a catalog to itself: the next chunk of a purge.
@@ -245,8 +268,9 @@ struct session_idle {
   core::user_id user;
 };
 /// The door, as its sessions and its node see it.
-using local_door_actor = door_actor::extend<caf::replies_to<core::claim_ticket>::with<core::ticket_claimed>,
-                                            caf::reacts_to<recheck_tokens>, caf::reacts_to<session_idle>>;
+using local_door_actor =
+    door_actor::extend<caf::replies_to<core::claim_ticket>::with<core::ticket_claimed>, caf::reacts_to<recheck_tokens>,
+                       caf::reacts_to<session_idle>, caf::reacts_to<pull_now>>;
 
 /// From now on the node is told at once of every token that ends.
 struct watch_ended {};
@@ -266,16 +290,16 @@ using local_accounts_actor =
                            caf::reacts_to<password_hashed>, caf::reacts_to<password_verified>,
                            caf::reacts_to<sweep_tick>>;
 
-/// Answered with the deletion when it has ended, or after `patience` as it is then; with an error where it couldn't begin.
+/// Answered with the deletion when it has ended, or after `patience` as it is then; with an error where it couldn't
+/// begin.
 struct await_deletion {
   core::milliseconds patience{};
 };
 /// The gateway stops: the lease is let go, so that another gateway carries the deletion on.
 struct release_deletion {};
 /// The coordinator of one deletion, as its gateway sees it. Ends with it.
-using delete_user_actor =
-    caf::typed_actor<caf::replies_to<await_deletion>::with<core::deletion>, caf::reacts_to<release_deletion>,
-                     caf::reacts_to<step_tick>>;
+using delete_user_actor = caf::typed_actor<caf::replies_to<await_deletion>::with<core::deletion>,
+                                           caf::reacts_to<release_deletion>, caf::reacts_to<step_tick>>;
 
 struct find_relay {
   core::room_id room;
@@ -302,6 +326,8 @@ struct link_up {
   node_actor node;
 };
 struct read_load {};
+/// The node drains: answered when its rooms are handed over, with what is left.
+struct drain_rooms {};
 /// The roles of this process tell their node what they host.
 struct host_accounts {
   accounts_actor accounts;
@@ -334,8 +360,8 @@ using local_node_actor = node_actor::extend<
     caf::replies_to<claim_ticket_at>::with<core::ticket_claimed>, caf::reacts_to<announce>, caf::reacts_to<link_up>,
     caf::reacts_to<host_directory>, caf::replies_to<read_load>::with<core::node_load>, caf::reacts_to<host_accounts>,
     caf::reacts_to<host_door>, caf::reacts_to<host_catalog>, caf::reacts_to<join_cluster>, caf::reacts_to<watch_view>,
-    caf::reacts_to<core::retire_room>,  ///< the node drains: no more rooms, the live ones retire
-    caf::reacts_to<beat_tick>, caf::reacts_to<sweep_tick>>;
+    caf::replies_to<drain_rooms>::with<core::node_load>, caf::reacts_to<beat_tick>, caf::reacts_to<leave_tick>,
+    caf::reacts_to<sweep_tick>>;
 
 }  // namespace greenroom::actors
 
@@ -418,7 +444,13 @@ CAF_ALLOW_UNSAFE_MESSAGE_TYPE(greenroom::actors::entries_appended)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(greenroom::actors::reopen_room)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(greenroom::actors::room_reopened)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(greenroom::actors::check_epoch)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(greenroom::actors::check_epochs)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(greenroom::actors::epochs_checked)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(greenroom::actors::epoch_checked)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(greenroom::actors::relays_lost)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(greenroom::actors::look_again)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(greenroom::actors::pull_now)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(greenroom::actors::drain_rooms)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(greenroom::actors::attach_connection)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(greenroom::actors::admit_token)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(greenroom::actors::mint_ticket)

@@ -85,7 +85,7 @@ void open_rooms(pointer self) {
                    answer ? std::move((*answer)[i]) : core::result<core::room_opened>(answer.why()));
 }
 
-void check_epochs(pointer self) {
+void answer_checks(pointer self) {
   auto checks = std::exchange(self->state.checks, {});
   if (checks.empty()) return;
   std::vector<core::room_key> keys;
@@ -93,13 +93,11 @@ void check_epochs(pointer self) {
   for (auto& [check, room] : checks) keys.push_back(check.room);
   const auto answer = self->state.deps.store->epochs(keys);
   for (auto& [check, room] : checks) {
-    // A database that can't be asked doesn't make an owner wrong: appends are compared anyway.
-    bool current = !answer.ok();
+    core::result<core::epoch_no> newest = answer ? core::result<core::epoch_no>(core::epoch_no{}) : answer.why();
     if (answer)
-      current = std::any_of(answer->begin(), answer->end(), [&, asked = check](const storage::room_epoch& one) {
-        return one.room == asked.room && one.epoch == asked.epoch;
-      });
-    tell(self, room, epoch_checked{current});
+      for (const auto& one : *answer)
+        if (one.room == check.room) newest = one.epoch;
+    tell(self, room, epoch_checked{std::move(newest), check.asked});
   }
 }
 
@@ -114,9 +112,16 @@ journal_actor::behavior_type journal_behavior(pointer self, journal_deps deps) {
         self->state.opens.emplace_back(std::move(request.request), self->current_sender());
         flush_later(self);
       },
-      [self](check_epoch request) {
+      [self](const check_epoch& request) {
         self->state.checks.emplace_back(request, self->current_sender());
         flush_later(self);
+      },
+      [self](const check_epochs& request) -> caf::result<epochs_checked> {
+        return guarded("journal", [&]() -> caf::result<epochs_checked> {
+          auto newest = self->state.deps.store->epochs(request.rooms);
+          if (!newest) return to_caf(newest.why());
+          return epochs_checked{std::move(*newest)};
+        });
       },
       [self](core::open_room& request) -> caf::result<core::room_opened> {
         auto promise = self->make_response_promise<core::room_opened>();
@@ -127,7 +132,7 @@ journal_actor::behavior_type journal_behavior(pointer self, journal_deps deps) {
       [self](flush_tick) {
         self->state.flushing = false;
         guarded("journal", [&] { open_rooms(self); });
-        guarded("journal", [&] { check_epochs(self); });
+        guarded("journal", [&] { answer_checks(self); });
         guarded("journal", [&] { commit(self); });
       },
   };

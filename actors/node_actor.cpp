@@ -1,53 +1,93 @@
 #include "actors/node_actor.hpp"
 
+#include <caf/actor_cast.hpp>
 #include <caf/send.hpp>
 
+#include <algorithm>
+
 #include "actors/guarded.hpp"
+#include "actors/node_peers.hpp"
 #include "actors/relay_actor.hpp"
 #include "actors/room_actor.hpp"
 
 namespace greenroom::actors {
 namespace {
 
-using pointer = local_node_actor::stateful_pointer<node_state>;
+using pointer = node_pointer;
 
 constexpr auto beat_interval = std::chrono::seconds(1);
 constexpr auto sweep_interval = std::chrono::seconds(2);
 constexpr unsigned sweeps_per_heads = 10;
 constexpr auto ask_timeout = std::chrono::seconds(10);
+constexpr auto forward_timeout = std::chrono::seconds(3);
+constexpr auto claim_timeout = std::chrono::seconds(1);
+constexpr auto drain_patience = std::chrono::seconds(1);
+constexpr std::size_t max_pins = 1000;
 
 void carry_out(pointer self, core::node_effects out);
+
+core::node_load load(pointer self) {
+  const auto& st = self->state;
+  return {st.deps.connections ? st.deps.connections->load(std::memory_order_relaxed) : 0u,
+          static_cast<std::uint32_t>(st.machine->rooms())};
+}
 
 void open(pointer self, core::open_room request) {
   const auto room = request.room;
   self->request(self->state.deps.journal, ask_timeout, std::move(request))
       .then(
           [self, room](core::room_opened& opened) {
-            guarded("node", [&] { carry_out(self, self->state.machine->opened(room, std::move(opened))); });
+            guarded("node", [&] {
+              self->state.deps.metrics.room_opens.with({"opened"}).add();
+              carry_out(self, self->state.machine->opened(room, std::move(opened)));
+            });
           },
-          [self, room](const caf::error& why) {
-            guarded("node", [&] { carry_out(self, self->state.machine->opened(room, from_caf(why))); });
+          [self, room](const caf::error& error) {
+            guarded("node", [&] {
+              const auto why = from_caf(error);
+              self->state.deps.metrics.room_opens.with({why.code == ec::fenced ? "fenced" : "failed"}).add();
+              carry_out(self, self->state.machine->opened(room, why));
+            });
+          });
+}
+
+void forward(pointer self, const core::room_forward& what) {
+  auto& st = self->state;
+  const auto asker = what.asker;
+  self->request(st.peers.at(what.to).card.node, forward_timeout, core::find_room{what.room, true})
+      .then(
+          [self, asker](room_actor& room) {
+            self->state.machine->forward_answered(asker);
+            self->state.finders.keep(asker, std::move(room));
+          },
+          [self, asker](const caf::error& why) {
+            guarded("node", [&] { carry_out(self, self->state.machine->forward_failed(asker, from_caf(why))); });
           });
 }
 
 void spawn_room(pointer self, core::room_opened opened) {
   auto& st = self->state;
   const auto room = opened.room;
+  const auto key = opened.key;
+  const auto epoch = opened.epoch;
   auto handle =
       self->spawn(room_behavior, room_deps{std::move(opened), st.deps.limits, st.deps.name, st.machine->view().version,
                                            st.deps.journal, st.deps.clock, st.deps.metrics});
   self->monitor(handle);
   st.room_of[handle.address()] = room;
-  st.rooms[room] = std::move(handle);
+  st.rooms[room] = {std::move(handle), key, epoch};
 }
 
 void carry_out(pointer self, core::node_effects out) {
   auto& st = self->state;
   for (auto& request : out.open) open(self, std::move(request));
+  for (const auto& what : out.forward) forward(self, what);
   for (auto& opened : out.spawn) spawn_room(self, std::move(opened));
-  for (const auto& [asker, room] : out.found) st.finders.keep(asker, st.rooms.at(room));
+  for (const auto& [asker, room] : out.found) st.finders.keep(asker, st.rooms.at(room).handle);
   for (const auto& [asker, why] : out.refused) st.finders.refuse(asker, why);
-  for (const auto& [room, why] : out.retire) self->send(st.rooms.at(room), core::retire_room{why});
+  for (const auto& [room, why] : out.retire) self->send(st.rooms.at(room).handle, core::retire_room{why});
+  if (st.machine->drained())
+    for (const auto asker : std::exchange(st.draining, {})) st.drainers.keep(asker, load(self));
 }
 
 void source_down(pointer self, const caf::actor_addr& source) {
@@ -55,6 +95,10 @@ void source_down(pointer self, const caf::actor_addr& source) {
   if (const auto room = st.room_of.extract(source)) {
     st.rooms.erase(room.mapped());
     return carry_out(self, st.machine->stopped(room.mapped()));
+  }
+  if (const auto peer = forget_peer(self, source); !peer.value.empty()) {
+    telemetry::log::info("peer_lost", {{"node", peer.value}});
+    return carry_out(self, st.machine->unlinked(peer));
   }
   std::erase_if(st.relays, [&](const auto& one) { return one.second.address() == source; });
 }
@@ -78,17 +122,31 @@ void let_go(pointer self, const core::room_id& room, const local_relay_actor& re
   self->send_exit(relay, caf::exit_reason::user_shutdown);
 }
 
+// Nodes that were in the view and aren't any more, or only in another life: their relays' listeners are gone.
+void drop_lost_nodes(pointer self, const core::cluster_view& before) {
+  auto& st = self->state;
+  const auto has = [](const core::cluster_view& view, const node_card& card) {
+    return std::any_of(view.nodes.begin(), view.nodes.end(), [&](const core::node_record& one) {
+      return one.name == card.name && one.incarnation == card.incarnation;
+    });
+  };
+  for (const auto& [name, peer] : st.peers)
+    if (has(before, peer.card) && !has(st.machine->view(), peer.card))
+      for (const auto& [room, where] : st.rooms) self->send(where.handle, relays_lost{peer.card.node.node()});
+}
+
 void take_view(pointer self, const core::cluster_view& view) {
   auto& st = self->state;
   if (view.version <= st.machine->view().version) return;
+  const core::cluster_view before = st.machine->view();
   carry_out(self, st.machine->view_changed(view));
+  st.deps.metrics.view_version.set(static_cast<double>(view.version.value));
+  st.deps.metrics.nodes.set(static_cast<double>(view.nodes.size()));
+  drop_lost_nodes(self, before);
+  // At once: whoever owned a room may be silent, and never say that it is over.
+  for (const auto& [room, relay] : st.relays)
+    self->send(relay, look_again{core::placement(before, room) != core::placement(view, room)});
   for (const auto& watcher : st.watchers) watcher->view_changed(st.machine->view());
-}
-
-core::node_load load(pointer self) {
-  const auto& st = self->state;
-  return {st.deps.connections ? st.deps.connections->load(std::memory_order_relaxed) : 0u,
-          static_cast<std::uint32_t>(st.machine->rooms())};
 }
 
 void enter_cluster(pointer self) {
@@ -98,10 +156,12 @@ void enter_cluster(pointer self) {
   st.record.load = load(self);
   self->request(st.directory, ask_timeout, st.record, node_actor(self))
       .then([self](const core::cluster_view& view) { guarded("node", [&] { take_view(self, view); }); },
-            [](const caf::error& why) {
+            [self](const caf::error& why) {
               const auto error = from_caf(why);
+              if (error.code == ec::unavailable) return;  // the next beat tries again
               telemetry::log::error("registration_refused",
                                     {{"code", core::to_string(error.code)}, {"why", error.text()}});
+              if (error.code == ec::conflict && self->state.refused) self->state.refused(error);
             });
 }
 
@@ -114,7 +174,7 @@ bool in_view(pointer self) {
 
 void send_beat(pointer self) {
   const auto& st = self->state;
-  if (!st.directory) return;
+  if (!st.directory || !st.joined) return;
   // Who was taken for dead registers again; a beat alone brings nobody back.
   if (in_view(self))
     self->send(st.directory, core::beat{st.record.name, st.record.incarnation, load(self), st.machine->draining()});
@@ -139,20 +199,120 @@ void tell_heads(pointer self) {
           [](const caf::error&) {});  // the next round tells
 }
 
+// The epochs of all live rooms against the database, in one statement: what is lost retires.
+void check_all(pointer self) {
+  auto& st = self->state;
+  if (st.rooms.empty()) return;
+  const auto asked = st.deps.clock->now().mono;
+  check_epochs request;
+  request.rooms.reserve(st.rooms.size());
+  for (const auto& [room, where] : st.rooms) request.rooms.push_back(where.key);
+  self->request(st.deps.journal, ask_timeout, request)
+      .then(
+          [self, asked, keys = request.rooms](const epochs_checked& answer) {
+            std::unordered_map<core::room_key, core::epoch_no> newest;
+            for (const auto key : keys) newest.emplace(key, core::epoch_no{});
+            for (const auto& one : answer.newest) newest[one.room] = one.epoch;
+            for (auto& [room, where] : self->state.rooms) {
+              const auto known = newest.find(where.key);
+              if (known == newest.end()) continue;  // opened since
+              where.epoch = std::max(where.epoch, known->second);
+              self->send(where.handle, epoch_checked{known->second, asked});
+            }
+          },
+          [](const caf::error&) {});  // a database that can't be asked doesn't make an owner wrong
+}
+
 void sweep(pointer self) {
+  check_all(self);
   if (++self->state.sweeps % sweeps_per_heads == 0) tell_heads(self);
-  for (const auto& [room, handle] : self->state.rooms) self->send(handle, sweep_tick::value);
+  for (const auto& [room, where] : self->state.rooms) self->send(where.handle, sweep_tick::value);
   for (const auto& [room, relay] : self->state.relays) self->send(relay, sweep_tick::value);
   self->delayed_send(self, sweep_interval, sweep_tick::value);
 }
 
 template <class Event>
-void tell_room(pointer self, const Event& event) {
+void tell_here(pointer self, const Event& event) {
   const auto room = self->state.rooms.find(event.room);
-  if (room != self->state.rooms.end()) return self->send(room->second, event);
-  // Nobody owns it here now, but somebody may still wait for it.
+  if (room != self->state.rooms.end()) self->send(room->second.handle, event);
+  // Its owner tells the relay too; but it may be out of reach, or nobody owns it now.
   const auto relay = self->state.relays.find(event.room);
   if (relay != self->state.relays.end()) self->send(relay->second, event);
+}
+
+void tell_here(pointer self, const core::author_erased& who) {
+  for (const auto& [room, where] : self->state.rooms) self->send(where.handle, who);
+}
+
+void tell_here(pointer self, const core::session_ended& ended) {
+  if (self->state.door) self->send(self->state.door, ended);
+}
+
+// What this node's own accounts and catalog tell goes to all nodes; what a peer tells stays here.
+template <class Event>
+void hear(pointer self, const Event& event) {
+  guarded("node", [&] {
+    const auto& st = self->state;
+    const auto sender = caf::actor_cast<caf::actor_addr>(self->current_sender());
+    const bool own =
+        sender && ((st.accounts && sender == st.accounts.address()) || (st.catalog && sender == st.catalog.address()));
+    tell_here(self, event);
+    if (own) tell_peers(self, event);
+  });
+}
+
+void begin_drain(pointer self) {
+  auto& st = self->state;
+  if (st.machine->draining()) return;
+  st.machine->drain();
+  send_beat(self);
+  // The last one has nobody to hand over to, and a directory may be away.
+  self->delayed_send(self, drain_patience, leave_tick::value);
+}
+
+caf::result<core::node_load> drain(pointer self) {
+  auto& st = self->state;
+  if (st.machine->drained()) return load(self);
+  auto promise = self->make_response_promise<core::node_load>();
+  st.draining.push_back(st.drainers.add(promise));
+  begin_drain(self);
+  return promise;
+}
+
+// A room that is pinned here lives here as long as this node does.
+void pin(pointer self, const core::move_room& move) {
+  auto& st = self->state;
+  auto& pins = st.record.pins;
+  const auto known = std::find(pins.begin(), pins.end(), move.room);
+  if ((known != pins.end()) == (move.node == st.deps.name)) return;
+  if (known != pins.end()) {
+    pins.erase(known);
+  } else {
+    if (pins.size() >= max_pins) pins.erase(pins.begin());
+    pins.push_back(move.room);
+  }
+  if (st.directory && st.joined) enter_cluster(self);
+}
+
+core::live_rooms list(pointer self) {
+  core::live_rooms out;
+  for (const auto& [room, where] : self->state.rooms) out.rooms.push_back({room, where.epoch});
+  std::sort(out.rooms.begin(), out.rooms.end(), [](const auto& a, const auto& b) { return a.room < b.room; });
+  return out;
+}
+
+caf::result<core::ticket_claimed> claim_here(pointer self, core::claim_ticket& what) {
+  if (!self->state.door) return to_caf({ec::invalid_ticket, {}, 0});
+  return self->delegate(self->state.door, std::move(what));
+}
+
+caf::result<core::ticket_claimed> claim_there(pointer self, claim_ticket_at& what) {
+  const auto& st = self->state;
+  const auto peer = st.peers.find(what.minter);
+  if (peer != st.peers.end()) return self->delegate(peer->second.card.node, std::move(what.what));
+  const auto& nodes = st.machine->view().nodes;
+  const bool lives = std::any_of(nodes.begin(), nodes.end(), [&](const auto& one) { return one.name == what.minter; });
+  return to_caf({lives ? ec::unavailable : ec::invalid_ticket, {}, lives ? 1u : 0u});
 }
 
 }  // namespace
@@ -162,7 +322,7 @@ local_node_actor::behavior_type node_behavior(pointer self, node_deps deps) {
   self->state.deps = std::move(deps);
   self->set_down_handler([self](caf::down_msg& down) { guarded("node", [&] { source_down(self, down.source); }); });
   self->set_exit_handler([self](caf::exit_msg& told) {
-    for (const auto& [room, handle] : self->state.rooms) self->send_exit(handle, told.reason);
+    for (const auto& [room, where] : self->state.rooms) self->send_exit(where.handle, told.reason);
     for (const auto& [room, relay] : self->state.relays) self->send_exit(relay, told.reason);
     self->quit(told.reason);
   });
@@ -171,39 +331,33 @@ local_node_actor::behavior_type node_behavior(pointer self, node_deps deps) {
       [self](const core::find_room& request) -> caf::result<room_actor> {
         if (!self->state.deps.journal) return to_caf({ec::no_upstream, {}, 1});
         auto promise = self->make_response_promise<room_actor>();
-        guarded("node",
-                [&] { carry_out(self, self->state.machine->find(self->state.finders.add(promise), request.room)); });
+        guarded("node", [&] {
+          auto& st = self->state;
+          carry_out(self, st.machine->find(st.finders.add(promise), request.room, request.forwarded));
+        });
         return promise;
       },
-      [self](const core::session_ended& ended) {
-        if (self->state.door) self->send(self->state.door, ended);
-      },
+      [self](const core::session_ended& ended) { hear(self, ended); },
       [self](const core::cluster_view& view) { guarded("node", [&] { take_view(self, view); }); },
-      [self](const core::room_gone& gone) { guarded("node", [&] { tell_room(self, gone); }); },
-      [self](const core::member_removed& who) { guarded("node", [&] { tell_room(self, who); }); },
-      [](const node_card&) {},
-      [](const core::author_erased&) {},
-      [](const core::claim_ticket&) -> caf::result<core::ticket_claimed> {
-        return to_caf({ec::not_implemented, {}, 0});
+      [self](node_card& card) {
+        guarded("node", [&] {
+          if (take_card(self, card) && self->state.joined) enter_cluster(self);
+        });
       },
-      [](const core::list_live_rooms&) -> caf::result<core::live_rooms> {
-        return to_caf({ec::not_implemented, {}, 0});
+      [self](const core::room_gone& gone) { hear(self, gone); },
+      [self](const core::member_removed& who) { hear(self, who); },
+      [self](const core::author_erased& who) { hear(self, who); },
+      [self](core::claim_ticket& what) { return claim_here(self, what); },
+      [self](const core::list_live_rooms&) -> caf::result<core::live_rooms> { return list(self); },
+      [self](const core::drain_node&) -> caf::result<void> {
+        guarded("node", [&] { begin_drain(self); });
+        if (self->state.drain) self->state.drain();
+        return caf::unit;
       },
-      [](const core::drain_node&) -> caf::result<void> {
-        return to_caf({ec::not_implemented, {}, 0});
+      [self](const core::move_room& move) -> caf::result<void> {
+        guarded("node", [&] { pin(self, move); });
+        return caf::unit;
       },
-      [](const core::move_room&) -> caf::result<void> {
-        return to_caf({ec::not_implemented, {}, 0});
-      },
-      [](find_catalog) -> caf::result<catalog_actor> {
-        return to_caf({ec::not_implemented, {}, 0});
-      },
-      [](const claim_ticket_at&) -> caf::result<core::ticket_claimed> {
-        return to_caf({ec::not_implemented, {}, 0});
-      },
-      [](const announce&) {},
-      [](const link_up&) {},
-      [self](host_directory& hosted) { self->state.directory = std::move(hosted.directory); },
       [self](const find_relay& request) -> caf::result<local_relay_actor> {
         return guarded("node", [&]() -> caf::result<local_relay_actor> { return relay_for(self, request.room); });
       },
@@ -211,32 +365,64 @@ local_node_actor::behavior_type node_behavior(pointer self, node_deps deps) {
         guarded("node", [&] { let_go(self, idle.room, relay); });
       },
       [self](find_accounts) -> caf::result<accounts_actor> {
-        if (!self->state.accounts) return to_caf({ec::no_upstream, {}, 1});
-        return self->state.accounts;
+        auto found = accounts_in_turn(self);
+        if (!found) return to_caf({ec::no_upstream, {}, 1});
+        return found;
+      },
+      [self](find_catalog) -> caf::result<catalog_actor> {
+        auto found = catalog_in_turn(self);
+        if (!found) return to_caf({ec::no_upstream, {}, 1});
+        return found;
+      },
+      [self](claim_ticket_at& what) { return claim_there(self, what); },
+      [self](const announce& news) {
+        guarded("node", [&] {
+          std::visit(
+              [self](const auto& event) {
+                tell_here(self, event);
+                tell_peers(self, event);
+              },
+              news.what);
+        });
+      },
+      [self](const link_up& link) { guarded("node", [&] { introduce(self, link.node, true); }); },
+      [self](host_directory& hosted) {
+        self->state.directory = std::move(hosted.directory);
+        self->state.hosts_directory = true;
+        guarded("node", [&] { introduce_again(self); });
       },
       [self](read_load) { return load(self); },
-      [self](host_accounts& hosted) { self->state.accounts = std::move(hosted.accounts); },
+      [self](host_accounts& hosted) {
+        self->state.accounts = std::move(hosted.accounts);
+        guarded("node", [&] { introduce_again(self); });
+      },
       [self](host_door& hosted) { self->state.door = std::move(hosted.door); },
-      [self](host_catalog& hosted) { self->state.catalog = std::move(hosted.catalog); },
+      [self](host_catalog& hosted) {
+        self->state.catalog = std::move(hosted.catalog);
+        guarded("node", [&] { introduce_again(self); });
+      },
       [self](join_cluster& request) {
-        self->state.record = std::move(request.record);
-        guarded("node", [&] { enter_cluster(self); });
+        auto& st = self->state;
+        st.record = std::move(request.record);
+        st.drain = std::move(request.drain);
+        st.refused = std::move(request.refused);
+        st.joined = true;
+        guarded("node", [&] {
+          introduce_again(self);  // with the incarnation
+          if (st.directory) enter_cluster(self);
+        });
         self->delayed_send(self, beat_interval, beat_tick::value);
       },
       [self](watch_view& request) {
         self->state.watchers.push_back(std::move(request.watcher));
         self->state.watchers.back()->view_changed(self->state.machine->view());
       },
-      [self](core::retire_room) {
-        guarded("node", [&] {
-          carry_out(self, self->state.machine->drain());
-          send_beat(self);
-        });
-      },
+      [self](drain_rooms) { return drain(self); },
       [self](beat_tick) {
         guarded("node", [&] { send_beat(self); });
         self->delayed_send(self, beat_interval, beat_tick::value);
       },
+      [self](leave_tick) { guarded("node", [&] { carry_out(self, self->state.machine->hand_over()); }); },
       [self](sweep_tick) { guarded("node", [&] { sweep(self); }); },
   };
 }

@@ -3,6 +3,8 @@
 #include <caf/typed_event_based_actor.hpp>
 
 #include <atomic>
+#include <functional>
+#include <map>
 #include <memory>
 #include <optional>
 #include <unordered_map>
@@ -33,7 +35,17 @@ struct node_state {
   node_deps deps;
   std::optional<core::node> machine;
   promises<room_actor> finders;
-  std::unordered_map<core::room_id, local_room_actor> rooms;
+  /// A room that lives here, and its epoch when it was opened or compared last.
+  struct live {
+    local_room_actor handle;
+    core::room_key key;
+    core::epoch_no epoch;
+  };
+  /// A node at the other end of a link.
+  struct peer {
+    node_card card;
+  };
+  std::unordered_map<core::room_id, live> rooms;
   std::unordered_map<caf::actor_addr, core::room_id> room_of;
   std::unordered_map<core::room_id, local_relay_actor> relays;
   std::uint64_t last_topic = 0;
@@ -41,13 +53,23 @@ struct node_state {
   local_door_actor door;
   local_catalog_actor catalog;
   unsigned sweeps = 0;
-  directory_actor directory;
+  directory_actor directory;       ///< null: none is linked
+  bool hosts_directory = false;    ///< `directory` is this process'
+  core::node_name directory_at{};  ///< else whose it is
+  bool joined = false;
   core::node_record record;
+  std::function<void()> drain;
+  std::function<void(const core::error&)> refused;
+  std::map<core::node_name, peer> peers;
+  std::unordered_map<caf::actor_addr, core::node_name> peer_of;
+  std::size_t turn = 0;
+  promises<core::node_load> drainers;
+  std::vector<core::asker_id> draining;  ///< wait for the rooms to be handed over
   std::vector<std::shared_ptr<core::view_watcher>> watchers;
 };
 
-/// Carries out what `core::node` decides: finds rooms, opens and retires those that live here, beats, and hands out
-/// this node's other handles.
+/// Carries out what `core::node` decides: finds rooms, opens and retires those that live here, asks other nodes for the
+/// rest, beats, and hands out this node's other handles and its peers'.
 local_node_actor::behavior_type node_behavior(local_node_actor::stateful_pointer<node_state> self, node_deps deps);
 
 }  // namespace greenroom::actors

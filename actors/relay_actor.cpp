@@ -104,7 +104,7 @@ void find(pointer self);
 
 void carry_out(pointer self, core::relay_effects out) {
   auto& st = self->state;
-  if (out.rejoin) self->send(st.room, std::move(*out.rejoin));
+  for (auto& request : out.rejoin) self->send(st.room, std::move(request));
   for (auto& request : out.join) self->send(st.room, std::move(request));
   for (const auto connection : out.leave) self->send(st.room, core::leave_room{connection});
   if (out.skip) st.deps.audience->skip(st.deps.topic, *out.skip);
@@ -113,20 +113,40 @@ void carry_out(pointer self, core::relay_effects out) {
   for (const auto& [connection, why] : out.turned_away) turn_away(self, connection, why);
   if (out.ended) end_all(self);
   if (out.find) find(self);
+  if (out.find_in) self->delayed_send(self, *out.find_in, find_tick::value);
+}
+
+// What a room says that isn't this relay's any more is left out: the next one tells it again.
+bool from_room(pointer self) {
+  const auto& room = self->state.room;
+  return room && self->current_sender() != nullptr &&
+         caf::actor_cast<caf::actor_addr>(self->current_sender()) == room.address();
+}
+
+template <class Body>
+void heard(pointer self, Body body) {
+  if (from_room(self)) guarded("relay", body);
+}
+
+void look(pointer self, bool moved) {
+  auto& st = self->state;
+  carry_out(self, moved && st.machine.following() ? st.machine.lost() : st.machine.tick());
 }
 
 void room_found(pointer self, const room_actor& room) {
   auto& st = self->state;
   st.finding = false;
+  if (st.machine.following()) return;
   st.room = room;
   self->monitor(room);
   carry_out(self, st.machine.found());
   for (const auto connection : st.machine.listeners())
-    self->send(st.connections.at(connection).handle, room_ready{st.deps.room, st.deps.topic, room, ec::none});
+    self->send(st.connections.at(connection).handle, room_ready{st.deps.room, st.deps.topic, room, ec::none, true});
 }
 
 void find(pointer self) {
   auto& st = self->state;
+  st.room = nullptr;
   if (std::exchange(st.finding, true)) return;
   self->request(st.deps.node, find_timeout, core::find_room{st.deps.room})
       .then([self](const room_actor& room) { guarded("relay", [&] { room_found(self, room); }); },
@@ -184,7 +204,7 @@ void source_down(pointer self, const caf::actor_addr& source) {
   auto& st = self->state;
   if (source == st.deps.node.address()) return self->quit();
   if (st.room && st.room.address() == source) {
-    st.room = nullptr;
+    st.room = nullptr;  // also where nobody listens any more
     return carry_out(self, st.machine.lost());
   }
   const auto who = std::find_if(st.connections.begin(), st.connections.end(),
@@ -205,24 +225,25 @@ local_relay_actor::behavior_type relay_behavior(pointer self, relay_deps deps) {
   self->set_down_handler([self](caf::down_msg& down) { guarded("relay", [&] { source_down(self, down.source); }); });
   return {
       [self](core::room_joined& answer) {
-        guarded("relay", [&] { carry_out(self, self->state.machine.joined(std::move(answer))); });
+        heard(self, [&] { carry_out(self, self->state.machine.joined(std::move(answer))); });
       },
       [self](core::room_rejoined& answer) {
-        guarded("relay", [&] { carry_out(self, self->state.machine.rejoined(std::move(answer))); });
+        heard(self, [&] { carry_out(self, self->state.machine.rejoined(std::move(answer))); });
       },
       [self](core::room_batch& batch) {
-        guarded("relay", [&] { carry_out(self, self->state.machine.batch(std::move(batch))); });
+        heard(self, [&] { carry_out(self, self->state.machine.batch(std::move(batch))); });
       },
       [self](const core::presence_changed& change) {
-        guarded("relay", [&] {
+        heard(self, [&] {
+          self->state.machine.told(change);
           tell(self, core::latest::presence, core::presence_event{self->state.deps.room, &change});
         });
       },
       [self](const core::note_typing& note) {
-        guarded("relay", [&] { tell(self, core::latest::typing, core::typing_event{self->state.deps.room, note}); });
+        heard(self, [&] { tell(self, core::latest::typing, core::typing_event{self->state.deps.room, note}); });
       },
       [self](const core::note_read& note) {
-        guarded("relay", [&] { tell(self, core::latest::read, core::read_event{self->state.deps.room, note}); });
+        heard(self, [&] { tell(self, core::latest::read, core::read_event{self->state.deps.room, note}); });
       },
       [self](const core::room_gone&) { guarded("relay", [&] { carry_out(self, self->state.machine.gone()); }); },
       [self](const core::member_removed& who) { guarded("relay", [&] { drop_user(self, who.user); }); },
@@ -234,6 +255,8 @@ local_relay_actor::behavior_type relay_behavior(pointer self, relay_deps deps) {
         const std::vector<core::room_head> one{head};
         guarded("relay", [&] { tell(self, core::latest::heads, core::heads_event{&one}); });
       },
+      [self](look_again told) { guarded("relay", [&] { look(self, told.moved); }); },
+      [self](find_tick) { guarded("relay", [&] { look(self, false); }); },
       [self](sweep_tick) { guarded("relay", [&] { sweep(self); }); },
   };
 }

@@ -33,6 +33,9 @@ void send_answers(pointer self, std::vector<std::pair<core::connection_id, core:
   }
 }
 
+// No message between nodes is so long that a heartbeat waits for it.
+constexpr std::size_t message_bytes = 256 * 1024;
+
 template <class Message>
 void tell_relays(pointer self, Message message) {
   auto& relays = self->state.relays;
@@ -40,6 +43,22 @@ void tell_relays(pointer self, Message message) {
   // One payload for all of them: CAF's messages are copied on write.
   const auto shared = caf::make_message(std::move(message));
   for (auto& [number, relay] : relays) relay->enqueue(self->ctrl(), caf::make_message_id(), shared, self->context());
+}
+
+void publish(pointer self, std::vector<core::room_entry> entries) {
+  const auto& room = *self->state.machine;
+  core::room_batch batch{room.id(), room.generation(), {}};
+  std::size_t bytes = 0;
+  for (auto& entry : entries) {
+    const auto weight = sizeof(entry) + entry.text.size() + entry.author.value.size() + entry.client_id.size();
+    if (!batch.entries.empty() && bytes + weight > message_bytes) {
+      tell_relays(self, std::exchange(batch, {room.id(), room.generation(), {}}));
+      bytes = 0;
+    }
+    bytes += weight;
+    batch.entries.push_back(std::move(entry));
+  }
+  tell_relays(self, std::move(batch));
 }
 
 void damp_later(pointer self, core::instant now) {
@@ -56,14 +75,14 @@ void carry_out(pointer self, core::room_effects out, core::instant now) {
   if (!out.append.empty())
     self->send(st.deps.journal, append_entries{{st.machine->key(), out.epoch, std::move(out.append)}});
   if (out.reopen) self->send(st.deps.journal, reopen_room{{st.machine->id(), st.deps.node, st.deps.view}});
-  if (out.check_epoch) self->send(st.deps.journal, check_epoch{st.machine->key(), st.machine->epoch()});
-  if (!out.publish.empty())
-    tell_relays(self, core::room_batch{st.machine->id(), st.machine->generation(), std::move(out.publish)});
+  if (out.check_epoch) self->send(st.deps.journal, check_epoch{st.machine->key(), now.mono});
+  if (!out.publish.empty()) publish(self, std::move(out.publish));
   for (auto& [relay, answer] : out.joined) self->send(st.relays[relay], std::move(answer));
   for (auto& [relay, answer] : out.rejoined) self->send(st.relays[relay], std::move(answer));
   if (!out.answers.empty()) send_answers(self, std::move(out.answers));
   if (out.presence) tell_relays(self, std::move(*out.presence));
   if (out.stop == ec::gone) tell_relays(self, core::room_gone{st.machine->id(), ec::gone});
+  if (out.stop == ec::fenced && !st.told_to_stop) st.deps.metrics.rooms_fenced.add();
   if (out.stop != ec::none) return self->quit();
   damp_later(self, now);
 }
@@ -87,6 +106,15 @@ void relay_down(pointer self, const caf::actor_addr& relay) {
   st.relays.erase(known.mapped());
   const auto now = st.deps.clock->now();
   carry_out(self, st.machine->relay_lost(known.mapped(), now), now);
+}
+
+void relays_down(pointer self, const caf::node_id& node) {
+  auto& st = self->state;
+  std::vector<core::relay_no> lost;
+  for (const auto& [number, relay] : st.relays)
+    if (relay.node() == node) lost.push_back(number);
+  const auto now = st.deps.clock->now();
+  carry_out(self, st.machine->relays_lost(lost, now), now);
 }
 
 void take_posts(pointer self, core::post_batch& batch) {
@@ -164,29 +192,32 @@ local_room_actor::behavior_type room_behavior(pointer self, room_deps deps) {
       [self](core::note_typing& note) { guarded("room", [&] { tell_relays(self, std::move(note)); }); },
       [self](core::note_read& note) { guarded("room", [&] { tell_relays(self, std::move(note)); }); },
       [self](core::retire_room why) {
+        self->state.told_to_stop = true;
         feed(self, [&](core::room& room, core::instant) { return room.retire(why.reason); });
       },
       [self](core::room_gone) { feed(self, [&](core::room& room, core::instant) { return room.retire(ec::gone); }); },
       [self](core::member_removed& who) { guarded("room", [&] { tell_relays(self, std::move(who)); }); },
-      [](const core::author_erased&) {},
+      [self](const core::author_erased& who) { guarded("room", [&] { self->state.machine->erase_author(who.user); }); },
       [self](entries_appended& answer) {
         feed(self, [&](core::room& room, core::instant now) { return room.appended(to_result(answer), now); });
       },
       [self](room_reopened& answer) {
         feed(self, [&](core::room& room, core::instant now) { return room.reopened(std::move(answer.answer), now); });
       },
-      [self](epoch_checked answer) {
-        feed(self, [&](core::room& room, core::instant now) { return room.epoch_checked(answer.current, now); });
+      [self](const epoch_checked& answer) {
+        feed(self,
+             [&](core::room& room, core::instant now) { return room.epoch_checked(answer.newest, answer.asked, now); });
       },
+      [self](const relays_lost& gone) { guarded("room", [&] { relays_down(self, gone.node); }); },
       [self](damp_tick) {
         self->state.damping = false;
         feed(self, [&](core::room& room, core::instant now) { return room.tick(now); });
       },
       [self](sweep_tick) {
         auto& state = self->state;
-        if (state.machine->empty() && state.relays.empty())  // nobody needs it
-          return feed(self, [&](core::room& room, core::instant) { return room.retire(ec::fenced); });
-        self->send(state.deps.journal, check_epoch{state.machine->key(), state.machine->epoch()});
+        if (!state.machine->empty() || !state.relays.empty()) return;
+        state.told_to_stop = true;  // nobody needs it
+        feed(self, [&](core::room& room, core::instant) { return room.retire(ec::fenced); });
       },
   };
 }

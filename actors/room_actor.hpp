@@ -38,7 +38,8 @@ struct room_state {
   std::unordered_map<core::relay_no, relay_actor> relays;
   std::unordered_map<caf::actor_addr, core::relay_no> numbers;
   std::uint64_t last_relay = 0;
-  bool damping = false;  ///< a damp tick is on its way
+  bool damping = false;       ///< a damp tick is on its way
+  bool told_to_stop = false;  ///< by its node: it didn't find another owner itself
 };
 
 /// Carries out what `core::room` decides: one room on its owner node.

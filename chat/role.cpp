@@ -46,7 +46,9 @@ core::status role::start(actors::local_node_actor node) {
   };
   net::http::probe_sources probes;
   probes.ready = [this] {
-    return net::http::readiness{!draining_ && *database_, {{"serving", !draining_}, {"database", *database_}}};
+    const bool member = !deps_.is_member || deps_.is_member();
+    return net::http::readiness{!draining_ && *database_ && member,
+                                {{"serving", !draining_}, {"database", *database_}, {"in_view", member}}};
   };
   probes.metrics = [this] { return deps_.metrics.text(); };
   table_ = std::make_unique<net::http::routes>(
@@ -84,7 +86,7 @@ void role::count_deliveries() {
 
 void role::drain() {
   draining_ = true;
-  caf::anon_send(node_, core::retire_room{core::ec::draining});
+  caf::anon_send(node_, actors::drain_rooms{});
   if (edge_) edge_->drain();
   if (server_) server_->drain();
 }

@@ -6,6 +6,7 @@
 #include <atomic>
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <string>
 #include <vector>
@@ -46,6 +47,7 @@ struct role_deps {
   core::node_name node;
   std::string version;
   storage::chat_stores stores;
+  std::function<bool()> is_member{};  ///< whether the node is in the cluster's view: not ready else. Empty: it is
 };
 
 /// The chat role: rooms' journal and catalog, the door, the hubs, and the HTTP table. First it is built, which gives

@@ -42,16 +42,45 @@ door_effects door::mint(asker_id asker, const token_hash& token, std::string sec
   return out;
 }
 
-door_effects door::redeem(asker_id asker, std::string_view shown, instant now) {
+result<token_hash> door::claim(std::string_view shown, instant now) {
   const auto dot = shown.rfind('.');
   const bool ours = dot != shown.npos && shown.substr(0, dot) == node_.value;
-  auto found = ours ? tickets_.extract(std::string(shown.substr(dot + 1))) : decltype(tickets_)::node_type{};
-  if (!found || now.mono >= found.mapped().expires) {
-    door_effects out;
-    out.refused.emplace_back(asker, error{ec::invalid_ticket, {}, 0});
-    return out;
+  const auto found = ours ? tickets_.extract(std::string(shown.substr(dot + 1))) : decltype(tickets_)::node_type{};
+  if (!found || now.mono >= found.mapped().expires) return ec::invalid_ticket;
+  return found.mapped().token;
+}
+
+door_effects door::redeem(asker_id asker, std::string_view shown, instant now) {
+  door_effects out;
+  const auto dot = shown.rfind('.');
+  const bool of_another = dot != shown.npos && dot > 0 && shown.substr(0, dot) != node_.value;
+  if (of_another && claiming_ >= limits_.max_waiting) {
+    out.refused.emplace_back(asker, error{ec::overloaded, {}, 1});
+  } else if (of_another) {
+    ++claiming_;
+    out.claim.push_back({asker, {std::string(shown.substr(0, dot))}, std::string(shown)});
+  } else if (const auto token = claim(shown, now)) {
+    out = admit(asker, *token, now);
+  } else {
+    out.refused.emplace_back(asker, token.why());
   }
-  return admit(asker, found.mapped().token, now);
+  return out;
+}
+
+door_effects door::claimed(asker_id asker, const result<token_hash>& answer, instant now) {
+  --claiming_;
+  if (answer) return admit(asker, *answer, now);
+  door_effects out;
+  out.refused.emplace_back(asker, answer.why());
+  return out;
+}
+
+door_effects door::pull_now() {
+  door_effects out;
+  if (pulling_) return out;  // its answer, or the next one in its time, tells
+  pulling_ = true;
+  out.pull = pulled_up_to_;
+  return out;
 }
 
 void door::wait(door_effects& out, const token_hash& token, waiter who) {

@@ -44,6 +44,13 @@ struct minting {
   std::uint32_t expires_in_s = 0;
 };
 
+/// A ticket that another node minted is shown here.
+struct ticket_claim {
+  asker_id asker;
+  node_name minter;
+  std::string ticket;
+};
+
 /// What the door wants done after one input. Carried out top to bottom.
 struct door_effects {
   std::vector<std::pair<user_id, ended_token>> ended;  ///< to that user's session, before anybody else comes in
@@ -53,6 +60,7 @@ struct door_effects {
   std::vector<minting> minted;
   std::vector<std::pair<asker_id, error>> refused;
   std::optional<std::uint64_t> pull;  ///< ask the users role what ended after this number
+  std::vector<ticket_claim> claim{};  ///< ask the nodes that minted these; answered by `claimed`
 };
 
 /// Who may enter a node: one-time tickets, checked tokens, and tombstones of ended ones.
@@ -73,8 +81,14 @@ class door {
   door_effects admit(asker_id asker, const token_hash& token, instant now);
   /// `asker` wants a ticket for a token. `secret`: at least 128 random bits, without a dot.
   door_effects mint(asker_id asker, const token_hash& token, std::string secret, instant now);
-  /// `asker` shows a ticket, which is used up by that. `invalid_ticket` if it isn't one of this node's.
+  /// `asker` shows a ticket, which is used up by that. One of another node is claimed there. Its token is checked here.
   door_effects redeem(asker_id asker, std::string_view ticket, instant now);
+  /// The minter's answer to a claim: the ticket's token.
+  door_effects claimed(asker_id asker, const result<token_hash>& answer, instant now);
+  /// Another node shows a ticket of this one, which is used up by that.
+  [[nodiscard]] result<token_hash> claim(std::string_view ticket, instant now);
+  /// There may be news about ended tokens: a users node can be asked again.
+  door_effects pull_now();
   /// The users role's answer about a token. Errors other than `invalid_token` leave open connections alone.
   door_effects checked(const token_hash& token, const result<token_checked>& answer, instant now);
 
@@ -124,6 +138,7 @@ class door {
   std::unordered_map<token_hash, known_token> tokens_;
   std::unordered_map<token_hash, std::vector<waiter>> checks_;
   std::size_t waiting_ = 0;
+  std::size_t claiming_ = 0;
   std::unordered_map<token_hash, mono_time> tombstones_;
   std::deque<std::pair<mono_time, token_hash>> tombstone_ends_;
   std::unordered_map<user_id, mono_time> sessions_;  ///< when each was last handed out

@@ -22,6 +22,16 @@ void history::push(room_entry entry) {
   }
 }
 
+void history::pass_on(const user_id& author, const user_id& heir) {
+  for (auto& entry : ring_) {
+    if (entry.author != author) continue;
+    bytes_ -= weight(entry);
+    entry.author = heir;
+    entry.client_id.clear();
+    bytes_ += weight(entry);
+  }
+}
+
 history::slice history::after(seq_no after) const {
   if (after > head_) return {{}, false};
   const auto wanted = static_cast<std::size_t>(head_ - after);

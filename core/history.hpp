@@ -29,6 +29,9 @@ class history {
   /// The last `count`, or as many as there are.
   [[nodiscard]] slice last(std::size_t count) const;
 
+  /// Gives what `author` wrote to `heir`, without the author's own ids.
+  void pass_on(const user_id& author, const user_id& heir);
+
   [[nodiscard]] seq_no head() const noexcept { return head_; }
   [[nodiscard]] std::size_t size() const noexcept { return ring_.size(); }
 

@@ -105,6 +105,7 @@ struct rejoin_room {
   generation_id generation;
   seq_no after;
   std::vector<listener> listeners;
+  std::vector<user_id> shown{};  ///< who its listeners were told is here
 };
 struct room_rejoined {
   generation_id generation;

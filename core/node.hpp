@@ -1,5 +1,7 @@
 #pragma once
 #include <cstdint>
+#include <optional>
+#include <set>
 #include <unordered_map>
 #include <utility>
 #include <vector>
@@ -10,52 +12,86 @@
 
 namespace greenroom::core {
 
+/// A room that another node is asked for; answered by `forward_answered` or `forward_failed`.
+struct room_forward {
+  asker_id asker;
+  room_id room;
+  node_name to;
+};
+
 /// What a node wants done after one input. Carried out top to bottom.
 struct node_effects {
   std::vector<open_room> open;                      ///< to the journal; answered by `opened`
+  std::vector<room_forward> forward;                ///< to linked nodes
   std::vector<room_opened> spawn;                   ///< rooms that live here from now on
   std::vector<std::pair<asker_id, room_id>> found;  ///< answer these with the room's handle
   std::vector<std::pair<asker_id, error>> refused;  ///< answer these
   std::vector<std::pair<room_id, ec>> retire;       ///< tell these rooms to stop
 };
 
-/// Which rooms live on this node.
+/// Which rooms live on this node, and whom to ask for the others.
 ///
 ///   (absent) ──find──► opening ──opened──► live ──retire──► (stops by itself) ──stopped──► (absent)
 ///
-/// Where a room lives is `placement`'s word; that it lives nowhere else is the epoch's in the database.
+/// Where a room lives is `placement`'s word; that it lives nowhere else is the epoch's in the database. What lives on
+/// another node is asked for there, once: who is asked by a node forwards nothing.
 class node {
  public:
   explicit node(node_name self) : self_(std::move(self)) {}
 
-  /// Somebody needs the room. Answered when it is live here, or refused: `fenced` where it lives on another node.
-  node_effects find(asker_id asker, const room_id& room);
-  /// The journal's answer.
+  /// Somebody needs the room. Answered when it is live here, by the node where it lives, or refused, retryable:
+  /// `fenced` where `forwarded` and it lives elsewhere, `unavailable` where that node isn't linked, `draining`.
+  node_effects find(asker_id asker, const room_id& room, bool forwarded = false);
+  /// The journal's answer. Refused with `fenced`, the detail names the owner that is written there: it is asked.
   node_effects opened(const room_id& room, result<room_opened> answer);
+  /// The other node gave the room.
+  void forward_answered(asker_id asker);
+  /// It didn't, and why.
+  node_effects forward_failed(asker_id asker, error why);
   /// A live room's actor ended.
   node_effects stopped(const room_id& room);
-  /// A newer view: rooms whose home is elsewhere retire. An older one is ignored.
+  /// A node can be asked from now on.
+  void linked(const node_name& peer);
+  /// A node is gone, or its link: what it was asked for is refused at once.
+  node_effects unlinked(const node_name& peer);
+  /// A newer view: rooms whose home is elsewhere retire, and all of them where it says that this node drains. An older
+  /// one is ignored.
   node_effects view_changed(const cluster_view& view);
-  /// No more rooms; the live ones retire.
-  node_effects drain();
+  /// No more rooms. The live ones stay until the view says so, or `hand_over`: first the others must look elsewhere.
+  void drain() noexcept { draining_ = true; }
+  /// The live rooms retire now.
+  node_effects hand_over();
 
   [[nodiscard]] const cluster_view& view() const noexcept { return view_; }
   [[nodiscard]] bool draining() const noexcept { return draining_; }
+  /// Drained, and no room is left.
+  [[nodiscard]] bool drained() const noexcept { return handing_over_ && rooms_.empty(); }
   /// Rooms that are live or being opened.
   [[nodiscard]] std::size_t rooms() const noexcept { return rooms_.size(); }
 
  private:
+  struct waiter {
+    asker_id asker;
+    bool forwarded = false;
+  };
   struct place {
     bool live = false;
     bool retiring = false;
-    std::vector<asker_id> askers;  ///< wait for it to be opened
+    std::vector<waiter> askers;  ///< wait for it to be opened
   };
-  [[nodiscard]] bool lives_here(const room_id& room) const;
+  /// Another node that the room's home is.
+  [[nodiscard]] std::optional<node_name> home_elsewhere(const room_id& room) const;
+  void ask_elsewhere(waiter who, const room_id& room, const node_name& owner, node_effects& out);
+  void find_into(waiter who, const room_id& room, node_effects& out);
+  void retire(const room_id& room, place& where, node_effects& out) const;
 
   node_name self_;
   cluster_view view_;
   bool draining_ = false;
+  bool handing_over_ = false;
+  std::set<node_name> linked_;
   std::unordered_map<room_id, place> rooms_;
+  std::unordered_map<asker_id, node_name> forwards_;
 };
 
 }  // namespace greenroom::core

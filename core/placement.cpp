@@ -23,12 +23,17 @@ bool has_role(const node_record& node, std::string_view role) noexcept {
 std::optional<node_name> placement(const cluster_view& view, const room_id& room) {
   const std::string key = '\n' + folded(room.value);
   const node_record* best = nullptr;
+  bool best_pins = false;
   std::uint64_t highest = 0;
   for (const auto& node : view.nodes) {
     if (node.draining || !has_role(node, "chat")) continue;
+    const bool pins = std::find(node.pins.begin(), node.pins.end(), room) != node.pins.end();
+    if (best_pins && !pins) continue;
     const std::uint64_t weight = stable_hash(node.name.value + key);
-    if (best == nullptr || weight > highest || (weight == highest && node.name < best->name)) {
+    const bool heavier = weight > highest || (weight == highest && best != nullptr && node.name < best->name);
+    if (best == nullptr || pins != best_pins || heavier) {
       best = &node;
+      best_pins = pins;
       highest = weight;
     }
   }

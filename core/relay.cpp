@@ -1,6 +1,16 @@
 #include "core/relay.hpp"
 
+#include <algorithm>
+
 namespace greenroom::core {
+namespace {
+
+constexpr milliseconds first_pause{100}, longest_pause{1000};
+constexpr unsigned patience = 5;                // failures until who waits is turned away
+constexpr std::size_t rejoin_listeners = 2000;  // in one message
+constexpr std::size_t shown_names = 1000;
+
+}  // namespace
 
 relay_effects relay::listen(listener who, position from) {
   relay_effects out;
@@ -15,6 +25,7 @@ relay_effects relay::listen(listener who, position from) {
 relay_effects relay::unlisten(connection_id connection) {
   relay_effects out;
   const bool known = listeners_.erase(connection) + waiting_.erase(connection) > 0;
+  if (listeners_.empty()) shown_.clear();
   if (known && phase_ == phase::following) out.leave.push_back(connection);
   return out;
 }
@@ -23,9 +34,11 @@ relay_effects relay::found() {
   relay_effects out;
   if (phase_ != phase::finding) return out;
   phase_ = phase::following;
-  if (!listeners_.empty()) {
-    out.rejoin = rejoin_room{generation_, head_, {}};
-    for (const auto& [connection, user] : listeners_) out.rejoin->listeners.push_back({connection, user});
+  failures_ = 0;
+  for (const auto& [connection, user] : listeners_) {
+    if (out.rejoin.empty() || out.rejoin.back().listeners.size() >= rejoin_listeners)
+      out.rejoin.push_back({generation_, head_, {}, {shown_.begin(), shown_.end()}});
+    out.rejoin.back().listeners.push_back({connection, user});
   }
   for (const auto& [connection, request] : waiting_) out.join.push_back(request);
   return out;
@@ -34,10 +47,17 @@ relay_effects relay::found() {
 relay_effects relay::not_found(ec why) {
   relay_effects out;
   if (phase_ != phase::finding) return out;
-  for (const auto& [connection, request] : waiting_) out.turned_away.emplace_back(connection, why);
-  waiting_.clear();
-  if (listeners_.empty()) phase_ = phase::idle;
   if (!listeners_.empty() && (why == ec::gone || why == ec::not_found)) return gone();
+  if (++failures_ > patience || !describe(why).retry) {
+    for (const auto& [connection, request] : waiting_) out.turned_away.emplace_back(connection, why);
+    waiting_.clear();
+  }
+  if (empty()) {
+    phase_ = phase::idle;
+    failures_ = 0;
+  } else {
+    out.find_in = std::min(first_pause * (1u << std::min(failures_ - 1, 10u)), longest_pause);
+  }
   return out;
 }
 
@@ -88,14 +108,16 @@ relay_effects relay::joined(room_joined answer) {
     head_ = answer.head;
   }
   listeners_.emplace(answer.connection, who.mapped().user);
+  for (const auto& user : answer.members.first)
+    if (shown_.size() < shown_names) shown_.insert(user);
   out.open.push_back(std::move(answer));
   return out;
 }
 
 relay_effects relay::rejoined(room_rejoined answer) {
   if (answer.refused == ec::gone) return gone();
+  if (answer.refused != ec::none) return lost();  // it stops, or took this node for dead
   relay_effects out;
-  if (answer.refused != ec::none) return out;
   if (!answer.recovered && answer.head > head_) {
     const seq_no first = answer.missed.empty() ? answer.head + 1 : answer.missed.front().seq;
     out.skip = first - 1;
@@ -112,12 +134,19 @@ relay_effects relay::batch(room_batch batch) {
   return out;
 }
 
+void relay::told(const presence_changed& change) {
+  for (const auto& user : change.left) shown_.erase(user);
+  for (const auto& user : change.joined)
+    if (shown_.size() < shown_names) shown_.insert(user);
+}
+
 relay_effects relay::gone() {
   relay_effects out;
   for (const auto& [connection, request] : waiting_) out.turned_away.emplace_back(connection, ec::gone);
   out.ended = true;
   waiting_.clear();
   listeners_.clear();
+  shown_.clear();
   phase_ = phase::idle;
   return out;
 }

@@ -1,20 +1,23 @@
 #pragma once
 #include <cstdint>
 #include <optional>
+#include <set>
 #include <unordered_map>
 #include <utility>
 #include <vector>
 
 #include "core/messages.hpp"
 #include "core/ports.hpp"
+#include "core/time.hpp"
 
 namespace greenroom::core {
 
 /// What a relay wants done after one input. Carried out top to bottom.
 struct relay_effects {
   bool find = false;                                      ///< ask the node where the room is
+  std::optional<milliseconds> find_in{};                  ///< ask it then
   std::vector<join_room> join;                            ///< to the room
-  std::optional<rejoin_room> rejoin;                      ///< to the room, in place of joins
+  std::vector<rejoin_room> rejoin;                        ///< to the room, in place of joins; parts where it is long
   std::vector<connection_id> leave;                       ///< to the room
   std::vector<room_entry> deliver;                        ///< to the hubs, contiguous
   std::optional<seq_no> skip;                             ///< to the hubs: up to here nothing comes
@@ -36,9 +39,10 @@ class relay {
 
   /// The node found the room. Everybody who listens is brought in again.
   relay_effects found();
-  /// The node can't have the room now: those who wait are turned away; those who listen wait on.
+  /// The node can't have the room now: it is looked for again, after pauses that grow from 100 ms to a second. Those
+  /// who listen wait on; those who wait are turned away after five times, at once where no retry helps.
   relay_effects not_found(ec why);
-  /// The room's actor ended, or its node's link.
+  /// The room's actor ended, or its node's link; or the view says that it lives elsewhere now.
   relay_effects lost();
   /// Time to look for a lost room again.
   relay_effects tick();
@@ -46,6 +50,8 @@ class relay {
   relay_effects joined(room_joined answer);
   relay_effects rejoined(room_rejoined answer);
   relay_effects batch(room_batch batch);
+  /// Listeners are about to be told who came and who went.
+  void told(const presence_changed& change);
   relay_effects gone();
 
   [[nodiscard]] bool empty() const noexcept { return listeners_.empty() && waiting_.empty(); }
@@ -64,6 +70,8 @@ class relay {
   phase phase_ = phase::idle;
   generation_id generation_;
   seq_no head_;
+  unsigned failures_ = 0;                                 ///< since it was lost, or first looked for
+  std::set<user_id> shown_;                               ///< who the listeners were told is here
   std::unordered_map<connection_id, user_id> listeners_;  ///< cursors that are open
   std::unordered_map<connection_id, join_room> waiting_;  ///< joins without an answer
 };

@@ -69,12 +69,14 @@ void room::append_next(room_effects& out, instant now) {
     out.append.push_back(moved.entry);
   }
   out.epoch = epoch_;
+  appended_at_ = now.mono;
 }
 
 room_effects room::appended(const append_result& answer, instant now) {
   room_effects out;
   switch (answer.what) {
     case append_result::kind::stored:
+      confirmed_ = std::max(confirmed_.value_or(appended_at_), appended_at_);
       publish_in_flight(out);
       break;
     case append_result::kind::repeated:
@@ -197,6 +199,11 @@ room_effects room::reopened(result<room_opened> answer, instant now) {
   return out;
 }
 
+bool room::trusts_itself(instant now) {
+  if (!confirmed_) confirmed_ = now.mono;  // opened just now
+  return now.mono - *confirmed_ <= limits_.trust;
+}
+
 room_effects room::join(relay_no relay, join_room request, instant now) {
   room_effects out;
   if (stop_ != ec::none) {
@@ -204,8 +211,8 @@ room_effects room::join(relay_no relay, join_room request, instant now) {
     refused.connection = request.connection;
     refused.refused = stop_;
     out.joined.emplace_back(relay, std::move(refused));
-  } else if (request.from.known && request.from.after > ring_.head()) {
-    // The reader has seen more than this room knows: perhaps it isn't the owner any more, and must not answer.
+  } else if ((request.from.known && request.from.after > ring_.head()) || !trusts_itself(now)) {
+    // Perhaps it isn't the owner any more, above all where the reader has seen more than this room knows.
     out.check_epoch = unsure_.empty();
     unsure_.emplace_back(relay, std::move(request));
   } else {
@@ -214,21 +221,28 @@ room_effects room::join(relay_no relay, join_room request, instant now) {
   return out;
 }
 
-room_effects room::epoch_checked(bool current, instant now) {
+room_effects room::epoch_checked(const result<epoch_no>& newest, mono_time asked, instant now) {
   room_effects out;
+  if (stop_ != ec::none) return out;  // whoever waited was answered
   auto unsure = std::exchange(unsure_, {});
-  if (!current && stop_ == ec::none) {
-    out = retire(ec::fenced);
+  // While it reopens, a higher epoch may be its own.
+  const bool unclear = !newest || (phase_ == phase::reopening && *newest > epoch_);
+  if (unclear) {
     for (auto& [relay, request] : unsure)
-      out.joined.emplace_back(relay, room_joined{request.connection, {}, {}, false, {}, {}, ec::fenced});
+      out.joined.emplace_back(relay, room_joined{request.connection, {}, {}, false, {}, {}, ec::unavailable});
     return out;
   }
+  if (!*newest || *newest > epoch_) {
+    unsure_ = std::move(unsure);
+    return retire(*newest ? ec::fenced : ec::gone);
+  }
+  confirmed_ = std::max(confirmed_.value_or(asked), asked);
   for (auto& [relay, request] : unsure) answer_join(relay, request, out, now);
   return out;
 }
 
 void room::answer_join(relay_no relay, const join_room& request, room_effects& out, instant now) {
-  admit(relay, request.connection, request.user, now, false);
+  admit(relay, request.connection, request.user, now);
   room_joined answer;
   answer.connection = request.connection;
   answer.generation = generation_;
@@ -255,7 +269,11 @@ room_effects room::rejoin(relay_no relay, rejoin_room request, instant now) {
   } else if (request.generation != generation_) {
     answer.refused = ec::gone;
   } else {
-    for (auto& who : request.listeners) admit(relay, who.connection, who.user, now, true);
+    presence_.hush(now.mono);
+    presence_.told(request.shown);
+    for (auto& who : request.listeners) admit(relay, who.connection, who.user, now);
+    // A reader that has seen more than this room knows: perhaps it isn't the owner any more.
+    out.check_epoch = request.after > ring_.head();
     auto missed = ring_.after(request.after);
     answer.generation = generation_;
     answer.head = ring_.head();
@@ -266,10 +284,10 @@ room_effects room::rejoin(relay_no relay, rejoin_room request, instant now) {
   return out;
 }
 
-void room::admit(relay_no relay, connection_id connection, const user_id& user, instant now, bool quietly) {
+void room::admit(relay_no relay, connection_id connection, const user_id& user, instant now) {
   const auto [who, added] = listeners_.try_emplace(connection, member{relay, user});
   if (added)
-    presence_.join(user, now.mono, quietly);
+    presence_.join(user, now.mono);
   else
     who->second.relay = relay;
 }
@@ -282,13 +300,28 @@ room_effects room::leave(connection_id connection, instant now) {
 }
 
 room_effects room::relay_lost(relay_no relay, instant now) {
+  drop_listeners_of(relay, now);
+  return tick(now);
+}
+
+void room::drop_listeners_of(relay_no relay, instant now) {
   std::erase_if(listeners_, [&](const auto& one) {
     if (one.second.relay != relay) return false;
+    // Whoever was on a node that died comes back by another one; only who doesn't has left.
+    presence_.hush(now.mono);
     presence_.leave(one.second.user, now.mono);
     return true;
   });
-  return tick(now);
 }
+
+room_effects room::relays_lost(const std::vector<relay_no>& relays, instant now) {
+  for (const auto relay : relays) drop_listeners_of(relay, now);
+  auto out = tick(now);
+  for (const auto relay : relays) out.rejoined.emplace_back(relay, room_rejoined{{}, {}, false, {}, ec::fenced});
+  return out;
+}
+
+void room::erase_author(const user_id& author) { ring_.pass_on(author, {"deleted"}); }
 
 room_effects room::tick(instant now) {
   room_effects out;

@@ -23,6 +23,7 @@ struct room_limits {
       256;  ///< entries in one append; smaller than `ring.entries`, so that a reopening sees all of a lost one
   history::bounds ring;
   presence::bounds who;
+  milliseconds trust{2000};  ///< an epoch that was compared longer ago is compared before somebody is let in
 };
 
 /// What a room wants done after one input. Carried out top to bottom.
@@ -69,6 +70,8 @@ struct append_result {
 ///                  reopening ────────────────────────────────────────────────┘
 ///   any ── fenced, retire, gone ──► stopped (refuses everything)
 ///
+/// Nobody is answered from the past: a room that hasn't compared its epoch lately does so before it lets somebody in.
+///
 /// One append is in flight at a time; what is posted meanwhile is the next. So a refused append never leaves a later
 /// one behind it with numbers that are wrong.
 class room {
@@ -81,8 +84,12 @@ class room {
   room_effects appended(const append_result& answer, instant now);
   /// The room was opened again after `reopen`, or could not be.
   room_effects reopened(result<room_opened> answer, instant now);
-  /// The database's answer to `check_epoch`.
-  room_effects epoch_checked(bool current, instant now);
+  /// The database's answer to a check that was asked for at `asked`: the newest epoch, 0 where there is no such room.
+  room_effects epoch_checked(const result<epoch_no>& newest, mono_time asked, instant now);
+  /// Relays whose node left the cluster: as `relay_lost`; those that still run are told to come back.
+  room_effects relays_lost(const std::vector<relay_no>& relays, instant now);
+  /// Entries of this author belong to `deleted` from now on.
+  void erase_author(const user_id& author);
 
   /// A relay brings somebody in; answered by `joined`, now or when the epoch was checked.
   room_effects join(relay_no relay, join_room request, instant now);
@@ -139,7 +146,9 @@ class room {
   void requeue_in_flight();
   void stop_if_idle(room_effects& out);
   void answer_join(relay_no relay, const join_room& request, room_effects& out, instant now);
-  void admit(relay_no relay, connection_id connection, const user_id& user, instant now, bool quietly);
+  void admit(relay_no relay, connection_id connection, const user_id& user, instant now);
+  bool trusts_itself(instant now);
+  void drop_listeners_of(relay_no relay, instant now);
 
   room_id id_;
   room_key key_;
@@ -158,6 +167,8 @@ class room {
   std::unordered_map<id_key, pending*, id_hash> by_id_;
   std::unordered_map<connection_id, member> listeners_;
   std::vector<std::pair<relay_no, join_room>> unsure_;  ///< joins that wait for the epoch's check
+  std::optional<mono_time> confirmed_;                  ///< the epoch was the newest then
+  mono_time appended_at_{};                             ///< the append in flight was sent then
 };
 
 }  // namespace greenroom::core

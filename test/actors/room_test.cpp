@@ -25,7 +25,8 @@ journal_actor::behavior_type holding(journal_actor::pointer self, std::shared_pt
   return {[=](append_entries& request) {
             held->appends.push_back({std::move(request), self->current_sender()});
           },
-          [=](reopen_room& request) { held->reopens.push_back(std::move(request)); }, [](check_epoch) {},
+          [=](reopen_room& request) { held->reopens.push_back(std::move(request)); }, [](const check_epoch&) {},
+          [](const check_epochs&) { return epochs_checked{}; },
           [](core::open_room&) { return core::room_opened{}; }, [](flush_tick) {}};
 }
 

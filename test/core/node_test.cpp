@@ -36,10 +36,77 @@ TEST(Node, TellsEverybodyWhyARoomCannotBeHad) {
   EXPECT_EQ(n.find({2}, lobby).open.size(), 1u);
 }
 
-TEST(Node, RefusesARoomWhoseHomeIsElsewhere) {
+TEST(Node, AsksTheNodeWhereTheRoomLives) {
   node n({"a"});
   (void)n.view_changed(view_of(1, {"b"}));
-  EXPECT_EQ(n.find({1}, lobby).refused.at(0).second.code, ec::fenced);
+  n.linked({"b"});
+  const auto out = n.find({1}, lobby);
+  ASSERT_EQ(out.forward.size(), 1u);
+  EXPECT_EQ(out.forward[0].to, node_name{"b"});
+  EXPECT_EQ(n.forward_failed({1}, {ec::fenced, {}, 1}).refused.size(), 1u);
+}
+
+TEST(Node, ForwardsNothingThatWasForwarded) {
+  node n({"a"});
+  (void)n.view_changed(view_of(1, {"b"}));
+  n.linked({"b"});
+  const auto out = n.find({1}, lobby, true);
+  EXPECT_TRUE(out.forward.empty());
+  EXPECT_EQ(out.refused.at(0).second.code, ec::fenced);
+}
+
+TEST(Node, RefusesRetryablyWhatLivesOnANodeOutOfReach) {
+  node n({"a"});
+  (void)n.view_changed(view_of(1, {"b"}));
+  EXPECT_EQ(n.find({1}, lobby).refused.at(0).second.code, ec::unavailable);
+  n.linked({"b"});
+  (void)n.find({2}, lobby);
+  const auto out = n.unlinked({"b"});
+  ASSERT_EQ(out.refused.size(), 1u);
+  EXPECT_EQ(out.refused[0].first, asker_id{2});
+  EXPECT_TRUE(describe(out.refused[0].second.code).retry);
+  EXPECT_TRUE(n.forward_failed({2}, {ec::unavailable, {}, 1}).refused.empty());
+}
+
+TEST(Node, AsksTheOwnerThatIsWrittenWhereItsOwnViewIsTooOld) {
+  node n({"a"});
+  (void)n.view_changed(view_of(1, {"a"}));
+  n.linked({"b"});
+  EXPECT_EQ(n.find({1}, lobby).open.size(), 1u);
+  EXPECT_TRUE(n.find({2}, lobby, true).open.empty());
+  const auto out = n.opened(lobby, error{ec::fenced, "b", 0});
+  ASSERT_EQ(out.forward.size(), 1u);
+  EXPECT_EQ(out.forward[0].asker, asker_id{1});
+  ASSERT_EQ(out.refused.size(), 1u);
+  EXPECT_EQ(out.refused[0].second.code, ec::fenced);
+}
+
+TEST(Node, RefusesRetryablyWhereTheWrittenOwnerIsUnknown) {
+  node n({"a"});
+  for (const auto* owner : {"", "a", "c"}) {
+    (void)n.find({1}, lobby);
+    const auto out = n.opened(lobby, error{ec::fenced, owner, 0});
+    ASSERT_EQ(out.refused.size(), 1u) << owner;
+    EXPECT_TRUE(describe(out.refused[0].second.code).retry);
+    EXPECT_TRUE(out.refused[0].second.detail.empty());
+  }
+}
+
+TEST(Node, KeepsItsRoomsWhenItDrainsUntilTheViewSaysSo) {
+  node n({"a"});
+  (void)n.view_changed(view_of(1, {"a", "b"}));
+  (void)n.find({1}, lobby, true);
+  if (n.rooms() == 0) GTEST_SKIP();
+  (void)n.opened(lobby, opened());
+  n.drain();
+  EXPECT_EQ(n.find({2}, lobby).found.size(), 1u);
+  EXPECT_TRUE(n.view_changed(view_of(2, {"a", "b"})).retire.empty());
+  auto view = view_of(3, {"a", "b"});
+  view.nodes[0].draining = true;
+  EXPECT_EQ(n.view_changed(view).retire.size(), 1u);
+  EXPECT_FALSE(n.drained());
+  (void)n.stopped(lobby);
+  EXPECT_TRUE(n.drained());
 }
 
 TEST(Node, RetiresWhatMovedAndIgnoresAnOlderView) {
@@ -69,7 +136,8 @@ TEST(Node, GivesNoRoomWhileItDrains) {
   node n({"a"});
   (void)n.find({1}, lobby);
   (void)n.opened(lobby, opened());
-  EXPECT_EQ(n.drain().retire.size(), 1u);
+  n.drain();
+  EXPECT_EQ(n.hand_over().retire.size(), 1u);
   (void)n.stopped(lobby);
   EXPECT_EQ(n.find({2}, lobby).refused.at(0).second.code, ec::draining);
   EXPECT_EQ(n.rooms(), 0u);

@@ -61,9 +61,9 @@ TEST(Relay, ComesBackAfterAMoveWithItsOwnPlace) {
   (void)r.batch(batch(4, 5));
   EXPECT_TRUE(r.lost().find);
   const auto out = r.found();
-  ASSERT_TRUE(out.rejoin);
-  EXPECT_EQ(out.rejoin->after, seq_no{5});
-  EXPECT_EQ(out.rejoin->listeners.size(), 1u);
+  ASSERT_EQ(out.rejoin.size(), 1u);
+  EXPECT_EQ(out.rejoin[0].after, seq_no{5});
+  EXPECT_EQ(out.rejoin[0].listeners.size(), 1u);
   EXPECT_TRUE(out.join.empty());
   const auto again = r.rejoined({{9}, {7}, true, batch(6, 7).entries, ec::none});
   EXPECT_EQ(again.deliver.size(), 2u);
@@ -83,6 +83,11 @@ TEST(Relay, TurnsAwayOnlyThoseWhoWaitWhenTheRoomCannotBeHad) {
   auto r = following();
   (void)r.lost();
   (void)r.listen({bob, {"bob"}}, {});
+  for (const auto pause : {100, 200, 400, 800, 1000}) {
+    const auto out = r.not_found(ec::unavailable);
+    EXPECT_TRUE(out.turned_away.empty());
+    EXPECT_EQ(out.find_in, milliseconds{pause});
+  }
   const auto out = r.not_found(ec::unavailable);
   ASSERT_EQ(out.turned_away.size(), 1u);
   EXPECT_EQ(out.turned_away[0].first, bob);

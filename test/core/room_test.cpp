@@ -190,12 +190,12 @@ TEST_F(RoomTest, ChecksItsEpochBeforeItAnswersAReaderWhoHasSeenMore) {
   const auto unsure = lobby.join(here, {ann, {"ann"}, {true, {9}, {99}, 0}}, at(100));
   EXPECT_TRUE(unsure.check_epoch);
   EXPECT_TRUE(unsure.joined.empty());
-  EXPECT_EQ(lobby.epoch_checked(false, at(101)).stop, ec::fenced);
+  EXPECT_EQ(lobby.epoch_checked(lobby.epoch() + 1, at(100).mono, at(101)).stop, ec::fenced);
 }
 
 TEST_F(RoomTest, AnswersThatReaderIfItIsStillTheOwner) {
   (void)lobby.join(here, {ann, {"ann"}, {true, {9}, {99}, 0}}, at(100));
-  const auto sure = lobby.epoch_checked(true, at(101));
+  const auto sure = lobby.epoch_checked(lobby.epoch(), at(100).mono, at(101));
   ASSERT_EQ(sure.joined.size(), 1u);
   EXPECT_FALSE(sure.joined[0].second.recovered);
 }
@@ -217,7 +217,7 @@ TEST_F(RoomTest, BringsARelayBackWithAllWhoListenThroughIt) {
   const auto& answered = out.rejoined.at(0).second;
   EXPECT_TRUE(answered.recovered);
   EXPECT_EQ(answered.missed.size(), 1u);
-  EXPECT_FALSE(lobby.presence_due());  // nobody came
+  EXPECT_FALSE(lobby.tick(at(1000)).presence);  // nobody came
   EXPECT_EQ(lobby.rejoin(here, {{98}, {2}, {}}, at(100)).rejoined.at(0).second.refused, ec::gone);
 }
 
