@@ -87,6 +87,8 @@ gateway::role_options gateway_options(const config& settings, const std::string&
   out.forwarded_secret = secret;
   out.web = settings.web_root;
   out.server = server_options(settings, "gateway", {}, metrics);
+  out.tls_cert = settings.tls_cert;
+  out.tls_key = settings.tls_key;
   out.upstreams.idle_lifetime = std::max(settings.idle_timeout - milliseconds{1000}, milliseconds{500});
   return out;
 }

@@ -13,7 +13,7 @@ role::role(role_deps deps, role_options options)
     : deps_(std::move(deps)),
       options_(std::move(options)),
       started_(deps_.clock->now().mono),
-      instances_(std::make_shared<upstreams>(*deps_.pool, deps_.clock, options_.upstreams)) {}
+      instances_(std::make_shared<upstreams>(*deps_.pool, deps_.clock, options_.upstreams, deps_.metrics)) {}
 
 role::~role() { stop(); }
 
@@ -23,6 +23,11 @@ core::status role::start(const actors::local_node_actor& node) {
     auto loaded = net::http::files::load(options_.web);
     if (!loaded) return loaded.why();
     web = std::move(*loaded);
+  }
+  if (!options_.tls_cert.empty()) {
+    auto identity = net::https_identity(options_.tls_cert, options_.tls_key);
+    if (!identity) return identity.why();
+    options_.server.tls = std::move(*identity);
   }
   websockets_ = std::make_shared<upgrades>(
       *deps_.pool, instances_, upgrade_options{.secret = options_.forwarded_secret, .tunnel = options_.tunnel},

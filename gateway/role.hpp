@@ -34,6 +34,8 @@ struct role_options {
   std::string forwarded_secret;      ///< the cluster's secret; signs where requests came in; not empty
   std::filesystem::path web;         ///< the web client's folder; empty: none
   net::http::server_options server;  ///< its `forwarded_secret` stays empty: nothing that clients say is believed
+  std::string tls_cert;              ///< PEM file of the certificate and its chain: https and wss; empty: plain
+  std::string tls_key;               ///< PEM file of its key
   upstream_options upstreams;
   core::milliseconds attempt_deadline{10'000};  ///< for one attempt at an instance
   core::milliseconds whole_deadline{20'000};    ///< for all of them
@@ -53,7 +55,8 @@ class role {
   [[nodiscard]] std::shared_ptr<core::view_watcher> watcher() const { return instances_; }
 
   /// Begins to listen, and to carry on deletions that other gateways left behind, where there is a node to ask through.
-  /// `unavailable` where the address or the web client can't be had.
+  /// `unavailable` where the address or the web client can't be had; the
+  /// errors of `net::https_identity`.
   core::status start(const actors::local_node_actor& node = {});
   /// Where it listens; only after `start`.
   [[nodiscard]] boost::asio::ip::tcp::endpoint bound() const { return server_->bound(); }

@@ -2,6 +2,7 @@
 
 #include <boost/asio/buffer.hpp>
 #include <boost/asio/error.hpp>
+#include <boost/asio/post.hpp>
 
 #include <algorithm>
 #include <utility>
@@ -23,52 +24,54 @@ std::array<char, read_size>& thread_buffer() {
   return buffer;
 }
 
-bool would_block(const error_code& wrong) {
-  return wrong == asio::error::would_block || wrong == asio::error::try_again || wrong == asio::error::interrupted;
-}
-
-void prepare(tunnel::socket& one) {
-  error_code ignored;
-  one.non_blocking(true, ignored);
-  one.set_option(asio::ip::tcp::no_delay{true}, ignored);
-}
-
 }  // namespace
 
-tunnel::tunnel(socket client, socket upstream, net::admission admitted, tunnel_options options,
-               std::function<void(tunnel*)> over)
+tunnel::tunnel(net::stream client, net::stream upstream, net::admission admitted, tunnel_options options,
+               std::function<void(tunnel*)> over, telemetry::counter passed)
     : halves_{half{std::move(client), {}, {}, false}, half{std::move(upstream), {}, {}, false}},
       admitted_(std::move(admitted)),
       options_(options),
-      over_(std::move(over)) {}
+      over_(std::move(over)),
+      passed_(passed) {}
 
 void tunnel::start(std::string to_client, std::string to_upstream) {
-  for (auto& one : halves_) prepare(one.from);
   halves_[0].waiting = std::move(to_upstream);
   halves_[1].waiting = std::move(to_client);
   for (auto& one : halves_) {
+    error_code ignored;
+    one.from.socket().set_option(asio::ip::tcp::no_delay{true}, ignored);
+  }
+  for (auto& one : halves_) {
     if (closed_) return;
-    one.waiting.empty() ? wait_read(one) : write_rest(one);
+    one.waiting.empty() ? read_next(one) : write_rest(one);
   }
 }
 
 void tunnel::close() {
   if (std::exchange(closed_, true)) return;
-  error_code ignored;
-  for (auto& one : halves_) one.from.close(ignored);
+  for (auto& one : halves_) one.from.close();
   if (timer_) timer_->cancel();
   if (over_) std::exchange(over_, nullptr)(this);
 }
 
-void tunnel::wait_read(half& of) {
-  of.from.async_wait(socket::wait_read, [self = shared_from_this(), &of](error_code wrong) {
+// What is here of a TLS record is no event of the socket's any more, so it is looked for.
+void tunnel::read_next(half& of) {
+  if (!of.from.secure()) return wait_read(of, socket::wait_read);
+  asio::post(of.from.socket().get_executor(), [self = shared_from_this(), &of] {
+    if (!self->closed_) self->read(of);
+  });
+}
+
+void tunnel::wait_read(half& of, socket::wait_type until) {
+  of.from.socket().async_wait(until, [self = shared_from_this(), &of](error_code wrong) {
     if (self->closed_) return;
     wrong ? self->close() : self->read(of);
   });
 }
 
 void tunnel::wait_write(half& of) {
-  other(of).from.async_wait(socket::wait_write, [self = shared_from_this(), &of](error_code wrong) {
+  auto& to = other(of).from;
+  to.socket().async_wait(to.waits_for(), [self = shared_from_this(), &of](error_code wrong) {
     if (self->closed_) return;
     wrong ? self->close() : self->write_rest(of);
   });
@@ -78,23 +81,24 @@ void tunnel::read(half& of) {
   auto& buffer = thread_buffer();
   for (int i = 0; i < reads_on_end; ++i) {
     error_code wrong;
-    const std::size_t size = of.from.read_some(asio::buffer(buffer), wrong);
-    if (would_block(wrong)) break;
+    const std::size_t size = of.from.read_some(buffer.data(), buffer.size(), wrong);
+    if (wrong == asio::error::would_block) return wait_read(of, of.from.waits_for());
     if (wrong == asio::error::eof) return end(of);
     if (wrong) return close();
+    passed_.add(size);
     if (!send(of, buffer.data(), size)) return;
-    if (size < buffer.size()) break;
+    if (!of.from.secure() && size < buffer.size()) break;
   }
-  wait_read(of);
+  read_next(of);
 }
 
 // Whether all was taken; if not, the rest waits, or the tunnel is closed.
 bool tunnel::send(half& of, const char* bytes, std::size_t size) {
   error_code wrong;
   std::size_t sent = 0;
-  while (sent < size && !wrong) sent += other(of).from.write_some(asio::buffer(bytes + sent, size - sent), wrong);
+  while (sent < size && !wrong) sent += other(of).from.write_some(bytes + sent, size - sent, wrong);
   if (sent == size) return true;
-  if (!would_block(wrong)) {
+  if (wrong != asio::error::would_block) {
     close();
     return false;
   }
@@ -107,14 +111,13 @@ bool tunnel::send(half& of, const char* bytes, std::size_t size) {
 
 void tunnel::write_rest(half& of) {
   const std::string rest = std::exchange(of.waiting, {});
-  if (send(of, rest.data(), rest.size())) wait_read(of);
+  if (send(of, rest.data(), rest.size())) read_next(of);
 }
 
 void tunnel::end(half& of) {
   of.ended = true;
   if (other(of).ended) return close();
-  error_code ignored;
-  other(of).from.shutdown(socket::shutdown_send, ignored);
+  other(of).from.shutdown_send();
   half_ended_ = clock::now();
   look_after();
 }
@@ -134,7 +137,7 @@ std::optional<tunnel::clock::time_point> tunnel::deadline() const noexcept {
 void tunnel::look_after() {
   const auto when = deadline();
   if (closed_ || !when || (timer_armed_ && timer_->expiry() <= *when)) return;
-  if (!timer_) timer_.emplace(halves_[0].from.get_executor());
+  if (!timer_) timer_.emplace(halves_[0].from.socket().get_executor());
   timer_armed_ = true;
   timer_->expires_at(*when);
   timer_->async_wait([self = shared_from_this()](error_code aborted) {

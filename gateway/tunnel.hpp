@@ -12,6 +12,8 @@
 #include <string>
 
 #include "net/listener.hpp"
+#include "net/stream.hpp"
+#include "telemetry/metrics.hpp"
 
 namespace greenroom::gateway {
 
@@ -21,20 +23,19 @@ struct tunnel_options {
   std::chrono::milliseconds half_timeout{5'000};    ///< the other end, after one said that it sends no more
 };
 
-/// Copies bytes between two sockets, both ways, on the io thread of both. An end's bytes are read only when the other
-/// end has taken those before, so that what waits is never more than one read of 64 KiB a direction, and an idle
-/// tunnel holds no buffer. What one end closes is closed at the other after the bytes before it.
+/// Copies bytes between two connections, plain or under TLS, both ways, on the io thread of both. An end's bytes are
+/// read only when the other end has taken those before, so that what waits is never more than one read of 64 KiB a
+/// direction, and an idle tunnel holds no buffer. What one end closes is closed at the other after the bytes before it.
 ///
 ///     reading ──all taken──► reading                        both halves ended, an error, a stall: closed
 ///        │ some left over ──► writing ──all taken──► reading
 ///        └ end of stream ───► ended (the other end hears of it)
 class tunnel final : public std::enable_shared_from_this<tunnel> {
  public:
-  using socket = boost::asio::ip::tcp::socket;
-
-  /// `admitted` keeps the client's connection counted. `over` is called once, on the io thread, when it is closed.
-  tunnel(socket client, socket upstream, net::admission admitted, tunnel_options options,
-         std::function<void(tunnel*)> over);
+  /// `admitted` keeps the client's connection counted. `passed` counts the bytes. `over` is called once, on the io
+  /// thread, when it is closed.
+  tunnel(net::stream client, net::stream upstream, net::admission admitted, tunnel_options options,
+         std::function<void(tunnel*)> over, telemetry::counter passed = {});
 
   /// Begins; `to_client` and `to_upstream` are sent before what is read. This and `close` are called on the io thread.
   void start(std::string to_client, std::string to_upstream);
@@ -43,17 +44,19 @@ class tunnel final : public std::enable_shared_from_this<tunnel> {
 
  private:
   using clock = std::chrono::steady_clock;
+  using socket = boost::asio::ip::tcp::socket;
 
   /// One direction.
   struct half {
-    socket from;                // and the other half's destination
+    net::stream from;           // and the other half's destination
     std::string waiting;        // was read, and not taken yet
     clock::time_point since{};  // when `waiting` last got shorter
     bool ended = false;
   };
   half& other(const half& one) noexcept { return &one == &halves_[0] ? halves_[1] : halves_[0]; }
 
-  void wait_read(half& of);
+  void read_next(half& of);
+  void wait_read(half& of, socket::wait_type until);
   void wait_write(half& of);
   void read(half& of);
   void write_rest(half& of);
@@ -69,6 +72,7 @@ class tunnel final : public std::enable_shared_from_this<tunnel> {
   std::optional<boost::asio::steady_timer> timer_;  // made when the first deadline comes up
   bool timer_armed_ = false;
   std::optional<clock::time_point> half_ended_;
+  telemetry::counter passed_;
   bool closed_ = false;
 };
 

@@ -7,6 +7,7 @@
 #include <boost/beast/http/read.hpp>
 #include <boost/beast/http/string_body.hpp>
 
+#include <algorithm>
 #include <atomic>
 #include <future>
 #include <optional>
@@ -35,9 +36,17 @@ struct upgrades::shared {
   std::atomic<std::size_t> open{0};
   std::vector<std::unordered_set<tunnel*>> by_slot;  // each is touched on its slot's thread only
 
-  void take_out(std::size_t slot, tunnel* one) {
+  void take_in(std::size_t slot, tunnel* one, const upstreams::instance& at) {
+    by_slot[slot].insert(one);
+    open.fetch_add(1, std::memory_order_relaxed);
+    metrics.tunnels.add();
+    to->socket_opened(at);
+  }
+  void take_out(std::size_t slot, tunnel* one, const upstreams::instance& at) {
     by_slot[slot].erase(one);
     open.fetch_sub(1, std::memory_order_relaxed);
+    metrics.tunnels.sub();
+    to->socket_closed(at);
   }
 };
 
@@ -48,12 +57,26 @@ using net::http::append_field;
 constexpr std::uint32_t answer_head_limit = 16 * 1024;
 constexpr std::uint64_t answer_body_limit = 64 * 1024;
 
+// The room that a websocket is for, as the path names it: `PREFIX/room/{room}`.
+std::optional<core::room_id> room_of(std::string_view path, std::string_view prefix) {
+  constexpr std::string_view rooms = "/room/";
+  path.remove_prefix(std::min(prefix.size(), path.size()));
+  if (!path.starts_with(rooms)) return std::nullopt;
+  path.remove_prefix(rooms.size());
+  if (path.empty() || path.find('/') != std::string_view::npos) return std::nullopt;
+  return core::room_id{net::http::percent_decode(path)};
+}
+
 /// One websocket's handshake on its way.
 class handshake : public std::enable_shared_from_this<handshake> {
  public:
   handshake(std::shared_ptr<upgrades::shared> common, upstream_role role, std::string_view prefix,
             net::http::exchange_ptr ask)
-      : common_(std::move(common)), role_(role), ask_(std::move(ask)), timer_(ask_->context()) {
+      : common_(std::move(common)),
+        role_(role),
+        room_(room_of(ask->path(), prefix)),
+        ask_(std::move(ask)),
+        timer_(ask_->context()) {
     request_ = "GET " + stripped_target(ask_->target(), prefix) + " HTTP/1.1\r\n";
     append_field(request_, "Connection", "Upgrade");
     append_field(request_, "Upgrade", "websocket");
@@ -62,7 +85,7 @@ class handshake : public std::enable_shared_from_this<handshake> {
   }
 
   void begin_instance() {
-    at_ = common_->to->pick(role_, tried_);
+    at_ = common_->to->pick_for_socket(role_, room_, tried_);
     if (!at_) return refuse(last_);
     tried_.push_back(at_->life.name);
     tries_ = 0;
@@ -161,11 +184,11 @@ class handshake : public std::enable_shared_from_this<handshake> {
     const std::size_t slot = ask_->slot();
     auto taken = ask_->take_socket();
     if (!taken || common_->stopped) return;
-    const auto made = std::make_shared<tunnel>(std::move(taken->socket), std::move(*socket_),
-                                               std::move(taken->admitted), common_->options.tunnel,
-                                               [common = common_, slot](tunnel* one) { common->take_out(slot, one); });
-    common_->by_slot[slot].insert(made.get());
-    common_->open.fetch_add(1, std::memory_order_relaxed);
+    const auto made = std::make_shared<tunnel>(
+        std::move(taken->socket), net::stream{std::move(*socket_)}, std::move(taken->admitted), common_->options.tunnel,
+        [common = common_, slot, at = *at_](tunnel* one) { common->take_out(slot, one, at); },
+        common_->metrics.tunnel_bytes);
+    common_->take_in(slot, made.get(), *at_);
     made->start(std::move(head), std::move(taken->read_ahead));
   }
 
@@ -179,6 +202,7 @@ class handshake : public std::enable_shared_from_this<handshake> {
 
   std::shared_ptr<upgrades::shared> common_;
   upstream_role role_;
+  std::optional<core::room_id> room_;
   net::http::exchange_ptr ask_;
   asio::steady_timer timer_;
   std::string request_;

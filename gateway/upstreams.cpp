@@ -3,46 +3,95 @@
 #include <algorithm>
 #include <utility>
 
+#include "core/placement.hpp"
+
 namespace greenroom::gateway {
 namespace {
 
 constexpr std::array<upstream_role, 2> all_roles{upstream_role::users, upstream_role::chat};
+constexpr std::array<core::circuit, 3> all_circuits{core::circuit::closed, core::circuit::open,
+                                                    core::circuit::half_open};
+
+bool is_in(std::span<const core::node_name> names, const core::node_name& name) {
+  return std::find(names.begin(), names.end(), name) != names.end();
+}
 
 }  // namespace
 
-upstreams::upstreams(net::io_pool& pool, std::shared_ptr<const core::clock> clock, upstream_options options)
-    : clock_(std::move(clock)), client_(pool, {.idle_lifetime = options.idle_lifetime}) {
+upstreams::upstreams(net::io_pool& pool, std::shared_ptr<const core::clock> clock, upstream_options options,
+                     telemetry::metrics metrics)
+    : clock_(std::move(clock)), metrics_(std::move(metrics)), client_(pool, {.idle_lifetime = options.idle_lifetime}) {
   for (auto& role : roles_) role.turns = core::balancer{options.rest};
 }
 
 void upstreams::view_changed(const core::cluster_view& view) {
   const std::lock_guard guard{lock_};
-  if (view.version < version_) return;
-  version_ = view.version;
+  if (view.version < view_.version) return;
+  view_ = view;
   for (const auto role : all_roles) {
     std::vector<core::balancer::instance> turns;
-    auto& known = of(role).known;
-    known.clear();
+    std::vector<described> seen;
     for (const auto& node : view.nodes) {
       for (const auto& at : node.http) {
         if (at.role != to_string(role)) continue;
-        known.push_back({{role, {node.name, node.incarnation}, {at.host, at.port}}, {}, node.draining, node.load});
+        described one{{role, {node.name, node.incarnation}, {at.host, at.port}}, {}, node.draining, node.load};
+        if (const auto* before = find(one.who)) one.sockets = before->sockets;
+        one.others = node.load.connections - std::min(one.sockets, node.load.connections);
+        seen.push_back(std::move(one));
         if (!node.draining) turns.push_back({node.name, node.incarnation});
       }
     }
+    of(role).known = std::move(seen);
     of(role).turns.set(std::move(turns));
   }
+  count_circuits();
 }
 
 std::optional<upstreams::instance> upstreams::pick(upstream_role role, std::span<const core::node_name> tried) {
   const auto now = clock_->now().mono;
   const std::lock_guard guard{lock_};
-  const auto name = of(role).turns.pick(now, tried);
+  return known(role, of(role).turns.pick(now, tried));
+}
+
+std::optional<upstreams::instance> upstreams::pick_for_socket(upstream_role role,
+                                                              const std::optional<core::room_id>& room,
+                                                              std::span<const core::node_name> tried) {
+  const auto now = clock_->now().mono;
+  const std::lock_guard guard{lock_};
+  std::vector<const described*> least_first;
+  for (const auto& one : of(role).known)
+    if (!is_in(tried, one.who.life.name)) least_first.push_back(&one);
+  std::stable_sort(least_first.begin(), least_first.end(),
+                   [](const auto* a, const auto* b) { return a->connections() < b->connections(); });
+  std::vector<core::node_name> order;
+  const auto owner = room ? core::placement(view_, *room) : std::nullopt;
+  if (owner && !is_in(tried, *owner)) order.push_back(*owner);
+  for (const auto* one : least_first) order.push_back(one->who.life.name);
+  return known(role, of(role).turns.pick_first(now, order));
+}
+
+std::optional<upstreams::instance> upstreams::known(upstream_role role,
+                                                    const std::optional<core::node_name>& name) const {
   if (!name) return std::nullopt;
-  const auto& known = of(role).known;
-  const auto at =
-      std::find_if(known.begin(), known.end(), [&](const described& d) { return d.who.life.name == *name; });
-  return at->who;
+  const auto& all = of(role).known;
+  const auto at = std::find_if(all.begin(), all.end(), [&](const described& d) { return d.who.life.name == *name; });
+  return at == all.end() ? std::nullopt : std::optional{at->who};
+}
+
+upstreams::described* upstreams::find(const instance& at) noexcept {
+  auto& all = of(at.role).known;
+  const auto found = std::find_if(all.begin(), all.end(), [&](const described& d) { return d.who.life == at.life; });
+  return found == all.end() ? nullptr : &*found;
+}
+
+void upstreams::socket_opened(const instance& at) {
+  const std::lock_guard guard{lock_};
+  if (auto* const one = find(at)) ++one->sockets;
+}
+
+void upstreams::socket_closed(const instance& at) {
+  const std::lock_guard guard{lock_};
+  if (auto* const one = find(at); one != nullptr && one->sockets > 0) --one->sockets;
 }
 
 void upstreams::again(const instance& at) {
@@ -53,13 +102,27 @@ void upstreams::again(const instance& at) {
 
 void upstreams::succeeded(const instance& at) {
   const std::lock_guard guard{lock_};
-  of(at.role).turns.succeeded(at.life);
+  auto& turns = of(at.role).turns;
+  const bool was_closed = turns.state(at.life.name) == core::circuit::closed;
+  turns.succeeded(at.life);
+  if (!was_closed) count_circuits();
 }
 
 void upstreams::failed(const instance& at) {
   const auto now = clock_->now().mono;
   const std::lock_guard guard{lock_};
   of(at.role).turns.failed(at.life, now);
+  count_circuits();
+}
+
+void upstreams::count_circuits() const {
+  for (const auto role : all_roles) {
+    std::array<std::size_t, all_circuits.size()> count{};
+    for (const auto& one : of(role).known) ++count[static_cast<std::size_t>(of(role).turns.state(one.who.life.name))];
+    for (const auto state : all_circuits)
+      metrics_.upstream_circuits.with({to_string(role), core::to_string(state)})
+          .set(static_cast<double>(count[static_cast<std::size_t>(state)]));
+  }
 }
 
 bool upstreams::alive(upstream_role role) const {

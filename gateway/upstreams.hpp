@@ -11,6 +11,7 @@
 #include "core/balancer.hpp"
 #include "core/ports.hpp"
 #include "net/http/client.hpp"
+#include "telemetry/metrics.hpp"
 
 namespace greenroom::gateway {
 
@@ -26,7 +27,8 @@ struct upstream_options {
   core::milliseconds idle_lifetime{2'000};  ///< of a kept connection: 1 s less than the instances' idle timeout
 };
 
-/// The last view's instances, their idle connections, and whose turn it is. Thread safe.
+/// The last view's instances, their idle connections, and who gets what: requests in turn, websockets where their room
+/// lives or where there is least to do. Thread safe.
 class upstreams final : public core::view_watcher {
  public:
   /// One life of an instance, and where it is.
@@ -41,16 +43,28 @@ class upstreams final : public core::view_watcher {
     core::circuit circuit = core::circuit::closed;
     bool draining = false;
     core::node_load load;
+    std::uint32_t sockets = 0;  ///< websockets that this gateway has open there
+    std::uint32_t others = 0;   ///< connections that it had besides, when the view came
+
+    [[nodiscard]] std::uint64_t connections() const noexcept { return std::uint64_t{sockets} + others; }
   };
 
   /// Pool and clock outlive this.
-  upstreams(net::io_pool& pool, std::shared_ptr<const core::clock> clock, upstream_options options = {});
+  upstreams(net::io_pool& pool, std::shared_ptr<const core::clock> clock, upstream_options options = {},
+            telemetry::metrics metrics = {});
 
   /// Takes a view, unless a newer one is known. Draining instances get no new requests.
   void view_changed(const core::cluster_view& view) override;
 
   /// Whose turn it is, not counting `tried`, and its attempt begins; nothing where there is no other.
   [[nodiscard]] std::optional<instance> pick(upstream_role role, std::span<const core::node_name> tried = {});
+  /// Where a websocket goes, and its attempt begins: to the owner of its room, if there is one and it isn't in `tried`;
+  /// else to the least loaded; never to `tried`. Nothing where there is no other.
+  [[nodiscard]] std::optional<instance> pick_for_socket(upstream_role role, const std::optional<core::room_id>& room,
+                                                        std::span<const core::node_name> tried = {});
+  /// A websocket to the instance is open, or closed again.
+  void socket_opened(const instance& at);
+  void socket_closed(const instance& at);
   /// Another attempt at the same instance begins.
   void again(const instance& at);
   /// The instance answered, whatever it said.
@@ -74,10 +88,15 @@ class upstreams final : public core::view_watcher {
   one_role& of(upstream_role role) noexcept { return roles_[static_cast<std::size_t>(role)]; }
   const one_role& of(upstream_role role) const noexcept { return roles_[static_cast<std::size_t>(role)]; }
 
+  described* find(const instance& at) noexcept;
+  [[nodiscard]] std::optional<instance> known(upstream_role role, const std::optional<core::node_name>& name) const;
+  void count_circuits() const;
+
   std::shared_ptr<const core::clock> clock_;
+  telemetry::metrics metrics_;
   net::http::client client_;
   mutable std::mutex lock_;  // guards what follows
-  core::view_version version_;
+  core::cluster_view view_;
   std::array<one_role, 2> roles_;
 };
 

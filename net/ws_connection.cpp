@@ -127,8 +127,8 @@ void ws_connection::start(std::shared_ptr<core::client_owner> owner) {
   upgrade_.reset();
   admitted_ = std::move(upgrade.admitted);
   error_code ignored;
-  upgrade.socket.set_option(asio::ip::tcp::no_delay(true), ignored);
-  stream_.emplace(std::move(upgrade.socket), std::move(upgrade.read_ahead), shard_.context(),
+  upgrade.socket.socket().set_option(asio::ip::tcp::no_delay(true), ignored);
+  stream_.emplace(std::move(upgrade.socket).release(), std::move(upgrade.read_ahead), shard_.context(),
                   static_cast<wire_end&>(*this));
   stream_->read_message_max(settings_.message_bytes);
   stream_->set_option(beast::websocket::stream_base::decorator([this](beast::websocket::response_type& answer) {

@@ -62,6 +62,7 @@ std::string head_text(const answer& what, framing how) {
   if (upgrade) append_field(out, "Connection", how.keep_alive ? "Upgrade" : "Upgrade, close");
   if (!upgrade && !how.keep_alive) append_field(out, "Connection", "close");
   append_field(out, "X-Content-Type-Options", "nosniff");
+  if (how.secure) append_field(out, "Strict-Transport-Security", "max-age=31536000");
   if (!has(what.fields, "Cache-Control")) append_field(out, "Cache-Control", "no-store");
   for (const auto& [name, value] : what.fields)
     if (!is_framing(name) && !same(name, "X-Content-Type-Options")) append_field(out, name, value);

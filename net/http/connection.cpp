@@ -1,10 +1,9 @@
 #include "net/http/connection.hpp"
 
 #include <boost/asio/dispatch.hpp>
-#include <boost/asio/write.hpp>
+#include <boost/asio/post.hpp>
 
 #include <algorithm>
-#include <array>
 #include <exception>
 #include <utility>
 
@@ -36,43 +35,50 @@ std::size_t count_fields(const beast_http::fields& fields) {
 }  // namespace
 
 connection::connection(std::shared_ptr<server::shared> common, accepted from)
-    : common_(std::move(common)), from_(std::move(from)), timer_(common_->pool.context(from_.slot)) {
+    : common_(std::move(common)),
+      stream_(std::move(from.socket), common_->options.tls),
+      slot_(from.slot),
+      peer_(from.peer.address()),
+      admitted_(std::move(from.admitted)),
+      timer_(common_->pool.context(slot_)) {
   refuse_extensions_ = [](std::uint64_t, boost::beast::string_view extensions, error_code& wrong) {
     if (!extensions.empty()) wrong = beast_http::error::bad_chunk_extension;
   };
 }
 
 void connection::start() {
-  common_->by_slot[from_.slot].insert(this);
+  common_->by_slot[slot_].insert(this);
   common_->open.fetch_add(1, std::memory_order_relaxed);
-  next_request();
+  if (!stream_.secure()) return next_request();
+  set_deadline(clock::now() + common_->options.head_timeout);
+  stream_.async_handshake([self = shared_from_this()](error_code wrong) {
+    if (self->phase_ == phase::handshake) wrong ? self->close() : self->next_request();
+  });
 }
 
 void connection::drain() {
-  if (phase_ == phase::idle) close();
+  if (phase_ == phase::idle || phase_ == phase::handshake) close();
 }
 
 void connection::close() {
   if (phase_ == phase::closed) return;
   forget();
-  error_code ignored;
-  from_.socket.close(ignored);
+  stream_.close();
 }
 
 // The connection is no longer this server's.
 void connection::forget() {
   phase_ = phase::closed;
   timer_.cancel();
-  common_->by_slot[from_.slot].erase(this);
+  common_->by_slot[slot_].erase(this);
   common_->open.fetch_sub(1, std::memory_order_relaxed);
 }
 
 // ---- reading
 
 void connection::read_more() {
-  from_.socket.async_read_some(
-      buffer_.prepare(read_size),
-      [self = shared_from_this()](error_code wrong, std::size_t n) { self->has_read(wrong, n); });
+  stream_.async_read_some(buffer_.prepare(read_size),
+                          [self = shared_from_this()](error_code wrong, std::size_t n) { self->has_read(wrong, n); });
 }
 
 void connection::has_read(error_code wrong, std::size_t count) {
@@ -147,10 +153,9 @@ void connection::begin_body(std::size_t head_size, const accepted_head& head) {
 
 void connection::say_continue() {
   set_deadline(phase_began_ + common_->options.body_timeout);
-  asio::async_write(from_.socket, asio::buffer(continue_text),
-                    [self = shared_from_this()](error_code wrong, std::size_t) {
-                      if (self->phase_ == phase::body) wrong ? self->close() : self->read_body();
-                    });
+  stream_.async_write({asio::buffer(continue_text), {}}, [self = shared_from_this()](error_code wrong, std::size_t) {
+    if (self->phase_ == phase::body) wrong ? self->close() : self->read_body();
+  });
 }
 
 void connection::read_body() {
@@ -176,10 +181,10 @@ void connection::handle_request() {
   phase_ = phase::handling;
   set_deadline(head_complete_ + common_->options.answer_timeout);
   const server_options& options = common_->options;
-  auto ask = std::make_shared<exchange>(parser_->release(),
-                                        exchange::place{&common_->pool.context(from_.slot), from_.slot,
-                                                        from_.peer.address(), options.forwarded_secret, false},
-                                        shared_from_this());
+  auto ask = std::make_shared<exchange>(
+      parser_->release(),
+      exchange::place{&common_->pool.context(slot_), slot_, peer_, options.forwarded_secret, stream_.secure()},
+      shared_from_this());
   handled_ = ask;
   try {
     common_->handle(ask);
@@ -206,7 +211,7 @@ void connection::fail(ec why) {
 }
 
 void connection::send(answer what) {
-  auto& context = common_->pool.context(from_.slot);
+  auto& context = common_->pool.context(slot_);
   if (context.stopped()) return;
   asio::dispatch(context, [self = shared_from_this(), what = std::move(what)]() mutable {
     if (self->phase_ == phase::handling) self->write(std::move(what));
@@ -220,13 +225,12 @@ void connection::write(answer what) {
   if (common_->options.observe)
     common_->options.observe(what.status, std::chrono::duration<double>(now - head_complete_).count());
   set_deadline(now + common_->options.write_timeout);
-  const framing how{keep_alive_, head_only_};
+  const framing how{keep_alive_, head_only_, stream_.secure()};
   outgoing_ = std::move(what);
   outgoing_head_ = head_text(outgoing_, how);
   const std::string_view body = body_text(outgoing_, how);
-  const std::array<asio::const_buffer, 2> buffers{asio::buffer(outgoing_head_), asio::buffer(body.data(), body.size())};
-  asio::async_write(from_.socket, buffers,
-                    [self = shared_from_this()](error_code wrong, std::size_t) { self->has_written(wrong); });
+  stream_.async_write({asio::buffer(outgoing_head_), asio::buffer(body.data(), body.size())},
+                      [self = shared_from_this()](error_code wrong, std::size_t) { self->has_written(wrong); });
 }
 
 void connection::has_written(error_code wrong) {
@@ -234,14 +238,18 @@ void connection::has_written(error_code wrong) {
   if (wrong) return close();
   outgoing_ = {};
   head_only_ = false;
-  keep_alive_ ? next_request() : linger();
+  if (!keep_alive_) return linger();
+  if (buffer_.size() == 0) return next_request();
+  // Answers may be written within the call that asks for them: not one such call in the other for each waiting request.
+  asio::post(common_->pool.context(slot_), [self = shared_from_this()] {
+    if (self->phase_ == phase::writing) self->next_request();
+  });
 }
 
 // Closing with unread bytes would reset the connection, and the client might lose the answer (RFC 9112 section 9.6).
 void connection::linger() {
   phase_ = phase::lingering;
-  error_code ignored;
-  from_.socket.shutdown(asio::ip::tcp::socket::shutdown_send, ignored);
+  stream_.shutdown_send();
   buffer_.clear();
   set_deadline(clock::now() + common_->options.linger);
   read_more();
@@ -254,8 +262,7 @@ std::optional<upgraded> connection::give_away(request head) {
     const std::chrono::duration<double> taken = clock::now() - head_complete_;
     common_->options.observe(101, taken.count());
   }
-  return upgraded{std::move(from_.socket), std::string(view(buffer_)), std::move(head), from_.slot,
-                  std::move(from_.admitted)};
+  return upgraded{std::move(stream_), std::string(view(buffer_)), std::move(head), slot_, std::move(admitted_)};
 }
 
 // ---- time

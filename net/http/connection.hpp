@@ -19,6 +19,7 @@
 #include "net/http/request_policy.hpp"
 #include "net/http/server.hpp"
 #include "net/listener.hpp"
+#include "net/stream.hpp"
 
 namespace greenroom::net::http {
 
@@ -36,6 +37,8 @@ struct server::shared {
 };
 
 /// One HTTP connection, on its io thread alone. Alive as long as something is under way.
+///
+/// Under TLS a handshake comes first, for which it has the time of a head.
 ///
 ///   idle ──byte──► head ──empty line──► body ──all──► handling ──answer──► writing ──► idle
 ///    │ 3 s          │ 5 s, malformed     │ 10 s           │ 30 s: 503         │ close wanted
@@ -58,7 +61,7 @@ class connection final : public answerer, public std::enable_shared_from_this<co
  private:
   using clock = std::chrono::steady_clock;
   using parser = boost::beast::http::request_parser<boost::beast::http::string_body>;
-  enum class phase { idle, head, body, handling, writing, lingering, closed };
+  enum class phase { handshake, idle, head, body, handling, writing, lingering, closed };
 
   void read_more();
   void has_read(boost::system::error_code wrong, std::size_t count);
@@ -80,11 +83,14 @@ class connection final : public answerer, public std::enable_shared_from_this<co
   void forget();
 
   std::shared_ptr<server::shared> common_;
-  accepted from_;
+  stream stream_;
+  std::size_t slot_;
+  boost::asio::ip::address peer_;
+  admission admitted_;
   boost::asio::steady_timer timer_;
   clock::time_point deadline_{};  // the timer may be set to an earlier time, and then sets itself again
   bool timer_armed_ = false;
-  phase phase_ = phase::idle;
+  phase phase_ = phase::handshake;
 
   boost::beast::flat_buffer buffer_;
   std::size_t scanned_ = 0;   // bytes of the buffer that were searched for the head's end

@@ -1,7 +1,7 @@
 #pragma once
 
 #include <boost/asio/io_context.hpp>
-#include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/ip/address.hpp>
 #include <boost/beast/http/message.hpp>
 #include <boost/beast/http/string_body.hpp>
 
@@ -18,6 +18,7 @@
 #include "core/result.hpp"
 #include "net/http/forwarded.hpp"
 #include "net/listener.hpp"
+#include "net/stream.hpp"
 
 namespace greenroom::net::http {
 
@@ -35,9 +36,9 @@ struct answer {
 
 /// A connection that stops to be HTTP: a websocket's, or a tunnel's.
 struct upgraded {
-  boost::asio::ip::tcp::socket socket;  ///< on the context of `slot`
-  std::string read_ahead;               ///< bytes after the request that were read already
-  request head;                         ///< the request, for Beast's handshake
+  stream socket;           ///< on the context of `slot`
+  std::string read_ahead;  ///< bytes after the request that were read already
+  request head;            ///< the request, for Beast's handshake
   std::size_t slot = 0;
   admission admitted;  ///< keeps the connection counted: to be kept with the socket
 };

@@ -13,19 +13,22 @@
 #include "net/http/request_policy.hpp"
 #include "net/io_pool.hpp"
 #include "net/listener.hpp"
+#include "net/stream.hpp"
 
 namespace greenroom::net::http {
 
 /// Everything that may be set about a server.
 struct server_options {
   std::chrono::milliseconds idle_timeout{3'000};     ///< without a byte, while the server waits for some
-  std::chrono::milliseconds head_timeout{5'000};     ///< from a request's first byte to its empty line: else 408
+  std::chrono::milliseconds head_timeout{5'000};     ///< from a request's first byte to its empty line: else 408; and
+                                                     ///< for a TLS handshake
   std::chrono::milliseconds body_timeout{10'000};    ///< for a whole body: else 408
   std::chrono::milliseconds answer_timeout{30'000};  ///< for the handler: else 503
   std::chrono::milliseconds write_timeout{30'000};   ///< for the client to take an answer
   std::chrono::milliseconds linger{1'000};  ///< reads on after an error's answer, so that the client gets to see it
   request_limits limits;
   connection_caps caps;
+  tls_identity tls;              ///< clients speak TLS to it; null: plain HTTP
   std::string forwarded_secret;  ///< of gateways whose `X-Forwarded-*` are believed; empty: nobody's
   /// Hears of every answer: its status, and seconds since its head was complete. On an io thread; may be empty.
   std::function<void(unsigned status, double seconds)> observe;

@@ -253,7 +253,7 @@ TEST(HttpServer, GivesAnUpgradeAwayWithWhatWasReadAhead) {
   EXPECT_EQ(mine.head.target(), "/ws");
   EXPECT_EQ(mine.head["Sec-WebSocket-Version"], "13");
   EXPECT_EQ(server->connections(), 0u);
-  boost::asio::write(mine.socket, boost::asio::buffer("raw", 3));
+  boost::asio::write(mine.socket.socket(), boost::asio::buffer("raw", 3));
   server->stop();
   mine.socket.close();
   EXPECT_EQ(client.read_to_end(), "raw");
