@@ -1,45 +1,11 @@
-#include "storage/account_store.hpp"
-#include "test/storage/databases.hpp"
+#include "test/storage/users_fixture.hpp"
 
 namespace greenroom::test {
 namespace {
 
 using core::ec;
 
-class Accounts : public databases {
- public:
-  void SetUp() override {
-    databases::SetUp();
-    if (IsSkipped() || HasFatalFailure()) return;
-    auto opened = storage::open_users(users_url(), {});
-    ASSERT_TRUE(opened) << opened.why().text();
-    store = *std::move(opened);
-  }
-
-  void create(const std::string& name) { ASSERT_TRUE(store->create_user({name}, "hash of " + name, at(1))); }
-  void login(const std::string& user, const std::string& token, long long created = 10, long long expires = 1000) {
-    ASSERT_TRUE(store->add_session(session(user, token, created, expires)));
-  }
-  static storage::new_session session(const std::string& user, const std::string& token, long long created = 10,
-                                      long long expires = 1000) {
-    return {hash(token), {"session " + token}, {user}, "127.0.0.1 test", at(created), at(expires)};
-  }
-  // 32 bytes of any value, as hashes are.
-  static core::token_hash hash(const std::string& token) {
-    std::string bytes = token;
-    while (bytes.size() < 32) bytes += static_cast<char>(bytes.size() * 37 % 256);
-    return {bytes};
-  }
-  std::vector<std::string> listed(const std::string& after, std::uint32_t limit) {
-    std::vector<std::string> names;
-    const auto list = store->list_users({after}, limit);
-    EXPECT_TRUE(list);
-    for (const auto& each : *list) names.push_back(each.user.value);
-    return names;
-  }
-
-  std::unique_ptr<storage::account_store> store;
-};
+class Accounts : public users_database {};
 GREENROOM_ON_EACH_DATABASE(Accounts);
 
 TEST_P(Accounts, HaveNamesThatAreUniqueWithoutCase) {
@@ -229,8 +195,7 @@ TEST_P(Accounts, OutliveTheProcess) {
   login("ann", "two");
   ASSERT_TRUE(store->end_token(hash("two"), at(20)));
   const auto id = *store->database_id();
-  store.reset();
-  store = *storage::open_users(users_url(), {});
+  reopen();
   EXPECT_EQ(*store->database_id(), id);
   EXPECT_EQ(store->find_user({"ann"})->user.value, "Ann");
   EXPECT_TRUE(store->check_token(hash("one"), at(20)));

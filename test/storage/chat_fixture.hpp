@@ -25,6 +25,11 @@ class chat_database : public databases {
     stores = *std::move(opened);
   }
 
+  /// The same, where that is possible.
+  void reopen_unless_memory() {
+    if (!is("memory")) reopen();
+  }
+
   core::room_info create(const std::string& room, const std::string& owner, bool is_private = false,
                          std::vector<core::user_id> members = {}) {
     const auto entered = stores.rooms->create_room({{room}, {owner}, is_private, std::move(members)}, at(1));

@@ -1,0 +1,380 @@
+#include "test/storage/chat_fixture.hpp"
+
+namespace greenroom::test {
+namespace {
+
+using core::ec;
+
+class RoomDeletions : public chat_database {
+ public:
+  core::result<core::rooms_hidden> hide(const std::string& user, std::uint64_t lease = 1,
+                                        const std::string& operation = "op") {
+    return stores.rooms->hide_rooms({{operation}, {lease}, {user}}, at(100));
+  }
+  core::status restore(std::uint64_t lease = 1, const std::string& operation = "op") {
+    return stores.rooms->restore_rooms({{operation}, {lease}}, at(200));
+  }
+  core::result<storage::purged_chunk> purge_some(const std::string& user, std::uint32_t chunk, std::uint64_t lease = 1,
+                                                 const std::string& operation = "op") {
+    return stores.rooms->purge_rooms({{operation}, {lease}, {user}}, chunk, at(300));
+  }
+  /// Purges to the end, as the catalog does.
+  core::deletion_receipt purge(const std::string& user, std::uint32_t chunk = 1000,
+                               const std::string& operation = "op") {
+    for (int calls = 0; calls < 1000; ++calls) {
+      const auto some = purge_some(user, chunk, 1, operation);
+      EXPECT_TRUE(some) << some.why().text();
+      if (!some || !some->more) return some ? some->receipt : core::deletion_receipt{};
+    }
+    ADD_FAILURE() << "it doesn't end";
+    return {};
+  }
+  ec post(const core::room_opened& room, std::uint64_t seq, const std::string& author) {
+    const auto what = append({to(room, {entry(seq, author, "text", "id" + std::to_string(seq))})}).at(0).what;
+    return what == outcome::stored ? ec::none : what == outcome::fenced ? ec::fenced : ec::conflict;
+  }
+  texts authors(const core::room_opened& room) {
+    texts names;
+    const auto entries = stores.journal->read(room.key, {}, 10'000);
+    EXPECT_TRUE(entries);
+    for (const auto& each : *entries) names.push_back(each.author.value);
+    return names;
+  }
+  texts listed(const std::string& viewer) {
+    texts names;
+    const auto list = stores.rooms->list_rooms({{viewer}, {}, 100});
+    EXPECT_TRUE(list);
+    for (const auto& each : list->rooms) names.push_back(each.room.value);
+    return names;
+  }
+  texts members(const std::string& room, const std::string& viewer) {
+    texts names;
+    const auto list = stores.rooms->list_members({{room}, {viewer}, {}, 100});
+    EXPECT_TRUE(list);
+    for (const auto& each : list->members) names.push_back(each.value);
+    return names;
+  }
+};
+GREENROOM_ON_EACH_DATABASE(RoomDeletions);
+
+TEST_P(RoomDeletions, HideEveryPrivateRoomWithTheUser) {
+  create("Own", "ann", true, {{"bob"}});
+  create("shared", "bob", true, {{"Ann"}});
+  create("other", "bob", true);
+  create("open", "ann");
+  const auto hidden = hide("ANN");
+  ASSERT_TRUE(hidden) << hidden.why().text();
+  ASSERT_EQ(hidden->rooms.size(), 2u);
+  EXPECT_EQ(hidden->rooms[0].value, "Own");
+  EXPECT_EQ(hidden->rooms[1].value, "shared");
+  EXPECT_EQ(listed("bob"), (texts{"open", "other"}));
+  EXPECT_EQ(listed("ann"), texts{"open"});
+}
+
+TEST_P(RoomDeletions, HideThemFromEverybody) {
+  create("secret", "ann", true, {{"bob"}});
+  fill("secret", 3);
+  ASSERT_TRUE(hide("ann"));
+  for (const auto* viewer : {"ann", "bob"}) {
+    EXPECT_EQ(stores.rooms->find_room({"secret"}, {viewer}).code(), ec::not_found);
+    EXPECT_EQ(stores.rooms->list_members({{"secret"}, {viewer}, {}, 10}).code(), ec::not_found);
+    EXPECT_EQ(stores.rooms->read_history({{"secret"}, {viewer}, {}, {}, 10}).code(), ec::not_found);
+    EXPECT_EQ(stores.rooms->read_history({{"secret"}, {viewer}, {}, {1}, 10}).code(), ec::not_found);
+  }
+  EXPECT_EQ(stores.rooms->create_room({{"secret"}, {"bob"}, true, {}}, at(2)).code(), ec::not_found);
+  EXPECT_EQ(stores.rooms->add_member({{"secret"}, {"bob"}, {"carl"}}, at(2)).code(), ec::not_found);
+  EXPECT_EQ(stores.rooms->remove_member({{"secret"}, {"bob"}, {"bob"}}).code(), ec::not_found);
+  EXPECT_EQ(stores.rooms->delete_room({{"secret"}, {"bob"}}).code(), ec::not_found);
+  EXPECT_EQ(stores.rooms->read_heads({{{"secret"}}})->heads.size(), 0u);
+  EXPECT_EQ(*stores.rooms->count_rooms(), 0u);
+  EXPECT_EQ(stores.journal->open({{{"secret"}, {"node"}, {9}}}, 10)->at(0).code(), ec::not_found);
+  EXPECT_EQ(stores.journal->open({{{"secret"}, {"node"}, {0}}}, 10)->at(0).code(), ec::not_found);
+}
+
+TEST_P(RoomDeletions, RaiseTheEpochOfWhatTheyHide) {
+  create("secret", "ann", true, {{"bob"}});
+  const auto owned = open("secret");
+  ASSERT_EQ(post(owned, 1, "bob"), ec::none);
+  ASSERT_TRUE(hide("ann"));
+  EXPECT_EQ(post(owned, 2, "bob"), ec::fenced);
+  EXPECT_EQ(stores.journal->epochs({owned.key})->size(), 0u);
+  ASSERT_TRUE(restore());
+  EXPECT_GT(stores.journal->epochs({owned.key})->at(0).epoch, owned.epoch);
+  EXPECT_EQ(post(owned, 2, "bob"), ec::fenced);
+  EXPECT_EQ(post(open("secret"), 2, "bob"), ec::none);
+}
+
+TEST_P(RoomDeletions, RefuseWhatTheUserWrites) {
+  create("a", "bob");
+  create("b", "bob");
+  const auto a = open("a");
+  const auto b = open("b");
+  ASSERT_EQ(post(a, 1, "ann"), ec::none);
+  ASSERT_TRUE(hide("Ann"));
+  EXPECT_EQ(post(a, 2, "ann"), ec::conflict);
+  EXPECT_EQ(append({to(a, {entry(2, "bob", "one"), entry(3, "ANN", "two")})}).at(0).what, outcome::refused);
+  const auto both = append({to(a, {entry(2, "ann", "one"), entry(3, "ann", "two")}), to(b, {entry(1, "bob", "one")})});
+  EXPECT_EQ(both.at(0).what, outcome::refused);
+  EXPECT_EQ(both.at(1).what, outcome::stored);
+  EXPECT_EQ(post(a, 2, "bob"), ec::none);
+  purge("ann");
+  EXPECT_EQ(post(a, 3, "ann"), ec::conflict);
+  reopen_unless_memory();
+  EXPECT_EQ(post(a, 3, "ann"), ec::conflict);
+  EXPECT_EQ(post(a, 3, "bob"), ec::none);
+}
+
+TEST_P(RoomDeletions, RefuseAlsoWhoNeverWroteBefore) {
+  create("a", "bob");
+  const auto a = open("a");
+  ASSERT_EQ(post(a, 1, "bob"), ec::none);
+  ASSERT_TRUE(hide("ann"));
+  EXPECT_EQ(post(a, 2, "ann"), ec::conflict);
+  purge("ann");
+  EXPECT_EQ(post(a, 2, "Ann"), ec::conflict);
+  reopen_unless_memory();
+  EXPECT_EQ(post(a, 2, "ann"), ec::conflict);
+}
+
+TEST_P(RoomDeletions, RefuseChangesByTheUserAndOfTheUser) {
+  create("own", "ann");
+  create("open", "bob", false, {{"carl"}});
+  create("secret", "bob", true);
+  ASSERT_TRUE(hide("ann"));
+  EXPECT_EQ(stores.rooms->create_room({{"new"}, {"Ann"}, false, {}}, at(2)).code(), ec::conflict);
+  EXPECT_EQ(stores.rooms->create_room({{"new"}, {"bob"}, true, {{"carl"}, {"ANN"}}}, at(2)).code(), ec::conflict);
+  EXPECT_EQ(stores.rooms->create_room({{"open"}, {"ann"}, false, {}}, at(2)).code(), ec::conflict);
+  EXPECT_EQ(stores.rooms->add_member({{"secret"}, {"bob"}, {"ann"}}, at(2)).code(), ec::conflict);
+  EXPECT_EQ(stores.rooms->add_member({{"own"}, {"ann"}, {"bob"}}, at(2)).code(), ec::conflict);
+  EXPECT_EQ(stores.rooms->remove_member({{"own"}, {"ann"}, {"bob"}}).code(), ec::conflict);
+  EXPECT_EQ(stores.rooms->delete_room({{"own"}, {"ann"}}).code(), ec::conflict);
+  EXPECT_EQ(stores.rooms->find_room({"new"}, {"bob"}).code(), ec::not_found);
+  EXPECT_TRUE(stores.rooms->add_member({{"open"}, {"bob"}, {"dora"}}, at(2)));
+}
+
+TEST_P(RoomDeletions, AreUndoneByRestoring) {
+  create("secret", "ann", true, {{"bob"}});
+  create("open", "bob");
+  const auto opened = open("open");
+  const auto room = fill("secret", 3);
+  ASSERT_TRUE(hide("ann"));
+  ASSERT_EQ(post(opened, 1, "ann"), ec::conflict);
+  ASSERT_TRUE(restore());
+  EXPECT_EQ(log(room).size(), 3u);
+  EXPECT_EQ(members("secret", "bob"), (texts{"ann", "bob"}));
+  EXPECT_TRUE(stores.rooms->find_room({"secret"}, {"ann"}));
+  EXPECT_EQ(open("secret").head.value, 3u);
+  EXPECT_EQ(post(opened, 1, "ann"), ec::none);
+  EXPECT_TRUE(stores.rooms->create_room({{"new"}, {"ann"}, false, {}}, at(2)));
+  // Another try is another operation.
+  EXPECT_EQ(hide("ann", 1, "second")->rooms.size(), 1u);
+}
+
+TEST_P(RoomDeletions, CanBeRepeated) {
+  create("secret", "ann", true, {{"bob"}});
+  const auto room = open("secret");
+  ASSERT_TRUE(hide("ann"));
+  EXPECT_EQ(hide("ann", 2)->rooms.size(), 1u);
+  EXPECT_EQ(stores.journal->epochs({room.key})->size(), 0u);
+  ASSERT_TRUE(restore(2));
+  EXPECT_EQ(stores.journal->epochs({room.key})->at(0).epoch, room.epoch + 1);
+  EXPECT_TRUE(restore(3));
+  create("own", "bob", true);
+  ASSERT_EQ(hide("bob", 1, "second")->rooms.size(), 2u);
+  EXPECT_EQ(purge("bob", 1000, "second").rooms, 2u);
+  EXPECT_EQ(purge("bob", 1000, "second").rooms, 2u);
+}
+
+TEST_P(RoomDeletions, AreFencedByTheLease) {
+  create("secret", "ann", true);
+  ASSERT_TRUE(hide("ann", 2));
+  EXPECT_EQ(hide("ann", 1).code(), ec::fenced);
+  EXPECT_EQ(restore(1).code(), ec::fenced);
+  EXPECT_EQ(purge_some("ann", 100, 1).code(), ec::fenced);
+  EXPECT_EQ(listed("ann"), texts{});
+  ASSERT_TRUE(hide("ann", 3));
+  EXPECT_EQ(purge_some("ann", 100, 2).code(), ec::fenced);
+  ASSERT_TRUE(purge_some("ann", 100, 4));
+  EXPECT_EQ(purge_some("ann", 100, 3).code(), ec::fenced);
+  ASSERT_TRUE(restore(7, "second"));
+  EXPECT_EQ(restore(6, "second").code(), ec::fenced);
+}
+
+TEST_P(RoomDeletions, EndOnceAndForAll) {
+  create("secret", "ann", true);
+  ASSERT_TRUE(hide("ann"));
+  ASSERT_TRUE(restore());
+  EXPECT_EQ(hide("ann", 9).code(), ec::conflict);
+  EXPECT_EQ(purge_some("ann", 100, 9).code(), ec::conflict);
+  EXPECT_EQ(listed("ann"), texts{"secret"});
+  ASSERT_TRUE(hide("ann", 1, "second"));
+  EXPECT_EQ(purge("ann", 1000, "second").rooms, 1u);
+  EXPECT_EQ(hide("ann", 9, "second").code(), ec::conflict);
+  EXPECT_EQ(restore(9, "second").code(), ec::conflict);
+  EXPECT_EQ(hide("ann", 1, "third").code(), ec::conflict);
+}
+
+TEST_P(RoomDeletions, EndAlsoWhereNothingWasHidden) {
+  create("secret", "ann", true);
+  ASSERT_TRUE(restore(2));
+  EXPECT_EQ(restore(1).code(), ec::fenced);
+  EXPECT_EQ(hide("ann", 3).code(), ec::conflict);
+  EXPECT_EQ(purge_some("ann", 100, 3).code(), ec::conflict);
+  EXPECT_EQ(listed("ann"), texts{"secret"});
+  EXPECT_EQ(purge("ann", 1000, "second").rooms, 1u);
+  EXPECT_EQ(restore(9, "second").code(), ec::conflict);
+  EXPECT_EQ(purge("bob", 1000, "third").rooms, 0u);
+  EXPECT_EQ(hide("bob", 9, "third").code(), ec::conflict);
+}
+
+TEST_P(RoomDeletions, CanNotBeUndoneOnceAPurgeHasBegun) {
+  create("secret", "ann", true);
+  fill("secret", 50);
+  ASSERT_TRUE(hide("ann"));
+  ASSERT_TRUE(purge_some("ann", 10)->more);
+  EXPECT_EQ(restore(9).code(), ec::conflict);
+  EXPECT_EQ(hide("ann", 9).code(), ec::conflict);
+  EXPECT_EQ(purge("ann").rooms, 1u);
+}
+
+TEST_P(RoomDeletions, PurgeInChunksAndCountAllOfThem) {
+  create("own", "ann", true);
+  create("shared", "bob", true, {{"ann"}, {"carl"}});
+  create("open", "bob", false, {{"ann"}});
+  create("other", "bob");
+  fill("own", 120);
+  fill("shared", 30);
+  const auto room = open("open");
+  const auto other = fill("other", 10);
+  std::vector<core::room_entry> entries;
+  for (std::uint64_t seq = 1; seq <= 100; ++seq)
+    entries.push_back(entry(seq, seq % 4 == 0 ? "Ann" : "bob", "text", "id" + std::to_string(seq)));
+  ASSERT_EQ(append({to(room, entries)}).at(0).what, outcome::stored);
+  ASSERT_TRUE(hide("ann"));
+
+  const auto first = purge_some("ann", 50);
+  ASSERT_TRUE(first && first->more);
+  EXPECT_EQ(first->receipt.messages, 50u);
+  EXPECT_EQ(first->receipt.rooms, 0u);
+  // The name is off all of it already.
+  for (const auto& author : authors(room)) EXPECT_NE(author, "Ann");
+  reopen_unless_memory();
+  const auto receipt = purge("ann", 50);
+  EXPECT_EQ(receipt.rooms, 2u);
+  EXPECT_EQ(receipt.messages, 150u);
+  EXPECT_EQ(receipt.anonymised, 35u);
+  EXPECT_EQ(receipt.memberships, 1u);
+  EXPECT_EQ(receipt.passed_on, 0u);
+  EXPECT_EQ(log(other).size(), 10u);
+  const auto again = purge_some("ann", 50, 2);
+  EXPECT_FALSE(again->more);
+  EXPECT_EQ(again->receipt.messages, 150u);
+  EXPECT_EQ(again->receipt.anonymised, 35u);
+}
+
+TEST_P(RoomDeletions, LeaveTextsWithoutAuthorAndIds) {
+  create("open", "bob", false, {{"ann"}});
+  const auto room = open("open");
+  ASSERT_EQ(append({to(room, {entry(1, "Ann", "one", "a1"), entry(2, "bob", "two", "b1"), entry(3, "ann", "three")})})
+                .at(0)
+                .what,
+            outcome::stored);
+  ASSERT_TRUE(hide("ann"));
+  EXPECT_EQ(purge("ann").anonymised, 2u);
+  const auto entries = *stores.journal->read(room.key, {}, 10);
+  ASSERT_EQ(entries.size(), 3u);
+  EXPECT_EQ(entries[0].author.value, "deleted");
+  EXPECT_EQ(entries[0].client_id, "");
+  EXPECT_EQ(entries[0].text, "one");
+  EXPECT_EQ(entries[1].author.value, "bob");
+  EXPECT_EQ(entries[1].client_id, "b1");
+  EXPECT_EQ(entries[2].author.value, "deleted");
+  EXPECT_EQ(stores.rooms->read_history({{"open"}, {"bob"}, {}, {}, 10})->entries[0].author.value, "deleted");
+  EXPECT_EQ(members("open", "bob"), texts{"bob"});
+  EXPECT_EQ(append({to(room, {entry(4, "bob", "two", "b1")})}).at(0).what, outcome::repeated);
+}
+
+TEST_P(RoomDeletions, LeaveNothingInRoomsThatTheUserHadLeft) {
+  create("secret", "bob", true, {{"ann"}});
+  const auto room = open("secret");
+  ASSERT_EQ(post(room, 1, "ann"), ec::none);
+  ASSERT_TRUE(stores.rooms->remove_member({{"secret"}, {"ann"}, {"ann"}}));
+  EXPECT_EQ(hide("ann")->rooms.size(), 0u);
+  EXPECT_EQ(purge("ann").anonymised, 1u);
+  EXPECT_EQ(authors(room), texts{"deleted"});
+}
+
+TEST_P(RoomDeletions, PassPublicRoomsToTheirLongestMember) {
+  create("first", "ann");
+  create("second", "Ann");
+  create("third", "ann");
+  const auto add = [&](const std::string& room, const std::string& member, long long when) {
+    ASSERT_TRUE(stores.rooms->add_member({{room}, {"ann"}, {member}}, at(when)));
+  };
+  add("first", "bob", 30);
+  add("first", "carl", 20);
+  add("second", "Dora", 20);
+  add("second", "carl", 20);
+  add("third", "zoe", 10);
+  ASSERT_TRUE(hide("zoe", 1, "other"));
+  ASSERT_TRUE(hide("ann"));
+  const auto receipt = purge("ann");
+  EXPECT_EQ(receipt.memberships, 3u);
+  EXPECT_EQ(receipt.passed_on, 2u);
+  EXPECT_EQ(stores.rooms->find_room({"first"}, {"bob"})->owner.value, "carl");
+  EXPECT_EQ(stores.rooms->find_room({"second"}, {"bob"})->owner.value, "carl");
+  EXPECT_TRUE(stores.rooms->add_member({{"first"}, {"CARL"}, {"dora"}}, at(50)));
+  // Nobody is left who could have it.
+  EXPECT_EQ(stores.rooms->find_room({"third"}, {"bob"})->owner.value, "deleted");
+  EXPECT_EQ(post(open("third"), 1, "bob"), ec::none);
+}
+
+TEST_P(RoomDeletions, ShareRoomsWithOneAnother) {
+  create("secret", "ann", true, {{"bob"}, {"carl"}});
+  create("second", "ann", true, {{"bob"}});
+  ASSERT_EQ(hide("ann")->rooms.size(), 2u);
+  ASSERT_TRUE(hide("bob", 1, "bobs"));
+  // The one that is undone leaves the rooms to the other.
+  ASSERT_TRUE(restore());
+  EXPECT_EQ(stores.rooms->find_room({"secret"}, {"carl"}).code(), ec::not_found);
+  const auto receipt = purge("bob", 1000, "bobs");
+  EXPECT_EQ(receipt.rooms, 2u);
+  EXPECT_EQ(*stores.rooms->count_rooms(), 0u);
+
+  create("third", "carl", true, {{"dora"}});
+  ASSERT_TRUE(hide("carl", 1, "carls"));
+  ASSERT_TRUE(hide("dora", 1, "doras"));
+  EXPECT_EQ(purge("dora", 1000, "doras").rooms, 1u);
+  ASSERT_TRUE(restore(1, "carls"));
+  EXPECT_EQ(stores.rooms->find_room({"third"}, {"carl"}).code(), ec::not_found);
+}
+
+TEST_P(RoomDeletions, FreeTheNamesOfRoomsThatAreGone) {
+  const auto before = create("secret", "ann", true);
+  const auto room = fill("secret", 5);
+  ASSERT_TRUE(hide("ann"));
+  purge("ann");
+  EXPECT_EQ(log(room), texts{});
+  const auto after = create("secret", "bob");
+  EXPECT_NE(after.generation, before.generation);
+  EXPECT_EQ(after.head.value, 0u);
+}
+
+TEST_P(RoomDeletions, OutliveTheProcess) {
+  if (is("memory")) GTEST_SKIP() << "nothing in memory outlives its store";
+  create("secret", "ann", true);
+  create("open", "bob");
+  fill("secret", 5);
+  ASSERT_TRUE(hide("ann", 4));
+  reopen();
+  EXPECT_EQ(stores.rooms->find_room({"secret"}, {"ann"}).code(), ec::not_found);
+  EXPECT_EQ(post(open("open"), 1, "ann"), ec::conflict);
+  EXPECT_EQ(hide("ann", 3).code(), ec::fenced);
+  ASSERT_TRUE(restore(5));
+  reopen();
+  EXPECT_EQ(hide("ann", 9).code(), ec::conflict);
+  EXPECT_TRUE(stores.rooms->find_room({"secret"}, {"ann"}));
+}
+
+}  // namespace
+}  // namespace greenroom::test
