@@ -137,9 +137,8 @@ void fill_defaults(config& values) {
 
 std::vector<std::string> contradictions(const config& values) {
   std::vector<std::string> found;
-  if (!values.tls_cert.empty() || !values.tls_key.empty()) {
-    found.emplace_back(
-        "tls_cert, tls_key: this version has no TLS at the gateway; put a TLS proxy before it and leave them out");
+  if (values.tls_cert.empty() != values.tls_key.empty()) {
+    found.emplace_back("tls_cert, tls_key: a certificate and its key go together; set both or neither");
   }
   if (values.data_dir.empty()) found.emplace_back("data_dir: must not be empty");
   if (values.users_db == values.chat_db && values.users_db != "memory:") {
@@ -147,6 +146,10 @@ std::vector<std::string> contradictions(const config& values) {
   }
   if (values.websocket_idle <= values.websocket_ping) {
     found.emplace_back("websocket_idle: must be longer than websocket_ping");
+  }
+  const bool some = !values.link_cert.empty() || !values.link_key.empty() || !values.link_ca.empty();
+  if (some && (values.link_cert.empty() || values.link_key.empty() || values.link_ca.empty())) {
+    found.emplace_back("link_cert, link_key, link_ca: must be set together");
   }
   if (!values.cluster_secret_file.empty()) {
     const auto secret = file_content(values.cluster_secret_file);

@@ -39,8 +39,13 @@ struct config {
   endpoint users_listen{"127.0.0.1", 8010};
   endpoint link_listen{"127.0.0.1", 7000};
   endpoint discovery{"127.0.0.1", 7000};  ///< discovery's link_listen
-  std::string cluster_secret_file;        ///< empty: no secret
-  std::string tls_cert;                   ///< PEM files for https at the gateway; empty: http
+  std::string advertise;                  ///< the host by which others reach this node; empty: see `advertised_host`
+  std::string cluster = "greenroom";      ///< nodes of clusters with other names are refused
+  std::string cluster_secret_file;        ///< empty: no secret of the operator's
+  std::string link_cert;                  ///< PEM files for links; empty: they use the secret
+  std::string link_key;
+  std::string link_ca;
+  std::string tls_cert;  ///< PEM files for https at the gateway; empty: http
   std::string tls_key;
   std::vector<std::string> allowed_origins;  ///< besides the request's own host; each `scheme://host[:port]`
 

@@ -138,13 +138,27 @@ std::vector<std::string> show_roles(const config& from) {
   return names;
 }
 
-std::string read_node(config& into, values given) {
-  constexpr std::string_view rule = "must be 1 to 64 letters, digits, '.', '_' or '-'";
+bool is_plain_name(const std::string& name) {
   const auto allowed = [](unsigned char c) { return std::isalnum(c) != 0 || c == '.' || c == '_' || c == '-'; };
-  if (given[0].empty() || given[0].size() > 64 || !std::all_of(given[0].begin(), given[0].end(), allowed)) {
-    return std::string{rule};
-  }
-  into.node = given[0];
+  return !name.empty() && name.size() <= 64 && std::all_of(name.begin(), name.end(), allowed);
+}
+
+std::string read_plain_name(std::string& into, const std::string& name) {
+  if (!is_plain_name(name)) return "must be 1 to 64 letters, digits, '.', '_' or '-'";
+  into = name;
+  return {};
+}
+
+std::string read_node(config& into, values given) { return read_plain_name(into.node, given[0]); }
+std::string read_cluster(config& into, values given) { return read_plain_name(into.cluster, given[0]); }
+
+std::string read_advertise(config& into, values given) {
+  const auto& host = given[0];
+  const bool everywhere = host == "0.0.0.0" || host == "::";
+  const auto allowed = [](unsigned char c) { return std::isalnum(c) != 0 || c == '.' || c == '_' || c == '-'; };
+  const bool name = !host.empty() && host.size() <= 253 && std::all_of(host.begin(), host.end(), allowed);
+  if (everywhere || (!is_address(host) && !name)) return "must be an address or a host name that others can reach";
+  into.advertise = host;
   return {};
 }
 
@@ -234,14 +248,32 @@ std::vector<option> make_options() {
   all.push_back(listen("discovery_listen", &config::discovery_listen, "Where discovery serves."));
   all.push_back(listen("chat_listen", &config::chat_listen, "Where chat serves."));
   all.push_back(listen("users_listen", &config::users_listen, "Where users serves."));
-  all.push_back(listen("link_listen", &config::link_listen,
-                       "Where this node takes links from other nodes (not used by this version)."));
+  all.push_back(
+      listen("link_listen", &config::link_listen,
+             "Where this node takes links from other nodes; off loopback only with a secret or certificates."));
   all.push_back({.key = "discovery",
                  .holds = "ADDR:PORT",
-                 .meaning = "The link address of discovery (not used by this version).",
+                 .meaning = "The link address of discovery, for nodes that don't play this role.",
                  .read = read_discovery,
                  .show = [](const config& from) { return std::vector{from.discovery.text()}; }});
-  all.push_back(text("cluster_secret_file", &config::cluster_secret_file, "FILE", "The secret that nodes share."));
+  all.push_back({.key = "advertise",
+                 .holds = "HOST",
+                 .meaning =
+                     "The address or name by which others reach this node; if not set, what it listens on, or its "
+                     "name where it listens on all addresses.",
+                 .read = read_advertise,
+                 .show = [](const config& from) { return std::vector{from.advertise}; }});
+  all.push_back({.key = "cluster",
+                 .holds = "NAME",
+                 .meaning = "The cluster's name: nodes of another one are refused.",
+                 .read = read_cluster,
+                 .show = [](const config& from) { return std::vector{from.cluster}; }});
+  all.push_back(text("cluster_secret_file", &config::cluster_secret_file, "FILE",
+                     "The secret that nodes share, at least 32 bytes; on loopback made in data_dir if not set."));
+  all.push_back(text("link_cert", &config::link_cert, "FILE",
+                     "This node's certificate chain for links, PEM; its subject alternative name is the node's name."));
+  all.push_back(text("link_key", &config::link_key, "FILE", "The private key of link_cert, PEM."));
+  all.push_back(text("link_ca", &config::link_ca, "FILE", "Who signs the certificates of the cluster's nodes, PEM."));
   all.push_back(text("tls_cert", &config::tls_cert, "FILE", "The gateway's certificate chain, PEM."));
   all.push_back(text("tls_key", &config::tls_key, "FILE", "The gateway's private key, PEM."));
   all.push_back({.key = "allowed_origins",

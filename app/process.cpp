@@ -1,7 +1,6 @@
 #include "app/process.hpp"
 
 #include <boost/asio/post.hpp>
-#include <caf/scoped_actor.hpp>
 #include <caf/send.hpp>
 
 #include <chrono>
@@ -14,7 +13,9 @@
 
 #include "actors/node_actor.hpp"
 #include "actors/secrets.hpp"
+#include "app/cluster.hpp"
 #include "app/role_options.hpp"
+#include "discovery/scribe.hpp"
 #include "storage/open.hpp"
 #include "telemetry/log.hpp"
 
@@ -36,10 +37,10 @@ auto open_patiently(const std::string& url, stop_signal& stop, Open open)
   }
 }
 
-core::role_address address_of(std::string role, const boost::asio::ip::tcp::endpoint& bound) {
-  // Who listens everywhere is reached here: there is one node.
-  const auto host = bound.address().is_unspecified() ? std::string("127.0.0.1") : bound.address().to_string();
-  return {std::move(role), host, bound.port()};
+// Actors of other nodes can't be reached any more, and this process would not know: better none than half a one.
+[[noreturn]] void end_without_io() {
+  log::error("links_broken", {{"means", "CAF's io ended; the process ends, to be started again"}});
+  std::_Exit(1);
 }
 
 // Lets every io thread run what it has, and what that leaves behind: timers that were cancelled let go of their
@@ -85,16 +86,19 @@ class watchdog {
 
 }  // namespace
 
-process::process(const config& settings, std::string secret)
+process::process(const config& settings, std::string secret, stop_signal& stop)
     : settings_(settings),
       secret_(std::move(secret)),
+      stop_(stop),
       metrics_(telemetry::metrics::live(GREENROOM_VERSION)),
       pool_(settings_.io_threads),
-      system_config_(settings_.scheduler_threads),
-      system_(std::make_unique<caf::actor_system>(system_config_)) {
+      system_config_(settings_.scheduler_threads) {
+  discovery::load_scribe(system_config_);
+  system_ = std::make_unique<caf::actor_system>(system_config_);
   record_.name = {settings_.node};
   record_.incarnation = {actors::random_number()};
   record_.version = GREENROOM_VERSION;
+  membership_ = std::make_shared<membership>(record_.name, record_.incarnation);
 }
 
 process::~process() { stop(); }
@@ -106,17 +110,30 @@ std::shared_ptr<net::limits> process::make_limits() {
   return limits_.emplace_back(std::make_shared<net::limits>(limit_policies(settings_), *clock_, count));
 }
 
-core::status process::start(stop_signal& stop) {
+core::status process::start() {
   pool_.start();
-  if (auto opened = open_databases(stop); !opened) return opened;
+  if (auto opened = open_databases(); !opened) return opened;
   spawn_node();
+  if (auto listens = take_links(); !listens) return listens;
   if (auto started = start_roles(); !started) return started;
-  return join_cluster(stop);
+  join_cluster();
+  return core::done{};
 }
 
-core::status process::open_databases(stop_signal& stop) {
+bool process::wait_until_member() {
+  while (!membership_->is_member())
+    if (stop_.wait_for(20ms)) return false;
+  return true;
+}
+
+std::optional<core::error> process::refusal() const {
+  const std::lock_guard guard(refusal_lock_);
+  return refusal_;
+}
+
+core::status process::open_databases() {
   if (settings_.roles.users) {
-    auto opened = open_patiently(settings_.users_db, stop, storage::open_users);
+    auto opened = open_patiently(settings_.users_db, stop_, storage::open_users);
     if (!opened) return opened.why();
     auto id = (*opened)->database_id();
     if (!id) return id.why();
@@ -124,7 +141,7 @@ core::status process::open_databases(stop_signal& stop) {
     accounts_ = std::move(*opened);
   }
   if (settings_.roles.chat) {
-    auto opened = open_patiently(settings_.chat_db, stop, storage::open_chat);
+    auto opened = open_patiently(settings_.chat_db, stop_, storage::open_chat);
     if (!opened) return opened.why();
     auto id = opened->rooms->database_id();
     if (!id) return id.why();
@@ -141,9 +158,10 @@ void process::spawn_node() {
   deps.clock = clock_;
   deps.metrics = metrics_;
   if (settings_.roles.chat) {
+    const auto is_member = [seen = membership_] { return seen->is_member(); };
     chat_ = std::make_unique<chat::role>(chat::role_deps{chat_options(settings_, secret_, metrics_), system_.get(),
                                                          &pool_, make_limits(), clock_, metrics_, record_.name,
-                                                         GREENROOM_VERSION, std::move(chat_stores_)});
+                                                         GREENROOM_VERSION, std::move(chat_stores_), is_member});
     deps.journal = chat_->journal();
     deps.audience = chat_->audience();
     deps.connections = chat_->connections();
@@ -151,44 +169,59 @@ void process::spawn_node() {
   node_ = system_->spawn(actors::node_behavior, std::move(deps));
 }
 
+core::status process::take_links() {
+  auto made = discovery::mesh::make({system_.get(), &pool_, clock_, metrics_, node_, end_without_io},
+                                    mesh_options(settings_, secret_, record_));
+  if (!made) return made.why();
+  mesh_ = std::move(*made);
+  if (auto listens = mesh_->listen(); !listens) return listens;
+  record_.link = advertised(settings_, "link", mesh_->bound());
+  return core::done{};
+}
+
 core::status process::start_roles() {
-  discovery_ = std::make_unique<discovery::role>(
-      discovery::role_deps{system_.get(), &pool_, make_limits().get(), clock_, metrics_},
-      discovery_options(settings_, metrics_));
-  if (auto listens = discovery_->start(); !listens) return listens;
-  record_.http.push_back(address_of("discovery", discovery_->bound()));
+  const auto publish = [this](const char* role, const auto& bound) {
+    record_.http.push_back(advertised(settings_, role, bound));
+  };
+  if (settings_.roles.discovery) {
+    discovery_ = std::make_unique<discovery::role>(
+        discovery::role_deps{system_.get(), &pool_, make_limits().get(), clock_, metrics_},
+        discovery_options(settings_, metrics_));
+    if (auto listens = discovery_->start(); !listens) return listens;
+    publish("discovery", discovery_->bound());
+  }
   if (settings_.roles.users) {
+    const auto is_member = [seen = membership_] { return seen->is_member(); };
     users_ = std::make_unique<users::role>(users::role_deps{users_options(settings_, secret_, metrics_), system_.get(),
                                                             &pool_, make_limits(), clock_, metrics_, record_.name,
-                                                            GREENROOM_VERSION, std::move(accounts_)});
+                                                            GREENROOM_VERSION, std::move(accounts_), is_member});
     if (auto listens = users_->start(node_); !listens) return listens;
-    record_.http.push_back(address_of("users", users_->bound()));
+    publish("users", users_->bound());
   }
   if (chat_) {
     if (auto listens = chat_->start(node_); !listens) return listens;
-    record_.http.push_back(address_of("chat", chat_->bound()));
+    publish("chat", chat_->bound());
   }
   if (settings_.roles.gateway) {
     gateway_ = std::make_unique<gateway::role>(gateway::role_deps{&pool_, make_limits().get(), clock_, metrics_, system_.get()},
                                                gateway_options(settings_, secret_, metrics_));
     caf::anon_send(node_, actors::watch_view{gateway_->watcher()});
     if (auto listens = gateway_->start(node_); !listens) return listens;
-    record_.http.push_back(address_of("gateway", gateway_->bound()));
+    publish("gateway", gateway_->bound());
   }
   return core::done{};
 }
 
-core::status process::join_cluster(stop_signal& stop) {
-  caf::anon_send(node_, actors::host_directory{discovery_->directory()});
-  caf::anon_send(node_, actors::join_cluster{record_, {}, {}});
-  caf::scoped_actor self(*system_);
-  for (;;) {
-    bool seen = false;
-    self->request(discovery_->directory(), 2s, core::read_view{})
-        .receive([&](const core::cluster_view& view) { seen = !view.nodes.empty(); }, [](const caf::error&) {});
-    if (seen) return core::done{};
-    if (stop.wait_for(20ms)) return core::error{core::ec::draining, {}, 0};
-  }
+void process::join_cluster() {
+  const auto refused = [this](const core::error& why) {
+    const std::lock_guard guard(refusal_lock_);
+    refusal_ = why;
+    stop_.ask();
+  };
+  caf::anon_send(node_, actors::watch_view{membership_});
+  if (discovery_) caf::anon_send(node_, actors::host_directory{discovery_->directory()});
+  caf::anon_send(node_, actors::join_cluster{record_, [this] { stop_.ask(); }, refused});
+  mesh_->start();
 }
 
 void process::drain() {
@@ -196,6 +229,9 @@ void process::drain() {
   if (gateway_) gateway_->leave();
   if (users_) users_->leave();
   if (discovery_) discovery_->leave();
+  // Placement and gateways leave the node out first; then it gives up what it has.
+  caf::anon_send(node_, core::retire_room{core::ec::draining});
+  membership_->wait_until_draining(1s);
   const auto wait_for = [deadline](const auto& role) {
     while (role && role->open() > 0 && std::chrono::steady_clock::now() < deadline) std::this_thread::sleep_for(5ms);
   };
@@ -219,6 +255,7 @@ void process::stop() {
   if (discovery_) discovery_->stop();
   if (node_) caf::anon_send_exit(node_, caf::exit_reason::user_shutdown);
   node_ = nullptr;
+  if (mesh_) mesh_->stop();
   // Handlers of the io threads hold handles, and actors hold sockets: first no thread calls in, then nobody is left to
   // call.
   run_what_is_queued(pool_);
@@ -227,6 +264,7 @@ void process::stop() {
   chat_.reset();
   users_.reset();
   discovery_.reset();
+  mesh_.reset();
   system_.reset();
 }
 

@@ -3,15 +3,19 @@
 
 #include <cstdint>
 #include <memory>
+#include <mutex>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "actors/interfaces.hpp"
 #include "actors/system.hpp"
 #include "app/config.hpp"
+#include "app/membership.hpp"
 #include "app/stop_signal.hpp"
 #include "chat/role.hpp"
 #include "core/result.hpp"
+#include "discovery/mesh.hpp"
 #include "discovery/role.hpp"
 #include "gateway/role.hpp"
 #include "net/io_pool.hpp"
@@ -25,31 +29,39 @@ namespace greenroom::app {
 /// top down. The roles meet through discovery and HTTP only.
 class process {
  public:
-  process(const config& settings, std::string secret);
+  /// `stop` outlives the process: it is asked where discovery refuses the node, or an operator drains it.
+  process(const config& settings, std::string secret, stop_signal& stop);
   /// Stops what runs.
   ~process();
   process(const process&) = delete;
   process& operator=(const process&) = delete;
 
-  /// Opens the databases (waits for those that are away, until `stop` is asked), starts the roles, joins the cluster,
-  /// and waits until they are in its view. Errors have a plain message.
-  core::status start(stop_signal& stop);
+  /// Opens the databases (waits for those that are away, until `stop` is asked), takes links, starts the roles, and
+  /// begins to join the cluster. Errors have a plain message.
+  core::status start();
+  /// Blocks until the node is in the cluster's view, which may take as long as discovery is away: true. False if a stop
+  /// was asked for before.
+  bool wait_until_member();
+  /// Why discovery won't have this node, if that is so.
+  [[nodiscard]] std::optional<core::error> refusal() const;
   /// Where the gateway listens.
   [[nodiscard]] std::uint16_t gateway_port() const { return gateway_->bound().port(); }
   /// Not ready any more; rooms retire, sockets are told; then everything stops. At most the configured time.
   void drain();
 
  private:
-  core::status open_databases(stop_signal& stop);
+  core::status open_databases();
   void spawn_node();
+  core::status take_links();
   core::status start_roles();
-  core::status join_cluster(stop_signal& stop);
+  void join_cluster();
   void stop();
   // A role counts for itself, as it would in a process of its own.
   std::shared_ptr<net::limits> make_limits();
 
   const config settings_;
   const std::string secret_;
+  stop_signal& stop_;
   std::shared_ptr<actors::system_clock> clock_ = std::make_shared<actors::system_clock>();
   telemetry::metrics metrics_;
   std::vector<std::shared_ptr<net::limits>> limits_;  // one a role
@@ -57,7 +69,11 @@ class process {
   actors::system_config system_config_;
   std::unique_ptr<caf::actor_system> system_;
   core::node_record record_;
+  std::shared_ptr<membership> membership_;
+  mutable std::mutex refusal_lock_;
+  std::optional<core::error> refusal_;
   actors::local_node_actor node_;
+  std::unique_ptr<discovery::mesh> mesh_;
   std::unique_ptr<storage::account_store> accounts_;
   storage::chat_stores chat_stores_;
   std::unique_ptr<discovery::role> discovery_;

@@ -17,11 +17,18 @@ stop_signal::~stop_signal() {
 void stop_signal::listen() {
   signals_.async_wait([this](boost::system::error_code failed, int) {
     if (failed) return;
-    if (asked_.exchange(true)) std::_Exit(1);
-    { const std::lock_guard guard(lock_); }
-    came_.notify_all();
+    if (asked_) std::_Exit(1);
+    ask();
     listen();
   });
+}
+
+void stop_signal::ask() {
+  {
+    const std::lock_guard guard(lock_);
+    asked_ = true;
+  }
+  came_.notify_all();
 }
 
 void stop_signal::wait() {

@@ -20,6 +20,8 @@ class stop_signal {
   stop_signal(const stop_signal&) = delete;
   stop_signal& operator=(const stop_signal&) = delete;
 
+  /// As if the first signal had come; does nothing after it. Thread safe.
+  void ask();
   /// Blocks until a signal came.
   void wait();
   /// Blocks until a signal came, or for that long; true if one came.

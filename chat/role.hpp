@@ -33,7 +33,8 @@ struct settings {
   core::connection_limits connection;
   core::door_limits door;
   std::vector<std::string> allowed_origins;
-  std::uint32_t tail = 500;  ///< entries that a room's opening brings: as many as its ring holds
+  core::milliseconds goodbyes{2000};  ///< a drain spreads the websockets' closing over so long
+  std::uint32_t tail = 500;           ///< entries that a room's opening brings: as many as its ring holds
 };
 
 /// What the chat role is given. Everything outlives it.
@@ -67,10 +68,14 @@ class role {
   core::status start(actors::local_node_actor node);
   /// Where it listens.
   [[nodiscard]] boost::asio::ip::tcp::endpoint bound() const noexcept { return server_->bound(); }
-  /// Not ready any more; rooms retire, websockets are closed with 1012. Thread safe.
+  /// Not ready any more. Rooms go to other nodes; after that websockets are closed with 1012, and HTTP ends. Thread
+  /// safe.
   void drain();
-  /// Websockets and HTTP connections that are still open: none once a drain is through. Only after `start`.
-  [[nodiscard]] std::size_t open() const noexcept { return connections_->load() + server_->connections(); }
+  /// What is still open: websockets, HTTP connections, and 1 while rooms are being handed over. None once a drain is
+  /// through. Only after `start`.
+  [[nodiscard]] std::size_t open() const noexcept {
+    return connections_->load() + server_->connections() + (handing_over_ ? 1u : 0u);
+  }
   /// Stops listening, cuts what is left, ends its actors. Once, before the pool and the actor system stop.
   void stop();
 
@@ -83,6 +88,7 @@ class role {
   std::shared_ptr<net::hub> hub_;
   std::shared_ptr<std::atomic<std::uint32_t>> connections_ = std::make_shared<std::atomic<std::uint32_t>>(0);
   std::atomic<bool> draining_{false};
+  std::atomic<bool> handing_over_{false};
   std::shared_ptr<std::atomic<bool>> database_ =
       std::make_shared<std::atomic<bool>>(true);  ///< answered when asked last
   net::hub_figures counted_;

@@ -79,9 +79,10 @@ core::status role::start(const actors::local_node_actor& node) {
   }
   // Nothing that a request holds refers to the role: an answer may come after its end.
   net::http::probe_sources probes;
-  probes.ready = [draining = draining_, database = database_] {
-    const bool serving = !*draining, alive = database->alive();
-    return net::http::readiness{serving && alive, {{"serving", serving}, {"database", alive}}};
+  probes.ready = [draining = draining_, database = database_, is_member = deps_.is_member] {
+    const bool serving = !*draining, alive = database->alive(), member = !is_member || is_member();
+    return net::http::readiness{serving && alive && member,
+                                {{"serving", serving}, {"database", alive}, {"in_view", member}}};
   };
   probes.metrics = [metrics = deps_.metrics] { return metrics.text(); };
   const auto head = [node = deps_.node, version = deps_.version, begun = begun_] {

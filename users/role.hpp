@@ -5,6 +5,7 @@
 #include <atomic>
 #include <chrono>
 #include <cstddef>
+#include <functional>
 #include <memory>
 #include <string>
 
@@ -37,6 +38,7 @@ struct role_deps {
   core::node_name node;
   std::string version;
   std::unique_ptr<storage::account_store> store;
+  std::function<bool()> is_member{};  ///< whether the node is in the cluster's view: not ready else. Empty: it is
 };
 
 /// The users role: the accounts, the hashing pool and the HTTP table. First it is built, then it starts with its node.

@@ -1,0 +1,33 @@
+#pragma once
+#include <string>
+
+#include "app/config.hpp"
+#include "core/messages.hpp"
+#include "core/result.hpp"
+#include "discovery/mesh.hpp"
+
+/// What a process must know to be a node of a cluster, made of the configuration.
+namespace greenroom::app {
+
+/// Whether nobody but this machine can reach this node's links.
+[[nodiscard]] bool is_local(const config& settings);
+
+/// Refuses, with a message that says what to set, to take links off loopback without a secret or certificates, and to
+/// look for discovery at the own address.
+[[nodiscard]] core::status check_links(const config& settings);
+
+/// The secret that all nodes of the cluster share: from `cluster_secret_file`; else, on loopback, from
+/// `DATA_DIR/cluster.secret`, which is made where it is missing, readable by its owner only, so that processes of one
+/// machine with the same data directory just work; else (there are certificates) one that nobody else has.
+[[nodiscard]] core::result<std::string> cluster_secret(const config& settings);
+
+/// The address that others are told for something that listens on `bound`: the advertised host, else what it listens
+/// on; where that is all addresses, the node's name, or loopback for a node whose links are on loopback.
+[[nodiscard]] core::role_address advertised(const config& settings, std::string role,
+                                            const boost::asio::ip::tcp::endpoint& bound);
+
+/// Whom and how this node links with. Without the databases' ids.
+[[nodiscard]] discovery::mesh_options mesh_options(const config& settings, const std::string& secret,
+                                                   const core::node_record& self);
+
+}  // namespace greenroom::app
