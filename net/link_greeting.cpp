@@ -144,13 +144,31 @@ void link_greeting::judge(std::string_view rest) {
   if (fault == link_hello::fault::name) return fail("name", "it is the node " + peer->node.value);
   if (common_->by_certificate && !tls::peer_is_named(stream_->native_handle(), peer->node.value))
     return fail("name", "it says that it is the node " + peer->node.value + ", but its certificate doesn't");
-  succeed(std::move(*peer));
+  says_ = std::move(*peer);
+  send_welcome();
 }
 
-void link_greeting::succeed(link_identity peer) {
+void link_greeting::send_welcome() {
+  asio::async_write(*stream_, asio::buffer(&link_hello::welcome, 1),
+                    then([](link_greeting& self, const error_code& wrong, std::size_t) {
+                      if (wrong) return self.fail_hello(wrong);
+                      self.read_welcome();
+                    }));
+}
+
+void link_greeting::read_welcome() {
+  bytes_.resize(1);
+  asio::async_read(*stream_, asio::buffer(bytes_), then([](link_greeting& self, const error_code& wrong, std::size_t) {
+    if (wrong) return self.fail_hello(wrong);
+    if (self.bytes_[0] != link_hello::welcome) return self.fail("hello", "it sent no welcome");
+    self.succeed();
+  }));
+}
+
+void link_greeting::succeed() {
   ended_ = true;
   deadline_.cancel();
-  const auto up = std::make_shared<link_pump>(common_, slot_, std::move(stream_), std::move(peer), dial_.has_value(),
+  const auto up = std::make_shared<link_pump>(common_, slot_, std::move(stream_), std::move(says_), dial_.has_value(),
                                               std::move(admitted_));
   core::status started = common_->add(up, false) ? up->start() : core::status{core::ec::draining};
   common_->remove(this);

@@ -48,7 +48,9 @@ class link_greeting final : public link_part, public std::enable_shared_from_thi
   void read_head();
   void read_rest(std::size_t bytes);
   void judge(std::string_view rest);
-  void succeed(link_identity peer);
+  void send_welcome();
+  void read_welcome();
+  void succeed();
 
   /// `reason` is the metric's; empty where there was no connection that could have been refused.
   void fail(std::string_view reason, const std::string& why);
@@ -65,7 +67,8 @@ class link_greeting final : public link_part, public std::enable_shared_from_thi
   boost::asio::steady_timer deadline_;
   boost::asio::ip::tcp::resolver resolver_;
   boost::asio::ip::tcp::endpoint peer_;
-  std::string bytes_;  ///< of the peer's hello
+  std::string bytes_;   ///< of the peer's hello
+  link_identity says_;  ///< what it says
   bool connected_ = false;
   bool ended_ = false;
 };

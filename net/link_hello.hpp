@@ -18,12 +18,15 @@
 /// | rest  | cluster, node, incarnation (8 bytes), users database, chat database; later versions may add more |
 ///
 /// Numbers are big endian, texts have their size in 2 bytes before them. The newest version that both speak is spoken.
+/// Who is content with the other's sends one byte, `welcome`; the link is up at an end that sent one and got one, so
+/// that who is refused isn't up for a moment.
 namespace greenroom::net::link_hello {
 
 /// The version spoken here. The one before is spoken too, once there is one, so that nodes can be replaced in turn.
 inline constexpr std::uint16_t newest_version = 1;
 inline constexpr std::uint16_t oldest_version = 1;
 
+inline constexpr char welcome = '\x06';
 inline constexpr std::size_t head_size = 10;
 inline constexpr std::size_t max_hello = 4096;  ///< bytes after the head
 inline constexpr std::size_t max_name = 64;     ///< bytes of a node's and of a cluster's name
