@@ -114,7 +114,7 @@ class ComposeUp(unittest.TestCase):
     def test_5_prometheus_scrapes_every_node(self):
         def scraped():
             targets = http("GET", self.compose.url("PROMETHEUS") + "/api/v1/targets").json["data"]["activeTargets"]
-            return {one["labels"].get("node") for one in targets if one["health"] == "up"} >= set(NODES)
+            return {one["labels"]["instance"] for one in targets if one["health"] == "up"} >= set(NODES)
         wait_until(scraped, "every node is scraped", within=40, every=0.5)
 
     def test_6_nobody_reads_more_than_their_own_secrets(self):

@@ -70,7 +70,7 @@ class Prometheus:
         return {labels: value for labels, value in values if not math.isnan(value)}
 
     def up(self):
-        return {one["labels"]["node"] for one in self.ask("targets").get("activeTargets", [])
+        return {one["labels"]["instance"] for one in self.ask("targets").get("activeTargets", [])
                 if one["health"] == "up" and one["labels"]["job"] == "greenroom"}
 
     def alerts(self, state):
@@ -170,7 +170,7 @@ class Monitoring(EndToEnd):
         self.knock_at_a_link()
         self.cluster.kill("chat-2")
         self.wait_for_alert("GreenroomLinksRefused")
-        self.wait_for_alert("GreenroomNodeDown", node="chat-2")
+        self.wait_for_alert("GreenroomNodeDown", instance="chat-2")
 
     def knock_at_a_link(self):
         """As whoever finds the port would."""
