@@ -10,7 +10,7 @@
 namespace greenroom::gateway {
 namespace {
 
-bool same(std::string_view a, std::string_view b) { return core::compare_folded(a, b) == 0; }
+bool same(std::string_view a, std::string_view b) { return a.size() == b.size() && core::compare_folded(a, b) == 0; }
 
 bool is_any_of(std::string_view name, const auto& names) {
   return std::any_of(names.begin(), names.end(), [&](std::string_view one) { return same(one, name); });
@@ -46,30 +46,35 @@ void add_tokens(std::vector<std::string_view>& to, std::string_view list) {
   }
 }
 
-net::http::field_list filtered(const std::vector<std::pair<std::string_view, std::string_view>>& all) {
-  std::vector<std::string_view> named;
-  for (const auto& [name, value] : all)
-    if (same(name, "Connection")) add_tokens(named, value);
-  net::http::field_list out;
-  for (const auto& [name, value] : all) {
-    if (is_any_of(name, hop_by_hop) || is_any_of(name, gateways_own) || is_any_of(name, named)) continue;
-    if (net::http::is_forwarded_field(name)) continue;
-    out.emplace_back(name, value);
-  }
-  return out;
+bool goes_on(std::string_view name, const std::vector<std::string_view>& named) {
+  return !is_any_of(name, hop_by_hop) && !is_any_of(name, gateways_own) && !is_any_of(name, named) &&
+         !net::http::is_forwarded_field(name);
 }
+
+std::string_view view(boost::beast::string_view text) { return {text.data(), text.size()}; }
 
 }  // namespace
 
 net::http::field_list end_to_end(const boost::beast::http::fields& from) {
-  std::vector<std::pair<std::string_view, std::string_view>> all;
+  std::vector<std::string_view> named;
   for (const auto& field : from)
-    all.emplace_back(std::string_view{field.name_string().data(), field.name_string().size()},
-                     std::string_view{field.value().data(), field.value().size()});
-  return filtered(all);
+    if (same(view(field.name_string()), "Connection")) add_tokens(named, view(field.value()));
+  net::http::field_list out;
+  out.reserve(24);
+  for (const auto& field : from)
+    if (goes_on(view(field.name_string()), named)) out.emplace_back(view(field.name_string()), view(field.value()));
+  return out;
 }
 
-net::http::field_list end_to_end(const net::http::field_list& from) { return filtered({from.begin(), from.end()}); }
+net::http::field_list end_to_end(net::http::field_list from) {
+  std::string listed;  // keeps the names while the fields move
+  for (const auto& [name, value] : from)
+    if (same(name, "Connection")) listed.append(value).append(",");
+  std::vector<std::string_view> named;
+  add_tokens(named, listed);
+  std::erase_if(from, [&](const auto& field) { return !goes_on(field.first, named); });
+  return from;
+}
 
 net::http::field_list request_fields(const net::http::exchange& ask, std::string_view prefix, std::string_view secret) {
   auto out = end_to_end(ask.raw());
@@ -86,14 +91,14 @@ std::string stripped_target(std::string_view target, std::string_view prefix) {
   return target.starts_with('/') ? std::string(target) : '/' + std::string(target);
 }
 
-net::http::answer passed_on(unsigned status, const net::http::field_list& fields, std::string body) {
+net::http::answer passed_on(unsigned status, net::http::field_list fields, std::string body) {
   net::http::answer out{status, {}, {}, std::move(body), nullptr};
-  for (auto& [name, value] : end_to_end(fields)) {
-    if (same(name, "Content-Type") && out.content_type.empty())
-      out.content_type = std::move(value);
-    else
-      out.fields.emplace_back(std::move(name), std::move(value));
-  }
+  out.fields = end_to_end(std::move(fields));
+  const auto type = std::find_if(out.fields.begin(), out.fields.end(),
+                                 [](const auto& field) { return same(field.first, "Content-Type"); });
+  if (type == out.fields.end()) return out;
+  out.content_type = std::move(type->second);
+  out.fields.erase(type);
   return out;
 }
 

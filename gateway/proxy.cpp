@@ -15,7 +15,7 @@ using core::ec;
 struct proxy::shared {
   std::shared_ptr<upstreams> to;
   proxy_options options;
-  telemetry::metrics metrics;
+  telemetry::counter ok, retried, failed, late;
 };
 
 namespace {
@@ -28,10 +28,11 @@ class passage : public std::enable_shared_from_this<passage> {
       : common_(std::move(common)), role_(role), ask_(std::move(ask)) {
     safe_ = ask_->method() == "GET" || ask_->method() == "HEAD";
     // A HEAD becomes a GET, because its answer's length is known only with the body; the server leaves the body out.
-    call_.method = safe_ ? "GET" : ask_->method();
-    call_.path = stripped_target(ask_->target(), prefix);
-    call_.fields = request_fields(*ask_, prefix, common_->options.secret);
-    call_.body = ask_->body();
+    call_ = std::make_shared<const net::http::call>(
+        net::http::call{.method = std::string(safe_ ? "GET" : ask_->method()),
+                        .path = stripped_target(ask_->target(), prefix),
+                        .fields = request_fields(*ask_, prefix, common_->options.secret),
+                        .body = std::string(ask_->body())});
     end_ = common_->to->now() + common_->options.whole_deadline;
   }
 
@@ -47,12 +48,9 @@ class passage : public std::enable_shared_from_this<passage> {
   void attempt() {
     ++tries_;
     const auto left = std::chrono::duration_cast<core::milliseconds>(end_ - common_->to->now());
-    auto what = call_;
-    what.to = at_->at;
-    what.deadline = std::min(common_->options.attempt_deadline, left);
-    common_->to->client().send(ask_->slot(), std::move(what), [self = shared_from_this()](net::http::outcome ended) {
-      self->ended(std::move(ended));
-    });
+    common_->to->client().send(
+        ask_->slot(), call_, at_->at, std::min(common_->options.attempt_deadline, left),
+        [self = shared_from_this()](net::http::outcome ended) { self->ended(std::move(ended)); });
   }
 
   void ended(net::http::outcome how) {
@@ -65,7 +63,7 @@ class passage : public std::enable_shared_from_this<passage> {
     common_->to->failed(*at_);
     const bool may_retry = (safe_ || !how.written) && common_->to->now() < end_;
     if (!may_retry) return give_up();
-    common_->metrics.upstream_requests.with({"retried"}).add();
+    common_->retried.add();
     if (tries_ < tries_per_instance) {
       common_->to->again(*at_);
       return attempt();
@@ -75,8 +73,8 @@ class passage : public std::enable_shared_from_this<passage> {
 
   void pass_on(net::http::response reply) {
     common_->to->succeeded(*at_);
-    common_->metrics.upstream_requests.with({"ok"}).add();
-    ask_->send(passed_on(reply.status, reply.fields, std::move(reply.body)));
+    common_->ok.add();
+    ask_->send(passed_on(reply.status, std::move(reply.fields), std::move(reply.body)));
   }
 
   void give_up() {
@@ -85,7 +83,7 @@ class passage : public std::enable_shared_from_this<passage> {
   }
 
   void refuse(ec why) {
-    common_->metrics.upstream_requests.with({why == ec::upstream_late ? "timeout" : "failed"}).add();
+    (why == ec::upstream_late ? common_->late : common_->failed).add();
     telemetry::log::warn(
         "upstream_request_failed",
         {{"role", to_string(role_)}, {"code", core::to_string(why)}, {"request_id", ask_->request_id()}});
@@ -96,7 +94,7 @@ class passage : public std::enable_shared_from_this<passage> {
   upstream_role role_;
   net::http::exchange_ptr ask_;
   bool safe_ = false;
-  net::http::call call_;
+  std::shared_ptr<const net::http::call> call_;
   core::mono_time end_{};
   std::vector<core::node_name> tried_;
   std::optional<upstreams::instance> at_;
@@ -107,8 +105,11 @@ class passage : public std::enable_shared_from_this<passage> {
 
 }  // namespace
 
-proxy::proxy(std::shared_ptr<upstreams> to, proxy_options options, telemetry::metrics metrics)
-    : shared_(std::make_shared<const shared>(shared{std::move(to), std::move(options), std::move(metrics)})) {}
+proxy::proxy(std::shared_ptr<upstreams> to, proxy_options options, const telemetry::metrics& metrics)
+    : shared_(std::make_shared<const shared>(
+          shared{std::move(to), std::move(options), metrics.upstream_requests.with({"ok"}),
+                 metrics.upstream_requests.with({"retried"}), metrics.upstream_requests.with({"failed"}),
+                 metrics.upstream_requests.with({"timeout"})})) {}
 
 void proxy::forward(upstream_role role, std::string_view prefix, const net::http::exchange_ptr& ask) const {
   std::make_shared<passage>(shared_, role, prefix, ask)->begin_instance();

@@ -24,7 +24,7 @@ inline constexpr unsigned instances_per_request = 2;
 /// after that only GET and HEAD. No instance: 503; late: 504; cut, or garbage: 502.
 class proxy {
  public:
-  proxy(std::shared_ptr<upstreams> to, proxy_options options, telemetry::metrics metrics = {});
+  proxy(std::shared_ptr<upstreams> to, proxy_options options, const telemetry::metrics& metrics = {});
 
   /// Answers `ask` with what an instance of `role` says; `prefix` is taken away from the path. On `ask`'s io thread.
   void forward(upstream_role role, std::string_view prefix, const net::http::exchange_ptr& ask) const;

@@ -5,13 +5,14 @@
 #include <algorithm>
 #include <array>
 #include <ctime>
+#include <iterator>
 
 #include "core/ids.hpp"
 
 namespace greenroom::net::http {
 namespace {
 
-bool same(std::string_view a, std::string_view b) { return core::compare_folded(a, b) == 0; }
+bool same(std::string_view a, std::string_view b) { return a.size() == b.size() && core::compare_folded(a, b) == 0; }
 
 bool is_framing(std::string_view name) {
   constexpr std::array<std::string_view, 5> ours{"Content-Length", "Transfer-Encoding", "Connection", "Keep-Alive",
@@ -43,10 +44,13 @@ std::size_t body_size(const answer& what) { return what.shared_body ? what.share
 }  // namespace
 
 void append_field(std::string& out, std::string_view name, std::string_view value) {
+  const auto is_control = [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7f; };
   out.append(name).append(": ");
-  for (const char c : value)
-    if (static_cast<unsigned char>(c) >= 0x20 && c != 0x7f) out += c;
-  out += "\r\n";
+  if (std::none_of(value.begin(), value.end(), is_control))
+    out.append(value);
+  else
+    std::copy_if(value.begin(), value.end(), std::back_inserter(out), [&](char c) { return !is_control(c); });
+  out.append("\r\n");
 }
 
 std::string head_text(const answer& what, framing how) {

@@ -3,10 +3,8 @@
 #include <boost/asio/connect.hpp>
 #include <boost/asio/dispatch.hpp>
 #include <boost/asio/steady_timer.hpp>
-#include <boost/asio/write.hpp>
 #include <boost/beast/core/flat_buffer.hpp>
 #include <boost/beast/http/parser.hpp>
-#include <boost/beast/http/read.hpp>
 #include <boost/beast/http/string_body.hpp>
 #include <sys/socket.h>
 
@@ -19,6 +17,7 @@
 
 #include "core/ids.hpp"
 #include "net/http/answer_text.hpp"
+#include "net/stream.hpp"
 
 namespace greenroom::net::http {
 
@@ -44,20 +43,23 @@ bool good_target(std::string_view path) {
   return !path.empty() && std::all_of(path.begin(), path.end(), [](char c) { return c > 0x20 && c < 0x7f; });
 }
 
-bool same(std::string_view a, std::string_view b) { return core::compare_folded(a, b) == 0; }
+bool same(std::string_view a, std::string_view b) { return a.size() == b.size() && core::compare_folded(a, b) == 0; }
 
-std::string request_text(const call& what) {
-  std::string text = what.method + ' ' + what.path + " HTTP/1.1\r\n";
+std::string request_text(const call& what, const target& to) {
+  std::string text;
+  text.reserve(1024);
+  text.append(what.method).append(" ").append(what.path).append(" HTTP/1.1\r\n");
   const auto is_host = [](const auto& field) { return same(field.first, "Host"); };
   if (std::none_of(what.fields.begin(), what.fields.end(), is_host)) {
-    const bool v6 = what.to.host.find(':') != std::string::npos;
-    append_field(text, "Host", (v6 ? '[' + what.to.host + ']' : what.to.host) + ':' + std::to_string(what.to.port));
+    const bool v6 = to.host.find(':') != std::string::npos;
+    append_field(text, "Host", (v6 ? '[' + to.host + ']' : to.host) + ':' + std::to_string(to.port));
   }
   for (const auto& [name, value] : what.fields)
     if (!same(name, "Content-Length") && !same(name, "Transfer-Encoding")) append_field(text, name, value);
   if (!what.body.empty() || what.method == "POST" || what.method == "PUT" || what.method == "PATCH")
     append_field(text, "Content-Length", std::to_string(what.body.size()));
-  return text + "\r\n";
+  text += "\r\n";
+  return text;
 }
 
 // Connects once, or fails; whichever comes first of success, failure and deadline.
@@ -126,7 +128,7 @@ std::string_view response::header(std::string_view name) const {
 
 struct client::shared : std::enable_shared_from_this<client::shared> {
   struct kept {
-    tcp::socket socket;
+    std::shared_ptr<conversation> connection;
     clock::time_point until;
   };
   struct slot_state {
@@ -140,47 +142,12 @@ struct client::shared : std::enable_shared_from_this<client::shared> {
     for (std::size_t i = 0; i < pool.size(); ++i) slots.push_back(std::make_unique<slot_state>(pool.context(i)));
   }
 
-  std::optional<tcp::socket> take(std::size_t slot, const target& to) {
-    const auto found = slots[slot]->idle.find(to);
-    if (found == slots[slot]->idle.end()) return std::nullopt;
-    while (!found->second.empty()) {
-      kept newest = std::move(found->second.back());
-      found->second.pop_back();
-      if (clock::now() < newest.until && !is_stale(newest.socket)) return std::move(newest.socket);
-    }
-    return std::nullopt;
-  }
-
-  void keep(std::size_t slot, const target& to, tcp::socket socket) {
-    if (closed.load(std::memory_order_relaxed)) return;
-    auto& idle = slots[slot]->idle[to];
-    if (idle.size() >= options.max_idle) return;
-    idle.push_back({std::move(socket), clock::now() + options.idle_lifetime});
-    sweep_later(slot);
-  }
-
-  void sweep_later(std::size_t slot) {
-    if (std::exchange(slots[slot]->sweeping, true)) return;
-    slots[slot]->sweeper.expires_after(sweep_every);
-    slots[slot]->sweeper.async_wait([self = shared_from_this(), slot](error_code aborted) {
-      self->slots[slot]->sweeping = false;
-      if (!aborted) self->sweep(slot);
-    });
-  }
-
-  void sweep(std::size_t slot) {
-    auto& idle = slots[slot]->idle;
-    const auto now = clock::now();
-    for (auto& [to, connections] : idle)
-      std::erase_if(connections, [now](const kept& one) { return one.until <= now; });
-    std::erase_if(idle, [](const auto& of_target) { return of_target.second.empty(); });
-    if (!idle.empty()) sweep_later(slot);
-  }
-
-  void close(std::size_t slot) {
-    slots[slot]->idle.clear();
-    slots[slot]->sweeper.cancel();
-  }
+  // Null where none is kept that is still good.
+  std::shared_ptr<conversation> take(std::size_t slot, const target& to);
+  void keep(std::size_t slot, const target& to, std::shared_ptr<conversation> one);
+  void sweep_later(std::size_t slot);
+  void sweep(std::size_t slot);
+  void close(std::size_t slot);
 
   io_pool& pool;
   client_options options;
@@ -188,90 +155,199 @@ struct client::shared : std::enable_shared_from_this<client::shared> {
   std::atomic<bool> closed{false};
 };
 
-namespace {
+// ---- connections: a slot's are touched on its thread only
 
-// One call, from a connection to its answer.
-class running_call : public std::enable_shared_from_this<running_call> {
+/// One connection to a server, and the call that is under way on it.
+///
+///     new ──dialled──► writing ──all──► reading ──whole answer──► kept ──next call──► writing
+///      └───────────────┴────────────────┴── deadline, error, no keep-alive ──► closed
+class client::conversation : public std::enable_shared_from_this<conversation> {
  public:
-  running_call(std::shared_ptr<client::shared> common, std::size_t slot, call what, std::function<void(outcome)> then)
-      : common_(std::move(common)),
-        slot_(slot),
-        what_(std::move(what)),
-        then_(std::move(then)),
-        deadline_(clock::now() + what_.deadline),
-        timer_(common_->pool.context(slot)) {}
+  conversation(asio::io_context& on, std::size_t slot, target to)
+      : context_(on), slot_(slot), to_(std::move(to)), timer_(on) {}
 
-  void start() {
-    if (!good_target(what_.path)) return finish(core::error{ec::bad_request, "the request target isn't one", 0});
-    if (auto socket = common_->take(slot_, what_.to)) return begin(*std::move(socket));
-    auto dialled = [self = shared_from_this()](core::result<tcp::socket> socket) {
-      socket ? self->begin(*std::move(socket)) : self->finish(socket.why());
-    };
-    std::make_shared<dial>(common_->pool.context(slot_), std::move(dialled))->start(what_.to, deadline_);
+  void ask(std::shared_ptr<shared> common, std::shared_ptr<const call> what, clock::time_point deadline,
+           std::function<void(outcome)> then) {
+    common_ = std::move(common);
+    what_ = std::move(what);
+    then_ = std::move(then);
+    written_ = false;
+    if (!good_target(what_->path)) return finish(core::error{ec::bad_request, "the request target isn't one", 0});
+    stream_ ? write(deadline) : dial_first(deadline);
+  }
+
+  [[nodiscard]] bool is_stale() { return http::is_stale(stream_->socket()); }
+  void close() {
+    timer_.cancel();
+    if (stream_) stream_->close();
   }
 
  private:
-  void begin(tcp::socket socket) {
-    socket_.emplace(std::move(socket));
-    timer_.expires_at(deadline_);
-    timer_.async_wait([self = shared_from_this()](error_code aborted) {
-      if (!aborted) self->finish(ec::upstream_late);
-    });
-    head_ = request_text(what_);
-    const std::array<asio::const_buffer, 2> buffers{asio::buffer(head_), asio::buffer(what_.body)};
+  using parser = beast_http::response_parser<beast_http::string_body>;
+
+  void dial_first(clock::time_point deadline) {
+    auto dialled = [self = shared_from_this(), deadline](core::result<tcp::socket> socket) {
+      if (!socket) return self->finish(socket.why());
+      self->stream_.emplace(std::move(*socket));
+      self->write(deadline);
+    };
+    std::make_shared<dial>(context_, std::move(dialled))->start(to_, deadline);
+  }
+
+  void write(clock::time_point deadline) {
+    deadline_ = deadline;
+    if (!timer_armed_ || deadline < timer_.expiry()) arm_timer();
+    head_ = request_text(*what_, to_);
     written_ = true;
-    asio::async_write(*socket_, buffers, [self = shared_from_this()](error_code wrong, std::size_t count) {
-      if (!self->then_) return;
-      if (wrong && count == 0) self->written_ = false;
-      wrong ? self->finish(ec::upstream_failed) : self->read();
-    });
+    stream_->async_write({asio::buffer(head_), asio::buffer(what_->body)},
+                         [self = shared_from_this()](error_code wrong, std::size_t count) {
+                           if (!self->then_) return;
+                           if (wrong && count == 0) self->written_ = false;
+                           wrong ? self->finish(ec::upstream_failed) : self->begin_answer();
+                         });
+  }
+
+  void begin_answer() {
+    next_answer();
+    read();
+  }
+
+  void next_answer() {
+    parser_.emplace();
+    parser_->body_limit(common_->options.answer_limit);
+    parser_->eager(true);
+    if (what_->method == "HEAD") parser_->skip(true);
   }
 
   void read() {
-    parser_.emplace();
-    parser_->body_limit(common_->options.answer_limit);
-    if (what_.method == "HEAD") parser_->skip(true);
-    beast_http::async_read(*socket_, buffer_, *parser_, [self = shared_from_this()](error_code wrong, std::size_t) {
-      if (self->then_) self->has_read(wrong);
+    stream_->async_read_some(
+        buffer_.prepare(read_size),
+        [self = shared_from_this()](error_code wrong, std::size_t count) { self->has_read(wrong, count); });
+  }
+
+  void has_read(error_code wrong, std::size_t count) {
+    if (!then_) return;
+    buffer_.commit(count);
+    if (wrong && wrong != asio::error::eof) return finish(ec::upstream_failed);
+    const bool ended = wrong == asio::error::eof;
+    wrong = {};
+    while (buffer_.size() > 0 && !parser_->is_done()) {
+      buffer_.consume(parser_->put(buffer_.data(), wrong));
+      if (wrong == beast_http::error::need_more) break;
+      if (wrong) return finish(wrong == beast_http::error::body_limit ? ec::too_big : ec::upstream_failed);
+      if (parser_->is_done() && parser_->get().result_int() < 200) {
+        if (parser_->get().result_int() == 101) return finish(ec::upstream_failed);
+        next_answer();
+      }
+    }
+    if (parser_->is_done()) return has_answer();
+    if (!ended) return read();
+    wrong = {};
+    parser_->put_eof(wrong);
+    !wrong && parser_->is_done() ? has_answer() : finish(ec::upstream_failed);
+  }
+
+  void has_answer() {
+    const bool keep = parser_->keep_alive() && buffer_.size() == 0;
+    auto message = parser_->release();
+    parser_.reset();
+    response reply{message.result_int(), {}, std::move(message.body())};
+    reply.fields.reserve(16);
+    for (const auto& field : message)
+      reply.fields.emplace_back(std::string_view{field.name_string().data(), field.name_string().size()},
+                                std::string_view{field.value().data(), field.value().size()});
+    finish(std::move(reply), keep);
+  }
+
+  void arm_timer() {
+    timer_armed_ = true;
+    timer_.expires_at(deadline_);
+    timer_.async_wait([self = shared_from_this()](error_code aborted) {
+      if (aborted) return;
+      self->timer_armed_ = false;
+      if (!self->then_) return;
+      clock::now() < self->deadline_ ? self->arm_timer() : self->finish(ec::upstream_late);
     });
   }
 
-  void has_read(error_code wrong) {
-    if (wrong) return finish(wrong == beast_http::error::body_limit ? ec::too_big : ec::upstream_failed);
-    const unsigned status = parser_->get().result_int();
-    if (status < 200) return status == 101 ? finish(ec::upstream_failed) : read();
-    if (parser_->keep_alive() && buffer_.size() == 0)
-      common_->keep(slot_, what_.to, *std::exchange(socket_, std::nullopt));
-    response reply{status, {}, {}};
-    auto message = parser_->release();
-    for (const auto& field : message)
-      reply.fields.emplace_back(std::string(field.name_string()), std::string(field.value()));
-    reply.body = std::move(message.body());
-    finish(std::move(reply));
-  }
-
-  void finish(core::result<response> how) {
+  void finish(core::result<response> how, bool keep = false) {
     if (!then_) return;
-    timer_.cancel();
-    error_code ignored;
-    if (socket_) socket_->close(ignored);
-    std::exchange(then_, nullptr)({std::move(how), written_});
+    const auto then = std::exchange(then_, nullptr);
+    const auto common = std::exchange(common_, nullptr);
+    what_.reset();
+    if (keep)
+      common->keep(slot_, to_, shared_from_this());
+    else
+      close();
+    then({std::move(how), written_});
   }
 
-  std::shared_ptr<client::shared> common_;
+  static constexpr std::size_t read_size = 8 * 1024;
+
+  asio::io_context& context_;
   std::size_t slot_;
-  call what_;
-  std::function<void(outcome)> then_;  // null once finished
-  clock::time_point deadline_;
-  asio::steady_timer timer_;
-  std::optional<tcp::socket> socket_;
+  target to_;
+  std::optional<stream> stream_;
+  asio::steady_timer timer_;  // may be set to an earlier time, and then sets itself again
+  bool timer_armed_ = false;
+  clock::time_point deadline_{};
+  std::shared_ptr<shared> common_;  // only while a call is under way, for it keeps the connections
+  std::shared_ptr<const call> what_;
+  std::function<void(outcome)> then_;  // null while none is under way
   std::string head_;
   bool written_ = false;
   boost::beast::flat_buffer buffer_;
-  std::optional<beast_http::response_parser<beast_http::string_body>> parser_;
+  std::optional<parser> parser_;
 };
 
-}  // namespace
+std::shared_ptr<client::conversation> client::shared::take(std::size_t slot, const target& to) {
+  const auto found = slots[slot]->idle.find(to);
+  if (found == slots[slot]->idle.end()) return nullptr;
+  while (!found->second.empty()) {
+    const kept newest = std::move(found->second.back());
+    found->second.pop_back();
+    if (clock::now() < newest.until && !newest.connection->is_stale()) return newest.connection;
+    newest.connection->close();
+  }
+  return nullptr;
+}
+
+void client::shared::keep(std::size_t slot, const target& to, std::shared_ptr<conversation> one) {
+  if (closed.load(std::memory_order_relaxed)) return one->close();
+  auto& idle = slots[slot]->idle[to];
+  if (idle.size() >= options.max_idle) return one->close();
+  idle.push_back({std::move(one), clock::now() + options.idle_lifetime});
+  sweep_later(slot);
+}
+
+void client::shared::sweep_later(std::size_t slot) {
+  if (std::exchange(slots[slot]->sweeping, true)) return;
+  slots[slot]->sweeper.expires_after(sweep_every);
+  slots[slot]->sweeper.async_wait([self = shared_from_this(), slot](error_code aborted) {
+    self->slots[slot]->sweeping = false;
+    if (!aborted) self->sweep(slot);
+  });
+}
+
+void client::shared::sweep(std::size_t slot) {
+  auto& idle = slots[slot]->idle;
+  const auto now = clock::now();
+  for (auto& [to, connections] : idle) {
+    while (!connections.empty() && connections.front().until <= now) {
+      connections.front().connection->close();
+      connections.pop_front();
+    }
+  }
+  std::erase_if(idle, [](const auto& of_target) { return of_target.second.empty(); });
+  if (!idle.empty()) sweep_later(slot);
+}
+
+void client::shared::close(std::size_t slot) {
+  for (auto& [to, connections] : slots[slot]->idle)
+    for (auto& one : connections) one.connection->close();
+  slots[slot]->idle.clear();
+  slots[slot]->sweeper.cancel();
+}
 
 client::client(io_pool& pool, client_options options) : shared_(std::make_shared<shared>(pool, options)) {}
 
@@ -282,8 +358,20 @@ client::~client() {
 }
 
 void client::send(std::size_t slot, call what, std::function<void(outcome)> then) {
-  auto started = std::make_shared<running_call>(shared_, slot, std::move(what), std::move(then));
-  asio::dispatch(shared_->pool.context(slot), [started] { started->start(); });
+  auto shared_call = std::make_shared<const call>(std::move(what));
+  auto to = shared_call->to;
+  const auto deadline = shared_call->deadline;
+  send(slot, std::move(shared_call), std::move(to), deadline, std::move(then));
+}
+
+void client::send(std::size_t slot, std::shared_ptr<const call> what, target to, std::chrono::milliseconds deadline,
+                  std::function<void(outcome)> then) {
+  asio::dispatch(shared_->pool.context(slot), [common = shared_, slot, what = std::move(what), to = std::move(to),
+                                               until = clock::now() + deadline, then = std::move(then)]() mutable {
+    auto by = common->take(slot, to);
+    if (!by) by = std::make_shared<conversation>(common->pool.context(slot), slot, std::move(to));
+    by->ask(std::move(common), std::move(what), until, std::move(then));
+  });
 }
 
 void client::connect(std::size_t slot, target to, std::chrono::milliseconds deadline,

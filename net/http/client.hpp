@@ -70,14 +70,17 @@ class client {
 
   /// Sends the call and calls `then` once, on the slot's thread. Thread safe.
   void send(std::size_t slot, call what, std::function<void(outcome)> then);
+  /// The same call to `to` with that deadline, whatever it says itself: one that is tried again needs no copy.
+  void send(std::size_t slot, std::shared_ptr<const call> what, target to, std::chrono::milliseconds deadline,
+            std::function<void(outcome)> then);
 
   /// Connects and gives the bare socket, for a tunnel; on the slot's thread. Errors as `outcome::reply`. Thread safe.
   void connect(std::size_t slot, target to, std::chrono::milliseconds deadline,
                std::function<void(core::result<boost::asio::ip::tcp::socket>)> then);
 
-  struct shared;  ///< what the calls share; defined in client.cpp
-
  private:
+  class conversation;  // one connection
+  struct shared;       // what the calls share
   std::shared_ptr<shared> shared_;
 };
 

@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <array>
+#include <functional>
 
 #include "core/ids.hpp"
 
@@ -24,7 +25,7 @@ std::string text_to_sign(const forwarded& seen) {
   return text;
 }
 
-std::string hmac_hex(std::string_view secret, std::string_view text) {
+std::string compute_hmac_hex(std::string_view secret, std::string_view text) {
   std::array<unsigned char, EVP_MAX_MD_SIZE> digest{};
   unsigned size = 0;
   HMAC(EVP_sha256(), secret.data(), static_cast<int>(secret.size()),
@@ -36,6 +37,18 @@ std::string hmac_hex(std::string_view secret, std::string_view text) {
     hex += digits[digest[i] & 0xf];
   }
   return hex;
+}
+
+// The same few clients come again and again, and a signature costs more than the rest of a head. One table a thread.
+const std::string& hmac_hex(std::string_view secret, std::string_view text) {
+  struct known {
+    std::string secret, text, hex;
+  };
+  static thread_local std::array<known, 256> table;
+  known& place = table[std::hash<std::string_view>{}(text) % table.size()];
+  if (place.hex.empty() || place.text != text || place.secret != secret)
+    place = {std::string(secret), std::string(text), compute_hmac_hex(secret, text)};
+  return place.hex;
 }
 
 // The only field of that name; nothing if there is none, or more.
@@ -64,14 +77,15 @@ std::optional<forwarded> believe_forwarded(std::string_view secret, const boost:
     values[i] = *value;
   }
   forwarded seen{std::string(values[0]), std::string(values[1]), std::string(values[2]), std::string(values[3])};
-  const std::string expected = hmac_hex(secret, text_to_sign(seen));
+  const std::string& expected = hmac_hex(secret, text_to_sign(seen));
   if (values[4].size() != expected.size() || CRYPTO_memcmp(values[4].data(), expected.data(), expected.size()) != 0)
     return std::nullopt;
   return seen;
 }
 
 bool is_forwarded_field(std::string_view name) noexcept {
-  return std::any_of(names.begin(), names.end(), [&](auto ours) { return core::compare_folded(ours, name) == 0; });
+  return std::any_of(names.begin(), names.end(),
+                     [&](auto ours) { return ours.size() == name.size() && core::compare_folded(ours, name) == 0; });
 }
 
 }  // namespace greenroom::net::http
