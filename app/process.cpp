@@ -230,7 +230,7 @@ void process::drain() {
   if (users_) users_->leave();
   if (discovery_) discovery_->leave();
   // Placement and gateways leave the node out first; then it gives up what it has.
-  caf::anon_send(node_, core::retire_room{core::ec::draining});
+  caf::anon_send(node_, actors::drain_rooms{});
   membership_->wait_until_draining(1s);
   const auto wait_for = [deadline](const auto& role) {
     while (role && role->open() > 0 && std::chrono::steady_clock::now() < deadline) std::this_thread::sleep_for(5ms);

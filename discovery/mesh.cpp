@@ -90,7 +90,6 @@ class mesh::state final : public net::link_owner,
   void link_up(net::link_ptr link, int socket) override {
     here([this, link = std::move(link), owned = owned_socket(socket)]() mutable {
       const auto& peer = link->peer();
-      log::info("link_up", {{"peer", peer.node.value}, {"dialled", link->dialled()}});
       const link_no number{++last_link_};
       numbers_[link] = number;
       complained_.erase(peer.node);
@@ -105,7 +104,6 @@ class mesh::state final : public net::link_owner,
     here([this, link] {
       const auto number = numbers_.extract(link);
       if (!number) return;
-      log::info("link_down", {{"peer", link->peer().node.value}});
       known_.erase(number.mapped());
       carry_out(machine_.link_down(number.mapped(), now()));
     });
