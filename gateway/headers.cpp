@@ -60,7 +60,7 @@ net::http::field_list end_to_end(const boost::beast::http::fields& from) {
   for (const auto& field : from)
     if (same(view(field.name_string()), "Connection")) add_tokens(named, view(field.value()));
   net::http::field_list out;
-  out.reserve(24);
+  out.reserve(16);
   for (const auto& field : from)
     if (goes_on(view(field.name_string()), named)) out.emplace_back(view(field.name_string()), view(field.value()));
   return out;

@@ -45,9 +45,8 @@ bool good_target(std::string_view path) {
 
 bool same(std::string_view a, std::string_view b) { return a.size() == b.size() && core::compare_folded(a, b) == 0; }
 
-std::string request_text(const call& what, const target& to) {
-  std::string text;
-  text.reserve(1024);
+void write_request(std::string& text, const call& what, const target& to) {
+  text.clear();
   text.append(what.method).append(" ").append(what.path).append(" HTTP/1.1\r\n");
   const auto is_host = [](const auto& field) { return same(field.first, "Host"); };
   if (std::none_of(what.fields.begin(), what.fields.end(), is_host)) {
@@ -59,7 +58,6 @@ std::string request_text(const call& what, const target& to) {
   if (!what.body.empty() || what.method == "POST" || what.method == "PUT" || what.method == "PATCH")
     append_field(text, "Content-Length", std::to_string(what.body.size()));
   text += "\r\n";
-  return text;
 }
 
 // Connects once, or fails; whichever comes first of success, failure and deadline.
@@ -197,7 +195,7 @@ class client::conversation : public std::enable_shared_from_this<conversation> {
   void write(clock::time_point deadline) {
     deadline_ = deadline;
     if (!timer_armed_ || deadline < timer_.expiry()) arm_timer();
-    head_ = request_text(*what_, to_);
+    write_request(head_, *what_, to_);
     written_ = true;
     stream_->async_write({asio::buffer(head_), asio::buffer(what_->body)},
                          [self = shared_from_this()](error_code wrong, std::size_t count) {

@@ -151,6 +151,7 @@ std::string_view exchange::param(std::string_view name) const {
 }
 
 std::string exchange::limit_key() const {
+  if (!was_forwarded_) return address_key(place_.peer);
   boost::system::error_code not_address;
   const auto address = boost::asio::ip::make_address(origin_.client, not_address);
   return not_address ? origin_.client : address_key(address);
