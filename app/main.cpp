@@ -1,5 +1,6 @@
 #include <CLI/CLI.hpp>
 
+#include <chrono>
 #include <cstdio>
 #include <functional>
 #include <iostream>
@@ -7,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "app/admin/certs.hpp"
 #include "app/admin/users.hpp"
 #include "app/config.hpp"
 #include "app/health.hpp"
@@ -86,6 +88,14 @@ int main(int argc, char** argv) try {
           return app::admin::run_users(effective.values, users, std::cin, std::cout, std::cerr);
         };
       });
+
+  app::admin::certs_request certs;
+  app::admin::add_certs(*admin, certs, [&] {
+    chosen = [&](const auto&) {
+      const auto now = std::chrono::time_point_cast<core::milliseconds>(std::chrono::system_clock::now());
+      return app::admin::run_certs(certs, now, std::cout, std::cerr);
+    };
+  });
 
   try {
     cli.parse(argc, argv);

@@ -40,7 +40,7 @@ core::error refuse(std::string text) {
 }
 
 std::string reason() {
-  const char* why = ERR_reason_error_string(ERR_peek_last_error());
+  const char* why = ERR_reason_error_string(ERR_peek_error());
   return why == nullptr ? "it is malformed" : why;
 }
 
@@ -191,6 +191,7 @@ core::result<context_ptr> link_context(const std::string& cert_file, const std::
   SSL_CTX* const raw = (*out)->native_handle();
   if (auto used = use_certificate(raw, cert_file, key_file); !used) return used.why();
   if (!readable(ca_file)) return refuse("The authority's certificate " + ca_file + " can't be read.");
+  ERR_clear_error();
   if (SSL_CTX_load_verify_file(raw, ca_file.c_str()) != 1)
     return refuse("The authority's certificate " + ca_file + " can't be used: " + reason() + ".");
   SSL_CTX_set_verify(raw, SSL_VERIFY_PEER | SSL_VERIFY_FAIL_IF_NO_PEER_CERT, nullptr);
