@@ -91,34 +91,20 @@ class account_store {
   /// deleted or was deleted: the newest deletion that there is, with lease 0 and no tokens. The same operation of the
   /// same holder again: as the first time, with the lease of now. `not_found`.
   virtual core::result<deletion_step> begin_deletion(const core::begin_deletion& request, core::wall_time now,
-                                                     core::wall_time lease_until) {
-    (void)request, (void)now, (void)lease_until;
-    return core::error{core::ec::not_implemented, {}, 0};
-  }
+                                                     core::wall_time lease_until) = 0;
   /// The deletion that ended this token, for a second DELETE with it; `not_found`.
-  virtual core::result<core::deletion> deletion_by_token(const core::token_hash& token) {
-    (void)token;
-    return core::error{core::ec::not_implemented, {}, 0};
-  }
+  virtual core::result<core::deletion> deletion_by_token(const core::token_hash& token) = 0;
   /// Deletions that haven't ended and whose lease ran out, each with a lease one higher for `request.holder`.
   virtual core::result<std::vector<core::deletion>> claim_deletions(const core::claim_deletions& request,
-                                                                    core::wall_time now, core::wall_time lease_until) {
-    (void)request, (void)now, (void)lease_until;
-    return core::error{core::ec::not_implemented, {}, 0};
-  }
+                                                                    core::wall_time now,
+                                                                    core::wall_time lease_until) = 0;
   /// `not_found`.
-  virtual core::result<core::deletion> read_deletion(const core::operation_id& operation) {
-    (void)operation;
-    return core::error{core::ec::not_implemented, {}, 0};
-  }
+  virtual core::result<core::deletion> read_deletion(const core::operation_id& operation) = 0;
   /// The next state, in one transaction with its effect on the user (`core::advance_deletion`), and the lease until
   /// `lease_until`. A state that the deletion is in, or has been in: nothing but the lease changes. The sessions in the
   /// receipt are those that `begin_deletion` ended, whatever the request says. `fenced`, `conflict`, `not_found`.
   virtual core::result<core::deletion> advance_deletion(const core::advance_deletion& request, core::wall_time now,
-                                                        core::wall_time lease_until) {
-    (void)request, (void)now, (void)lease_until;
-    return core::error{core::ec::not_implemented, {}, 0};
-  }
+                                                        core::wall_time lease_until) = 0;
 
   /// How many users there are, for /status.
   virtual core::result<std::uint64_t> count_users() = 0;

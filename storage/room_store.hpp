@@ -53,24 +53,15 @@ class room_store {
   /// Hides all private rooms with the user: their epochs rise and nobody finds them. From here on the user's appends,
   /// rooms and memberships are refused: whatever is under way is wholly before this, or refused. `conflict` once a
   /// purge or restore has come.
-  virtual core::result<core::rooms_hidden> hide_rooms(const core::hide_rooms& request, core::wall_time now) {
-    (void)request, (void)now;
-    return core::error{core::ec::not_implemented, {}, 0};
-  }
+  virtual core::result<core::rooms_hidden> hide_rooms(const core::hide_rooms& request, core::wall_time now) = 0;
   /// Takes that back. `conflict` once a purge has begun.
-  virtual core::status restore_rooms(const core::restore_rooms& request, core::wall_time now) {
-    (void)request, (void)now;
-    return core::error{core::ec::not_implemented, {}, 0};
-  }
+  virtual core::status restore_rooms(const core::restore_rooms& request, core::wall_time now) = 0;
   /// Deletes what was hidden, ends the user's memberships, passes public rooms on to their longest member (to `deleted`
   /// where there is none, and nobody manages them any more), and gives what the user wrote in rooms that stay to
   /// `deleted`, without client ids. A call looks at `chunk` messages at most; the first one takes the name off all of
   /// them. Hides first, if nothing was hidden yet. `conflict` after a restore.
   virtual core::result<purged_chunk> purge_rooms(const core::purge_rooms& request, std::uint32_t chunk,
-                                                 core::wall_time now) {
-    (void)request, (void)chunk, (void)now;
-    return core::error{core::ec::not_implemented, {}, 0};
-  }
+                                                 core::wall_time now) = 0;
 
   /// How many rooms there are, for /status.
   virtual core::result<std::uint64_t> count_rooms() = 0;

@@ -73,6 +73,24 @@ class breakable_accounts final : public storage::account_store {
   core::result<std::uint64_t> sweep(core::wall_time now) override {
     return pass([&] { return store_->sweep(now); });
   }
+  core::result<storage::deletion_step> begin_deletion(const core::begin_deletion& request, core::wall_time now,
+                                                      core::wall_time lease_until) override {
+    return pass([&] { return store_->begin_deletion(request, now, lease_until); });
+  }
+  core::result<core::deletion> deletion_by_token(const core::token_hash& token) override {
+    return pass([&] { return store_->deletion_by_token(token); });
+  }
+  core::result<std::vector<core::deletion>> claim_deletions(const core::claim_deletions& request, core::wall_time now,
+                                                            core::wall_time lease_until) override {
+    return pass([&] { return store_->claim_deletions(request, now, lease_until); });
+  }
+  core::result<core::deletion> read_deletion(const core::operation_id& operation) override {
+    return pass([&] { return store_->read_deletion(operation); });
+  }
+  core::result<core::deletion> advance_deletion(const core::advance_deletion& request, core::wall_time now,
+                                                core::wall_time lease_until) override {
+    return pass([&] { return store_->advance_deletion(request, now, lease_until); });
+  }
   core::result<std::uint64_t> count_users() override {
     return pass([&] { return store_->count_users(); });
   }
