@@ -2,7 +2,6 @@
 
 import collections
 import random
-import signal
 import time
 
 Planned = collections.namedtuple("Planned", "at kind target lasts")
@@ -125,41 +124,32 @@ class Hand:
         except Exception as failed:
             self.complaints.append(f"after {fault}: " + "\n".join(str(failed).splitlines()[-15:]))
         finally:
-            self._meant_down.discard(fault.target)
+            if fault.kind != "chat-join":  # that one has left
+                self._meant_down.discard(fault.target)
 
     def _kill(self, fault):
-        self.stage.kill(fault.target)
-        fault.began = time.monotonic()
+        fault.began = self.stage.kill(fault.target)
         time.sleep(fault.lasts)
         self.stage.start(fault.target)
 
     _chat_kill = _discovery_kill = _users_kill = _gateway_kill = _kill
 
     def _chat_stop(self, fault):
-        self.stage.signal(fault.target, signal.SIGSTOP)
-        fault.began = time.monotonic()
+        fault.began = self.stage.pause(fault.target)
         time.sleep(fault.lasts)
-        self.stage.signal(fault.target, signal.SIGCONT)
-        self.stage.wait_ready(fault.target)
+        self.stage.resume(fault.target)
 
     def _chat_drain(self, fault):
         fault.began = time.monotonic()
-        self._drain(fault)
+        self.stage.drain(fault.target)
         time.sleep(fault.lasts)
         self.stage.start(fault.target)
-
-    def _drain(self, fault):
-        began = time.monotonic()
-        code = self.stage.drain(fault.target)
-        if code != 0:
-            self.complaints.append(f"{fault.target} ended with {code} {time.monotonic() - began:.1f} s after SIGTERM:\n"
-                                   f"{self.stage.log(fault.target, 15)}")
 
     def _chat_join(self, fault):
         fault.began = time.monotonic()
         self.stage.start(fault.target)
         time.sleep(fault.lasts)
-        self._drain(fault)
+        self.stage.drain(fault.target)
 
     def _postgres_restart(self, fault):
         fault.began = time.monotonic()

@@ -70,7 +70,7 @@ class Run:
         with concurrent.futures.ThreadPoolExecutor(4) as pool:
             names = [f"client-{self.options.seed}-{n}" for n in range(self.options.clients)]
             probers = [f"prober-{self.options.seed}-{n}" for n in range(len(self.rooms))]
-            users = list(pool.map(lambda name: User(self.stage.door, name), names + probers))
+            users = list(pool.map(lambda name: User(self.stage.cluster, name), names + probers))
         for n, user in enumerate(users[:self.options.clients]):
             step = 1 + n // len(self.rooms)
             mine = dict.fromkeys(self.rooms[(n + k * step) % len(self.rooms)] for k in range(ROOMS_EACH))
@@ -97,7 +97,7 @@ class Run:
     def _judge(self, stalls):
         for room in self.rooms:
             others = {}
-            for name in self.stage.roles["chat"]:
+            for name in self.stage.chat_nodes:
                 try:
                     others[name] = self._read(room, name)
                 except (AssertionError, OSError) as failed:

@@ -1,4 +1,4 @@
-"""Where it happens: the processes by name, whatever started them, and the databases."""
+"""Where it happens: a cluster of real processes on two PostgreSQL servers, and what may be done to it by name."""
 
 import concurrent.futures
 import json
@@ -9,131 +9,119 @@ import time
 import types
 
 from checker import Entry
-from processes import wait_until
+from cluster import Cluster
 
-PATIENCE = 60  # seconds for a process to be ready again
+PATIENCE = 60  # seconds for a process to be ready again: its database may be away
 
 
 class Stage:
-    """`nodes`: {name: what can spawn, start, kill, stop and be asked}. `roles`: {role: names}. `databases`: {name: Postgres};
-    `chat_database`: the name of the one that holds the rooms."""
+    """Started when it is made. `chat-3` joins only where a fault wants it."""
 
-    def __init__(self, nodes, roles, databases, chat_database, remove):
-        self.nodes, self.roles, self.databases = nodes, roles, databases
-        self._chat_database, self._remove = chat_database, remove
+    def __init__(self):
         # A process ends with the thread that started it: these live as long as the stage.
         self._threads = concurrent.futures.ThreadPoolExecutor(16)
+        self.cluster = Cluster(users=2, chat=2, postgres="two")
+        try:
+            self.cluster.start()
+            self.cluster.add("chat-3")
+        except BaseException:
+            self.cluster.remove()
+            raise
+        self.databases = {"postgres-users": self.cluster.postgres_users, "postgres-chat": self.cluster.postgres_chat}
 
     def begin(self, action, *more):
         """A future of what is done on one of the stage's threads."""
         return self._threads.submit(action, *more)
 
     @property
-    def door(self):
-        """What a client may know: the gateway."""
-        gateway = self.nodes[self.roles["gateway"][0]].gateway_url
-        return types.SimpleNamespace(users_url=gateway + "/users", chat_url=gateway + "/chat")
-
-    def straight_to(self, name):
-        """The chat node itself, past the gateway."""
-        return types.SimpleNamespace(users_url=self.door.users_url, chat_url=self.nodes[name].chat_url)
+    def chat_nodes(self):
+        return ["chat-1", "chat-2"]
 
     def targets(self):
-        return {**self.roles, "postgres": sorted(self.databases)}
+        """{role: names}, for a plan of faults."""
+        return {"discovery": ["discovery"], "users": ["users-1", "users-2"], "chat": self.chat_nodes, "extra": ["chat-3"],
+                "gateway": ["gateway"], "postgres": sorted(self.databases)}
+
+    def straight_to(self, name):
+        """For clients.User: that chat node, past the gateway."""
+        return types.SimpleNamespace(users_url=self.cluster.users_url, chat_url=self.cluster.url(name))
 
     def names(self):
         """Of the processes that ran at least once."""
-        return [name for name, node in self.nodes.items() if node.process is not None]
+        return [name for name, node in self.cluster.nodes.items() if node.process is not None]
 
     def exit_code(self, name):
-        return self.nodes[name].process.poll()
-
-    def pid(self, name):
-        return self.nodes[name].process.pid
+        """None while it runs."""
+        return self.cluster.nodes[name].process.poll()
 
     def log(self, name, last):
-        return self.nodes[name].log(last)
-
-    def errors(self, name):
-        return self.nodes[name].events("error")
+        return self.cluster.nodes[name].log(last)
 
     def kill(self, name):
-        self.nodes[name].kill()
+        """The moment."""
+        return self.cluster.nodes[name].kill()
 
     def start(self, name):
-        """Returns when it is ready; its database may be away just then."""
-        self.nodes[name].spawn()
-        self.wait_ready(name)
+        """Returns when it is ready."""
+        self.cluster.nodes[name].start(within=PATIENCE)
 
     def drain(self, name):
-        """SIGTERM, and what it ended with; -9 if it had to be killed after 10 s."""
-        process = self.nodes[name].process
-        process.terminate()
-        try:
-            return process.wait(10)
-        except subprocess.TimeoutExpired:
-            self.nodes[name].kill()
-            return process.returncode
+        """SIGTERM: it must end by itself, with 0, within 10 s."""
+        self.cluster.nodes[name].stop(within=10.0)
 
-    def signal(self, name, what):
-        os.kill(self.pid(name), what)
+    def pause(self, name):
+        """The moment."""
+        return self.cluster.nodes[name].pause()
 
-    def wait_ready(self, name):
-        def ready_or_ended():
-            if self.exit_code(name) is not None:
-                raise AssertionError(f"{name} ended with {self.exit_code(name)}:\n{self.log(name, 15)}")
-            return all(self.nodes[name].is_ready(role) for role in self._roles_of(name))
-        wait_until(ready_or_ended, f"{name} is ready", within=PATIENCE, every=0.05)
-
-    def _roles_of(self, name):
-        return [role for role, names in self.roles.items() if name in names and role in ("gateway", "chat", "users")]
+    def resume(self, name):
+        self.cluster.nodes[name].resume()
+        self.cluster.nodes[name].wait_ready(PATIENCE)
 
     def restart_postgres(self, name, away):
+        """What `pg_ctl -m immediate restart` does, with a pause; returns when it takes connections again."""
         self.databases[name].stop_at_once()
         time.sleep(away)
         self.databases[name].start()
 
     def owners(self):
         """{room: node}, as the database has it."""
-        return {row["name"]: row["node"] for row in self._rows("SELECT name, node FROM rooms")}
+        return {row["name"]: row["node"] for row in self._rows("postgres-chat", "chat", "SELECT name, node FROM rooms")}
 
     def rooms_of(self, node):
+        """None known while PostgreSQL is away."""
         try:
             return sorted(room for room, owner in self.owners().items() if owner == node)
         except RuntimeError:
-            return []  # PostgreSQL is away
+            return []
 
     def log_of(self, room):
         """The room's log as the table has it."""
-        rows = self._rows(f"SELECT m.seq, a.name, m.body, m.client_id FROM messages m JOIN rooms r ON r.id = m.room "
-                          f"JOIN authors a ON a.id = m.author WHERE r.folded = '{room.lower()}' ORDER BY m.seq")
+        rows = self._rows("postgres-chat", "chat",
+                          "SELECT m.seq, a.name, m.body, m.client_id FROM messages m JOIN rooms r ON r.id = m.room JOIN "
+                          f"authors a ON a.id = m.author WHERE r.folded = '{room.lower()}' ORDER BY m.seq")
         return [Entry(row["seq"], row["name"], row["body"], row["client_id"]) for row in rows]
 
     def connections(self):
         """{database server: (connections, the most that it takes)}"""
-        out = {}
-        for name in self.databases:
-            row = self._rows("SELECT count(*) AS used, current_setting('max_connections')::int AS most FROM pg_stat_activity "
-                             "WHERE backend_type = 'client backend'", name)[0]
-            out[name] = (row["used"], row["most"])
-        return out
+        query = ("SELECT count(*) AS used, current_setting('max_connections')::int AS most FROM pg_stat_activity "
+                 "WHERE backend_type = 'client backend'")
+        return {name: tuple(self._rows(name, "postgres", query)[0].values()) for name in self.databases}
 
     def weights(self):
         """{node: (resident megabytes, open files)} of those that run."""
         out = {}
         for name in self.names():
             if self.exit_code(name) is None:
-                proc = pathlib.Path(f"/proc/{self.pid(name)}")
+                proc = pathlib.Path(f"/proc/{self.cluster.nodes[name].process.pid}")
                 pages = int((proc / "statm").read_text().split()[1])
                 out[name] = (pages * os.sysconf("SC_PAGE_SIZE") / 1e6, len(os.listdir(proc / "fd")))
         return out
 
-    def _rows(self, query, database=None):
-        postgres = self.databases[database or self._chat_database]
+    def _rows(self, server, database, query):
+        postgres = self.databases[server]
         done = subprocess.run(
             [str(postgres.binaries / "psql"), "-X", "-q", "-A", "-t", "-h", "127.0.0.1", "-p", str(postgres.port), "-U",
-             "postgres", "-d", "chat" if database is None else "postgres", "-c",
-             f"SELECT coalesce(json_agg(one), '[]') FROM ({query}) one"],
+             "postgres", "-d", database, "-c", f"SELECT coalesce(json_agg(one), '[]') FROM ({query}) one"],
             cwd="/", stdin=subprocess.DEVNULL, capture_output=True, text=True)
         if done.returncode != 0:
             raise RuntimeError(done.stderr)
@@ -145,5 +133,5 @@ class Stage:
             (folder / f"{name}.log").write_text(self.log(name, 10 ** 9))
 
     def remove(self):
-        self._remove()
+        self.cluster.remove()
         self._threads.shutdown()
