@@ -92,6 +92,12 @@ void read_page(pointer self, core::read_history request) {
           });
 }
 
+// Of a node that goes away: posts under way are still answered.
+void leave_if_answered(pointer self) {
+  auto& st = self->state;
+  if (st.leaving && !st.machine->busy()) st.deps.client->close(ec::draining, "restarting");
+}
+
 void sweep_later(pointer self) {
   auto& st = self->state;
   if (!st.machine->busy() || std::exchange(st.sweeping, true)) return;
@@ -114,6 +120,7 @@ void carry_out(pointer self, core::connection_effects out) {
     for (const auto& [room, entry] : out.repeated) say(self, core::message_event{room, {}, &entry, true, true});
     if (out.release > 0) st.deps.client->release(out.release);
     if (out.close != ec::none) st.deps.client->close(out.close, core::to_string(out.close));
+    leave_if_answered(self);
     sweep_later(self);
   });
 }
@@ -126,10 +133,11 @@ void take_frames(pointer self, const std::vector<std::string>& frames) {
   for (const auto& frame : frames) {
     auto command = dialect(self).decode(frame);
     const auto verdict = st.deps.rates->take(core::limit_class::send, st.deps.user.value, 1);
-    if (!verdict.allowed) {
-      const auto* send = std::get_if<core::client_send>(&command);
-      command = core::client_mistake{{ec::rate_limited, {}, verdict.retry_after_s},
-                                     send != nullptr ? send->client_id : std::string{},
+    const auto* send = std::get_if<core::client_send>(&command);
+    if (!verdict.allowed || (st.leaving && send != nullptr)) {
+      const auto why =
+          verdict.allowed ? core::error{ec::draining, {}, 1} : core::error{ec::rate_limited, {}, verdict.retry_after_s};
+      command = core::client_mistake{why, send != nullptr ? send->client_id : std::string{},
                                      send != nullptr ? send->room : core::room_id{}};
     }
     out = st.machine->command(std::move(command), now, std::move(out));
@@ -184,7 +192,12 @@ local_connection_actor::behavior_type connection_behavior(pointer self, connecti
       [self](const frames_received& read) { guarded("connection", [&] { take_frames(self, read.frames); }); },
       [self](entries_missed gap) { carry_out(self, self->state.machine->missed(gap.topic, gap.from, gap.to)); },
       [self](socket_closed) { leave_all(self); },
-      [self](const end_connection& end) { self->state.deps.client->close(end.why, end.reason); },
+      [self](const end_connection& end) {
+        auto& state = self->state;
+        if (end.why != ec::draining) return state.deps.client->close(end.why, end.reason);
+        state.leaving = true;
+        leave_if_answered(self);
+      },
       [self](const room_ready& told) { guarded("connection", [&] { take_ready(self, told); }); },
       [self](sweep_tick) {
         self->state.sweeping = false;

@@ -39,6 +39,7 @@ struct connection_state {
   std::optional<core::connection> machine;
   std::unordered_map<core::room_id, route> routes;
   bool sweeping = false;  ///< a sweep is on its way
+  bool leaving = false;   ///< ends when its posts are answered
 };
 
 /// Carries out what `core::connection` decides: dialect in, dialect out.

@@ -10,7 +10,8 @@ namespace {
 
 using pointer = local_room_actor::stateful_pointer<room_state>;
 
-void send_answers(pointer self, std::vector<std::pair<core::connection_id, core::post_answer>> answers) {
+void send_answers(pointer self, std::vector<std::pair<core::connection_id, core::post_answer>> answers,
+                  core::instant now) {
   auto& st = self->state;
   std::unordered_map<core::connection_id, core::posts_answered> batches;
   auto batch = batches.end();
@@ -28,6 +29,8 @@ void send_answers(pointer self, std::vector<std::pair<core::connection_id, core:
     const auto poster = st.posters.find(whom);
     if (poster == st.posters.end()) continue;
     poster->second.unanswered -= std::min(poster->second.unanswered, answered.answers.size());
+    st.deps.metrics.post_seconds.observe(
+        std::chrono::duration<double>(now.mono - std::exchange(poster->second.since, now.mono)).count());
     self->send(poster->second.handle, std::move(answered));
     if (poster->second.unanswered == 0) st.posters.erase(poster);
   }
@@ -79,7 +82,7 @@ void carry_out(pointer self, core::room_effects out, core::instant now) {
   if (!out.publish.empty()) publish(self, std::move(out.publish));
   for (auto& [relay, answer] : out.joined) self->send(st.relays[relay], std::move(answer));
   for (auto& [relay, answer] : out.rejoined) self->send(st.relays[relay], std::move(answer));
-  if (!out.answers.empty()) send_answers(self, std::move(out.answers));
+  if (!out.answers.empty()) send_answers(self, std::move(out.answers), now);
   if (out.presence) tell_relays(self, std::move(*out.presence));
   if (out.stop == ec::gone) tell_relays(self, core::room_gone{st.machine->id(), ec::gone});
   if (out.stop == ec::fenced && !st.told_to_stop) st.deps.metrics.rooms_fenced.add();
@@ -121,8 +124,9 @@ void take_posts(pointer self, core::post_batch& batch) {
   auto& st = self->state;
   auto& poster = st.posters[batch.from];
   if (!poster.handle) poster.handle = caf::actor_cast<connection_actor>(self->current_sender());
-  poster.unanswered += batch.posts.size();
   const auto now = st.deps.clock->now();
+  if (poster.unanswered == 0) poster.since = now.mono;
+  poster.unanswered += batch.posts.size();
   carry_out(self, st.machine->post(std::move(batch), now), now);
 }
 

@@ -30,6 +30,7 @@ struct room_state {
   struct poster {
     connection_actor handle;
     std::size_t unanswered = 0;
+    core::mono_time since{};  ///< of the first of those
   };
 
   room_deps deps;

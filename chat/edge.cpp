@@ -5,6 +5,8 @@
 
 #include <algorithm>
 #include <chrono>
+#include <random>
+#include <utility>
 
 #include "actors/ask.hpp"
 #include "actors/connection_actor.hpp"
@@ -19,6 +21,8 @@ using core::ec;
 using namespace std::chrono_literals;
 
 constexpr auto ask_timeout = 5s;
+constexpr core::milliseconds longest_pause{50};  // between two batches of goodbyes
+constexpr std::size_t few = 16;                  // goodbyes at once don't hurt
 
 // All fields of that name, as one list (RFC 9110 section 5.3).
 std::string joined_fields(const net::http::request& head, std::string_view name) {
@@ -162,17 +166,17 @@ void edge::upgrade(const std::shared_ptr<arrival>& who) {
                                                                                         deps_.node,
                                                                                         deps_.rates,
                                                                                         deps_.clock});
-  remember(id, connection);
+  remember(id, actor);
   connection->start(std::make_shared<actor_owner>(*this, id, actor));
   caf::anon_send(who->who.session, actors::attach_connection{who->who.token}, actor);
 }
 
-void edge::remember(core::connection_id id, const std::shared_ptr<net::ws_connection>& connection) {
+void edge::remember(core::connection_id id, const actors::local_connection_actor& connection) {
   deps_.connections->fetch_add(1, std::memory_order_relaxed);
   deps_.metrics.websocket_connections.add();
   const std::lock_guard guard(lock_);
   open_.emplace(id, connection);
-  if (draining_) connection->close(ec::draining, "restarting");
+  if (draining_) caf::anon_send(connection, actors::end_connection{ec::draining, "restarting"});
 }
 
 void edge::forget(core::connection_id id) {
@@ -182,15 +186,35 @@ void edge::forget(core::connection_id id) {
   open_.erase(id);
 }
 
-void edge::drain() {
-  std::vector<std::shared_ptr<net::ws_connection>> all;
+// All at once would bring all of them back at once.
+void edge::drain(core::milliseconds within) {
+  std::size_t at_once = few;
   {
     const std::lock_guard guard(lock_);
-    draining_ = true;
-    for (const auto& [id, connection] : open_)
-      if (auto open = connection.lock()) all.push_back(std::move(open));
+    if (std::exchange(draining_, true)) return;
+    for (const auto& [id, connection] : open_) leaving_.push_back(id);
+    std::shuffle(leaving_.begin(), leaving_.end(), std::minstd_rand{std::random_device{}()});
+    const auto batches = static_cast<std::size_t>(std::max<core::milliseconds::rep>(1, within / longest_pause));
+    at_once = std::max(few, leaving_.size() / batches + 1);
+    timer_ = std::make_unique<boost::asio::steady_timer>(deps_.pool->context(0));
   }
-  for (const auto& connection : all) connection->close(ec::draining, "restarting");
+  close_some(at_once);
+}
+
+void edge::close_some(std::size_t at_once) {
+  const std::lock_guard guard(lock_);
+  for (std::size_t i = 0; i < at_once && !leaving_.empty(); ++i) {
+    const auto who = open_.find(leaving_.back());
+    leaving_.pop_back();
+    if (who != open_.end()) caf::anon_send(who->second, actors::end_connection{ec::draining, "restarting"});
+  }
+  if (leaving_.empty()) return;
+  std::minstd_rand random{std::random_device{}()};
+  timer_->expires_after(core::milliseconds{std::uniform_int_distribution<int>(
+      static_cast<int>(longest_pause.count()) / 2, static_cast<int>(longest_pause.count()))(random)});
+  timer_->async_wait([this, at_once](boost::system::error_code cancelled) {
+    if (!cancelled) close_some(at_once);
+  });
 }
 
 }  // namespace greenroom::chat

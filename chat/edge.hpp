@@ -1,4 +1,5 @@
 #pragma once
+#include <boost/asio/steady_timer.hpp>
 #include <caf/actor_system.hpp>
 
 #include <atomic>
@@ -49,21 +50,25 @@ class edge {
   /// `then` comes on an actor's thread.
   void enter_or_create(core::create_room request, std::function<void(core::result<core::room_entered>)> then);
 
-  /// Closes every websocket with 1012, and turns new ones away. Thread safe.
-  void drain();
+  /// Closes every websocket with 1012, spread over at most `within`, and turns new ones away. What they posted is
+  /// answered before. Thread safe.
+  void drain(core::milliseconds within);
 
  private:
   struct arrival;
   void redeem(const std::shared_ptr<arrival>& who, const std::string& ticket);
   void enter(const std::shared_ptr<arrival>& who);
   void upgrade(const std::shared_ptr<arrival>& who);
-  void remember(core::connection_id id, const std::shared_ptr<net::ws_connection>& connection);
+  void remember(core::connection_id id, const actors::local_connection_actor& connection);
+  void close_some(std::size_t at_once);
   void forget(core::connection_id id);
 
   edge_deps deps_;
   std::mutex lock_;
   bool draining_ = false;
-  std::unordered_map<core::connection_id, std::weak_ptr<net::ws_connection>> open_;
+  std::unordered_map<core::connection_id, actors::local_connection_actor> open_;
+  std::vector<core::connection_id> leaving_;  ///< of those, who isn't told yet
+  std::unique_ptr<boost::asio::steady_timer> timer_;
   class actor_owner;
 };
 

@@ -1,5 +1,6 @@
 #include "chat/role.hpp"
 
+#include <boost/asio/post.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <caf/send.hpp>
 
@@ -16,6 +17,7 @@ namespace {
 
 using namespace std::chrono_literals;
 constexpr auto tick_every = 2s;
+constexpr auto hand_over_timeout = 3s;
 
 }  // namespace
 
@@ -81,14 +83,22 @@ void role::count_deliveries() {
   deps_.metrics.deliveries.add(now.deliveries - counted_.deliveries);
   deps_.metrics.outbox_dropped.add(now.dropped - counted_.dropped);
   deps_.metrics.gaps.add(now.gaps - counted_.gaps);
+  deps_.metrics.outbox_bytes.set(static_cast<double>(now.outbox_bytes));
   counted_ = now;
 }
 
 void role::drain() {
-  draining_ = true;
-  caf::anon_send(node_, actors::drain_rooms{});
-  if (edge_) edge_->drain();
-  if (server_) server_->drain();
+  if (draining_.exchange(true) || !edge_) return;
+  handing_over_ = true;
+  const auto leave = [this] {
+    edge_->drain(deps_.options.goodbyes);
+    server_->drain();
+    handing_over_ = false;
+  };
+  // On an io thread: those end before this does, whatever the actors still have to say.
+  actors::ask<core::node_load>(
+      *deps_.system, node_, hand_over_timeout, actors::drain_rooms{},
+      [pool = deps_.pool, leave](const core::result<core::node_load>&) { boost::asio::post(pool->context(0), leave); });
 }
 
 void role::stop() {

@@ -1,10 +1,8 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
-#include <map>
 #include <memory>
 #include <string>
-#include <vector>
 
 #include "actors/catalog_actor.hpp"
 #include "actors/connection_actor.hpp"
@@ -12,64 +10,15 @@
 #include "actors/node_actor.hpp"
 #include "storage/open.hpp"
 #include "test/support/node.hpp"
+#include "test/support/paper.hpp"
 
 /// Everything between two sockets: connection, node, catalog, relay, room, journal, over the memory stores.
 namespace greenroom::actors {
 namespace {
 
-/// A socket that writes down what it is told.
-struct paper_client final : core::client {
-  std::vector<std::string> sent;
-  std::uint32_t released = 0;
-  ec closed = ec::none;
-
-  void send(std::string frame) override { sent.push_back(std::move(frame)); }
-  void close(ec why, std::string_view) override { closed = why; }
-  void release(std::uint32_t count) override { released += count; }
-};
-
-/// Hubs that deliver into paper clients.
-struct paper_audience final : core::audience {
-  std::map<core::connection_id, std::shared_ptr<paper_client>> clients;
-  std::map<core::topic_id, std::map<core::connection_id, core::dialect_kind>> topics;
-
-  static void put(paper_client& to, const core::frames& from) {
-    for (std::size_t i = 0; i < from.ends.size(); ++i)
-      if (!from[i].empty()) to.sent.emplace_back(from[i]);
-  }
-  void listen(core::topic_id topic, core::connection_id who, core::dialect_kind dialect) override {
-    topics[topic][who] = dialect;
-  }
-  void open(core::topic_id, core::connection_id who, core::frames first, core::seq_no) override {
-    put(*clients[who], first);
-  }
-  void leave(core::topic_id topic, core::connection_id who, core::frames last) override {
-    put(*clients[who], last);
-    topics[topic].erase(who);
-  }
-  void deliver(core::topic_id topic, std::shared_ptr<const core::encoded_batch> batch) override {
-    for (auto& [who, dialect] : topics[topic])
-      for (std::uint32_t i = 0; i < batch->count; ++i) {
-        const auto own = std::find_if(batch->personal.begin(), batch->personal.end(), [&, &id = who](const auto& one) {
-          return one.connection == id && one.index == i;
-        });
-        clients[who]->sent.emplace_back(
-            own != batch->personal.end() ? own->bytes : std::string(batch->text[static_cast<std::size_t>(dialect)][i]));
-      }
-  }
-  void tell(core::topic_id topic, core::latest, std::shared_ptr<const core::encoded> event) override {
-    for (auto& [who, dialect] : topics[topic]) put(*clients[who], (*event)[static_cast<std::size_t>(dialect)]);
-  }
-  void skip(core::topic_id, core::seq_no) override {}
-  void end(core::topic_id topic, std::shared_ptr<const core::encoded> last) override {
-    tell(topic, core::latest::presence, last);
-    topics.erase(topic);
-  }
-};
-
-struct no_limits final : core::limits {
-  core::limit_verdict take(core::limit_class, std::string_view, std::uint32_t) override { return {}; }
-};
+using test::no_limits;
+using test::paper_audience;
+using test::paper_client;
 
 struct ChatPath : ::testing::Test {
   test::node node;

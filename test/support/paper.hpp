@@ -1,0 +1,71 @@
+#pragma once
+#include <algorithm>
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "core/ports.hpp"
+
+/// Sockets and hubs of paper: what they are told is written down.
+namespace greenroom::test {
+
+/// A socket that writes down what it is told.
+struct paper_client final : core::client {
+  std::vector<std::string> sent;
+  std::uint32_t released = 0;
+  core::ec closed = core::ec::none;
+
+  void send(std::string frame) override { sent.push_back(std::move(frame)); }
+  void close(core::ec why, std::string_view) override { closed = why; }
+  void release(std::uint32_t count) override { released += count; }
+};
+
+/// Hubs that deliver into paper clients.
+struct paper_audience final : core::audience {
+  std::map<core::connection_id, std::shared_ptr<paper_client>> clients;
+  std::map<core::topic_id, std::map<core::connection_id, core::dialect_kind>> topics;
+  unsigned skipped = 0;  ///< holes in what was delivered
+
+  static void put(paper_client& to, const core::frames& from) {
+    for (std::size_t i = 0; i < from.ends.size(); ++i)
+      if (!from[i].empty()) to.sent.emplace_back(from[i]);
+  }
+  void listen(core::topic_id topic, core::connection_id who, core::dialect_kind dialect) override {
+    topics[topic][who] = dialect;
+  }
+  void open(core::topic_id, core::connection_id who, core::frames first, core::seq_no) override {
+    put(*clients[who], first);
+  }
+  void leave(core::topic_id topic, core::connection_id who, core::frames last) override {
+    put(*clients[who], last);
+    topics[topic].erase(who);
+  }
+  void deliver(core::topic_id topic, std::shared_ptr<const core::encoded_batch> batch) override {
+    for (auto& [who, dialect] : topics[topic])
+      for (std::uint32_t i = 0; i < batch->count; ++i) {
+        const auto own = std::find_if(batch->personal.begin(), batch->personal.end(), [&, &id = who](const auto& one) {
+          return one.connection == id && one.index == i;
+        });
+        clients[who]->sent.emplace_back(
+            own != batch->personal.end() ? own->bytes : std::string(batch->text[static_cast<std::size_t>(dialect)][i]));
+      }
+  }
+  void tell(core::topic_id topic, core::latest, std::shared_ptr<const core::encoded> event) override {
+    for (auto& [who, dialect] : topics[topic]) put(*clients[who], (*event)[static_cast<std::size_t>(dialect)]);
+  }
+  void skip(core::topic_id, core::seq_no) override { ++skipped; }
+  void end(core::topic_id topic, std::shared_ptr<const core::encoded> last) override {
+    tell(topic, core::latest::presence, last);
+    topics.erase(topic);
+  }
+};
+
+/// Limits that allow everything.
+struct no_limits final : core::limits {
+  core::limit_verdict take(core::limit_class, std::string_view, std::uint32_t) override { return {}; }
+};
+
+}  // namespace greenroom::test
