@@ -145,12 +145,12 @@ class Monitoring(EndToEnd):
         cls.cluster = Cluster()
         cls.addClassCleanup(cls.cluster.remove)
         cls.cluster.start()
-        cls.prometheus = Prometheus(cls.cluster.discovery_url.removeprefix("http://"))
+        cls.prometheus = Prometheus(cls.cluster.url("discovery").removeprefix("http://"))
         cls.addClassCleanup(cls.prometheus.remove)
 
     def test_what_operators_see(self):
         """One after the other: what is quiet, what is seen under load, what is said when things break."""
-        wait_until(lambda: self.prometheus.up() >= set(self.cluster.names), "every node is scraped", within=30)
+        wait_until(lambda: self.prometheus.up() >= set(self.cluster.nodes), "every node is scraped", within=30)
         load = Load(self.cluster.gateway_url)
         load.start()
         try:
@@ -162,20 +162,20 @@ class Monitoring(EndToEnd):
                 with self.subTest(alert=alert, query=measure):
                     self.assertTrue(self.prometheus.query(measure), "no data")
             self.assertEqual(self.prometheus.alerts("firing"), [], "all is well, but")
-            self.assertEqual(len(self.prometheus.query('up{job="greenroom"}')), len(self.cluster.names))
+            self.assertEqual(len(self.prometheus.query('up{job="greenroom"}')), len(self.cluster.nodes))
             posts = self.prometheus.query("sum(rate(greenroom_posts_total[10s]))")
             self.assertGreater(min(posts.values()), 5)
         finally:
             load.stop()
         self.knock_at_a_link()
-        self.cluster.kill("chat-2")
+        self.cluster.nodes["chat-2"].kill()
         self.wait_for_alert("GreenroomLinksRefused")
         self.wait_for_alert("GreenroomNodeDown", instance="chat-2")
 
     def knock_at_a_link(self):
         """As whoever finds the port would."""
         for _ in range(8):
-            with socket.create_connection(("127.0.0.1", self.cluster.link_port("chat-1")), timeout=10) as link:
+            with socket.create_connection(("127.0.0.1", self.cluster.nodes["chat-1"].link_port), timeout=10) as link:
                 link.sendall(b"GET / HTTP/1.1\r\n\r\n")
                 try:
                     while link.recv(4096):
