@@ -1,11 +1,14 @@
 #include "actors/directory_actor.hpp"
 
 #include <caf/actor_cast.hpp>
+#include <caf/response_promise.hpp>
 
+#include <algorithm>
 #include <chrono>
 #include <utility>
 
 #include "actors/guarded.hpp"
+#include "core/placement.hpp"
 #include "telemetry/log.hpp"
 
 namespace greenroom::actors {
@@ -13,12 +16,14 @@ namespace {
 
 using pointer = local_directory_actor::stateful_pointer<directory_state>;
 
+constexpr auto pass_on_timeout = std::chrono::seconds(5);
+
 void carry_out(pointer self, core::directory_effects effects) {
   auto& st = self->state;
   if (effects.publish) {
     telemetry::log::info("view_published",
                          {{"view", effects.publish->version.value}, {"nodes", effects.publish->nodes.size()}});
-    for (const auto& [name, node] : st.nodes) self->send(node, *effects.publish);
+    for (const auto& [name, life] : st.nodes) self->send(life.node, *effects.publish);
     if (st.deps.watcher) st.deps.watcher->view_changed(*effects.publish);
   }
   for (const auto& name : effects.lost) {
@@ -27,11 +32,17 @@ void carry_out(pointer self, core::directory_effects effects) {
   }
 }
 
+// Handles of one actor over two links are equal, but only one of them still leads there.
+bool same_link(const node_actor& known, const caf::actor_addr& other) {
+  return known &&
+         caf::actor_cast<caf::actor_control_block*>(known) == caf::actor_cast<caf::actor_control_block*>(other);
+}
+
 void watch(pointer self, const core::node_record& record, const node_actor& node) {
-  auto& st = self->state;
-  st.nodes[record.name] = node;
-  st.lives.insert_or_assign(node.address(), directory_state::life{record.name, record.incarnation});
-  // Every time: the end of an earlier link to the same node may still be on its way, and takes its monitor along.
+  auto& known = self->state.nodes[record.name];
+  known.incarnation = record.incarnation;
+  if (same_link(known.node, node.address())) return;
+  known.node = node;
   self->monitor(node);
 }
 
@@ -49,10 +60,59 @@ caf::result<core::cluster_view> enter(pointer self, core::node_record& record, c
   return st.machine->view();
 }
 
+// The end of an earlier link may come after the node is back over another one.
 void node_down(pointer self, const caf::actor_addr& node) {
   auto& st = self->state;
-  const auto over = st.lives.extract(node);
-  if (over) st.machine->closed(over.mapped().node, over.mapped().incarnation, st.deps.clock->now().mono);
+  for (const auto& [name, life] : st.nodes)
+    if (same_link(life.node, node)) st.machine->closed(name, life.incarnation, st.deps.clock->now().mono);
+}
+
+const node_actor* find(pointer self, const core::node_name& name) {
+  const auto at = self->state.nodes.find(name);
+  return at == self->state.nodes.end() ? nullptr : &at->second.node;
+}
+
+caf::error no_such_node(const core::node_name& name) {
+  return to_caf({ec::not_found, "There is no node " + name.value + " in the cluster.", 0});
+}
+
+// Not delegated: the operator has a link to this node only.
+caf::result<core::live_rooms> list_rooms(pointer self, const core::list_live_rooms& request) {
+  const auto* const node = find(self, request.node);
+  if (node == nullptr) return no_such_node(request.node);
+  auto promise = self->make_response_promise<core::live_rooms>();
+  self->request(*node, pass_on_timeout, request)
+      .then([promise](core::live_rooms& rooms) mutable { promise.deliver(std::move(rooms)); },
+            [promise](const caf::error& why) mutable { promise.deliver(to_caf(from_caf(why))); });
+  return promise;
+}
+
+template <class Request>
+caf::result<void> pass_on(pointer self, const node_actor& node, const Request& request) {
+  auto promise = self->make_response_promise<void>();
+  self->request(node, pass_on_timeout, request)
+      .then([promise]() mutable { static_cast<caf::response_promise&>(promise).deliver(caf::unit); },
+            [promise](const caf::error& why) mutable { promise.deliver(to_caf(from_caf(why))); });
+  return promise;
+}
+
+caf::result<void> drain(pointer self, const core::drain_node& request) {
+  const auto* const node = find(self, request.node);
+  return node == nullptr ? caf::result<void>{no_such_node(request.node)} : pass_on(self, *node, request);
+}
+
+caf::result<void> move(pointer self, const core::move_room& request) {
+  const auto* const node = find(self, request.node);
+  if (node == nullptr) return no_such_node(request.node);
+  const auto takes_rooms = [&](const core::node_record& known) {
+    return known.name == request.node && !known.draining && core::has_role(known, "chat");
+  };
+  const auto view = self->state.machine->view();
+  if (std::none_of(view.nodes.begin(), view.nodes.end(), takes_rooms))
+    return to_caf({ec::conflict, "Node " + request.node.value + " is no chat node, or it drains.", 0});
+  for (const auto& [name, life] : self->state.nodes)
+    if (name != request.node) self->request(life.node, pass_on_timeout, request).then([] {}, [](const caf::error&) {});
+  return pass_on(self, *node, request);
 }
 
 void sweep(pointer self) {
@@ -80,15 +140,11 @@ local_directory_actor::behavior_type directory_behavior(pointer self, directory_
                 [&] { carry_out(self, self->state.machine->beat(from, self->state.deps.clock->now().mono)); });
       },
       [self](core::read_view) { return self->state.machine->view(); },
-      [](const core::list_live_rooms&) -> caf::result<core::live_rooms> {
-        return to_caf({ec::not_implemented, {}, 0});
+      [self](const core::list_live_rooms& request) {
+        return guarded("directory", [&] { return list_rooms(self, request); });
       },
-      [](const core::drain_node&) -> caf::result<void> {
-        return to_caf({ec::not_implemented, {}, 0});
-      },
-      [](const core::move_room&) -> caf::result<void> {
-        return to_caf({ec::not_implemented, {}, 0});
-      },
+      [self](const core::drain_node& request) { return guarded("directory", [&] { return drain(self, request); }); },
+      [self](const core::move_room& request) { return guarded("directory", [&] { return move(self, request); }); },
       [self, interval](sweep_tick) {
         self->delayed_send(self, interval, sweep_tick::value);
         guarded("directory", [&] { sweep(self); });

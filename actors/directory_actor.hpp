@@ -22,19 +22,20 @@ struct directory_deps {
 struct directory_state {
   static inline const char* name = "directory";
 
-  /// One life of a node.
+  /// One life of a node, over one link: the handle is watched, and serves until its end.
   struct life {
-    core::node_name node;
+    node_actor node;
     core::incarnation_id incarnation;
   };
 
   directory_deps deps;
   std::optional<core::directory> machine;  ///< CAF 0.17 builds the state without arguments
-  std::unordered_map<core::node_name, node_actor> nodes;
-  std::unordered_map<caf::actor_addr, life> lives;  ///< monitored
+  std::unordered_map<core::node_name, life> nodes;
 };
 
-/// Carries out what `core::directory` decides: registers nodes, watches them, and sends each view to all of them.
+/// Carries out what `core::directory` decides: registers nodes, watches them, and sends each view to all of them. What
+/// operators want is passed on to the nodes that it concerns: `not_found` where there is no such node, `conflict` where
+/// it can't take a room, `unavailable` where it doesn't answer in time.
 local_directory_actor::behavior_type directory_behavior(local_directory_actor::stateful_pointer<directory_state> self,
                                                         directory_deps deps);
 

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "app/admin/certs.hpp"
+#include "app/admin/cluster.hpp"
 #include "app/admin/users.hpp"
 #include "app/config.hpp"
 #include "app/health.hpp"
@@ -86,6 +87,14 @@ int main(int argc, char** argv) try {
       [&] {
         chosen = [&](const auto& effective) {
           return app::admin::run_users(effective.values, users, std::cin, std::cout, std::cerr);
+        };
+      });
+  app::admin::cluster_request cluster;
+  app::admin::add_cluster(
+      *admin, cluster, [&](CLI::App& command) { add_settings(command, sources); },
+      [&] {
+        chosen = [&](const auto& effective) {
+          return app::admin::run_cluster(effective.values, cluster, std::cout, std::cerr);
         };
       });
 

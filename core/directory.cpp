@@ -8,16 +8,19 @@ namespace {
 
 bool clash(const std::string& one, const std::string& other) { return !one.empty() && !other.empty() && one != other; }
 
+bool same_address(const role_address& a, const role_address& b) {
+  return a.role == b.role && a.host == b.host && a.port == b.port;
+}
+
 bool same_addresses(const node_record& a, const node_record& b) {
-  return std::equal(a.http.begin(), a.http.end(), b.http.begin(), b.http.end(),
-                    [](const role_address& x, const role_address& y) {
-                      return x.role == y.role && x.host == y.host && x.port == y.port;
-                    });
+  return same_address(a.link, b.link) &&
+         std::equal(a.http.begin(), a.http.end(), b.http.begin(), b.http.end(), same_address);
 }
 
 bool same_for_all(const node_record& a, const node_record& b) {
   return a.incarnation == b.incarnation && a.draining == b.draining && a.version == b.version &&
-         a.users_database == b.users_database && a.chat_database == b.chat_database && same_addresses(a, b);
+         a.users_database == b.users_database && a.chat_database == b.chat_database && a.pins == b.pins &&
+         same_addresses(a, b);
 }
 
 }  // namespace

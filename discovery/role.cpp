@@ -3,7 +3,6 @@
 #include <caf/send.hpp>
 
 #include <chrono>
-#include <mutex>
 #include <utility>
 
 #include "actors/directory_actor.hpp"
@@ -11,28 +10,11 @@
 
 namespace greenroom::discovery {
 
-/// The directory's view for io threads, so that a request need not wait for the actor.
-class role::newest_view final : public core::view_watcher {
- public:
-  void view_changed(const core::cluster_view& view) override {
-    const std::lock_guard guard{lock_};
-    view_ = view;
-  }
-  [[nodiscard]] core::cluster_view get() const {
-    const std::lock_guard guard{lock_};
-    return view_;
-  }
-
- private:
-  mutable std::mutex lock_;
-  core::cluster_view view_;
-};
-
 role::role(role_deps deps, role_options options)
     : deps_(std::move(deps)),
       options_(std::move(options)),
       started_(deps_.clock->now().mono),
-      view_(std::make_shared<newest_view>()),
+      view_(std::make_shared<watch>()),
       directory_(deps_.system->spawn(actors::directory_behavior,
                                      actors::directory_deps{options_.directory, deps_.clock, view_})) {}
 
@@ -40,7 +22,7 @@ role::~role() { stop(); }
 
 core::status role::start() {
   auto table = make_routes({deps_.limits,
-                            [view = view_] { return view->get(); },
+                            view_,
                             options_.node,
                             options_.version,
                             [clock = deps_.clock, since = started_] {
@@ -57,6 +39,7 @@ core::status role::start() {
 
 void role::drain() {
   leave();
+  view_->stop();
   if (server_) server_->drain();
 }
 

@@ -9,6 +9,7 @@
 
 #include "actors/interfaces.hpp"
 #include "core/directory.hpp"
+#include "discovery/watch.hpp"
 #include "net/http/probes.hpp"
 #include "net/http/server.hpp"
 #include "net/io_pool.hpp"
@@ -53,7 +54,7 @@ class role {
   [[nodiscard]] boost::asio::ip::tcp::endpoint bound() const { return server_->bound(); }
   /// Not ready any more, though still serving: the first step of a drain.
   void leave() noexcept { leaving_ = true; }
-  /// Accepts no more HTTP; requests under way end. The directory goes on.
+  /// Accepts no more HTTP; requests under way end, those that wait for a view at once. The directory goes on.
   void drain();
   /// HTTP connections that are still open: none once a drain is through. Only after `start`.
   [[nodiscard]] std::size_t open() const noexcept { return server_->connections(); }
@@ -61,13 +62,11 @@ class role {
   void stop();
 
  private:
-  class newest_view;
-
   role_deps deps_;
   role_options options_;
   core::mono_time started_;
   std::atomic<bool> leaving_{false};
-  std::shared_ptr<newest_view> view_;
+  std::shared_ptr<watch> view_;
   actors::directory_actor directory_;
   std::unique_ptr<net::http::server> server_;
 };

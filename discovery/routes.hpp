@@ -1,9 +1,11 @@
 #pragma once
 #include <cstdint>
 #include <functional>
+#include <memory>
 #include <string>
 
 #include "core/ports.hpp"
+#include "discovery/watch.hpp"
 #include "net/http/probes.hpp"
 #include "net/http/routes.hpp"
 
@@ -12,14 +14,17 @@ namespace greenroom::discovery {
 /// What discovery's answers are made of.
 struct route_deps {
   core::limits* limits = nullptr;  ///< outlives the table; null: nothing is limited
-  std::function<core::cluster_view()> view;
+  std::shared_ptr<watch> view;
   core::node_name node;
   std::string version;
   std::function<std::uint64_t()> uptime_seconds;
   net::http::probe_sources probes;
 };
 
-/// Discovery's HTTP table: `GET /status`, `GET /sd`, and the probes.
+/// Discovery's HTTP table: `GET /status`, `GET /sd`, `GET /nodes`, and the probes.
+///
+/// `/nodes?index=N&wait=30s` is answered when the view's version is above N, or after that time (30 s if not said, 5
+/// min at most); without an index, at once.
 [[nodiscard]] net::http::routes make_routes(route_deps deps);
 
 }  // namespace greenroom::discovery

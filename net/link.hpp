@@ -18,7 +18,8 @@
 namespace greenroom::net {
 
 /// How the two ends of a link know one another. Either the secret (TLS 1.3 external PSK, RFC 8446 section 4.2.11), or
-/// certificates, whose subject alternative name must be the node's name.
+/// certificates, whose subject alternative name must be the node's name, up to a slash: an operator's program calls
+/// itself `NODE/something` beside the node whose certificate it uses.
 struct link_credentials {
   std::string secret;     ///< of the cluster; not used where there are certificates
   std::string cert_file;  ///< PEM: this node's certificate chain, its key, and who signs those of the cluster

@@ -142,7 +142,8 @@ void link_greeting::judge(std::string_view rest) {
   const auto fault = link_hello::judge(common_->self, *peer, dial_ ? dial_->expected : core::node_name{});
   if (fault == link_hello::fault::cluster) return fail("cluster", "it is of the cluster " + peer->cluster);
   if (fault == link_hello::fault::name) return fail("name", "it is the node " + peer->node.value);
-  if (common_->by_certificate && !tls::peer_is_named(stream_->native_handle(), peer->node.value))
+  const auto named = std::string_view{peer->node.value}.substr(0, peer->node.value.find('/'));
+  if (common_->by_certificate && !tls::peer_is_named(stream_->native_handle(), named))
     return fail("name", "it says that it is the node " + peer->node.value + ", but its certificate doesn't");
   says_ = std::move(*peer);
   send_welcome();

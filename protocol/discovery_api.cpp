@@ -54,6 +54,30 @@ std::string discovery_status(const status_head& head, const core::cluster_view& 
   return out;
 }
 
+std::string nodes(const core::cluster_view& view) {
+  std::string out;
+  json_writer json{out};
+  json.begin().put("index", view.version.value).begin_list("nodes");
+  for (const auto& node : view.nodes) {
+    std::string incarnation;
+    append_hex(incarnation, node.incarnation.value);
+    json.begin_item()
+        .put("node", node.name.value)
+        .put("incarnation", incarnation)
+        .put("version", node.version)
+        .put("draining", node.draining)
+        .put("link", address_text(node.link.host, node.link.port))
+        .begin_list("http");
+    for (const auto& role : node.http)
+      json.begin_item().put("service", role.role).put("address", address_text(role.host, role.port)).end();
+    json.end_list();
+    put_load(json, node.load);
+    json.end();
+  }
+  json.end_list().end();
+  return out;
+}
+
 std::string service_discovery(const core::cluster_view& view) {
   std::string out;
   json_writer json{out};

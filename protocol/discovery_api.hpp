@@ -16,6 +16,10 @@ class json_writer;
 /// `GET /sd`: Prometheus' http_sd list, `[{targets:["host:port"],labels:{role,node}}]`, one group an instance.
 [[nodiscard]] std::string service_discovery(const core::cluster_view& view);
 
+/// `GET /nodes`: `{index,nodes:[{node,incarnation,version,draining,link,http:[{service,address}],load}]}`, where
+/// `index` is the view's version.
+[[nodiscard]] std::string nodes(const core::cluster_view& view);
+
 /// `host:port`, with an IPv6 address in brackets (RFC 3986 section 3.2.2).
 [[nodiscard]] std::string address_text(std::string_view host, std::uint16_t port);
 
