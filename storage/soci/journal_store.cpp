@@ -91,9 +91,15 @@ failure journal_store::append_now(std::span<const request> rooms) {
         *room.outcome = {kind::refused, {}};
     }
     if (numbered.empty()) return {};
-    fence_moved_ = false;
-    if (failure why = append_once(numbered); why.what != fault::none || !fence_moved_) return why;
+    if (failure why = append_once(numbered); why.what != fault::none) return why;
+    // Nothing stored, and a room that is fenced: perhaps it isn't the room's fence.
+    const auto is = [](kind what) { return [what](const pending& room) { return room.outcome->what == what; }; };
+    if (std::any_of(numbered.begin(), numbered.end(), is(kind::stored)) ||
+        std::none_of(numbered.begin(), numbered.end(), is(kind::fenced)))
+      return {};
+    const auto compared = fence_;
     if (failure why = read_fence(); why.what != fault::none) return {fault::away, why.detail};
+    if (fence_ == compared) return {};
   }
 }
 

@@ -31,8 +31,7 @@ class journal_store : public storage::journal_store {
 
   explicit journal_store(std::unique_ptr<database> connection) : database_(std::move(connection)) {}
 
-  /// One commit, of nothing if the fence in the database isn't `fence()`: then it says so by `fence_moved`. Sets each
-  /// outcome, unless it fails.
+  /// One commit. Sets each outcome, unless it fails. Stores nothing if the fence in the database isn't `fence()`.
   virtual failure append_once(std::span<const pending> rooms) = 0;
   /// Adds authors without numbers, in a commit of its own.
   virtual failure add_authors(const std::vector<new_author>& authors) = 0;
@@ -43,7 +42,6 @@ class journal_store : public storage::journal_store {
   /// The version of author_fence that the known authors' numbers are as new as. Every append compares it, in its own
   /// statement, so that nothing is stored for an author whose deletion has come since they were read.
   [[nodiscard]] long long fence() const noexcept { return fence_; }
-  void fence_moved() noexcept { fence_moved_ = true; }
 
   std::unique_ptr<database> database_;
 
@@ -61,7 +59,6 @@ class journal_store : public storage::journal_store {
 
   std::unordered_map<core::user_id, long long> authors_;  ///< a cache; 0: refused, being deleted or deleted
   long long fence_ = 0;                                   ///< 0: not read yet
-  bool fence_moved_ = false;
 };
 
 /// The store over SQLite: one immediate transaction a batch.

@@ -24,31 +24,28 @@ constexpr const char* append_many =
     "first.body = entry.body as same from entry cross join lateral (select m.seq, m.at, m.body from messages m "
     "where m.room = entry.room and m.author = entry.author and m.client_id = entry.client_id limit 1) first "
     "where entry.client_id is not null), "
-    "current as materialized (select 1 from author_fence where one = 1 and version = cast(:fence as bigint)), "
     "moved as (update rooms set head = wanted.last from wanted where rooms.id = wanted.id "
     "and rooms.epoch = wanted.epoch and rooms.head = wanted.head "
-    "and not exists (select 1 from known where known.room = wanted.id) and exists (select 1 from current) "
-    "returning rooms.id), "
+    "and not exists (select 1 from known where known.room = wanted.id) "
+    "and (select version from author_fence where one = 1) = cast(:fence as bigint) returning rooms.id), "
     "stored as (insert into messages (room, seq, author, client_id, body, at) "
     "select room, seq, author, client_id, body, at from entry join moved on moved.id = entry.room) "
     "select id, cast(0 as bigint), cast(0 as bigint), cast(0 as bigint), 0 from moved union all "
-    "select room, seq, first_seq, at, case when same then 1 else 0 end from known union all "
-    "select 0, -1, 0, 0, 0 where not exists (select 1 from current)";
+    "select room, seq, first_seq, at, case when same then 1 else 0 end from known";
 
 constexpr const char* append_scalar =
     "with known as materialized (select m.seq, m.at, m.body = cast(:same as text) as same from messages m "
     "where m.room = cast(:room1 as bigint) and m.author = cast(:author1 as bigint) "
     "and m.client_id = nullif(cast(:id1 as text), '') limit 1), "
-    "current as materialized (select 1 from author_fence where one = 1 and version = cast(:fence as bigint)), "
     "moved as (update rooms set head = cast(:last as bigint) where id = cast(:room2 as bigint) "
     "and epoch = cast(:epoch as bigint) and head = cast(:head as bigint) "
-    "and not exists (select 1 from known) and exists (select 1 from current) returning id), "
+    "and not exists (select 1 from known) "
+    "and (select version from author_fence where one = 1) = cast(:fence as bigint) returning id), "
     "stored as (insert into messages (room, seq, author, client_id, body, at) "
     "select moved.id, cast(:seq as bigint), cast(:author2 as bigint), nullif(cast(:id2 as text), ''), "
     "cast(:body as text), cast(:at as bigint) from moved) "
     "select cast(0 as bigint), cast(0 as bigint), 0 from moved union all "
-    "select seq, at, case when same then 1 else 0 end from known union all "
-    "select -1, 0, 0 where not exists (select 1 from current)";
+    "select seq, at, case when same then 1 else 0 end from known";
 
 class postgresql_journal_store final : public journal_store {
  public:
@@ -164,7 +161,6 @@ class postgresql_journal_store final : public journal_store {
     database_->rows<long long, long long, long long>(
         append_scalar,
         [&](long long seq, long long at, long long same) {
-          if (seq < 0) return fence_moved();
           outcome.what = seq == 0 ? kind::stored : kind::repeated;
           if (seq != 0) outcome.repeated.push_back({0, {number(seq)}, to_time(at), same != 0});
         },
@@ -211,7 +207,6 @@ class postgresql_journal_store final : public journal_store {
     database_->rows<long long, long long, long long, long long, long long>(
         append_many,
         [&](long long key, long long seq, long long first, long long at, long long same) {
-          if (seq < 0) return fence_moved();
           auto& [room, outcome] = by_room.at(number(key));
           outcome.what = seq == 0 ? kind::stored : kind::repeated;
           if (seq == 0) return;

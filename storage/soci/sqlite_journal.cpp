@@ -23,13 +23,10 @@ class sqlite_journal_store final : public journal_store {
   failure append_once(std::span<const pending> rooms) override {
     return database_->commit_once([&] {
       const auto version = database_->row<long long>("select version from author_fence where one = 1");
-      if (std::get<0>(*version) != fence()) {
-        fence_moved();
-        return false;
-      }
+      const bool moved = std::get<0>(*version) != fence();
       bool any = false;
       for (const auto& room : rooms) {
-        *room.outcome = append_one(room);
+        *room.outcome = moved ? append_outcome{kind::fenced, {}} : append_one(room);
         any = any || room.outcome->what == kind::stored;
       }
       return any;
