@@ -15,6 +15,7 @@ from talkers import Crowd
 Found = collections.namedtuple("Found", "room violation")
 Options = collections.namedtuple("Options", "seconds seed clients rooms every faults")
 CLIENT_PACE = 0.12   # seconds between two messages of a client
+CLIENT_STAYS = 8.0   # seconds on one connection, more or less: the next one may be to another node
 PROBE_PACE = 0.1     # seconds between two probes of a room
 PROBE_PATIENCE = 1.0
 ROOMS_EACH = 3       # rooms that a client is in
@@ -74,7 +75,7 @@ class Run:
         for n, user in enumerate(users[:self.options.clients]):
             step = 1 + n // len(self.rooms)
             mine = dict.fromkeys(self.rooms[(n + k * step) % len(self.rooms)] for k in range(ROOMS_EACH))
-            self.crowd.add(user, list(mine), CLIENT_PACE)
+            self.crowd.add(user, list(mine), CLIENT_PACE, stays=CLIENT_STAYS)
         for room, user in zip(self.rooms, users[self.options.clients:]):
             self.crowd.add(user, [room], PROBE_PACE, PROBE_PATIENCE)
             self.readers[room] = user

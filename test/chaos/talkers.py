@@ -35,10 +35,10 @@ class Seat:
 class Person:
     """One user on one websocket, in some rooms."""
 
-    def __init__(self, crowd, user, rooms, pace, patience):
+    def __init__(self, crowd, user, rooms, pace, patience, stays):
         self.crowd, self.name, self.token = crowd, user.name, user.token
         self.url = ws_url(user.server.chat_url) + "/ws"
-        self.pace, self.patience = pace, patience
+        self.pace, self.patience, self.stays = pace, patience, stays
         self.seats = {room: Seat(room, crowd.histories[room]) for room in rooms}
         self.chance = random.Random(user.name)
         self.made = 0
@@ -90,8 +90,12 @@ class Person:
     async def write(self):
         for seat in self.seats.values():
             await self.join(seat)
+        leaves_at = time.monotonic() + self.chance.uniform(0.5, 1.5) * self.stays if self.stays else None
         while True:
             await asyncio.sleep(self.pace)
+            if leaves_at and time.monotonic() > leaves_at and not self.crowd.quiet:
+                self.socket.transport.abort()
+                return
             if self.waits_in_vain(time.monotonic()):
                 self.crowd.refused(self.name, "silence")
                 self.socket.transport.abort()
@@ -237,9 +241,10 @@ class Crowd:
         self._tape = tape
         self._thread = threading.Thread(target=lambda: asyncio.run(self._run()), daemon=True)
 
-    def add(self, user, rooms, pace, patience=3.0):
-        """Before `start`. `pace`: seconds between two messages; `patience`: for an answer, then they come again."""
-        self.people.append(Person(self, user, rooms, pace, patience))
+    def add(self, user, rooms, pace, patience=3.0, stays=None):
+        """Before `start`. `pace`: seconds between two messages; `patience`: for an answer, then they come again; `stays`:
+        about so long on one connection, then they go without a word and come back on another."""
+        self.people.append(Person(self, user, rooms, pace, patience, stays))
 
     def start(self):
         self._thread.start()
