@@ -240,8 +240,9 @@ class client::conversation : public std::enable_shared_from_this<conversation> {
     }
     if (parser_->is_done()) return has_answer();
     if (!ended) return read();
+    // Beast wants to be asked only about an answer that has begun.
     wrong = {};
-    parser_->put_eof(wrong);
+    if (parser_->got_some()) parser_->put_eof(wrong);
     !wrong && parser_->is_done() ? has_answer() : finish(ec::upstream_failed);
   }
 

@@ -29,10 +29,18 @@ std::vector<std::future<void>> for_each_connection(const std::shared_ptr<server:
   return done;
 }
 
+// A gateway adds fields of its own to what it let in by the same limits.
+server_options with_room_for_a_gateway(server_options options) {
+  if (options.forwarded_secret.empty()) return options;
+  options.limits.fields += 16;
+  options.limits.head += 2 * 1024;
+  return options;
+}
+
 }  // namespace
 
 server::server(io_pool& pool, handler handle, server_options options)
-    : shared_(new shared{pool, std::move(handle), std::move(options), false, false, 0, {}}) {
+    : shared_(new shared{pool, std::move(handle), with_room_for_a_gateway(std::move(options)), false, false, 0, {}}) {
   shared_->by_slot.resize(pool.size());
   listener_ = std::make_unique<listener>(pool, shared_->options.caps, [common = shared_](accepted from) {
     if (common->draining) return;

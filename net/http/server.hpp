@@ -28,8 +28,9 @@ struct server_options {
   std::chrono::milliseconds linger{1'000};  ///< reads on after an error's answer, so that the client gets to see it
   request_limits limits;
   connection_caps caps;
-  tls_identity tls;              ///< clients speak TLS to it; null: plain HTTP
-  std::string forwarded_secret;  ///< of gateways whose `X-Forwarded-*` are believed; empty: nobody's
+  tls_identity tls;  ///< clients speak TLS to it; null: plain HTTP
+  /// Of gateways whose `X-Forwarded-*` are believed; then `limits` leave room for what a gateway adds. Empty: nobody's.
+  std::string forwarded_secret;
   /// Hears of every answer: its status, and seconds since its head was complete. On an io thread; may be empty.
   std::function<void(unsigned status, double seconds)> observe;
 };

@@ -2,7 +2,7 @@
 
 #include "net/http/request_policy.hpp"
 #include "test/net/http_fixture.hpp"
-#include "test/net/http_policy_table.hpp"
+#include "test/support/http_policy_table.hpp"
 
 namespace greenroom::net::http {
 namespace {

@@ -1,0 +1,163 @@
+"""https and wss at the gateway, with certificates made for the test."""
+
+import http.client
+import json
+import pathlib
+import shutil
+import socket
+import ssl
+import subprocess
+import tempfile
+import time
+import unittest
+
+import websockets
+
+from clients import PASSWORD, _Loop
+from processes import Server, wait_until
+
+
+def make_certificate(folder):
+    """A certificate for localhost that vouches for itself; (certificate, key)."""
+    cert, key = folder / "cert.pem", folder / "key.pem"
+    subprocess.run(["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-days", "2",
+                    "-subj", "/CN=localhost", "-addext", "subjectAltName=DNS:localhost,IP:127.0.0.1",
+                    "-keyout", key, "-out", cert], check=True, stderr=subprocess.DEVNULL)
+    return cert, key
+
+
+class TlsServer(Server):
+    """Its gateway has a certificate; its other roles are reached as ever."""
+
+    def is_ready(self, role):
+        return True if role == "gateway" else super().is_ready(role)
+
+
+class Tls(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        cls.folder = pathlib.Path(tempfile.mkdtemp(prefix="greenroom-tls-"))
+        cls.addClassCleanup(shutil.rmtree, cls.folder, ignore_errors=True)
+        cls.cert, cls.key = make_certificate(cls.folder)
+        cls.server = TlsServer("--tls-cert", str(cls.cert), "--tls-key", str(cls.key))
+        cls.addClassCleanup(cls.server.remove)
+        cls.server.start()
+        cls.port = cls.server.ports["gateway"]
+        wait_until(lambda: cls.ask("GET", "/readyz")[0] == 200, "the gateway is ready")
+
+    @classmethod
+    def trusting(cls, *protocols):
+        context = ssl.create_default_context(cafile=cls.cert)
+        if protocols:
+            context.set_alpn_protocols(protocols)
+        return context
+
+    @classmethod
+    def connect(cls, *protocols):
+        plain = socket.create_connection(("127.0.0.1", cls.port), 10)
+        return cls.trusting(*protocols).wrap_socket(plain, server_hostname="localhost")
+
+    @classmethod
+    def ask(cls, method, path, body=None, headers=None):
+        """(status, headers, body)"""
+        connection = http.client.HTTPSConnection("localhost", cls.port, timeout=10, context=cls.trusting())
+        try:
+            connection.request(method, path, None if body is None else json.dumps(body),
+                               {"Content-Type": "application/json", **(headers or {})})
+            answer = connection.getresponse()
+            return answer.status, answer.headers, answer.read()
+        except ConnectionError:
+            return 0, {}, b""
+        finally:
+            connection.close()
+
+    def signed_in(self, name):
+        """What the answer to a first POST /room has."""
+        self.assertEqual(self.ask("POST", "/users/register", {"username": name, "password": PASSWORD})[0], 201)
+        status, _, body = self.ask("POST", "/chat/room", {"username": name, "password": PASSWORD, "room": "lobby"})
+        self.assertIn(status, (200, 201), body)
+        return json.loads(body)
+
+    def test_answers_tell_the_browser_to_come_back_so(self):
+        status, headers, _ = self.ask("GET", "/livez")
+        self.assertEqual(status, 200)
+        self.assertRegex(headers["Strict-Transport-Security"], r"^max-age=\d{7,}$")
+
+    def test_a_websocket_is_announced_and_opened_as_wss(self):
+        entered = self.signed_in("ada")
+        url = next(value for value in entered.values() if isinstance(value, str) and "://" in value)
+        self.assertTrue(url.startswith(f"wss://localhost:{self.port}/chat/room/lobby"), url)
+
+        async def talk():
+            async with websockets.connect(url, ssl=self.trusting(), compression=None) as talking:
+                heard = []
+                for text in ("hello", "x" * 4000):
+                    await talking.send("SEND " + text)
+                    heard.append(await talking.recv())
+                return heard
+        self.assertEqual(_Loop.run(talk()), ["FROM ada hello", "FROM ada " + "x" * 4000])
+
+    def test_speaks_http_1_1_and_says_so(self):
+        with self.connect("h2", "http/1.1") as talking:
+            self.assertEqual(talking.selected_alpn_protocol(), "http/1.1")
+            self.assertIn(talking.version(), ("TLSv1.3", "TLSv1.2"))
+        with self.assertRaises((ssl.SSLError, ConnectionError)):
+            self.connect("h2").close()
+
+    def test_a_body_of_many_records_comes_whole(self):
+        status, _, body = self.ask("POST", "/users/register", {"username": "bulk", "password": "x" * 60000})
+        self.assertEqual(status, 422, body[:200])
+        status, _, body = self.ask("GET", "/openapi.json")
+        self.assertEqual(status, 200)
+        json.loads(body)
+
+    def test_requests_that_come_together_are_answered_in_order(self):
+        with self.connect() as talking:
+            one = b"GET /livez HTTP/1.1\r\nHost: localhost\r\n\r\n"
+            talking.sendall(one * 200 + b"GET /livez HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")
+            answers = b""
+            while more := talking.recv(65536):
+                answers += more
+        self.assertEqual(answers.count(b"HTTP/1.1 200 OK"), 201)
+
+    def test_whoever_is_silent_or_talks_nonsense_is_cut(self):
+        for first in (b"", b"GET / HTTP/1.1\r\nHost: localhost\r\n\r\n", b"\x16\x03\x01", b"\x16\x03\x01\x40\x00" + b"a" * 200):
+            began = time.monotonic()
+            with socket.create_connection(("127.0.0.1", self.port), 10) as rude:
+                rude.sendall(first)
+                rude.settimeout(10)
+                try:
+                    while rude.recv(4096):
+                        pass
+                except ConnectionError:
+                    pass
+            self.assertLess(time.monotonic() - began, 7, first)
+        self.assertEqual(self.ask("GET", "/livez")[0], 200)
+
+    def test_old_versions_of_tls_are_refused(self):
+        context = self.trusting()
+        context.options |= ssl.OP_NO_TLSv1_2 | ssl.OP_NO_TLSv1_3
+        context.set_ciphers("ALL:@SECLEVEL=0")
+        with socket.create_connection(("127.0.0.1", self.port), 10) as plain, \
+                self.assertRaises((ssl.SSLError, ConnectionError)):
+            context.wrap_socket(plain, server_hostname="localhost")
+
+
+class TlsSettings(unittest.TestCase):
+    def test_a_certificate_without_its_key_is_refused(self):
+        server = Server("--tls-cert", "/nowhere.pem")
+        self.addCleanup(server.remove)
+        server.spawn()
+        self.assertNotEqual(server.process.wait(20), 0)
+        self.assertIn("tls_key", server.log())
+
+    def test_a_certificate_that_cannot_be_read_is_named(self):
+        server = Server("--tls-cert", "/nowhere.pem", "--tls-key", "/nowhere.key")
+        self.addCleanup(server.remove)
+        server.spawn()
+        self.assertNotEqual(server.process.wait(20), 0)
+        self.assertIn("/nowhere.pem", server.log())
+
+
+if __name__ == "__main__":
+    unittest.main()
