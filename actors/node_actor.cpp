@@ -20,7 +20,6 @@ constexpr auto sweep_interval = std::chrono::seconds(2);
 constexpr unsigned sweeps_per_heads = 10;
 constexpr auto ask_timeout = std::chrono::seconds(10);
 constexpr auto forward_timeout = std::chrono::seconds(3);
-constexpr auto claim_timeout = std::chrono::seconds(1);
 constexpr auto drain_patience = std::chrono::seconds(1);
 constexpr std::size_t max_pins = 1000;
 

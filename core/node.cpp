@@ -21,7 +21,7 @@ void node::ask_elsewhere(waiter who, const room_id& room, const node_name& owner
   } else if (!linked_.contains(owner)) {
     out.refused.emplace_back(who.asker, error{ec::unavailable, {}, retry_s});
   } else {
-    forwards_.emplace(who.asker, owner);
+    forwards_.emplace(who.asker, std::pair{room, owner});
     out.forward.push_back({who.asker, room, owner});
   }
 }
@@ -102,7 +102,7 @@ node_effects node::unlinked(const node_name& peer) {
   node_effects out;
   linked_.erase(peer);
   std::erase_if(forwards_, [&](const auto& one) {
-    if (one.second != peer) return false;
+    if (one.second.second != peer) return false;
     out.refused.emplace_back(one.first, error{ec::unavailable, {}, retry_s});
     return true;
   });
@@ -115,8 +115,13 @@ node_effects node::view_changed(const cluster_view& view) {
   const bool known_to_drain =
       draining_ && std::any_of(view_.nodes.begin(), view_.nodes.end(),
                                [&](const node_record& one) { return one.name == self_ && one.draining; });
-  if (known_to_drain) return hand_over();
   node_effects out;
+  if (known_to_drain) out = hand_over();
+  std::erase_if(forwards_, [&](const auto& one) {
+    if (home_elsewhere(one.second.first) == one.second.second) return false;
+    out.refused.emplace_back(one.first, error{ec::unavailable, {}, retry_s});
+    return true;
+  });
   for (auto& [room, where] : rooms_)
     if (home_elsewhere(room)) retire(room, where, out);
   return out;

@@ -54,8 +54,8 @@ class node {
   void linked(const node_name& peer);
   /// A node is gone, or its link: what it was asked for is refused at once.
   node_effects unlinked(const node_name& peer);
-  /// A newer view: rooms whose home is elsewhere retire, and all of them where it says that this node drains. An older
-  /// one is ignored.
+  /// A newer view: rooms whose home is elsewhere retire, and all of them where it says that this node drains. Who waits
+  /// for a node that isn't the room's home any more is refused, retryable. An older view is ignored.
   node_effects view_changed(const cluster_view& view);
   /// No more rooms. The live ones stay until the view says so, or `hand_over`: first the others must look elsewhere.
   void drain() noexcept { draining_ = true; }
@@ -91,7 +91,7 @@ class node {
   bool handing_over_ = false;
   std::set<node_name> linked_;
   std::unordered_map<room_id, place> rooms_;
-  std::unordered_map<asker_id, node_name> forwards_;
+  std::unordered_map<asker_id, std::pair<room_id, node_name>> forwards_;
 };
 
 }  // namespace greenroom::core

@@ -143,5 +143,14 @@ TEST(Node, GivesNoRoomWhileItDrains) {
   EXPECT_EQ(n.rooms(), 0u);
 }
 
+TEST(Node, LetsNobodyWaitForANodeThatIsNotTheHomeAnyMore) {
+  node n({"a"});
+  (void)n.view_changed(view_of(1, {"b"}));
+  n.linked({"b"});
+  (void)n.find({1}, lobby);
+  EXPECT_TRUE(n.view_changed(view_of(2, {"b"})).refused.empty());
+  EXPECT_EQ(n.view_changed(view_of(3, {"c"})).refused.size(), 1u);
+}
+
 }  // namespace
 }  // namespace greenroom::core

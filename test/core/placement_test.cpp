@@ -85,5 +85,23 @@ TEST(Placement, HashesAsItAlwaysDid) {
   EXPECT_NE(stable_hash("a"), stable_hash("b"));
 }
 
+TEST(Placement, HonoursThePinsOfALiveNodeThatDoesNotDrain) {
+  auto view = view_of({"a", "b", "c"});
+  for (int i = 0; i < 20; ++i) {
+    const auto home = *placement(view, room(i));
+    for (auto& node : view.nodes) {
+      node.pins = {room(i)};
+      EXPECT_EQ(*placement(view, {"ROOM-" + std::to_string(i)}), node.name);
+      node.draining = true;
+      EXPECT_NE(*placement(view, room(i)), node.name);
+      node.draining = false;
+      node.pins.clear();
+    }
+    for (auto& node : view.nodes) node.pins = {room(i)};  // the order of their weights decides
+    EXPECT_EQ(*placement(view, room(i)), home);
+    for (auto& node : view.nodes) node.pins.clear();
+  }
+}
+
 }  // namespace
 }  // namespace greenroom::core

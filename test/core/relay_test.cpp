@@ -121,5 +121,54 @@ TEST(Relay, EndsEverybodyWhenTheRoomIsGone) {
   EXPECT_TRUE(r.empty());
 }
 
+TEST(Relay, BringsManyListenersBackInParts) {
+  relay r;
+  for (std::uint64_t i = 1; i <= 4001; ++i) {
+    (void)r.listen({{i}, {"u" + std::to_string(i)}}, {});
+    if (i == 1) (void)r.found();
+    (void)r.joined(joined({i}, 3));
+  }
+  (void)r.lost();
+  const auto out = r.found();
+  ASSERT_EQ(out.rejoin.size(), 3u);
+  EXPECT_EQ(out.rejoin[0].listeners.size() + out.rejoin[1].listeners.size() + out.rejoin[2].listeners.size(), 4001u);
+}
+
+TEST(Relay, SaysAfterAMoveWhomItsListenersWereShown) {
+  relay r;
+  (void)r.listen({ann, {"ann"}}, {});
+  (void)r.found();
+  auto first = joined(ann, 3);
+  first.members = {2, {{"ann"}, {"bob"}}};
+  (void)r.joined(std::move(first));
+  r.told({{{"eve"}}, {{"bob"}}, 2});
+  (void)r.lost();
+  EXPECT_EQ(r.found().rejoin.at(0).shown, (std::vector<user_id>{{"ann"}, {"eve"}}));
+}
+
+TEST(Relay, LooksAgainWhenItsRoomTookItForDeadOrStops) {
+  auto r = following();
+  (void)r.lost();
+  (void)r.found();
+  EXPECT_TRUE(r.rejoined({{}, {}, false, {}, ec::fenced}).find);
+}
+
+TEST(Relay, TurnsAwayAtOnceWhereNoRetryHelps) {
+  relay r;
+  (void)r.listen({ann, {"ann"}}, {});
+  EXPECT_EQ(r.not_found(ec::gone).turned_away.size(), 1u);
+  EXPECT_TRUE(r.listen({bob, {"bob"}}, {}).find);
+}
+
+TEST(Relay, IsPatientAgainAfterItFoundItsRoom) {
+  auto r = following();
+  (void)r.lost();
+  (void)r.not_found(ec::unavailable);
+  (void)r.not_found(ec::unavailable);
+  (void)r.found();
+  (void)r.lost();
+  EXPECT_EQ(r.not_found(ec::unavailable).find_in, milliseconds{100});
+}
+
 }  // namespace
 }  // namespace greenroom::core

@@ -228,5 +228,70 @@ TEST_F(RoomTest, LeavesNoGhostOfARelayThatDied) {
   EXPECT_EQ(lobby.join(here, {{3}, {"eve"}, {}}, at(2)).joined.at(0).second.members.count, 2u);
 }
 
+TEST_F(RoomTest, LetsNobodyInOnAnEpochThatWasComparedLongerThanTwoSecondsAgo) {
+  EXPECT_EQ(lobby.join(here, {{1}, {"ann"}, {}}, at(1000)).joined.size(), 1u);
+  EXPECT_EQ(lobby.join(here, {{2}, {"bob"}, {}}, at(3000)).joined.size(), 1u);
+  const auto unsure = lobby.join(here, {{3}, {"eve"}, {}}, at(3001));
+  EXPECT_TRUE(unsure.joined.empty());
+  EXPECT_TRUE(unsure.check_epoch);
+  EXPECT_EQ(lobby.epoch_checked(lobby.epoch(), at(3001).mono, at(3100)).joined.size(), 1u);
+  EXPECT_EQ(lobby.join(here, {{4}, {"joe"}, {}}, at(5001)).joined.size(), 1u);
+  // It was asked for before it was stopped for long: what it says is old.
+  (void)lobby.epoch_checked(lobby.epoch(), at(5001).mono, at(60'000));
+  EXPECT_TRUE(lobby.join(here, {{5}, {"zoe"}, {}}, at(60'000)).joined.empty());
+}
+
+TEST_F(RoomTest, TakesAStoredAppendForAComparedEpoch) {
+  (void)lobby.join(here, {{1}, {"ann"}, {}}, at(0));
+  (void)lobby.post(posts(ann, {{1, "", "a"}}), at(4000));
+  (void)lobby.appended(answer(kind::stored), at(4100));
+  EXPECT_EQ(lobby.join(here, {{2}, {"bob"}, {}}, at(6000)).joined.size(), 1u);
+  EXPECT_TRUE(lobby.join(here, {{3}, {"eve"}, {}}, at(6001)).joined.empty());
+}
+
+TEST_F(RoomTest, TurnsAwayWhileItsEpochCannotBeCompared) {
+  (void)lobby.join(here, {ann, {"ann"}, {true, {9}, {99}, 0}}, at(100));
+  const auto out = lobby.epoch_checked(ec::unavailable, at(100).mono, at(200));
+  ASSERT_EQ(out.joined.size(), 1u);
+  EXPECT_EQ(out.joined[0].second.refused, ec::unavailable);
+  EXPECT_EQ(out.stop, ec::none);
+}
+
+TEST_F(RoomTest, TakesTheEpochOfItsOwnReopeningForNobodyElses) {
+  (void)lobby.post(posts(ann, {{1, "", "a"}}), at(100));
+  EXPECT_TRUE(lobby.appended(answer(kind::unknown), at(200)).reopen);
+  EXPECT_EQ(lobby.epoch_checked(lobby.epoch() + 1, at(200).mono, at(300)).stop, ec::none);
+}
+
+TEST_F(RoomTest, IsGoneWhereTheDatabaseKnowsItNoMore) {
+  EXPECT_EQ(lobby.epoch_checked(epoch_no{}, at(100).mono, at(100)).stop, ec::gone);
+}
+
+TEST_F(RoomTest, ComparesItsEpochForARelayThatHasSeenMore) {
+  EXPECT_TRUE(lobby.rejoin(here, {{99}, {4}, {{ann, {"ann"}}}}, at(100)).check_epoch);
+  EXPECT_FALSE(lobby.rejoin(here, {{99}, {3}, {{ann, {"ann"}}}}, at(100)).check_epoch);
+}
+
+TEST_F(RoomTest, TellsARelayThatItWasTakenForDead) {
+  (void)lobby.join(here, {ann, {"ann"}, {}}, at(0));
+  (void)lobby.tick(at(300));
+  const auto out = lobby.relays_lost({here}, at(400));
+  ASSERT_EQ(out.rejoined.size(), 1u);
+  EXPECT_EQ(out.rejoined[0].second.refused, ec::fenced);
+  EXPECT_FALSE(lobby.tick(at(2399)).presence);
+  EXPECT_EQ(lobby.tick(at(2400)).presence->left.size(), 1u);
+}
+
+TEST_F(RoomTest, GivesWhatAnErasedAuthorWroteToDeleted) {
+  (void)lobby.post(posts(ann, {{1, "mine", "a"}}), at(100));
+  (void)lobby.appended(answer(kind::stored), at(101));
+  lobby.erase_author({"ANN"});
+  const auto all = lobby.join(here, {bob, {"bob"}, {true, {0}, {99}, 0}}, at(102)).joined.at(0).second.missed;
+  ASSERT_EQ(all.size(), 4u);
+  EXPECT_EQ(all[3].author, user_id{"deleted"});
+  EXPECT_EQ(all[3].client_id, "");
+  EXPECT_EQ(all[0].author, user_id{"old"});
+}
+
 }  // namespace
 }  // namespace greenroom::core
