@@ -44,7 +44,8 @@ std::string_view login_outcome(ec why) {
 core::session_ended tell_ended(self_ptr self, std::vector<core::ended_token> tokens) {
   core::session_ended told{std::move(tokens)};
   if (!told.tokens.empty())
-    for (const auto& watcher : self->state.watchers) self->send(watcher, told);
+    for (const auto& watcher : self->state.watchers)
+      self->send(caf::actor_cast<local_node_actor>(watcher), announce{told});
   return told;
 }
 

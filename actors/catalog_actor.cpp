@@ -19,29 +19,29 @@ core::result<core::room_entered> enter(pointer self, const core::enter_room& req
   return st.deps.store->create_room({request.room, request.user, false, {}}, st.deps.clock->now().wall);
 }
 
+/// Rooms live on any node: all of them hear of it.
+template <class Event>
+void announce_to_all(pointer self, Event event) {
+  self->send(caf::actor_cast<local_node_actor>(self->state.deps.node), announce{std::move(event)});
+}
+
 core::status remove(pointer self, const core::remove_member& request) {
   auto& st = self->state;
   auto removed = st.deps.store->remove_member(request);
   // Who lost a private room can't find it any more: only then do their connections leave.
   if (removed && st.deps.store->find_room(request.room, request.member).code() == ec::not_found)
-    self->send(st.deps.node, core::member_removed{request.room, request.member});
+    announce_to_all(self, core::member_removed{request.room, request.member});
   return removed;
 }
 
 core::result<core::room_gone> erase(pointer self, const core::delete_room& request) {
   const auto erased = self->state.deps.store->delete_room(request);
   if (!erased) return erased.why();
-  self->send(self->state.deps.node, core::room_gone{request.room, ec::gone});
+  announce_to_all(self, core::room_gone{request.room, ec::gone});
   return core::room_gone{request.room, ec::gone};
 }
 
 // ---- deletions
-
-/// Rooms live on any node: all of them hear of it.
-template <class Event>
-void announce_to_all(pointer self, Event event) {
-  self->send(caf::actor_cast<local_node_actor>(self->state.deps.node), announce{std::move(event)});
-}
 
 core::result<core::rooms_hidden> hide(pointer self, const core::hide_rooms& request) {
   if (const auto why = failpoint("catalog.before_hide"); why != ec::none) return why;

@@ -67,7 +67,8 @@ struct Accounts : testing::Test {
   }
   ec check(const core::token_hash& token) { return ask<core::token_checked>(core::check_token{token}).code(); }
   void watch() {
-    const auto home = node.dummy<node_actor>([this](const core::session_ended& ended) { told.push_back(ended); });
+    const auto home = node.dummy<node_actor>(
+        [this](const announce& news) { told.push_back(std::get<core::session_ended>(news.what)); });
     caf::anon_send(accounts, watch_ended{}, home);
     node.settle();
   }

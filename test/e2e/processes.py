@@ -91,14 +91,15 @@ class Server:
     def url(self, role):
         return f"http://127.0.0.1:{self.ports[role]}"
 
-    def start(self):
-        """Returns when every role is ready."""
-        self.spawn()
+    def start(self, environment=None):
+        """Returns when every role is ready. `environment`: variables of this life alone."""
+        self.spawn(environment)
         wait_until(self._is_ready_or_ended, "the server is ready")
         return self
 
-    def spawn(self):
+    def spawn(self, more=None):
         environment = {name: value for name, value in os.environ.items() if not name.startswith("GREENROOM_")}
+        environment.update(more or {})
         with open(self._log, "ab") as log:
             self.process = subprocess.Popen(
                 self.arguments, cwd=self.folder, env=environment, stdin=subprocess.DEVNULL, stdout=log, stderr=log,

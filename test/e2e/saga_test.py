@@ -1,0 +1,187 @@
+#!/usr/bin/python3
+"""Deleting a user: both parts or neither, whoever dies at whichever step."""
+
+import os
+import subprocess
+import time
+import unittest
+
+from clients import User
+from cluster import Cluster
+from harness import PASSWORD, EndToEnd, Postgres, Server, http, unique, wait_until
+from processes import EXECUTABLE
+
+CHUNK = 500  # messages that a purge rewrites at once
+UNDO = ("undo", "restore")
+
+
+def failpoints():
+    """Every name that the program has: it tells them to who names a wrong one."""
+    told = subprocess.run([EXECUTABLE, "serve"], env={**os.environ, "GREENROOM_FAILPOINT": "nowhere:kill"},
+                          capture_output=True, text=True, timeout=20)
+    assert told.returncode == 1, told
+    return told.stderr.split("with one of ")[1].split()
+
+
+class Case:
+    """Ann, who leaves, and bob, who stays: a private room, and a public one of ann's in which both said something."""
+
+    def __init__(self, test, server, messages=3):
+        self.test, self.server = test, server
+        self.ann, self.bob = User(server), User(server)
+        self.den, self.hall = unique("den"), unique("hall")
+        self.ann.room(room=self.den, private=True, members=[self.bob.name])
+        self.ann.room(room=self.hall)
+        self.bob.room(room=self.hall)
+        socket = self.ann.open()
+        for room in (self.den, self.hall):
+            socket.join(room)
+        socket.post(self.den, "secret")
+        socket.say(*({"type": "send", "room": self.hall, "id": f"m{i}", "text": f"word {i}"} for i in range(messages)))
+        socket.wait(lambda: len(socket.messages(self.hall)) >= messages, "all are said", 20)
+        socket.drop()
+        self.messages = messages
+        self.token = self.ann.token
+        self.operation = None
+
+    def erase(self, patience=20):
+        answer = http("DELETE", f"{self.server.gateway_url}/users/{self.ann.name}", {"password": PASSWORD},
+                      token=self.token, patience=patience)
+        if answer.status in (200, 202):
+            self.operation = answer.json["operation"]
+        return answer
+
+    def erase_somehow(self):
+        """A DELETE that may find nobody at home, and may never be answered."""
+        try:
+            return self.erase()
+        except OSError:
+            return None
+
+    def wait_ended(self, within=30):
+        """Asks again as a client would, with the same token, until it is over: its state."""
+        def ended():
+            answer = self.erase_somehow()
+            if answer is not None and answer.status == 401:  # begun, and not even that is left of the token
+                self.test.fail(answer)
+            if answer is not None and answer.status == 503 and "undone" in answer.json["detail"]:
+                self.operation = answer.headers["Location"].removeprefix("/operations/")
+                return "undone"
+            return answer is not None and answer.status == 200 and answer.json["state"]
+        return wait_until(ended, f"the deletion of {self.ann.name} ends", within, every=0.25)
+
+    def read(self):
+        return http("GET", f"{self.server.gateway_url}/operations/{self.operation}")
+
+    def assert_gone(self):
+        test, server = self.test, self.server
+        receipt = self.read().json["receipt"]
+        test.assertEqual((receipt["rooms"], receipt["messages"], receipt["anonymised"], receipt["sessions"]),
+                         (1, 1, self.messages, 1))
+        test.assertEqual(self.erase().json["state"], "completed")
+        test.assertEqual(http("GET", server.users_url + "/verify", token=self.token).status, 401)
+        for path, status in (("/login", 401), ("/register", 409)):
+            answer = http("POST", server.users_url + path, {"username": self.ann.name, "password": PASSWORD})
+            test.assertEqual(answer.status, status, answer)
+        test.assertEqual(self.bob.chat("GET", f"/room/{self.den}/messages").status, 404)
+        test.assertEqual({m["from"] for m in self.bob.log(self.hall)}, {"deleted"})
+        members = self.bob.chat("GET", f"/room/{self.hall}/members").json["members"]
+        test.assertNotIn(self.ann.name, members)
+
+    def assert_as_before(self):
+        test = self.test
+        test.assertEqual(self.read().json["state"], "undone")
+        test.assertEqual(http("GET", self.server.users_url + "/verify", token=self.token).status, 401)
+        self.ann.log_in()
+        test.assertEqual([m["text"] for m in self.ann.log(self.den)], ["secret"])
+        test.assertEqual({m["from"] for m in self.bob.log(self.hall)}, {self.ann.name})
+        # Nothing of it stays that would forbid ann anything.
+        socket = self.ann.open()
+        socket.join(self.den)
+        socket.post(self.den, "here again")
+        socket.drop()
+
+
+def armed(name):
+    """What makes a deletion get to that point, and its process die there."""
+    refusal = "catalog.after_hide:refuse," if any(word in name for word in UNDO) else ""
+    return {"GREENROOM_FAILPOINT": f"{refusal}{name}:kill"}
+
+
+class InOneProcess(EndToEnd):
+    """Whoever dies, all die: and everything is there when they come back."""
+
+    @classmethod
+    def setUpClass(cls):
+        cls.postgres = Postgres()
+        cls.addClassCleanup(cls.postgres.remove)
+        cls.server = Server(users_db=cls.postgres.url("users"), chat_db=cls.postgres.url("chat"))
+        cls.addClassCleanup(cls.server.remove)
+        cls.server.start()
+
+    def test_both_parts_and_everybody_is_told(self):
+        case = Case(self, self.server, messages=CHUNK + 200)
+        bob, ann = case.bob.open(), case.ann.open()
+        for socket in (bob, ann):
+            self.addCleanup(socket.drop)
+            socket.join(case.den)
+        answer = case.erase()
+        self.assertEqual((answer.status, answer.json["state"]), (200, "completed"), answer)
+        bob.expect("gone", room=case.den)
+        self.assertEqual(ann.wait_closed(), 4401)
+        bob.settle()
+        self.assertIsNone(bob.close_code)
+        case.assert_gone()
+
+    def test_who_may_not_and_what_is_wrong(self):
+        case = Case(self, self.server)
+        url = f"{self.server.gateway_url}/users/{case.ann.name}"
+        for token, body, status, code in ((None, {"password": PASSWORD}, 401, "unauthorized"),
+                                          ("gr_nothing", {"password": PASSWORD}, 401, "invalid_token"),
+                                          (case.bob.token, {"password": PASSWORD}, 403, "forbidden"),
+                                          (case.token, {"password": "not the one"}, 401, "bad_credentials"),
+                                          (case.token, None, 400, "bad_request"),
+                                          (case.token, {"secret": PASSWORD}, 400, "bad_request"),
+                                          (case.token, b"{", 415, "unsupported_media")):
+            self.assert_problem(http("DELETE", url, body, token=token), status, code)
+        for name, status in (("9lives", 422), ("deleted", 422)):
+            answer = http("DELETE", f"{self.server.gateway_url}/users/{name}", token=case.token)
+            self.assertEqual(answer.status, status, answer)
+        self.assertEqual(http("GET", self.server.gateway_url + "/operations/" + 32 * "0").status, 404)
+        self.assertEqual(http("GET", self.server.gateway_url + "/operations/x").status, 404)
+        self.assertEqual(http("GET", self.server.users_url + "/verify", token=case.token).status, 200)
+
+    def test_a_death_at_each_step(self):
+        """One life after the other, each with a deletion of its own that it dies of at the next point. Later lives carry
+        on what earlier ones left; in the end all are over."""
+        cases = {}
+        for name in failpoints():
+            cases[name] = self.die_at(name)
+        self.server.start()
+        states = {}
+        for name, case in cases.items():
+            with self.subTest(failpoint=name):
+                states[name] = case.wait_ended()
+                case.assert_as_before() if states[name] == "undone" else case.assert_gone()
+        # Once `undoing` is written, nothing else comes of it; before that, whoever carries it on may complete it.
+        for name in ("accounts.after_undo", "saga.before_restore", "catalog.after_restore", "accounts.before_undone"):
+            self.assertEqual(states[name], "undone", name)
+
+    def die_at(self, name):
+        for _ in range(3):
+            if self.server.running:
+                self.server.kill()
+            self.server.start(armed(name))
+            try:
+                case = Case(self, self.server, messages=CHUNK + 1 if "chunks" in name else 2)
+                answer = case.erase_somehow()
+            except OSError:
+                continue  # a deletion of an earlier life got there first
+            if answer is None:
+                self.assertEqual(self.server.process.wait(10), -9, name)
+                return case
+        return self.fail(f"no deletion gets to {name}")
+
+
+if __name__ == "__main__":
+    unittest.main()
