@@ -25,6 +25,10 @@ core::mono_time now() { return std::chrono::steady_clock::now(); }
 
 }  // namespace
 
+void link_handle::close() {
+  if (const auto pump = pump_.lock()) pump->cut(link_cut::stopped);
+}
+
 link_pump::link_pump(std::shared_ptr<link_common> common, std::size_t slot, std::unique_ptr<link_stream> stream,
                      link_identity peer, bool dialled, admission admitted)
     : common_(std::move(common)),
@@ -58,17 +62,17 @@ core::status link_pump::start() {
     return core::error{core::ec::unavailable, "no socketpair for a link: " + wrong.message(), 0};
   }
   local_.non_blocking(true, wrong);
-  up_ = true;
+  handle_ = std::make_shared<link_handle>(peer_, dialled_, weak_from_this());
   common_->metrics.links.add();
   telemetry::log::info("link_up", {{"peer", peer_.node.value}, {"dialled", dialled_}});
-  owner->link_up(shared_from_this(), ends[1]);
+  owner->link_up(handle_, ends[1]);
   read_peer();
   read_local();
   watch();
   return core::done{};
 }
 
-void link_pump::close() {
+void link_pump::cut(link_cut) {
   asio::post(tick_.get_executor(), [self = shared_from_this()] { self->end("closed", "this node cut it"); });
 }
 
@@ -172,12 +176,12 @@ void link_pump::end(std::string_view reason, const std::string& why) {
   error_code ignored;
   local_.close(ignored);
   stream_->next_layer().close(ignored);
-  if (!up_) return;
+  if (!handle_) return;
   common_->metrics.links.sub();
   common_->metrics.links_lost.with({reason}).add();
   common_->metrics.link_queue_bytes.sub(static_cast<double>(queued()));
   telemetry::log::info("link_down", {{"peer", peer_.node.value}, {"reason", reason}, {"what", why}});
-  if (const auto owner = common_->owner.lock()) owner->link_down(shared_from_this());
+  if (const auto owner = common_->owner.lock()) owner->link_down(handle_);
 }
 
 }  // namespace greenroom::net

@@ -13,13 +13,31 @@
 
 namespace greenroom::net {
 
+class link_pump;
+
+/// What the owner has of a link: it may keep it for longer than the pool lives.
+class link_handle final : public link {
+ public:
+  link_handle(link_identity peer, bool dialled, std::weak_ptr<link_pump> pump)
+      : peer_(std::move(peer)), dialled_(dialled), pump_(std::move(pump)) {}
+
+  [[nodiscard]] const link_identity& peer() const noexcept override { return peer_; }
+  [[nodiscard]] bool dialled() const noexcept override { return dialled_; }
+  void close() override;
+
+ private:
+  const link_identity peer_;
+  const bool dialled_;
+  const std::weak_ptr<link_pump> pump_;
+};
+
 /// A link that is up: bytes between the peer and one end of a socketpair, whose other end the owner has. On one io
 /// thread.
 ///
 /// From the peer: one record is read, judged and written to the socketpair before the next is read. To the peer: the
 /// socketpair is always read, because CAF has no bound for what it can't write; what waits for TLS is bounded here, and
 /// what gathered while a write was under way goes out with the next one.
-class link_pump final : public link, public link_part, public std::enable_shared_from_this<link_pump> {
+class link_pump final : public link_part, public std::enable_shared_from_this<link_pump> {
  public:
   link_pump(std::shared_ptr<link_common> common, std::size_t slot, std::unique_ptr<link_stream> stream,
             link_identity peer, bool dialled, admission admitted);
@@ -28,10 +46,7 @@ class link_pump final : public link, public link_part, public std::enable_shared
   /// Tells the owner and begins; or `unavailable`, and it never was up.
   core::status start();
 
-  [[nodiscard]] const link_identity& peer() const noexcept override { return peer_; }
-  [[nodiscard]] bool dialled() const noexcept override { return dialled_; }
-  void close() override;
-  void cut(link_cut) override { close(); }
+  void cut(link_cut why) override;
 
  private:
   using error_code = boost::system::error_code;
@@ -54,8 +69,9 @@ class link_pump final : public link, public link_part, public std::enable_shared
   std::unique_ptr<link_stream> stream_;
   boost::asio::local::stream_protocol::socket local_;
   boost::asio::steady_timer tick_;
-  const link_identity peer_;
-  const bool dialled_;
+  link_identity peer_;
+  bool dialled_;
+  link_ptr handle_;  ///< null until up
   admission admitted_;
   link_guard guard_;
   link_silence silence_;
@@ -66,7 +82,6 @@ class link_pump final : public link, public link_part, public std::enable_shared
   std::size_t written_ = 0;   ///< of it
   bool local_full_ = false;   ///< nothing is read from the peer until the socketpair takes what came
   bool local_ended_ = false;  ///< the owner closed its end: ends when all is written
-  bool up_ = false;
   bool ended_ = false;
 };
 
