@@ -21,7 +21,7 @@ FROM system AS prebuilt
 COPY LICENSE build/release/greenroo[m] /opt/greenroom/
 COPY web /opt/greenroom/web
 USER greenroom
-HEALTHCHECK --interval=5s --timeout=4s --start-period=60s --retries=3 CMD ["greenroom", "health"]
+HEALTHCHECK --interval=3s --timeout=3s --start-period=60s --retries=3 CMD ["greenroom", "health"]
 ENTRYPOINT ["greenroom"]
 CMD ["serve"]
 
@@ -42,6 +42,6 @@ FROM system AS runtime
 COPY --from=build /src/LICENSE /src/build/release/greenroom /opt/greenroom/
 COPY --from=build /src/web /opt/greenroom/web
 USER greenroom
-HEALTHCHECK --interval=5s --timeout=4s --start-period=60s --retries=3 CMD ["greenroom", "health"]
+HEALTHCHECK --interval=3s --timeout=3s --start-period=60s --retries=3 CMD ["greenroom", "health"]
 ENTRYPOINT ["greenroom"]
 CMD ["serve"]
