@@ -5,7 +5,7 @@ TEST_JOBS ?= 2
 FUZZ_SECONDS ?= 30
 SOURCES = git ls-files -z --cached --others --exclude-standard '*.hpp' '*.cpp' | xargs -0 -r
 
-.PHONY: build run test bench chaos asan fuzz tidy format format-check deps test-deps check-deps clean
+.PHONY: build run test bench bench-gateway chaos asan fuzz tidy format format-check deps test-deps check-deps clean
 
 build: deps
 	cmake --preset release
@@ -28,6 +28,13 @@ bench: deps test-deps
 # Kills, stops and restarts what a Greenroom of many processes is made of, while people talk. CHAOS='--seconds 600 --seed 7'.
 chaos: build test-deps
 	exec test/chaos/greenroom-chaos $(CHAOS)
+
+# The gateway beside haproxy and nginx. BENCH='--runs 1': quicker.
+bench-gateway: deps test-deps
+	@.ci/install bench
+	cmake --preset release
+	cmake --build build/release --target greenroom-gateway-alone greenroom-upstream greenroom-load -j $(JOBS)
+	exec bench/gateway.py $(BENCH)
 
 # The tests below e2e, with AddressSanitizer and UndefinedBehaviorSanitizer.
 asan: deps

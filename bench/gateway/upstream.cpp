@@ -62,7 +62,9 @@ void take(connection& who, std::string_view bytes) {
   who.in += bytes;
   std::size_t end = 0;
   while (!who.echoes && (end = who.in.find("\r\n\r\n")) != std::string::npos) {
-    who.echoes = std::string_view(who.in).substr(0, end).find("\r\nUpgrade: websocket") != std::string_view::npos;
+    const std::string_view head = std::string_view(who.in).substr(0, end);
+    for (const std::string_view field : {"\r\nUpgrade: websocket", "\r\nupgrade: websocket"})
+      who.echoes = who.echoes || head.find(field) != std::string_view::npos;
     who.out += who.echoes ? switching : std::string_view(answer());
     who.in.erase(0, end + 4);
   }

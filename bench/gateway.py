@@ -1,0 +1,204 @@
+#!/usr/bin/env python3
+"""The gateway beside haproxy and nginx: requests a second, and CPU for a request and for a tunnelled megabyte.
+
+    make bench-gateway                        three runs of 4 s each, in turns
+    bench/gateway.py --runs 1 --seconds 2
+
+Every proxy has the first processor, one thread, and brings the same requests to the same upstream, which has the second one
+together with the load. CPU is the proxy's own, from /proc. Fails below the floor, or where any answer is wrong.
+"""
+import argparse
+import json
+import os
+import resource
+import shutil
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+from servers import Process, free_port, listens
+
+ROOT = Path(__file__).resolve().parent.parent
+FLOOR = 0.4
+TICKS = os.sysconf("SC_CLK_TCK")
+PATH = "/chat/rooms"
+
+HAPROXY = """
+global
+  nbthread 1
+  maxconn 4000
+defaults
+  mode http
+  timeout connect 5s
+  timeout client 60s
+  timeout server 60s
+  timeout tunnel 60s
+  http-reuse always
+frontend front
+  bind 127.0.0.1:{port}
+  option forwardfor
+  default_backend back
+backend back
+  server one 127.0.0.1:{upstream}
+"""
+
+NGINX = """
+daemon off;
+worker_processes 1;
+error_log {folder}/nginx-errors.log;
+pid {folder}/nginx.pid;
+events {{ worker_connections 4000; }}
+http {{
+  access_log off;
+  keepalive_requests 1000000000;
+  client_body_temp_path {folder}/body;
+  proxy_temp_path {folder}/proxy;
+  fastcgi_temp_path {folder}/fastcgi;
+  uwsgi_temp_path {folder}/uwsgi;
+  scgi_temp_path {folder}/scgi;
+  map $http_upgrade $wants {{ default upgrade; '' ''; }}
+  upstream one {{ server 127.0.0.1:{upstream}; keepalive 256; keepalive_requests 1000000000; }}
+  server {{
+    listen 127.0.0.1:{port};
+    location / {{
+      proxy_pass http://one;
+      proxy_http_version 1.1;
+      proxy_set_header Upgrade $http_upgrade;
+      proxy_set_header Connection $wants;
+      proxy_set_header X-Forwarded-For $remote_addr;
+    }}
+  }}
+}}
+"""
+
+
+class Measured:
+    """A server and what it spends."""
+
+    def __init__(self, name, command, scratch, processor):
+        self.name = name
+        self.port = free_port()
+        self.process = Process(command(self.port), scratch / f"{name}.log", processor)
+        self.process.wait_until(listens(self.port))
+
+    def cpu(self):
+        """Seconds, with its children: nginx works in one."""
+        pid = self.process.pid
+        children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
+        total = 0
+        for one in [pid, *children]:
+            fields = Path(f"/proc/{one}/stat").read_text().rpartition(")")[2].split()
+            total += int(fields[11]) + int(fields[12])
+        return total / TICKS
+
+
+def written(path, text):
+    path.write_text(text)
+    return path
+
+
+def make_proxies(binaries, scratch, upstream):
+    def greenroom(port):
+        return [binaries / "greenroom-gateway-alone", port, upstream]
+
+    def haproxy(port):
+        return ["haproxy", "-db", "-f", written(scratch / "haproxy.cfg", HAPROXY.format(port=port, upstream=upstream))]
+
+    def nginx(port):
+        config = NGINX.format(port=port, upstream=upstream, folder=scratch)
+        return ["nginx", "-p", scratch, "-c", written(scratch / "nginx.conf", config)]
+    found = [Measured("greenroom", greenroom, scratch, "0")]
+    for name, command in (("haproxy", haproxy), ("nginx", nginx)):
+        if not shutil.which(name):
+            sys.exit(f"{name} is missing: install Debian's package, .ci/install bench")
+        found.append(Measured(name, command, scratch, "0"))
+    return found
+
+
+def machine_cpu():
+    """Seconds that the machine's processors were busy."""
+    spent = [int(word) for word in Path("/proc/stat").read_text().splitlines()[0].split()[1:9]]
+    return (sum(spent) - spent[3] - spent[4]) / TICKS
+
+
+def children_cpu():
+    spent = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return spent.ru_utime + spent.ru_stime
+
+
+def measure(binaries, proxy, upstream, kind, connections, seconds, size=None):
+    command = ["taskset", "-c", "1", binaries / "greenroom-load", kind, proxy.port, PATH, connections, seconds]
+    machine, ours, cpu, began = machine_cpu(), children_cpu() + upstream.cpu(), proxy.cpu(), time.monotonic()
+    run = subprocess.run([str(word) for word in command + ([size] if size else [])], check=True, capture_output=True,
+                         text=True, timeout=seconds + 60)
+    took = time.monotonic() - began
+    out = json.loads(run.stdout)
+    out["cpu"] = proxy.cpu() - cpu
+    # In processors: what the machine did besides proxy, upstream and load.
+    out["other"] = (machine_cpu() - machine - (children_cpu() + upstream.cpu() - ours) - out["cpu"]) / took
+    if out["wrong"] or not out["answers"]:
+        sys.exit(f"{proxy.name}: {out['wrong']} wrong answers, {out['answers']} right ones")
+    return out
+
+
+def table(head, rows):
+    lines = ["| " + " | ".join(head) + " |", "|---|" + "--:|" * (len(head) - 1)]
+    return "\n".join(lines + ["| " + " | ".join(str(cell) for cell in row) + " |" for row in rows])
+
+
+def main():
+    options = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    options.add_argument("--binaries", type=Path, default=ROOT / "build/release")
+    options.add_argument("--runs", type=int, default=3)
+    options.add_argument("--seconds", type=int, default=4)
+    chosen = options.parse_args()
+    kinds = {"requests": ("http", 64, None), "tunnels, 16 KiB": ("tunnel", 64, 16384), "tunnels, 200 B": ("tunnel", 64, 200)}
+    figures = {}
+    with tempfile.TemporaryDirectory(prefix="greenroom-bench-") as folder:
+        scratch = Path(folder)
+        started = []
+        try:
+            upstream = Measured("upstream", lambda port: [chosen.binaries / "greenroom-upstream", port], scratch, "1")
+            started.append(upstream.process)
+            proxies = make_proxies(chosen.binaries, scratch, upstream.port)
+            started += [proxy.process for proxy in proxies]
+            for _ in range(chosen.runs):
+                for kind, (how, connections, size) in kinds.items():
+                    for proxy in proxies:
+                        got = measure(chosen.binaries, proxy, upstream, how, connections, chosen.seconds, size)
+                        figures.setdefault((kind, proxy.name), []).append(got)
+        finally:
+            for process in started:
+                process.stop()
+
+    def median(kind, name, value):
+        return statistics.median(value(run) for run in figures[kind, name])
+
+    def rate(run):
+        return run["answers"] / run["seconds"]
+    names = ["greenroom", "haproxy", "nginx"]
+    requests = {name: median("requests", name, rate) for name in names}
+    cost = {name: median("requests", name, lambda run: run["cpu"] / run["answers"] * 1e5) for name in names}
+    print(table(["proxy", "requests/s", "of haproxy's", "CPU s per 100,000", "haproxy's divided by it", "other work"],
+                [[name, f"{requests[name]:,.0f}", f"{requests[name] / requests['haproxy']:.2f}", f"{cost[name]:.2f}",
+                  f"{cost['haproxy'] / cost[name]:.2f}", f"{median('requests', name, lambda run: run['other']):.2f}"]
+                 for name in names]))
+    print()
+    rows = []
+    for kind in list(kinds)[1:]:
+        size = kinds[kind][2]
+        each = {name: median(kind, name, lambda run: run["cpu"] / (run["answers"] * size * 2 / 1e6) * 1e3) for name in names}
+        rows += [[f"{name}, {kind.removeprefix('tunnels, ')}", f"{median(kind, name, rate):,.0f}", f"{each[name]:.2f}",
+                  f"{each[name] / each['haproxy']:.2f}", f"{median(kind, name, lambda run: run['other']):.2f}"]
+                 for name in names]
+    print(table(["proxy, message", "messages/s there and back", "CPU ms per MB", "of haproxy's", "other work"], rows))
+    ratio = requests["greenroom"] / requests["haproxy"]
+    print(f"\n{'met' if ratio >= FLOOR else 'NOT MET'}: requests/s on one processor, of haproxy's: {ratio:.2f}, wanted at least {FLOOR}")
+    sys.exit(ratio < FLOOR)
+
+
+if __name__ == "__main__":
+    main()
