@@ -255,8 +255,9 @@ class Crowd:
         self.note(who, "refused", what)
 
     def closed(self, who, code):
-        self.closes.append((time.monotonic(), who, code))
-        self.note(who, "closed", code)
+        if not self.ended:
+            self.closes.append((time.monotonic(), who, code))
+            self.note(who, "closed", code)
 
     def note(self, who, what, detail):
         if self._tape is not None:
