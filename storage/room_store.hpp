@@ -58,8 +58,8 @@ class room_store {
   virtual core::status restore_rooms(const core::restore_rooms& request, core::wall_time now) = 0;
   /// Deletes what was hidden, ends the user's memberships, passes public rooms on to their longest member (to `deleted`
   /// where there is none, and nobody manages them any more), and gives what the user wrote in rooms that stay to
-  /// `deleted`, without client ids. A call looks at `chunk` messages at most; the first one takes the name off all of
-  /// them. Hides first, if nothing was hidden yet. `conflict` after a restore.
+  /// `deleted`, without client ids. A call deletes `chunk` messages at most, or looks at ten times as many; the first
+  /// one takes the name off all of them. Hides first, if nothing was hidden yet. `conflict` after a restore.
   virtual core::result<purged_chunk> purge_rooms(const core::purge_rooms& request, std::uint32_t chunk,
                                                  core::wall_time now) = 0;
 

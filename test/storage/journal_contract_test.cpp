@@ -54,6 +54,7 @@ TEST_P(Journal, LeavesARoomToTheNewerView) {
   open("lobby", 7);
   const auto refused = stores.journal->open({{{"lobby"}, {"late"}, {6}}}, 10);
   EXPECT_EQ(refused->at(0).code(), ec::fenced);
+  EXPECT_EQ(refused->at(0).why().detail, "node");
   EXPECT_EQ(open("lobby", 7).epoch.value, 2u);
   EXPECT_EQ(open("lobby", 8).epoch.value, 3u);
 }

@@ -1,10 +1,12 @@
 #include <signal.h>
+#include <soci/soci.h>
 
 #include <atomic>
 #include <chrono>
 #include <functional>
 #include <thread>
 
+#include "storage/soci/backend.hpp"
 #include "test/storage/chat_fixture.hpp"
 #include "test/support/postgres_cluster.hpp"
 
@@ -222,6 +224,21 @@ TEST_P(Postgresql, IsCutOffWhenItIsStuck) {
   for (const auto pid : backends) ::kill(pid, SIGCONT);
   EXPECT_EQ(append({to(again, {entry(2, "bob", "2")})}).at(0).what, outcome::stored);
   EXPECT_EQ(log(again).size(), 2u);
+}
+
+TEST_P(Postgresql, IsSetUpForWhatTheConnectionIsFor) {
+  const auto factory = storage::soci::postgresql_backends(chat_url(), {});
+  const auto setting = [&](storage::soci::purpose why, const std::string& name) {
+    const auto session = factory->make(why)->connect();
+    std::string value;
+    *session << "show " << name, soci::into(value);
+    return value;
+  };
+  // A process that is stopped inside a transaction lets go of its locks.
+  EXPECT_EQ(setting(storage::soci::purpose::transactions, "idle_in_transaction_session_timeout"), "1s");
+  EXPECT_EQ(setting(storage::soci::purpose::transactions, "lock_timeout"), "2s");
+  EXPECT_EQ(setting(storage::soci::purpose::journal, "plan_cache_mode"), "force_generic_plan");
+  EXPECT_EQ(setting(storage::soci::purpose::journal, "enable_seqscan"), "off");
 }
 
 TEST_P(Postgresql, LeavesSpaceForUpdatesOfHeads) {

@@ -259,7 +259,7 @@ TEST_P(RoomDeletions, PurgeInChunksAndCountAllOfThem) {
   // The name is off all of it already.
   for (const auto& author : authors(room)) EXPECT_NE(author, "Ann");
   reopen_unless_memory();
-  const auto receipt = purge("ann", 50);
+  const auto receipt = purge("ann", 3);
   EXPECT_EQ(receipt.rooms, 2u);
   EXPECT_EQ(receipt.messages, 150u);
   EXPECT_EQ(receipt.anonymised, 35u);
