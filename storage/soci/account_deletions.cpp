@@ -121,12 +121,12 @@ core::result<std::vector<core::deletion>> account_store::claim_deletions(const c
                                                                          core::wall_time lease_until) {
   return database_->transaction([&]() -> core::result<std::vector<core::deletion>> {
     return read_all(*database_,
+                    "with due as materialized (select operation from deletions where ended_at = 0 "
+                    "and lease_until <= :now order by lease_until, operation limit :limit {{skip_locked}}) "
                     "update deletions set lease = lease + 1, holder = :holder, lease_until = :until "
-                    "where operation in (select operation from deletions where ended_at = 0 and lease_until <= :now "
-                    "order by lease_until, operation limit :limit {{skip_locked}}) "
-                    "returning " GREENROOM_DELETION_COLUMNS,
-                    with("holder", request.holder.value), with("until", lease_until), with("now", now),
-                    with("limit", request.limit));
+                    "where operation in (select operation from due) returning " GREENROOM_DELETION_COLUMNS,
+                    with("now", now), with("limit", request.limit), with("holder", request.holder.value),
+                    with("until", lease_until));
   });
 }
 
