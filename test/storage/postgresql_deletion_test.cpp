@@ -28,7 +28,7 @@ class rival {
   }
   /// Waits until so many of greenroom's connections to this database wait for a lock.
   bool waiting(long long count) {
-    const auto until = std::chrono::steady_clock::now() + std::chrono::seconds(20);
+    const auto until = std::chrono::steady_clock::now() + std::chrono::seconds(10);
     const auto look = [&] {
       // Else a transaction keeps seeing the connections that it saw first.
       run("select pg_stat_clear_snapshot()");
