@@ -113,7 +113,7 @@ void carry_out(pointer self, core::relay_effects out) {
   for (const auto& [connection, why] : out.turned_away) turn_away(self, connection, why);
   if (out.ended) end_all(self);
   if (out.find) find(self);
-  if (out.find_in) self->delayed_send(self, *out.find_in, find_tick::value);
+  if (out.find_in && !std::exchange(st.pausing, true)) self->delayed_send(self, *out.find_in, find_tick::value);
 }
 
 // What a room says that isn't this relay's any more is left out: the next one tells it again.
@@ -256,7 +256,10 @@ local_relay_actor::behavior_type relay_behavior(pointer self, relay_deps deps) {
         guarded("relay", [&] { tell(self, core::latest::heads, core::heads_event{&one}); });
       },
       [self](look_again told) { guarded("relay", [&] { look(self, told.moved); }); },
-      [self](find_tick) { guarded("relay", [&] { look(self, false); }); },
+      [self](find_tick) {
+        self->state.pausing = false;
+        guarded("relay", [&] { look(self, false); });
+      },
       [self](sweep_tick) { guarded("relay", [&] { sweep(self); }); },
   };
 }

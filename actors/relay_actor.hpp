@@ -32,6 +32,7 @@ struct relay_state {
   std::unordered_map<core::connection_id, local_listener> connections;
   std::array<std::size_t, core::dialect_count> speakers{};  ///< connections of each dialect
   bool finding = false;                                     ///< the node was asked
+  bool pausing = false;                                     ///< until it is asked again
   bool idle = false;                                        ///< nobody listened at the last sweep
 };
 

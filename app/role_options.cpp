@@ -75,6 +75,7 @@ chat::settings chat_options(const config& settings, const std::string& secret, c
   out.door.ticket_life = settings.ticket_lifetime;
   out.allowed_origins = settings.allowed_origins;
   out.tail = settings.history_ring;
+  out.goodbyes = std::min(out.goodbyes, settings.drain_timeout / 4);
   return out;
 }
 

@@ -1,5 +1,6 @@
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <deque>
 #include <memory>
 #include <vector>
@@ -25,9 +26,11 @@ journal_actor::behavior_type holding(journal_actor::pointer self, std::shared_pt
   return {[=](append_entries& request) {
             held->appends.push_back({std::move(request), self->current_sender()});
           },
-          [=](reopen_room& request) { held->reopens.push_back(std::move(request)); }, [](const check_epoch&) {},
+          [=](reopen_room& request) { held->reopens.push_back(std::move(request)); },
+          [](const check_epoch&) {},
           [](const check_epochs&) { return epochs_checked{}; },
-          [](core::open_room&) { return core::room_opened{}; }, [](flush_tick) {}};
+          [](core::open_room&) { return core::room_opened{}; },
+          [](flush_tick) {}};
 }
 
 struct RoomActor : ::testing::Test {
@@ -40,6 +43,7 @@ struct RoomActor : ::testing::Test {
   relay_actor relay = node.dummy<relay_actor>(
       [log = log](const core::room_joined& a) { log->push_back("joined " + std::to_string(a.head.value)); },
       [log = log](const core::room_batch& b) { log->push_back("batch " + std::to_string(b.entries.back().seq.value)); },
+      [log = log](const core::room_rejoined&) { log->push_back("rejoined"); },
       [log = log](const core::presence_changed&) { log->push_back("presence"); },
       [log = log](const core::room_gone&) { log->push_back("gone"); });
   connection_actor poster = node.dummy<connection_actor>(
@@ -103,6 +107,37 @@ TEST_F(RoomActor, HoldsPresenceBack) {
   EXPECT_EQ(log->back(), "joined 0");
   node.advance(core::milliseconds{260});
   EXPECT_EQ(log->back(), "presence");
+}
+
+TEST_F(RoomActor, SendsNoBatchThatAHeartbeatWouldWaitFor) {
+  join();
+  core::post_batch big{{"ann"}, {1}, {}};
+  for (std::uint64_t i = 1; i <= 100; ++i) big.posts.push_back({i, "", std::string(8000, 'x')});
+  caf::send_as(caf::actor_cast<caf::actor>(poster), room, std::move(big));
+  node.settle();
+  answer({});
+  const auto batches =
+      std::count_if(log->begin(), log->end(), [](const auto& one) { return one.starts_with("batch"); });
+  EXPECT_GE(batches, 4);
+  EXPECT_LE(batches, 5);
+  EXPECT_EQ(log->at(log->size() - 2), "batch 100");
+}
+
+TEST_F(RoomActor, BringsBackTheRelaysOfANodeThatLeftTheViewOnly) {
+  join();
+  caf::anon_send(room, relays_lost{node.system.node()});
+  node.settle();
+  EXPECT_EQ(log->back(), "rejoined");
+}
+
+TEST_F(RoomActor, StopsWhenTheDatabaseHasANewerEpoch) {
+  join();
+  caf::anon_send(room, epoch_checked{core::epoch_no{4}, {}});
+  node.settle();
+  EXPECT_EQ(node.ask<core::done>(room, sweep_tick{}).code(), ec::none);
+  caf::anon_send(room, epoch_checked{core::epoch_no{5}, {}});
+  node.settle();
+  EXPECT_EQ(node.ask<core::done>(room, sweep_tick{}).code(), ec::unavailable) << "it is no more";
 }
 
 }  // namespace

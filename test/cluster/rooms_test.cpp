@@ -156,6 +156,22 @@ TEST_F(Rooms, KeepsItsRoomsWhileTheDatabaseCannotBeAsked) {
   EXPECT_TRUE(ann.heard(R"("text":"back")"));
 }
 
+TEST_F(Rooms, LookForALostRoomOnceASecondHoweverLongItTakes) {
+  const auto ann = connect("a", "ann");
+  join(ann, lobby);
+  at("a").store->away = true;
+  system.kill(*system.ask<actors::room_actor>(at("a").home, core::find_room{lobby}));
+  for (int i = 0; i < 300; ++i) system.advance(milliseconds{100});
+  at("a").store->opens = 0;
+  for (int i = 0; i < 300; ++i) system.advance(milliseconds{100});
+  EXPECT_GE(at("a").store->opens, 29u);
+  EXPECT_LE(at("a").store->opens, 46u);  // and at each sweep
+  at("a").store->away = false;
+  system.advance(milliseconds{1000});
+  send(ann, lobby, "back");
+  EXPECT_TRUE(ann.heard(R"("text":"back")"));
+}
+
 TEST_F(Rooms, LeavesNoGhostOfANodeThatDied) {
   const auto ann = connect("b", "ann"), bob = connect("a", "bob");
   join(ann, lobby);
@@ -230,6 +246,16 @@ TEST_F(Rooms, ForgetsAnErasedAuthorInTheRingsOfAllNodes) {
   EXPECT_TRUE(bob.heard(R"("from":"deleted")") || bob.heard(R"("user":"deleted")") || bob.heard("\"deleted\""));
   EXPECT_FALSE(bob.heard("\"ann\",\"text\":\"mine\""));
   EXPECT_FALSE(again.heard(R"("id":"mine")"));
+}
+
+TEST_F(Rooms, TellHeadsFromTheDatabaseThoughTheOwnerIsSilent) {
+  const auto bob = connect("b", "bob");
+  join(bob, lobby);
+  send(bob, lobby, "one");
+  database->rooms.at(lobby)->log.push_back({{2}, {"x"}, {}, "unheard", {}, {}});
+  system.advance(milliseconds{20'000});
+  EXPECT_TRUE(bob.heard(R"("type":"heads")"));
+  EXPECT_TRUE(bob.heard(R"("head":2)") || bob.heard(R"(:2})"));
 }
 
 }  // namespace
