@@ -58,12 +58,12 @@ void run_what_is_queued(net::io_pool& pool) {
 // Actors that don't end must not keep the process: what is acknowledged is in the database.
 class watchdog {
  public:
-  explicit watchdog(std::chrono::milliseconds patience)
-      : thread_([this, patience] {
+  watchdog(std::chrono::milliseconds patience, int status)
+      : thread_([this, patience, status] {
           std::unique_lock guard(lock_);
           if (!done_.wait_for(guard, patience, [this] { return ended_; })) {
             log::warn("actors_still_running");
-            std::_Exit(0);
+            std::_Exit(status);
           }
         }) {}
   ~watchdog() {
@@ -117,6 +117,7 @@ core::status process::start() {
   if (auto listens = take_links(); !listens) return listens;
   if (auto started = start_roles(); !started) return started;
   join_cluster();
+  is_started_ = true;
   return core::done{};
 }
 
@@ -203,8 +204,9 @@ core::status process::start_roles() {
     publish("chat", chat_->bound());
   }
   if (settings_.roles.gateway) {
-    gateway_ = std::make_unique<gateway::role>(gateway::role_deps{&pool_, make_limits().get(), clock_, metrics_, system_.get()},
-                                               gateway_options(settings_, secret_, metrics_));
+    gateway_ = std::make_unique<gateway::role>(
+        gateway::role_deps{&pool_, make_limits().get(), clock_, metrics_, system_.get()},
+        gateway_options(settings_, secret_, metrics_));
     caf::anon_send(node_, actors::watch_view{gateway_->watcher()});
     if (auto listens = gateway_->start(node_); !listens) return listens;
     publish("gateway", gateway_->bound());
@@ -248,7 +250,7 @@ void process::drain() {
 
 void process::stop() {
   if (!system_) return;
-  const watchdog patience(2s);
+  const watchdog patience(2s, is_started_ && !refusal() ? 0 : 1);
   if (gateway_) gateway_->stop();
   if (chat_) chat_->stop();
   if (users_) users_->stop();

@@ -70,6 +70,7 @@ class process {
   std::unique_ptr<caf::actor_system> system_;
   core::node_record record_;
   std::shared_ptr<membership> membership_;
+  bool is_started_ = false;
   mutable std::mutex refusal_lock_;
   std::optional<core::error> refusal_;
   actors::local_node_actor node_;

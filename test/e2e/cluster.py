@@ -51,6 +51,7 @@ class Node:
         self.port, self.link_port = free_ports(2)
         self.options = [str(option) for option in options]
         self.env = dict(env or {})
+        self.secret_file = cluster.secret_file
         self.process = None
         self.started_at = None
         self._log = self.folder / "log"
@@ -66,10 +67,10 @@ class Node:
         words = [EXECUTABLE, "serve", "--roles", self.role, "--node", self.name, "--data-dir", self.folder / "data",
                  f"--{self.role}-listen", f"127.0.0.1:{self.port}", "--link-listen", f"127.0.0.1:{self.link_port}",
                  "--discovery", f"127.0.0.1:{self.cluster.discovery_link_port}",
-                 "--cluster-secret-file", self.cluster.secret_file]
-        if self.role == "users":
+                 "--cluster-secret-file", self.secret_file]
+        if self.role == "users" and "--users-db" not in self.options:
             words += ["--users-db", self.cluster.postgres_users.url("users")]
-        if self.role == "chat":
+        if self.role == "chat" and "--chat-db" not in self.options:
             words += ["--chat-db", self.cluster.postgres_chat.url("chat")]
         return [*map(str, words), *self.cluster.options, *self.options]
 
@@ -248,14 +249,25 @@ class Cluster:
 
     def members(self):
         """The names of the nodes that discovery has in its view; none while it is away."""
+        return self._members_after(0)[1]
+
+    def _members_after(self, index):
+        """The view's index and names, when it is newer than `index`, or after 0.2 s."""
         try:
-            return {instance["node"] for instance in self.view()["instances"]}
+            answer = http("GET", self.url("discovery") + f"/nodes?index={index}&wait=200ms").json
+            return answer["index"], {node["node"] for node in answer["nodes"]}
         except (OSError, ValueError, KeyError):
-            return set()
+            time.sleep(0.05)
+            return 0, set()
 
     def wait_for_view(self, condition, within=10.0):
         """Waits until `condition(names of the nodes in discovery's view)`. Returns the moment."""
-        wait_until(lambda: condition(self.members()), f"the view is as wanted: {self.members()}", within, every=0.01)
+        end = time.monotonic() + within
+        index, names = self._members_after(0)
+        while not condition(names):
+            if time.monotonic() > end:
+                raise AssertionError(f"the view isn't as wanted within {within} s: {names}\n{self.log(15)}")
+            index, names = self._members_after(index)
         return time.monotonic()
 
     def of_role(self, role):

@@ -1,0 +1,144 @@
+#!/usr/bin/python3
+"""The link port of a real node, before everybody who has no business there."""
+
+import os
+import socket
+import struct
+import time
+import unittest
+
+from cluster import Cluster
+from harness import EndToEnd, Server, User, unique, wait_until
+
+HELLO = b"GRLK" + struct.pack(">HHH", 1, 1, 8) + b"\0" * 8
+BASP_HANDSHAKE = struct.pack(">BBBBIQQQ", 1, 0, 0, 0, 0, 0, 0, 0)
+BASP_HUGE = struct.pack(">BBBBIQQQ", 2, 0, 0, 0, 0xFFFFFFFF, 0, 1, 1)
+CLIENT_HELLO = bytes.fromhex("16030100f8010000f40303") + b"\7" * 32
+
+
+def changed(arguments, values):
+    """The command line with other values of its options."""
+    return [str(values.get(arguments[at - 1], word)) for at, word in enumerate(arguments)]
+
+
+class LinkPort(EndToEnd):
+    """Whatever comes: cut within 5 s, and the node goes on."""
+
+    @classmethod
+    def setUpClass(cls):
+        cls.server = cls.serve_all()
+
+    def attack(self, *pieces, every=0.0, half_close=False):
+        """Seconds until the node cut us."""
+        began = time.monotonic()
+        with socket.create_connection(("127.0.0.1", self.server.ports["link"]), timeout=8) as at:
+            try:
+                for piece in pieces:
+                    at.sendall(piece)
+                    time.sleep(every)
+                if half_close:
+                    at.shutdown(socket.SHUT_WR)
+                while at.recv(4096):
+                    pass
+            except ConnectionError:
+                pass
+        return time.monotonic() - began
+
+    def assert_unharmed(self):
+        ada = User(self.server)
+        talking = ada.open()
+        self.addCleanup(talking.drop)
+        room = unique("room")
+        talking.join(room)
+        talking.post(room, "still here")
+        self.assertEqual(self.server.events("error"), [])
+
+    def test_what_is_no_handshake_is_cut(self):
+        attacks = {"nothing": (), "garbage": (os.urandom(4096),), "HTTP": (b"GET / HTTP/1.1\r\nHost: a\r\n\r\n",),
+                   "a plain hello": (HELLO,), "a BASP handshake without payload": (BASP_HANDSHAKE,),
+                   "a BASP message of 4 GiB": (BASP_HUGE, b"\0" * 65536), "half a ClientHello": (CLIENT_HELLO,)}
+        for name, pieces in attacks.items():
+            with self.subTest(name):
+                self.assertLess(self.attack(*pieces), 5)
+        self.assertLess(self.attack(CLIENT_HELLO, half_close=True), 5)
+        self.assert_unharmed()
+
+    def test_a_slow_drip_is_cut(self):
+        began = time.monotonic()
+        self.attack(*(bytes([byte]) for byte in CLIENT_HELLO), every=0.15)
+        self.assertLess(time.monotonic() - began, 8)
+        self.assert_unharmed()
+
+    def test_many_silent_ones_keep_nobody_out(self):
+        held = [socket.create_connection(("127.0.0.1", self.server.ports["link"])) for _ in range(200)]
+        try:
+            self.assert_unharmed()
+            wait_until(lambda: self._closed(held) == 200, "all are cut", within=6)
+        finally:
+            for one in held:
+                one.close()
+
+    @staticmethod
+    def _closed(held):
+        count = 0
+        for one in held:
+            one.setblocking(False)
+            try:
+                count += one.recv(1) == b""
+            except BlockingIOError:
+                pass
+            except ConnectionError:
+                count += 1
+        return count
+
+
+class Strangers(unittest.TestCase):
+    def test_a_node_off_loopback_without_a_secret_refuses_to_start_and_says_what_to_set(self):
+        server = Server()
+        server.arguments = changed(server.arguments, {"--link-listen": "0.0.0.0:0"})
+        self.addCleanup(server.remove)
+        server.spawn()
+        wait_until(lambda: not server.running, "it ends")
+        self.assertEqual(server.process.returncode, 1)
+        for word in ("link-listen", "cluster-secret-file", "link-cert", "127.0.0.1"):
+            self.assertIn(word, server.log())
+
+    def test_who_has_another_secret_or_another_cluster_does_not_come_in(self):
+        cluster = Cluster(users=1, chat=1)
+        self.addCleanup(cluster.remove)
+        cluster.start()
+        (cluster.folder / "other").write_text("0123456789" * 5)
+        another_secret = cluster.add("chat-7")
+        another_secret.secret_file = cluster.folder / "other"
+        another_cluster = cluster.add("chat-8", ["--cluster", "other"])
+        for node in (another_secret, another_cluster):
+            node.spawn()
+        time.sleep(4)
+        for node in (another_secret, another_cluster):
+            self.assertTrue(node.running, node.log())
+            self.assertFalse(node.is_ready())
+            self.assertIn("no_link", node.events("warn"))
+        self.assertEqual(cluster.members(), {"discovery", "users-1", "chat-1", "gateway"})
+        self.assertEqual(cluster.errors(), [])
+
+    def test_processes_of_one_machine_with_one_data_folder_share_the_secret_that_the_first_makes(self):
+        first = Server("--roles", "discovery,users,gateway")
+        self.addCleanup(first.remove)
+        first.spawn()
+        wait_until(lambda: first.is_ready("users"), "users is ready")
+        secret = first.folder / "data" / "cluster.secret"
+        self.assertEqual(secret.stat().st_mode & 0o777, 0o600)
+        second = Server("--roles", "chat")
+        self.addCleanup(second.remove)
+        second.arguments = changed(second.arguments, {"--data-dir": first.folder / "data", "--node": "two",
+                                                      "--discovery": f"127.0.0.1:{first.ports['link']}"})
+        second.spawn()
+        wait_until(lambda: second.is_ready("chat"), "chat is in the view of the first", within=10)
+        wait_until(lambda: first.is_ready("gateway"), "the gateway has both")
+        self.assertEqual(secret.read_text().count("\n"), 1)
+        second.stop()
+        first.stop()
+
+
+if __name__ == "__main__":
+    unittest.main(verbosity=2)
