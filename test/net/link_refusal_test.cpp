@@ -32,7 +32,7 @@ class LinkRefusal : public ::testing::Test {
   void TearDown() override {
     pass_bytes(*at_friend_, *at_host_, heartbeat());
     pass_bytes(*at_host_, *at_friend_, heartbeat());
-    EXPECT_EQ(host_->links_up(), 1);
+    EXPECT_TRUE(eventually([&] { return host_->links_up() == 1; }));
     EXPECT_EQ(friend_->owner->seen().down.size(), 0u);
     friend_->dial(*host_, "host", 2);
     EXPECT_GE(friend_->owner->take_end().fd(), 0);
