@@ -73,10 +73,10 @@ class RoomRaces : public chat_database {
   /// Hides, as the saga does: again until an answer says so. It waits for others half a second at a time.
   static core::result<core::rooms_hidden> hide(storage::room_store& rooms, const std::string& operation,
                                                const std::string& user) {
-    for (;;) {
-      auto hidden = rooms.hide_rooms({{operation}, {1}, {user}}, at(100));
-      if (hidden.code() != ec::unavailable) return hidden;
-    }
+    auto hidden = rooms.hide_rooms({{operation}, {1}, {user}}, at(100));
+    for (int tries = 1; tries < 10 && hidden.code() == ec::unavailable; ++tries)
+      hidden = rooms.hide_rooms({{operation}, {1}, {user}}, at(100));
+    return hidden;
   }
   core::deletion_receipt purge(storage::room_store& rooms, const std::string& operation, const std::string& user) {
     for (;;) {
