@@ -1,5 +1,6 @@
 """https and wss at the gateway, with certificates made for the test."""
 
+import asyncio
 import http.client
 import json
 import pathlib
@@ -96,6 +97,22 @@ class Tls(unittest.TestCase):
                     heard.append(await talking.recv())
                 return heard
         self.assertEqual(_Loop.run(talk()), ["FROM ada hello", "FROM ada " + "x" * 4000])
+
+    def test_much_that_waits_for_a_reader_comes_whole_and_in_order(self):
+        self.signed_in("eve")
+        _, _, body = self.ask("POST", "/users/login", {"username": "eve", "password": PASSWORD})
+        url = f"wss://localhost:{self.port}/chat/room/lobby"
+        sent = [f"{number} " + "y" * 4000 for number in range(150)]
+
+        async def talk():
+            headers = {"Authorization": "Bearer " + json.loads(body)["token"]}
+            async with websockets.connect(url, ssl=self.trusting(), extra_headers=headers, compression=None,
+                                          max_queue=4) as talking:
+                for text in sent:
+                    await talking.send("SEND " + text)
+                await asyncio.sleep(0.5)
+                return [await talking.recv() for _ in sent]
+        self.assertEqual(_Loop.run(talk(), 30), ["FROM eve " + text for text in sent])
 
     def test_speaks_http_1_1_and_says_so(self):
         with self.connect("h2", "http/1.1") as talking:

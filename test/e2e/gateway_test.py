@@ -1,0 +1,126 @@
+"""The gateway between clients and nodes: who gets what, and what a crowd or a dead node costs the others."""
+
+import collections
+import socket
+import threading
+import time
+import unittest
+import uuid
+
+from clients import Socket, User, http, ws_url
+from cluster import Cluster
+from processes import Server, wait_until
+
+
+class InACluster(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        cls.cluster = Cluster(users=2, chat=2)
+        cls.addClassCleanup(cls.cluster.remove)
+        cls.cluster.start()
+
+    def tearDown(self):
+        if not self._outcome.success:
+            print(self.cluster.log(15))
+
+    def sockets(self, name):
+        return self.cluster.nodes[name].metric("greenroom_websocket_connections")
+
+    def test_a_websocket_goes_to_the_owner_of_its_room(self):
+        ada = User(self.cluster)
+        expected = collections.Counter()
+        for _ in range(10):
+            room = "Room-" + uuid.uuid4().hex[:8]
+            ada.room(room=room)
+            opened = Socket(f"{ws_url(self.cluster.chat_url)}/room/{room.lower()}", token=ada.token)
+            self.addCleanup(opened.drop)
+            expected[wait_until(lambda: self.cluster.owner_of(room), "the room has an owner")] += 1
+        self.assertEqual(len(expected), 2, "ten rooms on one node of two: that is one case in five hundred")
+        for name, count in expected.items():
+            wait_until(lambda: self.sockets(name) == count, f"{name} has its own {count}, and only those")
+        gateway = self.cluster.nodes["gateway"]
+        self.assertEqual(gateway.metric("greenroom_tunnels"), 10)
+        opened.send("SEND " + "x" * 1000)
+        wait_until(lambda: gateway.metric("greenroom_tunnel_bytes_total") > 2000, "its bytes there and back are counted")
+
+    def test_a_get_does_not_notice_that_an_instance_was_killed(self):
+        ada = User(self.cluster)
+        statuses, ended = collections.Counter(), threading.Event()
+
+        def ask():
+            while not ended.is_set():
+                statuses[ada.users("GET", "/sessions").status] += 1
+        asking = [threading.Thread(target=ask) for _ in range(3)]
+        for one in asking:
+            one.start()
+        try:
+            wait_until(lambda: statuses[200] > 30, "requests come through")
+            self.cluster.nodes["users-2"].kill()
+            shown = {one["node"]: one for one in self.cluster.nodes["gateway"].status()["upstreams"]}
+            self.assertIn("users-1", shown)
+            before = statuses[200]
+            wait_until(lambda: statuses[200] > before + 100, "and go on")
+        finally:
+            ended.set()
+            for one in asking:
+                one.join()
+        self.assertEqual(set(statuses), {200}, statuses)
+        self.cluster.nodes["users-2"].start()
+        wait_until(lambda: {one["node"] for one in self.cluster.nodes["gateway"].status()["upstreams"]} >=
+                   {"users-1", "users-2"}, "it is back")
+
+
+class Limits(unittest.TestCase):
+    def test_clients_are_counted_at_the_gateway_and_not_again_behind_it(self):
+        server = Server(rate_limits=("status=3/60",))
+        self.addCleanup(server.remove)
+        server.start()
+        for url in (server.gateway_url + "/chat/status", server.chat_url + "/status"):
+            self.assertEqual([http("GET", url).status for _ in range(4)], [200, 200, 200, 429], url)
+
+
+class ACrowd(unittest.TestCase):
+    IDLE = 5000
+
+    def setUp(self):
+        self.server = Server("--max-connections", str(self.IDLE), "--max-connections-per-address", str(self.IDLE))
+        self.addCleanup(self.server.remove)
+        self.server.start()
+
+    def resident_mb(self):
+        with open(f"/proc/{self.server.process.pid}/statm", encoding="ascii") as file:
+            return int(file.read().split()[1]) * 4096 / 1e6
+
+    def slowest_of(self, count):
+        slowest = 0.0
+        for _ in range(count):
+            began = time.monotonic()
+            self.assertEqual(http("GET", self.server.gateway_url + "/users/status").status, 200)
+            slowest = max(slowest, time.monotonic() - began)
+        return slowest
+
+    def test_five_thousand_silent_connections_cost_little_and_are_let_go(self):
+        self.slowest_of(20)
+        before = self.resident_mb()
+        crowd = []
+        self.addCleanup(lambda: [one.close() for one in crowd])
+        for _ in range(self.IDLE - 100):
+            crowd.append(socket.create_connection(("127.0.0.1", self.server.ports["gateway"]), 10))
+            if len(crowd) % 2 == 0:
+                crowd[-1].sendall(b"GET /chat/rooms HTTP/1.1\r\nX: ")
+        self.assertLess(self.slowest_of(30), 1.0)
+        self.assertLess(self.resident_mb() - before, 200)
+
+        def is_closed(one):
+            try:
+                one.recv(4096, socket.MSG_DONTWAIT | socket.MSG_PEEK)
+                return True
+            except BlockingIOError:
+                return False
+            except ConnectionError:
+                return True
+        wait_until(lambda: all(map(is_closed, crowd)), "all were let go", within=20, every=0.5)
+
+
+if __name__ == "__main__":
+    unittest.main()
