@@ -195,8 +195,10 @@ def main():
                   f"{each[name] / each['haproxy']:.2f}", f"{median(kind, name, lambda run: run['other']):.2f}"]
                  for name in names]
     print(table(["proxy, message", "messages/s there and back", "CPU ms per MB", "of haproxy's", "other work"], rows))
-    ratio = requests["greenroom"] / requests["haproxy"]
-    print(f"\n{'met' if ratio >= FLOOR else 'NOT MET'}: requests/s on one processor, of haproxy's: {ratio:.2f}, wanted at least {FLOOR}")
+    # Where other programs want the processor too, requests/s flatter whoever gets more of it: the CPU must show it as well.
+    ratio = min(requests["greenroom"] / requests["haproxy"], cost["haproxy"] / cost["greenroom"])
+    print(f"\n{'met' if ratio >= FLOOR else 'NOT MET'}: requests/s and requests per CPU second, the worse of haproxy's: {ratio:.2f}, "
+          f"wanted at least {FLOOR}")
     sys.exit(ratio < FLOOR)
 
 
