@@ -18,7 +18,7 @@ from seed_test import answer_of, run
 SEED_PORTS = {5000: "GATEWAY", 8080: "DISCOVERY", 8008: "CHAT_1", 8009: "CHAT_2", 8010: "USERS_1", 8011: "USERS_2"}
 WHY_NOT = containers.why_not()
 if WHY_NOT:
-    print(f"NOT TESTED: docker compose: {WHY_NOT}. .ci/install containers installs all of it", flush=True)
+    print(f"NOT TESTED: docker compose: {WHY_NOT}. .ci/install containers deploy installs all of it", flush=True)
 
 
 @unittest.skipIf(WHY_NOT, "NOT TESTED: docker compose: " + WHY_NOT)

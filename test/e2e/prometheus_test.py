@@ -146,7 +146,7 @@ def alert_measures(prometheus):
 
 
 @unittest.skipUnless(shutil.which("prometheus") and shutil.which("promtool"),
-                     "NOT TESTED: the dashboard and the alerts. There is no Prometheus here: .ci/install monitoring")
+                     "NOT TESTED: the dashboard and the alerts. There is no Prometheus here: .ci/install deploy")
 class Monitoring(EndToEnd):
     @classmethod
     def setUpClass(cls):
@@ -204,7 +204,7 @@ class Monitoring(EndToEnd):
 
 
 @unittest.skipUnless(shutil.which("promtool"),
-                     "NOT TESTED: Prometheus' files. There is no promtool here: .ci/install monitoring")
+                     "NOT TESTED: Prometheus' files. There is no promtool here: .ci/install deploy")
 class Files(unittest.TestCase):
     def test_promtool_finds_nothing_wrong(self):
         for words in (("config", CONFIG), ("rules", RULES)):
