@@ -18,6 +18,7 @@ CLIENT_PACE = 0.12   # seconds between two messages of a client
 CLIENT_STAYS = 8.0   # seconds on one connection, more or less: the next one may be to another node
 PROBE_PACE = 0.1     # seconds between two probes of a room
 PROBE_PATIENCE = 1.0
+NEIGHBOUR_PATIENCE = 20.0
 ROOMS_EACH = 3       # rooms that a client is in
 EVIDENCE = 30        # events that are shown with a violation
 
@@ -67,11 +68,13 @@ class Run:
         return self.found
 
     def _invite(self):
-        """Everybody registers; each is in some rooms, and each room has a prober."""
+        """Everybody registers; each is in some rooms, and each room has a prober. Neighbours don't use the gateway, and have
+        patience: what they say to a node that stands still is there when it wakes."""
         with concurrent.futures.ThreadPoolExecutor(4) as pool:
             names = [f"client-{self.options.seed}-{n}" for n in range(self.options.clients)]
-            probers = [f"prober-{self.options.seed}-{n}" for n in range(len(self.rooms))]
-            users = list(pool.map(lambda name: User(self.stage.cluster, name), names + probers))
+            names += [f"prober-{self.options.seed}-{n}" for n in range(len(self.rooms))]
+            names += [f"neighbour-of-{name}" for name in self.stage.chat_nodes]
+            users = list(pool.map(lambda name: User(self.stage.cluster, name), names))
         for n, user in enumerate(users[:self.options.clients]):
             step = 1 + n // len(self.rooms)
             mine = dict.fromkeys(self.rooms[(n + k * step) % len(self.rooms)] for k in range(ROOMS_EACH))
@@ -79,6 +82,9 @@ class Run:
         for room, user in zip(self.rooms, users[self.options.clients:]):
             self.crowd.add(user, [room], PROBE_PACE, PROBE_PATIENCE)
             self.readers[room] = user
+        for name, user in zip(self.stage.chat_nodes, users[-len(self.stage.chat_nodes):]):
+            user.server = self.stage.straight_to(name)
+            self.crowd.add(user, self.rooms, CLIENT_PACE, NEIGHBOUR_PATIENCE)
 
     def _talk_on(self, since):
         """Until something that was sent after the last fault is acknowledged in every room."""
