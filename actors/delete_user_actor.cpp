@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <type_traits>
+#include <utility>
 
 #include "actors/failpoint.hpp"
 #include "actors/guarded.hpp"
@@ -217,6 +218,8 @@ caf::result<core::deletion> wait(self_ptr self, const await_deletion& request) {
   auto owed = self->make_response_promise<core::deletion>();
   st.waiters.push_back({st.owed.add(owed), st.deps.clock->now().mono + request.patience});
   self->delayed_send(self, request.patience, step_tick::value);
+  // Not before there is somebody to tell why it can't begin.
+  if (!std::exchange(st.started, true)) self->send(self, step_tick::value);
   return owed;
 }
 
@@ -240,7 +243,8 @@ delete_user_actor::behavior_type delete_user_behavior(self_ptr self, delete_user
       what);
   self->set_down_handler(
       [self](const caf::down_msg& down) { guarded("delete_user", [&] { participant_down(self, down.source); }); });
-  self->send(self, step_tick::value);
+  self->state.started = self->state.machine->begun();
+  if (self->state.started) self->send(self, step_tick::value);
   return {
       [self](const await_deletion& request) { return guarded("delete_user", [&] { return wait(self, request); }); },
       [self](const release_deletion&) {

@@ -37,6 +37,7 @@ struct delete_user_state {
   std::optional<core::delete_user> machine;
   promises<core::deletion> owed;
   std::vector<waiter> waiters;
+  bool started = false;
   accounts_actor accounts;  ///< whom the last step of their kind went to, until one fails
   catalog_actor catalog;
   std::uint64_t asked = 0;     ///< the step that is out

@@ -47,6 +47,17 @@ core::token_hash token_hash_of(std::string_view token) {
 
 std::string random_id() { return base64url(random_bytes(id_bytes)); }
 
+std::string random_hex_id() {
+  constexpr std::string_view digits = "0123456789abcdef";
+  std::string out;
+  for (const char byte : random_bytes(id_bytes)) {
+    const auto bits = static_cast<unsigned char>(byte);
+    out += digits[bits >> 4u];
+    out += digits[bits & 15u];
+  }
+  return out;
+}
+
 std::uint64_t random_number() {
   ready();
   std::uint64_t out = 0;

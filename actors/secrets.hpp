@@ -21,6 +21,9 @@ namespace greenroom::actors {
 /// 128 random bits in base64url: public names of sessions, secrets of tickets.
 [[nodiscard]] std::string random_id();
 
+/// 128 random bits as 32 lower-case hex digits: names of operations, which are secrets.
+[[nodiscard]] std::string random_hex_id();
+
 /// A random number of 63 bits, never 0: incarnations and generations.
 [[nodiscard]] std::uint64_t random_number();
 

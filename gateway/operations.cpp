@@ -26,17 +26,6 @@ constexpr auto ask_timeout = 3s;
 constexpr auto begin_timeout = 15s;  // to begin is tried twice, and a password may queue
 constexpr std::size_t id_digits = 32;
 
-core::operation_id new_operation() {
-  constexpr std::string_view digits = "0123456789abcdef";
-  core::operation_id out;
-  for (const char byte : actors::random_bytes(id_digits / 2)) {
-    const auto bits = static_cast<unsigned char>(byte);
-    out.value += digits[bits >> 4u];
-    out.value += digits[bits & 15u];
-  }
-  return out;
-}
-
 bool is_operation(std::string_view id) {
   return id.size() == id_digits && id.find_first_not_of("0123456789abcdef") == std::string_view::npos;
 }
@@ -109,8 +98,8 @@ void operations::erase(const exchange_ptr& ask) {
     password = std::move(*read);
   }
   if (!node() || leaving_) return ask->problem({ec::draining, {}, 1});
-  const auto saga = spawn(
-      core::begin_deletion{new_operation(), user, actors::token_hash_of(*token), std::move(password), deps_.node});
+  const auto saga = spawn(core::begin_deletion{
+      {actors::random_hex_id()}, user, actors::token_hash_of(*token), std::move(password), deps_.node});
   actors::ask<core::deletion>(
       *deps_.system, saga, deps_.patience + begin_timeout, actors::await_deletion{deps_.patience},
       [ask](const core::result<core::deletion>& known) { known ? tell(ask, *known) : ask->problem(known.why()); });

@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "actors/secrets.hpp"
+#include "core/delete_user.hpp"
 #include "core/names.hpp"
 #include "storage/open.hpp"
 #include "users/passwords.hpp"
@@ -157,6 +158,18 @@ core::status list(account_store& store, std::ostream& output) {
   }
 }
 
+// Rooms and messages are in another database, which this command doesn't open: it begins, a gateway carries on.
+core::status remove(account_store& store, const users_request& request, std::ostream& output) {
+  const auto begun = now();
+  const auto step = store.begin_deletion({{actors::random_hex_id()}, {request.name}, {}, {}, {"admin"}}, begun, begun);
+  if (!step) return about(request.name, step.why());
+  output << "deletion " << step->row.operation.value << ' ' << core::to_string(step->row.state) << '\n';
+  if (!core::has_ended(step->row.state))
+    output << "A gateway carries it on as soon as one runs; GET /operations/" << step->row.operation.value
+           << " says how far it is.\n";
+  return core::done{};
+}
+
 core::status run(const config& settings, account_store& store, const users_request& request, std::istream& input,
                  std::ostream& output) {
   switch (request.what) {
@@ -172,10 +185,8 @@ core::status run(const config& settings, account_store& store, const users_reque
       return revoke(store, request, output);
     case action::list:
       return list(store, output);
-    case action::remove: {
-      auto deleted = store.delete_user({request.name});
-      return deleted ? core::status{core::done{}} : about(request.name, deleted.why());
-    }
+    case action::remove:
+      return remove(store, request, output);
   }
   return core::ec::internal;
 }
@@ -220,7 +231,8 @@ void add_users(CLI::App& admin, users_request& request, const std::function<void
   named(add("grant", "Gives a user an admin's rights.", action::grant));
   named(add("revoke", "Takes an admin's rights back.", action::revoke))
       ->add_flag("--sessions", request.sessions, "Ends all of the user's sessions instead.");
-  named(add("delete", "Deletes a user with all sessions; the name stays taken.", action::remove));
+  named(add("delete", "Ends a user's sessions, and has a gateway delete the user; the name stays taken.",
+            action::remove));
   add("list", "Prints every user, an admin marked as such.", action::list);
 }
 

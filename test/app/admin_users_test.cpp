@@ -151,9 +151,11 @@ TEST_F(AdminUsers, GrantsRevokesListsAndDeletes) {
   EXPECT_EQ(output.str(), "ended 1 sessions\n");
   EXPECT_EQ(open()->check_token(actors::token_hash_of(token), now()).code(), core::ec::invalid_token);
   ASSERT_EQ(run({"delete", "ann2"}), 0);
+  EXPECT_THAT(output.str(), HasSubstr(" hiding\n"));
   ASSERT_EQ(run({"list"}), 0);
-  EXPECT_EQ(output.str(), "Ann1\nbob\n");
+  EXPECT_EQ(output.str(), "Ann1\nAnn2\tbeing deleted\nbob\n");
   EXPECT_EQ(run({"create", "ann2"}), 1) << "the name stays taken";
+  EXPECT_THAT(*open()->claim_deletions({{"gateway"}, 16}, now(), now()), testing::SizeIs(1)) << "for any gateway to do";
 }
 
 TEST_F(AdminUsers, ListsBeyondOnePage) {
