@@ -193,7 +193,7 @@ void link_greeting::fail(std::string_view reason, const std::string& why) {
 void link_greeting::fail_hello(const error_code& wrong) {
   // In TLS 1.3 it is only now that who dialled learns what the other end thinks of its certificate.
   if (wrong.category() == asio::error::get_ssl_category()) return fail("tls", wrong.message());
-  fail("hello", "it closed the connection: " + wrong.message());
+  fail("hello", "it closed the connection (its log says why): " + wrong.message());
 }
 
 std::string link_greeting::peer_text() const {

@@ -146,7 +146,7 @@ void begin_at_zero(const metrics& all) {
   begin_at_zero(all.rate_limited, {"status", "auth", "api", "send", "create"});
   begin_at_zero(all.upstream_requests, {"ok", "retried", "failed", "timeout"});
   begin_at_zero(all.room_opens, {"opened", "fenced", "failed"});
-  begin_at_zero(all.links_refused, {"tls", "hello", "cluster", "version", "name", "late", "guard"});
+  begin_at_zero(all.links_refused, {"tls", "hello", "cluster", "version", "name", "late", "busy"});
   begin_at_zero(all.links_lost, {"closed", "silent", "overflow", "guard"});
   begin_at_zero(all.sagas, {"hiding", "purging", "undoing"});
   begin_at_zero(all.sagas_ended, {"completed", "undone"});
