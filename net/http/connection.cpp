@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <exception>
+#include <tuple>
 #include <utility>
 
 #include "net/http/answer_text.hpp"
@@ -141,6 +142,10 @@ void connection::begin_body(std::size_t head_size, const accepted_head& head) {
     return fail(ec::bad_request);
   buffer_.consume(head_size);
   fields_before_body_ = count_fields(parser_->get());
+  const auto& [limits, secret] = std::tie(common_->options.limits, common_->options.forwarded_secret);
+  const bool uses_room =
+      head_size + gateway_bytes > limits.head || fields_before_body_ + gateway_fields > limits.fields;
+  if (!secret.empty() && uses_room && !believe_forwarded(secret, parser_->get())) return fail(ec::headers_too_big);
   keep_alive_ = head.keep_alive;
   head_only_ = parser_->get().method() == beast_http::verb::head;
   if (parser_->is_done()) return handle_request();

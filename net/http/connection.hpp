@@ -25,6 +25,10 @@ namespace greenroom::net::http {
 
 class connection;
 
+/// What a gateway may add to a head that it let in by the same limits: fields, and bytes.
+inline constexpr std::size_t gateway_fields = 16;
+inline constexpr std::size_t gateway_bytes = 2 * 1024;
+
 /// What the connections of a server share.
 struct server::shared {
   io_pool& pool;

@@ -29,11 +29,11 @@ std::vector<std::future<void>> for_each_connection(const std::shared_ptr<server:
   return done;
 }
 
-// A gateway adds fields of its own to what it let in by the same limits.
+// Only for heads that a gateway signed: the connection checks that.
 server_options with_room_for_a_gateway(server_options options) {
   if (options.forwarded_secret.empty()) return options;
-  options.limits.fields += 16;
-  options.limits.head += 2 * 1024;
+  options.limits.fields += gateway_fields;
+  options.limits.head += gateway_bytes;
   return options;
 }
 

@@ -79,6 +79,19 @@ TEST(Edge, LetsOneRequestOutForOneThatComesIn) {
   EXPECT_EQ(chat.unsigned_ones(), 0u);
 }
 
+TEST(Edge, LeavesRoomForWhatItAddsToNobodyElse) {
+  real_upstream chat;
+  std::string head = "GET /x HTTP/1.1\r\nHost: a\r\n";
+  for (int i = 0; i < 64; ++i) head += "X: y\r\n";
+  for (const auto& bytes : {head, "GET /x HTTP/1.1\r\nHost: a\r\nX: " + std::string(8500, 'a') + "\r\n"}) {
+    peer client;
+    client.connect({boost::asio::ip::address_v4::loopback(), chat.port()});
+    client.write(bytes + "\r\n");
+    EXPECT_EQ(status_of(client.read_message()), 431u);
+  }
+  EXPECT_TRUE(chat.seen().empty());
+}
+
 TEST(Edge, KnowsWhereARequestEndsAsTheInstanceDoes) {
   real_upstream chat;
   running_gateway gateway{{{"c", "chat", chat.port()}}};
