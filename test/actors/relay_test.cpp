@@ -1,0 +1,91 @@
+#include <gtest/gtest.h>
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "actors/relay_actor.hpp"
+#include "test/support/node.hpp"
+#include "test/support/paper.hpp"
+
+namespace greenroom::actors {
+namespace {
+
+struct RelayActor : ::testing::Test {
+  test::node node;
+  std::shared_ptr<test::paper_audience> audience = std::make_shared<test::paper_audience>();
+  std::shared_ptr<test::paper_client> socket = std::make_shared<test::paper_client>();
+  std::shared_ptr<std::vector<std::string>> log = std::make_shared<std::vector<std::string>>();
+  std::shared_ptr<room_actor> lives = std::make_shared<room_actor>();
+  room_actor first = room("first"), second = room("second");
+  local_node_actor home =
+      node.dummy<local_node_actor>([lives = lives](const core::find_room&) -> caf::result<room_actor> {
+        if (!*lives) return to_caf({ec::unavailable, {}, 1});
+        return *lives;
+      });
+  local_relay_actor relay = node.spawn(relay_behavior, relay_deps{{"lobby"}, {1}, home, audience});
+  local_connection_actor ann = node.dummy<local_connection_actor>(
+      [log = log](const room_ready& told) { log->push_back(told.again ? "ready again" : "ready"); });
+
+  room_actor room(const std::string& name) {
+    return node.dummy<room_actor>([log = log, name](const core::join_room&) { log->push_back(name + " join"); },
+                                  [log = log, name](const core::rejoin_room& r) {
+                                    log->push_back(name + " rejoin after " + std::to_string(r.after.value));
+                                  });
+  }
+  template <class Message>
+  void from(const room_actor& room, Message what) {
+    caf::send_as(caf::actor_cast<caf::actor>(room), relay, std::move(what));
+    node.settle();
+  }
+  static core::room_batch batch(std::uint64_t seq) {
+    return {{"lobby"}, {9}, {{{seq}, {"bob"}, {}, "text" + std::to_string(seq), {}, {}}}};
+  }
+  void SetUp() override {
+    audience->clients[{1}] = socket;
+    *lives = first;
+    caf::anon_send(relay, listen{{1}, {"ann"}, core::dialect_kind::json, {}}, ann);
+    node.settle();
+    from(first, core::room_joined{{1}, {9}, {3}, true, {}, {}, ec::none});
+  }
+  [[nodiscard]] bool heard(std::string_view part) const {
+    return std::any_of(socket->sent.begin(), socket->sent.end(),
+                       [&](const std::string& frame) { return frame.find(part) != frame.npos; });
+  }
+  void TearDown() override { *lives = nullptr; }
+};
+
+TEST_F(RelayActor, HearsOnlyTheRoomThatItFollows) {
+  from(first, batch(4));
+  *lives = second;
+  caf::anon_send(relay, look_again{true});
+  node.settle();
+  EXPECT_EQ(*log, (std::vector<std::string>{"first join", "ready", "second rejoin after 4", "ready again"}));
+  from(first, batch(5));
+  EXPECT_TRUE(heard("text4"));
+  EXPECT_FALSE(heard("text5"));
+  from(second, core::room_rejoined{{9}, {5}, true, batch(5).entries, ec::none});
+  from(second, batch(6));
+  EXPECT_TRUE(heard("text5"));
+  EXPECT_TRUE(heard("text6"));
+  EXPECT_EQ(audience->skipped, 0u);
+}
+
+TEST_F(RelayActor, StaysWhereItIsWhenAViewMovesOthers) {
+  caf::anon_send(relay, look_again{false});
+  node.settle();
+  EXPECT_EQ(*log, (std::vector<std::string>{"first join", "ready"}));
+}
+
+TEST_F(RelayActor, LooksAgainAfterAHundredMilliseconds) {
+  *lives = nullptr;
+  node.kill(first);
+  *lives = second;
+  node.advance(core::milliseconds{99});
+  EXPECT_EQ(log->size(), 2u);
+  node.advance(core::milliseconds{1});
+  EXPECT_EQ(log->back(), "ready again");
+}
+
+}  // namespace
+}  // namespace greenroom::actors
