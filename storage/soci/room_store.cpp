@@ -34,9 +34,9 @@ core::result<std::string> room_store::database_id() {
 
 std::optional<room_store::room_row> room_store::visible(const core::room_id& room, const core::user_id& viewer) {
   const auto found = database_->row<long long, std::string, std::string, long long, long long, long long, long long>(
-      "select id, name, owner, private, generation, head, created_at from rooms where folded = :room and hidden is "
-      "null and (private = 0 "
-      "or exists (select 1 from members where members.room = rooms.id and members.folded = :viewer))",
+      "select id, name, owner, private, generation, head, created_at from rooms where folded = :room "
+      "and hidden is null and (private = 0 or exists (select 1 from members where members.room = rooms.id and "
+      "members.folded = :viewer))",
       with("room", core::folded(room.value)), with("viewer", core::folded(viewer.value)));
   if (!found) return std::nullopt;
   const auto& [key, name, owner, is_private, generation, head, created] = *found;
@@ -251,8 +251,8 @@ core::result<core::room_heads> room_store::read_heads(const core::read_heads& re
   return database_->read([&]() -> core::result<core::room_heads> {
     core::room_heads heads;
     database_->rows<std::string, long long>(
-        "select rooms.name, rooms.head from {{texts:names}} join rooms on rooms.folded = list.value where hidden is "
-        "null",
+        "select rooms.name, rooms.head from {{texts:names}} join rooms on rooms.folded = list.value "
+        "where hidden is null",
         [&](const std::string& name, long long head) {
           heads.heads.push_back({{name}, to_seq(head)});
         },
