@@ -122,5 +122,86 @@ TEST_F(DirectoryActor, KeepsWhoBeatsAndShowsItsLoad) {
   EXPECT_EQ(view->nodes.at(0).load.rooms, 7u);
 }
 
+/// A node that answers operators, and remembers what it was told.
+struct told {
+  std::vector<std::string> drains;
+  std::vector<std::string> moves;
+};
+node_actor obedient(test::node& node, const std::shared_ptr<told>& into) {
+  return node.dummy<node_actor>([](const core::cluster_view&) {},
+                                [](const core::list_live_rooms&) {
+                                  return core::live_rooms{{{{"tea"}, {3}}}};
+                                },
+                                [into](const core::drain_node& request) -> caf::result<void> {
+                                  into->drains.push_back(request.node.value);
+                                  return caf::unit;
+                                },
+                                [into](const core::move_room& request) -> caf::result<void> {
+                                  into->moves.push_back(request.room.value + " to " + request.node.value);
+                                  return caf::unit;
+                                });
+}
+
+TEST_F(DirectoryActor, TheEndOfAnOlderLinkDoesntCountAgainstWhoIsBack) {
+  const auto before = listener(std::make_shared<views>());
+  ASSERT_TRUE(enter(record("b"), before));
+  ASSERT_TRUE(enter(record("b"), listener(std::make_shared<views>())));
+  node.kill(before);
+  pass(1s);
+  EXPECT_EQ(watched->names(), "b");
+}
+
+TEST_F(DirectoryActor, PublishesPinsAndLinkAddressesThatChange) {
+  const auto a = std::make_shared<views>();
+  const auto as = listener(a);
+  auto who = record("a");
+  ASSERT_TRUE(enter(who, as));
+  const auto known = a->all.size();
+  ASSERT_TRUE(enter(who, as));
+  EXPECT_EQ(a->all.size(), known) << "no news";
+  who.pins = {{"tea"}};
+  ASSERT_TRUE(enter(who, as));
+  EXPECT_EQ(a->all.size(), known + 1);
+  who.link = {"link", "10.0.0.1", 7000};
+  ASSERT_TRUE(enter(who, as));
+  EXPECT_EQ(a->all.size(), known + 2);
+}
+
+TEST_F(DirectoryActor, PassesOnWhatOperatorsWantOfANode) {
+  const auto a = std::make_shared<told>();
+  ASSERT_TRUE(enter(record("a"), obedient(node, a)));
+  const auto rooms = node.ask<core::live_rooms>(directory, core::list_live_rooms{{"a"}});
+  ASSERT_TRUE(rooms);
+  EXPECT_EQ(rooms->rooms.at(0).room.value, "tea");
+  EXPECT_TRUE(node.ask<core::done>(directory, core::drain_node{{"a"}}));
+  EXPECT_EQ(a->drains, std::vector<std::string>{"a"});
+}
+
+TEST_F(DirectoryActor, TellsAllNodesWhereARoomLivesFromNowOn) {
+  const auto a = std::make_shared<told>();
+  const auto b = std::make_shared<told>();
+  ASSERT_TRUE(enter(record("a"), obedient(node, a)));
+  ASSERT_TRUE(enter(record("b"), obedient(node, b)));
+  EXPECT_TRUE(node.ask<core::done>(directory, core::move_room{{"tea"}, {"b"}}));
+  EXPECT_EQ(a->moves, std::vector<std::string>{"tea to b"});
+  EXPECT_EQ(b->moves, std::vector<std::string>{"tea to b"});
+}
+
+TEST_F(DirectoryActor, RefusesToMoveARoomWhereItCantLive) {
+  const auto a = std::make_shared<told>();
+  auto users = record("u");
+  users.http = {{"users", "127.0.0.1", 8010}};
+  auto leaving = record("l");
+  leaving.draining = true;
+  ASSERT_TRUE(enter(users, obedient(node, a)));
+  ASSERT_TRUE(enter(leaving, obedient(node, a)));
+  EXPECT_EQ(node.ask<core::done>(directory, core::move_room{{"tea"}, {"u"}}).code(), core::ec::conflict);
+  EXPECT_EQ(node.ask<core::done>(directory, core::move_room{{"tea"}, {"l"}}).code(), core::ec::conflict);
+  EXPECT_EQ(node.ask<core::done>(directory, core::move_room{{"tea"}, {"x"}}).code(), core::ec::not_found);
+  EXPECT_EQ(node.ask<core::done>(directory, core::drain_node{{"x"}}).code(), core::ec::not_found);
+  EXPECT_EQ(node.ask<core::live_rooms>(directory, core::list_live_rooms{{"x"}}).code(), core::ec::not_found);
+  EXPECT_TRUE(a->moves.empty());
+}
+
 }  // namespace
 }  // namespace greenroom::actors

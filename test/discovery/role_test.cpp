@@ -124,6 +124,36 @@ TEST_F(DiscoveryRole, RefusesAnotherDatabase) {
   caf::anon_send_exit(node, caf::exit_reason::kill);
 }
 
+TEST_F(DiscoveryRole, AnswersAWatchWhenTheViewChanges) {
+  EXPECT_NE(get("/nodes").find(R"({"index":0,"nodes":[]})"), std::string::npos);
+  std::string answer;
+  std::thread waits([&] { answer = get("/nodes?index=0&wait=1m"); });
+  std::this_thread::sleep_for(20ms);
+  const auto node = listener();
+  ASSERT_TRUE(enter(record("mars"), node));
+  waits.join();
+  EXPECT_NE(answer.find(R"("node":"mars")"), std::string::npos) << answer;
+  EXPECT_NE(get("/nodes?index=1&wait=1m").find(R"("node":"mars")"), std::string::npos) << "the version is greater";
+  caf::anon_send_exit(node, caf::exit_reason::kill);
+}
+
+TEST_F(DiscoveryRole, AnswersAWatchWhenItsTimeIsOver) {
+  EXPECT_NE(get("/nodes?index=99&wait=10ms").find(R"("index":0)"), std::string::npos);
+  EXPECT_NE(get("/nodes?index=0&wait=10").find(" 400 "), std::string::npos);
+  EXPECT_NE(get("/nodes?index=0&wait=6m").find(" 400 "), std::string::npos);
+  EXPECT_NE(get("/nodes?index=one").find(" 400 "), std::string::npos);
+}
+
+TEST_F(DiscoveryRole, LeavesNobodyWaitingWhenItDrains) {
+  std::string answer;
+  std::thread waits([&] { answer = get("/nodes?index=0&wait=5m"); });
+  EXPECT_TRUE(eventually([&] { return tested.open() == 1; }));
+  std::this_thread::sleep_for(20ms);
+  tested.drain();
+  waits.join();
+  EXPECT_NE(answer.find(" 200 "), std::string::npos) << answer;
+}
+
 TEST_F(DiscoveryRole, IsNotReadyOnceItLeaves) {
   tested.leave();
   EXPECT_NE(get("/readyz").find(" 503 "), std::string::npos);
