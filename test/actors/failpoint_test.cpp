@@ -38,7 +38,7 @@ TEST_F(Failpoint, KillsTheProcess) {
 
 TEST_F(Failpoint, NamesAllThatThereAreWhereOneIsUnknown) {
   for (const auto* const wrong : {"saga.nowhere:kill", "saga.after_hide", "saga.after_hide:", "saga.after_hide:explode",
-                                  ":kill", "saga.after_hide:kill,", "saga.after_hide:kill,,saga.before_hide:kill"}) {
+                                  ":kill", "saga.after_hide:kill,,saga.before_hide:kill"}) {
     const auto armed = arm_failpoints(wrong);
     ASSERT_FALSE(armed) << wrong;
     EXPECT_EQ(armed.code(), ec::bad_request);
