@@ -14,6 +14,7 @@ using pointer = local_connection_actor::stateful_pointer<connection_state>;
 
 constexpr auto ask_timeout = std::chrono::seconds(5);
 constexpr auto sweep_interval = std::chrono::seconds(1);
+constexpr auto leave_patience = std::chrono::seconds(1);
 
 void carry_out(pointer self, core::connection_effects out);
 
@@ -194,9 +195,11 @@ local_connection_actor::behavior_type connection_behavior(pointer self, connecti
       [self](socket_closed) { leave_all(self); },
       [self](const end_connection& end) {
         auto& state = self->state;
-        if (end.why != ec::draining) return state.deps.client->close(end.why, end.reason);
+        if (end.why != ec::draining || state.leaving) return state.deps.client->close(end.why, end.reason);
         state.leaving = true;
         leave_if_answered(self);
+        // Posts for a room that found no other home are not waited for: whoever sent them sends them again.
+        self->delayed_send(self, leave_patience, end);
       },
       [self](const room_ready& told) { guarded("connection", [&] { take_ready(self, told); }); },
       [self](sweep_tick) {

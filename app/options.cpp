@@ -157,7 +157,8 @@ std::string read_advertise(config& into, values given) {
   const bool everywhere = host == "0.0.0.0" || host == "::";
   const auto allowed = [](unsigned char c) { return std::isalnum(c) != 0 || c == '.' || c == '_' || c == '-'; };
   const bool name = !host.empty() && host.size() <= 253 && std::all_of(host.begin(), host.end(), allowed);
-  if (everywhere || (!host.empty() && !is_address(host) && !name)) return "must be an address or a host name that others can reach";
+  if (everywhere || (!host.empty() && !is_address(host) && !name))
+    return "must be an address or a host name that others can reach";
   into.advertise = host;
   return {};
 }
