@@ -229,10 +229,30 @@ TEST_F(Config, ShowsATextThatItReadsBack) {
   EXPECT_EQ(77U, second->values.max_connections);
 }
 
-TEST_F(Config, RefusesTlsThatThisVersionDoesNotHave) {
+TEST_F(Config, WantsACertificateWithItsKey) {
   setting_sources sources;
   sources.flags = {{"tls_cert", {"cert.pem"}}};
-  EXPECT_THAT(complaint(sources), HasSubstr("no TLS at the gateway"));
+  EXPECT_THAT(complaint(sources), HasSubstr("tls_cert, tls_key: a certificate and its key go together"));
+}
+
+TEST_F(Config, WantsTheThreeFilesOfLinksTogether) {
+  setting_sources sources;
+  sources.flags = {{"link_cert", {"a.pem"}}, {"link_key", {"a.key"}}};
+  EXPECT_THAT(complaint(sources), HasSubstr("link_cert, link_key, link_ca: must be set together"));
+  sources.flags["link_ca"] = {"ca.pem"};
+  EXPECT_EQ("ca.pem", good(sources).link_ca);
+}
+
+TEST_F(Config, AdvertisesOnlyWhatOthersCanReach) {
+  setting_sources sources;
+  for (const auto* host : {"10.0.0.1", "::1", "chat-1.example.org"}) {
+    sources.flags = {{"advertise", {host}}};
+    EXPECT_EQ(host, good(sources).advertise);
+  }
+  for (const auto* host : {"0.0.0.0", "::", "a b", "http://a", "a/b"}) {
+    sources.flags = {{"advertise", {host}}};
+    EXPECT_THAT(complaint(sources), HasSubstr("advertise must be")) << host;
+  }
 }
 
 TEST_F(Config, RefusesSettingsThatContradictEachOther) {
