@@ -67,7 +67,9 @@ std::optional<upstreams::instance> upstreams::pick_for_socket(upstream_role role
   const auto owner = room ? core::placement(view_, *room) : std::nullopt;
   if (owner && !is_in(tried, *owner)) order.push_back(*owner);
   for (const auto* one : least_first) order.push_back(one->who.life.name);
-  return known(role, of(role).turns.pick_first(now, order));
+  auto picked = known(role, of(role).turns.pick_first(now, order));
+  if (auto* const one = picked ? find(*picked) : nullptr) ++one->opening;
+  return picked;
 }
 
 std::optional<upstreams::instance> upstreams::known(upstream_role role,
@@ -86,7 +88,10 @@ upstreams::described* upstreams::find(const instance& at) noexcept {
 
 void upstreams::socket_opened(const instance& at) {
   const std::lock_guard guard{lock_};
-  if (auto* const one = find(at)) ++one->sockets;
+  if (auto* const one = find(at)) {
+    ++one->sockets;
+    if (one->opening > 0) --one->opening;
+  }
 }
 
 void upstreams::socket_closed(const instance& at) {

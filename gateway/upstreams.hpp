@@ -45,8 +45,9 @@ class upstreams final : public core::view_watcher {
     core::node_load load;
     std::uint32_t sockets = 0;  ///< websockets that this gateway has open there
     std::uint32_t others = 0;   ///< connections that it had besides, when the view came
+    std::uint32_t opening = 0;  ///< websockets that were sent there since the view came, and aren't open yet
 
-    [[nodiscard]] std::uint64_t connections() const noexcept { return std::uint64_t{sockets} + others; }
+    [[nodiscard]] std::uint64_t connections() const noexcept { return std::uint64_t{sockets} + others + opening; }
   };
 
   /// Pool and clock outlive this.

@@ -68,6 +68,15 @@ TEST_F(Upstreams, BringAWebsocketWithoutARoomToTheLeastLoaded) {
   EXPECT_EQ(goes(""), "b");
 }
 
+TEST_F(Upstreams, SpreadWebsocketsThatComeBeforeTheFirstOneIsOpen) {
+  see({chat_node("a", 3), chat_node("b", 3), chat_node("c", 9)});
+  std::map<std::string, int> given;
+  for (int i = 0; i < 10; ++i) ++given[goes("")];
+  EXPECT_GE(given["a"], 3);
+  EXPECT_GE(given["b"], 3);
+  EXPECT_EQ(given["c"], 0);
+}
+
 TEST_F(Upstreams, DoNotCountTheirOwnWebsocketsTwice) {
   see({chat_node("a", 0), chat_node("b", 3)});
   for (int i = 0; i < 4; ++i) all_.socket_opened(life("a"));
