@@ -1,0 +1,121 @@
+#include <caf/event_based_actor.hpp>
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "actors/catalog_actor.hpp"
+#include "actors/failpoint.hpp"
+#include "storage/open.hpp"
+#include "test/support/node.hpp"
+
+namespace greenroom::actors {
+namespace {
+
+using namespace std::chrono_literals;
+using testing::ElementsAre;
+using testing::IsEmpty;
+
+const core::operation_id operation{"00112233445566778899aabbccddeeff"};
+const core::hide_rooms hide{operation, {1}, {"ann"}};
+const core::purge_rooms purge{operation, {1}, {"ann"}};
+
+/// ann and bob in a private room with ten messages.
+struct Catalog : testing::Test {
+  test::node node;
+  storage::chat_stores stores = *storage::open_chat("memory:", {});
+  std::shared_ptr<storage::room_store> rooms{std::move(stores.rooms)};
+  std::vector<std::string> announced;
+  std::vector<std::string> answers;
+  local_node_actor home = node.dummy<local_node_actor>([this](const announce& news) {
+    if (const auto* gone = std::get_if<core::room_gone>(&news.what)) announced.push_back("gone " + gone->room.value);
+    if (const auto* who = std::get_if<core::author_erased>(&news.what))
+      announced.push_back("erased " + who->user.value);
+    if (const auto* who = std::get_if<core::member_removed>(&news.what))
+      announced.push_back("removed " + who->user.value);
+  });
+  local_catalog_actor catalog = node.spawn(catalog_behavior, catalog_deps{rooms, node.clock, home, 2});
+
+  void SetUp() override {
+    ASSERT_TRUE(rooms->create_room({{"den"}, {"ann"}, true, {{"bob"}}}, node.clock->now().wall));
+    const auto opened = stores.journal->open({{{"den"}, {"n"}, {1}}}, 0);
+    storage::room_append what{(*opened)[0]->key, (*opened)[0]->epoch, {}};
+    for (std::uint64_t seq = 1; seq <= 10; ++seq) what.entries.push_back({{seq}, {"ann"}, "", "hi", {}, {}});
+    ASSERT_TRUE(stores.journal->append({&what, 1}));
+  }
+  void TearDown() override { (void)arm_failpoints({}); }
+
+  /// Sends requests in this order; `answers` has what came back, in that order.
+  template <class... Requests>
+  void send_all(Requests... requests) {
+    auto asker = [this](caf::event_based_actor* self, local_catalog_actor whom, Requests... each) {
+      const auto failed = [this](const caf::error& why) { answers.emplace_back(core::to_string(from_caf(why).code)); };
+      const auto one = [&](const auto& request) {
+        auto asked = self->request(whom, core::milliseconds{1h}, request);
+        if constexpr (std::is_same_v<std::decay_t<decltype(request)>, core::purge_rooms>)
+          asked.then(
+              [this](const core::rooms_purged& got) {
+                answers.push_back("purged " + std::to_string(got.receipt.messages));
+              },
+              failed);
+        else
+          asked.then([this](const core::room_heads&) { answers.emplace_back("heads"); }, failed);
+      };
+      (one(each), ...);
+    };
+    node.spawn(asker, catalog, requests...);
+    node.settle();
+  }
+};
+
+TEST_F(Catalog, TellsAllNodesOfRoomsThatAreHiddenAgainIfItIsAskedAgain) {
+  for (int i = 1; i <= 2; ++i) {
+    const auto hidden = node.ask<core::rooms_hidden>(catalog, hide);
+    ASSERT_TRUE(hidden);
+    EXPECT_EQ(hidden->rooms.size(), 1u);
+    EXPECT_EQ(announced.size(), static_cast<std::size_t>(i)) << "who was to tell may have died before it did";
+  }
+  EXPECT_THAT(announced, ElementsAre("gone den", "gone den"));
+}
+
+TEST_F(Catalog, LetsOthersHaveTheirTurnBetweenTwoChunksOfAPurge) {
+  ASSERT_TRUE(node.ask<core::rooms_hidden>(catalog, hide));
+  announced.clear();
+  send_all(purge, core::read_heads{});
+  EXPECT_THAT(answers, ElementsAre("heads", "purged 10"));
+  EXPECT_THAT(announced, ElementsAre("erased ann"));
+}
+
+TEST_F(Catalog, AnswersAllWhoAskForTheSamePurgeAtItsEnd) {
+  ASSERT_TRUE(node.ask<core::rooms_hidden>(catalog, hide));
+  announced.clear();
+  send_all(purge, purge);
+  EXPECT_THAT(answers, ElementsAre("purged 10", "purged 10"));
+  EXPECT_THAT(announced, ElementsAre("erased ann")) << "it was one purge";
+}
+
+TEST_F(Catalog, GoesOnWithAPurgeThatFailedInTheMiddle) {
+  ASSERT_TRUE(node.ask<core::rooms_hidden>(catalog, hide));
+  announced.clear();
+  ASSERT_TRUE(arm_failpoints("catalog.between_chunks:fail"));
+  send_all(purge);
+  EXPECT_THAT(answers, ElementsAre("unavailable"));
+  EXPECT_THAT(announced, IsEmpty());
+  send_all(purge);
+  EXPECT_THAT(answers, ElementsAre("unavailable", "purged 10"));
+}
+
+TEST_F(Catalog, BringsBackWhatWasHidden) {
+  ASSERT_TRUE(node.ask<core::rooms_hidden>(catalog, hide));
+  EXPECT_EQ(rooms->find_room({"den"}, {"bob"}).code(), ec::not_found);
+  EXPECT_TRUE(node.ask<core::done>(catalog, core::restore_rooms{operation, {1}}));
+  EXPECT_TRUE(rooms->find_room({"den"}, {"bob"}));
+  EXPECT_EQ(node.ask<core::rooms_hidden>(catalog, hide).code(), ec::conflict) << "a late step can't undo an end";
+}
+
+TEST_F(Catalog, TellsAllNodesOfRoomsAndMembersThatGo) {
+  ASSERT_TRUE(node.ask<core::done>(catalog, core::remove_member{{"den"}, {"bob"}, {"bob"}}));
+  ASSERT_TRUE(node.ask<core::room_gone>(catalog, core::delete_room{{"den"}, {"ann"}}));
+  EXPECT_THAT(announced, ElementsAre("removed bob", "gone den"));
+}
+
+}  // namespace
+}  // namespace greenroom::actors
