@@ -54,9 +54,6 @@ class account_store {
   virtual core::status set_password_hash(const core::user_id& user, const std::string& password_hash) = 0;
   /// Makes the user an admin, or takes that back; `not_found`.
   virtual core::status set_admin(const core::user_id& user, bool admin) = 0;
-  /// Removes a user with all sessions in one transaction, at once and without looking at the chat database; the name
-  /// stays taken, as a hash. `not_found`; `conflict` while a deletion is under way. Returns the ended tokens.
-  virtual core::result<std::vector<core::ended_token>> delete_user(const core::user_id& user) = 0;
 
   /// Stores a login, in one statement that looks at the user's state: `bad_credentials` if not active any more.
   virtual core::status add_session(const new_session& session) = 0;

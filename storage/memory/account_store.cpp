@@ -52,14 +52,6 @@ core::status account_store::set_admin(const core::user_id& user, bool admin) {
   return core::done{};
 }
 
-core::result<std::vector<core::ended_token>> account_store::delete_user(const core::user_id& user) {
-  const account* const found = find(user);
-  if (found == nullptr) return core::ec::not_found;
-  if (!found->active) return core::ec::conflict;
-  erase(user);
-  return end_all(user, std::chrono::time_point_cast<core::milliseconds>(std::chrono::system_clock::now()), {});
-}
-
 core::status account_store::add_session(const new_session& session) { return add_sessions({session}); }
 
 core::status account_store::add_sessions(const std::vector<new_session>& sessions) {

@@ -121,19 +121,6 @@ void account_store::erase(long long owner, const core::user_id& user) {
       with("erased", erased_name(user)), with("owner", owner));
 }
 
-core::result<std::vector<core::ended_token>> account_store::delete_user(const core::user_id& user) {
-  const auto now = std::chrono::time_point_cast<core::milliseconds>(std::chrono::system_clock::now());
-  return database_->transaction([&]() -> core::result<std::vector<core::ended_token>> {
-    const auto found = database_->row<long long, std::string>(
-        "select id, state from users where folded = :user {{for_update}}", with("user", folded(user)));
-    if (!found) return core::ec::not_found;
-    const auto& [owner, state] = *found;
-    if (state != "active") return core::ec::conflict;
-    erase(owner, user);
-    return end_all(owner, now, {});
-  });
-}
-
 core::status account_store::add_session(const new_session& session) { return add_sessions({session}); }
 
 core::status account_store::add_sessions(const std::vector<new_session>& sessions) {

@@ -18,7 +18,6 @@ class account_store final : public storage::account_store {
   core::result<std::vector<account>> list_users(const core::user_id& after, std::uint32_t limit) override;
   core::status set_password_hash(const core::user_id& user, const std::string& password_hash) override;
   core::status set_admin(const core::user_id& user, bool admin) override;
-  core::result<std::vector<core::ended_token>> delete_user(const core::user_id& user) override;
   core::status add_session(const new_session& session) override;
   core::status add_sessions(const std::vector<new_session>& sessions) override;
   core::result<core::token_checked> check_token(const core::token_hash& token, core::wall_time now) override;

@@ -132,7 +132,7 @@ TEST_F(Accounts, AUserWhoWasDeletedWhileThePasswordWasComparedGetsNoToken) {
   ASSERT_TRUE(sign_up("ann", "password"));
   auto pending = node.self->request(accounts, an_hour, core::log_in{{"ann"}, "password", ""});
   node.settle();
-  ASSERT_TRUE(store->delete_user({"ann"}));
+  ASSERT_TRUE(store->begin_deletion({{"op"}, {"ann"}, {}, {}, {"gate"}}, {}, {}));
   hasher->work();
   node.settle();
   pending.receive([](const core::logged_in&) { ADD_FAILURE(); },

@@ -41,9 +41,6 @@ class breakable_accounts final : public storage::account_store {
   core::status set_admin(const core::user_id& user, bool admin) override {
     return pass([&] { return store_->set_admin(user, admin); });
   }
-  core::result<std::vector<core::ended_token>> delete_user(const core::user_id& user) override {
-    return pass([&] { return store_->delete_user(user); });
-  }
   core::status add_session(const storage::new_session& session) override {
     return pass([&] { return store_->add_session(session); });
   }
