@@ -1,0 +1,160 @@
+#include "gateway/operations.hpp"
+
+#include <caf/event_based_actor.hpp>
+#include <caf/send.hpp>
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "actors/system.hpp"
+#include "test/gateway/fixture.hpp"
+
+namespace greenroom::gateway {
+namespace {
+
+using testing::HasSubstr;
+using testing::Not;
+
+/// Accounts and catalog that say what the test wants, behind a node that knows them.
+struct scripted_cluster {
+  actors::system_config config{2};
+  caf::actor_system system{config};
+  std::atomic<core::ec> refuses{core::ec::none};                               ///< to begin
+  std::atomic<core::deletion_state> ends_as{core::deletion_state::completed};  ///< as soon as rooms are hidden
+  std::atomic<bool> rooms_away{false};
+  caf::actor accounts, catalog, home;
+
+  template <class... Handlers>
+  caf::actor spawn(Handlers... handlers) {
+    return system.spawn(
+        [](caf::event_based_actor* self, Handlers... each) -> caf::behavior {
+          self->set_default_handler(caf::drop);
+          return {each...};
+        },
+        handlers...);
+  }
+  static core::deletion row(core::deletion_state state, core::operation_id operation) {
+    core::deletion out;
+    out.operation = std::move(operation);
+    out.user = {"ann"};
+    out.state = state;
+    out.lease = {1};
+    out.receipt.rooms = 7;
+    return out;
+  }
+
+  scripted_cluster() {
+    accounts = spawn(
+        [this](const core::begin_deletion& request) -> caf::result<core::deletion> {
+          if (const auto why = refuses.load(); why != core::ec::none) return actors::to_caf({why, {}, 0});
+          return row(core::deletion_state::hiding, request.operation);
+        },
+        [](const core::advance_deletion& step) { return row(step.to, step.operation); },
+        [](const core::claim_deletions&) { return core::deletions{}; },
+        [](const core::read_deletion& request) -> caf::result<core::deletion> {
+          if (request.operation.value != known) return actors::to_caf({core::ec::not_found, {}, 0});
+          return row(core::deletion_state::purging, request.operation);
+        });
+    catalog = spawn(
+        [this](const core::hide_rooms&) -> caf::result<core::rooms_hidden> {
+          if (ends_as == core::deletion_state::undone) return actors::to_caf({core::ec::forbidden, {}, 0});
+          return core::rooms_hidden{};
+        },
+        [](const core::restore_rooms&) -> caf::result<void> { return caf::unit; },
+        [](const core::purge_rooms&) {
+          return core::rooms_purged{{7, 0, 0, 0, 0, 0}};
+        });
+    home = spawn([this](actors::find_accounts) { return caf::actor_cast<actors::accounts_actor>(accounts); },
+                 [this](actors::find_catalog) -> caf::result<actors::catalog_actor> {
+                   if (rooms_away) return actors::to_caf({core::ec::no_upstream, {}, 1});
+                   return caf::actor_cast<actors::catalog_actor>(catalog);
+                 });
+  }
+  ~scripted_cluster() {
+    for (auto* one : {&accounts, &catalog, &home}) {
+      caf::anon_send_exit(*one, caf::exit_reason::user_shutdown);
+      *one = nullptr;
+    }
+  }
+  static constexpr const char* known = "00112233445566778899aabbccddeeff";
+};
+
+struct Operations : testing::Test {
+  scripted_cluster cluster;
+  net::io_pool pool{1};
+  role gateway{{&pool, nullptr, std::make_shared<actors::system_clock>(), {}, &cluster.system},
+               running_gateway::quick()};
+
+  void SetUp() override {
+    ASSERT_TRUE(gateway.start(caf::actor_cast<actors::local_node_actor>(cluster.home)));
+    pool.start();
+  }
+  void TearDown() override {
+    gateway.stop();
+    pool.stop();
+  }
+  std::string ask(const std::string& line, const std::string& fields = {}, const std::string& body = {}) {
+    peer client;
+    client.connect(gateway.bound());
+    client.write(line + " HTTP/1.1\r\nHost: a\r\n" + fields + "Content-Length: " + std::to_string(body.size()) +
+                 "\r\n\r\n" + body);
+    return client.read_message();
+  }
+  std::string erase(const std::string& body = R"({"password":"secret"})") {
+    return ask("DELETE /users/ann", "Authorization: Bearer gr_abc\r\nContent-Type: application/json\r\n", body);
+  }
+};
+
+TEST_F(Operations, ADeleteThatEndsInTimeBringsItsReceipt) {
+  const auto got = erase();
+  EXPECT_EQ(status_of(got), 200u);
+  EXPECT_THAT(body_of(got), HasSubstr(R"("state":"completed")"));
+  EXPECT_THAT(body_of(got), HasSubstr(R"("receipt":{"rooms":7,)"));
+}
+
+TEST_F(Operations, OneThatIsUndoneIsUnavailableAndNamesItself) {
+  cluster.ends_as = core::deletion_state::undone;
+  const auto got = erase();
+  EXPECT_EQ(status_of(got), 503u);
+  EXPECT_THAT(body_of(got), HasSubstr("was undone"));
+  const auto place = field_of(got, "Location");
+  ASSERT_TRUE(place.starts_with("/operations/")) << place;
+  EXPECT_THAT(body_of(got), HasSubstr(place.substr(12)));
+  EXPECT_NE(field_of(got, "Retry-After"), "(none)");
+}
+
+TEST_F(Operations, OneThatTakesLongerSaysWhereToLook) {
+  cluster.rooms_away = true;
+  const auto got = erase();
+  EXPECT_EQ(status_of(got), 202u);
+  EXPECT_THAT(body_of(got), HasSubstr(R"("state":"hiding")"));
+  EXPECT_THAT(body_of(got), Not(HasSubstr("receipt")));
+  EXPECT_EQ(field_of(got, "Location").size(), 12u + 32u);
+}
+
+TEST_F(Operations, RefusalsReachTheClient) {
+  for (const auto& [why, status] : {std::pair{core::ec::bad_credentials, 401u}, std::pair{core::ec::forbidden, 403u},
+                                    std::pair{core::ec::not_found, 404u}, std::pair{core::ec::rate_limited, 429u}}) {
+    cluster.refuses = why;
+    EXPECT_EQ(status_of(erase()), status);
+  }
+}
+
+TEST_F(Operations, WhatIsNoRequestIsRefusedBeforeAnybodyIsAsked) {
+  EXPECT_EQ(status_of(ask("DELETE /users/ann")), 401u);
+  EXPECT_EQ(status_of(ask("DELETE /users/ann", "Authorization: Basic x\r\n")), 401u);
+  EXPECT_EQ(status_of(ask("DELETE /users/9", "Authorization: Bearer gr_abc\r\n")), 422u);
+  EXPECT_EQ(status_of(ask("DELETE /users/ann", "Authorization: Bearer gr_abc\r\n", "x")), 415u);
+  EXPECT_EQ(status_of(erase("{")), 400u);
+  EXPECT_EQ(status_of(erase(R"({"password":7})")), 400u);
+}
+
+TEST_F(Operations, AnOperationIsFoundByItsIdAlone) {
+  const auto got = ask(std::string("GET /operations/") + scripted_cluster::known);
+  EXPECT_EQ(status_of(got), 200u);
+  EXPECT_THAT(body_of(got), HasSubstr(R"("state":"purging")"));
+  EXPECT_EQ(status_of(ask("GET /operations/" + std::string(32, '0'))), 404u);
+  EXPECT_EQ(status_of(ask("GET /operations/short")), 404u);
+}
+
+}  // namespace
+}  // namespace greenroom::gateway
