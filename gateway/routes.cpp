@@ -75,9 +75,8 @@ net::http::routes make_routes(route_deps given) {
   table.add("DELETE", "/users/{user}", limit_class::auth, [deps](const exchange_ptr& ask) {
     deps->deletions ? deps->deletions->erase(ask) : ask->problem({ec::no_upstream, {}, 1});
   });
-  table.add("GET", "/operations/{id}", limit_class::api, [deps](const exchange_ptr& ask) {
-    deps->deletions ? deps->deletions->show(ask) : not_found(ask);
-  });
+  table.add("GET", "/operations/{id}", limit_class::api,
+            [deps](const exchange_ptr& ask) { deps->deletions ? deps->deletions->show(ask) : not_found(ask); });
   table.add("GET", "/status", limit_class::status, [deps](const exchange_ptr& ask) { status(deps, ask); });
   if (deps->web)
     table.add("GET", "/{file...}", limit_class::none, [deps](const exchange_ptr& ask) { deps->web->serve(ask); });

@@ -21,7 +21,7 @@ struct route_deps {
   std::shared_ptr<proxy> requests;
   std::shared_ptr<upgrades> websockets;
   std::shared_ptr<operations> deletions;  ///< of users; null: nobody can be deleted
-  std::optional<net::http::files> web;  ///< the web client; none: 404
+  std::optional<net::http::files> web;    ///< the web client; none: 404
   core::node_name node;
   std::string version;
   std::function<std::uint64_t()> uptime_seconds;
