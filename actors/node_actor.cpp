@@ -96,7 +96,7 @@ void source_down(pointer self, const caf::actor_addr& source) {
     return carry_out(self, st.machine->stopped(room.mapped()));
   }
   if (const auto peer = forget_peer(self, source); !peer.value.empty()) {
-    telemetry::log::info("peer_lost", {{"node", peer.value}});
+    telemetry::log::info("peer_lost", {{"peer", peer.value}});
     return carry_out(self, st.machine->unlinked(peer));
   }
   std::erase_if(st.relays, [&](const auto& one) { return one.second.address() == source; });

@@ -5,6 +5,8 @@
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/address.hpp>
 #include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/ssl/context.hpp>
+#include <boost/asio/ssl/stream.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <boost/beast/core/flat_buffer.hpp>
 #include <boost/beast/core/tcp_stream.hpp>
@@ -21,11 +23,8 @@ namespace {
 namespace asio = boost::asio;
 namespace beast = boost::beast;
 
-asio::awaitable<unsigned> ask_ready(std::string host, std::string port) {
-  asio::ip::tcp::resolver resolver{co_await asio::this_coro::executor};
-  beast::tcp_stream stream{co_await asio::this_coro::executor};
-  const auto found = co_await resolver.async_resolve(host, port, asio::use_awaitable);
-  co_await stream.async_connect(found, asio::use_awaitable);
+template <class Stream>
+asio::awaitable<unsigned> ask_ready_over(Stream& stream, const std::string& host, const std::string& port) {
   beast::http::request<beast::http::empty_body> request{beast::http::verb::get, "/readyz", 11};
   const bool v6 = host.find(':') != std::string::npos;
   request.set(beast::http::field::host, (v6 ? "[" + host + "]" : host) + ":" + port);
@@ -35,6 +34,20 @@ asio::awaitable<unsigned> ask_ready(std::string host, std::string port) {
   beast::http::response<beast::http::string_body> response;
   co_await beast::http::async_read(stream, buffer, response, asio::use_awaitable);
   co_return response.result_int();
+}
+
+asio::awaitable<unsigned> ask_ready(bool secure, std::string host, std::string port) {
+  asio::ip::tcp::resolver resolver{co_await asio::this_coro::executor};
+  beast::tcp_stream plain{co_await asio::this_coro::executor};
+  const auto found = co_await resolver.async_resolve(host, port, asio::use_awaitable);
+  co_await plain.async_connect(found, asio::use_awaitable);
+  if (!secure) co_return co_await ask_ready_over(plain, host, port);
+  // Asked is whether it is ready, not who it is: a certificate has no name for the loopback address.
+  asio::ssl::context context{asio::ssl::context::tls_client};
+  context.set_verify_mode(asio::ssl::verify_none);
+  asio::ssl::stream<beast::tcp_stream> stream{std::move(plain), context};
+  co_await stream.async_handshake(asio::ssl::stream_base::client, asio::use_awaitable);
+  co_return co_await ask_ready_over(stream, host, port);
 }
 
 std::string reason_of(const std::exception_ptr& thrown) {
@@ -62,22 +75,24 @@ std::string health_url(const config& settings) {
                              : settings.discovery_listen;
   const auto address = asio::ip::make_address(asked.host);
   if (address.is_unspecified()) asked.host = address.is_v4() ? "127.0.0.1" : "::1";
-  return "http://" + asked.text();
+  return (roles.gateway && !settings.tls_cert.empty() ? "https://" : "http://") + asked.text();
 }
 
 int health(const std::string& url, std::chrono::milliseconds patience) {
   const auto parsed = boost::urls::parse_uri(url);
-  if (!parsed || parsed->scheme() != "http" || parsed->host().empty()) {
+  const bool secure = parsed && parsed->scheme() == "https";
+  if (!parsed || (parsed->scheme() != "http" && !secure) || parsed->host().empty()) {
     return say(2, url + ": not a URL like http://127.0.0.1:5000");
   }
-  const std::string port = parsed->has_port() ? std::string{parsed->port()} : "80";
+  const std::string port = parsed->has_port() ? std::string{parsed->port()} : secure ? "443" : "80";
   unsigned status = 0;
   std::string failure = "no answer in time";
   asio::io_context context{1};
-  asio::co_spawn(context, ask_ready(parsed->host_address(), port), [&](const std::exception_ptr& thrown, unsigned got) {
-    status = got;
-    if (thrown) failure = reason_of(thrown);
-  });
+  asio::co_spawn(context, ask_ready(secure, parsed->host_address(), port),
+                 [&](const std::exception_ptr& thrown, unsigned got) {
+                   status = got;
+                   if (thrown) failure = reason_of(thrown);
+                 });
   context.run_for(patience);
   if (status == 200) return 0;
   return say(1, url + ": " + (status == 0 ? failure : "not ready, status " + std::to_string(status)));

@@ -8,11 +8,12 @@
 namespace greenroom::app {
 
 /// The URL that a health check of this process asks when it is told none: its first role of gateway, chat, users and
-/// discovery, on loopback where it listens on every address.
+/// discovery, on loopback where it listens on every address; https where that is a gateway with a certificate.
 [[nodiscard]] std::string health_url(const config& settings);
 
-/// `greenroom health`: asks `/readyz` of an `http://HOST[:PORT]` URL once. Exit code: 0 for 200; 1, with the reason on
-/// stderr, for another answer or none within the patience; 2 for what is no such URL.
+/// `greenroom health`: asks `/readyz` of an `http://` or `https://HOST[:PORT]` URL once; a certificate isn't checked.
+/// Exit code: 0 for 200; 1, with the reason on stderr, for another answer or none within the patience; 2 for what is no
+/// such URL.
 [[nodiscard]] int health(const std::string& url, std::chrono::milliseconds patience = std::chrono::seconds{3});
 
 }  // namespace greenroom::app

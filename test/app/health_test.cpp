@@ -77,7 +77,7 @@ TEST(Health, Is1WhenNobodyListens) {
 }
 
 TEST(Health, Is2ForWhatIsNoUrl) {
-  for (const char* wrong : {"", "localhost:5000", "https://localhost", "http://", "http://a b/"}) {
+  for (const char* wrong : {"", "localhost:5000", "ftp://localhost", "http://", "http://a b/"}) {
     EXPECT_EQ(2, health(wrong)) << wrong;
   }
 }
@@ -85,6 +85,8 @@ TEST(Health, Is2ForWhatIsNoUrl) {
 TEST(Health, AsksItsOwnFirstRoleOnLoopback) {
   config settings;
   EXPECT_EQ("http://127.0.0.1:5000", health_url(settings));
+  settings.tls_cert = "cert.pem";
+  EXPECT_EQ("https://127.0.0.1:5000", health_url(settings));
   settings.roles.gateway = false;
   settings.chat_listen = {"0.0.0.0", 9000};
   EXPECT_EQ("http://127.0.0.1:9000", health_url(settings));

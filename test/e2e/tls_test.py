@@ -15,7 +15,7 @@ import unittest
 import websockets
 
 from clients import PASSWORD, _Loop
-from processes import Server, wait_until
+from processes import EXECUTABLE, Server, wait_until
 
 
 def make_certificate(folder):
@@ -78,6 +78,12 @@ class Tls(unittest.TestCase):
         status, _, body = self.ask("POST", "/chat/room", {"username": name, "password": PASSWORD, "room": "lobby"})
         self.assertIn(status, (200, 201), body)
         return json.loads(body)
+
+    def test_the_health_check_asks_over_tls(self):
+        asked = subprocess.run([EXECUTABLE, "health", f"https://127.0.0.1:{self.port}"], capture_output=True, text=True)
+        self.assertEqual((asked.returncode, asked.stderr), (0, ""))
+        plain = subprocess.run([EXECUTABLE, "health", f"http://127.0.0.1:{self.port}"], capture_output=True, text=True)
+        self.assertEqual(plain.returncode, 1)
 
     def test_answers_tell_the_browser_to_come_back_so(self):
         status, headers, _ = self.ask("GET", "/livez")
