@@ -83,7 +83,7 @@ class crowd {
     head.set("Sec-WebSocket-Key", "dGhlIHNhbXBsZSBub25jZQ==");
     head.set("Sec-WebSocket-Version", "13");
     auto one = net::ws_connection::make(hub_, pool_.next_connection_id(0),
-                                        {std::move(socket), {}, std::move(head), 0, net::admission{}}, {});
+                                        {net::stream{std::move(socket)}, {}, std::move(head), 0, net::admission{}}, {});
     boost::asio::post(pool_.context(0), [one, owner = owner_] { one->start(owner); });
     connections_.push_back(std::move(one));
   }
