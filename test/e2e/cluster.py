@@ -116,8 +116,12 @@ class Node:
         return moment
 
     def pause(self):
-        """SIGSTOP: it stands still, its sockets stay. Returns the moment."""
+        """SIGSTOP: when this returns it stands still, and its sockets stay. Returns the moment."""
         self.process.send_signal(signal.SIGSTOP)
+        # The other threads run on until the one that takes the signal has had its turn.
+        wait_until(lambda: all(thread.read_text().rpartition(")")[2].split()[0] == "T"
+                               for thread in pathlib.Path(f"/proc/{self.process.pid}/task").glob("*/stat")),
+                   "the process stands still", every=0.001)
         return time.monotonic()
 
     def resume(self):
