@@ -235,7 +235,8 @@ class Faults(OnACluster):
         # The database writes down who appends: chat-2 has a name of its own there.
         cluster.query("chat", "DROP ROLE IF EXISTS chat_2")
         cluster.query("chat", "CREATE ROLE chat_2 SUPERUSER LOGIN")
-        self.addCleanup(cluster.query, "chat", "DROP ROLE chat_2")
+        # Who starts first makes the tables, and they are its own.
+        self.addCleanup(cluster.query, "chat", "REASSIGN OWNED BY chat_2 TO postgres; DROP ROLE chat_2")
         url = POSTGRES.url("chat").replace("postgres@", "chat_2@")
         cluster.nodes["chat-2"].options += ["--chat-db", url]
         cluster.start()
