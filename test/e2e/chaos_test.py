@@ -39,7 +39,8 @@ class Survivor(unittest.TestCase):
         users = [User(stage.cluster, f"user-{n}") for n in range(12)]
         for n, user in enumerate(users):
             user.server = stage.straight_to(dies if n % 3 == 2 else stays)
-            crowd.add(user, [rooms[(n * 6 + k) % 12] for k in range(6)], pace=0.05)
+            # Patient: who closes a socket here is the server.
+            crowd.add(user, [rooms[(n * 6 + k) % 12] for k in range(6)], pace=0.05, patience=15.0)
         survivors = {user.name for n, user in enumerate(users) if n % 3 != 2}
         crowd.start().wait_acks(300)
         owned = stage.rooms_of(dies)
