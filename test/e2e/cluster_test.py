@@ -105,7 +105,7 @@ class SeedCommandsOnACluster(seed_test.SeedCommands):
 class Together(OnACluster):
     @classmethod
     def setUpClass(cls):
-        cls.cluster = Cluster(postgres=POSTGRES)
+        cls.cluster = Cluster(postgres="two")
         cls.addClassCleanup(cls.cluster.remove)
         cls.cluster.start()
 
