@@ -17,6 +17,7 @@ class Rooms(Chat):
         body = {"username": ada.name, "password": ada.password, "room": room}
         created = request("POST", self.server.chat_url + "/room", body)
         self.assertEqual((created.status, created.json["room"], created.json["expires_in"]), (201, room, 30))
+        self.assertEqual(len(ada.users("GET", "/sessions").json["sessions"]), 2, "the password in it was a login")
         self.assertEqual(bob.chat("POST", "/room", {"room": room}).status, 200)
         self.assertEqual(ada.chat("POST", "/room").json["room"], "lobby")
 
