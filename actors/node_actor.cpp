@@ -247,17 +247,10 @@ void tell_here(pointer self, const core::session_ended& ended) {
   if (self->state.door) self->send(self->state.door, ended);
 }
 
-// What this node's own accounts and catalog tell goes to all nodes; what a peer tells stays here.
+// What a peer tells stays here; what this node's own actors tell all nodes is an `announce`.
 template <class Event>
 void hear(pointer self, const Event& event) {
-  guarded("node", [&] {
-    const auto& st = self->state;
-    const auto sender = caf::actor_cast<caf::actor_addr>(self->current_sender());
-    const bool own =
-        sender && ((st.accounts && sender == st.accounts.address()) || (st.catalog && sender == st.catalog.address()));
-    tell_here(self, event);
-    if (own) tell_peers(self, event);
-  });
+  guarded("node", [&] { tell_here(self, event); });
 }
 
 void begin_drain(pointer self) {

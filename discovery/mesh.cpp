@@ -82,8 +82,6 @@ class mesh::state final : public net::link_owner,
   }
 
   void view_changed(const core::cluster_view& view) override {
-    deps_.metrics.view_version.set(static_cast<double>(view.version.value));
-    deps_.metrics.nodes.set(static_cast<double>(view.nodes.size()));
     here([this, view] { carry_out(machine_.view_changed(view, now())); });
   }
 

@@ -3,12 +3,14 @@
 #include <algorithm>
 #include <array>
 
+#include "core/delete_user.hpp"
+
 namespace greenroom::storage {
 namespace {
 
 using state = core::deletion_state;
 
-constexpr std::array<std::string_view, 5> words{"hiding", "purging", "completed", "undoing", "undone"};
+constexpr std::array all{state::hiding, state::purging, state::completed, state::undoing, state::undone};
 
 // Each state has one before it; the first is its own.
 state before(state of) noexcept {
@@ -24,14 +26,10 @@ state before(state of) noexcept {
 
 }  // namespace
 
-std::string_view to_word(state of) noexcept { return words.at(static_cast<std::size_t>(of)); }
-
 state to_deletion_state(std::string_view word) noexcept {
-  const auto at = std::find(words.begin(), words.end(), word);
-  return at == words.end() ? state::hiding : static_cast<state>(at - words.begin());
+  const auto at = std::find_if(all.begin(), all.end(), [word](state one) { return core::to_string(one) == word; });
+  return at == all.end() ? state::hiding : *at;
 }
-
-bool is_final(state of) noexcept { return of == state::completed || of == state::undone; }
 
 step step_between(state from, state to) noexcept {
   if (to == from || to == before(from) || to == state::hiding) return step::made;

@@ -1,18 +1,13 @@
 #pragma once
+#include <cstdint>
 #include <string_view>
 
 #include "core/messages.hpp"
-#include "core/result.hpp"
 
 namespace greenroom::storage {
 
-/// The states of a deletion as words in the users database.
-[[nodiscard]] std::string_view to_word(core::deletion_state state) noexcept;
-/// The state that the word stands for; `hiding` for none of them, which the schema excludes.
+/// The state whose `core::to_string` is the word; `hiding` for none of them, which the schema excludes.
 [[nodiscard]] core::deletion_state to_deletion_state(std::string_view word) noexcept;
-
-/// Completed or undone: nothing comes after it.
-[[nodiscard]] bool is_final(core::deletion_state state) noexcept;
 
 /// What a step to a state is for a deletion.
 enum class step : std::uint8_t {

@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "core/delete_user.hpp"
 #include "storage/deletion_states.hpp"
 #include "storage/memory/account_store.hpp"
 #include "storage/name_hash.hpp"
@@ -22,7 +23,8 @@ std::vector<core::ended_token> account_store::end_all(const core::user_id& user,
 account_store::deletion_row* account_store::newest_deletion(const std::string& account) {
   deletion_row* newest = nullptr;
   const auto later = [](const deletion_row& a, const deletion_row& b) {
-    return std::pair{!is_final(a.known.state), a.known.begun} > std::pair{!is_final(b.known.state), b.known.begun};
+    return std::pair{!core::has_ended(a.known.state), a.known.begun} >
+           std::pair{!core::has_ended(b.known.state), b.known.begun};
   };
   for (auto& [operation, row] : deletions_)
     if (row.account == account && (newest == nullptr || later(row, *newest))) newest = &row;
@@ -75,7 +77,7 @@ core::result<std::vector<core::deletion>> account_store::claim_deletions(const c
   std::vector<core::deletion> claimed;
   for (auto& [operation, row] : deletions_) {
     if (claimed.size() == request.limit) break;
-    if (is_final(row.known.state) || row.lease_until > now) continue;
+    if (core::has_ended(row.known.state) || row.lease_until > now) continue;
     ++row.known.lease;
     row.holder = request.holder;
     row.lease_until = lease_until;
@@ -102,7 +104,7 @@ core::result<core::deletion> account_store::advance_deletion(const core::advance
   if (what == step::made) return known;
 
   known.state = request.to;
-  if (is_final(request.to)) known.ended = now;
+  if (core::has_ended(request.to)) known.ended = now;
   if (request.to == state::purging) {
     end_all(known.user, now, request.operation);
     erase(known.user);

@@ -1,6 +1,7 @@
 #include <optional>
 #include <utility>
 
+#include "core/delete_user.hpp"
 #include "storage/deletion_states.hpp"
 #include "storage/name_hash.hpp"
 #include "storage/soci/account_store.hpp"
@@ -141,7 +142,7 @@ core::result<core::deletion> account_store::read_deletion(const core::operation_
 void account_store::make_step(long long owner, core::deletion& row, const core::advance_deletion& request,
                               core::wall_time now) {
   row.state = request.to;
-  if (is_final(request.to)) row.ended = now;
+  if (core::has_ended(request.to)) row.ended = now;
   if (request.to == state::purging) {
     erase(owner, row.user);
     end_all(owner, now, request.operation);
@@ -170,7 +171,7 @@ core::result<core::deletion> account_store::advance_deletion(const core::advance
         "update deletions set name = :name, state = :state, lease_until = :until, ended_at = :ended, rooms = :rooms, "
         "messages = :messages, anonymised = :anonymised, memberships = :memberships, passed_on = :passed_on "
         "where operation = :operation",
-        with("name", row.user.value), with("state", to_word(row.state)), with("until", lease_until),
+        with("name", row.user.value), with("state", core::to_string(row.state)), with("until", lease_until),
         with("ended", row.ended), with("rooms", row.receipt.rooms), with("messages", row.receipt.messages),
         with("anonymised", row.receipt.anonymised), with("memberships", row.receipt.memberships),
         with("passed_on", row.receipt.passed_on), with("operation", request.operation.value));

@@ -142,7 +142,7 @@ TEST_F(Nodes, TellEveryDoorOfAnEndedTokenOnce) {
   ASSERT_TRUE(admit("b"));
   // As the accounts tell their node.
   const core::session_ended ended{{{1, actors::token_hash_of("ann")}}};
-  caf::send_as(caf::actor_cast<caf::actor>(accounts), at("u").home, ended);
+  caf::anon_send(at("u").home, actors::announce{ended});
   system.settle();
   EXPECT_EQ(told, 1u);
   EXPECT_EQ(admit("a").code(), ec::invalid_token);
