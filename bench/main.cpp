@@ -1,9 +1,12 @@
+#include <sys/prctl.h>
+
 #include <cstdio>
 
 #include "bench/client.hpp"
 #include "bench/clock.hpp"
 #include "bench/options.hpp"
 #include "bench/report.hpp"
+#include "bench/storm.hpp"
 #include "bench/workload.hpp"
 
 using namespace greenroom::bench;
@@ -27,8 +30,15 @@ int talk(const options& wanted) {
   return counted.duplicated + counted.misrouted + counted.corrupt > 0 ? wrong_delivery : 0;
 }
 
+struct nobody final : receiver {
+  void delivered(std::uint32_t, std::string_view, std::string_view, std::uint64_t) override {}
+};
+
 int connect(const options& wanted) {
-  client sockets(wanted, [](std::uint32_t, std::string_view, std::uint64_t) {});
+  const names called(wanted);
+  const auto spoken = make_protocol(wanted, called);
+  nobody heard;
+  client sockets(wanted, *spoken, heard);
   const auto before = read_now(wanted, sockets);
   sockets.join_all();
   const auto joined = read_now(wanted, sockets);
@@ -37,9 +47,31 @@ int connect(const options& wanted) {
   return 0;
 }
 
+int come_back(const options& wanted) {
+  storm run(wanted);
+  run.begin();
+  run.break_off();
+  const auto from = read_now(wanted, run.sockets());
+  run.come_back();
+  const auto to = read_now(wanted, run.sockets());
+  run.finish();
+  std::puts(storm_report(wanted, run, from, to).c_str());
+  const deliveries& counted = run.counted();
+  return counted.duplicated + counted.misrouted + counted.corrupt > 0 ? wrong_delivery : 0;
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
   const options wanted = read_options(argc, argv);
-  return wanted.workload == workload_kind::talk ? talk(wanted) : connect(wanted);
+  prctl(PR_SET_TIMERSLACK, 1UL);  // open loop: sends are due to the microsecond
+  switch (wanted.workload) {
+    case workload_kind::connect:
+      return connect(wanted);
+    case workload_kind::storm:
+      return come_back(wanted);
+    case workload_kind::talk:
+      break;
+  }
+  return talk(wanted);
 }

@@ -8,17 +8,21 @@ namespace greenroom::bench {
 enum class workload_kind : std::uint8_t {
   talk,     ///< members of rooms send and receive
   connect,  ///< members join and then are silent
+  storm,    ///< all members lose their connection, miss messages and come back at once (json)
 };
+
+enum class protocol_kind : std::uint8_t { lines, json, nats, irc, xmpp };
 
 /// What one run does. Set by flags, see `help`.
 struct options {
   std::string label;
   workload_kind workload = workload_kind::talk;
+  protocol_kind protocol = protocol_kind::lines;
   std::string host = "127.0.0.1";
-  std::uint16_t port = 0;
-  std::string path = "/room/{room}";  ///< {room}, {user}, {token}, {i} are replaced
-  std::vector<std::string> headers;   ///< of the upgrade, the same are replaced
-  std::string tokens;                 ///< a file with a token a line; dealt round
+  std::vector<std::uint16_t> ports;  ///< connections are dealt round
+  std::string path;                  ///< of an upgrade; {room}, {user}, {token}, {i} are replaced
+  std::vector<std::string> headers;  ///< the same
+  std::string tokens;                ///< a file with a token a line; dealt round
 
   std::uint32_t rooms = 1;
   std::uint32_t members = 10;   ///< of each room
@@ -28,6 +32,9 @@ struct options {
   std::uint32_t payload = 100;  ///< bytes of a text
   std::uint32_t joining = 64;   ///< connections that are being made at the same time
   std::uint32_t addresses = 4;  ///< source addresses, from 127.0.0.2
+  bool quick_ack = false;       ///< no delayed ACKs: for servers that leave Nagle's algorithm on
+  std::uint32_t posters = 10;   ///< storm: who posts while the members are away
+  std::uint32_t missed = 5;     ///< storm: messages of each room that all its members miss
 
   double warmup_s = 1;
   double duration_s = 5;
@@ -37,7 +44,14 @@ struct options {
   std::vector<int> pids;  ///< whose CPU time and memory is measured, descendants included
 
   [[nodiscard]] bool closed_loop() const { return rate <= 0; }
+  /// Members of all rooms.
   [[nodiscard]] std::uint32_t connections() const { return rooms * members; }
+  /// Members, and posters behind them.
+  [[nodiscard]] std::uint32_t sockets() const {
+    return connections() + (workload == workload_kind::storm ? posters : 0);
+  }
+  [[nodiscard]] std::uint32_t room_of(std::uint32_t connection) const { return connection / members; }
+  [[nodiscard]] std::uint16_t port_of(std::uint32_t connection) const { return ports[connection % ports.size()]; }
 };
 
 /// Reads the command line. Prints what is wrong, or the help, and exits.

@@ -32,15 +32,15 @@ void add_latency(json& out, const histogram& latency) {
                        {"max", std::round(latency.most_us())}};
 }
 
-void add_faults(json& out, const options& wanted, const workload& done) {
-  const deliveries& counted = done.counted();
-  out["lost"] = static_cast<std::int64_t>(counted.sent * wanted.members) - static_cast<std::int64_t>(counted.unique);
+void add_faults(json& out, const deliveries& counted, const client& sockets, std::uint32_t copies) {
+  out["lost"] = static_cast<std::int64_t>(counted.sent * copies) - static_cast<std::int64_t>(counted.unique);
   out["duplicated"] = counted.duplicated;
   out["reordered"] = counted.reordered;
   out["misrouted"] = counted.misrouted;
   out["corrupt"] = counted.corrupt;
   out["stalls"] = counted.stalls;
-  out["disconnects"] = done.sockets().counted().lost;
+  out["disconnects"] = sockets.counted().lost;
+  out["refused"] = sockets.counted().refused;
   out["late_sends"] = counted.late;
 }
 
@@ -80,13 +80,13 @@ std::string talk_report(const options& wanted, const workload& done, const readi
   out["seconds"] = rounded(seconds, 3);
   out["deliveries"] = done.counted().measured;
   out["deliveries_per_s"] = std::round(count / seconds);
-  out["messages_per_s"] = std::round(count / seconds / wanted.members);
+  out["messages_per_s"] = std::round(count / seconds / done.copies());
   out["sent"] = done.counted().sent;
   add_latency(out, done.latency());
-  add_faults(out, wanted, done);
+  add_faults(out, done.counted(), done.sockets(), done.copies());
   const double server = to.server.cpu_s - from.server.cpu_s;
   out["server_cpu_s_per_million"] = count > 0 ? rounded(server / millions, 4) : 0;
-  out["server_cpu_us_per_message"] = count > 0 ? rounded(server / millions * wanted.members, 3) : 0;
+  out["server_cpu_us_per_message"] = count > 0 ? rounded(server / millions * done.copies(), 3) : 0;
   out["server_rss_mb"] = rounded(to.server.rss_mb, 1);
   out["bytes_per_delivery"] = count > 0 ? std::round(bytes / count) : 0;
   out["deliveries_per_read"] = reads > 0 ? rounded(count / reads, 1) : 0;
@@ -106,7 +106,27 @@ std::string connect_report(const options& wanted, const reading& before, const r
   out["rss_kb_per_connection"] = rounded((silent.server.rss_mb - before.server.rss_mb) * 1024 / count, 2);
   out["idle_cpu_share"] = rounded((silent.server.cpu_s - joined.server.cpu_s) / to_s(silent.at_ns - joined.at_ns), 3);
   out["disconnects"] = silent.sockets.lost;
+  out["refused"] = silent.sockets.refused;
   add_shares(out, before, joined, seconds);
+  return out.dump();
+}
+
+std::string storm_report(const options& wanted, const storm& done, const reading& from, const reading& to) {
+  const double server = to.server.cpu_s - from.server.cpu_s;
+  json out = head(wanted);
+  out["missed"] = wanted.missed;
+  out["rate"] = wanted.rate;
+  out["joined_s"] = rounded(done.joined_s(), 3);
+  out["seconds"] = rounded(done.whole_s(), 3);
+  out["sent"] = done.counted().sent;
+  add_latency(out, done.resumed());
+  add_faults(out, done.counted(), done.sockets(), wanted.members);
+  out["disconnects"] = 0;  // those of the storm came again
+  out["again"] = done.again();
+  out["unrecovered"] = done.unrecovered();
+  out["server_cpu_ms_per_resume"] = rounded(server * 1000 / wanted.connections(), 4);
+  out["server_rss_mb"] = rounded(to.server.rss_mb, 1);
+  add_shares(out, from, to, to_s(to.at_ns - from.at_ns));
   return out.dump();
 }
 

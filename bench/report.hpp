@@ -5,6 +5,7 @@
 #include "bench/accounting.hpp"
 #include "bench/client.hpp"
 #include "bench/options.hpp"
+#include "bench/storm.hpp"
 #include "bench/workload.hpp"
 
 namespace greenroom::bench {
@@ -24,5 +25,8 @@ std::string talk_report(const options& wanted, const workload& done, const readi
 
 /// One JSON object about a run of `connect`: before the first, with the last joined, and after the silence.
 std::string connect_report(const options& wanted, const reading& before, const reading& joined, const reading& silent);
+
+/// One JSON object about a run of `storm`, from when all came back until each had everything.
+std::string storm_report(const options& wanted, const storm& done, const reading& from, const reading& to);
 
 }  // namespace greenroom::bench

@@ -10,8 +10,6 @@
 namespace greenroom::bench {
 namespace {
 
-constexpr std::string_view verb = "SEND ";
-constexpr std::string_view answer = "FROM ";
 constexpr std::uint64_t patience_ns = 10 * second_ns;
 constexpr std::uint64_t tick_ns = second_ns / 50;
 constexpr std::uint64_t late_ns = second_ns / 100;
@@ -21,9 +19,11 @@ constexpr std::uint64_t late_ns = second_ns / 100;
 workload::workload(const options& wanted)
     : wanted_(wanted),
       text_(wanted.payload),
-      sockets_(wanted,
-               [this](std::uint32_t to, std::string_view frame, std::uint64_t now) { delivered(to, frame, now); }),
-      expected_(std::size_t{wanted.connections()} * wanted.senders),
+      called_(wanted),
+      spoken_(make_protocol(wanted, called_)),
+      sockets_(wanted, *spoken_, *this),
+      came_(std::size_t{wanted.connections()} * wanted.senders),
+      copies_(wanted.members - (spoken_->echoes() ? 0 : 1)),
       slot_mask_(std::bit_ceil(2 * wanted.window) - 1) {
   for (std::uint32_t room = 0; room < wanted.rooms; ++room) {
     for (std::uint32_t place = 0; place < wanted.senders; ++place) {
@@ -39,8 +39,8 @@ workload::workload(const options& wanted)
 
 void workload::send(std::uint32_t who, std::uint64_t at) {
   sender& from = senders_[who];
-  from.slots[from.next & slot_mask_] = {from.next, wanted_.members};
-  sockets_.send(from.connection, verb, text_.stamped({who, from.next, at}));
+  from.slots[from.next & slot_mask_] = {from.next, copies_};
+  spoken_->say(from.connection, text_.stamped({who, from.next, at}), from.next, sockets_.out(from.connection));
   ++from.next;
   ++from.outstanding;
   ++counted_.sent;
@@ -59,9 +59,9 @@ void workload::begin() {
   send(0, now_ns());
   sockets_.flush(senders_[0].connection);
   const auto limit = now_ns() + patience_ns;
-  while (counted_.unique < wanted_.members && now_ns() < limit) sockets_.poll(now_ns() + tick_ns);
-  if (counted_.unique != wanted_.members) {
-    give_up("only " + std::to_string(counted_.unique) + " of " + std::to_string(wanted_.members) +
+  while (counted_.unique < copies_ && now_ns() < limit) sockets_.poll(now_ns() + tick_ns);
+  if (counted_.unique != copies_) {
+    give_up("only " + std::to_string(counted_.unique) + " of " + std::to_string(copies_) +
             " members heard the first message");
   }
   sockets_.settle(0.3, 2);
@@ -121,51 +121,33 @@ void workload::send_what_is_due(std::uint64_t now) {
 void workload::finish() {
   sending_ = false;
   const auto limit = now_ns() + to_ns(wanted_.drain_s);
-  while (counted_.unique < counted_.sent * wanted_.members && now_ns() < limit) sockets_.poll(now_ns() + tick_ns);
+  while (counted_.unique < counted_.sent * copies_ && now_ns() < limit) sockets_.poll(now_ns() + tick_ns);
   sockets_.settle(0.2, 1);  // duplicates come late
 }
 
 // ---- receiving
 
-void workload::delivered(std::uint32_t connection, std::string_view frame, std::uint64_t now) {
-  if (!frame.starts_with(answer)) return;
-  if (!text_.ends(frame) || !text_.intact(frame)) {
+void workload::delivered(std::uint32_t connection, std::string_view text, std::string_view id, std::uint64_t now) {
+  if (!text_.intact(text)) {
     ++counted_.corrupt;
     return;
   }
-  const stamp said = text_.read(frame);
-  if (said.sender >= senders_.size() || said.sender / wanted_.senders != sockets_.room_of(connection)) {
+  const stamp said = payload::read(text);
+  if (said.sender >= senders_.size() || said.sender / wanted_.senders != wanted_.room_of(connection)) {
     ++counted_.misrouted;
     return;
   }
-  if (!in_order(connection, said.sender, said.number)) return;
-  ++counted_.unique;
+  if (spoken_->returns_ids() && senders_[said.sender].connection == connection && id != std::to_string(said.number)) {
+    ++counted_.corrupt;
+    return;
+  }
+  const auto stream = std::size_t{connection} * wanted_.senders + said.sender % wanted_.senders;
+  if (!came_.take(stream, said.number, counted_)) return;
   if (measuring_) {
     ++counted_.measured;
     latency_.add(now > said.sent_at_ns ? now - said.sent_at_ns : 0);
   }
   acknowledge(said.sender, said.number, now);
-}
-
-// False: it was there before.
-bool workload::in_order(std::uint32_t connection, std::uint32_t who, std::uint32_t number) {
-  std::uint32_t& next = expected_[std::size_t{connection} * wanted_.senders + who % wanted_.senders];
-  if (number == next) [[likely]] {
-    ++next;
-    return true;
-  }
-  auto& gap = gaps_[std::uint64_t{connection} << 32U | who];
-  if (number > next) {
-    for (; next < number; ++next) gap.insert(next);
-    ++next;
-    return true;
-  }
-  if (gap.erase(number) > 0) {
-    ++counted_.reordered;
-    return true;
-  }
-  ++counted_.duplicated;
-  return false;
 }
 
 void workload::acknowledge(std::uint32_t who, std::uint32_t number, std::uint64_t now) {

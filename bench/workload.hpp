@@ -1,34 +1,22 @@
 #pragma once
 #include <cstdint>
-#include <set>
+#include <memory>
 #include <string_view>
-#include <unordered_map>
 #include <vector>
 
 #include "bench/client.hpp"
 #include "bench/histogram.hpp"
+#include "bench/names.hpp"
 #include "bench/options.hpp"
+#include "bench/order.hpp"
 #include "bench/payload.hpp"
 
 namespace greenroom::bench {
 
-/// What came, compared with what was sent. A correct server leaves everything but the first three at 0.
-struct deliveries {
-  std::uint64_t sent = 0;
-  std::uint64_t unique = 0;
-  std::uint64_t measured = 0;  ///< of `unique`, those that came while it was measured
-  std::uint64_t duplicated = 0;
-  std::uint64_t reordered = 0;  ///< behind a later one of the same sender
-  std::uint64_t misrouted = 0;  ///< in a room where it wasn't said
-  std::uint64_t corrupt = 0;
-  std::uint64_t stalls = 0;  ///< windows that were given back because nothing came for 10 s
-  std::uint64_t late = 0;    ///< open loop: sent more than 10 ms after its time
-};
-
 /// Members talk. Every single delivery is checked: right room, right bytes, in order, once. In the closed loop a
-/// message is outstanding until every member has it, its author included, so that no server can run ahead of its
-/// slowest member.
-class workload {
+/// message is outstanding until every member has it, its author included where the protocol has that, so that no server
+/// can run ahead of its slowest member.
+class workload final : private receiver {
  public:
   explicit workload(const options& wanted);
 
@@ -44,6 +32,8 @@ class workload {
   [[nodiscard]] const deliveries& counted() const { return counted_; }
   [[nodiscard]] const histogram& latency() const { return latency_; }
   [[nodiscard]] const client& sockets() const { return sockets_; }
+  /// How often a message is delivered.
+  [[nodiscard]] std::uint32_t copies() const { return copies_; }
 
  private:
   struct slot {
@@ -64,16 +54,17 @@ class workload {
   void keep_windows_full(std::uint64_t now);
   void send_what_is_due(std::uint64_t now);
   void give_stalled_windows_back(std::uint64_t now);
-  void delivered(std::uint32_t connection, std::string_view frame, std::uint64_t now);
-  [[nodiscard]] bool in_order(std::uint32_t connection, std::uint32_t who, std::uint32_t number);
+  void delivered(std::uint32_t connection, std::string_view text, std::string_view id, std::uint64_t now) override;
   void acknowledge(std::uint32_t who, std::uint32_t number, std::uint64_t now);
 
   const options& wanted_;
   payload text_;
+  names called_;
+  std::unique_ptr<protocol> spoken_;
   client sockets_;
+  order came_;  ///< by connection and sender of its room
+  std::uint32_t copies_ = 0;
   std::vector<sender> senders_;
-  std::vector<std::uint32_t> expected_;  ///< next number, by connection and sender of its room
-  std::unordered_map<std::uint64_t, std::set<std::uint32_t>> gaps_;
   std::vector<std::uint32_t> refills_;
   std::uint32_t slot_mask_ = 0;
   bool sending_ = false;
