@@ -1,12 +1,16 @@
 #include "net/ws_connection.hpp"
 
-#include <boost/asio/buffer.hpp>
 #include <boost/asio/post.hpp>
 #include <boost/beast/http/field.hpp>
-#include <boost/beast/websocket/error.hpp>
+#include <openssl/evp.h>
+#include <openssl/sha.h>
+#include <sys/socket.h>
 
 #include <algorithm>
+#include <array>
+#include <cerrno>
 #include <chrono>
+#include <span>
 #include <utility>
 
 #include "net/hub_shard.hpp"
@@ -16,11 +20,8 @@ namespace greenroom::net {
 namespace {
 
 namespace asio = boost::asio;
-namespace beast = boost::beast;
 using boost::system::error_code;
-
-constexpr std::uint16_t not_text = 1003;
-constexpr std::uint16_t broken_text = 1007;
+using field = boost::beast::http::field;
 
 core::mono_time now() { return std::chrono::steady_clock::now(); }
 
@@ -33,16 +34,31 @@ std::uint16_t close_code(core::ec why) {
 
 slice whole(std::string bytes) { return slice(std::make_shared<const std::string>(std::move(bytes))); }
 
-// Beast checks UTF-8 as it comes, but not that a message ends with a whole character when its last fragment is empty.
-bool ends_whole(std::string_view text) {
-  std::size_t tail = 0;
-  while (tail < text.size() && tail < 4) {
-    const auto byte = static_cast<unsigned char>(text[text.size() - 1 - tail]);
-    ++tail;
-    if (byte < 0x80) return true;
-    if (byte >= 0xc0) return tail == (byte >= 0xf0 ? 4u : byte >= 0xe0 ? 3u : 2u);
+// Where all connections of an io thread read into; what is left of it belongs to nobody after that.
+std::span<char> read_buffer() {
+  constexpr std::size_t size = 64 * 1024;
+  thread_local const auto memory = std::make_unique_for_overwrite<char[]>(size);
+  return {memory.get(), size};
+}
+
+// Less than 0: nothing is there now. 0: it has ended, or is broken.
+ssize_t read_some(int fd, std::span<char> into) {
+  for (;;) {
+    const ssize_t count = ::recv(fd, into.data(), into.size(), MSG_DONTWAIT);
+    if (count >= 0) return count;
+    if (errno == EAGAIN || errno == EWOULDBLOCK) return -1;
+    if (errno != EINTR) return 0;
   }
-  return tail == 0;
+}
+
+// RFC 6455 section 4.2.2.
+std::string accept_of(std::string key) {
+  key += "258EAFA5-E914-47DA-95CA-C5AB0DC85B11";
+  std::array<unsigned char, SHA_DIGEST_LENGTH> digest;
+  SHA1(reinterpret_cast<const unsigned char*>(key.data()), key.size(), digest.data());
+  std::array<unsigned char, 4 * ((SHA_DIGEST_LENGTH + 2) / 3) + 1> text;
+  const int length = EVP_EncodeBlock(text.data(), digest.data(), SHA_DIGEST_LENGTH);
+  return {reinterpret_cast<const char*>(text.data()), static_cast<std::size_t>(length)};
 }
 
 }  // namespace
@@ -61,7 +77,10 @@ ws_connection::ws_connection(hub& hub, core::connection_id id, http::upgraded&& 
       foreign_shard_(hub.shard(io_pool::slot_of(id))),
       shard_(*hub.shard(io_pool::slot_of(id))),
       subprotocol_(std::move(subprotocol)),
-      upgrade_(std::move(upgrade)) {}
+      upgrade_(std::make_unique<http::upgraded>(std::move(upgrade))),
+      admitted_(std::move(upgrade_->admitted)),
+      socket_(std::move(upgrade_->socket).release()),
+      reader_(settings.message_bytes) {}
 
 ws_connection::~ws_connection() = default;
 
@@ -123,87 +142,100 @@ void ws_connection::collect() {
 
 void ws_connection::start(std::shared_ptr<core::client_owner> owner) {
   owner_ = std::move(owner);
-  http::upgraded upgrade = std::move(*upgrade_);
-  upgrade_.reset();
-  admitted_ = std::move(upgrade.admitted);
+  const auto upgrade = std::exchange(upgrade_, nullptr);
   error_code ignored;
-  upgrade.socket.socket().set_option(asio::ip::tcp::no_delay(true), ignored);
-  stream_.emplace(std::move(upgrade.socket).release(), std::move(upgrade.read_ahead), shard_.context(),
-                  static_cast<wire_end&>(*this));
-  stream_->read_message_max(settings_.message_bytes);
-  stream_->set_option(beast::websocket::stream_base::decorator([this](beast::websocket::response_type& answer) {
-    answer.set(beast::http::field::server, "greenroom");
-    if (!subprotocol_.empty()) answer.set(beast::http::field::sec_websocket_protocol, subprotocol_);
-  }));
+  socket_.set_option(asio::ip::tcp::no_delay(true), ignored);
   heard_at_ = now();
   deadline_ = heard_at_ + settings_.handshake_for;
   shard_.add(shared_from_this());
-  // Beast hands its whole answer to `write` within this call, so that it is first in the outbox.
-  stream_->async_accept(upgrade.head, [me = self()](error_code failure) { me->accepted(failure); });
+  phase_ = phase::open;
+  answer_upgrade(upgrade->head);
   collect();
+  reader_.take(upgrade->read_ahead);
+  read();
+  reader_.keep();
 }
 
-void ws_connection::accepted(error_code failure) {
-  if (phase_ == phase::gone) return;
-  if (failure) return linger();
-  stream_->set_option(beast::websocket::stream_base::decorator([](beast::websocket::response_type&) {}));
+// First in the outbox. Who is let in was judged before; the version is what makes this an answer.
+void ws_connection::answer_upgrade(const http::request& asked) {
+  if (asked[field::sec_websocket_version] != "13") {
+    out_.seal(
+        whole("HTTP/1.1 426 Upgrade Required\r\nUpgrade: websocket\r\nConnection: close, Upgrade\r\n"
+              "Sec-WebSocket-Version: 13\r\nServer: greenroom\r\nContent-Length: 0\r\n\r\n"));
+    return linger();
+  }
+  std::string answer =
+      "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nServer: greenroom\r\n"
+      "Sec-WebSocket-Accept: ";
+  answer += accept_of(std::string(asked[field::sec_websocket_key]));
+  if (!subprotocol_.empty()) answer.append("\r\nSec-WebSocket-Protocol: ").append(subprotocol_);
+  answer += "\r\n\r\n";
   std::string().swap(subprotocol_);
-  if (phase_ == phase::handshaking) phase_ = phase::open;
-  read();
+  shard_.answer(*this, whole(std::move(answer)));
 }
 
 // ---- reading
 
+// What is here already, then what the socket brings.
 void ws_connection::read() {
-  if (reading_ || phase_ == phase::handshaking || phase_ > phase::closing) return;
-  if (phase_ == phase::open && unreleased_ + inbox_.size() >= settings_.window) return hand_over();
+  if (reading_ || phase_ == phase::prepared || phase_ > phase::closing) return;
   reading_ = true;
-  stream_->async_read_some(asio::buffer(chunk_),
-                           [me = self()](error_code failure, std::size_t bytes) { me->got(failure, bytes); });
+  reading_ = take_frames();
+  hand_over();
+  if (reading_) await_readable();
 }
 
-void ws_connection::reading() {
-  heard_ = true;
-  if (inbox_.empty() || std::exchange(handing_over_, true)) return;
-  hand_over_when_quiet();
-}
-
-// What the socket has ready comes before this task; while it still brings frames, they go up together.
-void ws_connection::hand_over_when_quiet() {
-  asio::post(shard_.context(), [me = self(), before = inbox_.size()] {
-    if (me->inbox_.size() > before) return me->hand_over_when_quiet();
-    me->handing_over_ = false;
-    me->hand_over();
+void ws_connection::await_readable() {
+  socket_.async_wait(asio::ip::tcp::socket::wait_read, [me = self()](error_code failure) {
+    if (me->phase_ == phase::gone) return;
+    failure ? me->vanish() : me->readable();
   });
 }
 
-void ws_connection::got(error_code failure, std::size_t bytes) {
-  reading_ = false;
-  if (phase_ == phase::gone) return;
-  if (failure) {
-    if (phase_ == phase::open) hand_over();
-    // Where Beast or we have said goodbye, the other side gets the time to read it.
-    return out_.sealed() ? linger() : vanish();
-  }
-  if (phase_ == phase::open) {
-    if (stream_->got_text())
-      take_chunk(bytes);
-    else
-      close_with(not_text, "text only");
-  }
-  read();
+void ws_connection::readable() {
+  if (phase_ == phase::lingering) return discard();
+  const std::span<char> buffer = read_buffer();
+  const ssize_t count = read_some(handle(), buffer);
+  if (count < 0) return await_readable();
+  if (count == 0) return out_.sealed() ? linger() : vanish();  // who has said goodbye leaves time to read it
+  heard_ = true;
+  reader_.take(buffer.first(static_cast<std::size_t>(count)));
+  reading_ = take_frames();
+  reader_.keep();
+  hand_over();
+  if (reading_) await_readable();
 }
 
-void ws_connection::take_chunk(std::size_t bytes) {
-  const std::string_view chunk(chunk_.data(), bytes);
-  if (!stream_->is_message_done()) {
-    message_.append(chunk);
-    return;
+// Whether the socket may be asked for more.
+bool ws_connection::take_frames() {
+  while (phase_ <= phase::closing) {
+    if (phase_ == phase::open && unreleased_ + inbox_.size() >= settings_.window) return false;
+    const ws_reader::found one = reader_.next();
+    switch (one.what) {
+      case ws_reader::kind::nothing:
+        return true;
+      case ws_reader::kind::text:
+        if (phase_ == phase::open) inbox_.emplace_back(one.bytes);
+        break;
+      case ws_reader::kind::ping:
+        answer_ping(one.bytes);
+        break;
+      case ws_reader::kind::close:
+      case ws_reader::kind::wrong:
+        goodbye(one.code);
+        return false;
+    }
   }
-  std::string message = std::exchange(message_, {});
-  message.append(chunk);
-  if (!ends_whole(message)) return close_with(broken_text, {});
-  inbox_.push_back(std::move(message));
+  return false;
+}
+
+// Pings pass by the window and the rate limits.
+void ws_connection::answer_ping(std::string_view payload) {
+  std::string pong;
+  append_ws_frame(pong, ws_opcode::pong, payload);
+  shard_.answer(*this, whole(std::move(pong)));
+  if (phase_ == phase::open && ++pongs_ > settings_.pongs_a_tick)
+    close_with(close_code(core::ec::rate_limited), "too many pings");
 }
 
 void ws_connection::hand_over() {
@@ -214,22 +246,10 @@ void ws_connection::hand_over() {
 
 // ---- writing
 
-int ws_connection::handle() { return stream_->next_layer().socket().native_handle(); }
-
-void ws_connection::write(std::string bytes) {
-  if (is_ws_close(bytes)) {
-    out_.seal(whole(std::move(bytes)));
-    shard_.mark_dirty(*this);
-    return;
-  }
-  shard_.answer(*this, whole(std::move(bytes)));
-  // Pings pass by the window and the rate limits.
-  if (phase_ == phase::open && ++pongs_ > settings_.pongs_a_tick)
-    close_with(close_code(core::ec::rate_limited), "too many pings");
-}
+int ws_connection::handle() { return socket_.native_handle(); }
 
 void ws_connection::await_writable() {
-  stream_->next_layer().socket().async_wait(asio::ip::tcp::socket::wait_write, [me = self()](error_code failure) {
+  socket_.async_wait(asio::ip::tcp::socket::wait_write, [me = self()](error_code failure) {
     if (me->phase_ == phase::gone) return;
     if (failure) return me->vanish();
     me->shard_.writable(*me);
@@ -259,19 +279,25 @@ void ws_connection::close_with(std::uint16_t code, std::string_view reason) {
   out_.seal(whole(ws_close_frame(code, reason)));
   shard_.mark_dirty(*this);
   begin_end(phase::closing);
-  // Before the handshake is done, its end begins to read.
-  if (stream_->is_open()) read();
+  read();
+}
+
+// The client's own close, or what it broke, ends the reading.
+void ws_connection::goodbye(std::uint16_t code) {
+  hand_over();
+  out_.seal(whole(ws_close_frame(code, {})));
+  linger();
 }
 
 void ws_connection::begin_end(phase next) {
   if (phase_ < phase::closing) deadline_ = now() + settings_.close_for;
   phase_ = next;
   std::vector<std::string>().swap(inbox_);
-  std::string().swap(message_);
 }
 
 void ws_connection::linger() {
   begin_end(phase::lingering);
+  reader_.stop();
   out_.seal({});
   if (out_.empty())
     discard();
@@ -281,13 +307,9 @@ void ws_connection::linger() {
 
 // Closing a socket with bytes unread would reset it, and the close frame could get lost.
 void ws_connection::discard() {
-  auto& socket = stream_->next_layer().socket();
   error_code ignored;
-  if (!std::exchange(half_closed_, true)) socket.shutdown(asio::ip::tcp::socket::shutdown_send, ignored);
-  socket.async_read_some(asio::buffer(chunk_), [me = self()](error_code failure, std::size_t) {
-    if (me->phase_ == phase::gone) return;
-    failure ? me->vanish() : me->discard();
-  });
+  if (!std::exchange(half_closed_, true)) socket_.shutdown(asio::ip::tcp::socket::shutdown_send, ignored);
+  read_some(handle(), read_buffer()) == 0 ? vanish_soon() : await_readable();
 }
 
 void ws_connection::tick(core::mono_time at) {
@@ -327,11 +349,11 @@ void ws_connection::vanish() {
     mail_.refused = true;
   }
   shard_.remove(*this);
-  // A read of Beast's that is under way ends by itself when its stream is gone.
-  stream_.reset();
+  error_code ignored;
+  socket_.close(ignored);
   admitted_ = {};
   inbox_ = {};
-  message_ = {};
+  reader_.stop();
   owner_->closed();
   owner_.reset();
 }

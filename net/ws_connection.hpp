@@ -1,8 +1,6 @@
 #pragma once
 #include <boost/asio/ip/tcp.hpp>
-#include <boost/beast/websocket/stream.hpp>
 
-#include <array>
 #include <cstdint>
 #include <memory>
 #include <mutex>
@@ -15,7 +13,7 @@
 #include "net/http/exchange.hpp"
 #include "net/hub.hpp"
 #include "net/outlet.hpp"
-#include "net/wire.hpp"
+#include "net/ws_reader.hpp"
 
 namespace greenroom::net {
 
@@ -30,14 +28,15 @@ struct ws_settings {
   core::milliseconds close_for{2'000};      ///< for the other side's part of a close
 };
 
-/// A server's end of a websocket (RFC 6455): Beast's handshake, reading and control frames; all writing through the
-/// outbox. Text only, no extension. Its owner hears of it on its io thread; its client port is thread safe.
+/// A server's end of a websocket (RFC 6455): the answer to the handshake, reading and control frames; all writing
+/// through the outbox. Text only, no extension. Its owner hears of it on its io thread; its client port is thread safe.
+/// Nothing is held for reading while it is idle: all connections of an io thread read into one buffer.
 ///
-///     handshaking ──► open ── close ──► closing ── the client's close frame ──► lingering ──► gone
-///                      └── the client closes, breaks the protocol ───────────────►┘ until it is read to its end
+///     prepared ──► open ── close ──► closing ── the client's close frame ──► lingering ──► gone
+///                   └── the client closes, breaks the protocol ───────────────►┘ until it is read to its end
 ///
 /// A broken socket, the end of a wait or `cut` lead to gone at once. `closed` is said there, once.
-class ws_connection final : public outlet, public core::client, private wire_end {
+class ws_connection final : public outlet, public core::client {
  public:
   /// Takes over a socket whose upgrade was read, on the slot that `id` names. `subprotocol` is what was chosen of
   /// those offered; empty: none.
@@ -54,8 +53,7 @@ class ws_connection final : public outlet, public core::client, private wire_end
   void release(std::uint32_t count) override;
 
  private:
-  enum class phase : std::uint8_t { handshaking, open, closing, lingering, gone };
-  using stream = boost::beast::websocket::stream<wire, false>;
+  enum class phase : std::uint8_t { prepared, open, closing, lingering, gone };
   struct close_order {
     std::uint16_t code;
     std::string reason;
@@ -81,18 +79,18 @@ class ws_connection final : public outlet, public core::client, private wire_end
   void collect() override;
   void tick(core::mono_time now) override;
   void cut() override;
-  void write(std::string bytes) override;
-  void reading() override;
 
   std::shared_ptr<ws_connection> self();
   template <class Act>
   void under_lock(Act act);
-  void accepted(boost::system::error_code failure);
+  void answer_upgrade(const http::request& asked);
   void read();
-  void got(boost::system::error_code failure, std::size_t bytes);
-  void take_chunk(std::size_t bytes);
+  void await_readable();
+  void readable();
+  [[nodiscard]] bool take_frames();
+  void answer_ping(std::string_view payload);
   void hand_over();
-  void hand_over_when_quiet();
+  void goodbye(std::uint16_t code);
   void close_with(std::uint16_t code, std::string_view reason);
   void begin_end(phase next);
   void linger();
@@ -106,22 +104,20 @@ class ws_connection final : public outlet, public core::client, private wire_end
   hub_shard& shard_;                        ///< for the io thread
   std::shared_ptr<core::client_owner> owner_;
   std::string subprotocol_;
-  std::optional<http::upgraded> upgrade_;  ///< until `start`
+  std::unique_ptr<http::upgraded> upgrade_;  ///< until `start`
   admission admitted_;
-  std::optional<stream> stream_;  ///< from `start` to gone
+  boost::asio::ip::tcp::socket socket_;
 
-  std::array<char, 512> chunk_;  ///< where Beast puts what it read
-  std::string message_;          ///< the beginning of a message longer than a chunk
+  ws_reader reader_;
   std::vector<std::string> inbox_;
   std::uint32_t unreleased_ = 0;
-  phase phase_ = phase::handshaking;
-  bool reading_ = false;   ///< a read is under way
+  phase phase_ = phase::prepared;
+  bool reading_ = false;   ///< waits for bytes, or is at them
   bool heard_ = false;     ///< bytes came since the last tick
   bool answered_ = false;  ///< the answer to the upgrade is out
   bool half_closed_ = false;
-  bool handing_over_ = false;  ///< a task is posted
-  int pongs_ = 0;              ///< since the last tick
-  int pings_ = 0;              ///< since bytes came
+  int pongs_ = 0;  ///< since the last tick
+  int pings_ = 0;  ///< since bytes came
   core::mono_time heard_at_;
   core::mono_time deadline_;  ///< of the handshake, or of the close
 
