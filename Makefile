@@ -5,7 +5,7 @@ TEST_JOBS ?= 2
 FUZZ_SECONDS ?= 30
 SOURCES = git ls-files -z --cached --others --exclude-standard '*.hpp' '*.cpp' | xargs -0 -r
 
-.PHONY: build run test bench bench-gateway chaos asan fuzz tidy format format-check deps test-deps check-deps clean
+.PHONY: build run test bench bench-gateway bench-peers chaos asan fuzz tidy format format-check deps test-deps check-deps clean
 
 build: deps
 	cmake --preset release
@@ -19,11 +19,19 @@ test: deps test-deps
 	cmake --build build/release -j $(JOBS)
 	ctest --test-dir build/release -j $(TEST_JOBS) --output-on-failure --no-tests=error
 
-# What a delivery costs beside the least it could, durable messages, idle websockets. BENCH='--only fanout100': some of it.
+# What everything costs, beside the least it could; about half an hour. BENCH='--only fanout100': some of it.
+# BENCH='--compare old.json': beside an earlier run's build/bench.json.
 bench: deps test-deps
 	cmake --preset release
-	cmake --build build/release --target greenroom greenroom-bench greenroom-limit -j $(JOBS)
+	cmake --build build/release --target greenroom greenroom-bench greenroom-limit greenroom-microbench \
+	  greenroom-gateway-alone greenroom-upstream greenroom-load -j $(JOBS)
 	exec bench/run.py $(BENCH)
+
+# Debian's chat servers beside Greenroom, as far as they are installed: .ci/install bench-peers brings them.
+bench-peers: deps test-deps
+	cmake --preset release
+	cmake --build build/release --target greenroom greenroom-bench greenroom-limit -j $(JOBS)
+	exec bench/peers.py $(BENCH)
 
 # Kills, stops and restarts what a Greenroom of many processes is made of, while people talk. CHAOS='--seconds 600 --seed 7'.
 chaos: build test-deps

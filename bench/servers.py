@@ -4,6 +4,7 @@ import pwd
 import shutil
 import signal
 import socket
+import sqlite3
 import subprocess
 import time
 from pathlib import Path
@@ -56,40 +57,82 @@ def listens(port):
 
 
 class Limit:
-    name = "limit"
     arguments = ()
 
-    def __init__(self, binaries, scratch, cpus):
-        self.port = free_port()
-        self.process = Process([binaries / "greenroom-limit", self.port], scratch / "limit.log", cpus)
-        self.process.wait_until(listens(self.port))
+    def __init__(self, binaries, folder, cpus):
+        self.ports = [free_port()]
+        self.process = Process([binaries / "greenroom-limit", self.ports[0]], folder / "limit.log", cpus)
+        self.process.wait_until(listens(self.ports[0]))
         self.pids = [self.process.pid]
 
-    def stop(self, how=signal.SIGTERM):
-        self.process.stop(how)
+    def stop(self):
+        self.process.stop()
 
 
 class Greenroom:
-    """Discovery, users and chat in one process, loaded at the chat role's own port."""
-    name = "greenroom"
+    """Loaded at the chat role's own port; with a PostgreSQL of its own where the database is that, on the same processors. With
+    one node all roles are in one process. With `nodes` each chat node is a process, and a further one, whose CPU isn't counted,
+    has discovery and users: two such nodes are compared with one such node."""
 
-    def __init__(self, binaries, scratch, cpus, users, chat_db="memory:", extra=()):
-        self.port = free_port()
-        link = f"127.0.0.1:{free_port()}"
-        command = [binaries / "greenroom", "serve", "--roles", "discovery,users,chat", "--node", "bench",
-                   "--users-db", f"sqlite:{users.database}", "--chat-db", chat_db, "--rate-limit", "off",
-                   "--chat-listen", f"127.0.0.1:{self.port}", "--users-listen", f"127.0.0.1:{free_port()}",
-                   "--discovery-listen", f"127.0.0.1:{free_port()}", "--link-listen", link, "--discovery", link,
-                   "--max-connections", "20000", "--max-connections-per-address", "20000", "--log-level", "warn", *extra]
-        self.process = Process(command, scratch / "greenroom.log", cpus)
-        self.process.wait_until(lambda: subprocess.run(
-            [binaries / "greenroom", "health", f"http://127.0.0.1:{self.port}"], stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL).returncode == 0)
-        self.pids = [self.process.pid]
+    def __init__(self, binaries, folder, cpus, users, database="memory", extra=(), nodes=0):
+        self.binaries, self.folder, self.cpus, self.users, self.extra = binaries, folder, cpus, users, extra
+        self.cluster = Postgres(folder, cpus) if database == "postgresql" else None
+        self.url = {"memory": "memory:", "sqlite": f"sqlite:{folder}/chat.db"}.get(database) or self.cluster.url
+        self.link = f"127.0.0.1:{free_port()}"
         self.arguments = ("--header", "Authorization: Bearer {token}", "--tokens", users.tokens)
+        self.ports, self.processes, self.pids = [], [], []
+        try:
+            if nodes:
+                self.add("others", "discovery,users", self.link)
+                self.pids = []
+            for count in range(max(nodes, 1)):
+                self.ports.append(free_port())
+                self.add(f"chat-{count}", "chat" if nodes else "discovery,users,chat",
+                         f"127.0.0.1:{free_port()}" if nodes else self.link)
+            if nodes > 1:
+                time.sleep(2)  # until each has linked to the others
+        except BaseException:
+            self.stop()
+            raise
+        if self.cluster:
+            self.pids.append(self.cluster.process.pid)
 
-    def stop(self, how=signal.SIGTERM):
-        self.process.stop(how)
+    def add(self, name, roles, link):
+        port = self.ports[-1] if self.ports else free_port()
+        listens_at = {role: port if role == roles.split(",")[-1] else free_port() for role in roles.split(",")}
+        command = [self.binaries / "greenroom", "serve", "--roles", roles, "--node", name, "--data-dir", self.folder / "data",
+                   "--users-db", f"sqlite:{self.users.database}", "--chat-db", self.url, "--rate-limit", "off",
+                   "--link-listen", link, "--discovery", self.link, "--max-connections", "20000",
+                   "--max-connections-per-address", "20000", "--log-level", "warn", *self.extra]
+        for role, at in listens_at.items():
+            command += [f"--{role}-listen", f"127.0.0.1:{at}"]
+        process = Process(command, self.folder / f"{name}.log", self.cpus)
+        self.processes.append(process)
+        self.pids.append(process.pid)
+        process.wait_until(lambda: subprocess.run(
+            [self.binaries / "greenroom", "health", f"http://127.0.0.1:{port}"], stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL).returncode == 0)
+
+    def kill(self):
+        for process in self.processes:
+            process.stop(signal.SIGKILL)
+
+    def rows(self):
+        """Messages in the database; when nobody has it open."""
+        query = "select count(*) from messages"
+        if self.cluster:
+            return self.cluster.scalar(query)
+        database = sqlite3.connect(self.folder / "chat.db")
+        try:
+            return database.execute(query).fetchone()[0]
+        finally:
+            database.close()
+
+    def stop(self):
+        for process in reversed(self.processes):
+            process.stop()
+        if self.cluster:
+            self.cluster.stop()
 
 
 class Users:
@@ -115,7 +158,7 @@ def as_user(name):
 class Postgres:
     """A private cluster, as durable as initdb makes it: fsync and synchronous_commit are on."""
 
-    def __init__(self, scratch):
+    def __init__(self, scratch, cpus=None):
         self.folder, self.port = scratch / "postgres", free_port()
         self.user = as_user("postgres") if os.geteuid() == 0 else None
         self.folder.mkdir()
@@ -124,7 +167,7 @@ class Postgres:
         self.run("initdb", "-D", self.folder / "data", "-U", "postgres", "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8")
         self.process = Process([self.program("postgres"), "-D", self.folder / "data", f"-cport={self.port}",
                                 "-clisten_addresses=127.0.0.1", f"-cunix_socket_directories={self.folder}"],
-                               scratch / "postgres.log", preexec=self.user)
+                               scratch / "postgres.log", cpus, preexec=self.user)
         self.process.wait_until(lambda: subprocess.run(
             [self.program("pg_isready"), "-q", "-h", "127.0.0.1", "-p", str(self.port)]).returncode == 0)
         self.run("createdb", "-h", "127.0.0.1", "-p", self.port, "-U", "postgres", "chat")

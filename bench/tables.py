@@ -1,107 +1,181 @@
 """The results as Markdown, and which floors they meet."""
 import statistics
+from dataclasses import dataclass
 
-FLOORS = {"fanout100": ("CPU per delivery, as a multiple of limit's", 6.0),
-          "sqlite": ("durable messages/s on SQLite", 20_000),
-          "postgresql": ("durable messages/s on PostgreSQL", 20_000),
-          "connect": ("MB for 10,000 idle websockets", 400)}
+from engine import faults
+
+COST = "server_cpu_s_per_million"
+JOIN = "server_cpu_ms_per_join"
+# CPU per delivery (lat100: and its p50; connect: CPU per join) as a multiple of limit's: what must be, and what is aimed at.
+MULTIPLES = {  # workload: in memory, on PostgreSQL
+    "fanout10": ((5, 3.8), (12, 10)),
+    "fanout100": ((2.2, 2.0), (3, 2.6)),
+    "fanout1000": ((1.45, 1.1), (1.55, 1.3)),
+    "bulk100": ((3, 2), (4.5, 3)),
+    "serial100": ((1.2, 1.1), (1.55, 1.4)),
+    "rooms": ((2.8, 1.8), (4.5, 3.5)),
+    "lat100": ((1.4, 1.1), (1.9, 1.5)),
+    "connect": ((6, 3), (6, 3)),
+}
+IDLE_KIB = (10, 6)
+DURABLE_RATES = {"durable-lines": 100_000, "durable-json": 60_000}  # messages/s on PostgreSQL
+ACK_P99_US = 20_000
+TWO_NODES = 1.15
+
+
+@dataclass
+class Verdict:
+    what: str
+    got: float
+    must: float
+    aim: float = 0
+    at_least: bool = False
+
+    @property
+    def met(self):
+        return self.got >= self.must if self.at_least else self.got <= self.must
+
+    def __str__(self):
+        digits = ",.0f" if self.must >= 100 else ",.2f"
+        aimed = f"; aim {self.aim:g}: {'reached' if self.got <= self.aim else 'missed'}" if self.aim else ""
+        return (f"- {'met' if self.met else 'NOT MET'}: {self.what}: {self.got:{digits}}, must be at "
+                f"{'least' if self.at_least else 'most'} {self.must:,g}{aimed}")
+
+
+def value(row, key):
+    for part in key.split("."):
+        row = row[part]
+    return row
 
 
 def median(rows, key):
-    values = []
-    for row in rows:
-        for part in key.split("."):
-            row = row[part]
-        values.append(row)
-    return statistics.median(values)
+    return statistics.median(value(row, key) for row in rows)
 
 
 def rows_of(results, workload, label=None):
-    return [r for r in results if r["workload"] == workload and label in (None, r["label"])]
+    return [r for r in results if r["workload"] == workload and label in (None, r["label"]) and "failed" not in r]
 
 
-def workloads_of(results):
-    return list(dict.fromkeys(r["workload"] for r in results))
+def ratio(results, workload, label, key, beside="limit"):
+    """The medians' ratio, or None where one is missing."""
+    ours, theirs = rows_of(results, workload, label), rows_of(results, workload, beside)
+    return median(ours, key) / median(theirs, key) if ours and theirs and median(theirs, key) else None
 
 
 def wrong(rows):
-    return sum(r.get(k, 0) for r in rows
-               for k in ("lost", "duplicated", "reordered", "misrouted", "corrupt", "stalls", "disconnects"))
-
-
-def ratio(results, workload):
-    ours, theirs = rows_of(results, workload, "greenroom"), rows_of(results, workload, "limit")
-    cost = "server_cpu_s_per_million"
-    return median(ours, cost) / median(theirs, cost) if ours and theirs and median(theirs, cost) else None
+    return sum(sum(faults(row).values()) for row in rows)
 
 
 def line(*cells):
     return "| " + " | ".join(str(c) for c in cells) + " |"
 
 
-def fanout_table(results):
-    out = [line("workload", "deliveries/s", "CPU s per million", "limit's", "ratio", "p50 us", "p99 us", "wrong", "other work", "runs"),
-           "|---|--:|--:|--:|--:|--:|--:|--:|--:|--:|"]
-    for workload in workloads_of(results):
-        ours, theirs = rows_of(results, workload, "greenroom"), rows_of(results, workload, "limit")
-        if not ours or not theirs:
+def number(got, digits=2):
+    return "-" if got is None else f"{got:,.{digits}f}"
+
+
+def pairs(results, key, *labels):
+    """(workload, label, rows) of all that have the key."""
+    for workload in dict.fromkeys(r["workload"] for r in results):
+        for label in labels:
+            rows = [r for r in rows_of(results, workload, label) if key in r]
+            if rows:
+                yield workload, label, rows
+
+
+def table(title, head, rows):
+    lines = [line(*(cell.lstrip(">") for cell in head)), "|" + "|".join("--:" if h.startswith(">") else "---" for h in head) + "|"]
+    return "\n".join([f"### {title}", "", *lines, *(line(*row) for row in rows)]) if rows else ""
+
+
+def talk_table(results):
+    rows = []
+    for workload, label, found in pairs(results, COST, "limit", "memory", "postgresql"):
+        if workload in DURABLE_RATES or workload.startswith("ack-"):
             continue
-        out.append(line(workload, f"{median(ours, 'deliveries_per_s'):,.0f}", f"{median(ours, 'server_cpu_s_per_million'):.3f}",
-                        f"{median(theirs, 'server_cpu_s_per_million'):.3f}", f"{ratio(results, workload):.1f}",
-                        f"{median(ours, 'latency_us.p50'):,.0f}", f"{median(ours, 'latency_us.p99'):,.0f}", wrong(ours),
-                        f"{median(ours, 'other_cpu_share'):.2f}", len(ours)))
-    return out
-
-
-def durable_table(results):
-    out = [line("database", "rooms x senders, window", "messages/s", "CPU us per message", "p50 ms", "p99 ms", "rows missing", "wrong", "other work", "runs"),
-           "|---|---|--:|--:|--:|--:|--:|--:|--:|--:|"]
-    for database in ("sqlite", "postgresql"):
-        rows = rows_of(results, database)
-        if rows:
-            first = rows[0]
-            out.append(line(database, f"{first['rooms']} x {first['senders']}, {first['window']}",
-                            f"{median(rows, 'messages_per_s'):,.0f}", f"{median(rows, 'server_cpu_us_per_message'):.1f}",
-                            f"{median(rows, 'latency_us.p50') / 1000:.1f}", f"{median(rows, 'latency_us.p99') / 1000:.1f}",
-                            sum(r["rows_missing"] for r in rows), wrong(rows), f"{median(rows, 'other_cpu_share'):.2f}", len(rows)))
-    return out
+        times = ratio(results, workload, label, COST)
+        rows.append([workload, label, number(median(found, "deliveries_per_s"), 0), number(median(found, COST), 3), number(times),
+                     number(median(found, "latency_us.p50"), 0), number(median(found, "latency_us.p99"), 0), wrong(found),
+                     number(median(found, "bench_cpu_share")), number(median(found, "other_cpu_share") + median(found, "stolen_share")),
+                     len(found)])
+    return table("Deliveries, server on one core", ["workload", "store", ">deliveries/s", ">CPU s per million", ">of limit's", ">p50 us",
+                                                    ">p99 us", ">wrong", ">load's CPU", ">other work", ">runs"], rows)
 
 
 def connect_table(results):
-    out = [line("websockets", "joins/s", "CPU ms per join", "MB before", "MB with all", "KiB each", "CPU share idle", "lost", "runs"),
-           "|--:|--:|--:|--:|--:|--:|--:|--:|--:|"]
-    rows = rows_of(results, "connect")
-    if rows:
-        out.append(line(f"{rows[0]['connections']:,}", f"{median(rows, 'joins_per_s'):,.0f}", f"{median(rows, 'server_cpu_ms_per_join'):.3f}",
-                        f"{median(rows, 'rss_before_mb'):.0f}", f"{median(rows, 'rss_mb'):.0f}",
-                        f"{median(rows, 'rss_kb_per_connection'):.1f}", f"{median(rows, 'idle_cpu_share'):.3f}",
-                        sum(r["disconnects"] for r in rows), len(rows)))
-    return out
+    rows = [[label, number(median(found, "joins_per_s"), 0), number(median(found, JOIN), 3), number(ratio(results, workload, label, JOIN)),
+             number(median(found, "rss_mb"), 0), number(median(found, "rss_kb_per_connection"), 1),
+             number(median(found, "idle_cpu_share"), 3), wrong(found), len(found)]
+            for workload, label, found in pairs(results, JOIN, "limit", "memory", "postgresql")]
+    return table("10,000 idle connections in rooms of 10", ["store", ">joins/s", ">CPU ms per join", ">of limit's", ">MB with all",
+                                                            ">KiB each", ">CPU share idle", ">wrong", ">runs"], rows)
+
+
+def durable_table(results):
+    rows = [[workload, label, number(median(found, "messages_per_s"), 0), number(median(found, "server_cpu_us_per_message"), 1),
+             number(median(found, "latency_us.p50") / 1000, 1), number(median(found, "latency_us.p99") / 1000, 1),
+             sum(r["rows_missing"] for r in found), wrong(found), number(median(found, "other_cpu_share") + median(found, "stolen_share")),
+             len(found)] for workload, label, found in pairs(results, "rows_missing", "sqlite", "postgresql")]
+    return table("Durable messages, all cores for all", ["workload", "database", ">messages/s", ">CPU us per message", ">p50 ms", ">p99 ms",
+                                                         ">rows missing", ">wrong", ">other work", ">runs"], rows)
+
+
+def storm_table(results):
+    rows = [[label, number(median(found, "joined_s")), number(median(found, "seconds")), number(median(found, "server_cpu_ms_per_resume"), 3),
+             number(median(found, "latency_us.p50") / 1000, 0), number(median(found, "latency_us.p99") / 1000, 0), number(median(found, "again"), 0),
+             wrong(found), len(found)] for _, label, found in pairs(results, "joined_s", "memory", "postgresql")]
+    return table("10,000 clients come back at once", ["store", ">s until all are joined", ">s until all have everything", ">CPU ms each",
+                                                      ">p50 ms of one", ">p99 ms of one", ">tried again", ">wrong", ">runs"], rows)
+
+
+def nodes_table(results):
+    rows = [[workload.removeprefix("nodes-"), label, number(median(found, "deliveries_per_s"), 0), number(median(found, COST), 3),
+             number(ratio(results, workload, label, COST, "one")), number(median(found, "latency_us.p99"), 0), wrong(found), len(found)]
+            for workload, label, found in pairs(results, COST, "one", "two")]
+    return table("Chat nodes on one core, PostgreSQL", ["workload", "nodes", ">deliveries/s", ">CPU s per million", ">of one node's", ">p99 us",
+                                                        ">wrong", ">runs"], rows)
+
+
+def gateway_report(results):
+    found = [r["printed"] for r in results if r["workload"] == "gateway" and "printed" in r]
+    return "### The gateway beside other proxies\n\n" + found[-1].strip() if found else ""
+
+
+def micro_table(results):
+    rows = [[name, f"{time:,.4g} {unit}"] for r in results if r["workload"] == "micro" for name, (time, unit) in r.get("parts", {}).items()]
+    return table("Parts alone", ["part", ">CPU time"], rows)
 
 
 def floors(results):
-    """(sentence, met) for each floor whose workload was run."""
-    found = {"fanout100": ratio(results, "fanout100")}
-    for name, key in (("sqlite", "messages_per_s"), ("postgresql", "messages_per_s"), ("connect", "rss_mb")):
-        rows = rows_of(results, name)
-        found[name] = median(rows, key) if rows else None
-    for name, (what, bound) in FLOORS.items():
-        got = found[name]
-        if got is None:
-            continue
-        at_least = bound >= 1000
-        rows = rows_of(results, name)
-        met = (got >= bound if at_least else got <= bound) and not wrong(rows) and not any(r.get("rows_missing") for r in rows)
-        yield f"{what}: {got:,.1f}, wanted at {'least' if at_least else 'most'} {bound:,.0f}", met
+    """A verdict for each floor whose workload was run."""
+    for workload, bounds in MULTIPLES.items():
+        for label, (must, aim) in zip(("memory", "postgresql"), bounds):
+            got = ratio(results, workload, label, JOIN if workload == "connect" else COST)
+            if got is not None:
+                yield Verdict(f"{workload}, {label}, CPU as a multiple of limit's", got, must, aim)
+            got = ratio(results, workload, label, "latency_us.p50") if workload == "lat100" else None
+            if got is not None:
+                yield Verdict(f"{workload}, {label}, p50 as a multiple of limit's", got, must, aim)
+    if found := rows_of(results, "connect", "memory"):
+        yield Verdict("KiB for an idle connection", median(found, "rss_kb_per_connection"), *IDLE_KIB)
+    for workload, must in DURABLE_RATES.items():
+        if found := rows_of(results, workload, "postgresql"):
+            yield Verdict(f"{workload}, postgresql, messages/s", median(found, "messages_per_s"), must, at_least=True)
+    for workload in ("ack-lines", "ack-json"):
+        if found := rows_of(results, workload, "postgresql"):
+            yield Verdict(f"{workload}, postgresql, p99 us of the acknowledgement", median(found, "latency_us.p99"), ACK_P99_US)
+    for workload in ("nodes-fanout100", "nodes-fanout1000"):
+        if (got := ratio(results, workload, "two", COST, "one")) is not None:
+            yield Verdict(f"{workload}, CPU per delivery on two nodes as a multiple of one's", got, TWO_NODES)
+    for row in rows_of(results, "gateway"):
+        if "status" in row:
+            yield Verdict("the gateway's own floors that are not met", row["status"], 0)
+    yield Verdict("deliveries that were wrong, rows missing, connections lost", wrong(results), 0)
+    yield Verdict("runs that failed", sum("failed" in r for r in results), 0)
 
 
 def report(results):
-    """All tables, without those that have no rows, and the floors."""
-    parts = []
-    for title, table in (("Fan-out, in memory, one core", fanout_table(results)),
-                         ("Durable messages", durable_table(results)),
-                         ("Idle websockets in rooms of 10", connect_table(results))):
-        if len(table) > 2:
-            parts.append("\n".join([f"### {title}", "", *table]))
-    verdicts = [f"- {'met' if met else 'NOT MET'}: {sentence}" for sentence, met in floors(results)]
-    return "\n\n".join(parts + ["\n".join(["### Floors", "", *verdicts])])
+    """All tables that have rows, and the floors."""
+    parts = [make(results) for make in (talk_table, connect_table, durable_table, storm_table, nodes_table, gateway_report, micro_table)]
+    verdicts = "\n".join(["### Floors", "", *map(str, floors(results))])
+    return "\n\n".join([part for part in parts if part] + [verdicts])
