@@ -22,6 +22,19 @@ def has(row, key):
     return True
 
 
+def gateway_figures(printed):
+    """(row, column, value) of the CPU in the tables that the gateway's program printed."""
+    head = []
+    for line in printed.splitlines():
+        cells = [cell.strip() for cell in line.strip("| ").split("|")] if line.startswith("|") else []
+        if not cells or cells[0].startswith("---"):
+            continue
+        if cells[0].startswith("proxy"):
+            head = cells
+        elif cells[0].startswith("greenroom"):
+            yield from ((cells[0], name, float(cell.replace(",", ""))) for name, cell in zip(head, cells) if name.startswith("CPU"))
+
+
 def figures(results):
     """{(workload, label, what): (each run's value, higher is better)}"""
     out = {}
@@ -29,6 +42,8 @@ def figures(results):
         if row["workload"] == "micro":
             for name, (time, _) in row.get("parts", {}).items():
                 out[name, "alone", "CPU time"] = ([time], False)
+        for name, what, got in gateway_figures(row.get("printed", "")):
+            out["gateway", name, what] = ([got], False)
         for key, what, higher in FIGURES:
             if row["label"] == "limit" or not has(row, key) or not row["workload"].startswith(ONLY.get(key, ("",))):
                 continue
