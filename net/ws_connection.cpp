@@ -34,13 +34,6 @@ std::uint16_t close_code(core::ec why) {
 
 slice whole(std::string bytes) { return slice(std::make_shared<const std::string>(std::move(bytes))); }
 
-// Where all connections of an io thread read into; what is left of it belongs to nobody after that.
-std::span<char> read_buffer() {
-  constexpr std::size_t size = 64 * 1024;
-  thread_local const auto memory = std::make_unique_for_overwrite<char[]>(size);
-  return {memory.get(), size};
-}
-
 // Less than 0: nothing is there now. 0: it has ended, or is broken.
 ssize_t read_some(int fd, std::span<char> into) {
   for (;;) {
@@ -62,6 +55,21 @@ std::string accept_of(std::string key) {
 }
 
 }  // namespace
+
+/// What the connections of an io thread share.
+struct ws_connection::readers {
+  static constexpr std::size_t buffer_size = 64 * 1024;
+  /// They all read into it; what is left of it belongs to nobody after that.
+  std::unique_ptr<char[]> buffer = std::make_unique_for_overwrite<char[]>(buffer_size);
+  /// They have something to hand over when everything that was ready has been read. Not empty: a task is posted.
+  std::vector<std::shared_ptr<ws_connection>> full;
+
+  static readers& of_this_thread() {
+    thread_local readers one;
+    return one;
+  }
+  std::span<char> room() noexcept { return {buffer.get(), buffer_size}; }
+};
 
 std::shared_ptr<ws_connection> ws_connection::make(hub& hub, core::connection_id id, http::upgraded upgrade,
                                                    std::string subprotocol, ws_settings settings) {
@@ -181,7 +189,6 @@ void ws_connection::read() {
   if (reading_ || phase_ == phase::prepared || phase_ > phase::closing) return;
   reading_ = true;
   reading_ = take_frames();
-  hand_over();
   if (reading_) await_readable();
 }
 
@@ -194,15 +201,17 @@ void ws_connection::await_readable() {
 
 void ws_connection::readable() {
   if (phase_ == phase::lingering) return discard();
-  const std::span<char> buffer = read_buffer();
+  const std::span<char> buffer = readers::of_this_thread().room();
   const ssize_t count = read_some(handle(), buffer);
   if (count < 0) return await_readable();
-  if (count == 0) return out_.sealed() ? linger() : vanish();  // who has said goodbye leaves time to read it
+  if (count == 0) {
+    hand_over();
+    return out_.sealed() ? linger() : vanish();  // who has said goodbye leaves time to read it
+  }
   heard_ = true;
   reader_.take(buffer.first(static_cast<std::size_t>(count)));
   reading_ = take_frames();
   reader_.keep();
-  hand_over();
   if (reading_) await_readable();
 }
 
@@ -215,7 +224,9 @@ bool ws_connection::take_frames() {
       case ws_reader::kind::nothing:
         return true;
       case ws_reader::kind::text:
-        if (phase_ == phase::open) inbox_.emplace_back(one.bytes);
+        if (phase_ != phase::open) break;
+        if (inbox_.empty()) hand_over_soon();
+        inbox_.emplace_back(one.bytes);
         break;
       case ws_reader::kind::ping:
         answer_ping(one.bytes);
@@ -236,6 +247,17 @@ void ws_connection::answer_ping(std::string_view payload) {
   shard_.answer(*this, whole(std::move(pong)));
   if (phase_ == phase::open && ++pongs_ > settings_.pongs_a_tick)
     close_with(close_code(core::ec::rate_limited), "too many pings");
+}
+
+// After everything else that is ready now: what many connections brought goes up at once, and actors find it together.
+void ws_connection::hand_over_soon() {
+  auto& full = readers::of_this_thread().full;
+  full.push_back(self());
+  if (full.size() > 1) return;
+  asio::post(shard_.context(), [] {
+    const auto all = std::exchange(readers::of_this_thread().full, {});
+    for (const auto& one : all) one->hand_over();
+  });
 }
 
 void ws_connection::hand_over() {
@@ -309,7 +331,7 @@ void ws_connection::linger() {
 void ws_connection::discard() {
   error_code ignored;
   if (!std::exchange(half_closed_, true)) socket_.shutdown(asio::ip::tcp::socket::shutdown_send, ignored);
-  read_some(handle(), read_buffer()) == 0 ? vanish_soon() : await_readable();
+  read_some(handle(), readers::of_this_thread().room()) == 0 ? vanish_soon() : await_readable();
 }
 
 void ws_connection::tick(core::mono_time at) {

@@ -54,6 +54,7 @@ class ws_connection final : public outlet, public core::client {
 
  private:
   enum class phase : std::uint8_t { prepared, open, closing, lingering, gone };
+  struct readers;
   struct close_order {
     std::uint16_t code;
     std::string reason;
@@ -89,6 +90,7 @@ class ws_connection final : public outlet, public core::client {
   void readable();
   [[nodiscard]] bool take_frames();
   void answer_ping(std::string_view payload);
+  void hand_over_soon();
   void hand_over();
   void goodbye(std::uint16_t code);
   void close_with(std::uint16_t code, std::string_view reason);
