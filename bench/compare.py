@@ -74,4 +74,5 @@ def report(before, after):
         rows.append([*name, f"{was:,.4g}", f"{now:,.4g}", f"{change:.2f}", f"{bound:.2f}", verdict])
     note = (f"Noise: half of what the runs of each side differ, relative to their medians, added up, and at least {LEAST_NOISE:g} "
             f"({SINGLE_NOISE:g} a side where there is one run).")
-    return tables.table("Beside the earlier run", ["workload", "server", "figure", ">before", ">now", ">now/before", ">noise", ""], rows) + "\n\n" + note
+    head = ["workload", "server", "figure", ">before", ">now", ">now/before", ">noise", ""]
+    return tables.table("Beside the earlier run", head, rows) + "\n\n" + note

@@ -107,7 +107,8 @@ class Engine:
 
 def told(row):
     if "joins_per_s" in row:
-        return f"{row['joins_per_s']:>10,.0f} joins/s {row['server_cpu_ms_per_join']:.3f} CPU ms each, {row['rss_kb_per_connection']:.1f} KiB each"
+        return (f"{row['joins_per_s']:>10,.0f} joins/s {row['server_cpu_ms_per_join']:.3f} CPU ms each, "
+                f"{row['rss_kb_per_connection']:.1f} KiB each")
     if "joined_s" in row:
         return f"{row['seconds']:>10.2f} s {row['server_cpu_ms_per_resume']:.3f} CPU ms each"
     return (f"{row['deliveries_per_s']:>10,.0f} deliveries/s {row['server_cpu_s_per_million']:>8.3f} CPU s per million, "

@@ -45,7 +45,8 @@ def prosody(config, folder, _):
 
 def uvicorn(_, __, port):
     return ["/usr/bin/python3", "-m", "uvicorn", "--app-dir", HERE / "peers", "uvicorn_app:app", "--host", "127.0.0.1", "--port", port,
-            "--loop", "uvloop", "--http", "httptools", "--ws", "websockets", "--log-level", "warning", "--no-access-log", "--backlog", "4096"]
+            "--loop", "uvloop", "--http", "httptools", "--ws", "websockets", "--log-level", "warning", "--no-access-log",
+            "--backlog", "4096"]
 
 
 # name: (program that must be there, configuration, command, how it is loaded). InspIRCd completes logins once a second; ngIRCd's
@@ -54,7 +55,8 @@ PEERS = {
     "nats": ("nats-server", peers_config.NATS, lambda c, f, p: ["nats-server", "-c", c], ["--protocol", "nats"]),
     "inspircd": ("inspircd", peers_config.INSPIRCD, lambda c, f, p: ["inspircd", "--config", c, "--nofork", "--nopid", "--runasroot"],
                  ["--protocol", "irc", "--joining", "2000", *QUICK_ACK]),
-    "ngircd": ("ngircd", peers_config.NGIRCD, lambda c, f, p: ["ngircd", "-n", "-f", c], ["--protocol", "irc", "--joining", "8", *QUICK_ACK]),
+    "ngircd": ("ngircd", peers_config.NGIRCD, lambda c, f, p: ["ngircd", "-n", "-f", c],
+               ["--protocol", "irc", "--joining", "8", *QUICK_ACK]),
     "ejabberd": ("ejabberdctl", peers_config.EJABBERD, ejabberd, ["--protocol", "xmpp"]),
     "prosody": ("prosody", peers_config.PROSODY, prosody, ["--protocol", "xmpp"]),
     "uvicorn": ("uvicorn", "", uvicorn, ["--protocol", "lines"]),

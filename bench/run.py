@@ -82,12 +82,17 @@ def measure(options):
     return engine.results
 
 
+def read(path):
+    return json.loads(path.read_text())["results"]
+
+
 def main():
     options = read_options()
-    results = json.loads(options.tables.read_text())["results"] if options.tables else measure(options)
+    before = read(options.compare) if options.compare else None  # first: it may be where the new ones go
+    results = read(options.tables) if options.tables else measure(options)
     print(tables.report(results))
-    if options.compare:
-        print("\n" + compare.report(json.loads(options.compare.read_text())["results"], results))
+    if before:
+        print("\n" + compare.report(before, results))
     if not options.tables:
         print(f"\nEvery result: {options.out}")
     return 0 if all(verdict.met for verdict in tables.floors(results)) else 1

@@ -121,9 +121,10 @@ def durable_table(results):
 
 
 def storm_table(results):
-    rows = [[label, number(median(found, "joined_s")), number(median(found, "seconds")), number(median(found, "server_cpu_ms_per_resume"), 3),
-             number(median(found, "latency_us.p50") / 1000, 0), number(median(found, "latency_us.p99") / 1000, 0), number(median(found, "again"), 0),
-             wrong(found), len(found)] for _, label, found in pairs(results, "joined_s", "memory", "postgresql")]
+    rows = [[label, number(median(found, "joined_s")), number(median(found, "seconds")),
+             number(median(found, "server_cpu_ms_per_resume"), 3), number(median(found, "latency_us.p50") / 1000, 0),
+             number(median(found, "latency_us.p99") / 1000, 0), number(median(found, "again"), 0), wrong(found), len(found)]
+            for _, label, found in pairs(results, "joined_s", "memory", "postgresql")]
     return table("10,000 clients come back at once", ["store", ">s until all are joined", ">s until all have everything", ">CPU ms each",
                                                       ">p50 ms of one", ">p99 ms of one", ">tried again", ">wrong", ">runs"], rows)
 
@@ -132,8 +133,8 @@ def nodes_table(results):
     rows = [[workload.removeprefix("nodes-"), label, number(median(found, "deliveries_per_s"), 0), number(median(found, COST), 3),
              number(ratio(results, workload, label, COST, "one")), number(median(found, "latency_us.p99"), 0), wrong(found), len(found)]
             for workload, label, found in pairs(results, COST, "one", "two")]
-    return table("Chat nodes on one core, PostgreSQL", ["workload", "nodes", ">deliveries/s", ">CPU s per million", ">of one node's", ">p99 us",
-                                                        ">wrong", ">runs"], rows)
+    return table("Chat nodes on one core, PostgreSQL", ["workload", "nodes", ">deliveries/s", ">CPU s per million", ">of one node's",
+                                                        ">p99 us", ">wrong", ">runs"], rows)
 
 
 def gateway_report(results):
