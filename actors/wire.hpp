@@ -1,5 +1,6 @@
 #pragma once
 #include <caf/error.hpp>
+#include <caf/meta/load_callback.hpp>
 #include <caf/meta/type_name.hpp>
 
 #include <string>
@@ -20,6 +21,22 @@ typename Inspector::result_type inspect(Inspector& f, text_id<Tag>& x) {
 template <class Inspector, class Tag>
 typename Inspector::result_type inspect(Inspector& f, number_id<Tag>& x) {
   return f(x.value);
+}
+
+// Written like a string; what is read is a text of its own.
+template <class Inspector>
+typename Inspector::result_type inspect(Inspector& f, shared_text& x) {
+  if constexpr (Inspector::reads_state) {
+    std::string bytes(x.view());
+    return f(bytes);
+  } else {
+    std::string bytes;
+    const auto keep = [&]() -> caf::error {
+      x = shared_text(bytes);
+      return caf::none;
+    };
+    return f(bytes, caf::meta::load_callback(keep));
+  }
 }
 
 // NOLINTBEGIN(cppcoreguidelines-macro-usage): CAF 0.17 wants one function a type, and all look alike.

@@ -1,5 +1,7 @@
 #include "app/serve.hpp"
 
+#include <sched.h>
+
 #include <csignal>
 #include <cstdio>
 #include <cstdlib>
@@ -32,6 +34,14 @@ core::status check(const config& settings) {
   return core::done{};
 }
 
+// A thread that wakes up waits until the running one pauses (sched(7), SCHED_BATCH), so that what piles up meanwhile goes
+// through together: with fewer processors than threads that is up to half of the work in a busy room. Nothing waits on
+// a processor that is free. Where it isn't allowed, it isn't needed.
+void let_work_pile_up() {
+  const sched_param none{};
+  sched_setscheduler(0, SCHED_BATCH, &none);
+}
+
 }  // namespace
 
 int serve(const config& settings) {
@@ -41,6 +51,7 @@ int serve(const config& settings) {
   if (const auto good = check(settings); !good) return refuse(good.why());
   const auto secret = cluster_secret(settings);
   if (!secret) return refuse(secret.why());
+  let_work_pile_up();
   stop_signal stop;
   process greenroom(settings, *secret, stop);
   if (const auto started = greenroom.start(); !started) return stop.asked() ? 0 : refuse(started.why());

@@ -27,7 +27,7 @@ struct client_leave {
 struct client_send {
   room_id room;           ///< empty in dialects of one room: the connection's room
   std::string client_id;  ///< empty: none
-  std::string text;
+  shared_text text;
 };
 struct client_history {
   room_id room;

@@ -8,6 +8,9 @@ namespace {
 // A room that is being found again takes its posts then: nothing of them was stored.
 constexpr bool moves(ec code) noexcept { return code == ec::fenced || code == ec::draining; }
 
+// A connection that is idle again keeps room for this many posts under way.
+constexpr std::size_t kept_flights = 32;
+
 }  // namespace
 
 connection::connection(user_id user, connection_limits limits, room_id only)
@@ -148,7 +151,7 @@ std::vector<post>& connection::batch_of(const room_id& room, connection_effects&
   return same != out.posts.end() ? same->second : out.posts.emplace_back(room, std::vector<post>{}).second;
 }
 
-void connection::send(const room_id& room, std::string client_id, std::string text, instant now,
+void connection::send(const room_id& room, std::string client_id, shared_text text, instant now,
                       connection_effects& out) {
   const auto where = rooms_.find(room);
   if (where == rooms_.end()) {
@@ -157,36 +160,30 @@ void connection::send(const room_id& room, std::string client_id, std::string te
   }
   const auto ticket = ++last_ticket_;
   const bool ready = where->second.at == phase::in;
-  flight one{where->first, {ticket, std::move(client_id), std::move(text)}, now.mono + limits_.post_timeout, !ready};
-  if (ready) {
-    batch_of(room, out).push_back(one.what);
-  }
-  flights_.emplace(ticket, std::move(one));
+  auto& one = flights_.emplace_back(flight{
+      ticket, where->first, {ticket, std::move(client_id), std::move(text)}, now.mono + limits_.post_timeout, !ready});
+  if (ready) batch_of(room, out).push_back(one.what);
 }
 
 // In the order in which they were written. After a move, what was under way goes again if it has an id: the log knows
 // whether it was stored.
 void connection::send_held(const room_id& room, bool also_in_flight, connection_effects& out) {
-  std::vector<std::uint64_t> tickets;
-  for (auto& [ticket, one] : flights_)
-    if (one.room == room && (one.held || (also_in_flight && !one.what.client_id.empty()))) tickets.push_back(ticket);
-  if (tickets.empty()) return;
-  std::sort(tickets.begin(), tickets.end());
-  auto& batch = out.posts.emplace_back(room, std::vector<post>{}).second;
-  for (const auto ticket : tickets) {
-    auto& one = flights_.at(ticket);
+  std::vector<post> batch;
+  for (auto& one : flights_) {
+    if (!(one.room == room) || !(one.held || (also_in_flight && !one.what.client_id.empty()))) continue;
     one.held = false;
     batch.push_back(one.what);
   }
+  if (!batch.empty()) out.posts.emplace_back(room, std::move(batch));
 }
 
 void connection::drop(const room_id& room, ec why, connection_effects& out) {
   const bool was_in = rooms_.at(room).joined;
   rooms_.erase(room);
   std::erase_if(flights_, [&](auto& one) {
-    if (!(one.second.room == room)) return false;
+    if (!(one.room == room)) return false;
     ++out.release;
-    refuse({one.second.held ? why : ec::unknown_outcome, {}, 0}, room, one.second.what.client_id, out);
+    refuse({one.held ? why : ec::unknown_outcome, {}, 0}, room, one.what.client_id, out);
     return true;
   });
   if (why == ec::gone && !was_in) out.say.emplace_back(gone_event{room, why});
@@ -197,22 +194,29 @@ void connection::drop(const room_id& room, ec why, connection_effects& out) {
 connection_effects connection::answered(const posts_answered& answers, instant) {
   connection_effects out;
   for (const auto& answer : answers.answers) {
-    const auto one = flights_.find(answer.ticket);
-    if (one == flights_.end()) continue;
+    auto* const one = find(answer.ticket);
+    if (one == nullptr || one->settled) continue;
     if (moves(answer.code)) {
-      one->second.held = true;
+      one->held = true;
       continue;
     }
-    settle(one, answer, out);
-    flights_.erase(one);
+    settle(*one, answer, out);
+    one->settled = true;
     ++out.release;
   }
+  std::erase_if(flights_, [](const flight& one) { return one.settled; });
+  if (flights_.empty() && flights_.capacity() > kept_flights) std::vector<flight>().swap(flights_);
   return out;
 }
 
-void connection::settle(std::unordered_map<std::uint64_t, flight>::iterator which, const post_answer& answer,
-                        connection_effects& out) {
-  auto& one = which->second;
+// Answers come in the order of the posts, so the first one in flight is mostly the one.
+connection::flight* connection::find(std::uint64_t ticket) {
+  const auto at = std::lower_bound(flights_.begin(), flights_.end(), ticket,
+                                   [](const flight& one, std::uint64_t wanted) { return one.ticket < wanted; });
+  return at != flights_.end() && at->ticket == ticket ? &*at : nullptr;
+}
+
+void connection::settle(flight& one, const post_answer& answer, connection_effects& out) {
   if (answer.code != ec::none) return refuse({answer.code, {}, 0}, one.room, one.what.client_id, out);
   if (!answer.duplicate) return;  // the message itself, with its id, is the acknowledgement
   room_entry first{answer.seq, user_, std::move(one.what.client_id), std::move(one.what.text), answer.at, {}};
@@ -229,10 +233,9 @@ connection_effects connection::missed(topic_id topic, seq_no from, seq_no to) {
 connection_effects connection::sweep(instant now) {
   connection_effects out;
   std::erase_if(flights_, [&](auto& one) {
-    if (now.mono < one.second.deadline) return false;
+    if (now.mono < one.deadline) return false;
     ++out.release;
-    refuse({one.second.held ? ec::unavailable : ec::unknown_outcome, {}, 0}, one.second.room, one.second.what.client_id,
-           out);
+    refuse({one.held ? ec::unavailable : ec::unknown_outcome, {}, 0}, one.room, one.what.client_id, out);
     return true;
   });
   return out;

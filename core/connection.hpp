@@ -81,19 +81,21 @@ class connection {
     bool joined = false;  ///< was ready once: a relay that is lost is found again with nothing to say
   };
   struct flight {
+    std::uint64_t ticket = 0;
     room_id room;
     post what;
     mono_time deadline{};
-    bool held = false;  ///< waits for the room to be ready
+    bool held = false;     ///< waits for the room to be ready
+    bool settled = false;  ///< is about to be forgotten
   };
 
   void join(const room_id& room, position from, connection_effects& out);
-  void send(const room_id& room, std::string client_id, std::string text, instant now, connection_effects& out);
+  void send(const room_id& room, std::string client_id, shared_text text, instant now, connection_effects& out);
   [[nodiscard]] static std::vector<post>& batch_of(const room_id& room, connection_effects& out);
   void send_held(const room_id& room, bool also_in_flight, connection_effects& out);
   void drop(const room_id& room, ec why, connection_effects& out);
-  void settle(std::unordered_map<std::uint64_t, flight>::iterator which, const post_answer& answer,
-              connection_effects& out);
+  [[nodiscard]] flight* find(std::uint64_t ticket);
+  void settle(flight& one, const post_answer& answer, connection_effects& out);
   void refuse(error why, const room_id& room, std::string client_id, connection_effects& out) const;
   [[nodiscard]] const room_id& room_or_only(const room_id& room) const { return room.value.empty() ? only_ : room; }
   [[nodiscard]] bool is_in(const room_id& room) const;
@@ -102,7 +104,7 @@ class connection {
   connection_limits limits_;
   room_id only_;
   std::unordered_map<room_id, place> rooms_;
-  std::unordered_map<std::uint64_t, flight> flights_;
+  std::vector<flight> flights_;  ///< by rising ticket
   std::uint64_t last_ticket_ = 0;
 };
 

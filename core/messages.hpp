@@ -5,6 +5,7 @@
 
 #include "core/error.hpp"
 #include "core/ids.hpp"
+#include "core/shared_text.hpp"
 #include "core/time.hpp"
 
 /// What actors say to one another: commands are imperative, events past tense, facts nouns. All of it can cross the
@@ -18,7 +19,7 @@ struct room_entry {
   seq_no seq;
   user_id author;
   std::string client_id;  ///< the author's own id of it; empty: none
-  std::string text;
+  shared_text text;
   wall_time at{};        ///< never smaller than the entry's before it
   connection_id poster;  ///< whose connection gets it with its id; none in replays and history
 };
@@ -27,7 +28,7 @@ struct room_entry {
 struct post {
   std::uint64_t ticket = 0;  ///< the connection's own number of it: its answer carries it
   std::string client_id;     ///< empty: none, then nothing is checked for repetition
-  std::string text;
+  shared_text text;
 };
 
 /// Everything that one read of a socket brought for one room.

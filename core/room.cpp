@@ -40,15 +40,15 @@ void room::accept(const user_id& author, connection_id from, core::post one, roo
   }
   if (waiting_.size() + in_flight_.size() >= limits_.pending) return refused(ec::overloaded);
   waiting_.push_back(
-      {{{}, author, std::move(one.client_id), std::move(one.text), {}, from}, {{from, one.ticket, false}}});
+      {{{}, author, std::move(one.client_id), std::move(one.text), {}, from}, {from, one.ticket, false}, {}});
   if (!key.second.empty()) by_id_.emplace(std::move(key), &waiting_.back());
 }
 
 // A pending id is never stored twice: who asks again waits for the first one's end.
-bool room::join_pending(const id_key& key, const ask& who, const std::string& text) {
+bool room::join_pending(const id_key& key, const ask& who, const shared_text& wanted) {
   const auto first = by_id_.find(key);
   if (first == by_id_.end()) return false;
-  first->second->asks.push_back({who.from, who.ticket, first->second->entry.text != text});
+  first->second->others.push_back({who.from, who.ticket, first->second->entry.text != wanted});
   return true;
 }
 
@@ -119,12 +119,12 @@ void room::publish_in_flight(room_effects& out) {
   out.answers.reserve(in_flight_.size());
   for (auto& done : in_flight_) {
     forget_id(done.entry);
-    for (std::size_t i = 0; i < done.asks.size(); ++i) {
-      const auto& who = done.asks[i];
+    out.answers.emplace_back(done.first.from,
+                             post_answer{done.first.ticket, ec::none, done.entry.seq, done.entry.at, false});
+    for (const auto& who : done.others)
       out.answers.emplace_back(who.from, who.conflicts
                                              ? post_answer{who.ticket, ec::conflict, {}, {}, false}
-                                             : post_answer{who.ticket, ec::none, done.entry.seq, done.entry.at, i > 0});
-    }
+                                             : post_answer{who.ticket, ec::none, done.entry.seq, done.entry.at, true});
     out.publish.push_back(done.entry);
     ring_.push(std::move(done.entry));
   }
@@ -135,16 +135,19 @@ void room::settle_repeated(const append_result& answer, room_effects& out) {
   for (const auto& known : answer.repeated) {
     if (known.index >= in_flight_.size()) continue;
     auto& first = in_flight_[known.index];
-    for (const auto& who : first.asks) {
+    if (first.settled) continue;
+    const auto settle = [&](const ask& who) {
       // Whose text differs from the pending one may match the stored one: only a new try can tell.
       const ec code = who.conflicts ? ec::unavailable : known.same_text ? ec::none : ec::conflict;
       const bool good = code == ec::none;
       out.answers.emplace_back(who.from, post_answer{who.ticket, code, good ? known.seq : seq_no{}, known.at, good});
-    }
+    };
+    settle(first.first);
+    for (const auto& who : first.others) settle(who);
     forget_id(first.entry);
-    first.asks.clear();
+    first.settled = true;
   }
-  std::erase_if(in_flight_, [](const pending& one) { return one.asks.empty(); });
+  std::erase_if(in_flight_, [](const pending& one) { return one.settled; });
 }
 
 void room::requeue_in_flight() {
@@ -158,7 +161,11 @@ void room::requeue_in_flight() {
 
 void room::refuse(pending& which, ec why, room_effects& out) {
   forget_id(which.entry);
-  for (const auto& who : which.asks) out.answers.emplace_back(who.from, post_answer{who.ticket, why, {}, {}, false});
+  const auto refused = [&](const ask& who) {
+    out.answers.emplace_back(who.from, post_answer{who.ticket, why, {}, {}, false});
+  };
+  refused(which.first);
+  for (const auto& who : which.others) refused(who);
 }
 
 void room::refuse_all(std::deque<pending>& which, ec why, room_effects& out) {

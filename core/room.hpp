@@ -122,7 +122,9 @@ class room {
   };
   struct pending {
     room_entry entry;
-    std::vector<ask> asks;  ///< the first one's connection posted it
+    ask first;                ///< whose connection posted it
+    std::vector<ask> others;  ///< who posted it again meanwhile
+    bool settled = false;     ///< the log had it already
   };
   struct member {
     relay_no relay;
@@ -136,7 +138,7 @@ class room {
   };
 
   void accept(const user_id& author, connection_id from, core::post one, room_effects& out);
-  bool join_pending(const id_key& key, const ask& who, const std::string& text);
+  bool join_pending(const id_key& key, const ask& who, const shared_text& wanted);
   void append_next(room_effects& out, instant now);
   void publish_in_flight(room_effects& out);
   void settle_repeated(const append_result& answer, room_effects& out);

@@ -43,7 +43,7 @@ core::client_command lines::decode(std::string_view frame) const {
     return core::client_mistake{{core::ec::bad_frame, "Write: SEND, a space, and the text.", 0}, {}, {}};
   frame.remove_prefix(send.size());
   if (const auto checked = core::check_text(frame); !checked) return core::client_mistake{checked.why(), {}, {}};
-  return core::client_send{{}, {}, std::string(frame)};
+  return core::client_send{{}, {}, frame};
 }
 
 bool lines::write(const core::client_event& event, std::string& bytes) const {
