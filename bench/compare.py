@@ -41,7 +41,7 @@ def figures(results):
     for row in results:
         if row["workload"] == "micro":
             for name, (time, _) in row.get("parts", {}).items():
-                out[name, "alone", "CPU time"] = ([time], False)
+                out[name, "alone", "time"] = ([time], False)
         for name, what, got in gateway_figures(row.get("printed", "")):
             out["gateway", name, what] = ([got], False)
         for key, what, higher in FIGURES:

@@ -61,8 +61,8 @@ def micro(options):
         return {"workload": "micro", "label": "micro", "skipped": [program.name]}
     print("micro: each part alone", file=sys.stderr, flush=True)
     done = subprocess.run([program, "--benchmark_min_time=0.1", "--benchmark_format=json"], stdout=subprocess.PIPE, text=True, check=True)
-    parts = {one["name"]: [one["cpu_time"], one["time_unit"]] for one in json.loads(done.stdout)["benchmarks"]
-             if "cpu_time" in one}
+    parts = {one["name"]: [one["real_time" if "real_time" in one["name"] else "cpu_time"], one["time_unit"]]
+             for one in json.loads(done.stdout)["benchmarks"] if "cpu_time" in one and not one.get("error_occurred")}
     return {"workload": "micro", "label": "micro", "parts": parts}
 
 

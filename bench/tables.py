@@ -144,7 +144,7 @@ def gateway_report(results):
 
 def micro_table(results):
     rows = [[name, f"{time:,.4g} {unit}"] for r in results if r["workload"] == "micro" for name, (time, unit) in r.get("parts", {}).items()]
-    return table("Parts alone", ["part", ">CPU time"], rows)
+    return table("Parts alone", ["part", ">time"], rows)
 
 
 def floors(results):
