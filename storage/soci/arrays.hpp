@@ -6,7 +6,7 @@
 
 namespace greenroom::storage::soci {
 
-/// PostgreSQL's array literal, `{1,2,NULL,"text"}`, put together in one buffer that keeps its memory.
+/// PostgreSQL's array literal, `{1,2,"text"}`, put together in one buffer that keeps its memory.
 class array_literal {
  public:
   /// Starts again with no elements.
@@ -29,8 +29,6 @@ class array_literal {
     }
     out += '"';
   }
-  /// Adds NULL.
-  void add_null() { next() += "NULL"; }
 
   /// The literal. After this only `clear`.
   [[nodiscard]] const std::string& finished() {

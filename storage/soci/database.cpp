@@ -29,6 +29,7 @@ failure database::connect() {
   if (now < next_connect_) return {fault::away, "not connected"};
   try {
     session_ = backend_->connect();
+    ++connections_;
     if (was_away_) telemetry::log::info("database_back");
     was_away_ = false;
     return {};

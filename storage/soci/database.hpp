@@ -112,6 +112,14 @@ class database {
   /// Runs a statement that isn't worth preparing.
   void run(const std::string& sql);
 
+  /// For what SOCI has no word for: calls `body` with the session and the number of its connection, from 1, by which
+  /// it can tell what it prepared on an earlier one. Inside `attempt`.
+  template <class Body>
+  auto natively(Body body) {
+    const auto guard = watch();
+    return body(*session_, connections_);
+  }
+
   [[nodiscard]] backend& words() { return *backend_; }
   /// A plain message if the server would lose what it has confirmed. Inside `attempt`.
   std::string unsafe() { return backend_->unsafe(*session_); }
@@ -173,6 +181,7 @@ class database {
   std::shared_ptr<watchdog> dog_;
   std::chrono::milliseconds patience_;
   std::unique_ptr<::soci::session> session_;
+  std::uint64_t connections_ = 0;  ///< how many there were
   std::map<std::pair<const char*, std::type_index>, std::unique_ptr<prepared_base>> statements_;
   std::chrono::steady_clock::time_point next_connect_{};
   bool was_away_ = false;  ///< so that the log has one line, not one a call

@@ -3,6 +3,7 @@
 
 #include "storage/soci/arrays.hpp"
 #include "storage/soci/journal_store.hpp"
+#include "storage/soci/postgresql_binary.hpp"
 
 namespace greenroom::storage::soci {
 namespace {
@@ -12,14 +13,38 @@ using kind = append_outcome::kind;
 core::wall_time to_time(long long at) { return core::wall_time{core::milliseconds{at}}; }
 std::uint64_t number(long long value) { return static_cast<std::uint64_t>(value); }
 
-// What a statement answers per row: the room was stored (seq 0), an entry's id is known, or the fence has moved (seq
-// -1, and then nothing is stored).
-constexpr const char* append_many =
-    "with wanted as materialized (select * from unnest(cast(:ids as bigint[]), cast(:epochs as bigint[]), "
-    "cast(:heads as bigint[]), cast(:lasts as bigint[])) as w(id, epoch, head, last)), "
-    "entry as materialized (select * from unnest(cast(:rooms as bigint[]), cast(:seqs as bigint[]), "
-    "cast(:authors as bigint[]), cast(:client_ids as text[]), cast(:bodies as text[]), cast(:ats as bigint[])) "
-    "as e(room, seq, author, client_id, body, at)), "
+// Every append is one statement that compares the epoch, the head and the fence, moves the heads, and inserts the rows
+// of just the rooms that it moved. The unique indexes refuse an id that is stored already, and with it the statement:
+// then the statement that looks for ids first leaves those rooms out, and says where they stand.
+constexpr const char* append_one =
+    "with moved as (update rooms set head = $1::bigint where id = $2::bigint and epoch = $3::bigint "
+    "and head = $4::bigint and (select version from author_fence where one = 1) = $5::bigint returning id) "
+    "insert into messages (room, seq, author, client_id, body, at) "
+    "select id, $1::bigint, $6::bigint, $7::text, $8::text, $9::bigint from moved";
+
+constexpr const char* append_room =
+    "with moved as (update rooms set head = $1::bigint where id = $2::bigint and epoch = $3::bigint "
+    "and head = $4::bigint and (select version from author_fence where one = 1) = $5::bigint returning id) "
+    "insert into messages (room, seq, author, client_id, body, at) select id, unnest($6::bigint[]), "
+    "unnest($7::bigint[]), unnest($8::text[]), unnest($9::text[]), unnest($10::bigint[]) from moved";
+
+constexpr const char* append_rooms =
+    "with moved as (update rooms set head = wanted.last from unnest($1::bigint[], $2::bigint[], $3::bigint[], "
+    "$4::bigint[]) as wanted(id, epoch, head, last) where rooms.id = wanted.id and rooms.epoch = wanted.epoch "
+    "and rooms.head = wanted.head and (select version from author_fence where one = 1) = $5::bigint "
+    "returning rooms.id), "
+    "stored as (insert into messages (room, seq, author, client_id, body, at) "
+    "select room, seq, author, client_id, body, at from unnest($6::bigint[], $7::bigint[], $8::bigint[], "
+    "$9::text[], $10::text[], $11::bigint[]) as entry(room, seq, author, client_id, body, at) "
+    "where room in (select id from moved)) "
+    "select array_agg(id) from moved";
+
+// A row for each room that was stored (with seq 0), and for each id that is known.
+constexpr const char* append_checked =
+    "with wanted as materialized (select * from unnest($1::bigint[], $2::bigint[], $3::bigint[], $4::bigint[]) "
+    "as w(id, epoch, head, last)), "
+    "entry as materialized (select * from unnest($6::bigint[], $7::bigint[], $8::bigint[], $9::text[], $10::text[], "
+    "$11::bigint[]) as e(room, seq, author, client_id, body, at)), "
     "known as materialized (select entry.room, entry.seq, first.seq as first_seq, first.at, "
     "first.body = entry.body as same from entry cross join lateral (select m.seq, m.at, m.body from messages m "
     "where m.room = entry.room and m.author = entry.author and m.client_id = entry.client_id limit 1) first "
@@ -27,25 +52,14 @@ constexpr const char* append_many =
     "moved as (update rooms set head = wanted.last from wanted where rooms.id = wanted.id "
     "and rooms.epoch = wanted.epoch and rooms.head = wanted.head "
     "and not exists (select 1 from known where known.room = wanted.id) "
-    "and (select version from author_fence where one = 1) = cast(:fence as bigint) returning rooms.id), "
+    "and (select version from author_fence where one = 1) = $5::bigint returning rooms.id), "
     "stored as (insert into messages (room, seq, author, client_id, body, at) "
     "select room, seq, author, client_id, body, at from entry join moved on moved.id = entry.room) "
-    "select id, cast(0 as bigint), cast(0 as bigint), cast(0 as bigint), 0 from moved union all "
-    "select room, seq, first_seq, at, case when same then 1 else 0 end from known";
+    "select id, 0::bigint, 0::bigint, 0::bigint, 0::bigint from moved union all "
+    "select room, seq, first_seq, at, same::int::bigint from known";
 
-constexpr const char* append_scalar =
-    "with known as materialized (select m.seq, m.at, m.body = cast(:same as text) as same from messages m "
-    "where m.room = cast(:room1 as bigint) and m.author = cast(:author1 as bigint) "
-    "and m.client_id = nullif(cast(:id1 as text), '') limit 1), "
-    "moved as (update rooms set head = cast(:last as bigint) where id = cast(:room2 as bigint) "
-    "and epoch = cast(:epoch as bigint) and head = cast(:head as bigint) "
-    "and not exists (select 1 from known) "
-    "and (select version from author_fence where one = 1) = cast(:fence as bigint) returning id), "
-    "stored as (insert into messages (room, seq, author, client_id, body, at) "
-    "select moved.id, cast(:seq as bigint), cast(:author2 as bigint), nullif(cast(:id2 as text), ''), "
-    "cast(:body as text), cast(:at as bigint) from moved) "
-    "select cast(0 as bigint), cast(0 as bigint), 0 from moved union all "
-    "select seq, at, case when same then 1 else 0 end from known";
+// Ids that are known come in crowds, after an outage: for as many appends they are looked for at once.
+constexpr int careful_appends = 64;
 
 class postgresql_journal_store final : public journal_store {
  public:
@@ -69,12 +83,13 @@ class postgresql_journal_store final : public journal_store {
 
  protected:
   failure append_once(std::span<const pending> rooms) override {
-    return database_->attempt([&] {
-      if (rooms.size() == 1 && rooms.front().wanted->entries.size() == 1)
-        append_one(rooms.front());
-      else
-        append_all(rooms);
-    });
+    if (careful_ == 0) {
+      const failure why = database_->attempt([&] { store(rooms); });
+      if (why.what != fault::bad_row || !has_ids(rooms)) return why;
+      careful_ = careful_appends;
+    }
+    --careful_;
+    return database_->attempt([&] { store_checked(rooms); });
   }
 
   failure add_authors(const std::vector<new_author>& authors) override {
@@ -154,69 +169,76 @@ class postgresql_journal_store final : public journal_store {
         with("rooms", keys.finished()), with("lows", lows.finished()), with("tail", tail));
   }
 
-  void append_one(const pending& room) {
-    const auto& wanted = *room.wanted;
-    const auto& entry = wanted.entries.front();
-    append_outcome outcome{kind::fenced, {}};
-    database_->rows<long long, long long, long long>(
-        append_scalar,
-        [&](long long seq, long long at, long long same) {
-          outcome.what = seq == 0 ? kind::stored : kind::repeated;
-          if (seq != 0) outcome.repeated.push_back({0, {number(seq)}, to_time(at), same != 0});
-        },
-        with("same", entry.text), with("room1", wanted.room), with("author1", room.authors.front()),
-        with("id1", entry.client_id), with("fence", fence()), with("last", entry.seq), with("room2", wanted.room),
-        with("epoch", wanted.epoch), with("head", entry.seq - 1), with("seq", entry.seq),
-        with("author2", room.authors.front()), with("id2", entry.client_id), with("body", entry.text),
-        with("at", entry.at));
-    *room.outcome = std::move(outcome);
+  static bool has_ids(std::span<const pending> rooms) {
+    return std::any_of(rooms.begin(), rooms.end(), [](const pending& room) {
+      const auto& entries = room.wanted->entries;
+      return std::any_of(entries.begin(), entries.end(), [](const auto& entry) { return !entry.client_id.empty(); });
+    });
   }
 
-  void fill(std::span<const pending> rooms) {
-    for (auto* const array :
-         {&ids_, &epochs_, &heads_, &lasts_, &rooms_, &seqs_, &authors_, &client_ids_, &bodies_, &ats_})
-      array->clear();
-    const auto add = [](array_literal& to, std::uint64_t value) { to.add(static_cast<std::int64_t>(value)); };
+  // What a statement for one room compares, and how far it moves the head.
+  void begin(binary_statement& statement, const pending& room) const {
+    const auto& wanted = *room.wanted;
+    statement.start()
+        .put(static_cast<std::int64_t>(wanted.entries.back().seq.value))
+        .put(static_cast<std::int64_t>(wanted.room.value))
+        .put(static_cast<std::int64_t>(wanted.epoch.value))
+        .put(static_cast<std::int64_t>(wanted.entries.front().seq.value - 1))
+        .put(std::int64_t{fence()});
+  }
+
+  void store(std::span<const pending> rooms) {
+    if (rooms.size() > 1)
+      store_rooms(rooms);
+    else if (rooms.front().wanted->entries.size() > 1)
+      store_room(rooms);
+    else
+      store_one(rooms.front());
+  }
+
+  void store_one(const pending& room) {
+    const auto& entry = room.wanted->entries.front();
+    begin(one_, room);
+    one_.put(std::int64_t{room.authors.front()});
+    if (entry.client_id.empty())
+      one_.put_null();
+    else
+      one_.put(std::string_view{entry.client_id});
+    one_.put(std::string_view{entry.text}).put(std::int64_t{entry.at.time_since_epoch().count()});
+    *room.outcome = {one_.run(*database_).affected() == 0 ? kind::fenced : kind::stored, {}};
+  }
+
+  void store_room(std::span<const pending> rooms) {
+    const auto& room = rooms.front();
+    fill_entries(rooms);
+    begin(room_, room);
+    room_.put(seqs_).put(authors_).put(client_ids_).put(bodies_).put(ats_);
+    *room.outcome = {room_.run(*database_).affected() == 0 ? kind::fenced : kind::stored, {}};
+  }
+
+  void store_rooms(std::span<const pending> rooms) {
+    auto stored = run_all(rooms_, rooms).numbers(0, 0);
+    std::sort(stored.begin(), stored.end());
     for (const auto& room : rooms) {
-      const auto& wanted = *room.wanted;
-      const auto head = wanted.entries.front().seq - 1;
-      add(ids_, wanted.room.value);
-      add(epochs_, wanted.epoch.value);
-      add(heads_, head.value);
-      add(lasts_, head.value + wanted.entries.size());
-      for (std::size_t i = 0; i < wanted.entries.size(); ++i) {
-        const auto& entry = wanted.entries[i];
-        add(rooms_, wanted.room.value);
-        add(seqs_, entry.seq.value);
-        authors_.add(std::int64_t{room.authors[i]});
-        if (entry.client_id.empty())
-          client_ids_.add_null();
-        else
-          client_ids_.add(entry.client_id);
-        bodies_.add(entry.text);
-        ats_.add(std::int64_t{entry.at.time_since_epoch().count()});
-      }
+      const auto key = static_cast<std::int64_t>(room.wanted->room.value);
+      *room.outcome = {std::binary_search(stored.begin(), stored.end(), key) ? kind::stored : kind::fenced, {}};
     }
   }
 
-  void append_all(std::span<const pending> rooms) {
-    fill(rooms);
+  void store_checked(std::span<const pending> rooms) {
     std::unordered_map<std::uint64_t, std::pair<const pending*, append_outcome>> by_room;
     for (const auto& room : rooms)
       by_room.emplace(room.wanted->room.value, std::pair{&room, append_outcome{kind::fenced, {}}});
-    database_->rows<long long, long long, long long, long long, long long>(
-        append_many,
-        [&](long long key, long long seq, long long first, long long at, long long same) {
-          auto& [room, outcome] = by_room.at(number(key));
-          outcome.what = seq == 0 ? kind::stored : kind::repeated;
-          if (seq == 0) return;
-          const auto index = static_cast<std::uint32_t>(core::seq_no{number(seq)} - room->wanted->entries.front().seq);
-          outcome.repeated.push_back({index, {number(first)}, to_time(at), same != 0});
-        },
-        with("ids", ids_.finished()), with("epochs", epochs_.finished()), with("heads", heads_.finished()),
-        with("lasts", lasts_.finished()), with("rooms", rooms_.finished()), with("seqs", seqs_.finished()),
-        with("authors", authors_.finished()), with("client_ids", client_ids_.finished()),
-        with("bodies", bodies_.finished()), with("ats", ats_.finished()), with("fence", fence()));
+    const auto answer = run_all(checked_, rooms);
+    for (int row = 0; row < answer.rows(); ++row) {
+      auto& [room, outcome] = by_room.at(number(answer.number(row, 0)));
+      const core::seq_no seq{number(answer.number(row, 1))};
+      outcome.what = seq ? kind::repeated : kind::stored;
+      if (!seq) continue;
+      const auto index = static_cast<std::uint32_t>(seq - room->wanted->entries.front().seq);
+      outcome.repeated.push_back(
+          {index, {number(answer.number(row, 2))}, to_time(answer.number(row, 3)), answer.number(row, 4) != 0});
+    }
     for (auto& [key, answered] : by_room) {
       auto& [room, outcome] = answered;
       std::sort(outcome.repeated.begin(), outcome.repeated.end(),
@@ -225,8 +247,51 @@ class postgresql_journal_store final : public journal_store {
     }
   }
 
-  array_literal ids_, epochs_, heads_, lasts_;
-  array_literal rooms_, seqs_, authors_, client_ids_, bodies_, ats_;
+  binary_answer run_all(binary_statement& statement, std::span<const pending> rooms) {
+    fill_rooms(rooms);
+    fill_entries(rooms);
+    statement.start().put(ids_).put(epochs_).put(heads_).put(lasts_).put(std::int64_t{fence()});
+    statement.put(keys_).put(seqs_).put(authors_).put(client_ids_).put(bodies_).put(ats_);
+    return statement.run(*database_);
+  }
+
+  static void add(binary_array& to, std::uint64_t value) { to.add(static_cast<std::int64_t>(value)); }
+
+  void fill_rooms(std::span<const pending> rooms) {
+    for (auto* const array : {&ids_, &epochs_, &heads_, &lasts_, &keys_}) array->clear();
+    for (const auto& room : rooms) {
+      const auto& wanted = *room.wanted;
+      add(ids_, wanted.room.value);
+      add(epochs_, wanted.epoch.value);
+      add(heads_, wanted.entries.front().seq.value - 1);
+      add(lasts_, wanted.entries.back().seq.value);
+      for (std::size_t i = 0; i < wanted.entries.size(); ++i) add(keys_, wanted.room.value);
+    }
+  }
+
+  void fill_entries(std::span<const pending> rooms) {
+    for (auto* const array : {&seqs_, &authors_, &client_ids_, &bodies_, &ats_}) array->clear();
+    for (const auto& room : rooms)
+      for (std::size_t i = 0; i < room.wanted->entries.size(); ++i) {
+        const auto& entry = room.wanted->entries[i];
+        add(seqs_, entry.seq.value);
+        authors_.add(std::int64_t{room.authors[i]});
+        if (entry.client_id.empty())
+          client_ids_.add_null();
+        else
+          client_ids_.add(std::string_view{entry.client_id});
+        bodies_.add(std::string_view{entry.text});
+        ats_.add(std::int64_t{entry.at.time_since_epoch().count()});
+      }
+  }
+
+  using of = binary_array::of;
+  binary_array ids_{of::numbers}, epochs_{of::numbers}, heads_{of::numbers}, lasts_{of::numbers};
+  binary_array keys_{of::numbers}, seqs_{of::numbers}, authors_{of::numbers}, ats_{of::numbers};
+  binary_array client_ids_{of::texts}, bodies_{of::texts};
+  binary_statement one_{"append_one", append_one}, room_{"append_room", append_room};
+  binary_statement rooms_{"append_rooms", append_rooms}, checked_{"append_checked", append_checked};
+  int careful_ = 0;  ///< appends still to be made with `checked_`
 };
 
 }  // namespace

@@ -69,7 +69,7 @@ class chat_database : public databases {
     std::vector<std::string> texts;
     const auto entries = stores.journal->read(room.key, {}, 1000);
     EXPECT_TRUE(entries);
-    for (const auto& each : *entries) texts.push_back(each.text);
+    for (const auto& each : *entries) texts.emplace_back(std::string_view(each.text));
     return texts;
   }
 

@@ -35,7 +35,7 @@ class Rooms : public chat_database {
     EXPECT_TRUE(read);
     EXPECT_EQ(read->more, more) << "before " << before << " after " << after << " limit " << limit;
     texts found;
-    for (const auto& each : read->entries) found.push_back(each.text);
+    for (const auto& each : read->entries) found.emplace_back(std::string_view(each.text));
     return found;
   }
 };
