@@ -49,7 +49,8 @@ void relay_found(pointer self, const core::room_id& room, const local_relay_acto
 }
 
 void find_relay_of(pointer self, const core::room_id& room) {
-  self->request(self->state.deps.node, ask_timeout, find_relay{room})
+  // The node answers at once, or is gone, which is an answer too; a time-out would wake CAF's clock.
+  self->request(self->state.deps.node, caf::infinite, find_relay{room})
       .then([self, room](const local_relay_actor& relay) { relay_found(self, room, relay); },
             [self, room](const caf::error& why) {
               carry_out(self, self->state.machine->relay_found(room, from_caf(why).code));

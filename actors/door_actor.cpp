@@ -1,5 +1,6 @@
 #include "actors/door_actor.hpp"
 
+#include <caf/actor_cast.hpp>
 #include <caf/exit_reason.hpp>
 
 #include <chrono>
@@ -15,7 +16,9 @@ namespace {
 using self_ptr = local_door_actor::stateful_pointer<door_state>;
 using namespace std::chrono_literals;
 constexpr std::chrono::seconds sweep_every{1};
-constexpr std::chrono::seconds check_timeout{2};  // twice is less than whoever is let in waits
+constexpr std::chrono::seconds session_sweep_every{30};
+constexpr core::milliseconds check_timeout{
+    1400};  // looked at once a second; twice is less than whoever is let in waits
 constexpr std::chrono::seconds claim_timeout{1};
 constexpr std::chrono::seconds login_timeout{15};  // hashes may queue
 
@@ -50,7 +53,7 @@ using then_function = std::function<void(core::result<Reply>)>;
 /// Asks the accounts. Who doesn't answer, or is on a node that goes down, is left alone: what may be asked twice goes
 /// to another one at once.
 template <class Reply, class Request>
-void ask_accounts(self_ptr self, std::chrono::seconds timeout, unsigned tries, Request request,
+void ask_accounts(self_ptr self, core::milliseconds timeout, unsigned tries, Request request,
                   then_function<Reply> then) {
   with_accounts(self, [=, request = std::move(request)](const core::result<accounts_actor>& found) {
     if (!found) return then(core::result<Reply>{found.why()});
@@ -64,8 +67,8 @@ void ask_accounts(self_ptr self, std::chrono::seconds timeout, unsigned tries, R
       }
       then(core::result<Reply>{std::move(why)});
     };
-    st.questions.emplace(number, door_state::question{found->address(), failed});
-    self->request(*found, timeout, request)
+    st.questions.emplace(number, door_state::question{found->address(), now(self).mono + timeout, failed});
+    self->request(*found, caf::infinite, request)
         .then(
             [self, number, then](Reply& reply) {
               if (self->state.questions.erase(number) > 0) then(core::result<Reply>{std::move(reply)});
@@ -76,17 +79,22 @@ void ask_accounts(self_ptr self, std::chrono::seconds timeout, unsigned tries, R
   });
 }
 
-// A request to a node that is gone would only time out.
-void accounts_down(self_ptr self, const caf::actor_addr& gone) {
-  auto& st = self->state;
-  if (st.accounts && st.accounts.address() == gone) st.accounts = nullptr;
+template <class Which>
+void give_up(self_ptr self, Which which) {
   std::vector<door_state::question> unanswered;
-  std::erase_if(st.questions, [&](auto& one) {
-    if (one.second.asked != gone) return false;
+  std::erase_if(self->state.questions, [&](auto& one) {
+    if (!which(one.second)) return false;
     unanswered.push_back(std::move(one.second));
     return true;
   });
   for (const auto& one : unanswered) one.failed({ec::unavailable, {}, 1});
+}
+
+// A request to a node that is gone would only time out.
+void accounts_down(self_ptr self, const caf::actor_addr& gone) {
+  auto& st = self->state;
+  if (st.accounts && st.accounts.address() == gone) st.accounts = nullptr;
+  give_up(self, [&](const door_state::question& one) { return one.asked == gone; });
 }
 
 // ---- sessions
@@ -97,8 +105,22 @@ const session_actor& session_of(self_ptr self, const core::user_id& user) {
   if (!session) {
     session = self->spawn(session_behavior, session_deps{user, local_door_actor{self}, st.deps.clock, st.deps.session});
     self->monitor(session);
+    st.session_sweeps.emplace_back(now(self).mono + session_sweep_every, session.address());
   }
   return session;
+}
+
+// A timer for each of them would be dear.
+void sweep_sessions(self_ptr self) {
+  auto& due = self->state.session_sweeps;
+  const auto at = now(self).mono;
+  while (!due.empty() && due.front().first <= at) {
+    if (const auto session = caf::actor_cast<session_actor>(due.front().second)) {
+      self->send(session, sweep_tick::value);
+      due.emplace_back(at + session_sweep_every, std::move(due.front().second));
+    }
+    due.pop_front();
+  }
 }
 
 void source_down(self_ptr self, const caf::actor_addr& session) {
@@ -222,7 +244,12 @@ local_door_actor::behavior_type door_behavior(self_ptr self, door_deps deps) {
       },
       [=](sweep_tick) {
         self->delayed_send(self, sweep_every, sweep_tick::value);
-        guarded(me, [&] { carry_out(self, self->state.machine->sweep(now(self))); });
+        guarded(me, [&] {
+          const auto at = now(self).mono;
+          give_up(self, [&](const door_state::question& one) { return one.deadline <= at; });
+          sweep_sessions(self);
+          carry_out(self, self->state.machine->sweep(now(self)));
+        });
       },
       [=](const core::claim_ticket& msg) {
         return guarded(me, [&]() -> caf::result<core::ticket_claimed> {

@@ -2,10 +2,12 @@
 #include <caf/stateful_actor.hpp>
 #include <caf/typed_event_based_actor.hpp>
 
+#include <deque>
 #include <functional>
 #include <memory>
 #include <optional>
 #include <unordered_map>
+#include <utility>
 #include <vector>
 
 #include "actors/interfaces.hpp"
@@ -33,9 +35,11 @@ struct door_state {
   promises<ticket_minted> mintings;
   promises<core::logged_in> logins;
   std::unordered_map<core::user_id, session_actor> sessions;
+  std::deque<std::pair<core::mono_time, caf::actor_addr>> session_sweeps;  ///< when each is told to look round
   /// What the accounts were asked, until they answer, or their node goes down.
   struct question {
     caf::actor_addr asked;
+    core::mono_time deadline;  ///< CAF's own time-out would wake a thread for each question
     std::function<void(core::error)> failed;
   };
   accounts_actor accounts;  ///< kept until a request to it fails

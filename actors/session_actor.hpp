@@ -4,7 +4,8 @@
 
 #include <memory>
 #include <optional>
-#include <unordered_map>
+#include <utility>
+#include <vector>
 
 #include "actors/interfaces.hpp"
 #include "core/ports.hpp"
@@ -25,11 +26,11 @@ struct session_state {
   session_deps deps;
   std::optional<core::session> machine;
   /// The machine knows connections by their actors' ids.
-  std::unordered_map<core::connection_id, local_connection_actor> connections;
+  std::vector<std::pair<core::connection_id, local_connection_actor>> connections;
 };
 
-/// Carries out what `core::session` decides: ends the connections of tokens that end, and names to its door, every 30
-/// s, the tokens in use. Lives until its door ends it.
+/// Carries out what `core::session` decides: ends the connections of tokens that end, and names to its door, whenever
+/// that sends it a `sweep_tick`, the tokens in use. Lives until its door ends it.
 session_actor::behavior_type session_behavior(session_actor::stateful_pointer<session_state> self, session_deps deps);
 
 }  // namespace greenroom::actors

@@ -8,7 +8,6 @@
 #include <random>
 #include <utility>
 
-#include "actors/ask.hpp"
 #include "actors/connection_actor.hpp"
 #include "core/names.hpp"
 #include "protocol/chat_api.hpp"
@@ -121,11 +120,10 @@ void edge::redeem(const std::shared_ptr<arrival>& who, const std::string& ticket
     enter(who);
   };
   if (!ticket.empty())
-    return actors::ask<actors::admitted>(*deps_.system, deps_.door, ask_timeout, actors::redeem_ticket{ticket}, then);
+    return asker_.ask<actors::admitted>(deps_.door, ask_timeout, actors::redeem_ticket{ticket}, then);
   const auto bearer = who->ask->bearer();
   if (!bearer) return who->ask->problem({ec::unauthorized, {}, 0});
-  actors::ask<actors::admitted>(*deps_.system, deps_.door, ask_timeout, actors::admit_token{std::string(*bearer)},
-                                then);
+  asker_.ask<actors::admitted>(deps_.door, ask_timeout, actors::admit_token{std::string(*bearer)}, then);
 }
 
 void edge::enter(const std::shared_ptr<arrival>& who) {
@@ -144,9 +142,9 @@ void edge::enter_or_create(core::create_room request, std::function<void(core::r
     if (answer || answer.code() != ec::not_found) return then(std::move(answer));
     const auto verdict = deps_.rates->take(core::limit_class::create, request.owner.value, 1);
     if (!verdict.allowed) return then(core::error{ec::rate_limited, {}, verdict.retry_after_s});
-    actors::ask<core::room_entered>(*deps_.system, deps_.catalog, ask_timeout, request, then);
+    asker_.ask<core::room_entered>(deps_.catalog, ask_timeout, request, then);
   };
-  actors::ask<core::room_entered>(*deps_.system, deps_.catalog, ask_timeout, std::move(first), ask_again);
+  asker_.ask<core::room_entered>(deps_.catalog, ask_timeout, std::move(first), ask_again);
 }
 
 void edge::upgrade(const std::shared_ptr<arrival>& who) {

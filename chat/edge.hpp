@@ -11,6 +11,7 @@
 #include <unordered_map>
 #include <vector>
 
+#include "actors/asker.hpp"
 #include "actors/interfaces.hpp"
 #include "core/connection.hpp"
 #include "net/http/exchange.hpp"
@@ -40,7 +41,7 @@ struct edge_deps {
 /// Admits an upgrade: Origin, ticket or bearer, dialect, room; then ties the socket to its connection actor.
 class edge {
  public:
-  explicit edge(edge_deps deps) : deps_(std::move(deps)) {}
+  explicit edge(edge_deps deps) : deps_(std::move(deps)), asker_(*deps_.system, deps_.clock) {}
 
   /// Answers an upgrade request to `/ws` (no room) or `/room/{room}`: 101, or 426, 400 (dialect), 401, 403 (origin),
   /// 404 (private room), 429, 503 as a problem.
@@ -53,6 +54,8 @@ class edge {
   /// Closes every websocket with 1012, spread over at most `within`, and turns new ones away. What they posted is
   /// answered before. Thread safe.
   void drain(core::milliseconds within);
+  /// Ends its actor: before the actor system ends, when no upgrade is admitted any more.
+  void stop() { asker_.stop(); }
 
  private:
   struct arrival;
@@ -64,6 +67,7 @@ class edge {
   void forget(core::connection_id id);
 
   edge_deps deps_;
+  actors::asker asker_;
   std::mutex lock_;
   bool draining_ = false;
   std::unordered_map<core::connection_id, actors::local_connection_actor> open_;

@@ -104,6 +104,7 @@ void role::drain() {
 void role::stop() {
   if (server_) server_->stop();
   hub_->stop();
+  if (edge_) edge_->stop();
   for (const auto& actor : {caf::actor_cast<caf::actor>(door_), caf::actor_cast<caf::actor>(catalog_),
                             caf::actor_cast<caf::actor>(journal_)})
     if (actor) caf::anon_send_exit(actor, caf::exit_reason::user_shutdown);

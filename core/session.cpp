@@ -7,19 +7,29 @@ namespace greenroom::core {
 
 session::session(session_limits limits) : limits_(limits) {}
 
+std::vector<std::pair<connection_id, token_hash>>::iterator session::find(connection_id connection) {
+  return std::find_if(connections_.begin(), connections_.end(),
+                      [&](const auto& one) { return one.first == connection; });
+}
+
 session_effects session::attach(connection_id connection, const token_hash& token, mono_time now) {
   session_effects out;
   const auto tombstone = ended_.find(token);
+  const auto known = find(connection);
   if (tombstone != ended_.end() && now < tombstone->second)
     out.close.emplace_back(connection, ec::invalid_token);
-  else if (connections_.size() >= limits_.max_connections && !connections_.contains(connection))
+  else if (known != connections_.end())
+    known->second = token;
+  else if (connections_.size() >= limits_.max_connections)
     out.close.emplace_back(connection, ec::rate_limited);
   else
-    connections_.insert_or_assign(connection, token);
+    connections_.emplace_back(connection, token);
   return out;
 }
 
-void session::detach(connection_id connection) { connections_.erase(connection); }
+void session::detach(connection_id connection) {
+  if (const auto known = find(connection); known != connections_.end()) connections_.erase(known);
+}
 
 session_effects session::ended(const std::vector<ended_token>& tokens, mono_time now) {
   session_effects out;

@@ -45,8 +45,10 @@ class session {
   [[nodiscard]] std::size_t size() const noexcept { return connections_.size(); }
 
  private:
+  [[nodiscard]] std::vector<std::pair<connection_id, token_hash>>::iterator find(connection_id connection);
+
   session_limits limits_;
-  std::unordered_map<connection_id, token_hash> connections_;
+  std::vector<std::pair<connection_id, token_hash>> connections_;  ///< mostly one
   std::unordered_map<token_hash, mono_time> ended_;
 };
 
