@@ -4,6 +4,8 @@
 
 #include <algorithm>
 
+#include "net/http/answer_counts.hpp"
+
 namespace greenroom::app {
 
 boost::asio::ip::tcp::endpoint endpoint_of(const endpoint& at) {
@@ -19,11 +21,7 @@ net::http::server_options server_options(const config& settings, std::string_vie
   out.caps.total = settings.max_connections;
   out.caps.per_address = settings.max_connections_per_address;
   out.forwarded_secret = forwarded_secret;
-  out.observe = [role = std::string(role), requests = metrics.http_requests,
-                 seconds = metrics.http_request_seconds.with({role})](unsigned status, double took) {
-    requests.with({role, std::to_string(status)}).add();
-    seconds.observe(took);
-  };
+  out.observe = net::http::count_answers(role, metrics);
   return out;
 }
 

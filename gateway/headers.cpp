@@ -5,15 +5,13 @@
 #include <utility>
 #include <vector>
 
-#include "core/ids.hpp"
-
 namespace greenroom::gateway {
 namespace {
 
-bool same(std::string_view a, std::string_view b) { return a.size() == b.size() && core::compare_folded(a, b) == 0; }
+using net::http::same_name;
 
 bool is_any_of(std::string_view name, const auto& names) {
-  return std::any_of(names.begin(), names.end(), [&](std::string_view one) { return same(one, name); });
+  return std::any_of(names.begin(), names.end(), [&](std::string_view one) { return same_name(one, name); });
 }
 
 // RFC 9110 section 7.6.1, and what older clients send. Host, length and expectation are settled anew for each hop.
@@ -34,6 +32,8 @@ constexpr std::array<std::string_view, 13> hop_by_hop{"Connection",
 // What else says where a request came in, and isn't ours to believe. X-Request-Id is set anew.
 constexpr std::array<std::string_view, 3> gateways_own{"Forwarded", "X-Real-IP", "X-Request-Id"};
 
+constexpr std::size_t head_size = 512;  // of most; a longer one is moved once
+
 // The names in a list of tokens (RFC 9110 section 5.6.1).
 void add_tokens(std::vector<std::string_view>& to, std::string_view list) {
   while (!list.empty()) {
@@ -51,6 +51,15 @@ bool goes_on(std::string_view name, const std::vector<std::string_view>& named) 
          !net::http::is_forwarded_field(name);
 }
 
+template <class Then>
+void for_each_end_to_end(const net::http::field_list& from, Then then) {
+  std::vector<std::string_view> named;
+  for (const auto& [name, value] : from)
+    if (same_name(name, "Connection")) add_tokens(named, value);
+  for (const auto& [name, value] : from)
+    if (goes_on(name, named)) then(name, value);
+}
+
 std::string_view view(boost::beast::string_view text) { return {text.data(), text.size()}; }
 
 }  // namespace
@@ -58,31 +67,28 @@ std::string_view view(boost::beast::string_view text) { return {text.data(), tex
 net::http::field_list end_to_end(const boost::beast::http::fields& from) {
   std::vector<std::string_view> named;
   for (const auto& field : from)
-    if (same(view(field.name_string()), "Connection")) add_tokens(named, view(field.value()));
+    if (field.name() == boost::beast::http::field::connection) add_tokens(named, view(field.value()));
   net::http::field_list out;
-  out.reserve(16);
+  out.reserve(head_size);
   for (const auto& field : from)
-    if (goes_on(view(field.name_string()), named)) out.emplace_back(view(field.name_string()), view(field.value()));
+    if (goes_on(view(field.name_string()), named)) out.add(view(field.name_string()), view(field.value()));
   return out;
 }
 
-net::http::field_list end_to_end(net::http::field_list from) {
-  std::string listed;  // keeps the names while the fields move
-  for (const auto& [name, value] : from)
-    if (same(name, "Connection")) listed.append(value).append(",");
-  std::vector<std::string_view> named;
-  add_tokens(named, listed);
-  std::erase_if(from, [&](const auto& field) { return !goes_on(field.first, named); });
-  return from;
+net::http::field_list end_to_end(const net::http::field_list& from) {
+  net::http::field_list out;
+  out.reserve(head_size);
+  for_each_end_to_end(from, [&](std::string_view name, std::string_view value) { out.add(name, value); });
+  return out;
 }
 
 net::http::field_list request_fields(const net::http::exchange& ask, std::string_view prefix, std::string_view secret) {
   auto out = end_to_end(ask.raw());
   net::http::forwarded seen = ask.origin();
   seen.prefix = prefix;
-  for (auto& field : net::http::sign_forwarded(secret, seen)) out.push_back(std::move(field));
-  out.emplace_back("X-Request-Id", ask.request_id());
-  out.emplace_back("Via", "1.1 greenroom");
+  net::http::sign_forwarded(out, secret, seen);
+  out.add("X-Request-Id", ask.request_id());
+  out.add("Via", "1.1 greenroom");
   return out;
 }
 
@@ -91,14 +97,15 @@ std::string stripped_target(std::string_view target, std::string_view prefix) {
   return target.starts_with('/') ? std::string(target) : '/' + std::string(target);
 }
 
-net::http::answer passed_on(unsigned status, net::http::field_list fields, std::string body) {
+net::http::answer passed_on(unsigned status, const net::http::field_list& fields, std::string body) {
   net::http::answer out{status, {}, {}, std::move(body), nullptr};
-  out.fields = end_to_end(std::move(fields));
-  const auto type = std::find_if(out.fields.begin(), out.fields.end(),
-                                 [](const auto& field) { return same(field.first, "Content-Type"); });
-  if (type == out.fields.end()) return out;
-  out.content_type = std::move(type->second);
-  out.fields.erase(type);
+  out.fields.reserve(head_size);
+  bool typed = false;
+  for_each_end_to_end(fields, [&](std::string_view name, std::string_view value) {
+    if (typed || !same_name(name, "Content-Type")) return void(out.fields.add(name, value));
+    out.content_type = value;
+    typed = true;
+  });
   return out;
 }
 

@@ -12,7 +12,7 @@ namespace greenroom::gateway {
 /// The fields that are meant for both ends: without the hop-by-hop ones, those that `Connection` names, and those that
 /// only a gateway may say.
 [[nodiscard]] net::http::field_list end_to_end(const boost::beast::http::fields& from);
-[[nodiscard]] net::http::field_list end_to_end(net::http::field_list from);
+[[nodiscard]] net::http::field_list end_to_end(const net::http::field_list& from);
 
 /// A request's fields for an upstream: what is end to end, `X-Request-Id`, `Via`, and where the request came in,
 /// signed. `prefix` is what was taken away from the path. No `Host`: that is the upstream's own.
@@ -23,6 +23,6 @@ namespace greenroom::gateway {
 [[nodiscard]] std::string stripped_target(std::string_view target, std::string_view prefix);
 
 /// An upstream's answer for the client: its status, content type, end-to-end fields and body.
-[[nodiscard]] net::http::answer passed_on(unsigned status, net::http::field_list fields, std::string body);
+[[nodiscard]] net::http::answer passed_on(unsigned status, const net::http::field_list& fields, std::string body);
 
 }  // namespace greenroom::gateway

@@ -1,9 +1,9 @@
 #include "gateway/proxy.hpp"
 
 #include <algorithm>
+#include <array>
 #include <optional>
 #include <utility>
-#include <vector>
 
 #include "gateway/headers.hpp"
 #include "telemetry/log.hpp"
@@ -28,18 +28,18 @@ class passage : public std::enable_shared_from_this<passage> {
       : common_(std::move(common)), role_(role), ask_(std::move(ask)) {
     safe_ = ask_->method() == "GET" || ask_->method() == "HEAD";
     // A HEAD becomes a GET, because its answer's length is known only with the body; the server leaves the body out.
-    call_ = std::make_shared<const net::http::call>(
-        net::http::call{.method = std::string(safe_ ? "GET" : ask_->method()),
-                        .path = stripped_target(ask_->target(), prefix),
-                        .fields = request_fields(*ask_, prefix, common_->options.secret),
-                        .body = std::string(ask_->body())});
+    call_ = {.method = std::string(safe_ ? "GET" : ask_->method()),
+             .path = stripped_target(ask_->target(), prefix),
+             .fields = request_fields(*ask_, prefix, common_->options.secret),
+             .body = std::string(ask_->body()),
+             .bare = true};
     end_ = common_->to->now() + common_->options.whole_deadline;
   }
 
   void begin_instance() {
-    at_ = common_->to->pick(role_, tried_);
+    at_ = common_->to->pick(role_, {tried_.data(), tried_count_});
     if (!at_) return give_up();
-    tried_.push_back(at_->life.name);
+    tried_[tried_count_++] = at_->life.name;
     tries_ = 0;
     attempt();
   }
@@ -47,9 +47,12 @@ class passage : public std::enable_shared_from_this<passage> {
  private:
   void attempt() {
     ++tries_;
-    const auto left = std::chrono::duration_cast<core::milliseconds>(end_ - common_->to->now());
+    const bool is_first = tries_ == 1 && tried_count_ == 1;
+    const auto left = is_first ? common_->options.whole_deadline
+                               : std::chrono::duration_cast<core::milliseconds>(end_ - common_->to->now());
     common_->to->client().send(
-        ask_->slot(), call_, at_->at, std::min(common_->options.attempt_deadline, left),
+        ask_->slot(), std::shared_ptr<const net::http::call>(shared_from_this(), &call_), at_->at,
+        std::min(common_->options.attempt_deadline, left),
         [self = shared_from_this()](net::http::outcome ended) { self->ended(std::move(ended)); });
   }
 
@@ -68,13 +71,13 @@ class passage : public std::enable_shared_from_this<passage> {
       common_->to->again(*at_);
       return attempt();
     }
-    tried_.size() < instances_per_request ? begin_instance() : give_up();
+    tried_count_ < tried_.size() ? begin_instance() : give_up();
   }
 
   void pass_on(net::http::response reply) {
     common_->to->succeeded(*at_);
     common_->ok.add();
-    ask_->send(passed_on(reply.status, std::move(reply.fields), std::move(reply.body)));
+    ask_->send(passed_on(reply.status, reply.fields, std::move(reply.body)));
   }
 
   void give_up() {
@@ -94,9 +97,10 @@ class passage : public std::enable_shared_from_this<passage> {
   upstream_role role_;
   net::http::exchange_ptr ask_;
   bool safe_ = false;
-  std::shared_ptr<const net::http::call> call_;
+  net::http::call call_;
   core::mono_time end_{};
-  std::vector<core::node_name> tried_;
+  std::array<core::node_name, instances_per_request> tried_;
+  unsigned tried_count_ = 0;
   std::optional<upstreams::instance> at_;
   unsigned tries_ = 0;
   bool written_ = false;

@@ -60,8 +60,8 @@ void add_proxied(net::http::routes& table, const deps_ptr& deps) {
   for (const std::string prefix : {"/users", "/chat"})
     for (const char* const own : {"/metrics", "/livez", "/readyz"})
       table.add("*", prefix + own, limit_class::api, not_found);
-  table.add("*", "/users/{rest...}", limit_class::api, users);
-  table.add("*", "/chat/{rest...}", limit_class::api, chat);
+  table.add("*", "/users/{...}", limit_class::api, users);
+  table.add("*", "/chat/{...}", limit_class::api, chat);
 }
 
 }  // namespace

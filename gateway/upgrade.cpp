@@ -80,8 +80,7 @@ class handshake : public std::enable_shared_from_this<handshake> {
     request_ = "GET " + stripped_target(ask_->target(), prefix) + " HTTP/1.1\r\n";
     append_field(request_, "Connection", "Upgrade");
     append_field(request_, "Upgrade", "websocket");
-    for (const auto& [name, value] : request_fields(*ask_, prefix, common_->options.secret))
-      append_field(request_, name, value);
+    request_ += request_fields(*ask_, prefix, common_->options.secret).text();
   }
 
   void begin_instance() {
@@ -158,8 +157,8 @@ class handshake : public std::enable_shared_from_this<handshake> {
   [[nodiscard]] net::http::answer upstreams_answer() {
     net::http::field_list fields;
     for (const auto& field : parser_->get())
-      fields.emplace_back(std::string_view{field.name_string().data(), field.name_string().size()},
-                          std::string_view{field.value().data(), field.value().size()});
+      fields.add({field.name_string().data(), field.name_string().size()},
+                 {field.value().data(), field.value().size()});
     return passed_on(parser_->get().result_int(), fields, std::move(parser_->get().body()));
   }
 
@@ -177,7 +176,7 @@ class handshake : public std::enable_shared_from_this<handshake> {
     std::string head = "HTTP/1.1 101 Switching Protocols\r\n";
     append_field(head, "Connection", "Upgrade");
     append_field(head, "Upgrade", "websocket");
-    for (const auto& [name, value] : upstreams_answer().fields) append_field(head, name, value);
+    head += upstreams_answer().fields.text();
     append_field(head, "X-Request-Id", ask_->request_id());
     head += "\r\n";
     head.append(static_cast<const char*>(buffer_.data().data()), buffer_.size());

@@ -96,8 +96,19 @@ core::result<tcp::endpoint> parse_endpoint(std::string_view text) {
   return tcp::endpoint{address, port};
 }
 
+std::string address_text(const asio::ip::address& address) {
+  if (!address.is_v4()) return address.to_string();
+  std::array<char, 16> text;
+  char* to = text.data();
+  for (const unsigned char part : address.to_v4().to_bytes()) {
+    to = std::to_chars(to, text.data() + text.size(), static_cast<unsigned>(part)).ptr;
+    *to++ = '.';
+  }
+  return {text.data(), static_cast<std::size_t>(to - text.data() - 1)};
+}
+
 std::string address_key(const asio::ip::address& address) {
-  if (address.is_v4()) return address.to_string();
+  if (address.is_v4()) return address_text(address);
   if (address.to_v6().is_v4_mapped())
     return asio::ip::make_address_v4(asio::ip::v4_mapped, address.to_v6()).to_string();
   auto bytes = address.to_v6().to_bytes();

@@ -42,6 +42,9 @@ struct accepted {
 /// `ADDR:PORT` with a numeric address, `[::1]:80` for IPv6; or `bad_request`.
 [[nodiscard]] core::result<boost::asio::ip::tcp::endpoint> parse_endpoint(std::string_view text);
 
+/// The address as text; of IPv4 without going through the C library, because every request has one.
+[[nodiscard]] std::string address_text(const boost::asio::ip::address& address);
+
 /// What limits count an address as: itself, and for IPv6 its /64, because that is what one customer gets.
 [[nodiscard]] std::string address_key(const boost::asio::ip::address& address);
 

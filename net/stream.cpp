@@ -167,16 +167,20 @@ std::size_t stream::write_some(const char* from, std::size_t size, error_code& w
   return 0;
 }
 
-// One call of the kernel for both.
+// One call of the kernel for both; for one piece the shorter one.
 std::size_t stream::send_pieces(const pieces_type& pieces, error_code& wrong) {
+  constexpr int flags = MSG_DONTWAIT | MSG_NOSIGNAL;
   std::array<iovec, 2> parts;
   for (std::size_t i = 0; i < parts.size(); ++i)  // sendmsg only reads
     parts[i] = {const_cast<void*>(pieces[i].data()), pieces[i].size()};
   msghdr message{};
   message.msg_iov = parts.data();
-  message.msg_iovlen = pieces[1].size() > 0 ? 2 : 1;
+  message.msg_iovlen = parts.size();
+  const int to = socket_.native_handle();
   ssize_t count = 0;
-  do count = ::sendmsg(socket_.native_handle(), &message, MSG_DONTWAIT | MSG_NOSIGNAL);
+  do
+    count =
+        pieces[1].size() == 0 ? ::send(to, pieces[0].data(), pieces[0].size(), flags) : ::sendmsg(to, &message, flags);
   while (count < 0 && errno == EINTR);
   waits_for_ = socket_type::wait_write;
   if (count >= 0) return static_cast<std::size_t>(count);

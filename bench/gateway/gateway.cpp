@@ -9,6 +9,7 @@
 
 #include "actors/system.hpp"
 #include "gateway/role.hpp"
+#include "net/http/answer_counts.hpp"
 #include "net/limits.hpp"
 #include "telemetry/log.hpp"
 
@@ -34,6 +35,7 @@ int main(int count, char** arguments) {
   options.node = {"bench"};
   options.version = "bench";
   options.forwarded_secret = "a secret that only the bench has";
+  options.server.observe = net::http::count_answers("gateway", metrics);
   gateway::role gateway({&pool, &limits, clock, metrics}, options);
   core::cluster_view view{{1}, {}};
   view.nodes.push_back({{"chat-1"}, {1}, {{"chat", "127.0.0.1", port(2)}}, "bench", {}, {}, false, {}, {}});

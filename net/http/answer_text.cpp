@@ -2,26 +2,35 @@
 
 #include <boost/beast/http/status.hpp>
 
-#include <algorithm>
 #include <array>
 #include <ctime>
-#include <iterator>
-
-#include "core/ids.hpp"
 
 namespace greenroom::net::http {
 namespace {
 
-bool same(std::string_view a, std::string_view b) { return a.size() == b.size() && core::compare_folded(a, b) == 0; }
+// What a field of the answer's own is to its head. Most are told apart by their length alone.
+enum class kind { plain, framing, upgrade, cache_control };
 
-bool is_framing(std::string_view name) {
-  constexpr std::array<std::string_view, 5> ours{"Content-Length", "Transfer-Encoding", "Connection", "Keep-Alive",
-                                                 "Date"};
-  return std::any_of(ours.begin(), ours.end(), [&](auto one) { return same(one, name); });
-}
-
-bool has(const field_list& fields, std::string_view name) {
-  return std::any_of(fields.begin(), fields.end(), [&](const auto& field) { return same(field.first, name); });
+kind kind_of(std::string_view name) {
+  const auto is = [name](std::string_view one) { return same_name(one, name); };
+  switch (name.size()) {
+    case 4:
+      return is("Date") ? kind::framing : kind::plain;
+    case 7:
+      return is("Upgrade") ? kind::upgrade : kind::plain;
+    case 10:
+      return is("Connection") || is("Keep-Alive") ? kind::framing : kind::plain;
+    case 13:
+      return is("Cache-Control") ? kind::cache_control : kind::plain;
+    case 14:
+      return is("Content-Length") ? kind::framing : kind::plain;
+    case 17:
+      return is("Transfer-Encoding") ? kind::framing : kind::plain;
+    case 22:
+      return is("X-Content-Type-Options") ? kind::framing : kind::plain;
+    default:
+      return kind::plain;
+  }
 }
 
 // IMF-fixdate (RFC 9110 section 5.6.7), made once a second and thread.
@@ -43,35 +52,27 @@ std::size_t body_size(const answer& what) { return what.shared_body ? what.share
 
 }  // namespace
 
-void append_field(std::string& out, std::string_view name, std::string_view value) {
-  const auto is_control = [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7f; };
-  out.append(name).append(": ");
-  if (std::none_of(value.begin(), value.end(), is_control))
-    out.append(value);
-  else
-    std::copy_if(value.begin(), value.end(), std::back_inserter(out), [&](char c) { return !is_control(c); });
-  out.append("\r\n");
-}
-
-std::string head_text(const answer& what, framing how) {
-  std::string out;
+void write_head(std::string& out, const answer& what, framing how) {
+  out.clear();
   out.reserve(512);
   const auto reason = boost::beast::http::obsolete_reason(static_cast<boost::beast::http::status>(what.status));
   out.append("HTTP/1.1 ").append(std::to_string(what.status)).append(" ").append(reason.data(), reason.size());
-  out += "\r\n";
-  append_field(out, "Date", date_now());
+  out.append("\r\nDate: ").append(date_now()).append("\r\n");
   if (!what.content_type.empty()) append_field(out, "Content-Type", what.content_type);
   if (what.status != 204 && what.status != 304) append_field(out, "Content-Length", std::to_string(body_size(what)));
-  const bool upgrade = has(what.fields, "Upgrade");
+  bool upgrade = false, cached = false;
+  for (auto field = what.fields.begin(); field != what.fields.end(); ++field) {
+    const kind is = kind_of(field->first);
+    upgrade = upgrade || is == kind::upgrade;
+    cached = cached || is == kind::cache_control;
+    if (is != kind::framing) out.append(field.line());
+  }
   if (upgrade) append_field(out, "Connection", how.keep_alive ? "Upgrade" : "Upgrade, close");
   if (!upgrade && !how.keep_alive) append_field(out, "Connection", "close");
-  append_field(out, "X-Content-Type-Options", "nosniff");
+  out.append("X-Content-Type-Options: nosniff\r\n");
   if (how.secure) append_field(out, "Strict-Transport-Security", "max-age=31536000");
-  if (!has(what.fields, "Cache-Control")) append_field(out, "Cache-Control", "no-store");
-  for (const auto& [name, value] : what.fields)
-    if (!is_framing(name) && !same(name, "X-Content-Type-Options")) append_field(out, name, value);
+  if (!cached) out.append("Cache-Control: no-store\r\n");
   out += "\r\n";
-  return out;
 }
 
 std::string_view body_text(const answer& what, framing how) noexcept {

@@ -14,15 +14,12 @@ struct framing {
   bool secure = false;     ///< goes out over TLS: the client is told to come back so for a year (HSTS, RFC 6797)
 };
 
-/// The bytes of the answer without its body: status line, the answer's own fields, the default ones (Date,
+/// Makes `out` the bytes of the answer without its body: status line, the answer's own fields, the default ones (Date,
 /// `X-Content-Type-Options: nosniff`, `Cache-Control: no-store` unless it has one) and those of the framing, which
 /// the answer can't set.
-[[nodiscard]] std::string head_text(const answer& what, framing how);
+void write_head(std::string& out, const answer& what, framing how);
 
 /// The body that follows; empty for HEAD, 204 and 304. Lives as long as the answer.
 [[nodiscard]] std::string_view body_text(const answer& what, framing how) noexcept;
-
-/// Appends one field line; control characters, which could end it and begin another, are taken out of the value.
-void append_field(std::string& out, std::string_view name, std::string_view value);
 
 }  // namespace greenroom::net::http

@@ -15,8 +15,6 @@
 #include <optional>
 #include <utility>
 
-#include "core/ids.hpp"
-#include "net/http/answer_text.hpp"
 #include "net/stream.hpp"
 
 namespace greenroom::net::http {
@@ -31,7 +29,6 @@ using tcp = asio::ip::tcp;
 namespace {
 
 constexpr std::chrono::seconds sweep_every{1};
-
 // Whether the server has closed a kept connection, or said something that nobody asked for.
 bool is_stale(tcp::socket& socket) {
   char byte = 0;
@@ -43,18 +40,17 @@ bool good_target(std::string_view path) {
   return !path.empty() && std::all_of(path.begin(), path.end(), [](char c) { return c > 0x20 && c < 0x7f; });
 }
 
-bool same(std::string_view a, std::string_view b) { return a.size() == b.size() && core::compare_folded(a, b) == 0; }
-
 void write_request(std::string& text, const call& what, const target& to) {
   text.clear();
   text.append(what.method).append(" ").append(what.path).append(" HTTP/1.1\r\n");
-  const auto is_host = [](const auto& field) { return same(field.first, "Host"); };
-  if (std::none_of(what.fields.begin(), what.fields.end(), is_host)) {
+  if (what.bare || !what.fields.find("Host")) {
     const bool v6 = to.host.find(':') != std::string::npos;
     append_field(text, "Host", (v6 ? '[' + to.host + ']' : to.host) + ':' + std::to_string(to.port));
   }
-  for (const auto& [name, value] : what.fields)
-    if (!same(name, "Content-Length") && !same(name, "Transfer-Encoding")) append_field(text, name, value);
+  if (what.bare) text.append(what.fields.text());
+  for (auto field = what.fields.begin(); !what.bare && field != what.fields.end(); ++field)
+    if (!same_name(field->first, "Content-Length") && !same_name(field->first, "Transfer-Encoding"))
+      text.append(field.line());
   if (!what.body.empty() || what.method == "POST" || what.method == "PUT" || what.method == "PATCH")
     append_field(text, "Content-Length", std::to_string(what.body.size()));
   text += "\r\n";
@@ -117,9 +113,7 @@ class dial : public std::enable_shared_from_this<dial> {
 }  // namespace
 
 std::string_view response::header(std::string_view name) const {
-  const auto found =
-      std::find_if(fields.begin(), fields.end(), [&](const auto& field) { return same(field.first, name); });
-  return found == fields.end() ? std::string_view{} : std::string_view{found->second};
+  return fields.find(name).value_or(std::string_view{});
 }
 
 // ---- kept connections: a slot's are touched on its thread only
@@ -141,7 +135,7 @@ struct client::shared : std::enable_shared_from_this<client::shared> {
   }
 
   // Null where none is kept that is still good.
-  std::shared_ptr<conversation> take(std::size_t slot, const target& to);
+  std::shared_ptr<conversation> take(std::size_t slot, const target& to, clock::time_point now);
   void keep(std::size_t slot, const target& to, std::shared_ptr<conversation> one);
   void sweep_later(std::size_t slot);
   void sweep(std::size_t slot);
@@ -251,10 +245,10 @@ class client::conversation : public std::enable_shared_from_this<conversation> {
     auto message = parser_->release();
     parser_.reset();
     response reply{message.result_int(), {}, std::move(message.body())};
-    reply.fields.reserve(16);
+    reply.fields.reserve(512);
     for (const auto& field : message)
-      reply.fields.emplace_back(std::string_view{field.name_string().data(), field.name_string().size()},
-                                std::string_view{field.value().data(), field.value().size()});
+      reply.fields.add({field.name_string().data(), field.name_string().size()},
+                       {field.value().data(), field.value().size()});
     finish(std::move(reply), keep);
   }
 
@@ -299,13 +293,13 @@ class client::conversation : public std::enable_shared_from_this<conversation> {
   std::optional<parser> parser_;
 };
 
-std::shared_ptr<client::conversation> client::shared::take(std::size_t slot, const target& to) {
+std::shared_ptr<client::conversation> client::shared::take(std::size_t slot, const target& to, clock::time_point now) {
   const auto found = slots[slot]->idle.find(to);
   if (found == slots[slot]->idle.end()) return nullptr;
   while (!found->second.empty()) {
     const kept newest = std::move(found->second.back());
     found->second.pop_back();
-    if (clock::now() < newest.until && !newest.connection->is_stale()) return newest.connection;
+    if (now < newest.until && !newest.connection->is_stale()) return newest.connection;
     newest.connection->close();
   }
   return nullptr;
@@ -366,10 +360,11 @@ void client::send(std::size_t slot, call what, std::function<void(outcome)> then
 void client::send(std::size_t slot, std::shared_ptr<const call> what, target to, std::chrono::milliseconds deadline,
                   std::function<void(outcome)> then) {
   asio::dispatch(shared_->pool.context(slot), [common = shared_, slot, what = std::move(what), to = std::move(to),
-                                               until = clock::now() + deadline, then = std::move(then)]() mutable {
-    auto by = common->take(slot, to);
+                                               deadline, then = std::move(then)]() mutable {
+    const auto now = clock::now();
+    auto by = common->take(slot, to, now);
     if (!by) by = std::make_shared<conversation>(common->pool.context(slot), slot, std::move(to));
-    by->ask(std::move(common), std::move(what), until, std::move(then));
+    by->ask(std::move(common), std::move(what), now + deadline, std::move(then));
   });
 }
 

@@ -32,6 +32,7 @@ struct call {
   field_list fields{};
   std::string body{};
   std::chrono::milliseconds deadline{10'000};  ///< for all of it, connecting included
+  bool bare = false;  ///< the fields have neither `Host` nor a body's length or coding: nobody need look
 };
 
 /// What came back.

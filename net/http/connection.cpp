@@ -22,6 +22,7 @@ using core::ec;
 namespace {
 
 constexpr std::size_t read_size = 4 * 1024;
+constexpr std::size_t copied_body = 2 * 1024;  // up to here one piece costs the kernel less than two
 constexpr std::size_t max_lingered = 256 * 1024;
 constexpr std::string_view continue_text = "HTTP/1.1 100 Continue\r\n\r\n";
 
@@ -90,9 +91,9 @@ void connection::has_read(error_code wrong, std::size_t count) {
     case phase::idle:
       phase_ = phase::head;
       phase_began_ = clock::now();
-      [[fallthrough]];
+      return read_head(phase_began_);
     case phase::head:
-      return read_head();
+      return read_head(clock::now());
     case phase::body:
       return read_body();
     default:
@@ -109,14 +110,14 @@ void connection::next_request() {
   phase_began_ = clock::now();
   if (buffer_.size() > 0) {
     phase_ = phase::head;
-    return read_head();
+    return read_head(phase_began_);
   }
   phase_ = phase::idle;
   set_deadline(phase_began_ + common_->options.idle_timeout);
   read_more();
 }
 
-void connection::read_head() {
+void connection::read_head(clock::time_point now) {
   const head_scan found = scan_head(view(buffer_), scanned_, common_->options.limits);
   if (found.wrong != ec::none) return fail(found.wrong);
   if (found.size == 0) {
@@ -124,7 +125,7 @@ void connection::read_head() {
     wait_for_bytes(phase_began_ + common_->options.head_timeout);
     return read_more();
   }
-  head_complete_ = clock::now();
+  head_complete_ = now;
   const accepted_head head = judge_head(view(buffer_).substr(0, found.size), common_->options.limits);
   if (head.wrong != ec::none) return fail(head.wrong);
   begin_body(found.size, head);
@@ -215,12 +216,13 @@ void connection::fail(ec why) {
          nullptr});
 }
 
-void connection::send(answer what) {
+void connection::send(std::shared_ptr<answerer> self, answer what) {
   auto& context = common_->pool.context(slot_);
   if (context.stopped()) return;
-  asio::dispatch(context, [self = shared_from_this(), what = std::move(what)]() mutable {
-    if (self->phase_ == phase::handling) self->write(std::move(what));
-  });
+  asio::dispatch(context,
+                 [me = std::static_pointer_cast<connection>(std::move(self)), what = std::move(what)]() mutable {
+                   if (me->phase_ == phase::handling) me->write(std::move(what));
+                 });
 }
 
 void connection::write(answer what) {
@@ -232,8 +234,12 @@ void connection::write(answer what) {
   set_deadline(now + common_->options.write_timeout);
   const framing how{keep_alive_, head_only_, stream_.secure()};
   outgoing_ = std::move(what);
-  outgoing_head_ = head_text(outgoing_, how);
-  const std::string_view body = body_text(outgoing_, how);
+  write_head(outgoing_head_, outgoing_, how);
+  std::string_view body = body_text(outgoing_, how);
+  if (body.size() <= copied_body) {
+    outgoing_head_ += body;
+    body = {};
+  }
   stream_.async_write({asio::buffer(outgoing_head_), asio::buffer(body.data(), body.size())},
                       [self = shared_from_this()](error_code wrong, std::size_t) { self->has_written(wrong); });
 }

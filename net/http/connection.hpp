@@ -59,7 +59,7 @@ class connection final : public answerer, public std::enable_shared_from_this<co
   /// Closes at once.
   void close();
 
-  void send(answer what) override;
+  void send(std::shared_ptr<answerer> self, answer what) override;
   std::optional<upgraded> give_away(request head) override;
 
  private:
@@ -70,7 +70,7 @@ class connection final : public answerer, public std::enable_shared_from_this<co
   void read_more();
   void has_read(boost::system::error_code wrong, std::size_t count);
   void next_request();
-  void read_head();
+  void read_head(clock::time_point now);
   void begin_body(std::size_t head_size, const accepted_head& head);
   void say_continue();
   void read_body();

@@ -47,7 +47,15 @@ constexpr bool is_token68(char c) {
          c == '_' || c == '~' || c == '+' || c == '/' || c == '=';
 }
 
-std::string limit_item(core::limit_class which) { return '"' + std::string(core::to_string(which)) + '"'; }
+// `"CLASS";A=NUMBER;B=NUMBER`
+std::string limit_text(core::limit_class which, std::string_view a, std::uint32_t first, std::string_view b,
+                       std::uint32_t second) {
+  std::string out;
+  out.reserve(64);
+  out.append("\"").append(core::to_string(which)).append("\"");
+  out.append(a).append(std::to_string(first)).append(b).append(std::to_string(second));
+  return out;
+}
 
 }  // namespace
 
@@ -88,7 +96,7 @@ exchange::exchange(request what, place where, std::shared_ptr<answerer> to)
     origin_ = *std::move(seen);
     was_forwarded_ = true;
   } else {
-    origin_ = {place_.peer.to_string(), std::string(header("Host")), place_.secure ? "https" : "http", {}};
+    origin_ = {address_text(place_.peer), std::string(header("Host")), place_.secure ? "https" : "http", {}};
   }
 }
 
@@ -172,12 +180,12 @@ answer exchange::problem_answer(const core::error& why) const {
   answer what{row.http_status, std::string(protocol::problem_media_type), {}, protocol::problem(why, request_id_), {}};
   // RFC 6750 section 3.1: no error code where the request had no credentials at all.
   if (row.http_status == 401)
-    what.fields.emplace_back("WWW-Authenticate", header("Authorization").empty()
-                                                     ? R"(Bearer realm="greenroom")"
-                                                     : R"(Bearer realm="greenroom", error="invalid_token")");
+    what.fields.add("WWW-Authenticate", header("Authorization").empty()
+                                            ? R"(Bearer realm="greenroom")"
+                                            : R"(Bearer realm="greenroom", error="invalid_token")");
   if (row.http_status == 429 || row.http_status == 503)
-    what.fields.emplace_back("Retry-After", std::to_string(std::max(1u, why.retry_after)));
-  if (row.http_status == 426) what.fields.emplace_back("Upgrade", "websocket");
+    what.fields.add("Retry-After", std::to_string(std::max(1u, why.retry_after)));
+  if (row.http_status == 426) what.fields.add("Upgrade", "websocket");
   return what;
 }
 
@@ -196,25 +204,29 @@ void exchange::refuse(core::limit_class which, const core::limit_verdict& verdic
 
 void exchange::set_limit_fields(core::limit_class which, const core::limit_verdict& verdict) {
   if (verdict.quota == 0) return;
-  const std::string window = std::to_string(verdict.window_s);
-  set("RateLimit-Policy", limit_item(which) + ";q=" + std::to_string(verdict.quota) + ";w=" + window);
-  set("RateLimit", limit_item(which) + ";r=" + std::to_string(verdict.remaining) +
-                       ";t=" + (verdict.allowed ? window : std::to_string(verdict.retry_after_s)));
+  set("RateLimit-Policy", limit_text(which, ";q=", verdict.quota, ";w=", verdict.window_s));
+  set("RateLimit",
+      limit_text(which, ";r=", verdict.remaining, ";t=", verdict.allowed ? verdict.window_s : verdict.retry_after_s));
 }
 
 void exchange::send(answer what) {
   if (!claim()) return;
-  what.fields.emplace_back("X-Request-Id", request_id_);
-  what.fields.insert(what.fields.end(), std::make_move_iterator(extra_.begin()), std::make_move_iterator(extra_.end()));
-  std::exchange(to_, nullptr)->send(std::move(what));
+  what.fields.add("X-Request-Id", request_id_);
+  what.fields.add(extra_);
+  hand_over(std::move(what));
+}
+
+void exchange::hand_over(answer what) {
+  answerer& to = *to_;
+  to.send(std::move(to_), std::move(what));
 }
 
 void exchange::expire() {
   // Not by `send`: the handler may be adding fields right now.
   if (!claim()) return;
   answer what = problem_answer({core::ec::unavailable, "The request took too long here.", 1});
-  what.fields.emplace_back("X-Request-Id", request_id_);
-  std::exchange(to_, nullptr)->send(std::move(what));
+  what.fields.add("X-Request-Id", request_id_);
+  hand_over(std::move(what));
 }
 
 std::optional<upgraded> exchange::take_socket() {

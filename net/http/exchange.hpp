@@ -47,8 +47,9 @@ struct upgraded {
 class answerer {
  public:
   virtual ~answerer() = default;
-  /// Sends the one answer. Thread safe.
-  virtual void send(answer what) = 0;
+  /// Sends the one answer. Thread safe. `self` is this: whoever answers lets go of the connection with that, for by the
+  /// time that the call returns the client may have the answer, and all that the connection stands on be gone.
+  virtual void send(std::shared_ptr<answerer> self, answer what) = 0;
   /// Gives the connection away; nothing if it is closed. On the io thread.
   virtual std::optional<upgraded> give_away(request head) = 0;
 };
@@ -62,8 +63,9 @@ class exchange {
     boost::asio::io_context* context = nullptr;
     std::size_t slot = 0;
     boost::asio::ip::address peer;
-    std::string forwarded_secret;  ///< whose signature on `X-Forwarded-*` is believed; empty: nobody's
-    bool secure = false;           ///< came over TLS
+    std::string_view forwarded_secret;  ///< whose signature on `X-Forwarded-*` is believed; empty: nobody's. Read at
+                                        ///< once only
+    bool secure = false;                ///< came over TLS
   };
 
   exchange(request what, place where, std::shared_ptr<answerer> to);
@@ -113,7 +115,7 @@ class exchange {
   // ---- the answer: the first call counts, later ones do nothing
 
   /// Adds a field to whatever the answer will be; by the thread that will answer.
-  void set(std::string name, std::string value) { extra_.emplace_back(std::move(name), std::move(value)); }
+  void set(std::string_view name, std::string_view value) { extra_.add(name, value); }
   /// JSON text.
   void json(unsigned status, std::string body);
   /// Plain text, or another media type.
@@ -137,6 +139,7 @@ class exchange {
 
  private:
   [[nodiscard]] answer problem_answer(const core::error& why) const;
+  void hand_over(answer what);
   [[nodiscard]] bool claim() noexcept { return !answered_.exchange(true, std::memory_order_acq_rel); }
 
   request request_;

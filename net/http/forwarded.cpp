@@ -8,14 +8,11 @@
 #include <array>
 #include <functional>
 
-#include "core/ids.hpp"
-
 namespace greenroom::net::http {
 namespace {
 
 constexpr std::array<std::string_view, 5> names{"X-Forwarded-For", "X-Forwarded-Host", "X-Forwarded-Proto",
                                                 "X-Forwarded-Prefix", "X-Forwarded-Signature"};
-constexpr std::string_view signature_name = names[4];
 
 // Each value with its length before it, so that no two requests have the same text to sign.
 std::string text_to_sign(const forwarded& seen) {
@@ -25,7 +22,7 @@ std::string text_to_sign(const forwarded& seen) {
   return text;
 }
 
-std::string compute_hmac_hex(std::string_view secret, std::string_view text) {
+std::string hmac_hex(std::string_view secret, std::string_view text) {
   std::array<unsigned char, EVP_MAX_MD_SIZE> digest{};
   unsigned size = 0;
   HMAC(EVP_sha256(), secret.data(), static_cast<int>(secret.size()),
@@ -39,16 +36,24 @@ std::string compute_hmac_hex(std::string_view secret, std::string_view text) {
   return hex;
 }
 
+struct signed_origin {
+  std::string secret;
+  forwarded seen;
+  std::string signature;
+  field_list fields;  // all five
+};
+
 // The same few clients come again and again, and a signature costs more than the rest of a head. One table a thread.
-const std::string& hmac_hex(std::string_view secret, std::string_view text) {
-  struct known {
-    std::string secret, text, hex;
-  };
-  static thread_local std::array<known, 256> table;
-  known& place = table[std::hash<std::string_view>{}(text) % table.size()];
-  if (place.hex.empty() || place.text != text || place.secret != secret)
-    place = {std::string(secret), std::string(text), compute_hmac_hex(secret, text)};
-  return place.hex;
+const signed_origin& signature_of(std::string_view secret, const forwarded& seen) {
+  static thread_local std::array<signed_origin, 256> table;
+  const std::hash<std::string_view> hash;
+  auto& place = table[(hash(seen.client) * 31 + hash(seen.host) * 7 + hash(seen.prefix)) % table.size()];
+  if (!place.signature.empty() && place.seen == seen && place.secret == secret) return place;
+  place = {std::string(secret), seen, hmac_hex(secret, text_to_sign(seen)), {}};
+  const std::array<std::string_view, names.size()> values{seen.client, seen.host, seen.proto, seen.prefix,
+                                                          place.signature};
+  for (std::size_t i = 0; i < names.size(); ++i) place.fields.add(names[i], values[i]);
+  return place;
 }
 
 // The only field of that name; nothing if there is none, or more.
@@ -60,12 +65,8 @@ std::optional<std::string_view> only(const boost::beast::http::fields& fields, s
 
 }  // namespace
 
-field_list sign_forwarded(std::string_view secret, const forwarded& seen) {
-  return {{std::string(names[0]), seen.client},
-          {std::string(names[1]), seen.host},
-          {std::string(names[2]), seen.proto},
-          {std::string(names[3]), seen.prefix},
-          {std::string(signature_name), hmac_hex(secret, text_to_sign(seen))}};
+void sign_forwarded(field_list& to, std::string_view secret, const forwarded& seen) {
+  to.add(signature_of(secret, seen).fields);
 }
 
 std::optional<forwarded> believe_forwarded(std::string_view secret, const boost::beast::http::fields& fields) {
@@ -77,15 +78,14 @@ std::optional<forwarded> believe_forwarded(std::string_view secret, const boost:
     values[i] = *value;
   }
   forwarded seen{std::string(values[0]), std::string(values[1]), std::string(values[2]), std::string(values[3])};
-  const std::string& expected = hmac_hex(secret, text_to_sign(seen));
+  const std::string& expected = signature_of(secret, seen).signature;
   if (values[4].size() != expected.size() || CRYPTO_memcmp(values[4].data(), expected.data(), expected.size()) != 0)
     return std::nullopt;
   return seen;
 }
 
 bool is_forwarded_field(std::string_view name) noexcept {
-  return std::any_of(names.begin(), names.end(),
-                     [&](auto ours) { return ours.size() == name.size() && core::compare_folded(ours, name) == 0; });
+  return std::any_of(names.begin(), names.end(), [name](auto ours) { return same_name(ours, name); });
 }
 
 }  // namespace greenroom::net::http

@@ -5,14 +5,11 @@
 #include <optional>
 #include <string>
 #include <string_view>
-#include <utility>
-#include <vector>
+
+#include "net/http/field_list.hpp"
 
 /// `X-Forwarded-For`, `-Host`, `-Proto`, `-Prefix`, believed only with a signature by the cluster's secret.
 namespace greenroom::net::http {
-
-/// Header fields to send: name and value.
-using field_list = std::vector<std::pair<std::string, std::string>>;
 
 /// How a request looked where it came into the cluster.
 struct forwarded {
@@ -23,8 +20,8 @@ struct forwarded {
   friend bool operator==(const forwarded&, const forwarded&) = default;
 };
 
-/// The four fields and their signature (HMAC-SHA256, RFC 2104), for a gateway to add. The secret isn't empty.
-[[nodiscard]] field_list sign_forwarded(std::string_view secret, const forwarded& seen);
+/// Adds the four fields and their signature (HMAC-SHA256, RFC 2104), as a gateway does. The secret isn't empty.
+void sign_forwarded(field_list& to, std::string_view secret, const forwarded& seen);
 
 /// What the fields say, if they are signed with this secret; compared in constant time. Nothing without a secret.
 [[nodiscard]] std::optional<forwarded> believe_forwarded(std::string_view secret,

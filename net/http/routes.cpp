@@ -54,6 +54,7 @@ bool routes::matches(const row& candidate, std::string_view path, params& found)
   found.clear();
   for (const segment& part : candidate.pattern) {
     if (part.is == segment::kind::rest) {
+      if (part.text.empty()) return true;
       found.emplace_back(part.text, path.empty() ? std::string{} : percent_decode(path.substr(1)));
       return true;
     }
@@ -72,8 +73,9 @@ bool routes::matches(const row& candidate, std::string_view path, params& found)
 void routes::operator()(const exchange_ptr& ask) const {
   std::vector<std::string> allowed;
   params found;
+  const std::string_view path = ask->path();
   for (const row& candidate : rows_) {
-    if (!matches(candidate, ask->path(), found)) continue;
+    if (!matches(candidate, path, found)) continue;
     if (allows(candidate.method, ask->method())) {
       ask->set_params(std::move(found));
       return run(candidate, ask);

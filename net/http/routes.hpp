@@ -21,7 +21,8 @@ class routes {
 
   /// Adds a row. `method` is `GET` (HEAD comes with it), another one, or `*` for any. A pattern is segments: literal,
   /// `{name}` for one segment that isn't empty, and at the end `{name...}` for the rest, which may be empty
-  /// or have slashes. Literals win over names, names over the rest. Rows of one path share its 405.
+  /// or have slashes; `{...}` where nobody wants to read it. Literals win over names, names over the rest. Rows of one
+  /// path share its 405.
   routes& add(std::string_view method, std::string_view pattern, core::limit_class limit, handler handle);
 
   /// Runs the row's handler: 404 without a row, 405 with `Allow` without one of that method, 429 over the row's

@@ -143,11 +143,11 @@ const net::http::field_list upgrade{{"Connection", "Upgrade"},
                                     {"Sec-WebSocket-Version", "13"},
                                     {"Sec-WebSocket-Key", "dGhlIHNhbXBsZSBub25jZQ=="}};
 
-net::http::field_list upgrade_with(std::string name, std::string value) {
-  auto out = upgrade;
-  std::erase_if(out, [&](const auto& field) { return field.first == name; });
-  out.emplace_back(std::move(name), std::move(value));
-  return out;
+net::http::field_list upgrade_with(const std::string& name, const std::string& value) {
+  net::http::field_list out;
+  for (const auto& field : upgrade)
+    if (field.first != name) out.add(field.first, field.second);
+  return out.add(name, value);
 }
 
 TEST(Origin, IsTheRequestsOwnOrOneOfThoseAllowed) {

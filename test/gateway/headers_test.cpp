@@ -38,7 +38,7 @@ TEST(GatewayHeaders, DropEveryFieldThatIsForOneHopOnly) {
   for (const auto& [name, value] : table) {
     const auto out = end_to_end(net::http::field_list{{name, value}, {"Accept", "*/*"}});
     ASSERT_EQ(out.size(), 1u) << name;
-    EXPECT_EQ(out[0].first, "Accept");
+    EXPECT_EQ(out.begin()->first, "Accept");
   }
 }
 
@@ -70,7 +70,7 @@ TEST(GatewayHeaders, KeepTheOthersInOrderAndTwice) {
 
 TEST(GatewayHeaders, SignWhereARequestCameIn) {
   struct nobody : net::http::answerer {
-    void send(net::http::answer) override {}
+    void send(std::shared_ptr<answerer>, net::http::answer) override {}
     std::optional<net::http::upgraded> give_away(net::http::request) override { return std::nullopt; }
   };
   net::http::request raw{boost::beast::http::verb::get, "/chat/rooms?limit=3", 11};
@@ -83,7 +83,7 @@ TEST(GatewayHeaders, SignWhereARequestCameIn) {
       raw, {nullptr, 0, boost::asio::ip::make_address("10.1.2.3"), {}, true}, std::make_shared<nobody>()};
   const auto out = request_fields(ask, "/chat", "secret");
   boost::beast::http::fields sent;
-  for (const auto& [name, value] : out) sent.insert(name, value);
+  for (const auto& [name, value] : out) sent.insert(std::string(name), std::string(value));
   const auto seen = net::http::believe_forwarded("secret", sent);
   ASSERT_TRUE(seen);
   EXPECT_EQ(*seen, (net::http::forwarded{"10.1.2.3", "talk.example", "https", "/chat"}));

@@ -79,8 +79,8 @@ struct scripted_cluster {
 };
 
 struct Operations : testing::Test {
+  net::io_pool pool{1};  // the last to go: what actors owe may refer to its contexts
   scripted_cluster cluster;
-  net::io_pool pool{1};
   role gateway{{&pool, nullptr, std::make_shared<actors::system_clock>(), {}, &cluster.system},
                running_gateway::quick()};
 

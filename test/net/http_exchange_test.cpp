@@ -8,7 +8,7 @@ namespace {
 
 // Takes the answer, where a connection would send it.
 struct mailbox final : answerer {
-  void send(answer what) override { answers.push_back(std::move(what)); }
+  void send(std::shared_ptr<answerer>, answer what) override { answers.push_back(std::move(what)); }
   std::optional<upgraded> give_away(request) override { return std::nullopt; }
   std::vector<answer> answers;
 };
@@ -16,20 +16,39 @@ struct mailbox final : answerer {
 struct asked {
   explicit asked(const std::string& target, const field_list& fields = {}, const char* peer = "192.0.2.1") {
     request message{boost::beast::http::verb::get, target, 11};
-    for (const auto& [name, value] : fields) message.insert(name, value);
+    for (const auto& [name, value] : fields) message.insert(std::string(name), std::string(value));
     it = std::make_shared<exchange>(std::move(message),
                                     exchange::place{nullptr, 0, boost::asio::ip::make_address(peer), {}, false}, box);
   }
   exchange* operator->() { return it.get(); }
   std::string field(const std::string& name) {
     for (const auto& [one, value] : box->answers.at(0).fields)
-      if (one == name) return value;
+      if (one == name) return std::string(value);
     return "(none)";
   }
 
   std::shared_ptr<mailbox> box = std::make_shared<mailbox>();
   exchange_ptr it;
 };
+
+// Who has the answer may end everything that the connection stands on, while the thread that answered is still here.
+TEST(Exchange, LetsGoOfTheConnectionWithItsAnswer) {
+  struct fleeting final : answerer {
+    explicit fleeting(bool& mark) : gone(mark) {}
+    ~fleeting() override { gone = true; }
+    void send(std::shared_ptr<answerer> self, answer) override {
+      const bool& is_gone = gone;  // which outlives this
+      self.reset();
+      EXPECT_TRUE(is_gone);
+    }
+    std::optional<upgraded> give_away(request) override { return std::nullopt; }
+    bool& gone;
+  };
+  bool answered = false, expired = false;
+  exchange({}, {}, std::make_shared<fleeting>(answered)).empty(204);
+  exchange({}, {}, std::make_shared<fleeting>(expired)).expire();
+  EXPECT_TRUE(answered && expired);
+}
 
 TEST(Exchange, ReadsPathAndQuery) {
   asked ask{"/a%20b?x=1&y=a+b%26c&x=2&flag&=e&%7A=z"};

@@ -327,9 +327,11 @@ TEST(HttpServer, BelievesForwardedFieldsOnlyWhenSigned) {
                         options};
   const auto fields_signed_by = [](std::string_view secret, std::size_t leave_out = 99) {
     std::string text;
-    const auto fields = sign_forwarded(secret, {"192.0.2.7", "chat.example", "https", "/chat"});
-    for (std::size_t i = 0; i < fields.size(); ++i)
-      if (i != leave_out) text += fields[i].first + ": " + fields[i].second + "\r\n";
+    field_list fields;
+    sign_forwarded(fields, secret, {"192.0.2.7", "chat.example", "https", "/chat"});
+    std::size_t i = 0;
+    for (auto field = fields.begin(); field != fields.end(); ++field)
+      if (i++ != leave_out) text += field.line();
     return text;
   };
   const std::string good = fields_signed_by("of the cluster");

@@ -19,8 +19,8 @@ class http_caller {
   /// The answer; throws, and so fails the test, where there is none within 10 s. A body is JSON.
   net::http::response operator()(std::string method, std::string path, std::string body = {}, std::string token = {},
                                  net::http::field_list fields = {}) {
-    if (!body.empty()) fields.emplace_back("Content-Type", "application/json");
-    if (!token.empty()) fields.emplace_back("Authorization", "Bearer " + token);
+    if (!body.empty()) fields.add("Content-Type", "application/json");
+    if (!token.empty()) fields.add("Authorization", "Bearer " + token);
     const auto promise = std::make_shared<std::promise<net::http::outcome>>();  // set_value may outlast get
     auto future = promise->get_future();
     client_.send(0, {{"127.0.0.1", port_}, std::move(method), std::move(path), std::move(fields), std::move(body)},
