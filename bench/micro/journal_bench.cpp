@@ -66,7 +66,7 @@ class fixture {
         entry.author = {"author" + std::to_string(entry.seq.value % 10)};
         entry.client_id =
             ids ? "5f0c2a9e-" + std::to_string(run_) + '-' + std::to_string(entry.seq.value) : std::string();
-        entry.text.assign(100, 'x');
+        entry.text = std::string(100, 'x');
         entry.at = core::wall_time{core::milliseconds{1700000000000 + static_cast<long long>(entry.seq.value)}};
       }
     }
