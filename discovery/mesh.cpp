@@ -72,6 +72,8 @@ class mesh::state final : public net::link_owner,
 
   void stop() {
     links_->stop();
+    // At once: the io threads may be stopped before they get to what follows, and CAF's io ends with the system.
+    scribe_->leave();
     boost::asio::post(context_, [me = shared_from_this()] {
       me->stopped_ = true;
       me->timer_.cancel();

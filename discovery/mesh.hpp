@@ -20,7 +20,7 @@ namespace greenroom::discovery {
 /// What a mesh stands on.
 struct mesh_deps {
   caf::actor_system* system = nullptr;  ///< outlives the mesh; its config was given to `load_scribe`
-  net::io_pool* pool = nullptr;         ///< outlives the mesh
+  net::io_pool* pool = nullptr;         ///< outlives the system: its actors tell of views and links
   std::shared_ptr<const core::clock> clock;
   telemetry::metrics metrics;
   actors::local_node_actor node;  ///< published to peers; hears of links that this node dialled, and tells of views

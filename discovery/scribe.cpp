@@ -76,7 +76,7 @@ scribe::scribe(caf::actor_system& system, std::function<void()> broken)
   });
 }
 
-scribe::~scribe() { *over_ = true; }
+scribe::~scribe() { leave(); }
 
 void scribe::publish(int socket, const actors::node_actor& published) {
   caf::anon_send(broker_, caf::publish_atom::value, system_.middleman().backend().new_scribe(socket), any_port,

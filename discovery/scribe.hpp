@@ -28,6 +28,8 @@ class scribe {
   scribe(caf::actor_system& system, std::function<void()> broken);
   /// Does not stop CAF's io, but `broken` isn't called any more.
   ~scribe();
+  /// The process stops: `broken` isn't called any more, though CAF's io ends.
+  void leave() noexcept { *over_ = true; }
   scribe(const scribe&) = delete;
   scribe& operator=(const scribe&) = delete;
 

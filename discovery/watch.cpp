@@ -10,6 +10,14 @@
 
 namespace greenroom::discovery {
 
+// By any thread. The timer goes to its own one first: who has the answer may end all that both stand on, before this
+// returns.
+void watch::answer(waiter one, const core::cluster_view& view) {
+  const auto on = one.timer->get_executor();
+  boost::asio::post(on, [timer = std::move(one.timer)] { timer->cancel(); });
+  one.ask->json(200, protocol::nodes(view));
+}
+
 void watch::view_changed(const core::cluster_view& view) {
   std::vector<waiter> ready;
   {
@@ -24,10 +32,7 @@ void watch::view_changed(const core::cluster_view& view) {
       }
     }
   }
-  for (const auto& one : ready) {
-    one.ask->json(200, protocol::nodes(view));
-    boost::asio::post(one.timer->get_executor(), [timer = one.timer] { timer->cancel(); });
-  }
+  for (auto& one : ready) answer(std::move(one), view);
 }
 
 core::cluster_view watch::get() const {
@@ -74,10 +79,7 @@ void watch::stop() {
   left.swap(waiting_);
   const auto view = view_;
   guard.unlock();
-  for (const auto& [number, one] : left) {
-    one.ask->json(200, protocol::nodes(view));
-    boost::asio::post(one.timer->get_executor(), [timer = one.timer] { timer->cancel(); });
-  }
+  for (auto& [number, one] : left) answer(std::move(one), view);
 }
 
 }  // namespace greenroom::discovery

@@ -33,6 +33,7 @@ class watch final : public core::view_watcher, public std::enable_shared_from_th
     std::uint64_t index = 0;
     std::shared_ptr<boost::asio::steady_timer> timer;
   };
+  static void answer(waiter one, const core::cluster_view& view);
   void patience_over(std::uint64_t number);
 
   const std::size_t max_waiting_;

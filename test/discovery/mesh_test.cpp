@@ -1,5 +1,6 @@
 #include "discovery/mesh.hpp"
 
+#include <boost/asio/post.hpp>
 #include <caf/actor_cast.hpp>
 #include <caf/event_based_actor.hpp>
 #include <caf/scoped_actor.hpp>
@@ -9,6 +10,7 @@
 #include <chrono>
 #include <condition_variable>
 #include <deque>
+#include <future>
 #include <memory>
 #include <mutex>
 #include <string>
@@ -84,9 +86,9 @@ struct testing_config : actors::system_config {
 
 /// What a process has of it.
 struct process {
+  net::io_pool pool{1};  // the last to go: what actors owe may refer to its contexts
   testing_config config;
   caf::actor_system system{config};
-  net::io_pool pool{1};
   std::shared_ptr<heard> links = std::make_shared<heard>();
   caf::actor node;
   std::unique_ptr<mesh> tested;
@@ -119,6 +121,10 @@ struct process {
     caf::anon_send_exit(node, caf::exit_reason::user_shutdown);
     node = nullptr;
     links->forget();
+    // What is queued has handles of actors, which must not outlive their system.
+    std::promise<void> reached;
+    boost::asio::post(pool.context(0), [&reached] { reached.set_value(); });
+    reached.get_future().wait();
     pool.stop();
   }
   process(const process&) = delete;

@@ -26,9 +26,9 @@ using tcp = boost::asio::ip::tcp;
 
 /// Discovery on a free port, in a real actor system.
 struct DiscoveryRole : testing::Test {
+  net::io_pool pool{1};  // the last to go: what actors owe may refer to its contexts
   actors::system_config config{2};
   caf::actor_system system{config};
-  net::io_pool pool{1};
   role tested{{&system, &pool, nullptr, std::make_shared<actors::system_clock>(), {}}, options()};
 
   static role_options options() {
