@@ -89,12 +89,13 @@ class script {
     std::vector<std::string> out;
     if (!wanted.append.empty()) {
       out.push_back("append in epoch " + std::to_string(wanted.epoch.value));
-      for (const auto& entry : wanted.append) out.back() += " " + std::to_string(entry.seq.value) + ":" + entry.text;
+      for (const auto& entry : wanted.append)
+        out.back() += " " + std::to_string(entry.seq.value) + ":" + std::string(entry.text);
     }
     if (wanted.reopen) out.emplace_back("reopen");
     if (wanted.check_epoch) out.emplace_back("check_epoch");
     for (const auto& entry : wanted.publish)
-      out.push_back("publish " + std::to_string(entry.seq.value) + ":" + entry.text);
+      out.push_back("publish " + std::to_string(entry.seq.value) + ":" + std::string(entry.text));
     for (const auto& [relay, answer] : wanted.joined) out.push_back(render(answer));
     for (const auto& [who, answer] : wanted.answers) out.push_back("answer " + person_of(who) + " " + render(answer));
     if (wanted.stop != ec::none) out.push_back("stop " + std::string(to_string(wanted.stop)));
@@ -104,7 +105,8 @@ class script {
     std::string out = "joined " + person_of(answer.connection);
     if (answer.refused != ec::none) return out + " refused " + std::string(to_string(answer.refused));
     out += " head " + std::to_string(answer.head.value) + (answer.recovered ? "" : " not recovered");
-    for (const auto& entry : answer.missed) out += " " + std::to_string(entry.seq.value) + ":" + entry.text;
+    for (const auto& entry : answer.missed)
+      out += " " + std::to_string(entry.seq.value) + ":" + std::string(entry.text);
     return out;
   }
   static std::string render(const post_answer& answer) {
