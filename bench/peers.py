@@ -20,11 +20,12 @@ import peers_config
 import tables
 import workloads
 from engine import Engine, Step, add_options
-from servers import Greenroom, Limit, Process, Users, free_port, listens
+from servers import Greenroom, Limit, Postgres, Process, Users, free_port, listens
 
 HERE = Path(__file__).resolve().parent
 OURS = {"limit": None, "greenroom": "memory", "greenroom-pg": "postgresql"}
-XMPP = ("ejabberd", "prosody")
+XMPP = ("ejabberd", "ejabberd-pg", "prosody")
+SCHEMA = "/usr/share/ejabberd/sql/pg.sql"
 WORKLOADS = ["fanout10", "fanout100", "fanout1000", "bulk100", "serial100", "rooms", "lat100", "connect"]
 QUICK_ACK = ["--quick-ack"]  # both IRC servers leave Nagle's algorithm on
 
@@ -58,28 +59,40 @@ PEERS = {
     "ngircd": ("ngircd", peers_config.NGIRCD, lambda c, f, p: ["ngircd", "-n", "-f", c],
                ["--protocol", "irc", "--joining", "8", *QUICK_ACK]),
     "ejabberd": ("ejabberdctl", peers_config.EJABBERD, ejabberd, ["--protocol", "xmpp"]),
+    "ejabberd-pg": ("ejabberdctl", peers_config.EJABBERD_ARCHIVE, ejabberd, ["--protocol", "xmpp"]),
     "prosody": ("prosody", peers_config.PROSODY, prosody, ["--protocol", "xmpp"]),
     "uvicorn": ("uvicorn", "", uvicorn, ["--protocol", "lines"]),
 }
 
-ENDINGS = {"ejabberd": ".yml", "prosody": ".cfg.lua"}  # they read no others
+ENDINGS = {"ejabberd": ".yml", "ejabberd-pg": ".yml", "prosody": ".cfg.lua"}  # they read no others
 
 
 class Peer:
-    """One of them, on a free port."""
+    """One of them, on a free port; with a PostgreSQL of its own, on the same processors, where it keeps what it is told."""
 
     def __init__(self, name, folder, cpus):
         _, configuration, command, self.arguments = PEERS[name]
         self.ports = [free_port()]
         config = folder / f"{name}{ENDINGS.get(name, '.conf')}"
-        config.write_text(configuration.format(port=self.ports[0], folder=folder))
-        self.process = Process(command(config, folder, self.ports[0]), folder / f"{name}.log", cpus)
-        self.process.wait_until(listens(self.ports[0]), 60)
-        self.pids = [self.process.pid]
+        self.cluster = Postgres(folder, cpus) if "{database_port}" in configuration else None
+        try:
+            if self.cluster:
+                self.cluster.run("psql", "-q", "-f", SCHEMA, self.cluster.url)
+            database_port = self.cluster.port if self.cluster else 0
+            config.write_text(configuration.format(port=self.ports[0], folder=folder, database_port=database_port))
+            self.process = Process(command(config, folder, self.ports[0]), folder / f"{name}.log", cpus)
+            self.process.wait_until(listens(self.ports[0]), 60)
+        except BaseException:
+            if self.cluster:
+                self.cluster.stop()
+            raise
+        self.pids = [self.process.pid] + ([self.cluster.process.pid] if self.cluster else [])
         time.sleep(1)
 
     def stop(self):
         self.process.stop()
+        if self.cluster:
+            self.cluster.stop()
 
 
 def is_there(name):

@@ -60,6 +60,17 @@ modules:
      default_room_options: {{max_users: 5000}}}}
 """
 
+# Every message of a room is archived by mod_mam, a row each, in a PostgreSQL of its own.
+EJABBERD_ARCHIVE = EJABBERD.replace("default_room_options: {{", "default_room_options: {{mam: true, ").replace("modules:", """
+sql_type: pgsql
+sql_server: 127.0.0.1
+sql_port: {database_port}
+sql_database: chat
+sql_username: postgres
+sql_password: x
+modules:
+  mod_mam: {{db_type: sql, default: always}}""".lstrip())
+
 PROSODY = """
 run_as_root = true
 daemonize = false
