@@ -142,6 +142,11 @@ def gateway_report(results):
     return "### The gateway beside other proxies\n\n" + found[-1].strip() if found else ""
 
 
+def skipped(results):
+    """A line for each workload that was left out."""
+    return "\n".join(f"- SKIPPED: {r['workload']}, for want of {' and '.join(r['skipped'])}" for r in results if "skipped" in r)
+
+
 def micro_table(results):
     rows = [[name, f"{time:,.4g} {unit}"] for r in results if r["workload"] == "micro" for name, (time, unit) in r.get("parts", {}).items()]
     return table("Parts alone", ["part", ">time"], rows)
@@ -178,5 +183,5 @@ def floors(results):
 def report(results):
     """All tables that have rows, and the floors."""
     parts = [make(results) for make in (talk_table, connect_table, durable_table, storm_table, nodes_table, gateway_report, micro_table)]
-    verdicts = "\n".join(["### Floors", "", *map(str, floors(results))])
+    verdicts = "\n".join(["### Floors", "", *map(str, floors(results)), *filter(None, [skipped(results)])])
     return "\n\n".join([part for part in parts if part] + [verdicts])
