@@ -32,7 +32,7 @@ client_command read_join(json_reader& frame) {
 }
 
 client_command read_send(json_reader& frame) {
-  core::client_send send{frame.room("room"), frame.text("id"), frame.text("text")};
+  core::client_send send{frame.room("room"), frame.text("id"), frame.view("text")};
   if (!frame.ok()) return send;
   if (const auto checked = core::check_client_id(send.client_id); !checked) frame.refuse(checked.why());
   if (const auto checked = core::check_text(send.text); !checked) frame.refuse(checked.why());
@@ -177,7 +177,7 @@ struct writer {
 
 core::client_command json::decode(std::string_view text) const {
   json_reader frame{text, core::ec::bad_frame};
-  const auto type = frame.text("type");
+  const auto type = frame.view("type");
   for (const auto& known : commands) {
     if (type != known.type) continue;
     auto said = known.read(frame);

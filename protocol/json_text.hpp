@@ -43,6 +43,8 @@ class json_reader {
   /// A string. `text` needs it; `text_or` gives `otherwise` where it is missing.
   std::string text(std::string_view name);
   std::string text_or(std::string_view name, std::string_view otherwise);
+  /// `text` without a copy: as long as the reader lives.
+  std::string_view view(std::string_view name);
   /// A whole number from 0 to 2^53 - 1.
   std::uint64_t number(std::string_view name);
   std::optional<std::uint64_t> number_if(std::string_view name);
@@ -62,6 +64,7 @@ class json_reader {
     value held;
   };
   struct sax;
+  struct flat;
 
   [[nodiscard]] const field* find(std::string_view name) const noexcept;
   template <class Held>

@@ -41,7 +41,7 @@ struct checked {
     const core::room_entry entry{{1}, {"ada"}, c.client_id, c.text, {}, {}};
     demand(json().encode(core::message_event{c.room, {1}, &entry, true, true}, out) && out.ends.size() == 1);
     protocol::json_reader read{out.bytes, core::ec::bad_frame};
-    demand(read.text("text") == c.text && read.text("id") == c.client_id && read.flag("duplicate", false) && read.ok());
+    demand(read.view("text") == c.text && read.text("id") == c.client_id && read.flag("duplicate", false) && read.ok());
   }
   void operator()(const core::client_mistake& c) const {
     demand(c.why.code != core::ec::none && c.why.code != core::ec::internal);

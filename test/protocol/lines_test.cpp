@@ -54,7 +54,7 @@ TEST(Lines, RandomBytesAreCommandsOrMistakes) {
     const auto command = spoken.decode(frame);
     if (const auto* send = std::get_if<core::client_send>(&command)) {
       EXPECT_TRUE(core::check_text(send->text));
-      EXPECT_EQ("SEND " + send->text, frame);
+      EXPECT_EQ("SEND " + std::string(send->text.view()), frame);
     } else {
       EXPECT_TRUE(std::holds_alternative<core::client_mistake>(command));
     }
