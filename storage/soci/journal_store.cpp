@@ -10,8 +10,13 @@ namespace greenroom::storage::soci {
 namespace {
 
 constexpr std::size_t cached_authors = 100'000;
+constexpr long long unknown_author = -1;
 
 using kind = append_outcome::kind;
+
+constexpr auto has_refused = [](const auto& room) {
+  return std::find(room.authors.begin(), room.authors.end(), 0) != room.authors.end();
+};
 
 }  // namespace
 
@@ -43,52 +48,63 @@ failure journal_store::look_up(const std::vector<core::user_id>& authors) {
   });
 }
 
-failure journal_store::number_authors(std::span<const request> rooms) {
-  if (authors_.size() > cached_authors) authors_.clear();
+std::vector<core::user_id> journal_store::fill_in(std::span<pending> rooms) const {
   std::unordered_set<core::user_id> unknown;
-  bool refused = fence_ == 0;
-  const auto look = [&] {
-    for (const auto& room : rooms)
-      for (const auto& entry : room.wanted->entries) {
-        const auto known = authors_.find(entry.author);
-        if (known == authors_.end())
-          unknown.insert(entry.author);
-        else
-          refused = refused || known->second == 0;
+  for (auto& room : rooms) {
+    room.authors.clear();
+    room.authors.reserve(room.wanted->entries.size());
+    const core::user_id* last = nullptr;
+    for (const auto& entry : room.wanted->entries) {
+      // One read brings many of the same author.
+      if (last != nullptr && last->value == entry.author.value) {
+        room.authors.push_back(room.authors.back());
+        continue;
       }
-  };
-  look();
+      last = &entry.author;
+      const auto known = authors_.find(entry.author);
+      room.authors.push_back(known == authors_.end() ? unknown_author : known->second);
+      if (known == authors_.end()) unknown.insert(entry.author);
+    }
+  }
+  return {unknown.begin(), unknown.end()};
+}
+
+failure journal_store::number_authors(std::span<pending> rooms) {
+  if (authors_.size() > cached_authors) authors_.clear();
+  auto unknown = fill_in(rooms);
   // Who is refused without a statement that compares the fence may have been restored.
-  if (refused) {
+  if (fence_ == 0 || std::any_of(rooms.begin(), rooms.end(), has_refused)) {
     if (failure why = read_fence(); why.what != fault::none) return why;
-    look();
+    unknown = fill_in(rooms);
   }
   if (unknown.empty()) return {};
-  const std::vector<core::user_id> authors(unknown.begin(), unknown.end());
-  if (failure why = look_up(authors); why.what != fault::none) return why;
+  if (failure why = look_up(unknown); why.what != fault::none) return why;
   std::vector<new_author> added;
-  for (const auto& author : authors)
+  for (const auto& author : unknown)
     if (!authors_.contains(author)) added.push_back({author.value, name_hash(author)});
-  if (added.empty()) return {};
-  if (failure why = add_authors(added); why.what != fault::none) return why;
-  if (failure why = look_up(authors); why.what != fault::none) return why;
-  for (const auto& author : authors) authors_.emplace(author, 0);
+  if (!added.empty()) {
+    if (failure why = add_authors(added); why.what != fault::none) return why;
+    if (failure why = look_up(unknown); why.what != fault::none) return why;
+    for (const auto& author : unknown) authors_.emplace(author, 0);
+  }
+  fill_in(rooms);
   return {};
 }
 
-failure journal_store::append_now(std::span<const request> rooms) {
+failure journal_store::append_now(std::span<pending> rooms) {
   for (;;) {
     // Numbers of authors without messages are no outcome that anybody asks for.
     if (failure why = number_authors(rooms); why.what != fault::none) return {fault::away, why.detail};
-    std::vector<pending> numbered;
-    numbered.reserve(rooms.size());
-    for (const auto& room : rooms) {
-      pending next{room.wanted, {}, room.outcome};
-      for (const auto& entry : room.wanted->entries) next.authors.push_back(authors_.at(entry.author));
-      if (std::find(next.authors.begin(), next.authors.end(), 0) == next.authors.end())
-        numbered.push_back(std::move(next));
-      else
-        *room.outcome = {kind::refused, {}};
+    std::vector<pending> allowed;
+    std::span<const pending> numbered = rooms;
+    if (std::any_of(rooms.begin(), rooms.end(), has_refused)) {
+      for (const auto& room : rooms) {
+        if (has_refused(room))
+          *room.outcome = {kind::refused, {}};
+        else
+          allowed.push_back(room);
+      }
+      numbered = allowed;
     }
     if (numbered.empty()) return {};
     if (failure why = append_once(numbered); why.what != fault::none) return why;
@@ -103,9 +119,9 @@ failure journal_store::append_now(std::span<const request> rooms) {
   }
 }
 
-core::error journal_store::append_each(std::span<const request> rooms) {
+core::error journal_store::append_each(std::span<pending> rooms) {
   bool any = false;
-  for (const auto& room : rooms) {
+  for (auto& room : rooms) {
     const failure why = append_now({&room, 1});
     if (why.what == fault::bad_row || why.what == fault::transient) {
       *room.outcome = {kind::refused, {}};
@@ -121,7 +137,7 @@ core::error journal_store::append_each(std::span<const request> rooms) {
 
 core::result<std::vector<append_outcome>> journal_store::append(std::span<const room_append> rooms) {
   std::vector<append_outcome> outcomes(rooms.size());
-  std::vector<request> waiting;
+  std::vector<pending> waiting;
   waiting.reserve(rooms.size());
   for (std::size_t i = 0; i < rooms.size(); ++i) {
     if (storable(rooms[i]))
@@ -133,7 +149,7 @@ core::result<std::vector<append_outcome>> journal_store::append(std::span<const 
 
   // In one order everywhere, so that two nodes' batches don't wait for each other.
   std::sort(waiting.begin(), waiting.end(),
-            [](const request& a, const request& b) { return a.wanted->room < b.wanted->room; });
+            [](const pending& a, const pending& b) { return a.wanted->room < b.wanted->room; });
 
   failure why = append_now(waiting);
   if (why.what == fault::transient) why = append_now(waiting);

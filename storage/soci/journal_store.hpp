@@ -20,8 +20,8 @@ class journal_store : public storage::journal_store {
   /// A room's append on its way to the database.
   struct pending {
     const room_append* wanted;
-    std::vector<long long> authors;  ///< of each entry, their number
-    append_outcome* outcome;         ///< what became of it
+    append_outcome* outcome;           ///< what became of it
+    std::vector<long long> authors{};  ///< of each entry, their number
   };
   /// An author to be numbered, unless a deletion of this account has come.
   struct new_author {
@@ -46,16 +46,13 @@ class journal_store : public storage::journal_store {
   std::unique_ptr<database> database_;
 
  private:
-  struct request {
-    const room_append* wanted;
-    append_outcome* outcome;
-  };
-
+  /// Fills in the authors' numbers as they are known; unknown ones are returned.
+  std::vector<core::user_id> fill_in(std::span<pending> rooms) const;
   failure read_fence();
-  failure number_authors(std::span<const request> rooms);
+  failure number_authors(std::span<pending> rooms);
   failure look_up(const std::vector<core::user_id>& authors);
-  failure append_now(std::span<const request> rooms);
-  core::error append_each(std::span<const request> rooms);
+  failure append_now(std::span<pending> rooms);
+  core::error append_each(std::span<pending> rooms);
 
   std::unordered_map<core::user_id, long long> authors_;  ///< a cache; 0: refused, being deleted or deleted
   long long fence_ = 0;                                   ///< 0: not read yet
