@@ -192,24 +192,29 @@ void ws_connection::read() {
   if (reading_) await_readable();
 }
 
+// To wait for bytes costs one system call less than to wait until there are some.
 void ws_connection::await_readable() {
-  socket_.async_wait(asio::ip::tcp::socket::wait_read, [me = self()](error_code failure) {
+  socket_.async_read_some(asio::buffer(first_), [me = self()](error_code failure, std::size_t count) {
     if (me->phase_ == phase::gone) return;
-    failure ? me->vanish() : me->readable();
+    if (me->phase_ == phase::lingering) return failure ? me->vanish() : me->discard();
+    me->got(failure ? 0 : count);
   });
 }
 
-void ws_connection::readable() {
-  if (phase_ == phase::lingering) return discard();
-  const std::span<char> buffer = readers::of_this_thread().room();
-  const ssize_t count = read_some(handle(), buffer);
-  if (count < 0) return await_readable();
+void ws_connection::got(std::size_t count) {
   if (count == 0) {
     hand_over();
     return out_.sealed() ? linger() : vanish();  // who has said goodbye leaves time to read it
   }
   heard_ = true;
-  reader_.take(buffer.first(static_cast<std::size_t>(count)));
+  std::span<char> bytes(first_.data(), count);
+  if (count == first_.size()) {
+    const std::span<char> room = readers::of_this_thread().room();
+    std::copy(first_.begin(), first_.end(), room.begin());
+    const ssize_t rest = read_some(handle(), room.subspan(count));
+    bytes = room.first(count + static_cast<std::size_t>(std::max<ssize_t>(rest, 0)));
+  }
+  reader_.take(bytes);
   reading_ = take_frames();
   reader_.keep();
   if (reading_) await_readable();
