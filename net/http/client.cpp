@@ -2,6 +2,7 @@
 
 #include <boost/asio/connect.hpp>
 #include <boost/asio/dispatch.hpp>
+#include <boost/asio/post.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <boost/beast/core/flat_buffer.hpp>
 #include <boost/beast/http/parser.hpp>
@@ -199,9 +200,12 @@ class client::conversation : public std::enable_shared_from_this<conversation> {
                          });
   }
 
+  // After what is ready now: by then the answer may be here. A read at once would find that it can't be.
   void begin_answer() {
     next_answer();
-    read();
+    asio::post(context_, [self = shared_from_this()] {
+      if (self->then_) self->read();
+    });
   }
 
   void next_answer() {

@@ -114,7 +114,11 @@ void connection::next_request() {
   }
   phase_ = phase::idle;
   set_deadline(phase_began_ + common_->options.idle_timeout);
-  read_more();
+  // After what is ready now: by then the next request may be here, and else nothing is lost. A read at once would only
+  // find that the client hasn't seen its answer yet.
+  asio::post(common_->pool.context(slot_), [self = shared_from_this()] {
+    if (self->phase_ == phase::idle) self->read_more();
+  });
 }
 
 void connection::read_head(clock::time_point now) {
