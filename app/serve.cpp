@@ -34,9 +34,9 @@ core::status check(const config& settings) {
   return core::done{};
 }
 
-// A thread that wakes up waits until the running one pauses (sched(7), SCHED_BATCH), so that what piles up meanwhile goes
-// through together: with fewer processors than threads that is up to half of the work in a busy room. Nothing waits on
-// a processor that is free. Where it isn't allowed, it isn't needed.
+// A thread that wakes up waits until the running one pauses (sched(7), SCHED_BATCH), so that what piles up meanwhile
+// goes through together: with fewer processors than threads that is up to half of the work in a busy room. Nothing
+// waits on a processor that is free. Where it isn't allowed, it isn't needed.
 void let_work_pile_up() {
   const sched_param none{};
   sched_setscheduler(0, SCHED_BATCH, &none);
