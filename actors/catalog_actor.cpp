@@ -11,12 +11,39 @@ namespace {
 
 using pointer = local_catalog_actor::stateful_pointer<catalog_state>;
 
-core::result<core::room_entered> enter(pointer self, const core::enter_room& request) {
+// Whoever comes while the database is asked for others waits at the door, and is asked for with all who wait there.
+caf::result<core::room_entered> wait_to_enter(pointer self, core::enter_room& request) {
   auto& st = self->state;
-  auto found = st.deps.store->find_room(request.room, request.user);
+  auto owed = self->make_response_promise<core::room_entered>();
+  if (st.at_the_door.empty()) self->send(self, flush_tick::value);
+  st.at_the_door.emplace_back(std::move(request), st.entered.add(owed));
+  return owed;
+}
+
+core::result<core::room_entered> enter(pointer self, const core::enter_room& request,
+                                       core::result<core::room_info> found) {
+  auto& st = self->state;
   if (found) return core::room_entered{std::move(*found), false};
   if (found.code() != ec::not_found || !request.create) return found.why();
   return st.deps.store->create_room({request.room, request.user, false, {}}, st.deps.clock->now().wall);
+}
+
+void let_in(pointer self) {
+  auto& st = self->state;
+  const auto waiting = std::exchange(st.at_the_door, {});
+  std::vector<storage::room_visit> visits;
+  visits.reserve(waiting.size());
+  for (const auto& [request, asker] : waiting) visits.push_back({request.room, request.user});
+  core::result<std::vector<core::result<core::room_info>>> found{ec::internal};
+  guarded("catalog", [&] { found = st.deps.store->find_rooms(visits); });
+  for (std::size_t i = 0; i < waiting.size(); ++i) {
+    const auto& [request, asker] = waiting[i];
+    core::result<core::room_entered> answer{ec::internal};
+    guarded("catalog", [&] {
+      answer = enter(self, request, found ? std::move((*found)[i]) : core::result<core::room_info>(found.why()));
+    });
+    answer ? st.entered.keep(asker, std::move(*answer)) : st.entered.refuse(asker, answer.why());
+  }
 }
 
 /// Rooms live on any node: all of them hear of it.
@@ -108,7 +135,8 @@ local_catalog_actor::behavior_type catalog_behavior(pointer self, catalog_deps d
       [self](const core::purge_rooms& request) {
         return guarded("catalog", [&] { return begin_purge(self, request); });
       },
-      [self](const core::enter_room& request) { return ask<core::room_entered>([&] { return enter(self, request); }); },
+      [self](core::enter_room& request) { return wait_to_enter(self, request); },
+      [self](flush_tick) { let_in(self); },
       [self](const core::create_room& request) {
         return ask<core::room_entered>(
             [&] { return self->state.deps.store->create_room(request, self->state.deps.clock->now().wall); });

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <memory>
 #include <unordered_map>
+#include <utility>
 #include <vector>
 
 #include "actors/interfaces.hpp"
@@ -31,6 +32,8 @@ struct catalog_state {
   catalog_deps deps;
   promises<core::rooms_purged> purges;
   std::unordered_map<core::operation_id, purging> jobs;
+  promises<core::room_entered> entered;
+  std::vector<std::pair<core::enter_room, core::asker_id>> at_the_door;  ///< until the flush that is on its way
 };
 
 /// Rooms, members and pages of history, and the chat part of deletions: passes on to the store. Blocks, so it is

@@ -221,7 +221,7 @@ using local_catalog_actor = catalog_actor::extend<
     caf::replies_to<core::list_members>::with<core::member_list>, caf::replies_to<core::add_member>::with<void>,
     caf::replies_to<core::remove_member>::with<void>, caf::replies_to<core::delete_room>::with<core::room_gone>,
     caf::replies_to<core::read_history>::with<core::history_page>,
-    caf::replies_to<core::read_heads>::with<core::room_heads>, caf::reacts_to<purge_chunk>,
+    caf::replies_to<core::read_heads>::with<core::room_heads>, caf::reacts_to<purge_chunk>, caf::reacts_to<flush_tick>,
     caf::replies_to<core::read_view>::with<std::uint64_t>>;  ///< how many rooms
 
 struct attach_connection {

@@ -14,6 +14,12 @@ struct purged_chunk {
   bool more = false;               ///< call again
 };
 
+/// Somebody at a room's door.
+struct room_visit {
+  core::room_id room;
+  core::user_id viewer;
+};
+
 /// The chat database, as the catalog sees it: rooms, members, pages of history. Blocking; one thread at a time.
 /// A private room is `not_found` for everybody who isn't a member, a hidden one for everybody. Changes by a user who is
 /// being deleted or was are a `conflict`, as is adding such a user. Errors, besides those
@@ -28,8 +34,15 @@ class room_store {
   /// Creates the room where it is missing, owned by `request.owner`, who is a member of it with `request.members`, with
   /// a new random generation; else enters it, and leaves it as it is. `not_found` for a private room of others.
   virtual core::result<core::room_entered> create_room(const core::create_room& request, core::wall_time now) = 0;
-  /// The room, if this user may enter; `not_found`.
-  virtual core::result<core::room_info> find_room(const core::room_id& room, const core::user_id& viewer) = 0;
+  /// For each visit the room, if this user may enter, else `not_found`; all in one go.
+  virtual core::result<std::vector<core::result<core::room_info>>> find_rooms(
+      const std::vector<room_visit>& visits) = 0;
+  /// The same for one.
+  core::result<core::room_info> find_room(const core::room_id& room, const core::user_id& viewer) {
+    auto found = find_rooms({{room, viewer}});
+    if (!found) return found.why();
+    return std::move(found->front());
+  }
   /// Public rooms and the viewer's own private ones, in order of their folded names.
   virtual core::result<core::room_list> list_rooms(const core::list_rooms& request) = 0;
   /// Members, in order of their folded names. A public room's are its owner and who was added.

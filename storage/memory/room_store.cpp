@@ -38,11 +38,15 @@ core::result<core::room_entered> room_store::create_room(const core::create_room
   return core::room_entered{described(*made), true};
 }
 
-core::result<core::room_info> room_store::find_room(const core::room_id& name, const core::user_id& viewer) {
+core::result<std::vector<core::result<core::room_info>>> room_store::find_rooms(const std::vector<room_visit>& visits) {
   const std::lock_guard lock(database_->guard);
-  const room* const found = visible(name, viewer);
-  if (found == nullptr) return core::ec::not_found;
-  return described(*found);
+  std::vector<core::result<core::room_info>> found;
+  found.reserve(visits.size());
+  for (const auto& [name, viewer] : visits) {
+    const room* const there = visible(name, viewer);
+    found.push_back(there == nullptr ? core::result<core::room_info>(core::ec::not_found) : described(*there));
+  }
+  return found;
 }
 
 core::result<core::room_list> room_store::list_rooms(const core::list_rooms& request) {

@@ -13,7 +13,7 @@ class room_store final : public storage::room_store {
 
   core::result<std::string> database_id() override { return database_->id; }
   core::result<core::room_entered> create_room(const core::create_room& request, core::wall_time now) override;
-  core::result<core::room_info> find_room(const core::room_id& room, const core::user_id& viewer) override;
+  core::result<std::vector<core::result<core::room_info>>> find_rooms(const std::vector<room_visit>& visits) override;
   core::result<core::room_list> list_rooms(const core::list_rooms& request) override;
   core::result<core::member_list> list_members(const core::list_members& request) override;
   core::status add_member(const core::add_member& request, core::wall_time now) override;

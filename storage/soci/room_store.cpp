@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <limits>
+#include <unordered_map>
 
 #include "storage/name_hash.hpp"
 #include "storage/random.hpp"
@@ -83,12 +84,53 @@ core::result<core::room_entered> room_store::create_room(const core::create_room
   });
 }
 
-core::result<core::room_info> room_store::find_room(const core::room_id& room, const core::user_id& viewer) {
-  return database_->read([&]() -> core::result<core::room_info> {
-    const auto found = visible(room, viewer);
-    if (!found) return core::ec::not_found;
-    return found->info;
+core::result<std::vector<core::result<core::room_info>>> room_store::find_rooms(const std::vector<room_visit>& visits) {
+  std::vector<std::string> wanted;
+  wanted.reserve(visits.size());
+  for (const auto& visit : visits) wanted.push_back(core::folded(visit.room.value));
+  std::sort(wanted.begin(), wanted.end());
+  wanted.erase(std::unique(wanted.begin(), wanted.end()), wanted.end());
+  return database_->read([&]() -> core::result<std::vector<core::result<core::room_info>>> {
+    std::unordered_map<core::room_id, core::room_info> there;
+    bool any_private = false;
+    database_->rows<std::string, std::string, long long, long long, long long, long long>(
+        "select name, owner, private, generation, head, created_at from {{texts:rooms}} join rooms "
+        "on folded = list.value where hidden is null",
+        [&](const auto&... columns) {
+          auto info = to_info(columns...);
+          any_private = any_private || info.is_private;
+          there.emplace(info.room, std::move(info));
+        },
+        with("rooms", database_->words().list(wanted)));
+    std::set<std::pair<std::string, std::string>> members;
+    if (any_private) members = members_among(visits, wanted);
+    std::vector<core::result<core::room_info>> found;
+    found.reserve(visits.size());
+    for (const auto& [room, viewer] : visits) {
+      const auto known = there.find(room);
+      const bool open =
+          known != there.end() &&
+          (!known->second.is_private || members.contains({core::folded(room.value), core::folded(viewer.value)}));
+      found.push_back(open ? core::result<core::room_info>(known->second) : core::ec::not_found);
+    }
+    return found;
   });
+}
+
+// Folded rooms and members.
+std::set<std::pair<std::string, std::string>> room_store::members_among(const std::vector<room_visit>& visits,
+                                                                        const std::vector<std::string>& rooms) {
+  std::vector<std::string> viewers;
+  viewers.reserve(visits.size());
+  for (const auto& visit : visits) viewers.push_back(core::folded(visit.viewer.value));
+  std::set<std::pair<std::string, std::string>> members;
+  database_->rows<std::string, std::string>(
+      "select rooms.folded, members.folded from rooms join members on members.room = rooms.id "
+      "where rooms.private = 1 and rooms.hidden is null and rooms.folded in (select value from {{texts:rooms}}) "
+      "and members.folded in (select value from {{texts:viewers}})",
+      [&](const std::string& room, const std::string& member) { members.emplace(room, member); },
+      with("rooms", database_->words().list(rooms)), with("viewers", database_->words().list(viewers)));
+  return members;
 }
 
 core::result<core::room_list> room_store::list_rooms(const core::list_rooms& request) {

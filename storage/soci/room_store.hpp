@@ -1,6 +1,10 @@
 #pragma once
 #include <memory>
 #include <optional>
+#include <set>
+#include <string>
+#include <utility>
+#include <vector>
 
 #include "storage/room_store.hpp"
 #include "storage/soci/database.hpp"
@@ -14,7 +18,7 @@ class room_store final : public storage::room_store {
 
   core::result<std::string> database_id() override;
   core::result<core::room_entered> create_room(const core::create_room& request, core::wall_time now) override;
-  core::result<core::room_info> find_room(const core::room_id& room, const core::user_id& viewer) override;
+  core::result<std::vector<core::result<core::room_info>>> find_rooms(const std::vector<room_visit>& visits) override;
   core::result<core::room_list> list_rooms(const core::list_rooms& request) override;
   core::result<core::member_list> list_members(const core::list_members& request) override;
   core::status add_member(const core::add_member& request, core::wall_time now) override;
@@ -46,6 +50,8 @@ class room_store final : public storage::room_store {
 
   // These run inside a transaction or read.
   std::optional<room_row> visible(const core::room_id& room, const core::user_id& viewer);
+  std::set<std::pair<std::string, std::string>> members_among(const std::vector<room_visit>& visits,
+                                                              const std::vector<std::string>& rooms);
   void insert_member(core::room_key room, const core::user_id& member, core::wall_time now);
   bool refuses(const std::vector<core::user_id>& users);
 

@@ -13,6 +13,7 @@ namespace {
 using namespace std::chrono_literals;
 using testing::ElementsAre;
 using testing::IsEmpty;
+using testing::UnorderedElementsAre;
 
 const core::operation_id operation{"00112233445566778899aabbccddeeff"};
 const core::hide_rooms hide{operation, {1}, {"ann"}};
@@ -74,6 +75,26 @@ TEST_F(Catalog, TellsAllNodesOfRoomsThatAreHiddenAgainIfItIsAskedAgain) {
     EXPECT_EQ(announced.size(), static_cast<std::size_t>(i)) << "who was to tell may have died before it did";
   }
   EXPECT_THAT(announced, ElementsAre("gone den", "gone den"));
+}
+
+TEST_F(Catalog, AnswersEverybodyWhoComesAtOnceForThemselves) {
+  const auto come = [this](caf::event_based_actor* self, local_catalog_actor whom, std::string room, std::string user,
+                           bool create) {
+    self->request(whom, core::milliseconds{1h}, core::enter_room{{room}, {user}, create})
+        .then(
+            [this, user](const core::room_entered& in) {
+              answers.push_back(user + " in " + in.info.room.value + (in.created ? " made" : ""));
+            },
+            [this, user](const caf::error& why) {
+              answers.push_back(user + " " + std::string(core::to_string(from_caf(why).code)));
+            });
+  };
+  node.spawn(come, catalog, "den", "bob", false);
+  node.spawn(come, catalog, "den", "carl", true);
+  node.spawn(come, catalog, "new", "carl", true);
+  node.spawn(come, catalog, "NEW", "dora", true);
+  node.settle();
+  EXPECT_THAT(answers, UnorderedElementsAre("bob in den", "carl not_found", "carl in new made", "dora in new"));
 }
 
 TEST_F(Catalog, LetsOthersHaveTheirTurnBetweenTwoChunksOfAPurge) {

@@ -61,6 +61,23 @@ TEST_P(Rooms, AreCreatedOnceAndEnteredAfter) {
   EXPECT_EQ(*stores.rooms->count_rooms(), 1u);
 }
 
+TEST_P(Rooms, AreFoundForManyVisitorsAtOnce) {
+  create("secret", "ann", true, {{"bob"}});
+  create("Open", "ann");
+  const auto found = stores.rooms->find_rooms({{{"SECRET"}, {"Bob"}},
+                                               {{"open"}, {"carl"}},
+                                               {{"secret"}, {"carl"}},
+                                               {{"nowhere"}, {"ann"}},
+                                               {{"open"}, {"ann"}}});
+  ASSERT_TRUE(found && found->size() == 5);
+  EXPECT_EQ((*found)[0]->room.value, "secret");
+  EXPECT_EQ((*found)[1]->room.value, "Open");
+  EXPECT_EQ((*found)[2].code(), ec::not_found) << "who is a member of no room gets into none with a member";
+  EXPECT_EQ((*found)[3].code(), ec::not_found);
+  EXPECT_EQ((*found)[4]->owner.value, "ann");
+  EXPECT_TRUE(stores.rooms->find_rooms({})->empty());
+}
+
 TEST_P(Rooms, ArePrivateToTheirMembers) {
   create("secret", "ann", true, {{"Bob"}, {"bob"}});
   create("open", "ann");
