@@ -16,10 +16,10 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const auto command = lines.decode(frame);
   core::frames out;
   if (const auto* send = std::get_if<core::client_send>(&command)) {
-    if (!core::check_text(send->text) || "SEND " + send->text != frame) std::abort();
+    if (!core::check_text(send->text) || "SEND " + std::string(send->text) != frame) std::abort();
     const core::room_entry entry{{1}, {"ada"}, "", send->text, {}, {}};
     if (!lines.encode(core::message_event{{"lobby"}, {1}, &entry, false, false}, out)) std::abort();
-    if (out.bytes != "FROM ada " + send->text) std::abort();
+    if (out.bytes != "FROM ada " + std::string(send->text)) std::abort();
   } else {
     const auto& mistake = std::get<core::client_mistake>(command);
     if (mistake.why.code != core::ec::bad_frame && mistake.why.code != core::ec::bad_text) std::abort();
