@@ -160,8 +160,8 @@ void connection::send(const room_id& room, std::string client_id, shared_text te
   }
   const auto ticket = ++last_ticket_;
   const bool ready = where->second.at == phase::in;
-  auto& one = flights_.emplace_back(flight{
-      ticket, where->first, {ticket, std::move(client_id), std::move(text)}, now.mono + limits_.post_timeout, !ready});
+  auto& one = flights_.emplace_back(
+      flight{where->first, {ticket, std::move(client_id), std::move(text)}, now.mono + limits_.post_timeout, !ready});
   if (ready) batch_of(room, out).push_back(one.what);
 }
 
@@ -212,8 +212,8 @@ connection_effects connection::answered(const posts_answered& answers, instant) 
 // Answers come in the order of the posts, so the first one in flight is mostly the one.
 connection::flight* connection::find(std::uint64_t ticket) {
   const auto at = std::lower_bound(flights_.begin(), flights_.end(), ticket,
-                                   [](const flight& one, std::uint64_t wanted) { return one.ticket < wanted; });
-  return at != flights_.end() && at->ticket == ticket ? &*at : nullptr;
+                                   [](const flight& one, std::uint64_t wanted) { return one.what.ticket < wanted; });
+  return at != flights_.end() && at->what.ticket == ticket ? &*at : nullptr;
 }
 
 void connection::settle(flight& one, const post_answer& answer, connection_effects& out) {

@@ -81,7 +81,6 @@ class connection {
     bool joined = false;  ///< was ready once: a relay that is lost is found again with nothing to say
   };
   struct flight {
-    std::uint64_t ticket = 0;
     room_id room;
     post what;
     mono_time deadline{};

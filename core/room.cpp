@@ -136,14 +136,12 @@ void room::settle_repeated(const append_result& answer, room_effects& out) {
     if (known.index >= in_flight_.size()) continue;
     auto& first = in_flight_[known.index];
     if (first.settled) continue;
-    const auto settle = [&](const ask& who) {
+    first.for_each_ask([&](const ask& who) {
       // Whose text differs from the pending one may match the stored one: only a new try can tell.
       const ec code = who.conflicts ? ec::unavailable : known.same_text ? ec::none : ec::conflict;
       const bool good = code == ec::none;
       out.answers.emplace_back(who.from, post_answer{who.ticket, code, good ? known.seq : seq_no{}, known.at, good});
-    };
-    settle(first.first);
-    for (const auto& who : first.others) settle(who);
+    });
     forget_id(first.entry);
     first.settled = true;
   }
@@ -161,11 +159,9 @@ void room::requeue_in_flight() {
 
 void room::refuse(pending& which, ec why, room_effects& out) {
   forget_id(which.entry);
-  const auto refused = [&](const ask& who) {
+  which.for_each_ask([&](const ask& who) {
     out.answers.emplace_back(who.from, post_answer{who.ticket, why, {}, {}, false});
-  };
-  refused(which.first);
-  for (const auto& who : which.others) refused(who);
+  });
 }
 
 void room::refuse_all(std::deque<pending>& which, ec why, room_effects& out) {

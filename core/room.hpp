@@ -125,6 +125,12 @@ class room {
     ask first;                ///< whose connection posted it
     std::vector<ask> others;  ///< who posted it again meanwhile
     bool settled = false;     ///< the log had it already
+
+    template <class Each>
+    void for_each_ask(Each each) const {
+      each(first);
+      for (const auto& who : others) each(who);
+    }
   };
   struct member {
     relay_no relay;

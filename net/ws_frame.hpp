@@ -23,9 +23,4 @@ void append_ws_frame(std::string& to, ws_opcode what, std::string_view payload);
 /// A close frame (RFC 6455 section 5.5.1). The reason is cut to 123 bytes, between characters.
 [[nodiscard]] std::string ws_close_frame(std::uint16_t code, std::string_view reason);
 
-/// Whether these are the first bytes of a close frame of a server.
-[[nodiscard]] constexpr bool is_ws_close(std::string_view bytes) noexcept {
-  return !bytes.empty() && static_cast<unsigned char>(bytes.front()) == 0x88;
-}
-
 }  // namespace greenroom::net
