@@ -182,9 +182,10 @@ void link_greeting::fail(std::string_view reason, const std::string& why) {
   common_->remove(this);
   deadline_.cancel();
   resolver_.cancel();
+  // Counted first: who sees the cut finds it counted.
+  if (!reason.empty()) common_->refused(reason, peer_text(), why);
   error_code ignored;
   stream_->next_layer().close(ignored);
-  if (!reason.empty()) common_->refused(reason, peer_text(), why);
   if (!dial_) return;
   if (const auto owner = common_->owner.lock())
     owner->dial_failed(dial_->which, {core::ec::unavailable, "no link with " + peer_text() + ": " + why, 0});

@@ -279,7 +279,7 @@ TEST_F(LinkRefusal, OfTheOldestWhereTooManyShakeHands) {
   link_node guest{"guest"};
   guest.dial(*host_, "host");
   EXPECT_GE(guest.owner->take_end().fd(), 0);
-  EXPECT_EQ(host_->refused("busy"), 1);
+  EXPECT_TRUE(eventually([&] { return host_->refused("busy") == 1; }));
   const auto cut = std::count_if(mute.begin(), mute.end(), [](const raw_socket& one) { return one.is_cut(100ms); });
   EXPECT_EQ(cut, 1);
   guest.all->stop();
