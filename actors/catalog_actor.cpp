@@ -2,6 +2,8 @@
 
 #include <caf/actor_cast.hpp>
 
+#include <optional>
+
 #include "actors/errors.hpp"
 #include "actors/failpoint.hpp"
 #include "actors/guarded.hpp"
@@ -16,34 +18,66 @@ caf::result<core::room_entered> wait_to_enter(pointer self, core::enter_room& re
   auto& st = self->state;
   auto owed = self->make_response_promise<core::room_entered>();
   if (st.at_the_door.empty()) self->send(self, flush_tick::value);
-  st.at_the_door.emplace_back(std::move(request), st.entered.add(owed));
+  st.at_the_door.push_back(std::move(request));
+  st.waiting.push_back(st.entered.add(owed));
   return owed;
 }
 
-core::result<core::room_entered> enter(pointer self, const core::enter_room& request,
-                                       core::result<core::room_info> found) {
+// Null, or why this user makes no room now.
+std::optional<core::error> refuse_to_make(pointer self, const core::user_id& user) {
+  const auto verdict = self->state.deps.rates->take(core::limit_class::create, user.value, 1);
+  if (verdict.allowed) return std::nullopt;
+  return core::error{ec::rate_limited, {}, verdict.retry_after_s};
+}
+
+// Fills in those of `entered` that are missing and to be made.
+void make_missing(pointer self, const std::vector<core::enter_room>& visits, storage::room_entries& entered) {
   auto& st = self->state;
-  if (found) return core::room_entered{std::move(*found), false};
-  if (found.code() != ec::not_found || !request.create) return found.why();
-  return st.deps.store->create_room({request.room, request.user, false, {}}, st.deps.clock->now().wall);
+  std::vector<storage::room_visit> makers;
+  std::vector<std::size_t> places;
+  for (std::size_t i = 0; i < visits.size(); ++i) {
+    if (!visits[i].create || entered[i].code() != ec::not_found) continue;
+    if (auto why = refuse_to_make(self, visits[i].user)) {
+      entered[i] = std::move(*why);
+      continue;
+    }
+    makers.push_back({visits[i].room, visits[i].user});
+    places.push_back(i);
+  }
+  if (makers.empty()) return;
+  auto made = st.deps.store->create_rooms(makers, st.deps.clock->now().wall);
+  for (std::size_t i = 0; i < places.size(); ++i)
+    entered[places[i]] = made ? std::move((*made)[i]) : core::result<core::room_entered>(made.why());
+}
+
+core::result<storage::room_entries> enter(pointer self, const std::vector<core::enter_room>& visits) {
+  std::vector<storage::room_visit> wanted;
+  wanted.reserve(visits.size());
+  for (const auto& visit : visits) wanted.push_back({visit.room, visit.user});
+  auto entered = self->state.deps.store->find_rooms(wanted);
+  if (entered) make_missing(self, visits, *entered);
+  return entered;
 }
 
 void let_in(pointer self) {
   auto& st = self->state;
-  const auto waiting = std::exchange(st.at_the_door, {});
-  std::vector<storage::room_visit> visits;
-  visits.reserve(waiting.size());
-  for (const auto& [request, asker] : waiting) visits.push_back({request.room, request.user});
-  core::result<std::vector<core::result<core::room_info>>> found{ec::internal};
-  guarded("catalog", [&] { found = st.deps.store->find_rooms(visits); });
-  for (std::size_t i = 0; i < waiting.size(); ++i) {
-    const auto& [request, asker] = waiting[i];
-    core::result<core::room_entered> answer{ec::internal};
-    guarded("catalog", [&] {
-      answer = enter(self, request, found ? std::move((*found)[i]) : core::result<core::room_info>(found.why()));
-    });
-    answer ? st.entered.keep(asker, std::move(*answer)) : st.entered.refuse(asker, answer.why());
+  const auto visits = std::exchange(st.at_the_door, {});
+  const auto askers = std::exchange(st.waiting, {});
+  core::result<storage::room_entries> entered{ec::internal};
+  guarded("catalog", [&] { entered = enter(self, visits); });
+  for (std::size_t i = 0; i < askers.size(); ++i) {
+    auto answer = entered ? std::move((*entered)[i]) : core::result<core::room_entered>(entered.why());
+    answer ? st.entered.keep(askers[i], std::move(*answer)) : st.entered.refuse(askers[i], answer.why());
   }
+}
+
+core::result<core::room_entered> create(pointer self, const core::create_room& request) {
+  auto& st = self->state;
+  auto there = st.deps.store->find_room(request.room, request.owner);
+  if (there) return core::room_entered{std::move(*there), false};
+  if (there.code() != ec::not_found) return there.why();
+  if (const auto why = refuse_to_make(self, request.owner)) return *why;
+  return st.deps.store->create_room(request, st.deps.clock->now().wall);
 }
 
 /// Rooms live on any node: all of them hear of it.
@@ -138,8 +172,7 @@ local_catalog_actor::behavior_type catalog_behavior(pointer self, catalog_deps d
       [self](core::enter_room& request) { return wait_to_enter(self, request); },
       [self](flush_tick) { let_in(self); },
       [self](const core::create_room& request) {
-        return ask<core::room_entered>(
-            [&] { return self->state.deps.store->create_room(request, self->state.deps.clock->now().wall); });
+        return ask<core::room_entered>([&] { return create(self, request); });
       },
       [self](const core::list_rooms& request) {
         return ask<core::room_list>([&] { return self->state.deps.store->list_rooms(request); });

@@ -17,6 +17,7 @@ namespace greenroom::actors {
 struct catalog_deps {
   std::shared_ptr<storage::room_store> store;
   std::shared_ptr<const core::clock> clock;
+  std::shared_ptr<core::limits> rates;  ///< a room that is made counts in the class `create`
   node_actor node;  ///< this process's own: hears of rooms that were deleted and members that were removed
   std::uint32_t purge_chunk = 500;  ///< messages that a purge rewrites before others have their turn
 };
@@ -33,7 +34,8 @@ struct catalog_state {
   promises<core::rooms_purged> purges;
   std::unordered_map<core::operation_id, purging> jobs;
   promises<core::room_entered> entered;
-  std::vector<std::pair<core::enter_room, core::asker_id>> at_the_door;  ///< until the flush that is on its way
+  std::vector<core::enter_room> at_the_door;  ///< until the flush that is on its way
+  std::vector<core::asker_id> waiting;        ///< for the answers to `at_the_door`, one each
 };
 
 /// Rooms, members and pages of history, and the chat part of deletions: passes on to the store. Blocks, so it is

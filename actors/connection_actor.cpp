@@ -28,11 +28,6 @@ void say(pointer self, const core::client_event& event) {
 void enter(pointer self, core::enter_room request) {
   auto& st = self->state;
   const auto room = request.room;
-  if (request.create) {
-    const auto verdict = st.deps.rates->take(core::limit_class::create, request.user.value, 1);
-    if (!verdict.allowed)
-      return carry_out(self, st.machine->entered(room, core::error{ec::rate_limited, {}, verdict.retry_after_s}));
-  }
   self->request(st.deps.catalog, ask_timeout, std::move(request))
       .then(
           [self, room](core::room_entered& answer) {

@@ -129,22 +129,12 @@ void edge::redeem(const std::shared_ptr<arrival>& who, const std::string& ticket
 void edge::enter(const std::shared_ptr<arrival>& who) {
   const auto go_on = [this, who] { boost::asio::post(who->ask->context(), [this, who] { upgrade(who); }); };
   if (who->room.value.empty()) return go_on();
-  enter_or_create({who->room, who->who.who.user, false, {}}, [who, go_on](core::result<core::room_entered> answer) {
-    if (!answer) return who->ask->problem(answer.why());
-    who->room = answer->info.room;
-    go_on();
-  });
-}
-
-void edge::enter_or_create(core::create_room request, std::function<void(core::result<core::room_entered>)> then) {
-  core::enter_room first{request.room, request.owner, false};
-  const auto ask_again = [this, request = std::move(request), then](core::result<core::room_entered> answer) {
-    if (answer || answer.code() != ec::not_found) return then(std::move(answer));
-    const auto verdict = deps_.rates->take(core::limit_class::create, request.owner.value, 1);
-    if (!verdict.allowed) return then(core::error{ec::rate_limited, {}, verdict.retry_after_s});
-    asker_.ask<core::room_entered>(deps_.catalog, ask_timeout, request, then);
-  };
-  asker_.ask<core::room_entered>(deps_.catalog, ask_timeout, std::move(first), ask_again);
+  asker_.ask<core::room_entered>(deps_.catalog, ask_timeout, core::enter_room{who->room, who->who.who.user, true},
+                                 [who, go_on](core::result<core::room_entered> answer) {
+                                   if (!answer) return who->ask->problem(answer.why());
+                                   who->room = answer->info.room;
+                                   go_on();
+                                 });
 }
 
 void edge::upgrade(const std::shared_ptr<arrival>& who) {

@@ -47,10 +47,6 @@ class edge {
   /// 404 (private room), 429, 503 as a problem.
   void admit(const net::http::exchange_ptr& ask, const core::room_id& room);
 
-  /// Enters a room for `request.owner`, or creates it as asked; a creation is counted by the rate class `create`.
-  /// `then` comes on an actor's thread.
-  void enter_or_create(core::create_room request, std::function<void(core::result<core::room_entered>)> then);
-
   /// Closes every websocket with 1012, spread over at most `within`, and turns new ones away. What they posted is
   /// answered before. Thread safe.
   void drain(core::milliseconds within);

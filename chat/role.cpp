@@ -33,7 +33,7 @@ core::status role::start(actors::local_node_actor node) {
   node_ = std::move(node);
   catalog_ = deps_.system->spawn<caf::detached>(
       actors::catalog_behavior,
-      actors::catalog_deps{std::shared_ptr(std::move(deps_.stores.rooms)), deps_.clock, node_});
+      actors::catalog_deps{std::shared_ptr(std::move(deps_.stores.rooms)), deps_.clock, deps_.rates, node_});
   door_ = deps_.system->spawn(actors::door_behavior,
                               actors::door_deps{deps_.node, node_, deps_.clock, deps_.options.door, {}});
   caf::anon_send(node_, actors::host_door{door_});

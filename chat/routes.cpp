@@ -70,12 +70,13 @@ void enter_with_ticket(const deps_ptr& deps, const exchange_ptr& ask, core::crea
       [deps, ask, request = std::move(request)](core::result<actors::ticket_minted> minted) mutable {
         if (!minted) return ask->problem(minted.why());
         request.owner = minted->user;
-        deps->admission->enter_or_create(
-            std::move(request), [ask, ticket = *minted](core::result<core::room_entered> entered) {
-              if (!entered) return ask->problem(entered.why());
-              const auto url = websocket_url(ask, entered->info.room, ticket.ticket);
-              ask->json(entered->created ? 201 : 200, protocol::to_json(*entered, url, ticket.expires_in_s));
-            });
+        actors::ask<core::room_entered>(*deps->system, deps->catalog, ask_timeout, std::move(request),
+                                        [ask, ticket = *minted](core::result<core::room_entered> entered) {
+                                          if (!entered) return ask->problem(entered.why());
+                                          const auto url = websocket_url(ask, entered->info.room, ticket.ticket);
+                                          ask->json(entered->created ? 201 : 200,
+                                                    protocol::to_json(*entered, url, ticket.expires_in_s));
+                                        });
       });
 }
 

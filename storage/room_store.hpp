@@ -17,8 +17,11 @@ struct purged_chunk {
 /// Somebody at a room's door.
 struct room_visit {
   core::room_id room;
-  core::user_id viewer;
+  core::user_id user;
 };
+
+/// What became of visits, one each, in their order.
+using room_entries = std::vector<core::result<core::room_entered>>;
 
 /// The chat database, as the catalog sees it: rooms, members, pages of history. Blocking; one thread at a time.
 /// A private room is `not_found` for everybody who isn't a member, a hidden one for everybody. Changes by a user who is
@@ -34,14 +37,16 @@ class room_store {
   /// Creates the room where it is missing, owned by `request.owner`, who is a member of it with `request.members`, with
   /// a new random generation; else enters it, and leaves it as it is. `not_found` for a private room of others.
   virtual core::result<core::room_entered> create_room(const core::create_room& request, core::wall_time now) = 0;
+  /// The same for many at once, with plain rooms: public, and of the first who comes to each.
+  virtual core::result<room_entries> create_rooms(const std::vector<room_visit>& visits, core::wall_time now) = 0;
   /// For each visit the room, if this user may enter, else `not_found`; all in one go.
-  virtual core::result<std::vector<core::result<core::room_info>>> find_rooms(
-      const std::vector<room_visit>& visits) = 0;
+  virtual core::result<room_entries> find_rooms(const std::vector<room_visit>& visits) = 0;
   /// The same for one.
-  core::result<core::room_info> find_room(const core::room_id& room, const core::user_id& viewer) {
-    auto found = find_rooms({{room, viewer}});
+  core::result<core::room_info> find_room(const core::room_id& room, const core::user_id& user) {
+    auto found = find_rooms({{room, user}});
     if (!found) return found.why();
-    return std::move(found->front());
+    if (!found->front()) return found->front().why();
+    return std::move(found->front()->info);
   }
   /// Public rooms and the viewer's own private ones, in order of their folded names.
   virtual core::result<core::room_list> list_rooms(const core::list_rooms& request) = 0;

@@ -20,6 +20,10 @@ room* room_store::visible(const core::room_id& name, const core::user_id& viewer
 
 core::result<core::room_entered> room_store::create_room(const core::create_room& request, core::wall_time now) {
   const std::lock_guard lock(database_->guard);
+  return make_room(request, now);
+}
+
+core::result<core::room_entered> room_store::make_room(const core::create_room& request, core::wall_time now) {
   if (database_->refuses(request.owner)) return core::ec::conflict;
   for (const auto& member : request.members)
     if (database_->refuses(member)) return core::ec::conflict;
@@ -38,13 +42,23 @@ core::result<core::room_entered> room_store::create_room(const core::create_room
   return core::room_entered{described(*made), true};
 }
 
-core::result<std::vector<core::result<core::room_info>>> room_store::find_rooms(const std::vector<room_visit>& visits) {
+core::result<room_entries> room_store::create_rooms(const std::vector<room_visit>& visits, core::wall_time now) {
   const std::lock_guard lock(database_->guard);
-  std::vector<core::result<core::room_info>> found;
+  room_entries entered;
+  entered.reserve(visits.size());
+  for (const auto& [name, user] : visits) entered.push_back(make_room({name, user, false, {}}, now));
+  return entered;
+}
+
+core::result<room_entries> room_store::find_rooms(const std::vector<room_visit>& visits) {
+  const std::lock_guard lock(database_->guard);
+  room_entries found;
   found.reserve(visits.size());
-  for (const auto& [name, viewer] : visits) {
-    const room* const there = visible(name, viewer);
-    found.push_back(there == nullptr ? core::result<core::room_info>(core::ec::not_found) : described(*there));
+  for (const auto& [name, user] : visits) {
+    if (const room* const there = visible(name, user))
+      found.push_back(core::room_entered{described(*there), false});
+    else
+      found.push_back(core::ec::not_found);
   }
   return found;
 }

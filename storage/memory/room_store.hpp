@@ -13,7 +13,8 @@ class room_store final : public storage::room_store {
 
   core::result<std::string> database_id() override { return database_->id; }
   core::result<core::room_entered> create_room(const core::create_room& request, core::wall_time now) override;
-  core::result<std::vector<core::result<core::room_info>>> find_rooms(const std::vector<room_visit>& visits) override;
+  core::result<room_entries> create_rooms(const std::vector<room_visit>& visits, core::wall_time now) override;
+  core::result<room_entries> find_rooms(const std::vector<room_visit>& visits) override;
   core::result<core::room_list> list_rooms(const core::list_rooms& request) override;
   core::result<core::member_list> list_members(const core::list_members& request) override;
   core::status add_member(const core::add_member& request, core::wall_time now) override;
@@ -30,6 +31,7 @@ class room_store final : public storage::room_store {
  private:
   /// The room if it is there and open to the viewer, else null.
   room* visible(const core::room_id& name, const core::user_id& viewer);
+  core::result<core::room_entered> make_room(const core::create_room& request, core::wall_time now);
   core::status hide(const core::hide_rooms& request);
   void begin_purge(const core::purge_rooms& request, tombstone& row);
   /// Whether there is more than `chunk` messages.

@@ -1,5 +1,7 @@
 #include "storage/soci/backend.hpp"
 
+#include <ranges>
+
 #include "storage/random.hpp"
 
 namespace greenroom::storage::soci {
@@ -18,6 +20,12 @@ std::string backend::translate(std::string_view sql) const {
                : word(inside.substr(0, colon), colon == inside.npos ? std::string_view{} : inside.substr(colon + 1));
     sql.remove_prefix(close + 2);
   }
+}
+
+std::vector<std::string> backend::names_in(std::string_view parameters) {
+  std::vector<std::string> names;
+  for (const auto name : std::views::split(parameters, ',')) names.emplace_back(name.begin(), name.end());
+  return names;
 }
 
 }  // namespace greenroom::storage::soci

@@ -41,7 +41,8 @@ class backend {
   [[nodiscard]] virtual std::vector<std::string> exclude_writers() const = 0;
   /// Numbers as the parameter `x` of `{{numbers:x}}`, a table with the column `value`.
   [[nodiscard]] virtual std::string list(std::span<const std::uint64_t> numbers) const = 0;
-  /// Texts as the parameter `x` of `{{texts:x}}`, a table with the column `value`.
+  /// Texts as the parameter `x` of `{{texts:x}}`, a table with the column `value`. Of as many each also as the
+  /// parameters `x` and `y` of `{{columns:x,y}}`, a table with the columns `x` and `y`.
   [[nodiscard]] virtual std::string list(std::span<const std::string> texts) const = 0;
   /// Locked while writing, for there is one writer at a time; null where the database sees to that.
   [[nodiscard]] virtual std::mutex* writers() = 0;
@@ -51,6 +52,8 @@ class backend {
  protected:
   /// What `{{name}}` or `{{name:parameter}}` stands for.
   [[nodiscard]] virtual std::string word(std::string_view name, std::string_view parameter) const = 0;
+  /// The parameters of `{{columns:x,y}}`.
+  [[nodiscard]] static std::vector<std::string> names_in(std::string_view parameters);
 };
 
 /// How a connection is used, where that changes how it is set up.

@@ -110,10 +110,18 @@ class postgresql_backend final : public backend {
     if (name == "skip_locked") return "for update skip locked";
     if (name == "numbers") return "unnest(cast(:" + std::string(parameter) + " as bigint[])) as list(value)";
     if (name == "texts") return "unnest(cast(:" + std::string(parameter) + " as text[])) as list(value)";
+    if (name == "columns") return columns(parameter);
     return {};  // clustered
   }
 
  private:
+  static std::string columns(std::string_view parameters) {
+    std::string lists;
+    for (const auto& name : names_in(parameters))
+      lists += (lists.empty() ? "cast(:" : ", cast(:") + name + " as text[])";
+    return "unnest(" + lists + ") as list(" + std::string(parameters) + ")";
+  }
+
   std::string url_;
 };
 

@@ -149,7 +149,7 @@ class postgresql_journal_store final : public journal_store {
     array_literal keys;
     array_literal lows;
     for (auto& [name, room] : opened) {
-      if (!room) continue;
+      if (!room || room->head.value == 0) continue;
       room->tail.clear();
       by_key.emplace(room->key, &*room);
       keys.add(static_cast<std::int64_t>(room->key.value));

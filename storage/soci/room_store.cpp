@@ -13,6 +13,10 @@ namespace {
 constexpr std::uint64_t sweep_step = 2000;
 constexpr auto largest_seq = static_cast<std::uint64_t>(std::numeric_limits<std::int64_t>::max());
 
+core::seq_no to_seq(long long number) { return {static_cast<std::uint64_t>(number)}; }
+
+}  // namespace
+
 core::room_info to_info(const std::string& name, const std::string& owner, long long is_private, long long generation,
                         long long head, long long created) {
   return {{name},
@@ -22,10 +26,6 @@ core::room_info to_info(const std::string& name, const std::string& owner, long 
           {static_cast<std::uint64_t>(head)},
           core::wall_time{core::milliseconds{created}}};
 }
-
-core::seq_no to_seq(long long number) { return {static_cast<std::uint64_t>(number)}; }
-
-}  // namespace
 
 core::result<std::string> room_store::database_id() {
   return database_->read([&]() -> core::result<std::string> {
@@ -50,14 +50,19 @@ void room_store::insert_member(core::room_key room, const core::user_id& member,
       with("room", room), with("name", member.value), with("folded", core::folded(member.value)), with("now", now));
 }
 
+std::unordered_set<std::string> room_store::refused_among(const std::vector<std::string>& accounts) {
+  std::unordered_set<std::string> refused;
+  database_->rows<std::string>(
+      "select list.value from {{texts:accounts}} join deletions on account = list.value where state <> 'restored'",
+      [&](const std::string& account) { refused.insert(account); },
+      with("accounts", database_->words().list(accounts)));
+  return refused;
+}
+
 bool room_store::refuses(const std::vector<core::user_id>& users) {
   std::vector<std::string> accounts;
   for (const auto& user : users) accounts.push_back(name_hash(user));
-  return database_
-      ->row<long long>(
-          "select 1 from {{texts:accounts}} join deletions on account = list.value where state <> 'restored'",
-          with("accounts", database_->words().list(accounts)))
-      .has_value();
+  return !refused_among(accounts).empty();
 }
 
 core::result<core::room_entered> room_store::create_room(const core::create_room& request, core::wall_time now) {
@@ -82,55 +87,6 @@ core::result<core::room_entered> room_store::create_room(const core::create_room
     if (!entered) return core::ec::not_found;
     return core::room_entered{entered->info, made.has_value()};
   });
-}
-
-core::result<std::vector<core::result<core::room_info>>> room_store::find_rooms(const std::vector<room_visit>& visits) {
-  std::vector<std::string> wanted;
-  wanted.reserve(visits.size());
-  for (const auto& visit : visits) wanted.push_back(core::folded(visit.room.value));
-  std::sort(wanted.begin(), wanted.end());
-  wanted.erase(std::unique(wanted.begin(), wanted.end()), wanted.end());
-  return database_->read([&]() -> core::result<std::vector<core::result<core::room_info>>> {
-    std::unordered_map<core::room_id, core::room_info> there;
-    bool any_private = false;
-    database_->rows<std::string, std::string, long long, long long, long long, long long>(
-        "select name, owner, private, generation, head, created_at from {{texts:rooms}} join rooms "
-        "on folded = list.value where hidden is null",
-        [&](const auto&... columns) {
-          auto info = to_info(columns...);
-          any_private = any_private || info.is_private;
-          there.emplace(info.room, std::move(info));
-        },
-        with("rooms", database_->words().list(wanted)));
-    std::set<std::pair<std::string, std::string>> members;
-    if (any_private) members = members_among(visits, wanted);
-    std::vector<core::result<core::room_info>> found;
-    found.reserve(visits.size());
-    for (const auto& [room, viewer] : visits) {
-      const auto known = there.find(room);
-      const bool open =
-          known != there.end() &&
-          (!known->second.is_private || members.contains({core::folded(room.value), core::folded(viewer.value)}));
-      found.push_back(open ? core::result<core::room_info>(known->second) : core::ec::not_found);
-    }
-    return found;
-  });
-}
-
-// Folded rooms and members.
-std::set<std::pair<std::string, std::string>> room_store::members_among(const std::vector<room_visit>& visits,
-                                                                        const std::vector<std::string>& rooms) {
-  std::vector<std::string> viewers;
-  viewers.reserve(visits.size());
-  for (const auto& visit : visits) viewers.push_back(core::folded(visit.viewer.value));
-  std::set<std::pair<std::string, std::string>> members;
-  database_->rows<std::string, std::string>(
-      "select rooms.folded, members.folded from rooms join members on members.room = rooms.id "
-      "where rooms.private = 1 and rooms.hidden is null and rooms.folded in (select value from {{texts:rooms}}) "
-      "and members.folded in (select value from {{texts:viewers}})",
-      [&](const std::string& room, const std::string& member) { members.emplace(room, member); },
-      with("rooms", database_->words().list(rooms)), with("viewers", database_->words().list(viewers)));
-  return members;
 }
 
 core::result<core::room_list> room_store::list_rooms(const core::list_rooms& request) {

@@ -1,8 +1,11 @@
 #pragma once
+#include <map>
 #include <memory>
 #include <optional>
 #include <set>
 #include <string>
+#include <unordered_map>
+#include <unordered_set>
 #include <utility>
 #include <vector>
 
@@ -11,6 +14,10 @@
 
 namespace greenroom::storage::soci {
 
+/// A row of `rooms`, as the columns come.
+core::room_info to_info(const std::string& name, const std::string& owner, long long is_private, long long generation,
+                        long long head, long long created);
+
 /// The catalog's store in SQL.
 class room_store final : public storage::room_store {
  public:
@@ -18,7 +25,8 @@ class room_store final : public storage::room_store {
 
   core::result<std::string> database_id() override;
   core::result<core::room_entered> create_room(const core::create_room& request, core::wall_time now) override;
-  core::result<std::vector<core::result<core::room_info>>> find_rooms(const std::vector<room_visit>& visits) override;
+  core::result<room_entries> create_rooms(const std::vector<room_visit>& visits, core::wall_time now) override;
+  core::result<room_entries> find_rooms(const std::vector<room_visit>& visits) override;
   core::result<core::room_list> list_rooms(const core::list_rooms& request) override;
   core::result<core::member_list> list_members(const core::list_members& request) override;
   core::status add_member(const core::add_member& request, core::wall_time now) override;
@@ -50,10 +58,18 @@ class room_store final : public storage::room_store {
 
   // These run inside a transaction or read.
   std::optional<room_row> visible(const core::room_id& room, const core::user_id& viewer);
-  std::set<std::pair<std::string, std::string>> members_among(const std::vector<room_visit>& visits,
-                                                              const std::vector<std::string>& rooms);
   void insert_member(core::room_key room, const core::user_id& member, core::wall_time now);
   bool refuses(const std::vector<core::user_id>& users);
+  /// Those of these hashes of names whose users are being deleted or were.
+  std::unordered_set<std::string> refused_among(const std::vector<std::string>& accounts);
+
+  // Many at a door, in room_door.cpp. Inside a transaction or read, too.
+  using made_rooms = std::unordered_map<core::room_id, core::room_info>;
+  room_entries look_up(const std::vector<room_visit>& visits);
+  std::set<std::pair<std::string, std::string>> members_among(const std::vector<room_visit>& visits,
+                                                              const std::vector<std::string>& rooms);
+  room_entries make_missing(const std::vector<room_visit>& visits, core::wall_time now);
+  made_rooms insert_plain(const std::map<std::string, const room_visit*>& makers, core::wall_time now);
 
   // The saga's steps, in room_deletions.cpp. Inside a transaction, too.
   void exclude_writers();

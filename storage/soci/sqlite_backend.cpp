@@ -98,10 +98,23 @@ class sqlite_backend final : public backend {
     if (name == "least") return "min";
     if (name == "numbers" || name == "texts")
       return "(select value from json_each(:" + std::string(parameter) + ")) as list";
+    if (name == "columns") return columns(parameter);
     return {};  // for_share, for_update, skip_locked, half_full, bytes: SQLite does so anyway
   }
 
  private:
+  // The lists are joined by `key`, json_each's count.
+  static std::string columns(std::string_view parameters) {
+    std::string values;
+    std::string lists;
+    for (const auto& name : names_in(parameters)) {
+      values += (values.empty() ? "" : ", ") + name + ".value as " + name;
+      lists += (lists.empty() ? "" : " join ") + ("json_each(:" + name) + ") as " + name;
+      if (lists.find(" join ") != lists.npos) lists += " using (key)";
+    }
+    return "(select " + values + " from " + lists + ") as list";
+  }
+
   std::shared_ptr<locked_file> file_;
 };
 

@@ -2,10 +2,13 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 #include "actors/catalog_actor.hpp"
 #include "actors/failpoint.hpp"
 #include "storage/open.hpp"
 #include "test/support/node.hpp"
+#include "test/support/paper.hpp"
 
 namespace greenroom::actors {
 namespace {
@@ -19,6 +22,16 @@ const core::operation_id operation{"00112233445566778899aabbccddeeff"};
 const core::hide_rooms hide{operation, {1}, {"ann"}};
 const core::purge_rooms purge{operation, {1}, {"ann"}};
 
+/// So many rooms each, and who asked.
+struct counted_rooms final : core::limits {
+  core::limit_verdict take(core::limit_class which, std::string_view key, std::uint32_t) override {
+    taken.push_back(std::to_string(static_cast<int>(which)) + " " + std::string(key));
+    return {std::count(taken.begin(), taken.end(), taken.back()) <= most, 1, 60, 0, 9};
+  }
+  std::vector<std::string> taken;
+  std::ptrdiff_t most = 100;
+};
+
 /// ann and bob in a private room with ten messages.
 struct Catalog : testing::Test {
   test::node node;
@@ -26,6 +39,7 @@ struct Catalog : testing::Test {
   std::shared_ptr<storage::room_store> rooms{std::move(stores.rooms)};
   std::vector<std::string> announced;
   std::vector<std::string> answers;
+  std::shared_ptr<counted_rooms> limits = std::make_shared<counted_rooms>();
   local_node_actor home = node.dummy<local_node_actor>([this](const announce& news) {
     if (const auto* gone = std::get_if<core::room_gone>(&news.what)) announced.push_back("gone " + gone->room.value);
     if (const auto* who = std::get_if<core::author_erased>(&news.what))
@@ -33,7 +47,7 @@ struct Catalog : testing::Test {
     if (const auto* who = std::get_if<core::member_removed>(&news.what))
       announced.push_back("removed " + who->user.value);
   });
-  local_catalog_actor catalog = node.spawn(catalog_behavior, catalog_deps{rooms, node.clock, home, 2});
+  local_catalog_actor catalog = node.spawn(catalog_behavior, catalog_deps{rooms, node.clock, limits, home, 2});
 
   void SetUp() override {
     ASSERT_TRUE(rooms->create_room({{"den"}, {"ann"}, true, {{"bob"}}}, node.clock->now().wall));
@@ -95,6 +109,26 @@ TEST_F(Catalog, AnswersEverybodyWhoComesAtOnceForThemselves) {
   node.spawn(come, catalog, "NEW", "dora", true);
   node.settle();
   EXPECT_THAT(answers, UnorderedElementsAre("bob in den", "carl not_found", "carl in new made", "dora in new"));
+}
+
+TEST_F(Catalog, CountsARoomThatIsMadeAndNoneThatIsEntered) {
+  limits->most = 1;
+  const auto enter = [this](std::string room, std::string user) {
+    return node.ask<core::room_entered>(catalog, core::enter_room{{std::move(room)}, {std::move(user)}, true});
+  };
+  const std::string create = std::to_string(static_cast<int>(core::limit_class::create));
+  EXPECT_TRUE(enter("den", "bob")->info.is_private);
+  EXPECT_THAT(limits->taken, IsEmpty());
+  EXPECT_TRUE(enter("one", "carl")->created);
+  EXPECT_THAT(limits->taken, ElementsAre(create + " carl"));
+  EXPECT_FALSE(enter("one", "carl")->created);
+  EXPECT_EQ(enter("two", "carl").why(), (core::error{ec::rate_limited, {}, 9}));
+  EXPECT_TRUE(enter("two", "dora")->created);
+  const core::create_room more{{"three"}, {"dora"}, true, {}};
+  EXPECT_EQ(node.ask<core::room_entered>(catalog, more).why(), (core::error{ec::rate_limited, {}, 9}));
+  const core::create_room there{{"one"}, {"dora"}, true, {}};
+  EXPECT_FALSE(node.ask<core::room_entered>(catalog, there)->created);
+  EXPECT_EQ(*rooms->count_rooms(), 3u);
 }
 
 TEST_F(Catalog, LetsOthersHaveTheirTurnBetweenTwoChunksOfAPurge) {

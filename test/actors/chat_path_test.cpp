@@ -27,8 +27,9 @@ struct ChatPath : ::testing::Test {
   journal_actor journal =
       node.spawn(journal_behavior, journal_deps{std::shared_ptr(std::move(stores.journal)), 512, 500, {}});
   local_node_actor home = node.spawn(node_behavior, node_deps{{"n"}, {}, journal, audience, node.clock, {}, {}});
-  local_catalog_actor catalog =
-      node.spawn(catalog_behavior, catalog_deps{std::shared_ptr(std::move(stores.rooms)), node.clock, home});
+  local_catalog_actor catalog = node.spawn(
+      catalog_behavior,
+      catalog_deps{std::shared_ptr(std::move(stores.rooms)), node.clock, std::make_shared<no_limits>(), home});
   std::uint64_t last_id = 0;
 
   struct person {

@@ -10,6 +10,7 @@
 #include "actors/secrets.hpp"
 #include "test/support/accounts.hpp"
 #include "test/support/node.hpp"
+#include "test/support/paper.hpp"
 
 namespace greenroom::actors {
 namespace {
@@ -71,7 +72,9 @@ struct world {
   }
   ~world() { (void)arm_failpoints({}); }
 
-  void host_catalog_again() { catalog = node.spawn(catalog_behavior, catalog_deps{rooms, node.clock, home, 1}); }
+  void host_catalog_again() {
+    catalog = node.spawn(catalog_behavior, catalog_deps{rooms, node.clock, std::make_shared<test::no_limits>(), home, 1});
+  }
   void say(const std::string& room, std::uint64_t count) {
     auto opened = chat.journal->open({{{room}, {"n"}, {1}}}, 0);
     storage::room_append what{(*opened)[0]->key, (*opened)[0]->epoch, {}};

@@ -111,9 +111,9 @@ struct Cluster : ::testing::Test {
     it.journal = system.spawn(actors::journal_behavior, actors::journal_deps{it.store, 512, 500, {}});
     it.home = system.spawn(actors::node_behavior,
                            actors::node_deps{{name}, {}, it.journal, it.audience, system.clock, {}, {}});
-    it.catalog = system.spawn(
-        actors::catalog_behavior,
-        actors::catalog_deps{std::make_shared<storage::memory::room_store>(database), system.clock, it.home});
+    it.catalog = system.spawn(actors::catalog_behavior,
+                              actors::catalog_deps{std::make_shared<storage::memory::room_store>(database),
+                                                   system.clock, std::make_shared<no_limits>(), it.home});
     it.door = system.spawn(actors::door_behavior, actors::door_deps{{name}, it.home, system.clock, {}, {}});
     caf::anon_send(it.home, actors::host_catalog{it.catalog});
     caf::anon_send(it.home, actors::host_door{it.door});

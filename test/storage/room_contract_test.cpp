@@ -70,12 +70,55 @@ TEST_P(Rooms, AreFoundForManyVisitorsAtOnce) {
                                                {{"nowhere"}, {"ann"}},
                                                {{"open"}, {"ann"}}});
   ASSERT_TRUE(found && found->size() == 5);
-  EXPECT_EQ((*found)[0]->room.value, "secret");
-  EXPECT_EQ((*found)[1]->room.value, "Open");
+  EXPECT_EQ((*found)[0]->info.room.value, "secret");
+  EXPECT_EQ((*found)[1]->info.room.value, "Open");
   EXPECT_EQ((*found)[2].code(), ec::not_found) << "who is a member of no room gets into none with a member";
   EXPECT_EQ((*found)[3].code(), ec::not_found);
-  EXPECT_EQ((*found)[4]->owner.value, "ann");
+  EXPECT_EQ((*found)[4]->info.owner.value, "ann");
+  EXPECT_FALSE((*found)[4]->created);
   EXPECT_TRUE(stores.rooms->find_rooms({})->empty());
+}
+
+TEST_P(Rooms, AreCreatedOnceForManyVisitorsAtOnce) {
+  create("secret", "ann", true);
+  ASSERT_TRUE(stores.rooms->hide_rooms({{"op"}, {1}, {"gone"}}, at(2)));
+  for (const bool again : {false, true}) {
+    const auto entered = stores.rooms->create_rooms({{{"two"}, {"gone"}},
+                                                     {{"two"}, {"bob"}},
+                                                     {{"One"}, {"Ann"}},
+                                                     {{"ONE"}, {"bob"}},
+                                                     {{"secret"}, {"bob"}},
+                                                     {{"two"}, {"ann"}}},
+                                                    at(again ? 9 : 7));
+    ASSERT_TRUE(entered && entered->size() == 6);
+    EXPECT_EQ((*entered)[0].code(), ec::conflict) << "who is being deleted makes no room";
+    EXPECT_EQ((*entered)[1]->created, !again);
+    EXPECT_EQ((*entered)[1]->info.owner.value, "bob");
+    EXPECT_EQ((*entered)[2]->created, !again);
+    EXPECT_EQ((*entered)[2]->info.created, at(7));
+    EXPECT_FALSE((*entered)[2]->info.is_private);
+    EXPECT_EQ((*entered)[3]->info.room.value, "One");
+    EXPECT_EQ((*entered)[3]->info.owner.value, "Ann");
+    EXPECT_FALSE((*entered)[3]->created);
+    EXPECT_EQ((*entered)[4].code(), ec::not_found) << "it is there, and private";
+    EXPECT_FALSE((*entered)[5]->created);
+    EXPECT_NE((*entered)[1]->info.generation, (*entered)[2]->info.generation);
+    EXPECT_EQ(stores.rooms->find_room({"two"}, {"bob"})->generation, (*entered)[1]->info.generation);
+  }
+  EXPECT_EQ(members("one", "bob"), texts{"Ann"});
+  EXPECT_EQ(members("two", "ann"), texts{"bob"});
+  EXPECT_EQ(*stores.rooms->count_rooms(), 3u);
+  EXPECT_TRUE(stores.rooms->create_rooms({}, at(9))->empty());
+}
+
+TEST_P(Rooms, AreCreatedForManyWithoutALook) {
+  const auto entered = stores.rooms->create_rooms({{{"a"}, {"ann"}}, {{"A"}, {"bob"}}, {{"b"}, {"bob"}}}, at(7));
+  ASSERT_TRUE(entered && entered->size() == 3);
+  EXPECT_TRUE((*entered)[0]->created);
+  EXPECT_FALSE((*entered)[1]->created);
+  EXPECT_EQ((*entered)[1]->info.owner.value, "ann");
+  EXPECT_TRUE((*entered)[2]->created);
+  EXPECT_EQ((*entered)[2]->info.head.value, 0u);
 }
 
 TEST_P(Rooms, ArePrivateToTheirMembers) {

@@ -1,0 +1,140 @@
+// Many who enter at once cost as many statements as one: each statement takes lists.
+#include <algorithm>
+#include <unordered_map>
+
+#include "storage/name_hash.hpp"
+#include "storage/random.hpp"
+#include "storage/soci/room_store.hpp"
+
+namespace greenroom::storage::soci {
+namespace {
+
+std::vector<std::string> folded_rooms(const std::vector<room_visit>& visits) {
+  std::vector<std::string> names;
+  names.reserve(visits.size());
+  for (const auto& visit : visits) names.push_back(core::folded(visit.room.value));
+  std::sort(names.begin(), names.end());
+  names.erase(std::unique(names.begin(), names.end()), names.end());
+  return names;
+}
+
+}  // namespace
+
+core::result<room_entries> room_store::find_rooms(const std::vector<room_visit>& visits) {
+  return database_->read([&]() -> core::result<room_entries> { return look_up(visits); });
+}
+
+core::result<room_entries> room_store::create_rooms(const std::vector<room_visit>& visits, core::wall_time now) {
+  return database_->transaction([&]() -> core::result<room_entries> { return make_missing(visits, now); });
+}
+
+room_entries room_store::look_up(const std::vector<room_visit>& visits) {
+  const auto wanted = folded_rooms(visits);
+  std::unordered_map<core::room_id, core::room_info> there;
+  bool any_private = false;
+  database_->rows<std::string, std::string, long long, long long, long long, long long>(
+      "select name, owner, private, generation, head, created_at from {{texts:rooms}} join rooms "
+      "on folded = list.value where hidden is null",
+      [&](const auto&... columns) {
+        auto info = to_info(columns...);
+        any_private = any_private || info.is_private;
+        there.emplace(info.room, std::move(info));
+      },
+      with("rooms", database_->words().list(wanted)));
+  std::set<std::pair<std::string, std::string>> members;
+  if (any_private) members = members_among(visits, wanted);
+  room_entries found;
+  found.reserve(visits.size());
+  for (const auto& [room, user] : visits) {
+    const auto known = there.find(room);
+    const bool open = known != there.end() && (!known->second.is_private ||
+                                               members.contains({core::folded(room.value), core::folded(user.value)}));
+    if (open)
+      found.push_back(core::room_entered{known->second, false});
+    else
+      found.push_back(core::ec::not_found);
+  }
+  return found;
+}
+
+// Folded rooms and members.
+std::set<std::pair<std::string, std::string>> room_store::members_among(const std::vector<room_visit>& visits,
+                                                                        const std::vector<std::string>& rooms) {
+  std::vector<std::string> users;
+  users.reserve(visits.size());
+  for (const auto& visit : visits) users.push_back(core::folded(visit.user.value));
+  std::set<std::pair<std::string, std::string>> members;
+  database_->rows<std::string, std::string>(
+      "select rooms.folded, members.folded from rooms join members on members.room = rooms.id "
+      "where rooms.private = 1 and rooms.hidden is null and rooms.folded in (select value from {{texts:rooms}}) "
+      "and members.folded in (select value from {{texts:users}})",
+      [&](const std::string& room, const std::string& member) { members.emplace(room, member); },
+      with("rooms", database_->words().list(rooms)), with("users", database_->words().list(users)));
+  return members;
+}
+
+room_entries room_store::make_missing(const std::vector<room_visit>& visits, core::wall_time now) {
+  std::vector<std::string> accounts;
+  accounts.reserve(visits.size());
+  for (const auto& visit : visits) accounts.push_back(name_hash(visit.user));
+  const auto refused = refused_among(accounts);
+  // In one order, as every node inserts them: two that make the same rooms would wait for each other in a circle.
+  std::map<std::string, const room_visit*> makers;
+  for (std::size_t i = 0; i < visits.size(); ++i)
+    if (!refused.contains(accounts[i])) makers.emplace(core::folded(visits[i].room.value), &visits[i]);
+  const auto made = insert_plain(makers, now);
+  // The others were made by somebody else meanwhile.
+  auto entered = made.size() == makers.size() ? room_entries(visits.size(), core::ec::conflict) : look_up(visits);
+  for (std::size_t i = 0; i < visits.size(); ++i) {
+    const auto& [room, user] = visits[i];
+    if (refused.contains(accounts[i]))
+      entered[i] = core::ec::conflict;
+    else if (const auto it = made.find(room); it != made.end())
+      entered[i] = core::room_entered{it->second, makers.at(core::folded(room.value)) == &visits[i]};
+  }
+  return entered;
+}
+
+room_store::made_rooms room_store::insert_plain(const std::map<std::string, const room_visit*>& makers,
+                                                core::wall_time now) {
+  made_rooms made;
+  if (makers.empty()) return made;
+  std::vector<std::string> names;
+  std::vector<std::string> folded_names;
+  std::vector<std::string> owners;
+  std::vector<std::string> folded_owners;
+  std::vector<std::string> generations;
+  for (const auto& [folded, maker] : makers) {
+    names.push_back(maker->room.value);
+    folded_names.push_back(folded);
+    owners.push_back(maker->user.value);
+    folded_owners.push_back(core::folded(maker->user.value));
+    generations.push_back(std::to_string(random_generation()));
+  }
+  const auto& words = database_->words();
+  std::vector<std::string> keys;
+  std::vector<std::string> first_members;
+  std::vector<std::string> folded_members;
+  database_->rows<long long, std::string, std::string, long long>(
+      "insert into rooms (name, folded, owner, owner_folded, private, generation, epoch, head, node, view, created_at) "
+      "select names, folded_names, owners, folded_owners, 0, cast(generations as bigint), 0, 0, '', 0, :now "
+      "from {{columns:names,folded_names,owners,folded_owners,generations}} where true "
+      "on conflict do nothing returning id, name, owner, generation",
+      [&](long long key, const std::string& name, const std::string& owner, long long generation) {
+        keys.push_back(std::to_string(key));
+        first_members.push_back(owner);
+        folded_members.push_back(core::folded(owner));
+        made.emplace(core::room_id{name}, to_info(name, owner, 0, generation, 0, 0)).first->second.created = now;
+      },
+      with("now", now), with("names", words.list(names)), with("folded_names", words.list(folded_names)),
+      with("owners", words.list(owners)), with("folded_owners", words.list(folded_owners)),
+      with("generations", words.list(generations)));
+  database_->execute(
+      "insert into members (room, name, folded, added_at) "
+      "select cast(keys as bigint), names, folded_names, :now from {{columns:keys,names,folded_names}}",
+      with("now", now), with("keys", words.list(keys)), with("names", words.list(first_members)),
+      with("folded_names", words.list(folded_members)));
+  return made;
+}
+
+}  // namespace greenroom::storage::soci
