@@ -73,7 +73,8 @@ struct world {
   ~world() { (void)arm_failpoints({}); }
 
   void host_catalog_again() {
-    catalog = node.spawn(catalog_behavior, catalog_deps{rooms, node.clock, std::make_shared<test::no_limits>(), home, 1});
+    catalog =
+        node.spawn(catalog_behavior, catalog_deps{rooms, node.clock, std::make_shared<test::no_limits>(), home, 1});
   }
   void say(const std::string& room, std::uint64_t count) {
     auto opened = chat.journal->open({{{room}, {"n"}, {1}}}, 0);
