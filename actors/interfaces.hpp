@@ -23,7 +23,7 @@ namespace greenroom::actors {
 using core::ec;
 
 // Atoms go only from an actor to itself.
-using flush_tick = caf::atom_constant<caf::atom("flush")>;  ///< commit what has queued up
+using flush_tick = caf::atom_constant<caf::atom("flush")>;  ///< commit, or append, what has queued up
 using sweep_tick = caf::atom_constant<caf::atom("sweep")>;  ///< time-outs, once a second
 using damp_tick = caf::atom_constant<caf::atom("damp")>;    ///< presence that was held back
 using beat_tick = caf::atom_constant<caf::atom("beat")>;    ///< a beat to discovery
@@ -201,7 +201,8 @@ using local_relay_actor = relay_actor::extend<caf::reacts_to<listen, local_conne
 /// A local room, as its journal and its node see it.
 using local_room_actor =
     room_actor::extend<caf::reacts_to<entries_appended>, caf::reacts_to<room_reopened>, caf::reacts_to<epoch_checked>,
-                       caf::reacts_to<relays_lost>, caf::reacts_to<damp_tick>, caf::reacts_to<sweep_tick>>;
+                       caf::reacts_to<relays_lost>, caf::reacts_to<damp_tick>, caf::reacts_to<flush_tick>,
+                       caf::reacts_to<sweep_tick>>;
 
 /// Group commit of all rooms' appends. Appends are answered by plain messages to the sender.
 using journal_actor =

@@ -73,6 +73,15 @@ void damp_later(pointer self, core::instant now) {
   self->delayed_send(self, std::chrono::duration_cast<std::chrono::microseconds>(wait), damp_tick::value);
 }
 
+void append_later(pointer self, core::instant now) {
+  auto& st = self->state;
+  const auto due = st.machine->append_due();
+  if (!due || st.gathering) return;
+  st.gathering = true;
+  const auto wait = std::max(*due - now.mono, core::mono_time::duration{0});
+  self->delayed_send(self, std::chrono::duration_cast<std::chrono::microseconds>(wait), flush_tick::value);
+}
+
 void carry_out(pointer self, core::room_effects out, core::instant now) {
   auto& st = self->state;
   if (!out.append.empty())
@@ -88,6 +97,7 @@ void carry_out(pointer self, core::room_effects out, core::instant now) {
   if (out.stop == ec::fenced && !st.told_to_stop) st.deps.metrics.rooms_fenced.add();
   if (out.stop != ec::none) return self->quit();
   damp_later(self, now);
+  append_later(self, now);
 }
 
 core::relay_no relay_of_sender(pointer self) {
@@ -213,6 +223,10 @@ local_room_actor::behavior_type room_behavior(pointer self, room_deps deps) {
              [&](core::room& room, core::instant now) { return room.epoch_checked(answer.newest, answer.asked, now); });
       },
       [self](const relays_lost& gone) { guarded("room", [&] { relays_down(self, gone.node); }); },
+      [self](flush_tick) {
+        self->state.gathering = false;
+        feed(self, [&](core::room& room, core::instant now) { return room.tick(now); });
+      },
       [self](damp_tick) {
         self->state.damping = false;
         feed(self, [&](core::room& room, core::instant now) { return room.tick(now); });

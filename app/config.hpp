@@ -62,6 +62,7 @@ struct config {
   milliseconds websocket_idle{60'000};  ///< without a byte until 4408
   std::uint32_t posts_in_flight = 128;  ///< of one connection
   std::uint32_t room_pending = 4096;    ///< posts of one room that wait for the journal
+  milliseconds append_wait{10};         ///< of a busy room for more posts
   std::uint64_t outbox = 1024 * 1024;   ///< bytes that wait for one client to read
   std::uint32_t history_ring = 512;     ///< entries of one room in memory
 

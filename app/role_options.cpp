@@ -35,6 +35,7 @@ core::limit_policies limit_policies(const config& settings) {
 core::room_limits room_limits(const config& settings) {
   core::room_limits out;
   out.pending = settings.room_pending;
+  out.gather.longest = settings.append_wait;
   out.ring.entries = settings.history_ring;
   // An append must fit into what a reopening brings, or a lost one could not be published.
   out.append = std::min<std::size_t>(256, settings.history_ring);

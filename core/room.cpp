@@ -12,7 +12,8 @@ room::room(room_opened opened, room_limits limits)
       limits_(limits),
       append_limit_(limits.append),
       ring_(limits.ring, opened.head - opened.tail.size()),
-      presence_(limits.who) {
+      presence_(limits.who),
+      gathering_(limits.gather) {
   for (auto& entry : opened.tail) {
     last_at_ = std::max(last_at_, entry.at);
     ring_.push(std::move(entry));
@@ -55,7 +56,7 @@ bool room::join_pending(const id_key& key, const ask& who, const shared_text& wa
 void room::append_next(room_effects& out, instant now) {
   if (phase_ != phase::open || !in_flight_.empty()) return;
   const auto count = std::min(waiting_.size(), append_limit_);
-  if (count == 0) return;
+  if (gathering_.holds(waiting_.size(), now.mono) || count == 0) return;
   last_at_ = std::max(last_at_, now.wall);
   seq_no next = ring_.head();
   out.append.reserve(count);
@@ -77,6 +78,7 @@ room_effects room::appended(const append_result& answer, instant now) {
   switch (answer.what) {
     case append_result::kind::stored:
       confirmed_ = std::max(confirmed_.value_or(appended_at_), appended_at_);
+      gathering_.begin(in_flight_.size() + waiting_.size(), listeners_.size(), limits_.append, now.mono);
       publish_in_flight(out);
       break;
     case append_result::kind::repeated:
@@ -328,6 +330,7 @@ void room::erase_author(const user_id& author) { ring_.pass_on(author, {"deleted
 
 room_effects room::tick(instant now) {
   room_effects out;
+  append_next(out, now);
   out.presence = presence_.take(now.mono);
   return out;
 }

@@ -7,6 +7,7 @@
 #include <utility>
 #include <vector>
 
+#include "core/gathering.hpp"
 #include "core/history.hpp"
 #include "core/messages.hpp"
 #include "core/presence.hpp"
@@ -23,6 +24,7 @@ struct room_limits {
       256;  ///< entries in one append; smaller than `ring.entries`, so that a reopening sees all of a lost one
   history::bounds ring;
   presence::bounds who;
+  gathering::bounds gather;
   milliseconds trust{2000};  ///< an epoch that was compared longer ago is compared before somebody is let in
 };
 
@@ -72,8 +74,8 @@ struct append_result {
 ///
 /// Nobody is answered from the past: a room that hasn't compared its epoch lately does so before it lets somebody in.
 ///
-/// One append is in flight at a time; what is posted meanwhile is the next. So a refused append never leaves a later
-/// one behind it with numbers that are wrong.
+/// One append is in flight at a time; what is posted meanwhile is the next, and in a busy room what is about to be
+/// posted, too. So a refused append never leaves a later one behind it with numbers that are wrong.
 class room {
  public:
   room(room_opened opened, room_limits limits);
@@ -98,7 +100,7 @@ class room {
   room_effects leave(connection_id connection, instant now);
   /// A relay's node died: all its listeners are gone.
   room_effects relay_lost(relay_no relay, instant now);
-  /// Presence that was held back.
+  /// Presence or posts that were held back.
   room_effects tick(instant now);
 
   /// No more posts: `draining` or `fenced` (it lives elsewhere now), `gone` (it was deleted). Waits for the append in
@@ -106,6 +108,7 @@ class room {
   room_effects retire(ec why);
 
   [[nodiscard]] std::optional<mono_time> presence_due() const noexcept { return presence_.due(); }
+  [[nodiscard]] std::optional<mono_time> append_due() const noexcept { return gathering_.due(); }
   [[nodiscard]] seq_no head() const noexcept { return ring_.head(); }
   [[nodiscard]] room_key key() const noexcept { return key_; }
   [[nodiscard]] epoch_no epoch() const noexcept { return epoch_; }
@@ -170,6 +173,7 @@ class room {
   wall_time last_at_{};
   history ring_;
   presence presence_;
+  gathering gathering_;
   std::deque<pending> waiting_;    ///< not numbered yet
   std::deque<pending> in_flight_;  ///< numbered, at the journal
   std::unordered_map<id_key, pending*, id_hash> by_id_;

@@ -60,6 +60,24 @@ TEST_F(RoomTest, HasOneAppendInFlightAndMakesTheRestTheNext) {
   EXPECT_EQ(next.append[0].seq, seq_no{5});
 }
 
+std::vector<core::post> many(std::size_t count) { return {count, core::post{1, "", "again"}}; }
+
+TEST_F(RoomTest, AppendsACrowdsNextPostsTogether) {
+  (void)lobby.post(posts(ann, many(10)), at(100));
+  (void)lobby.appended(answer(kind::stored), at(101));
+  EXPECT_TRUE(lobby.post(posts(ann, many(5)), at(101)).append.empty());
+  EXPECT_EQ(lobby.append_due(), at(102).mono);
+  EXPECT_EQ(lobby.post(posts(bob, many(5)), at(101)).append.size(), 10u);
+}
+
+TEST_F(RoomTest, AppendsWhatIsThereWhenACrowdHasGoneSilent) {
+  (void)lobby.post(posts(ann, many(10)), at(100));
+  (void)lobby.appended(answer(kind::stored), at(101));
+  (void)lobby.post(posts(ann, many(1)), at(101));
+  EXPECT_EQ(lobby.tick(at(102)).append.size(), 1u);
+  EXPECT_FALSE(lobby.append_due());
+}
+
 TEST_F(RoomTest, NeverLetsTimeGoBack) {
   EXPECT_EQ(lobby.post(posts(ann, {{1, "", "a"}}), at(10)).append[0].at, wall_time{milliseconds{50}});
 }

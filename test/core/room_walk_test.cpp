@@ -50,6 +50,8 @@ struct walk {
     room_limits out;
     out.append = 4;
     out.pending = 16;
+    out.gather = {
+        .crowd = 3, .least = std::chrono::milliseconds{2}, .a_listener = {}, .longest = std::chrono::seconds{1}};
     return out;
   }
 
@@ -81,6 +83,7 @@ struct walk {
 
   void step() {
     ++now;
+    if (const auto due = subject.append_due(); due && *due <= at(now).mono) take(subject.tick(at(now)));
     switch (random() % 4) {
       case 0:
       case 1: {
