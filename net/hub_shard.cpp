@@ -9,7 +9,8 @@
 namespace greenroom::net {
 namespace {
 
-// After so many writes other handlers of the thread get a turn: what they bring meanwhile goes out with what still waits.
+// After so many writes other handlers of the thread get a turn: what they bring meanwhile goes out with what still
+// waits.
 constexpr std::size_t writes_a_turn = 32;
 
 constexpr std::size_t index_of(core::dialect_kind dialect) { return static_cast<std::size_t>(dialect); }
