@@ -191,9 +191,9 @@ struct cut {
 
 std::vector<cut> cuts() {
   std::vector<cut> out;
-  const std::string with_length = "HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\nContent-Length: 10\r\n\r\n0123456789";
+  const std::string with_length = "HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\nContent-Length: 10\r\n\r\nqrstuvwxyz";
   const std::string chunked =
-      "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n4\r\n0123\r\n6\r\n456789\r\n0\r\n\r\n";
+      "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n4\r\nqrst\r\n6\r\nuvwxyz\r\n0\r\n\r\n";
   for (std::size_t i = 0; i < with_length.size(); ++i)
     out.push_back({"length, after " + std::to_string(i), with_length.substr(0, i)});
   for (std::size_t i = 0; i < chunked.size(); ++i)
@@ -212,7 +212,7 @@ TEST(Edge, SaysThatAnInstanceFailedWhereverItsAnswerWasCut) {
   for (; which < table.size(); ++which) {
     const auto got = gateway.post("/users/register", "{}");
     EXPECT_EQ(status_of(got), 502u) << table[which].name;
-    EXPECT_EQ(got.find("0123"), std::string::npos) << table[which].name;
+    EXPECT_EQ(got.find("qrst"), std::string::npos) << table[which].name;
     EXPECT_EQ(users.requests().size(), which + 1) << table[which].name << ": sent twice";
   }
 }
