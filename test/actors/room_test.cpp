@@ -123,6 +123,16 @@ TEST_F(RoomActor, SendsNoBatchThatAHeartbeatWouldWaitFor) {
   EXPECT_EQ(log->at(log->size() - 2), "batch 100");
 }
 
+TEST_F(RoomActor, AppendsByItselfWhatACrowdThatFellSilentLeftBehind) {
+  join();
+  for (std::uint64_t ticket = 1; ticket <= 9; ++ticket) post(ticket);
+  answer({});
+  ASSERT_EQ(held->appends.size(), 1u) << "eight wait, and nine were under way";
+  node.advance(core::milliseconds{2});
+  ASSERT_EQ(held->appends.size(), 2u);
+  EXPECT_EQ(held->appends[1].request.append.entries.size(), 8u);
+}
+
 TEST_F(RoomActor, BringsBackTheRelaysOfANodeThatLeftTheViewOnly) {
   join();
   caf::anon_send(room, relays_lost{node.system.node()});
