@@ -64,22 +64,12 @@ void publish(pointer self, std::vector<core::room_entry> entries) {
   tell_relays(self, std::move(batch));
 }
 
-void damp_later(pointer self, core::instant now) {
-  auto& st = self->state;
-  const auto due = st.machine->presence_due();
-  if (!due || st.damping) return;
-  st.damping = true;
+// At most one `tick` is `under_way`: one that comes before its time is sent again.
+template <class Tick>
+void tick_later(pointer self, std::optional<core::mono_time> due, bool& under_way, Tick tick, core::instant now) {
+  if (!due || std::exchange(under_way, true)) return;
   const auto wait = std::max(*due - now.mono, core::mono_time::duration{0});
-  self->delayed_send(self, std::chrono::duration_cast<std::chrono::microseconds>(wait), damp_tick::value);
-}
-
-void append_later(pointer self, core::instant now) {
-  auto& st = self->state;
-  const auto due = st.machine->append_due();
-  if (!due || st.gathering) return;
-  st.gathering = true;
-  const auto wait = std::max(*due - now.mono, core::mono_time::duration{0});
-  self->delayed_send(self, std::chrono::duration_cast<std::chrono::microseconds>(wait), flush_tick::value);
+  self->delayed_send(self, std::chrono::duration_cast<std::chrono::microseconds>(wait), tick);
 }
 
 void carry_out(pointer self, core::room_effects out, core::instant now) {
@@ -96,8 +86,8 @@ void carry_out(pointer self, core::room_effects out, core::instant now) {
   if (out.stop == ec::gone) tell_relays(self, core::room_gone{st.machine->id(), ec::gone});
   if (out.stop == ec::fenced && !st.told_to_stop) st.deps.metrics.rooms_fenced.add();
   if (out.stop != ec::none) return self->quit();
-  damp_later(self, now);
-  append_later(self, now);
+  tick_later(self, st.machine->presence_due(), st.damping, damp_tick::value, now);
+  tick_later(self, st.machine->append_due(), st.gathering, flush_tick::value, now);
 }
 
 core::relay_no relay_of_sender(pointer self) {
