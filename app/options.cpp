@@ -301,8 +301,8 @@ std::vector<option> make_options() {
   all.push_back(number("posts_in_flight", &config::posts_in_flight, 1, million, "Unanswered posts of a connection."));
   all.push_back(
       number("room_pending", &config::room_pending, 1, million, "Posts of a room that wait for the database."));
-  all.push_back(
-      duration("append_wait", &config::append_wait, 0ms, 1s, "The longest that a busy room waits for more posts."));
+  all.push_back(duration("append_wait", &config::append_wait, 0ms, 1s,
+                         "A busy room waits at most so long for more posts; 0s: not at all."));
   all.push_back(size("outbox", &config::outbox, 16 << 10, 1 << 30, "Bytes that may wait for one client to read."));
   all.push_back(
       number("history_ring", &config::history_ring, 1, million, "Entries of a room that are kept in memory."));
