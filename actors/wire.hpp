@@ -4,7 +4,9 @@
 #include <caf/meta/type_name.hpp>
 
 #include <string>
+#include <vector>
 
+#include "actors/packed.hpp"
 #include "core/messages.hpp"
 
 /// How CAF reads and writes the messages of core/messages.hpp. Field order is the wire's: append only.
@@ -45,12 +47,21 @@ typename Inspector::result_type inspect(Inspector& f, shared_text& x) {
   typename Inspector::result_type inspect(Inspector& f, [[maybe_unused]] type& x) { \
     return f(caf::meta::type_name(#type) __VA_OPT__(, ) __VA_ARGS__);               \
   }
+// A sequence of them is one text. To append a field there takes a new version of the link (net/link_hello).
+#define GREENROOM_PACK(type)                                                    \
+  template <class Inspector>                                                    \
+  typename Inspector::result_type inspect(Inspector& f, std::vector<type>& x) { \
+    return actors::packed::inspect_records(f, x);                               \
+  }
 // NOLINTEND(cppcoreguidelines-macro-usage)
 
 GREENROOM_INSPECT(room_entry, x.seq, x.author, x.client_id, x.text, x.at, x.poster)
 GREENROOM_INSPECT(post, x.ticket, x.client_id, x.text)
-GREENROOM_INSPECT(post_batch, x.author, x.from, x.posts)
 GREENROOM_INSPECT(post_answer, x.ticket, x.code, x.seq, x.at, x.duplicate)
+GREENROOM_PACK(room_entry)
+GREENROOM_PACK(post)
+GREENROOM_PACK(post_answer)
+GREENROOM_INSPECT(post_batch, x.author, x.from, x.posts)
 GREENROOM_INSPECT(posts_answered, x.answers)
 GREENROOM_INSPECT(room_batch, x.room, x.generation, x.entries)
 GREENROOM_INSPECT(position, x.known, x.after, x.generation, x.last)
@@ -130,5 +141,6 @@ GREENROOM_INSPECT(author_erased, x.user)
 GREENROOM_INSPECT(claim_ticket, x.ticket)
 GREENROOM_INSPECT(ticket_claimed, x.token)
 #undef GREENROOM_INSPECT
+#undef GREENROOM_PACK
 
 }  // namespace greenroom::core
