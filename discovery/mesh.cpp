@@ -3,7 +3,6 @@
 #include <boost/asio/post.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <caf/send.hpp>
-#include <unistd.h>
 
 #include <algorithm>
 #include <optional>
@@ -20,21 +19,6 @@ namespace {
 
 namespace log = telemetry::log;
 using core::link_no;
-
-// A descriptor that is closed unless somebody takes it.
-class owned_socket {
- public:
-  explicit owned_socket(int socket) : socket_(socket) {}
-  ~owned_socket() {
-    if (socket_ >= 0) ::close(socket_);
-  }
-  owned_socket(owned_socket&& from) noexcept : socket_(from.take()) {}
-  owned_socket& operator=(owned_socket&&) = delete;
-  [[nodiscard]] int take() noexcept { return std::exchange(socket_, -1); }
-
- private:
-  int socket_;
-};
 
 core::mesh::identity identity_of(const mesh_options& options) {
   return {options.self.node, options.has_discovery, options.discovery_host, options.discovery_port};
@@ -87,15 +71,15 @@ class mesh::state final : public net::link_owner,
     here([this, view] { carry_out(machine_.view_changed(view, now())); });
   }
 
-  void link_up(net::link_ptr link, int socket) override {
-    here([this, link = std::move(link), owned = owned_socket(socket)]() mutable {
+  void link_up(net::link_ptr link, net::link_channel_ptr channel) override {
+    here([this, link = std::move(link), channel = std::move(channel)]() mutable {
       const auto& peer = link->peer();
       const link_no number{++last_link_};
       numbers_[link] = number;
       complained_.erase(peer.node);
       complained_.erase(core::node_name{});
       auto effects = machine_.link_up(number, peer.node, peer.incarnation, link->dialled(), now());
-      known_.emplace(number, held{std::move(link), std::move(owned)});
+      known_.emplace(number, held{std::move(link), std::move(channel)});
       carry_out(std::move(effects));
     });
   }
@@ -127,7 +111,7 @@ class mesh::state final : public net::link_owner,
  private:
   struct held {
     net::link_ptr link;
-    owned_socket socket;
+    net::link_channel_ptr channel;
   };
 
   [[nodiscard]] core::mono_time now() const { return deps_.clock->now().mono; }
@@ -152,8 +136,8 @@ class mesh::state final : public net::link_owner,
   }
 
   void open(held& up) {
-    if (!up.link->dialled()) return scribe_->publish(up.socket.take(), deps_.node);
-    scribe_->connect(up.socket.take(),
+    if (!up.link->dialled()) return scribe_->publish(std::move(up.channel), deps_.node);
+    scribe_->connect(std::move(up.channel),
                      [link = up.link, node = deps_.node](const core::result<actors::node_actor>& peer) {
                        if (peer) return caf::anon_send(node, actors::link_up{link->peer().node, *peer});
                        log::warn("link_unusable", {{"peer", link->peer().node.value}, {"why", peer.why().text()}});

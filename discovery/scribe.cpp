@@ -5,7 +5,6 @@
 #include <caf/event_based_actor.hpp>
 #include <caf/io/basp_broker.hpp>
 #include <caf/io/middleman.hpp>
-#include <caf/io/network/multiplexer.hpp>
 #include <caf/send.hpp>
 
 #include <chrono>
@@ -16,6 +15,7 @@
 #include <utility>
 
 #include "actors/guarded.hpp"
+#include "discovery/link_scribe.hpp"
 
 namespace greenroom::discovery {
 namespace {
@@ -78,13 +78,13 @@ scribe::scribe(caf::actor_system& system, std::function<void()> broken)
 
 scribe::~scribe() { leave(); }
 
-void scribe::publish(int socket, const actors::node_actor& published) {
-  caf::anon_send(broker_, caf::publish_atom::value, system_.middleman().backend().new_scribe(socket), any_port,
+void scribe::publish(net::link_channel_ptr channel, const actors::node_actor& published) {
+  caf::anon_send(broker_, caf::publish_atom::value, make_link_scribe(system_, std::move(channel)), any_port,
                  caf::actor_cast<caf::strong_actor_ptr>(published), std::set<std::string>{});
 }
 
-void scribe::connect(int socket, std::function<void(core::result<actors::node_actor>)> then) {
-  auto end = system_.middleman().backend().new_scribe(socket);
+void scribe::connect(net::link_channel_ptr channel, std::function<void(core::result<actors::node_actor>)> then) {
+  auto end = make_link_scribe(system_, std::move(channel));
   system_.spawn(
       [](caf::event_based_actor* self, const caf::actor& broker, caf::io::scribe_ptr given,
          const std::function<void(core::result<actors::node_actor>)>& tell) {

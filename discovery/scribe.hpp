@@ -9,9 +9,10 @@
 
 #include "actors/interfaces.hpp"
 #include "core/result.hpp"
+#include "net/link_channel.hpp"
 
-/// All of CAF's io. CAF never listens and never dials: it is given one end of a socketpair for each link (net/link has
-/// the other), and speaks BASP over it. One malformed packet would end the process: only checked frames come this way.
+/// All of CAF's io. CAF never listens and never dials: it is given the channel of each link that is up, and speaks BASP
+/// over it. One malformed packet would end the process: a channel reads only frames that were checked.
 namespace greenroom::discovery {
 
 /// Loads CAF's io into `config`, before there is a system of it: beats of 500 ms between linked nodes, the link is cut
@@ -20,7 +21,7 @@ namespace greenroom::discovery {
 /// process would reach other actors in the new one.
 void load_scribe(caf::actor_system_config& config);
 
-/// Hands sockets to CAF. Thread safe. The system's config was given to `load_scribe`.
+/// Hands links to CAF. Thread safe. The system's config was given to `load_scribe`.
 class scribe {
  public:
   /// `system` outlives this. `broken` is called on a thread of CAF if its io ended by itself: nothing can be sent to
@@ -33,11 +34,11 @@ class scribe {
   scribe(const scribe&) = delete;
   scribe& operator=(const scribe&) = delete;
 
-  /// The end that was dialled: `published` is what the other end gets. Takes the socket.
-  void publish(int socket, const actors::node_actor& published);
+  /// The end that was dialled: `published` is what the other end gets.
+  void publish(net::link_channel_ptr channel, const actors::node_actor& published);
   /// The end that dialled: `then` is called once, on a thread of the scheduler, with what the other end published, or
-  /// `unavailable` after 5 s at most. Takes the socket.
-  void connect(int socket, std::function<void(core::result<actors::node_actor>)> then);
+  /// `unavailable` after 5 s at most.
+  void connect(net::link_channel_ptr channel, std::function<void(core::result<actors::node_actor>)> then);
 
  private:
   caf::actor_system& system_;

@@ -12,6 +12,7 @@
 #include "core/result.hpp"
 #include "core/time.hpp"
 #include "net/io_pool.hpp"
+#include "net/link_channel.hpp"
 #include "telemetry/metrics.hpp"
 
 /// Links between nodes: TLS 1.3, a hello, then frames of CAF's protocol, checked (net/link_guard) and bounded.
@@ -57,12 +58,12 @@ class link {
 };
 using link_ptr = std::shared_ptr<link>;
 
-/// Who hears of links. Called on io threads; must not block.
+/// Who hears of links. Called on any thread; must not block.
 class link_owner {
  public:
   virtual ~link_owner() = default;
-  /// A link is up. `socket` is one end of a socketpair that speaks BASP with the peer's end; the owner closes it.
-  virtual void link_up(link_ptr link, int socket) = 0;
+  /// A link is up, and the owner speaks over `channel`.
+  virtual void link_up(link_ptr link, link_channel_ptr channel) = 0;
   /// A link is down, once. Not called for a link that never was up.
   virtual void link_down(const link_ptr& link) = 0;
   /// `dial` number `which` came to nothing; `why` is for the log.

@@ -2,14 +2,12 @@
 
 #include <boost/asio/connect.hpp>
 #include <boost/asio/post.hpp>
-#include <boost/asio/read.hpp>
 #include <boost/asio/ssl/error.hpp>
-#include <boost/asio/write.hpp>
 
 #include <concepts>
 #include <utility>
 
-#include "net/link_pump.hpp"
+#include "net/link_watch.hpp"
 
 namespace greenroom::net {
 
@@ -26,11 +24,34 @@ auto link_greeting::then(Then next) {
   };
 }
 
+template <class Then>
+void link_greeting::send(std::string_view bytes, Then next) {
+  stream_->async_write({asio::buffer(bytes), {}},
+                       then([next](link_greeting& self, const error_code& wrong, std::size_t) {
+                         wrong ? self.fail_hello(wrong) : next(self);
+                       }));
+}
+
+template <class Then>
+void link_greeting::receive(std::size_t size, Then next) {
+  bytes_.resize(size);
+  receive_rest(0, next);
+}
+
+template <class Then>
+void link_greeting::receive_rest(std::size_t have, Then next) {
+  if (have == bytes_.size()) return next(*this);
+  stream_->async_read_some(asio::buffer(bytes_) + have,
+                           then([have, next](link_greeting& self, const error_code& wrong, std::size_t got) {
+                             wrong ? self.fail_hello(wrong) : self.receive_rest(have + got, next);
+                           }));
+}
+
 link_greeting::link_greeting(std::shared_ptr<link_common> common, std::size_t slot, tcp::socket socket,
                              std::optional<link_dial> dial, admission admitted)
     : common_(std::move(common)),
       slot_(slot),
-      stream_(std::make_unique<link_stream>(std::move(socket), *common_->tls)),
+      socket_(std::move(socket)),
       dial_(std::move(dial)),
       admitted_(std::move(admitted)),
       deadline_(common_->pool.context(slot)),
@@ -84,56 +105,42 @@ void link_greeting::resolve() {
 }
 
 void link_greeting::connect(const endpoints& found) {
-  asio::async_connect(stream_->next_layer(), found,
-                      then([](link_greeting& self, const error_code& wrong, const tcp::endpoint& at) {
+  asio::async_connect(socket_, found, then([](link_greeting& self, const error_code& wrong, const tcp::endpoint& at) {
                         if (wrong) return self.fail({}, "no connection: " + wrong.message());
                         self.peer_ = at;
                         self.connected_ = true;
                         error_code ignored;
-                        self.stream_->next_layer().set_option(tcp::no_delay{true}, ignored);
+                        self.socket_.set_option(tcp::no_delay{true}, ignored);
                         self.shake_hands();
                       }));
 }
 
 void link_greeting::shake_hands() {
-  stream_->async_handshake(dial_ ? link_stream::client : link_stream::server,
-                           then([](link_greeting& self, const error_code& wrong) { self.shaken(wrong); }));
+  const tls_identity identity{common_->tls, common_->tls->native_handle()};
+  stream_.emplace(std::move(socket_), identity, dial_ ? stream::side::client : stream::side::server);
+  stream_->async_handshake(then([](link_greeting& self, const error_code& wrong) { self.shaken(wrong); }));
 }
 
 void link_greeting::shaken(error_code wrong) {
   if (wrong)
     return fail("tls", wrong.message() + (common_->by_certificate ? "" : " (have both nodes the same secret?)"));
-  if (!common_->by_certificate && !tls::by_secret(stream_->native_handle()))
+  if (!common_->by_certificate && !tls::by_secret(stream_->tls().native()))
     return fail("tls", "it did not use the secret");
   send_hello();
 }
 
 void link_greeting::send_hello() {
-  asio::async_write(*stream_, asio::buffer(common_->hello),
-                    then([](link_greeting& self, const error_code& wrong, std::size_t) {
-                      if (wrong) return self.fail_hello(wrong);
-                      self.read_head();
-                    }));
+  send(common_->hello, [](link_greeting& self) { self.read_head(); });
 }
 
 void link_greeting::read_head() {
-  bytes_.resize(link_hello::head_size);
-  asio::async_read(*stream_, asio::buffer(bytes_), then([](link_greeting& self, const error_code& wrong, std::size_t) {
-    if (wrong) return self.fail_hello(wrong);
+  receive(link_hello::head_size, [](link_greeting& self) {
     const link_hello::head head = link_hello::read_head(self.bytes_);
     if (head.wrong == link_hello::fault::version)
       return self.fail("version", "it speaks no version that this node speaks");
     if (head.wrong != link_hello::fault::none) return self.fail("hello", "it sent no hello");
-    self.read_rest(head.rest);
-  }));
-}
-
-void link_greeting::read_rest(std::size_t bytes) {
-  bytes_.resize(bytes);
-  asio::async_read(*stream_, asio::buffer(bytes_), then([](link_greeting& self, const error_code& wrong, std::size_t) {
-    if (wrong) return self.fail_hello(wrong);
-    self.judge(self.bytes_);
-  }));
+    self.receive(head.rest, [](link_greeting& then) { then.judge(then.bytes_); });
+  });
 }
 
 void link_greeting::judge(std::string_view rest) {
@@ -143,35 +150,29 @@ void link_greeting::judge(std::string_view rest) {
   if (fault == link_hello::fault::cluster) return fail("cluster", "it is of the cluster " + peer->cluster);
   if (fault == link_hello::fault::name) return fail("name", "it is the node " + peer->node.value);
   const auto named = std::string_view{peer->node.value}.substr(0, peer->node.value.find('/'));
-  if (common_->by_certificate && !tls::peer_is_named(stream_->native_handle(), named))
+  if (common_->by_certificate && !tls::peer_is_named(stream_->tls().native(), named))
     return fail("name", "it says that it is the node " + peer->node.value + ", but its certificate doesn't");
   says_ = std::move(*peer);
   send_welcome();
 }
 
 void link_greeting::send_welcome() {
-  asio::async_write(*stream_, asio::buffer(&link_hello::welcome, 1),
-                    then([](link_greeting& self, const error_code& wrong, std::size_t) {
-                      if (wrong) return self.fail_hello(wrong);
-                      self.read_welcome();
-                    }));
+  send({&link_hello::welcome, 1}, [](link_greeting& self) { self.read_welcome(); });
 }
 
 void link_greeting::read_welcome() {
-  bytes_.resize(1);
-  asio::async_read(*stream_, asio::buffer(bytes_), then([](link_greeting& self, const error_code& wrong, std::size_t) {
-    if (wrong) return self.fail_hello(wrong);
+  receive(1, [](link_greeting& self) {
     if (self.bytes_[0] != link_hello::welcome) return self.fail("hello", "it sent no welcome");
     self.succeed();
-  }));
+  });
 }
 
 void link_greeting::succeed() {
   ended_ = true;
   deadline_.cancel();
-  const auto up = std::make_shared<link_pump>(common_, slot_, std::move(stream_), std::move(says_), dial_.has_value(),
-                                              std::move(admitted_));
-  core::status started = common_->add(up, false) ? up->start() : core::status{core::ec::draining};
+  const auto up =
+      std::make_shared<link_watch>(common_, slot_, std::move(says_), dial_.has_value(), std::move(admitted_));
+  core::status started = common_->add(up, false) ? up->start(std::move(*stream_)) : core::status{core::ec::draining};
   common_->remove(this);
   if (started || !dial_) return;
   if (const auto owner = common_->owner.lock()) owner->dial_failed(dial_->which, started.why());
@@ -185,7 +186,7 @@ void link_greeting::fail(std::string_view reason, const std::string& why) {
   // Counted first: who sees the cut finds it counted.
   if (!reason.empty()) common_->refused(reason, peer_text(), why);
   error_code ignored;
-  stream_->next_layer().close(ignored);
+  stream_ ? stream_->close() : static_cast<void>(socket_.close(ignored));
   if (!dial_) return;
   if (const auto owner = common_->owner.lock())
     owner->dial_failed(dial_->which, {core::ec::unavailable, "no link with " + peer_text() + ": " + why, 0});

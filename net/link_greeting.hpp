@@ -1,18 +1,15 @@
 #pragma once
 #include <boost/asio/ip/tcp.hpp>
-#include <boost/asio/ssl/stream.hpp>
 #include <boost/asio/steady_timer.hpp>
 
-#include <array>
 #include <optional>
 
 #include "net/link_common.hpp"
 #include "net/link_hello.hpp"
 #include "net/listener.hpp"
+#include "net/stream.hpp"
 
 namespace greenroom::net {
-
-using link_stream = boost::asio::ssl::stream<boost::asio::ip::tcp::socket>;
 
 /// What a node wants of a dial.
 struct link_dial {
@@ -46,7 +43,6 @@ class link_greeting final : public link_part, public std::enable_shared_from_thi
   void shaken(error_code wrong);
   void send_hello();
   void read_head();
-  void read_rest(std::size_t bytes);
   void judge(std::string_view rest);
   void send_welcome();
   void read_welcome();
@@ -58,10 +54,19 @@ class link_greeting final : public link_part, public std::enable_shared_from_thi
   [[nodiscard]] std::string peer_text() const;
   template <class Then>
   auto then(Then next);
+  /// Sends all of it, or fails.
+  template <class Then>
+  void send(std::string_view bytes, Then next);
+  /// Receives so many bytes, or fails.
+  template <class Then>
+  void receive(std::size_t size, Then next);
+  template <class Then>
+  void receive_rest(std::size_t have, Then next);
 
   std::shared_ptr<link_common> common_;
   std::size_t slot_;
-  std::unique_ptr<link_stream> stream_;
+  boost::asio::ip::tcp::socket socket_;  ///< until there is TLS over it
+  std::optional<stream> stream_;
   std::optional<link_dial> dial_;
   admission admitted_;
   boost::asio::steady_timer deadline_;

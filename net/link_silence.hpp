@@ -1,4 +1,6 @@
 #pragma once
+#include <algorithm>
+
 #include "core/time.hpp"
 
 namespace greenroom::net {
@@ -13,8 +15,8 @@ class link_silence {
 
   /// How long to wait between two looks.
   [[nodiscard]] duration tick() const noexcept { return bound_ / 4; }
-  /// A byte came, or couldn't, because nothing was read.
-  void heard(core::mono_time now) noexcept { heard_ = now; }
+  /// A byte came then, or couldn't, because nothing was read.
+  void heard(core::mono_time then) noexcept { heard_ = std::max(heard_, then); }
   /// Looks: whether nothing was heard for the bound, and a quarter of it at most.
   [[nodiscard]] bool is_silent(core::mono_time now) noexcept {
     if (now - looked_ > 2 * tick()) heard_ = now;

@@ -1,17 +1,12 @@
 #include "net/stream.hpp"
 
 #include <boost/asio/ssl/context.hpp>
-#include <openssl/bio.h>
-#include <openssl/err.h>
 #include <openssl/ssl.h>
 #include <sys/socket.h>
 #include <sys/uio.h>
 
 #include <algorithm>
 #include <cerrno>
-#include <climits>
-#include <cstdint>
-#include <new>
 
 #include "net/tls.hpp"
 
@@ -26,44 +21,6 @@ error_code last_error() {
   return {errno, boost::system::system_category()};
 }
 
-// OpenSSL's own BIO of a socket would raise SIGPIPE, and wait on a blocking socket. The descriptor is its data.
-int descriptor(BIO* of) { return static_cast<int>(reinterpret_cast<std::intptr_t>(BIO_get_data(of))); }
-
-int bio_result(BIO* of, ssize_t count) {
-  BIO_clear_retry_flags(of);
-  return static_cast<int>(count);
-}
-
-int bio_read(BIO* from, char* to, int size) {
-  const ssize_t count = ::recv(descriptor(from), to, static_cast<std::size_t>(size), MSG_DONTWAIT);
-  const bool again = count < 0 && (errno == EAGAIN || errno == EINTR);
-  const int result = bio_result(from, count);
-  if (again) BIO_set_retry_read(from);
-  return result;
-}
-
-int bio_write(BIO* to, const char* from, int size) {
-  const ssize_t count = ::send(descriptor(to), from, static_cast<std::size_t>(size), MSG_DONTWAIT | MSG_NOSIGNAL);
-  const bool again = count < 0 && (errno == EAGAIN || errno == EINTR);
-  const int result = bio_result(to, count);
-  if (again) BIO_set_retry_write(to);
-  return result;
-}
-
-long bio_control(BIO*, int what, long, void*) { return what == BIO_CTRL_FLUSH ? 1 : 0; }
-
-const BIO_METHOD* bio_method() {
-  static const BIO_METHOD* const method = [] {
-    BIO_METHOD* const made = BIO_meth_new(BIO_get_new_index() | BIO_TYPE_SOURCE_SINK, "greenroom");
-    if (made == nullptr) throw std::bad_alloc();
-    BIO_meth_set_read(made, bio_read);
-    BIO_meth_set_write(made, bio_write);
-    BIO_meth_set_ctrl(made, bio_control);
-    return made;
-  }();
-  return method;
-}
-
 // Whoever offers protocols (ALPN, RFC 7301) must offer this one.
 int choose_protocol(SSL*, const unsigned char** chosen, unsigned char* size, const unsigned char* offered,
                     unsigned offered_size, void*) {
@@ -74,8 +31,6 @@ int choose_protocol(SSL*, const unsigned char** chosen, unsigned char* size, con
   return how == OPENSSL_NPN_NEGOTIATED ? SSL_TLSEXT_ERR_OK : SSL_TLSEXT_ERR_ALERT_FATAL;
 }
 
-int clamp(std::size_t size) { return static_cast<int>(std::min<std::size_t>(size, INT_MAX)); }
-
 }  // namespace
 
 core::result<tls_identity> https_identity(const std::string& cert_file, const std::string& key_file) {
@@ -85,70 +40,21 @@ core::result<tls_identity> https_identity(const std::string& cert_file, const st
   return tls_identity(*context, (*context)->native_handle());
 }
 
-stream::stream(socket_type socket, const tls_identity& identity) : socket_(std::move(socket)) {
+stream::stream(socket_type socket, const tls_identity& identity, side here) : socket_(std::move(socket)) {
   if (!identity) return;
-  tls_.reset(SSL_new(identity.get()));
-  BIO* const bytes = tls_ ? BIO_new(bio_method()) : nullptr;
-  if (bytes == nullptr) throw std::bad_alloc();
-  BIO_set_data(bytes, reinterpret_cast<void*>(static_cast<std::intptr_t>(socket_.native_handle())));
-  BIO_set_init(bytes, 1);
-  SSL_set_bio(tls_.get(), bytes, bytes);
-  SSL_set_accept_state(tls_.get());
-  // A write that was cut short goes on from wherever its bytes are then; many clients close without a word.
-  SSL_set_mode(tls_.get(),
-               SSL_MODE_ENABLE_PARTIAL_WRITE | SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER | SSL_MODE_RELEASE_BUFFERS);
-  SSL_set_options(tls_.get(), SSL_OP_IGNORE_UNEXPECTED_EOF);
+  SSL* const ssl = SSL_new(identity.get());
+  tls_ = std::make_unique<tls_session>(ssl, socket_.native_handle());
+  SSL_set_mode(ssl, SSL_MODE_RELEASE_BUFFERS);
+  here == side::server ? SSL_set_accept_state(ssl) : SSL_set_connect_state(ssl);
 }
 
 stream::~stream() = default;
 stream::stream(stream&&) noexcept = default;
 
-void stream::free_tls::operator()(ssl_st* one) const noexcept { SSL_free(one); }
-
 bool stream::is_blocked(const error_code& wrong) noexcept { return wrong == asio::error::would_block; }
 
-// What OpenSSL's result means; its queue of errors is the thread's, and must not be left to the next connection.
-void stream::failed(int result, error_code& wrong) {
-  const int why = SSL_get_error(tls_.get(), result);
-  const int system = errno;
-  ERR_clear_error();
-  switch (why) {
-    case SSL_ERROR_WANT_READ:
-      waits_for_ = socket_type::wait_read;
-      wrong = asio::error::would_block;
-      return;
-    case SSL_ERROR_WANT_WRITE:
-      waits_for_ = socket_type::wait_write;
-      wrong = asio::error::would_block;
-      return;
-    case SSL_ERROR_ZERO_RETURN:
-      wrong = asio::error::eof;
-      return;
-    case SSL_ERROR_SYSCALL:
-      wrong = system != 0 ? error_code{system, boost::system::system_category()}
-                          : error_code{asio::error::connection_reset};
-      return;
-    default:
-      wrong = asio::error::connection_aborted;
-  }
-}
-
-bool stream::shake_hands(error_code& wrong) {
-  ERR_clear_error();
-  const int result = SSL_do_handshake(tls_.get());
-  if (result == 1) return true;
-  failed(result, wrong);
-  return false;
-}
-
 std::size_t stream::read_some(char* to, std::size_t size, error_code& wrong) {
-  if (tls_) {
-    ERR_clear_error();
-    const int result = SSL_read(tls_.get(), to, clamp(size));
-    if (result > 0) return static_cast<std::size_t>(result);
-    failed(result, wrong);
-    return 0;
-  }
+  if (tls_) return tls_->read_some(to, size, wrong);
   ssize_t count = 0;
   do count = ::recv(socket_.native_handle(), to, size, MSG_DONTWAIT);
   while (count < 0 && errno == EINTR);
@@ -159,12 +65,7 @@ std::size_t stream::read_some(char* to, std::size_t size, error_code& wrong) {
 }
 
 std::size_t stream::write_some(const char* from, std::size_t size, error_code& wrong) {
-  if (!tls_) return send_pieces({asio::buffer(from, size), {}}, wrong);
-  ERR_clear_error();
-  const int result = SSL_write(tls_.get(), from, clamp(size));
-  if (result > 0) return static_cast<std::size_t>(result);
-  failed(result, wrong);
-  return 0;
+  return tls_ ? tls_->write_some(from, size, wrong) : send_pieces({asio::buffer(from, size), {}}, wrong);
 }
 
 // One call of the kernel for both; for one piece the shorter one.
@@ -217,18 +118,14 @@ std::size_t stream::write_pieces(pieces_type& pieces, error_code& wrong) {
 
 void stream::shutdown_send() {
   error_code ignored;
-  if (tls_ && socket_.is_open() && SSL_is_init_finished(tls_.get()) == 1) {
-    ERR_clear_error();
-    SSL_shutdown(tls_.get());
-  }
+  if (tls_ && socket_.is_open()) tls_->say_end();
   socket_.shutdown(socket_type::shutdown_send, ignored);
 }
 
 void stream::close() {
   error_code ignored;
   socket_.close(ignored);
-  // The number may be another connection's soon.
-  if (tls_) BIO_set_data(SSL_get_rbio(tls_.get()), reinterpret_cast<void*>(std::intptr_t{-1}));
+  if (tls_) tls_->lose_socket();
 }
 
 }  // namespace greenroom::net

@@ -10,13 +10,13 @@
 #include <utility>
 
 #include "core/result.hpp"
+#include "net/tls_session.hpp"
 
 struct ssl_ctx_st;
-struct ssl_st;
 
 namespace greenroom::net {
 
-/// What a TLS server shows and speaks: OpenSSL's `SSL_CTX`, shared by its connections; null: plain TCP.
+/// What an end of TLS shows and speaks: OpenSSL's `SSL_CTX`, shared by its connections; null: plain TCP.
 using tls_identity = std::shared_ptr<ssl_ctx_st>;
 
 /// A server's for HTTPS, of `tls::server_context` and with its errors; it speaks `http/1.1` only.
@@ -28,9 +28,10 @@ class stream {
  public:
   using socket_type = boost::asio::ip::tcp::socket;
   using error_code = boost::system::error_code;
+  enum class side : bool { server, client };
 
-  /// TLS, as the server, where there is an identity; then `async_handshake` comes first.
-  explicit stream(socket_type socket, const tls_identity& identity = nullptr);
+  /// Of a socket that is connected. TLS where there is an identity; then `async_handshake` comes first.
+  explicit stream(socket_type socket, const tls_identity& identity = nullptr, side here = side::server);
   ~stream();
   stream(stream&&) noexcept;
   stream& operator=(stream&&) = delete;
@@ -39,6 +40,10 @@ class stream {
   /// The plain socket itself; only where it isn't secure, and nothing is under way.
   [[nodiscard]] socket_type release() && { return std::move(socket_); }
   [[nodiscard]] bool secure() const noexcept { return tls_ != nullptr; }
+  /// Its TLS; only where it is secure.
+  [[nodiscard]] tls_session& tls() noexcept { return *tls_; }
+  /// The same for good, over the same socket; only where nothing is under way.
+  [[nodiscard]] tls_session release_tls() && { return std::move(*tls_); }
 
   /// Reads what is there, without waiting: `would_block` where that is nothing, `eof` at the end. Reads no more than
   /// one TLS record.
@@ -46,7 +51,7 @@ class stream {
   /// Writes what there is room for, without waiting: `would_block` where that is nothing.
   std::size_t write_some(const char* from, std::size_t size, error_code& wrong);
   /// What the last call that would have blocked waits for: reading and writing are not the same under TLS.
-  [[nodiscard]] socket_type::wait_type waits_for() const noexcept { return waits_for_; }
+  [[nodiscard]] socket_type::wait_type waits_for() const noexcept { return tls_ ? tls_->waits_for() : waits_for_; }
 
   /// Says that nothing more will be sent.
   void shutdown_send();
@@ -57,8 +62,8 @@ class stream {
   template <class Then>
   void async_handshake(Then then) {
     error_code wrong;
-    if (!tls_ || shake_hands(wrong) || !is_blocked(wrong)) return then(wrong);
-    socket_.async_wait(waits_for_, [this, then = std::move(then)](error_code failed) mutable {
+    if (!tls_ || tls_->shake_hands(wrong) || !is_blocked(wrong)) return then(wrong);
+    socket_.async_wait(waits_for(), [this, then = std::move(then)](error_code failed) mutable {
       failed ? then(failed) : async_handshake(std::move(then));
     });
   }
@@ -73,7 +78,7 @@ class stream {
     if (!is_blocked(wrong))
       return boost::asio::post(socket_.get_executor(),
                                [then = std::move(then), wrong, count]() mutable { then(wrong, count); });
-    socket_.async_wait(waits_for_, [this, to, then = std::move(then)](error_code failed) mutable {
+    socket_.async_wait(waits_for(), [this, to, then = std::move(then)](error_code failed) mutable {
       if (failed) return then(failed, 0);
       error_code stopped;
       const std::size_t got = read_some(static_cast<char*>(to.data()), to.size(), stopped);
@@ -95,25 +100,19 @@ class stream {
     error_code wrong;
     before += write_pieces(pieces, wrong);
     if (!is_blocked(wrong)) return then(wrong, before);
-    socket_.async_wait(waits_for_, [this, pieces, before, then = std::move(then)](error_code failed) mutable {
+    socket_.async_wait(waits_for(), [this, pieces, before, then = std::move(then)](error_code failed) mutable {
       failed ? then(failed, before) : async_write_from(pieces, before, std::move(then));
     });
   }
 
   [[nodiscard]] static bool is_blocked(const error_code& wrong) noexcept;
-  [[nodiscard]] bool shake_hands(error_code& wrong);
   std::size_t send_pieces(const pieces_type& pieces, error_code& wrong);
   std::size_t encrypt_pieces(const pieces_type& pieces, error_code& wrong);
   std::size_t write_pieces(pieces_type& pieces, error_code& wrong);
-  void failed(int result, error_code& wrong);
-
-  struct free_tls {
-    void operator()(ssl_st* one) const noexcept;
-  };
 
   socket_type socket_;
-  std::unique_ptr<ssl_st, free_tls> tls_;
-  socket_type::wait_type waits_for_ = socket_type::wait_read;
+  std::unique_ptr<tls_session> tls_;
+  socket_type::wait_type waits_for_ = socket_type::wait_read;  ///< of a plain socket
 };
 
 }  // namespace greenroom::net

@@ -57,12 +57,14 @@ class delivery {
 
 struct fresh_link {
   net::link_ptr link;
-  int socket = -1;
+  net::link_channel_ptr channel;
 };
 
 class dialler final : public net::link_owner {
  public:
-  void link_up(net::link_ptr link, int socket) override { made.put(fresh_link{std::move(link), socket}); }
+  void link_up(net::link_ptr link, net::link_channel_ptr channel) override {
+    made.put(fresh_link{std::move(link), std::move(channel)});
+  }
   void link_down(const net::link_ptr&) override {}
   void dial_failed(std::uint64_t, const core::error& why) override { made.put(why); }
 
@@ -140,7 +142,8 @@ core::result<actors::node_actor> remote_directory::link() {
   auto up = dialler_->made.wait("A link with discovery at " + settings_.discovery.text());
   if (!up) return up.why();
   const auto found = std::make_shared<delivery<actors::node_actor>>();
-  scribe_->connect(up->socket, [found](core::result<actors::node_actor> node) { found->put(std::move(node)); });
+  scribe_->connect(std::move(up->channel),
+                   [found](core::result<actors::node_actor> node) { found->put(std::move(node)); });
   return found->wait("What discovery publishes");
 }
 

@@ -23,6 +23,7 @@
 
 #include "net/certificates.hpp"
 #include "net/link.hpp"
+#include "net/link_channel.hpp"
 #include "net/link_hello.hpp"
 #include "net/tls.hpp"
 
@@ -49,55 +50,59 @@ inline std::string server_handshake() { return frame(0, "server"); }
 inline std::string client_handshake() { return frame(1, "client"); }
 inline std::string heartbeat() { return frame(6, ""); }
 
-inline bool readable(int fd, std::chrono::milliseconds within) {
-  pollfd ready{fd, POLLIN, 0};
-  return ::poll(&ready, 1, static_cast<int>(within.count())) == 1;
+inline bool ready(int fd, short what, std::chrono::milliseconds within) {
+  pollfd one{fd, what, 0};
+  return ::poll(&one, 1, static_cast<int>(within.count())) == 1;
 }
+inline bool readable(int fd, std::chrono::milliseconds within) { return ready(fd, POLLIN, within); }
 
 /// The end of a link that its owner got.
 class link_end {
  public:
-  explicit link_end(int fd) : fd_(fd) {}
-  link_end(link_end&& from) noexcept : fd_(std::exchange(from.fd_, -1)) {}
-  ~link_end() { shut(); }
-  void shut() {
-    if (fd_ >= 0) ::close(std::exchange(fd_, -1));
-  }
+  explicit link_end(link_channel_ptr channel) : channel_(std::move(channel)) {}
+  void shut() { channel_.reset(); }
+  [[nodiscard]] bool is_up() const { return channel_ != nullptr; }
 
-  /// Whether all of it was taken in time.
-  [[nodiscard]] bool send(std::string_view bytes) const {
+  /// Whether all of it was taken in time. Leaves to the channel's bound how much may wait for the peer.
+  [[nodiscard]] bool send(std::string_view bytes) {
     while (!bytes.empty()) {
-      const ssize_t sent = ::send(fd_, bytes.data(), bytes.size(), MSG_NOSIGNAL);
-      if (sent > 0) {
-        bytes.remove_prefix(static_cast<std::size_t>(sent));
-        continue;
-      }
-      pollfd ready{fd_, POLLOUT, 0};
-      if (errno != EAGAIN || ::poll(&ready, 1, static_cast<int>(std::chrono::milliseconds{patience}.count())) != 1)
-        return false;
+      const auto sent = channel_->write_some(bytes.data(), bytes.size());
+      if (!sent) return false;
+      bytes.remove_prefix(*sent);
+      if (*sent == 0 && !ready(channel_->socket(), POLLOUT, patience)) return false;
     }
     return true;
   }
+  /// What is sent by an owner that keeps what the peer doesn't read: whether that is still within bounds.
+  [[nodiscard]] bool queue(std::string_view bytes) {
+    queued_.append(bytes);
+    const auto sent = channel_->write_some(queued_.data(), queued_.size());
+    if (!sent) return false;
+    queued_.erase(0, *sent);
+    return channel_->hold(queued_.size());
+  }
   /// So many bytes, or what came before the end or in time.
-  [[nodiscard]] std::string receive(std::size_t bytes) const {
+  [[nodiscard]] std::string receive(std::size_t bytes) {
     std::string out;
-    while (out.size() < bytes && readable(fd_, patience)) {
+    while (out.size() < bytes) {
       std::string chunk(bytes - out.size(), '\0');
-      const ssize_t got = ::recv(fd_, chunk.data(), chunk.size(), 0);
-      if (got <= 0) break;
-      out.append(chunk, 0, static_cast<std::size_t>(got));
+      const auto got = channel_->read_some(chunk.data(), chunk.size());
+      if (!got || (*got == 0 && !readable(channel_->socket(), patience))) break;
+      out.append(chunk, 0, *got);
     }
     return out;
   }
   /// Whether the link ends without another byte.
-  [[nodiscard]] bool ends() const {
-    char byte = 0;
-    return readable(fd_, patience) && ::recv(fd_, &byte, 1, 0) <= 0;
+  [[nodiscard]] bool ends() {
+    char bytes[64];
+    std::optional<std::size_t> got = 0;
+    while (got == 0u && readable(channel_->socket(), patience)) got = channel_->read_some(bytes, sizeof bytes);
+    return !got;
   }
-  [[nodiscard]] int fd() const { return fd_; }
 
  private:
-  int fd_;
+  link_channel_ptr channel_;
+  std::string queued_;
 };
 
 /// An owner that remembers what it hears.
@@ -109,10 +114,10 @@ class recording_link_owner final : public link_owner {
     std::vector<std::pair<std::uint64_t, core::error>> failed;
   };
 
-  void link_up(link_ptr link, int socket) override {
+  void link_up(link_ptr link, link_channel_ptr channel) override {
     const std::lock_guard hold{lock_};
     record_.up.push_back(std::move(link));
-    ends_.emplace_back(socket);
+    ends_.emplace_back(std::move(channel));
     changed_.notify_all();
   }
   void link_down(const link_ptr& link) override {
@@ -145,7 +150,7 @@ class recording_link_owner final : public link_owner {
   link_end take_end() {
     std::unique_lock hold{lock_};
     changed_.wait_for(hold, patience, [&] { return taken_ < ends_.size(); });
-    if (taken_ == ends_.size()) return link_end{-1};
+    if (taken_ == ends_.size()) return link_end{nullptr};
     return std::move(ends_[taken_++]);
   }
 

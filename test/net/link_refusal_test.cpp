@@ -35,10 +35,10 @@ class LinkRefusal : public ::testing::Test {
     EXPECT_TRUE(eventually([&] { return host_->links_up() == 1; }));
     EXPECT_EQ(friend_->owner->seen().down.size(), 0u);
     friend_->dial(*host_, "host", 2);
-    EXPECT_GE(friend_->owner->take_end().fd(), 0);
+    EXPECT_TRUE(friend_->owner->take_end().is_up());
   }
 
-  static void pass_bytes(const link_end& from, const link_end& to, const std::string& bytes) {
+  static void pass_bytes(link_end& from, link_end& to, const std::string& bytes) {
     EXPECT_TRUE(from.send(bytes));
     EXPECT_EQ(to.receive(bytes.size()), bytes);
   }
@@ -129,7 +129,7 @@ TEST_F(LinkRefusal, OfAnotherVersion) {
   std::string hello = speak(2, 1, hello_of());
   hello[9] = static_cast<char>(hello[9] + 4);
   newer.send(hello + "more" + link_hello::welcome);
-  EXPECT_GE(host_->owner->take_end().fd(), 0);
+  EXPECT_TRUE(host_->owner->take_end().is_up());
 }
 
 TEST_F(LinkRefusal, OfWhatIsNoHello) {
@@ -209,6 +209,7 @@ TEST_F(LinkRefusal, GivesNoTicketAndTakesNoEarlyData) {
   begin();
   const raw_peer peer{*host_, with_secret()};
   ASSERT_TRUE(peer.greet(identity_of("guest")));
+  EXPECT_TRUE(host_->owner->take_end().is_up());
   EXPECT_EQ(SSL_SESSION_has_ticket(SSL_get0_session(peer.native())), 0);
   EXPECT_EQ(SSL_SESSION_get_max_early_data(SSL_get0_session(peer.native())), 0u);
   EXPECT_STREQ(SSL_get_version(peer.native()), "TLSv1.3");
@@ -278,11 +279,12 @@ TEST_F(LinkRefusal, OfTheOldestWhereTooManyShakeHands) {
   for (int i = 0; i < 4; ++i) mute.emplace_back(*host_);
   link_node guest{"guest"};
   guest.dial(*host_, "host");
-  EXPECT_GE(guest.owner->take_end().fd(), 0);
+  EXPECT_TRUE(guest.owner->take_end().is_up());
   EXPECT_TRUE(eventually([&] { return host_->refused("busy") == 1; }));
   const auto cut = std::count_if(mute.begin(), mute.end(), [](const raw_socket& one) { return one.is_cut(100ms); });
   EXPECT_EQ(cut, 1);
   guest.all->stop();
+  EXPECT_TRUE(host_->owner->take_end().ends());
   EXPECT_EQ(host_->owner->wait_down().down.size(), 1u);
 }
 
@@ -330,8 +332,8 @@ TEST_F(LinkRefusal, OfARecordedHandshake) {
   {
     link_node guest{"guest"};
     guest.all->dial(1, "127.0.0.1", between.port(), {"host"});
-    const link_end at_guest = guest.owner->take_end();
-    const link_end at_host = host_->owner->take_end();
+    link_end at_guest = guest.owner->take_end();
+    link_end at_host = host_->owner->take_end();
     pass_bytes(at_guest, at_host, client_handshake());
     guest.all->stop();
     EXPECT_TRUE(at_host.ends());
@@ -365,7 +367,7 @@ TEST_F(LinkRefusal, OfFramesThatCafWouldDieOf) {
        }) {
     const raw_peer peer{*host_, with_secret()};
     ASSERT_TRUE(peer.greet(identity_of("guest")));
-    const link_end end = host_->owner->take_end();
+    link_end end = host_->owner->take_end();
     if (!before.empty()) peer.send(before);
     EXPECT_EQ(end.receive(before.size()), before);
     peer.send(bad);
