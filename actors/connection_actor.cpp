@@ -25,6 +25,11 @@ void say(pointer self, const core::client_event& event) {
   if (dialect(self).encode(event, out)) self->state.deps.client->send(std::move(out.bytes));
 }
 
+void say_gap(pointer self, core::topic_id topic, const core::gap_event& gap) {
+  core::frames out;
+  if (dialect(self).encode(gap, out)) self->state.deps.client->send_gap(topic, gap.to, std::move(out.bytes));
+}
+
 void enter(pointer self, core::enter_room request) {
   auto& st = self->state;
   const auto room = request.room;
@@ -114,6 +119,7 @@ void carry_out(pointer self, core::connection_effects out) {
     for (auto& [room, note] : out.read) tell_room(self, room, std::move(note));
     for (auto& request : out.history) read_page(self, std::move(request));
     for (const auto& event : out.say) say(self, event);
+    for (const auto& [topic, gap] : out.gaps) say_gap(self, topic, gap);
     for (const auto& [room, entry] : out.repeated) say(self, core::message_event{room, {}, &entry, true, true});
     if (out.release > 0) st.deps.client->release(out.release);
     if (out.close != ec::none) st.deps.client->close(out.close, core::to_string(out.close));

@@ -69,8 +69,9 @@ void open(pointer self, const core::room_joined& answer) {
                  first);
   for (const auto& entry : answer.missed)
     dialect.encode(core::message_event{st.deps.room, answer.generation, &entry, entry.author == *user, false}, first);
-  st.deps.audience->open(st.deps.topic, answer.connection, std::move(first), answer.head + 1);
+  // The connection knows the topic before the hub can have a gap in it to tell of.
   self->send(who->second.handle, room_ready{st.deps.room, st.deps.topic, st.room, ec::none});
+  st.deps.audience->open(st.deps.topic, answer.connection, std::move(first), answer.head + 1);
 }
 
 void forget(pointer self, core::connection_id connection) {

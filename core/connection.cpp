@@ -226,7 +226,7 @@ void connection::settle(flight& one, const post_answer& answer, connection_effec
 connection_effects connection::missed(topic_id topic, seq_no from, seq_no to) {
   connection_effects out;
   for (const auto& [room, where] : rooms_)
-    if (where.topic == topic) out.say.emplace_back(gap_event{room, from, to});
+    if (where.topic == topic) out.gaps.emplace_back(topic, gap_event{room, from, to});
   return out;
 }
 

@@ -28,6 +28,7 @@ struct connection_effects {
   std::vector<std::pair<room_id, note_read>> read;           ///< to the room
   std::vector<read_history> history;                         ///< ask the catalog; answered by `history_read`
   std::vector<client_event> say;                             ///< to the client, in order
+  std::vector<std::pair<topic_id, gap_event>> gaps;          ///< to the client: what it will not get
   std::vector<std::pair<room_id, room_entry>> repeated;      ///< to the client: the first message of a repeated id
   std::uint32_t release = 0;                                 ///< frames that are dealt with
   ec close = ec::none;                                       ///< not none: the connection ends

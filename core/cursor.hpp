@@ -29,8 +29,10 @@ struct frame_range {
 ///
 ///     closed ── open ──► open ── refused, skip, a batch too far ahead ──► hole
 ///       │ holds batches    ▲                                               │ grows with every batch
-///       └ beyond its       └──────────── drained: reports the gap ─────────┘
-///         bound: loses
+///       └ beyond its       └── told ── telling ◄── drained: names the gap ─┘
+///         bound: loses                   └ holds, and loses, like a closed one
+///
+/// What follows a gap goes out once the listener was told of the gap, and not before.
 ///
 /// `Batch` is whatever stands for a batch's frames; only held ones are copied.
 template <class Batch>
@@ -50,8 +52,8 @@ class cursor {
   [[nodiscard]] frame_range batch(seq_no first, std::uint32_t count, const Batch& what) {
     if (count == 0) return {};
     const seq_no last = first + (count - 1);
+    if (last < next_) return {};
     if (phase_ == phase::open) {
-      if (last < next_) return {};
       if (first > next_) {
         tear(last);
         return {};
@@ -70,14 +72,71 @@ class cursor {
   }
 
   /// Everything before `next` has gone out by another way. Says what of the held batches to send, in order; a `hole`
-  /// may follow. On an open cursor it only moves on.
+  /// may follow. On a cursor that was opened before it only moves on.
   [[nodiscard]] std::vector<piece> open(seq_no next) {
-    std::vector<piece> out;
-    if (phase_ != phase::closed) {
-      next_ = std::max(next_, next);
-      if (phase_ == phase::hole && next_ > until_) phase_ = phase::open;
-      return out;
+    if (holds()) return let_out(std::max(next_, next));
+    next_ = std::max(next_, next);
+    if (phase_ == phase::hole && next_ > until_) phase_ = phase::open;
+    return {};
+  }
+
+  /// The listener was told of the gap up to `to`: as `open` does. Nothing where no such gap is being told.
+  [[nodiscard]] std::vector<piece> told(seq_no to) {
+    if (phase_ != phase::telling || next_ != to + 1) return {};
+    return let_out(next_);
+  }
+
+  /// Entries up to `head` can't be had: those that weren't sent are a hole, unless they are held.
+  void skip(seq_no head) {
+    if (head < next_) return;
+    switch (phase_) {
+      case phase::open:
+        tear(head);
+        break;
+      case phase::hole:
+        until_ = std::max(until_, head);
+        break;
+      case phase::closed:
+      case phase::telling:
+        if (held_count() == 0 || head >= held_->back().first + held_->back().count) until_ = std::max(until_, head);
+        break;
     }
+  }
+
+  /// What this cursor said to send could not be taken, from entry `from` on.
+  void refused(seq_no from) {
+    if (holds() || from >= next_) return;
+    if (phase_ == phase::open) tear(next_ - 1);
+    next_ = from;
+  }
+
+  /// There is room again: the gap to tell of, after which `told` goes on behind it. Nothing without a hole.
+  [[nodiscard]] std::optional<entry_gap> drained() {
+    if (phase_ != phase::hole) return std::nullopt;
+    const entry_gap gap{next_, until_};
+    phase_ = phase::telling;
+    next_ = until_ + 1;
+    until_ = {};
+    return gap;
+  }
+
+  /// Whether entries were left out that no gap has named yet.
+  [[nodiscard]] bool holed() const noexcept { return phase_ == phase::hole; }
+  /// Whether `open` hasn't come yet.
+  [[nodiscard]] bool closed() const noexcept { return phase_ == phase::closed; }
+
+ private:
+  enum class phase : std::uint8_t { closed, open, hole, telling };
+  struct held {
+    Batch what;
+    seq_no first;
+    std::uint32_t count;
+  };
+
+  [[nodiscard]] bool holds() const noexcept { return phase_ == phase::closed || phase_ == phase::telling; }
+  [[nodiscard]] std::size_t held_count() const noexcept { return held_ ? held_->size() : 0; }
+  std::vector<piece> let_out(seq_no next) {
+    std::vector<piece> out;
     phase_ = phase::open;
     next_ = next;
     const seq_no lost = std::exchange(until_, {});
@@ -90,53 +149,6 @@ class cursor {
     skip(lost);
     return out;
   }
-
-  /// Entries up to `head` can't be had: those that weren't sent are a hole, unless they are held.
-  void skip(seq_no head) {
-    switch (phase_) {
-      case phase::open:
-        if (head >= next_) tear(head);
-        break;
-      case phase::hole:
-        until_ = std::max(until_, head);
-        break;
-      case phase::closed:
-        if (held_count() == 0 || head >= held_->back().first + held_->back().count) until_ = std::max(until_, head);
-        break;
-    }
-  }
-
-  /// What this cursor said to send could not be taken, from entry `from` on.
-  void refused(seq_no from) {
-    if (phase_ == phase::closed || from >= next_) return;
-    if (phase_ == phase::open) tear(next_ - 1);
-    next_ = from;
-  }
-
-  /// There is room again: the gap to report, after which the cursor goes on behind it. Nothing without a hole.
-  [[nodiscard]] std::optional<entry_gap> drained() {
-    if (phase_ != phase::hole) return std::nullopt;
-    const entry_gap gap{next_, until_};
-    phase_ = phase::open;
-    next_ = until_ + 1;
-    until_ = {};
-    return gap;
-  }
-
-  /// Whether entries were left out that no gap has named yet.
-  [[nodiscard]] bool holed() const noexcept { return phase_ == phase::hole; }
-  /// Whether `open` hasn't come yet.
-  [[nodiscard]] bool closed() const noexcept { return phase_ == phase::closed; }
-
- private:
-  enum class phase : std::uint8_t { closed, open, hole };
-  struct held {
-    Batch what;
-    seq_no first;
-    std::uint32_t count;
-  };
-
-  [[nodiscard]] std::size_t held_count() const noexcept { return held_ ? held_->size() : 0; }
   void tear(seq_no until) {
     phase_ = phase::hole;
     until_ = until;
@@ -145,8 +157,8 @@ class cursor {
   phase phase_ = phase::closed;
   std::uint16_t hold_limit_;
   seq_no next_;                              ///< the next to send; in a hole the first that is missing
-  seq_no until_;                             ///< in a hole, or lost while closed: the last that is missing; else 0
-  std::unique_ptr<std::vector<held>> held_;  ///< only while closed
+  seq_no until_;                             ///< in a hole, or lost while holding: the last that is missing; else 0
+  std::unique_ptr<std::vector<held>> held_;  ///< only while closed or telling
 };
 
 }  // namespace greenroom::core

@@ -83,6 +83,8 @@ class client {
 
   /// Sends one frame, in the order of the calls. Over the outbox' bound the socket is closed with `too_slow`.
   virtual void send(std::string frame) = 0;
+  /// Sends the frame that names a gap of the topic up to `to`, and then what follows it, which waits for this.
+  virtual void send_gap(topic_id topic, seq_no to, std::string frame) = 0;
   /// Closes with the code of `why` (RFC 6455 section 7.4) and `reason`, at most 123 bytes, after what was sent before.
   virtual void close(ec why, std::string_view reason) = 0;
   /// `count` of the frames that the socket brought are dealt with: it reads on below its window.
@@ -96,7 +98,7 @@ class client_owner {
 
   /// Everything that one read brought, in order.
   virtual void received(std::vector<std::string> frames) = 0;
-  /// The hub could not send these entries to this connection; what follows `to` goes on.
+  /// The hub could not send these entries to this connection; what follows `to` waits for `client::send_gap`.
   virtual void missed(topic_id topic, seq_no from, seq_no to) = 0;
   /// The socket is gone; the last call.
   virtual void closed() = 0;

@@ -132,13 +132,7 @@ void hub_shard::run(hub_command::open& what) {
   if (!to || to->who->out_.sealed()) return;
   current_ = what.topic;
   answer(*to->who, slice(std::move(what.first)));
-  for (const auto& piece : to->at.open(what.next)) {
-    const framed_batch& batch = *piece.what;
-    mark_personal(batch);
-    send_range(*to, piece.what, piece.frames);
-    if (to->at.holed()) break;
-  }
-  if (to->at.holed()) torn(*to);
+  let_out(*to, to->at.open(what.next));
 }
 
 void hub_shard::run(hub_command::leave& what) {
@@ -200,7 +194,23 @@ void hub_shard::run(hub_command::end& what) {
 
 void hub_shard::run(hub_command::collect& what) { what.from->collect(); }
 
+void hub_shard::told(outlet& who, core::topic_id in, core::seq_no to) {
+  listener* const at = find(in, who.id());
+  if (!at || who.out_.sealed()) return;
+  current_ = in;
+  let_out(*at, at->at.told(to));
+}
+
 // ---- entries
+
+void hub_shard::let_out(listener& to, const std::vector<core::cursor<batch_ptr>::piece>& held) {
+  for (const auto& piece : held) {
+    mark_personal(*piece.what);
+    send_range(to, piece.what, piece.frames);
+    if (to.at.holed()) break;
+  }
+  if (to.at.holed()) torn(to);
+}
 
 void hub_shard::mark_personal(const framed_batch& batch) {
   ++delivery_;

@@ -105,6 +105,8 @@ class hub_shard {
   void remove(outlet& who);
   /// Queues an answer for the connection; over the bound it has overflowed.
   void answer(outlet& who, slice what);
+  /// The connection was told of its gap up to `to`: what follows goes out.
+  void told(outlet& who, core::topic_id in, core::seq_no to);
   /// The outbox got something: it is written at the end of this turn.
   void mark_dirty(outlet& who);
   /// The socket takes bytes again.
@@ -138,6 +140,7 @@ class hub_shard {
   void send_range(listener& to, const batch_ptr& batch, core::frame_range range);
   [[nodiscard]] std::uint32_t send_run(listener& to, const batch_ptr& batch, core::frame_range run);
   [[nodiscard]] bool send_message(outlet& to, const slice& what);
+  void let_out(listener& to, const std::vector<core::cursor<batch_ptr>::piece>& held);
   void torn(listener& who);
   void overflow(outlet& who);
   void report(outlet& who, core::topic_id from, core::entry_gap gap);

@@ -120,6 +120,11 @@ void ws_connection::send(std::string frame) {
   });
 }
 
+void ws_connection::send_gap(core::topic_id topic, core::seq_no to, std::string frame) {
+  send(std::move(frame));
+  under_lock([&](mailbox& mail) { mail.gaps.emplace_back(topic, to); });
+}
+
 void ws_connection::close(core::ec why, std::string_view reason) {
   under_lock([&](mailbox& mail) {
     if (!mail.close) mail.close = close_order{close_code(why), std::string(reason)};
@@ -139,6 +144,7 @@ void ws_connection::collect() {
     std::swap(mail, mail_);
   }
   if (!mail.frames.empty()) shard_.answer(*this, whole(std::move(mail.frames)));
+  for (const auto& [topic, to] : mail.gaps) shard_.told(*this, topic, to);
   if (mail.close) close_with(mail.close->code, mail.close->reason);
   if (mail.released > 0) {
     unreleased_ -= std::min(unreleased_, mail.released);

@@ -51,6 +51,7 @@ class ws_connection final : public outlet, public core::client {
   void start(std::shared_ptr<core::client_owner> owner);
 
   void send(std::string frame) override;
+  void send_gap(core::topic_id topic, core::seq_no to, std::string frame) override;
   void close(core::ec why, std::string_view reason) override;
   void release(std::uint32_t count) override;
 
@@ -63,7 +64,8 @@ class ws_connection final : public outlet, public core::client {
   };
   /// What other threads want done, until the io thread collects it.
   struct mailbox {
-    std::string frames;  ///< with their headers
+    std::string frames;                                         ///< with their headers
+    std::vector<std::pair<core::topic_id, core::seq_no>> gaps;  ///< told in `frames`: their topics and last entries
     std::uint32_t released = 0;
     std::optional<close_order> close;
     bool announced = true;  ///< the shard knows, or `start` will look

@@ -130,8 +130,11 @@ TEST_F(ConnectionTest, LeavesNobodyInDoubtForEver) {
 TEST_F(ConnectionTest, TellsWhatTheHubMissed) {
   be_in();
   const auto out = subject.missed(topic, {4}, {9});
-  ASSERT_EQ(out.say.size(), 1u);
-  EXPECT_EQ(std::get<gap_event>(out.say[0]).to, seq_no{9});
+  ASSERT_EQ(out.gaps.size(), 1u);
+  EXPECT_EQ(out.gaps[0].first, topic);
+  EXPECT_EQ(out.gaps[0].second.room, lobby);
+  EXPECT_EQ(out.gaps[0].second.from, seq_no{4});
+  EXPECT_EQ(out.gaps[0].second.to, seq_no{9});
 }
 
 TEST_F(ConnectionTest, LeavesARoomOnce) {

@@ -65,7 +65,45 @@ TEST(Cursor, ReportsWhatABatchTooFarAheadLeftOut) {
   EXPECT_TRUE(c.batch(at(4), 2, 0).empty());
   EXPECT_TRUE(c.holed());
   EXPECT_EQ(c.drained(), (entry_gap{at(1), at(5)}));
+  EXPECT_TRUE(c.told(at(5)).empty());
   EXPECT_EQ(c.batch(at(6), 1, 0).end, 1u);
+}
+
+TEST(Cursor, HoldsWhatFollowsAGapUntilTheGapIsTold) {
+  test_cursor c(2);
+  EXPECT_TRUE(c.open(at(1)).empty());
+  c.skip(at(4));
+  EXPECT_EQ(c.drained(), (entry_gap{at(1), at(4)}));
+  EXPECT_TRUE(c.batch(at(5), 2, 7).empty());
+  EXPECT_TRUE(c.told(at(3)).empty());
+  EXPECT_FALSE(c.closed());
+  const auto held = c.told(at(4));
+  ASSERT_EQ(held.size(), 1u);
+  EXPECT_EQ(held[0].what, 7);
+  EXPECT_EQ(held[0].first, at(5));
+  EXPECT_EQ(c.batch(at(7), 1, 0).end, 1u);
+  EXPECT_TRUE(c.told(at(4)).empty());
+}
+
+TEST(Cursor, HasAnotherGapWhereTooMuchCameWhileOneWasTold) {
+  test_cursor c(1);
+  EXPECT_TRUE(c.open(at(1)).empty());
+  c.skip(at(2));
+  EXPECT_EQ(c.drained(), (entry_gap{at(1), at(2)}));
+  for (std::uint64_t seq = 3; seq <= 6; ++seq) EXPECT_TRUE(c.batch(at(seq), 1, 0).empty());
+  EXPECT_EQ(c.told(at(2)).size(), 1u);
+  EXPECT_EQ(c.drained(), (entry_gap{at(4), at(6)}));
+}
+
+TEST(Cursor, NeedsNoTellingOfAGapThatALaterAnswerCovers) {
+  test_cursor c(4);
+  EXPECT_TRUE(c.open(at(1)).empty());
+  c.skip(at(4));
+  EXPECT_EQ(c.drained(), (entry_gap{at(1), at(4)}));
+  EXPECT_TRUE(c.batch(at(5), 3, 0).empty());
+  EXPECT_EQ(c.open(at(7)).size(), 1u);
+  EXPECT_TRUE(c.told(at(4)).empty());
+  EXPECT_EQ(c.batch(at(8), 1, 0).end, 1u);
 }
 
 TEST(Cursor, GrowsItsHoleWhileTheOutboxIsFull) {
@@ -124,7 +162,7 @@ class walk {
   }
 
   client_view run() {
-    for (int step = 0; step < 60; ++step) switch (pick(5)) {
+    for (int step = 0; step < 60; ++step) switch (pick(6)) {
         case 0:
           append();
           break;
@@ -138,11 +176,15 @@ class walk {
         case 4:
           drain();
           break;
+        case 5:
+          tell();
+          break;
       }
     join();
     while (!fifo_.empty()) arrive();
     slow_ = false;
     drain();
+    while (gap_) tell();
     if (view_.next != told_ + 1) ++view_.wrong;
     if (view_.gaps > 0 && !lossy_ && !was_full_ && !overheld_) ++view_.wrong;
     return view_;
@@ -165,6 +207,7 @@ class walk {
     head_ += count;
     if (lossy_ && one_in(4)) {
       if (one_in(2)) push({kind::skip, head_, 1});
+      if (one_in(4)) push({kind::skip, head_, 1});
       return;
     }
     push(batch);
@@ -193,16 +236,24 @@ class walk {
         break;
       case kind::answer:
         if (one.first > view_.next) view_.see(at(view_.next), {0, static_cast<std::uint32_t>(one.first - view_.next)});
-        for (const auto& piece : cursor_.open(at(one.first))) {
-          if (full_) {
-            cursor_.refused(piece.first);
-            break;
-          }
-          view_.see(piece.first, piece.frames);
-          if (slow_ && one_in(3)) full_ = was_full_ = true;
-        }
+        let_out(cursor_.open(at(one.first)));
         break;
     }
+    if (cursor_.holed() && !full_) drain();
+  }
+  void let_out(const std::vector<cursor<int>::piece>& held) {
+    for (const auto& piece : held) {
+      if (full_) return cursor_.refused(piece.first);
+      view_.see(piece.first, piece.frames);
+      if (slow_ && one_in(3)) full_ = was_full_ = true;
+    }
+  }
+  // Of a gap, some time after it was found.
+  void tell() {
+    if (!gap_) return;
+    view_.see(*gap_);
+    const seq_no to = std::exchange(gap_, std::nullopt)->to;
+    let_out(cursor_.told(to));
     if (cursor_.holed() && !full_) drain();
   }
   void deliver(seq_no first, frame_range range) {
@@ -216,7 +267,7 @@ class walk {
     full_ = slow_ && one_in(2);
     was_full_ |= full_;
     if (full_) return;
-    if (const auto gap = cursor_.drained()) view_.see(*gap);
+    if (const auto gap = cursor_.drained()) gap_ = gap;
   }
 
   static constexpr std::uint16_t hold_limit = 6;
@@ -227,6 +278,7 @@ class walk {
   std::deque<item> fifo_;
   cursor<int> cursor_{hold_limit};
   client_view view_;
+  std::optional<entry_gap> gap_;  // found, and not told yet
   bool joined_ = false, full_ = false, was_full_ = false, overheld_ = false;
   int held_ = 0;
 };

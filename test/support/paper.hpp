@@ -15,10 +15,15 @@ namespace greenroom::test {
 /// A socket that writes down what it is told.
 struct paper_client final : core::client {
   std::vector<std::string> sent;
+  std::vector<core::seq_no> told;  ///< the last entries of gaps
   std::uint32_t released = 0;
   core::ec closed = core::ec::none;
 
   void send(std::string frame) override { sent.push_back(std::move(frame)); }
+  void send_gap(core::topic_id, core::seq_no to, std::string frame) override {
+    send(std::move(frame));
+    told.push_back(to);
+  }
   void close(core::ec why, std::string_view) override { closed = why; }
   void release(std::uint32_t count) override { released += count; }
 };
