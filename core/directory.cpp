@@ -35,7 +35,8 @@ directory::directory(directory_limits limits, instant started) noexcept
 result<directory_effects> directory::enter(node_record node, mono_time now) {
   if (auto checked = check_databases(node); !checked) return checked.why();
   const bool is_ahead = node.seen > version_;
-  if (is_ahead || (node.seen && node.seen < first_)) has_past_ = true;
+  if ((is_ahead || (node.seen && node.seen < first_)) && !std::exchange(has_past_, true) && quiet(now))
+    published_ = {};  // it knew nothing of those who were here before, and they would take it for the truth
   version_ = std::max(version_, node.seen);
   auto& known = members_[node.name];
   const bool is_news = is_ahead || !same_for_all(known.record, node);

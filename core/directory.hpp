@@ -31,7 +31,7 @@ struct directory_effects {
 /// Versions only rise, and start above the highest that any node brings, and above the wall clock's milliseconds at the
 /// start: rooms keep versions in their database when all nodes are gone. Where a node brings a view of another
 /// directory, other nodes may exist that haven't been heard yet: then nothing is published for one beat timeout after
-/// the start.
+/// the start, what was published before is forgotten, and who comes keeps the view that they have.
 class directory {
  public:
   directory(directory_limits limits, instant started) noexcept;

@@ -289,6 +289,11 @@ class Crowd:
             time.sleep(0.005)
         return first if first is not None else time.monotonic() - began
 
+    def longest_wait(self):
+        """Seconds since the oldest message was sent that isn't acknowledged."""
+        sent = [one[1] for person in self.people for seat in person.seats.values() for one in list(seat.unacked.values())]
+        return time.monotonic() - min(sent, default=time.monotonic())
+
     def finish(self, within=20.0):
         """Until everything is acknowledged and everybody has all; then they go. The last seq of each room."""
         self.quiet = True

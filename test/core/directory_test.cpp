@@ -71,6 +71,22 @@ TEST(Directory, PublishesNothingForABeatTimeoutWhereANodeBringsAView) {
   EXPECT_EQ(done[0].publish->version.value, 7001u);
 }
 
+TEST(Directory, ForgetsWhatItPublishedOfItselfWhereOthersHaveAPast) {
+  directory restarted({}, {era, start});
+  mono_time now = start;
+  const auto alone = must_enter(restarted, node("d"), now);
+  ASSERT_TRUE(alone.publish);
+  EXPECT_FALSE(must_enter(restarted, node("a", 1, 7), now + 100ms).publish);
+  EXPECT_EQ(restarted.view().version.value, 0u);
+  EXPECT_EQ(names(restarted.view()), "");
+  EXPECT_FALSE(must_enter(restarted, node("b", 1, 7), now + 1s).publish);
+  EXPECT_EQ(restarted.view().version.value, 0u);
+  const auto done = pass(restarted, now, 3s, {"a", "b", "d"});
+  ASSERT_EQ(done.size(), 1u);
+  EXPECT_EQ(names(*done[0].publish), "abd");
+  EXPECT_GT(done[0].publish->version, alone.publish->version);
+}
+
 TEST(Directory, WaitsAlsoWhereTheViewBroughtIsOlderThanItsClock) {
   directory restarted({}, {era, start});
   EXPECT_FALSE(must_enter(restarted, node("a", 1, 7), start).publish);

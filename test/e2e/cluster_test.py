@@ -207,6 +207,13 @@ class Faults(OnACluster):
             time.sleep(0.5)
         self.assertTrue(all(node.is_ready() for name, node in cluster.nodes.items() if name != "discovery"))
         cluster.nodes["discovery"].start()
+        # It knows nobody at first, and says nothing before all may have come back: nobody waits for that.
+        longest = 0
+        for _ in range(200):
+            longest = max(longest, traffic.longest_wait())
+            time.sleep(0.02)
+        print(f"  a message waited {longest:.2f} s at most", flush=True)
+        self.assertLess(longest, 1.5)
         cluster.wait_for_view(lambda names: names == set(cluster.nodes), within=8)
         traffic.wait_acks(50)
         self.assertEqual((traffic.closes, traffic.refusals), ([], []))
