@@ -46,7 +46,7 @@ THIRD_PARTIES = [
     (r"nlohmann/", "nlohmann/json", ["protocol"]),
     (r"soci/|libpq|sqlite3\.h|postgresql/", "SOCI", ["storage/soci"]),
     (r"boost/|openssl/", "Boost and OpenSSL", ["net", "users", "chat", "gateway", "discovery", "app"]),
-    (r"caf/io/|caf/openssl/", "CAF io", ["discovery/scribe"]),
+    (r"caf/io/|caf/openssl/", "CAF io", ["discovery/scribe", "discovery/link_scribe"]),
     (r"caf/", "CAF core", ["actors", "users", "chat", "gateway", "discovery", "app"]),
     (r"sodium", "libsodium", ["actors/secrets", "users/passwords", "storage/name_hash"]),
     (r"CLI/", "CLI11", ["app"]),

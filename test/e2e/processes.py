@@ -33,18 +33,24 @@ def wait_until(condition, what, within=10.0, every=0.02):
         time.sleep(every)
 
 
+_given = set()
+
+
 def free_ports(count):
-    """Ports below those that the system gives to outgoing connections, so that they stay free through a restart."""
+    """Ports below those that the system gives to outgoing connections, so that they stay free through a restart. Each is
+    given once: whoever got one before may not listen yet."""
     ports = []
     while len(ports) < count:
         port = random.randrange(10000, 32000)
+        if port in _given:
+            continue
         with socket.socket() as probe:
             try:
                 probe.bind(("127.0.0.1", port))
             except OSError:
                 continue
-        if port not in ports:
-            ports.append(port)
+        _given.add(port)
+        ports.append(port)
     return ports
 
 

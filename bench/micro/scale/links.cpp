@@ -1,16 +1,15 @@
-#include <fcntl.h>
-#include <sys/socket.h>
-#include <sys/time.h>
-#include <unistd.h>
+#include <poll.h>
 
 #include <condition_variable>
 #include <cstdio>
 #include <cstdlib>
 #include <mutex>
+#include <utility>
 #include <vector>
 
 #include "bench/micro/scale/scale.hpp"
 #include "net/link.hpp"
+#include "net/link_channel.hpp"
 
 namespace greenroom::bench::scale {
 namespace {
@@ -23,12 +22,14 @@ std::string frame(char operation, const std::string& payload) {
   return out + payload;
 }
 
-// Keeps what CAF would have of each link: one end of its socketpair.
+using channels = std::vector<net::link_channel_ptr>;
+
+// Keeps what CAF would have of each link: its channel.
 class ends final : public net::link_owner {
  public:
-  void link_up(net::link_ptr, int socket) override {
+  void link_up(net::link_ptr, net::link_channel_ptr channel) override {
     const std::lock_guard guard{lock_};
-    sockets_.push_back(socket);
+    channels_.push_back(std::move(channel));
     changed_.notify_all();
   }
   void link_down(const net::link_ptr&) override {}
@@ -36,16 +37,20 @@ class ends final : public net::link_owner {
     std::fprintf(stderr, "%s\n", why.text().c_str());
     std::exit(1);
   }
-  std::vector<int> wait(std::size_t count) {
+  void wait(std::size_t count) {
     std::unique_lock guard{lock_};
-    changed_.wait(guard, [&] { return sockets_.size() >= count; });
-    return sockets_;
+    changed_.wait(guard, [&] { return channels_.size() >= count; });
+  }
+  channels take(std::size_t count) {
+    wait(count);
+    const std::lock_guard guard{lock_};
+    return std::move(channels_);
   }
 
  private:
   std::mutex lock_;
   std::condition_variable changed_;
-  std::vector<int> sockets_;
+  channels channels_;
 };
 
 struct end {
@@ -69,23 +74,25 @@ struct end {
   }
 };
 
-void write_all(const std::vector<int>& to, const std::string& bytes) {
-  for (const int fd : to)
-    if (::send(fd, bytes.data(), bytes.size(), MSG_NOSIGNAL) != static_cast<ssize_t>(bytes.size())) std::exit(1);
+void write_all(const channels& to, const std::string& bytes) {
+  for (const auto& one : to)
+    if (one->write_some(bytes.data(), bytes.size()) != bytes.size()) std::exit(1);
 }
 
-void read_all(const std::vector<int>& from, std::size_t bytes) {
+void read_all(const channels& from, std::size_t bytes) {
   std::string into(bytes, '\0');
-  for (const int fd : from)
+  for (const auto& one : from)
     for (std::size_t have = 0; have < bytes;) {
-      const ssize_t got = ::recv(fd, into.data(), bytes - have, 0);
-      if (got <= 0) std::exit(1);
-      have += static_cast<std::size_t>(got);
+      const auto got = one->read_some(into.data(), bytes - have);
+      if (!got) std::exit(1);
+      have += *got;
+      pollfd readable{one->socket(), POLLIN, 0};
+      if (*got == 0 && ::poll(&readable, 1, 10'000) != 1) std::exit(1);
     }
 }
 
 // One beat each way on every link, as CAF sends them twice a second.
-double cpu_of_beats(const std::vector<int>& here, const std::vector<int>& there, int rounds) {
+double cpu_of_beats(const channels& here, const channels& there, int rounds) {
   const std::string beat = frame(6, {});
   const double before = cpu_seconds();
   for (int i = 0; i < rounds; ++i) {
@@ -105,32 +112,23 @@ void links(std::size_t count) {
   const double slab = proc_number("/proc/meminfo", "Slab:");
   for (std::size_t i = 0; i < count; ++i) {
     guest.all->dial(i + 1, "127.0.0.1", host.all->bound().port(), {"b"});
-    if (i % 32 == 31) (void)guest.owner->wait(i + 1);  // as nodes do, not all at one time
+    if (i % 32 == 31) guest.owner->wait(i + 1);  // as nodes do, not all at one time
   }
-  auto here = guest.owner->wait(count), there = host.owner->wait(count);
+  const channels here = guest.owner->take(count), there = host.owner->take(count);
   const auto each = static_cast<double>(count);
   std::printf("%zu links: %.2f ms of CPU each to make, both ends together\n", count,
               (cpu_seconds() - cpu) / each * 1e3);
-  for (const auto* side : {&here, &there})
-    for (const int fd : *side) {
-      const timeval patience{10, 0};
-      ::setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience);
-      const int flags = ::fcntl(fd, F_GETFL);
-      ::fcntl(fd, F_SETFL, flags & ~O_NONBLOCK);
-    }
   write_all(here, frame(1, "x") + frame(1, "x"));
   write_all(there, frame(0, "x"));
   read_all(there, 2 * 33);
   read_all(here, 33);
-  std::printf("a link's end: %.0f KiB resident, %.1f KiB of the kernel's, 3 descriptors (socket, socketpair)\n",
+  std::printf("a link's end: %.0f KiB resident, %.1f KiB of the kernel's, 1 descriptor\n",
               (resident_kib() - kib) / each / 2, (proc_number("/proc/meminfo", "Slab:") - slab) / each / 2);
   const int rounds = 20;
   (void)cpu_of_beats(here, there, 2);
   const double round = cpu_of_beats(here, there, rounds);
-  std::printf("a beat: %.1f us of CPU from one end's socketpair to the other's, both processes' parts together\n",
+  std::printf("a beat: %.1f us of CPU from one end's channel to the other's, both processes' parts together\n",
               round / each / 2 * 1e6);
-  for (const auto* side : {&here, &there})
-    for (const int fd : *side) ::close(fd);
 }
 
 }  // namespace greenroom::bench::scale
