@@ -12,6 +12,7 @@
 
 #include "actors/errors.hpp"
 #include "actors/interfaces.hpp"
+#include "actors/packed.hpp"
 #include "test/support/node.hpp"
 
 namespace greenroom::actors {
@@ -200,6 +201,49 @@ void Wire::expect_survival<core::read_view>() {
 
 TEST_F(Wire, EveryMessageTypeSurvivesWithAllItsFields) {
   expect_survival_of_block(std::make_index_sequence<block::end - block::begin>{});
+}
+
+std::string packed_entries() {
+  core::room_entry first{{1}, {"ada"}, "id", "hello", core::wall_time{core::milliseconds{5}}, {7}};
+  core::room_entry second{{2}, {"bob"}, "", "", core::wall_time{core::milliseconds{-1}}, {}};
+  std::string bytes;
+  packed::writer out{bytes};
+  inspect(out, first);
+  inspect(out, second);
+  return bytes;
+}
+
+TEST_F(Wire, RecordsThatAreCutAreNotRead) {
+  const std::string whole = packed_entries();
+  std::size_t good = 0;
+  for (std::size_t size = 0; size <= whole.size(); ++size) {
+    packed::reader in{std::string_view{whole}.substr(0, size)};
+    std::size_t read = 0;
+    for (core::room_entry entry; !in.done(); ++read) inspect(in, entry);
+    good += in.failed() ? 0u : 1u;
+    EXPECT_LE(read, 2u);
+  }
+  EXPECT_EQ(good, 3u) << "nothing, one, both";
+}
+
+TEST_F(Wire, AMessageWhoseRecordsAreCutIsAnError) {
+  std::vector<char> bytes;
+  caf::binary_serializer to{node.system, bytes};
+  core::posts_answered sent{{{1, ec::none, {2}, {}, false}, {2, ec::none, {3}, {}, true}}};
+  ASSERT_FALSE(to(sent));
+  core::posts_answered received;
+  for (const std::size_t cut : {0u, 1u, 8u}) {
+    // The text of the answers is all that there is: its size, then it.
+    std::vector<char> less(bytes.begin(), bytes.end() - static_cast<std::ptrdiff_t>(cut));
+    caf::binary_deserializer from{node.system, less};
+    EXPECT_EQ(static_cast<bool>(from(received)), cut > 0);
+  }
+  std::string text(43, '\0');
+  bytes.clear();
+  caf::binary_serializer again{node.system, bytes};
+  ASSERT_FALSE(again(text));
+  caf::binary_deserializer from{node.system, bytes};
+  EXPECT_TRUE(from(received)) << "one answer and a half";
 }
 
 TEST_F(Wire, AnErrorKeepsItsCodeDetailAndRetry) {
