@@ -22,7 +22,7 @@ DURABLE = {
     "ack-json": "--rooms 64 --members 1 --rate 6000 --protocol json",
 }
 STORM = {"storm": "--workload storm --rooms 1000 --members 10 --missed 5 --rate 1000 --joining 4000"}
-NODES = {f"nodes-{name}": TALK[name] for name in ("fanout100", "fanout1000")}
+NODES = {f"nodes-{name}": TALK[name] for name in ("fanout100", "fanout1000", "rooms")}
 LONGER = {"lat100": 5, "lat1000": 5}
 ALONE = ["gateway", "micro"]  # these have programs of their own
 ALL = [*TALK, *CONNECT, *DURABLE, *STORM, *NODES, *ALONE]
