@@ -116,7 +116,7 @@ core::result<core::rooms_hidden> hide(pointer self, const core::hide_rooms& requ
 
 core::status restore(pointer self, const core::restore_rooms& request) {
   if (const auto why = failpoint("catalog.before_restore"); why != ec::none) return why;
-  const auto restored = self->state.deps.store->restore_rooms(request, self->state.deps.clock->now().wall);
+  auto restored = self->state.deps.store->restore_rooms(request, self->state.deps.clock->now().wall);
   if (const auto why = failpoint("catalog.after_restore"); why != ec::none) return why;
   return restored;
 }

@@ -20,6 +20,8 @@ namespace asio = boost::asio;
 
 // OpenSSL's own BIO of a socket would raise SIGPIPE, and wait on a blocking socket. The descriptor is its data.
 int descriptor(BIO* of) { return static_cast<int>(reinterpret_cast<std::intptr_t>(BIO_get_data(of))); }
+// NOLINTNEXTLINE(performance-no-int-to-ptr): nobody follows it
+void set_descriptor(BIO* of, int fd) { BIO_set_data(of, reinterpret_cast<void*>(static_cast<std::intptr_t>(fd))); }
 
 int bio_result(BIO* of, ssize_t count) {
   BIO_clear_retry_flags(of);
@@ -63,7 +65,7 @@ int clamp(std::size_t size) { return static_cast<int>(std::min<std::size_t>(size
 tls_session::tls_session(ssl_st* ssl, int socket) : ssl_(ssl) {
   BIO* const bytes = ssl_ ? BIO_new(bio_method()) : nullptr;
   if (bytes == nullptr) throw std::bad_alloc();
-  BIO_set_data(bytes, reinterpret_cast<void*>(static_cast<std::intptr_t>(socket)));
+  set_descriptor(bytes, socket);
   BIO_set_init(bytes, 1);
   SSL_set_bio(ssl_.get(), bytes, bytes);
   // A write that was cut short goes on from wherever its bytes are then.
@@ -133,8 +135,6 @@ void tls_session::say_end() {
   SSL_shutdown(ssl_.get());
 }
 
-void tls_session::lose_socket() noexcept {
-  BIO_set_data(SSL_get_rbio(ssl_.get()), reinterpret_cast<void*>(std::intptr_t{-1}));
-}
+void tls_session::lose_socket() noexcept { set_descriptor(SSL_get_rbio(ssl_.get()), -1); }
 
 }  // namespace greenroom::net

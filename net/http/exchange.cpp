@@ -10,8 +10,6 @@
 namespace greenroom::net::http {
 namespace {
 
-namespace beast_http = boost::beast::http;
-
 constexpr std::size_t max_request_id = 64;
 
 std::string_view view(boost::beast::string_view text) { return {text.data(), text.size()}; }

@@ -35,7 +35,7 @@ failure database::connect() {
     return {};
   } catch (const std::exception& thrown) {
     next_connect_ = std::chrono::steady_clock::now() + reconnect_each;
-    const failure why = read_connect_failure(thrown);
+    failure why = read_connect_failure(thrown);
     if (!was_away_) telemetry::log::warn("database_away", {{"detail", why.detail}});
     was_away_ = true;
     return why;

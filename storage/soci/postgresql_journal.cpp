@@ -84,7 +84,7 @@ class postgresql_journal_store final : public journal_store {
  protected:
   failure append_once(std::span<const pending> rooms) override {
     if (careful_ == 0) {
-      const failure why = database_->attempt([&] { store(rooms); });
+      failure why = database_->attempt([&] { store(rooms); });
       if (why.what != fault::bad_row || !has_ids(rooms)) return why;
       careful_ = careful_appends;
     }

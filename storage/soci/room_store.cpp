@@ -156,7 +156,7 @@ core::status room_store::remove_member(const core::remove_member& request) {
 }
 
 core::status room_store::delete_room(const core::delete_room& request) {
-  const auto deleted = database_->transaction([&]() -> core::status {
+  auto deleted = database_->transaction([&]() -> core::status {
     if (refuses({request.by})) return core::ec::conflict;
     const auto found = visible(request.room, request.by);
     if (!found) return core::ec::not_found;
@@ -175,7 +175,7 @@ core::status room_store::delete_room(const core::delete_room& request) {
 core::status room_store::sweep_dead_rooms() {
   for (;;) {
     bool more = false;
-    const auto swept = database_->transaction([&]() -> core::status {
+    auto swept = database_->transaction([&]() -> core::status {
       const auto dead = database_->row<long long, long long>(
           "select dead_rooms.room, coalesce(min(messages.seq), 0) from dead_rooms "
           "left join messages on messages.room = dead_rooms.room group by dead_rooms.room limit 1");
