@@ -24,8 +24,6 @@ template <class T>
 concept annotation = std::is_base_of_v<caf::meta::annotation, std::remove_cvref_t<T>>;
 template <class T>
 concept number = std::is_integral_v<T> || std::is_enum_v<T>;
-template <class T>
-inline constexpr std::size_t width = sizeof(T);
 
 /// Writes what it inspects behind `out`.
 class writer {
@@ -44,9 +42,9 @@ class writer {
   void put(T& field) {
     if constexpr (annotation<T>) {
     } else if constexpr (number<T>) {
-      put_number(static_cast<std::uint64_t>(field), width<T>);
+      put_number(static_cast<std::uint64_t>(field), sizeof(T));
     } else if constexpr (std::is_same_v<T, core::wall_time>) {
-      put_number(static_cast<std::uint64_t>(field.time_since_epoch().count()), width<std::uint64_t>);
+      put_number(static_cast<std::uint64_t>(field.time_since_epoch().count()), sizeof(std::uint64_t));
     } else if constexpr (std::convertible_to<const T&, std::string_view>) {
       put_text(field);
     } else {
@@ -59,7 +57,7 @@ class writer {
     out_.append(text, bytes);
   }
   void put_text(std::string_view text) {
-    put_number(text.size(), width<std::uint32_t>);
+    put_number(text.size(), sizeof(std::uint32_t));
     out_.append(text);
   }
 
@@ -85,11 +83,11 @@ class reader {
   void take(T& field) {
     if constexpr (annotation<T>) {
     } else if constexpr (number<T>) {
-      field = static_cast<T>(take_number(width<T>));
+      field = static_cast<T>(take_number(sizeof(T)));
     } else if constexpr (std::is_same_v<T, core::wall_time>) {
-      field = core::wall_time{core::wall_time::duration{static_cast<std::int64_t>(take_number(width<std::uint64_t>))}};
+      field = core::wall_time{core::wall_time::duration{static_cast<std::int64_t>(take_number(sizeof(std::uint64_t)))}};
     } else if constexpr (std::convertible_to<const T&, std::string_view>) {
-      field = T{take_bytes(take_number(width<std::uint32_t>))};
+      field = T{take_bytes(take_number(sizeof(std::uint32_t)))};
     } else {
       inspect(*this, field);
     }

@@ -53,8 +53,9 @@ bool link_watch::hold(std::size_t bytes) {
   {
     const std::lock_guard hold{lock_};
     if (ended_) return false;
-    common_->metrics.link_queue_bytes.add(static_cast<double>(bytes) - static_cast<double>(held_));
-    held_ = bytes;
+    if (bytes != held_)
+      common_->metrics.link_queue_bytes.add(static_cast<double>(bytes) -
+                                            static_cast<double>(std::exchange(held_, bytes)));
     if (bytes <= common_->options.queue_bytes) return true;
   }
   end("overflow", "the peer doesn't read");
