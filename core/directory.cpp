@@ -35,8 +35,7 @@ directory::directory(directory_limits limits, instant started) noexcept
 result<directory_effects> directory::enter(node_record node, mono_time now) {
   if (auto checked = check_databases(node); !checked) return checked.why();
   const bool is_ahead = node.seen > version_;
-  if ((is_ahead || (node.seen && node.seen < first_)) && !std::exchange(has_past_, true) && quiet(now))
-    published_ = {};  // it knew nothing of those who were here before, and they would take it for the truth
+  if (is_ahead || (node.seen && node.seen < first_)) has_past_ = true;
   version_ = std::max(version_, node.seen);
   auto& known = members_[node.name];
   const bool is_news = is_ahead || !same_for_all(known.record, node);
@@ -104,7 +103,10 @@ bool directory::quiet(mono_time now) const noexcept { return has_past_ && now - 
 
 directory_effects directory::publish(mono_time now, std::vector<node_name> lost) {
   waiting_ = quiet(now);
-  if (waiting_) return {std::nullopt, std::move(lost)};
+  if (waiting_) {
+    published_ = {};  // it knew nothing of those who were here before, and they would take it for the truth
+    return {std::nullopt, std::move(lost)};
+  }
   ++version_;
   published_ = {version_, {}};
   for (const auto& [name, known] : members_) published_.nodes.push_back(known.record);
