@@ -46,6 +46,6 @@ std::optional<std::size_t> link_channel::write_some(const char* from, std::size_
   return taken;
 }
 
-bool link_channel::hold(std::size_t bytes) { return watch_->hold(bytes); }
+void link_channel::hold(std::size_t bytes) { watch_->hold(bytes); }
 
 }  // namespace greenroom::net

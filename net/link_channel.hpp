@@ -29,8 +29,8 @@ class link_channel {
   /// Writes what there is room for. What it didn't take comes first in the next call, when the socket is writable.
   /// Nothing where the link ended.
   std::optional<std::size_t> write_some(const char* from, std::size_t size);
-  /// So many bytes wait at the owner for room. More than `link_options::queue_bytes` end the link: then false.
-  bool hold(std::size_t bytes);
+  /// So many bytes wait at the owner for room. More than `link_options::queue_bytes` end the link.
+  void hold(std::size_t bytes);
 
   /// To wait for: who has it neither reads nor writes.
   [[nodiscard]] int socket() const noexcept { return socket_; }

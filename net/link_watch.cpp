@@ -49,17 +49,16 @@ void link_watch::cut(link_cut) {
   boost::asio::post(tick_.get_executor(), [self = shared_from_this()] { self->end("closed", "this node cut it"); });
 }
 
-bool link_watch::hold(std::size_t bytes) {
+void link_watch::hold(std::size_t bytes) {
   {
     const std::lock_guard hold{lock_};
-    if (ended_) return false;
+    if (ended_) return;
     if (bytes != held_)
       common_->metrics.link_queue_bytes.add(static_cast<double>(bytes) -
                                             static_cast<double>(std::exchange(held_, bytes)));
-    if (bytes <= common_->options.queue_bytes) return true;
+    if (bytes <= common_->options.queue_bytes) return;
   }
   end("overflow", "the peer doesn't read");
-  return false;
 }
 
 void link_watch::end(std::string_view reason, const std::string& why) {

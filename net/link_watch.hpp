@@ -46,8 +46,8 @@ class link_watch final : public link_part, public std::enable_shared_from_this<l
   void cut(link_cut why) override;
   /// Bytes came.
   void heard() noexcept { heard_.store(now(), std::memory_order_relaxed); }
-  /// So many bytes wait for the peer to read; false where they are too many, and it ended.
-  bool hold(std::size_t bytes);
+  /// So many bytes wait for the peer to read. Too many end it.
+  void hold(std::size_t bytes);
   /// Ends it, once. `reason` is the metric's.
   void end(std::string_view reason, const std::string& why);
   /// The owner lets go of the channel: ends it, and never touches the socket again.

@@ -73,13 +73,14 @@ class link_end {
     }
     return true;
   }
-  /// What is sent by an owner that keeps what the peer doesn't read: whether that is still within bounds.
+  /// What is sent by an owner that keeps what the peer doesn't read: whether the link is still up.
   [[nodiscard]] bool queue(std::string_view bytes) {
     queued_.append(bytes);
     const auto sent = channel_->write_some(queued_.data(), queued_.size());
     if (!sent) return false;
     queued_.erase(0, *sent);
-    return channel_->hold(queued_.size());
+    channel_->hold(queued_.size());
+    return true;
   }
   /// So many bytes, or what came before the end or in time.
   [[nodiscard]] std::string receive(std::size_t bytes) {
