@@ -12,18 +12,21 @@
 #include <type_traits>
 #include <vector>
 
+#include "core/bytes.hpp"
 #include "core/shared_text.hpp"
 #include "core/time.hpp"
 
-/// Long sequences of small records cross the wire as one text: the records' fields one after the other, numbers in
-/// little endian, a text behind its size in 4 bytes. CAF makes, moves and destroys an error object for each field that
-/// it reads or writes itself, which took longer than all else that a batch cost between two nodes.
+/// Long sequences of small records cross the wire as one text: the records' fields one after the other, as core/bytes
+/// has them, the size of a text in 4 bytes. CAF makes, moves and destroys an error object for each field that it reads
+/// or writes itself.
 namespace greenroom::actors::packed {
 
 template <class T>
 concept annotation = std::is_base_of_v<caf::meta::annotation, std::remove_cvref_t<T>>;
 template <class T>
 concept number = std::is_integral_v<T> || std::is_enum_v<T>;
+inline constexpr std::size_t text_size = 4;
+inline constexpr std::size_t time_size = 8;
 
 /// Writes what it inspects behind `out`.
 class writer {
@@ -42,23 +45,14 @@ class writer {
   void put(T& field) {
     if constexpr (annotation<T>) {
     } else if constexpr (number<T>) {
-      put_number(static_cast<std::uint64_t>(field), sizeof(T));
+      core::put_number(out_, static_cast<std::uint64_t>(field), sizeof(T));
     } else if constexpr (std::is_same_v<T, core::wall_time>) {
-      put_number(static_cast<std::uint64_t>(field.time_since_epoch().count()), sizeof(std::uint64_t));
+      core::put_number(out_, static_cast<std::uint64_t>(field.time_since_epoch().count()), time_size);
     } else if constexpr (std::convertible_to<const T&, std::string_view>) {
-      put_text(field);
+      core::put_text(out_, field, text_size);
     } else {
       inspect(*this, field);
     }
-  }
-  void put_number(std::uint64_t value, std::size_t bytes) {
-    char text[sizeof value];
-    for (std::size_t i = 0; i < sizeof value; ++i) text[i] = static_cast<char>(value >> (8 * i));
-    out_.append(text, bytes);
-  }
-  void put_text(std::string_view text) {
-    put_number(text.size(), sizeof(std::uint32_t));
-    out_.append(text);
   }
 
   std::string& out_;
@@ -70,46 +64,30 @@ class reader {
   using result_type = void;
   static constexpr bool reads_state = false, writes_state = true;
 
-  explicit reader(std::string_view bytes) : left_(bytes) {}
+  explicit reader(std::string_view bytes) : from_(bytes) {}
   template <class... Fields>
   void operator()(Fields&&... fields) {
     (take(fields), ...);
   }
-  [[nodiscard]] bool failed() const noexcept { return failed_; }
-  [[nodiscard]] bool done() const noexcept { return failed_ || left_.empty(); }
+  [[nodiscard]] bool failed() const noexcept { return from_.failed(); }
+  [[nodiscard]] bool done() const noexcept { return from_.failed() || from_.empty(); }
 
  private:
   template <class T>
   void take(T& field) {
     if constexpr (annotation<T>) {
     } else if constexpr (number<T>) {
-      field = static_cast<T>(take_number(sizeof(T)));
+      field = static_cast<T>(from_.number(sizeof(T)));
     } else if constexpr (std::is_same_v<T, core::wall_time>) {
-      field = core::wall_time{core::wall_time::duration{static_cast<std::int64_t>(take_number(sizeof(std::uint64_t)))}};
+      field = core::wall_time{core::wall_time::duration{static_cast<std::int64_t>(from_.number(time_size))}};
     } else if constexpr (std::convertible_to<const T&, std::string_view>) {
-      field = T{take_bytes(take_number(sizeof(std::uint32_t)))};
+      field = T{from_.text(text_size)};
     } else {
       inspect(*this, field);
     }
   }
-  std::string_view take_bytes(std::size_t size) {
-    if (failed_ || left_.size() < size) {
-      failed_ = true;
-      return {};
-    }
-    const std::string_view out = left_.substr(0, size);
-    left_.remove_prefix(size);
-    return out;
-  }
-  std::uint64_t take_number(std::size_t bytes) {
-    std::uint64_t out = 0;
-    const std::string_view text = take_bytes(bytes);
-    for (std::size_t i = 0; i < text.size(); ++i) out |= std::uint64_t{static_cast<unsigned char>(text[i])} << (8 * i);
-    return out;
-  }
 
-  std::string_view left_;
-  bool failed_ = false;
+  core::byte_reader from_;
 };
 
 /// All records, for CAF's `f`. A text that isn't whole records is an error of the message, which CAF then drops.

@@ -3,53 +3,14 @@
 #include <algorithm>
 #include <optional>
 
+#include "core/bytes.hpp"
+
 namespace greenroom::net::link_hello {
 namespace {
 
 constexpr std::string_view magic = "GRLK";
 
-void put_number(std::string& out, std::uint64_t number, unsigned bytes) {
-  while (bytes-- > 0) out.push_back(static_cast<char>(number >> (8 * bytes) & 0xff));
-}
-
-void put_text(std::string& out, std::string_view text) {
-  put_number(out, text.size(), 2);
-  out.append(text);
-}
-
-std::uint64_t number_of(std::string_view bytes) noexcept {
-  std::uint64_t out = 0;
-  for (const char byte : bytes) out = out << 8 | static_cast<unsigned char>(byte);
-  return out;
-}
-
-// Takes what it reads from the front; what is missing leaves it `failed`.
-class reader {
- public:
-  explicit reader(std::string_view bytes) : left_(bytes) {}
-
-  std::uint64_t number(std::size_t bytes) { return number_of(take(bytes)); }
-  std::string text(std::size_t most) {
-    const auto size = static_cast<std::size_t>(number(2));
-    if (size > most) failed_ = true;
-    return failed_ ? std::string{} : std::string{take(size)};
-  }
-  [[nodiscard]] bool failed() const noexcept { return failed_; }
-
- private:
-  std::string_view take(std::size_t bytes) {
-    if (left_.size() < bytes) {
-      failed_ = true;
-      return {};
-    }
-    const std::string_view out = left_.substr(0, bytes);
-    left_.remove_prefix(bytes);
-    return out;
-  }
-
-  std::string_view left_;
-  bool failed_ = false;
-};
+constexpr std::size_t text_size = 2;  // bytes of a text's size
 
 bool is_name(std::string_view text) {
   return !text.empty() && text.size() <= max_name &&
@@ -86,36 +47,37 @@ std::string_view to_string(fault what) noexcept {
 core::result<std::string> write(const link_identity& self) {
   if (auto wrong = complaint(self)) return core::error{core::ec::bad_request, std::move(*wrong), 0};
   std::string rest;
-  put_text(rest, self.cluster);
-  put_text(rest, self.node.value);
-  put_number(rest, self.incarnation.value, 8);
-  put_text(rest, self.users_database);
-  put_text(rest, self.chat_database);
+  core::put_text(rest, self.cluster, text_size);
+  core::put_text(rest, self.node.value, text_size);
+  core::put_number(rest, self.incarnation.value, 8);
+  core::put_text(rest, self.users_database, text_size);
+  core::put_text(rest, self.chat_database, text_size);
   std::string out{magic};
-  put_number(out, newest_version, 2);
-  put_number(out, oldest_version, 2);
-  put_text(out, rest);
+  core::put_number(out, newest_version, 2);
+  core::put_number(out, oldest_version, 2);
+  core::put_text(out, rest, text_size);
   return out;
 }
 
 head read_head(std::string_view bytes) noexcept {
   if (bytes.size() != head_size || !bytes.starts_with(magic)) return {fault::hello, 0};
-  const std::uint64_t newest = number_of(bytes.substr(4, 2));
-  const std::uint64_t oldest = number_of(bytes.substr(6, 2));
-  const auto rest = static_cast<std::size_t>(number_of(bytes.substr(8, 2)));
+  core::byte_reader from{bytes.substr(magic.size())};
+  const std::uint64_t newest = from.number(2);
+  const std::uint64_t oldest = from.number(2);
+  const auto rest = static_cast<std::size_t>(from.number(2));
   if (newest < oldest || rest > max_hello) return {fault::hello, 0};
   if (newest < oldest_version || oldest > newest_version) return {fault::version, 0};
   return {fault::none, rest};
 }
 
 core::result<link_identity> read_rest(std::string_view bytes) {
-  reader from{bytes};
+  core::byte_reader from{bytes};
   link_identity out;
-  out.cluster = from.text(max_name);
-  out.node.value = from.text(max_name);
+  out.cluster = from.text(text_size, max_name);
+  out.node.value = from.text(text_size, max_name);
   out.incarnation.value = from.number(8);
-  out.users_database = from.text(max_database);
-  out.chat_database = from.text(max_database);
+  out.users_database = from.text(text_size, max_database);
+  out.chat_database = from.text(text_size, max_database);
   if (from.failed() || complaint(out)) return core::ec::bad_request;
   return out;
 }
