@@ -185,10 +185,9 @@ local_room_actor::behavior_type room_behavior(pointer self, room_deps deps) {
           return room.join(relay_of_sender(self), std::move(request), now);
         });
       },
-      [self](core::rejoin_room& request) {
-        feed(self, [&](core::room& room, core::instant now) {
-          return room.rejoin(relay_of_sender(self), std::move(request), now);
-        });
+      [self](const core::rejoin_room& request) {
+        feed(self,
+             [&](core::room& room, core::instant now) { return room.rejoin(relay_of_sender(self), request, now); });
       },
       [self](core::leave_room request) {
         feed(self, [&](core::room& room, core::instant now) { return room.leave(request.connection, now); });

@@ -266,7 +266,7 @@ void room::answer_join(relay_no relay, const join_room& request, room_effects& o
   out.joined.emplace_back(relay, std::move(answer));
 }
 
-room_effects room::rejoin(relay_no relay, rejoin_room request, instant now) {
+room_effects room::rejoin(relay_no relay, const rejoin_room& request, instant now) {
   room_effects out;
   room_rejoined answer;
   if (stop_ != ec::none) {
@@ -276,7 +276,7 @@ room_effects room::rejoin(relay_no relay, rejoin_room request, instant now) {
   } else {
     presence_.hush(now.mono);
     presence_.told(request.shown);
-    for (auto& who : request.listeners) admit(relay, who.connection, who.user, now);
+    for (const auto& who : request.listeners) admit(relay, who.connection, who.user, now);
     // A reader that has seen more than this room knows: perhaps it isn't the owner any more.
     out.check_epoch = request.after > ring_.head();
     auto missed = ring_.after(request.after);

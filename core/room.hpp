@@ -96,7 +96,7 @@ class room {
   /// A relay brings somebody in; answered by `joined`, now or when the epoch was checked.
   room_effects join(relay_no relay, join_room request, instant now);
   /// A relay comes back after a move with all its listeners.
-  room_effects rejoin(relay_no relay, rejoin_room request, instant now);
+  room_effects rejoin(relay_no relay, const rejoin_room& request, instant now);
   room_effects leave(connection_id connection, instant now);
   /// A relay's node died: all its listeners are gone.
   room_effects relay_lost(relay_no relay, instant now);

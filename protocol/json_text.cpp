@@ -165,8 +165,10 @@ struct json_reader::sax {
 
   bool keep(value v) {
     if (objects.empty()) return stop("It must be a JSON object.");
-    if (objects.size() == 1) fields.back().held = std::move(v);
-    if (objects.size() == 2 && !objects.back()) item(std::move(v));
+    if (objects.size() == 1)
+      fields.back().held = std::move(v);
+    else if (objects.size() == 2 && !objects.back())
+      item(std::move(v));
     return true;
   }
   // An item of a list that is a field: a list of strings only stays one while all of it are strings.

@@ -56,11 +56,11 @@ core::status room_store::restore_rooms(const core::restore_rooms& request, core:
     if (each->hidden != request.operation) continue;
     each->hidden = {};
     // Another deletion's room too: now it is that one which hides it.
-    for (const auto& [operation, other] : database_->deletions)
-      if (other.state == phase::hidden &&
+    for (const auto& other : database_->deletions)
+      if (other.second.state == phase::hidden &&
           std::any_of(each->members.begin(), each->members.end(),
-                      [&](const auto& member) { return name_hash(member.first) == other.account; }))
-        each->hidden = operation;
+                      [&](const auto& member) { return name_hash(member.first) == other.second.account; }))
+        each->hidden = other.first;
   }
   return core::done{};
 }

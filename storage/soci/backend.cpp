@@ -1,7 +1,5 @@
 #include "storage/soci/backend.hpp"
 
-#include <ranges>
-
 #include "storage/random.hpp"
 
 namespace greenroom::storage::soci {
@@ -24,8 +22,12 @@ std::string backend::translate(std::string_view sql) const {
 
 std::vector<std::string> backend::names_in(std::string_view parameters) {
   std::vector<std::string> names;
-  for (const auto name : std::views::split(parameters, ',')) names.emplace_back(name.begin(), name.end());
-  return names;
+  for (;;) {
+    const auto comma = parameters.find(',');
+    names.emplace_back(parameters.substr(0, comma));
+    if (comma == parameters.npos) return names;
+    parameters.remove_prefix(comma + 1);
+  }
 }
 
 }  // namespace greenroom::storage::soci

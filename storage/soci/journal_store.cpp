@@ -188,6 +188,7 @@ core::result<std::vector<core::room_entry>> journal_store::read(core::room_key r
 
 core::result<std::vector<room_epoch>> journal_store::epochs(const std::vector<core::room_key>& rooms) {
   std::vector<std::uint64_t> keys;
+  keys.reserve(rooms.size());
   for (const auto room : rooms) keys.push_back(room.value);
   return database_->read([&]() -> core::result<std::vector<room_epoch>> {
     std::vector<room_epoch> known;

@@ -61,6 +61,7 @@ std::unordered_set<std::string> room_store::refused_among(const std::vector<std:
 
 bool room_store::refuses(const std::vector<core::user_id>& users) {
   std::vector<std::string> accounts;
+  accounts.reserve(users.size());
   for (const auto& user : users) accounts.push_back(name_hash(user));
   return !refused_among(accounts).empty();
 }
