@@ -18,22 +18,22 @@ constexpr auto leave_patience = std::chrono::seconds(1);
 
 void carry_out(pointer self, core::connection_effects out);
 
-const protocol::dialect& dialect(pointer self) { return protocol::dialect_of(self->state.deps.dialect); }
+const protocol::dialect& dialect(pointer self) { return protocol::dialect_of(self->state.dialect); }
 
 void say(pointer self, const core::client_event& event) {
   core::frames out;
-  if (dialect(self).encode(event, out)) self->state.deps.client->send(std::move(out.bytes));
+  if (dialect(self).encode(event, out)) self->state.client->send(std::move(out.bytes));
 }
 
 void say_gap(pointer self, core::topic_id topic, const core::gap_event& gap) {
   core::frames out;
-  if (dialect(self).encode(gap, out)) self->state.deps.client->send_gap(topic, gap.to, std::move(out.bytes));
+  if (dialect(self).encode(gap, out)) self->state.client->send_gap(topic, gap.to, std::move(out.bytes));
 }
 
 void enter(pointer self, core::enter_room request) {
   auto& st = self->state;
   const auto room = request.room;
-  self->request(st.deps.catalog, ask_timeout, std::move(request))
+  self->request(st.ground->catalog, ask_timeout, std::move(request))
       .then(
           [self, room](core::room_entered& answer) {
             carry_out(self, self->state.machine->entered(room, std::move(answer)));
@@ -50,7 +50,7 @@ void relay_found(pointer self, const core::room_id& room, const local_relay_acto
 
 void find_relay_of(pointer self, const core::room_id& room) {
   // The node answers at once, or is gone, which is an answer too; a time-out would wake CAF's clock.
-  self->request(self->state.deps.node, caf::infinite, find_relay{room})
+  self->request(self->state.ground->node, caf::infinite, find_relay{room})
       .then([self, room](const local_relay_actor& relay) { relay_found(self, room, relay); },
             [self, room](const caf::error& why) {
               carry_out(self, self->state.machine->relay_found(room, from_caf(why).code));
@@ -61,8 +61,7 @@ void listen_to(pointer self, const core::room_id& room, const core::position& fr
   const auto& st = self->state;
   const auto route = st.routes.find(room);
   if (route == st.routes.end()) return;
-  self->send(route->second.relay, listen{st.deps.id, st.deps.user, st.deps.dialect, from},
-             local_connection_actor(self));
+  self->send(route->second.relay, listen{st.id, st.machine->user(), st.dialect, from}, local_connection_actor(self));
 }
 
 void unlisten_to(pointer self, const core::room_id& room) {
@@ -70,7 +69,7 @@ void unlisten_to(pointer self, const core::room_id& room) {
   const auto route = st.routes.find(room);
   if (route == st.routes.end()) return;
   self->demonitor(route->second.relay.address());
-  self->send(route->second.relay, unlisten{st.deps.id});
+  self->send(route->second.relay, unlisten{st.id});
   st.routes.erase(route);
 }
 
@@ -82,7 +81,7 @@ void tell_room(pointer self, const core::room_id& room, Message message) {
 
 void read_page(pointer self, core::read_history request) {
   const auto room = request.room;
-  self->request(self->state.deps.catalog, ask_timeout, std::move(request))
+  self->request(self->state.ground->catalog, ask_timeout, std::move(request))
       .then(
           [self, room](const core::history_page& page) {
             guarded("connection", [&] { say(self, core::history_event{room, &page}); });
@@ -97,7 +96,7 @@ void read_page(pointer self, core::read_history request) {
 // Of a node that goes away: posts under way are still answered.
 void leave_if_answered(pointer self) {
   auto& st = self->state;
-  if (st.leaving && !st.machine->busy()) st.deps.client->close(ec::draining, "restarting");
+  if (st.leaving && !st.machine->busy()) st.client->close(ec::draining, "restarting");
 }
 
 void sweep_later(pointer self) {
@@ -114,15 +113,15 @@ void carry_out(pointer self, core::connection_effects out) {
     for (const auto& [room, from] : out.listen) listen_to(self, room, from);
     for (const auto& room : out.unlisten) unlisten_to(self, room);
     for (auto& [room, posts] : out.posts)
-      tell_room(self, room, core::post_batch{st.deps.user, st.deps.id, std::move(posts)});
+      tell_room(self, room, core::post_batch{st.machine->user(), st.id, std::move(posts)});
     for (auto& [room, note] : out.typing) tell_room(self, room, std::move(note));
     for (auto& [room, note] : out.read) tell_room(self, room, std::move(note));
     for (auto& request : out.history) read_page(self, std::move(request));
     for (const auto& event : out.say) say(self, event);
     for (const auto& [topic, gap] : out.gaps) say_gap(self, topic, gap);
     for (const auto& [room, entry] : out.repeated) say(self, core::message_event{room, {}, &entry, true, true});
-    if (out.release > 0) st.deps.client->release(out.release);
-    if (out.close != ec::none) st.deps.client->close(out.close, core::to_string(out.close));
+    if (out.release > 0) st.client->release(out.release);
+    if (out.close != ec::none) st.client->close(out.close, core::to_string(out.close));
     leave_if_answered(self);
     sweep_later(self);
   });
@@ -131,11 +130,11 @@ void carry_out(pointer self, core::connection_effects out) {
 // The bucket is asked before the frame is believed; a refused one is only looked at for its id.
 void take_frames(pointer self, const std::vector<std::string>& frames) {
   auto& st = self->state;
-  const auto now = st.deps.clock->now();
+  const auto now = st.ground->clock->now();
   core::connection_effects out;
   for (const auto& frame : frames) {
     auto command = dialect(self).decode(frame);
-    const auto verdict = st.deps.rates->take(core::limit_class::send, st.deps.user.value, 1);
+    const auto verdict = st.ground->rates->take(core::limit_class::send, st.machine->user().value, 1);
     const auto* send = std::get_if<core::client_send>(&command);
     if (!verdict.allowed || (st.leaving && send != nullptr)) {
       const auto why =
@@ -150,7 +149,7 @@ void take_frames(pointer self, const std::vector<std::string>& frames) {
 
 void take_ready(pointer self, const room_ready& told) {
   auto& st = self->state;
-  const auto now = st.deps.clock->now();
+  const auto now = st.ground->clock->now();
   const auto route = st.routes.find(told.room);
   if (route == st.routes.end()) return;
   const bool moved = told.again && route->second.room;
@@ -174,7 +173,7 @@ void relay_down(pointer self, const caf::actor_addr& relay) {
 }
 
 void leave_all(pointer self) {
-  for (const auto& [room, route] : self->state.routes) self->send(route.relay, unlisten{self->state.deps.id});
+  for (const auto& [room, route] : self->state.routes) self->send(route.relay, unlisten{self->state.id});
   self->quit();
 }
 
@@ -183,21 +182,24 @@ void leave_all(pointer self) {
 local_connection_actor::behavior_type connection_behavior(pointer self, connection_deps deps) {
   auto& st = self->state;
   const bool one_room = !protocol::dialect_of(deps.dialect).many_rooms();
-  st.machine.emplace(deps.user, deps.limits, one_room ? deps.room : core::room_id{});
-  st.deps = std::move(deps);
+  st.client = std::move(deps.client);
+  st.ground = std::move(deps.ground);
+  st.id = deps.id;
+  st.dialect = deps.dialect;
+  st.machine.emplace(std::move(deps.user), st.ground->limits, one_room ? deps.room : core::room_id{});
   self->set_down_handler(
       [self](caf::down_msg& down) { guarded("connection", [&] { relay_down(self, down.source); }); });
-  if (!st.deps.room.value.empty()) carry_out(self, st.machine->begin(st.deps.room, st.deps.from));
+  if (!deps.room.value.empty()) carry_out(self, st.machine->begin(deps.room, deps.from));
   return {
       [self](const core::posts_answered& answers) {
-        carry_out(self, self->state.machine->answered(answers, self->state.deps.clock->now()));
+        carry_out(self, self->state.machine->answered(answers, self->state.ground->clock->now()));
       },
       [self](const frames_received& read) { guarded("connection", [&] { take_frames(self, read.frames); }); },
       [self](entries_missed gap) { carry_out(self, self->state.machine->missed(gap.topic, gap.from, gap.to)); },
       [self](socket_closed) { leave_all(self); },
       [self](const end_connection& end) {
         auto& state = self->state;
-        if (end.why != ec::draining || state.leaving) return state.deps.client->close(end.why, end.reason);
+        if (end.why != ec::draining || state.leaving) return state.client->close(end.why, end.reason);
         state.leaving = true;
         leave_if_answered(self);
         // Posts for a room that found no other home are not waited for: whoever sent them sends them again.
@@ -206,7 +208,7 @@ local_connection_actor::behavior_type connection_behavior(pointer self, connecti
       [self](const room_ready& told) { guarded("connection", [&] { take_ready(self, told); }); },
       [self](sweep_tick) {
         self->state.sweeping = false;
-        carry_out(self, self->state.machine->sweep(self->state.deps.clock->now()));
+        carry_out(self, self->state.machine->sweep(self->state.ground->clock->now()));
       },
   };
 }

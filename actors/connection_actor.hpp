@@ -2,16 +2,25 @@
 #include <caf/stateful_actor.hpp>
 #include <caf/typed_event_based_actor.hpp>
 
+#include <map>
 #include <memory>
 #include <optional>
-#include <unordered_map>
 
 #include "actors/interfaces.hpp"
 #include "core/connection.hpp"
 
 namespace greenroom::actors {
 
-/// What a connection needs from its node.
+/// What all connections of a node stand on.
+struct connection_ground {
+  local_catalog_actor catalog;
+  local_node_actor node;
+  std::shared_ptr<core::limits> rates;
+  std::shared_ptr<const core::clock> clock;
+  core::connection_limits limits;
+};
+
+/// Whose connection it is, and how it begins.
 struct connection_deps {
   std::shared_ptr<core::client> client;
   core::connection_id id;
@@ -19,11 +28,7 @@ struct connection_deps {
   core::dialect_kind dialect = core::dialect_kind::lines;
   core::room_id room;   ///< joined from the start; empty: none
   core::position from;  ///< of that room
-  core::connection_limits limits;
-  local_catalog_actor catalog;
-  local_node_actor node;
-  std::shared_ptr<core::limits> rates;
-  std::shared_ptr<const core::clock> clock;
+  std::shared_ptr<const connection_ground> ground;
 };
 
 struct connection_state {
@@ -35,9 +40,12 @@ struct connection_state {
     room_actor room;
   };
 
-  connection_deps deps;
+  std::shared_ptr<core::client> client;
+  std::shared_ptr<const connection_ground> ground;
   std::optional<core::connection> machine;
-  std::unordered_map<core::room_id, route> routes;
+  std::map<core::room_id, route> routes;  ///< few: a tree takes less room than a table
+  core::connection_id id;
+  core::dialect_kind dialect = core::dialect_kind::lines;
   bool sweeping = false;  ///< a sweep is on its way
   bool leaving = false;   ///< ends when its posts are answered
 };

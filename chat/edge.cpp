@@ -90,6 +90,12 @@ struct edge::arrival {
   actors::admitted who;
 };
 
+edge::edge(edge_deps deps)
+    : deps_(std::move(deps)),
+      ground_(std::make_shared<const actors::connection_ground>(
+          actors::connection_ground{deps_.catalog, deps_.node, deps_.rates, deps_.clock, deps_.limits})),
+      asker_(*deps_.system, deps_.clock) {}
+
 void edge::admit(const net::http::exchange_ptr& ask, const core::room_id& room) {
   if (!ask->wants_websocket() || ask->header("Sec-WebSocket-Version") != "13") {
     ask->set("Upgrade", "websocket");
@@ -143,17 +149,10 @@ void edge::upgrade(const std::shared_ptr<arrival>& who) {
   const auto id = deps_.pool->next_connection_id(socket->slot);
   const std::string token(protocol::dialect_of(who->dialect).token());
   auto connection = net::ws_connection::make(*deps_.hub, id, std::move(*socket), token, deps_.websocket);
-  auto actor = deps_.system->spawn(actors::connection_behavior, actors::connection_deps{connection,
-                                                                                        id,
-                                                                                        who->who.who.user,
-                                                                                        who->dialect,
-                                                                                        who->room,
-                                                                                        {false, {}, {}, who->history},
-                                                                                        deps_.limits,
-                                                                                        deps_.catalog,
-                                                                                        deps_.node,
-                                                                                        deps_.rates,
-                                                                                        deps_.clock});
+  auto actor = deps_.system->spawn(
+      actors::connection_behavior,
+      actors::connection_deps{
+          connection, id, who->who.who.user, who->dialect, who->room, {false, {}, {}, who->history}, ground_});
   remember(id, actor);
   connection->start(std::make_shared<actor_owner>(*this, id, actor));
   caf::anon_send(who->who.session, actors::attach_connection{who->who.token}, actor);

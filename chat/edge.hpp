@@ -19,6 +19,10 @@
 #include "net/ws_connection.hpp"
 #include "telemetry/metrics.hpp"
 
+namespace greenroom::actors {
+struct connection_ground;
+}
+
 namespace greenroom::chat {
 
 /// What the edge ties together. Everything outlives it.
@@ -34,14 +38,14 @@ struct edge_deps {
   std::shared_ptr<std::atomic<std::uint32_t>> connections;  ///< open websockets
   telemetry::metrics metrics;
   std::vector<std::string> allowed_origins;  ///< `scheme://host[:port]`, besides the request's own
-  net::ws_settings websocket;
+  std::shared_ptr<const net::ws_settings> websocket;
   core::connection_limits limits;
 };
 
 /// Admits an upgrade: Origin, ticket or bearer, dialect, room; then ties the socket to its connection actor.
 class edge {
  public:
-  explicit edge(edge_deps deps) : deps_(std::move(deps)), asker_(*deps_.system, deps_.clock) {}
+  explicit edge(edge_deps deps);
 
   /// Answers an upgrade request to `/ws` (no room) or `/room/{room}`: 101, or 426, 400 (dialect), 401, 403 (origin),
   /// 404 (private room), 429, 503 as a problem.
@@ -63,6 +67,7 @@ class edge {
   void forget(core::connection_id id);
 
   edge_deps deps_;
+  std::shared_ptr<const actors::connection_ground> ground_;
   actors::asker asker_;
   std::mutex lock_;
   bool draining_ = false;

@@ -40,7 +40,8 @@ core::status role::start(actors::local_node_actor node) {
   caf::anon_send(node_, actors::host_catalog{catalog_});
   edge_ = std::make_unique<edge>(edge_deps{deps_.system, deps_.pool, hub_.get(), door_, catalog_, node_, deps_.rates,
                                            deps_.clock, connections_, deps_.metrics, deps_.options.allowed_origins,
-                                           deps_.options.websocket, deps_.options.connection});
+                                           std::make_shared<const net::ws_settings>(deps_.options.websocket),
+                                           deps_.options.connection});
   const auto begun = std::chrono::steady_clock::now();
   const auto head = [this, begun] {
     const auto up = std::chrono::duration_cast<std::chrono::seconds>(std::chrono::steady_clock::now() - begun).count();

@@ -1,7 +1,7 @@
 #pragma once
 #include <cstdint>
+#include <map>
 #include <string>
-#include <unordered_map>
 #include <utility>
 #include <vector>
 
@@ -103,8 +103,8 @@ class connection {
   user_id user_;
   connection_limits limits_;
   room_id only_;
-  std::unordered_map<room_id, place> rooms_;
-  std::vector<flight> flights_;  ///< by rising ticket
+  std::map<room_id, place> rooms_;  ///< few: a tree takes less room than a table
+  std::vector<flight> flights_;     ///< by rising ticket
   std::uint64_t last_ticket_ = 0;
 };
 

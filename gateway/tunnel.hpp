@@ -1,6 +1,5 @@
 #pragma once
 #include <boost/asio/io_context.hpp>
-#include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/steady_timer.hpp>
 
 #include <array>
@@ -44,7 +43,7 @@ class tunnel final : public std::enable_shared_from_this<tunnel> {
 
  private:
   using clock = std::chrono::steady_clock;
-  using socket = boost::asio::ip::tcp::socket;
+  using socket = net::tcp_socket;
 
   /// One direction.
   struct half {

@@ -97,7 +97,7 @@ class handshake : public std::enable_shared_from_this<handshake> {
   void connect() {
     ++tries_;
     common_->to->client().connect(ask_->slot(), at_->at, common_->options.connect_deadline,
-                                  [self = shared_from_this()](core::result<asio::ip::tcp::socket> connected) {
+                                  [self = shared_from_this()](core::result<net::tcp_socket> connected) {
                                     connected ? self->connected(std::move(*connected))
                                               : self->not_connected(connected.code());
                                   });
@@ -113,7 +113,7 @@ class handshake : public std::enable_shared_from_this<handshake> {
     tried_.size() < instances_per_request ? begin_instance() : refuse(last_);
   }
 
-  void connected(asio::ip::tcp::socket to) {
+  void connected(net::tcp_socket to) {
     socket_.emplace(std::move(to));
     append_field(request_, "Host", protocol::address_text(at_->at.host, at_->at.port));
     request_ += "\r\n";
@@ -210,7 +210,7 @@ class handshake : public std::enable_shared_from_this<handshake> {
   unsigned tries_ = 0;
   ec last_ = ec::no_upstream;
   bool late_ = false;
-  std::optional<asio::ip::tcp::socket> socket_;
+  std::optional<net::tcp_socket> socket_;
   boost::beast::flat_buffer buffer_;
   std::optional<parser> parser_;
 };

@@ -47,7 +47,7 @@ void link_greeting::receive_rest(std::size_t have, Then next) {
                            }));
 }
 
-link_greeting::link_greeting(std::shared_ptr<link_common> common, std::size_t slot, tcp::socket socket,
+link_greeting::link_greeting(std::shared_ptr<link_common> common, std::size_t slot, tcp_socket socket,
                              std::optional<link_dial> dial, admission admitted)
     : common_(std::move(common)),
       slot_(slot),
@@ -70,7 +70,7 @@ void link_greeting::accept(const std::shared_ptr<link_common>& common, accepted 
 void link_greeting::dial(const std::shared_ptr<link_common>& common, link_dial dial) {
   const std::size_t slot = common->pool.next_slot();
   asio::post(common->pool.context(slot), [common, slot, dial = std::move(dial)]() mutable {
-    auto made = std::make_shared<link_greeting>(common, slot, tcp::socket{common->pool.context(slot)}, std::move(dial),
+    auto made = std::make_shared<link_greeting>(common, slot, tcp_socket{common->pool.context(slot)}, std::move(dial),
                                                 admission{});
     if (!common->add(made, false)) return made->fail({}, "this node stops");
     made->begin();

@@ -23,8 +23,8 @@ struct link_dial {
 /// thread.
 class link_greeting final : public link_part, public std::enable_shared_from_this<link_greeting> {
  public:
-  link_greeting(std::shared_ptr<link_common> common, std::size_t slot, boost::asio::ip::tcp::socket socket,
-                std::optional<link_dial> dial, admission admitted);
+  link_greeting(std::shared_ptr<link_common> common, std::size_t slot, tcp_socket socket, std::optional<link_dial> dial,
+                admission admitted);
   /// What was accepted; on the slot's thread.
   static void accept(const std::shared_ptr<link_common>& common, accepted from);
   /// Thread safe.
@@ -65,7 +65,7 @@ class link_greeting final : public link_part, public std::enable_shared_from_thi
 
   std::shared_ptr<link_common> common_;
   std::size_t slot_;
-  boost::asio::ip::tcp::socket socket_;  ///< until there is TLS over it
+  tcp_socket socket_;  ///< until there is TLS over it
   std::optional<stream> stream_;
   std::optional<link_dial> dial_;
   admission admitted_;

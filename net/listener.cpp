@@ -128,12 +128,12 @@ struct listener::door : std::enable_shared_from_this<listener::door> {
   void accept_next() {
     const std::size_t slot = pool.next_slot();
     acceptor_socket.async_accept(pool.context(slot),
-                                 [self = shared_from_this(), slot](error_code wrong, tcp::socket socket) {
+                                 [self = shared_from_this(), slot](error_code wrong, tcp_socket socket) {
                                    self->accepted_one(wrong, std::move(socket), slot);
                                  });
   }
 
-  void accepted_one(error_code wrong, tcp::socket socket, std::size_t slot) {
+  void accepted_one(error_code wrong, tcp_socket socket, std::size_t slot) {
     if (!acceptor_socket.is_open() || wrong == asio::error::operation_aborted) return;
     if (out_of_descriptors(wrong)) {
       telemetry::log::warn("accept_paused", {{"what", wrong.message()}});
@@ -147,7 +147,7 @@ struct listener::door : std::enable_shared_from_this<listener::door> {
     accept_next();
   }
 
-  void hand_over(tcp::socket socket, std::size_t slot) {
+  void hand_over(tcp_socket socket, std::size_t slot) {
     error_code wrong;
     const tcp::endpoint peer = socket.remote_endpoint(wrong);
     if (wrong) return;

@@ -11,6 +11,7 @@
 
 #include "core/result.hpp"
 #include "net/io_pool.hpp"
+#include "net/socket.hpp"
 
 namespace greenroom::net {
 
@@ -33,7 +34,7 @@ class admission {
 
 /// An accepted connection, on the context of its slot.
 struct accepted {
-  boost::asio::ip::tcp::socket socket;
+  tcp_socket socket;
   std::size_t slot = 0;
   boost::asio::ip::tcp::endpoint peer;
   admission admitted;

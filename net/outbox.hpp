@@ -57,6 +57,8 @@ class outbox {
   [[nodiscard]] std::size_t room() const noexcept {
     return sealed_ || bytes_ + sizeof(slice) >= bound_ ? 0 : bound_ - bytes_ - sizeof(slice);
   }
+  /// The most bytes that wait here; what `room` counts from.
+  [[nodiscard]] std::size_t bound() const noexcept { return bound_; }
   /// Bytes that are charged now.
   [[nodiscard]] std::size_t bytes() const noexcept { return bytes_; }
   [[nodiscard]] bool empty() const noexcept { return head_ == slices_.size(); }

@@ -1,6 +1,5 @@
 #pragma once
 #include <boost/asio/buffer.hpp>
-#include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/post.hpp>
 
 #include <array>
@@ -10,6 +9,7 @@
 #include <utility>
 
 #include "core/result.hpp"
+#include "net/socket.hpp"
 #include "net/tls_session.hpp"
 
 struct ssl_ctx_st;
@@ -26,7 +26,7 @@ using tls_identity = std::shared_ptr<ssl_ctx_st>;
 /// at most one read and one write at a time.
 class stream {
  public:
-  using socket_type = boost::asio::ip::tcp::socket;
+  using socket_type = tcp_socket;
   using error_code = boost::system::error_code;
   enum class side : bool { server, client };
 

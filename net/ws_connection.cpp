@@ -72,23 +72,22 @@ struct ws_connection::readers {
 };
 
 std::shared_ptr<ws_connection> ws_connection::make(hub& hub, core::connection_id id, http::upgraded upgrade,
-                                                   std::string subprotocol, ws_settings settings) {
+                                                   std::string subprotocol,
+                                                   std::shared_ptr<const ws_settings> settings) {
   return std::shared_ptr<ws_connection>(
-      new ws_connection(hub, id, std::move(upgrade), std::move(subprotocol), settings));
+      new ws_connection(hub, id, std::move(upgrade), std::move(subprotocol), std::move(settings)));
 }
 
 ws_connection::ws_connection(hub& hub, core::connection_id id, http::upgraded&& upgrade, std::string&& subprotocol,
-                             ws_settings settings)
+                             std::shared_ptr<const ws_settings>&& settings)
     : outlet(id, hub.settings().outbox_bytes),
-      settings_(settings),
-      outbox_bytes_(hub.settings().outbox_bytes),
+      settings_(std::move(settings)),
       foreign_shard_(hub.shard(io_pool::slot_of(id))),
       shard_(*hub.shard(io_pool::slot_of(id))),
-      subprotocol_(std::move(subprotocol)),
-      upgrade_(std::make_unique<http::upgraded>(std::move(upgrade))),
-      admitted_(std::move(upgrade_->admitted)),
-      socket_(std::move(upgrade_->socket).release()),
-      reader_(settings.message_bytes) {}
+      asked_(new upgrade_asked{std::move(upgrade), std::move(subprotocol)}),
+      admitted_(std::move(asked_->upgrade.admitted)),
+      socket_(std::move(asked_->upgrade.socket).release()),
+      reader_(settings_->message_bytes) {}
 
 ws_connection::~ws_connection() = default;
 
@@ -112,7 +111,7 @@ void ws_connection::under_lock(Act act) {
 void ws_connection::send(std::string frame) {
   under_lock([&](mailbox& mail) {
     if (mail.close) return;
-    if (mail.frames.size() > outbox_bytes_) {
+    if (mail.frames.size() > out_.bound()) {
       mail.close = close_order{close_code(core::ec::too_slow), std::string(core::to_string(core::ec::too_slow))};
       return;
     }
@@ -156,23 +155,24 @@ void ws_connection::collect() {
 
 void ws_connection::start(std::shared_ptr<core::client_owner> owner) {
   owner_ = std::move(owner);
-  const auto upgrade = std::exchange(upgrade_, nullptr);
+  const auto asked = std::exchange(asked_, nullptr);
   error_code ignored;
   socket_.set_option(asio::ip::tcp::no_delay(true), ignored);
   heard_at_ = now();
-  deadline_ = heard_at_ + settings_.handshake_for;
+  deadline_ = heard_at_ + settings_->handshake_for;
   shard_.add(shared_from_this());
   phase_ = phase::open;
-  answer_upgrade(upgrade->head);
+  answer_upgrade(*asked);
   collect();
-  reader_.take(upgrade->read_ahead);
+  reader_.take(asked->upgrade.read_ahead);
   read();
   reader_.keep();
 }
 
 // First in the outbox. Who is let in was judged before; the version is what makes this an answer.
-void ws_connection::answer_upgrade(const http::request& asked) {
-  if (asked[field::sec_websocket_version] != "13") {
+void ws_connection::answer_upgrade(const upgrade_asked& asked) {
+  const http::request& head = asked.upgrade.head;
+  if (head[field::sec_websocket_version] != "13") {
     out_.seal(
         whole("HTTP/1.1 426 Upgrade Required\r\nUpgrade: websocket\r\nConnection: close, Upgrade\r\n"
               "Sec-WebSocket-Version: 13\r\nServer: greenroom\r\nContent-Length: 0\r\n\r\n"));
@@ -181,10 +181,9 @@ void ws_connection::answer_upgrade(const http::request& asked) {
   std::string answer =
       "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nServer: greenroom\r\n"
       "Sec-WebSocket-Accept: ";
-  answer += accept_of(std::string(asked[field::sec_websocket_key]));
-  if (!subprotocol_.empty()) answer.append("\r\nSec-WebSocket-Protocol: ").append(subprotocol_);
+  answer += accept_of(std::string(head[field::sec_websocket_key]));
+  if (!asked.subprotocol.empty()) answer.append("\r\nSec-WebSocket-Protocol: ").append(asked.subprotocol);
   answer += "\r\n\r\n";
-  std::string().swap(subprotocol_);
   shard_.answer(*this, whole(std::move(answer)));
 }
 
@@ -229,7 +228,7 @@ void ws_connection::got(std::size_t count) {
 // Whether the socket may be asked for more.
 bool ws_connection::take_frames() {
   while (phase_ <= phase::closing) {
-    if (phase_ == phase::open && unreleased_ + inbox_.size() >= settings_.window) return false;
+    if (phase_ == phase::open && unreleased_ + inbox_.size() >= settings_->window) return false;
     const ws_reader::found one = reader_.next();
     switch (one.what) {
       case ws_reader::kind::nothing:
@@ -256,7 +255,7 @@ void ws_connection::answer_ping(std::string_view payload) {
   std::string pong;
   append_ws_frame(pong, ws_opcode::pong, payload);
   shard_.answer(*this, whole(std::move(pong)));
-  if (phase_ == phase::open && ++pongs_ > settings_.pongs_a_tick)
+  if (phase_ == phase::open && ++pongs_ > settings_->pongs_a_tick)
     close_with(close_code(core::ec::rate_limited), "too many pings");
 }
 
@@ -282,7 +281,7 @@ void ws_connection::hand_over() {
 int ws_connection::handle() { return socket_.native_handle(); }
 
 void ws_connection::await_writable() {
-  socket_.async_wait(asio::ip::tcp::socket::wait_write, [me = self()](error_code failure) {
+  socket_.async_wait(tcp_socket::wait_write, [me = self()](error_code failure) {
     if (me->phase_ == phase::gone) return;
     if (failure) return me->vanish();
     me->shard_.writable(*me);
@@ -323,7 +322,7 @@ void ws_connection::goodbye(std::uint16_t code) {
 }
 
 void ws_connection::begin_end(phase next) {
-  if (phase_ < phase::closing) deadline_ = now() + settings_.close_for;
+  if (phase_ < phase::closing) deadline_ = now() + settings_->close_for;
   phase_ = next;
   std::vector<std::string>().swap(inbox_);
 }
@@ -341,7 +340,7 @@ void ws_connection::linger() {
 // Closing a socket with bytes unread would reset it, and the close frame could get lost.
 void ws_connection::discard() {
   error_code ignored;
-  if (!std::exchange(half_closed_, true)) socket_.shutdown(asio::ip::tcp::socket::shutdown_send, ignored);
+  if (!std::exchange(half_closed_, true)) socket_.shutdown(tcp_socket::shutdown_send, ignored);
   read_some(handle(), readers::of_this_thread().room()) == 0 ? vanish_soon() : await_readable();
 }
 
@@ -358,9 +357,9 @@ void ws_connection::tick(core::mono_time at) {
     pings_ = 0;
   }
   const auto quiet = at - heard_at_;
-  if (quiet >= settings_.idle_after) {
+  if (quiet >= settings_->idle_after) {
     close_with(close_code(core::ec::idle), core::to_string(core::ec::idle));
-  } else if (quiet >= settings_.ping_every * (pings_ + 1)) {
+  } else if (quiet >= settings_->ping_every * (pings_ + 1)) {
     static const auto ping = std::make_shared<const std::string>("\x89\x00", 2);
     ++pings_;
     shard_.answer(*this, slice(ping));

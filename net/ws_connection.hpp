@@ -1,6 +1,4 @@
 #pragma once
-#include <boost/asio/ip/tcp.hpp>
-
 #include <array>
 #include <cstddef>
 #include <cstdint>
@@ -15,6 +13,7 @@
 #include "net/http/exchange.hpp"
 #include "net/hub.hpp"
 #include "net/outlet.hpp"
+#include "net/socket.hpp"
 #include "net/ws_reader.hpp"
 
 namespace greenroom::net {
@@ -41,9 +40,10 @@ struct ws_settings {
 class ws_connection final : public outlet, public core::client {
  public:
   /// Takes over a socket whose upgrade was read, on the slot that `id` names. `subprotocol` is what was chosen of
-  /// those offered; empty: none.
+  /// those offered; empty: none. The settings are shared: of ten thousand connections each would have its own.
   [[nodiscard]] static std::shared_ptr<ws_connection> make(hub& hub, core::connection_id id, http::upgraded upgrade,
-                                                           std::string subprotocol, ws_settings settings = {});
+                                                           std::string subprotocol,
+                                                           std::shared_ptr<const ws_settings> settings);
   ~ws_connection() override;
 
   /// Answers the upgrade, and begins to read. Once, on the socket's io thread. What was sent before goes out after
@@ -58,6 +58,10 @@ class ws_connection final : public outlet, public core::client {
  private:
   enum class phase : std::uint8_t { prepared, open, closing, lingering, gone };
   struct readers;
+  struct upgrade_asked {
+    http::upgraded upgrade;
+    std::string subprotocol;
+  };
   struct close_order {
     std::uint16_t code;
     std::string reason;
@@ -73,7 +77,7 @@ class ws_connection final : public outlet, public core::client {
   };
 
   ws_connection(hub& hub, core::connection_id id, http::upgraded&& upgrade, std::string&& subprotocol,
-                ws_settings settings);
+                std::shared_ptr<const ws_settings>&& settings);
 
   int handle() override;
   void await_writable() override;
@@ -88,7 +92,7 @@ class ws_connection final : public outlet, public core::client {
   std::shared_ptr<ws_connection> self();
   template <class Act>
   void under_lock(Act act);
-  void answer_upgrade(const http::request& asked);
+  void answer_upgrade(const upgrade_asked& asked);
   void read();
   void await_readable();
   void got(std::size_t count);
@@ -104,15 +108,13 @@ class ws_connection final : public outlet, public core::client {
   void vanish_soon();
   void vanish();
 
-  ws_settings settings_;
-  std::size_t outbox_bytes_;
+  std::shared_ptr<const ws_settings> settings_;
   std::weak_ptr<hub_shard> foreign_shard_;  ///< for other threads
   hub_shard& shard_;                        ///< for the io thread
   std::shared_ptr<core::client_owner> owner_;
-  std::string subprotocol_;
-  std::unique_ptr<http::upgraded> upgrade_;  ///< until `start`
+  std::unique_ptr<upgrade_asked> asked_;  ///< until `start`
   admission admitted_;
-  boost::asio::ip::tcp::socket socket_;
+  tcp_socket socket_;
 
   std::array<char, 256> first_;  ///< the beginning of what the next read brings; mostly all of it
   ws_reader reader_;

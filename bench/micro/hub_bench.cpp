@@ -40,7 +40,7 @@ class crowd {
       const int fd = ::socket(AF_INET, SOCK_STREAM, 0);
       if (::connect(fd, at.data(), static_cast<socklen_t>(at.size())) != 0) std::abort();
       clients_.push_back(fd);
-      admit(door.accept());
+      admit(door.accept(pool_.context(0)));
     }
     settle();
     drain();
@@ -75,7 +75,7 @@ class crowd {
   [[nodiscard]] net::hub_figures figures() const { return hub_.figures(); }
 
  private:
-  void admit(tcp::socket socket) {
+  void admit(net::tcp_socket socket) {
     net::http::request head(boost::beast::http::verb::get, "/ws", 11);
     head.set("Host", "localhost");
     head.set("Upgrade", "websocket");
@@ -83,13 +83,15 @@ class crowd {
     head.set("Sec-WebSocket-Key", "dGhlIHNhbXBsZSBub25jZQ==");
     head.set("Sec-WebSocket-Version", "13");
     auto one = net::ws_connection::make(hub_, pool_.next_connection_id(0),
-                                        {net::stream{std::move(socket)}, {}, std::move(head), 0, net::admission{}}, {});
+                                        {net::stream{std::move(socket)}, {}, std::move(head), 0, net::admission{}}, {},
+                                        settings_);
     boost::asio::post(pool_.context(0), [one, owner = owner_] { one->start(owner); });
     connections_.push_back(std::move(one));
   }
 
   net::io_pool pool_;
   net::hub hub_;
+  std::shared_ptr<const net::ws_settings> settings_ = std::make_shared<const net::ws_settings>();
   std::shared_ptr<deaf_owner> owner_ = std::make_shared<deaf_owner>();
   std::vector<std::shared_ptr<net::ws_connection>> connections_;
   std::vector<int> clients_;

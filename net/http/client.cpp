@@ -31,7 +31,7 @@ namespace {
 
 constexpr std::chrono::seconds sweep_every{1};
 // Whether the server has closed a kept connection, or said something that nobody asked for.
-bool is_stale(tcp::socket& socket) {
+bool is_stale(tcp_socket& socket) {
   char byte = 0;
   return ::recv(socket.native_handle(), &byte, 1, MSG_PEEK | MSG_DONTWAIT) != -1 ||
          (errno != EAGAIN && errno != EWOULDBLOCK);
@@ -60,7 +60,7 @@ void write_request(std::string& text, const call& what, const target& to) {
 // Connects once, or fails; whichever comes first of success, failure and deadline.
 class dial : public std::enable_shared_from_this<dial> {
  public:
-  using callback = std::function<void(core::result<tcp::socket>)>;
+  using callback = std::function<void(core::result<tcp_socket>)>;
 
   dial(asio::io_context& on, callback then) : resolver_(on), socket_(on), timer_(on), then_(std::move(then)) {}
 
@@ -96,7 +96,7 @@ class dial : public std::enable_shared_from_this<dial> {
     finish(std::move(socket_));
   }
 
-  void finish(core::result<tcp::socket> how) {
+  void finish(core::result<tcp_socket> how) {
     if (!then_) return;
     timer_.cancel();
     resolver_.cancel();
@@ -106,7 +106,7 @@ class dial : public std::enable_shared_from_this<dial> {
   }
 
   tcp::resolver resolver_;
-  tcp::socket socket_;
+  tcp_socket socket_;
   asio::steady_timer timer_;
   callback then_;  // null once finished
 };
@@ -179,7 +179,7 @@ class client::conversation : public std::enable_shared_from_this<conversation> {
   using parser = beast_http::response_parser<beast_http::string_body>;
 
   void dial_first(clock::time_point deadline) {
-    auto dialled = [self = shared_from_this(), deadline](core::result<tcp::socket> socket) {
+    auto dialled = [self = shared_from_this(), deadline](core::result<tcp_socket> socket) {
       if (!socket) return self->finish(socket.why());
       self->stream_.emplace(std::move(*socket));
       self->write(deadline);
@@ -373,7 +373,7 @@ void client::send(std::size_t slot, std::shared_ptr<const call> what, target to,
 }
 
 void client::connect(std::size_t slot, target to, std::chrono::milliseconds deadline,
-                     std::function<void(core::result<tcp::socket>)> then) {
+                     std::function<void(core::result<tcp_socket>)> then) {
   auto& context = shared_->pool.context(slot);
   auto started = std::make_shared<dial>(context, std::move(then));
   asio::dispatch(context,

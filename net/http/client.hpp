@@ -1,7 +1,5 @@
 #pragma once
 
-#include <boost/asio/ip/tcp.hpp>
-
 #include <chrono>
 #include <compare>
 #include <cstddef>
@@ -14,6 +12,7 @@
 #include "core/result.hpp"
 #include "net/http/forwarded.hpp"
 #include "net/io_pool.hpp"
+#include "net/socket.hpp"
 
 namespace greenroom::net::http {
 
@@ -77,7 +76,7 @@ class client {
 
   /// Connects and gives the bare socket, for a tunnel; on the slot's thread. Errors as `outcome::reply`. Thread safe.
   void connect(std::size_t slot, target to, std::chrono::milliseconds deadline,
-               std::function<void(core::result<boost::asio::ip::tcp::socket>)> then);
+               std::function<void(core::result<tcp_socket>)> then);
 
  private:
   class conversation;  // one connection

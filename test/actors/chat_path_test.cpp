@@ -30,6 +30,8 @@ struct ChatPath : ::testing::Test {
   local_catalog_actor catalog = node.spawn(
       catalog_behavior,
       catalog_deps{std::shared_ptr(std::move(stores.rooms)), node.clock, std::make_shared<no_limits>(), home});
+  std::shared_ptr<const connection_ground> ground = std::make_shared<const connection_ground>(
+      connection_ground{catalog, home, std::make_shared<no_limits>(), node.clock, {}});
   std::uint64_t last_id = 0;
 
   struct person {
@@ -40,17 +42,8 @@ struct ChatPath : ::testing::Test {
   person connect(std::string name, core::dialect_kind dialect = core::dialect_kind::json) {
     person out{{++last_id}, std::make_shared<paper_client>(), {}};
     audience->clients[out.id] = out.socket;
-    out.actor = node.spawn(connection_behavior, connection_deps{out.socket,
-                                                                out.id,
-                                                                {std::move(name)},
-                                                                dialect,
-                                                                {},
-                                                                {},
-                                                                {},
-                                                                catalog,
-                                                                home,
-                                                                std::make_shared<no_limits>(),
-                                                                node.clock});
+    out.actor = node.spawn(connection_behavior,
+                           connection_deps{out.socket, out.id, {std::move(name)}, dialect, {}, {}, ground});
     return out;
   }
   void say(const person& who, std::string frame) {

@@ -165,17 +165,11 @@ struct Cluster : ::testing::Test {
     auto& it = at(name);
     person out{{++last_id}, std::make_shared<paper_client>(), {}};
     it.audience->clients[out.id] = out.socket;
-    out.actor = system.spawn(actors::connection_behavior, actors::connection_deps{out.socket,
-                                                                                  out.id,
-                                                                                  {std::move(user)},
-                                                                                  core::dialect_kind::json,
-                                                                                  {},
-                                                                                  {},
-                                                                                  {},
-                                                                                  it.catalog,
-                                                                                  it.home,
-                                                                                  std::make_shared<no_limits>(),
-                                                                                  system.clock});
+    const auto ground = std::make_shared<const actors::connection_ground>(
+        actors::connection_ground{it.catalog, it.home, std::make_shared<no_limits>(), system.clock, {}});
+    out.actor = system.spawn(
+        actors::connection_behavior,
+        actors::connection_deps{out.socket, out.id, {std::move(user)}, core::dialect_kind::json, {}, {}, ground});
     people.emplace_back(out, name);
     return out;
   }

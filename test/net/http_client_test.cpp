@@ -223,7 +223,7 @@ TEST(HttpClient, AsksManyThingsAtOnce) {
 TEST(HttpClient, ConnectsForATunnel) {
   script upstream{"hello"};
   asking us;
-  std::promise<core::result<tcp::socket>> connected;
+  std::promise<core::result<tcp_socket>> connected;
   us.asker.connect(0, upstream.where(), 5s, [&](auto socket) { connected.set_value(std::move(socket)); });
   auto socket = connected.get_future().get();
   ASSERT_TRUE(socket.ok());

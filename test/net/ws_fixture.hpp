@@ -266,11 +266,11 @@ class ws_fixture : public ::testing::Test {
     const int now = 1;
     ::setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &now, sizeof(now));
     EXPECT_EQ(::connect(fd, at.data(), static_cast<socklen_t>(at.size())), 0);
-    tcp::socket socket = door.accept();
+    tcp_socket socket = door.accept(pool_->context(with.slot));
     if (with.receive_buffer > 0) socket.set_option(boost::asio::socket_base::send_buffer_size(with.receive_buffer));
     http::upgraded upgrade{stream{std::move(socket)}, with.read_ahead, with.head, with.slot, admission{}};
     auto connection = ws_connection::make(*hub_, pool_->next_connection_id(with.slot), std::move(upgrade),
-                                          with.subprotocol, with.settings);
+                                          with.subprotocol, std::make_shared<const ws_settings>(with.settings));
     return {raw_client(fd), std::make_shared<recording_owner>(), std::move(connection)};
   }
   void start(const websocket& one) {
