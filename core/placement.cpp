@@ -5,16 +5,28 @@
 
 namespace greenroom::core {
 
-std::uint64_t stable_hash(std::string_view bytes) noexcept {
-  std::uint64_t h = 14695981039346656037ull;
-  for (const char c : bytes) h = (h ^ static_cast<unsigned char>(c)) * 1099511628211ull;
-  // FNV alone leaves the high bits of short keys nearly equal; weights are compared from the high bits down.
+namespace {
+
+constexpr std::uint64_t fnv_start = 14695981039346656037ull;
+
+// FNV-1a of what `before` is of, followed by `bytes`.
+std::uint64_t fnv(std::uint64_t before, std::string_view bytes) noexcept {
+  for (const char c : bytes) before = (before ^ static_cast<unsigned char>(c)) * 1099511628211ull;
+  return before;
+}
+
+// FNV alone leaves the high bits of short keys nearly equal; weights are compared from the high bits down.
+std::uint64_t spread(std::uint64_t h) noexcept {
   h ^= h >> 33;
   h *= 0xff51afd7ed558ccdull;
   h ^= h >> 33;
   h *= 0xc4ceb9fe1a85ec53ull;
   return h ^ (h >> 33);
 }
+
+}  // namespace
+
+std::uint64_t stable_hash(std::string_view bytes) noexcept { return spread(fnv(fnv_start, bytes)); }
 
 bool has_role(const node_record& node, std::string_view role) noexcept {
   return std::any_of(node.http.begin(), node.http.end(), [role](const role_address& at) { return at.role == role; });
@@ -29,7 +41,7 @@ std::optional<node_name> placement(const cluster_view& view, const room_id& room
     if (node.draining || !has_role(node, "chat")) continue;
     const bool pins = std::find(node.pins.begin(), node.pins.end(), room) != node.pins.end();
     if (best_pins && !pins) continue;
-    const std::uint64_t weight = stable_hash(node.name.value + key);
+    const std::uint64_t weight = spread(fnv(fnv(fnv_start, node.name.value), key));
     const bool heavier = weight > highest || (weight == highest && best != nullptr && node.name < best->name);
     if (best == nullptr || pins != best_pins || heavier) {
       best = &node;
