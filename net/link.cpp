@@ -44,7 +44,7 @@ class links_here final : public links {
 
 }  // namespace
 
-core::result<std::unique_ptr<links>> links::make(io_pool& pool, link_identity self, link_credentials credentials,
+core::result<std::unique_ptr<links>> links::make(io_pool& pool, link_identity self, const link_credentials& credentials,
                                                  link_options options, std::weak_ptr<link_owner> owner,
                                                  telemetry::metrics metrics) {
   const bool certified =

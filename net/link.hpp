@@ -75,9 +75,9 @@ class links {
  public:
   /// Reads the certificates, or derives the key from the secret. `bad_request` with a plain message where they can't be
   /// used. `pool` outlives this; `owner` is held weakly.
-  static core::result<std::unique_ptr<links>> make(io_pool& pool, link_identity self, link_credentials credentials,
-                                                   link_options options, std::weak_ptr<link_owner> owner,
-                                                   telemetry::metrics metrics);
+  static core::result<std::unique_ptr<links>> make(io_pool& pool, link_identity self,
+                                                   const link_credentials& credentials, link_options options,
+                                                   std::weak_ptr<link_owner> owner, telemetry::metrics metrics);
   virtual ~links() = default;
 
   /// Accepts links from now on; `unavailable` where the address can't be had.
