@@ -10,13 +10,13 @@ namespace {
 
 using pointer = local_room_actor::stateful_pointer<room_state>;
 
-void send_answers(pointer self, std::vector<std::pair<core::connection_id, core::post_answer>> answers,
+void send_answers(pointer self, const std::vector<std::pair<core::connection_id, core::post_answer>>& answers,
                   core::instant now) {
   auto& st = self->state;
   std::unordered_map<core::connection_id, core::posts_answered> batches;
   auto batch = batches.end();
   std::uint64_t durable = 0;
-  for (auto& [connection, answer] : answers) {
+  for (const auto& [connection, answer] : answers) {
     if (answer.code != ec::none)
       st.deps.metrics.posts_refused.with({core::to_string(answer.code)}).add();
     else if (!answer.duplicate)
@@ -81,7 +81,7 @@ void carry_out(pointer self, core::room_effects out, core::instant now) {
   if (!out.publish.empty()) publish(self, std::move(out.publish));
   for (auto& [relay, answer] : out.joined) self->send(st.relays[relay], std::move(answer));
   for (auto& [relay, answer] : out.rejoined) self->send(st.relays[relay], std::move(answer));
-  if (!out.answers.empty()) send_answers(self, std::move(out.answers), now);
+  if (!out.answers.empty()) send_answers(self, out.answers, now);
   if (out.presence) tell_relays(self, std::move(*out.presence));
   if (out.stop == ec::gone) tell_relays(self, core::room_gone{st.machine->id(), ec::gone});
   if (out.stop == ec::fenced && !st.told_to_stop) st.deps.metrics.rooms_fenced.add();
@@ -198,7 +198,9 @@ local_room_actor::behavior_type room_behavior(pointer self, room_deps deps) {
         self->state.told_to_stop = true;
         feed(self, [&](core::room& room, core::instant) { return room.retire(why.reason); });
       },
-      [self](core::room_gone) { feed(self, [&](core::room& room, core::instant) { return room.retire(ec::gone); }); },
+      [self](const core::room_gone&) {
+        feed(self, [&](core::room& room, core::instant) { return room.retire(ec::gone); });
+      },
       [self](core::member_removed& who) { guarded("room", [&] { tell_relays(self, std::move(who)); }); },
       [self](const core::author_erased& who) { guarded("room", [&] { self->state.machine->erase_author(who.user); }); },
       [self](entries_appended& answer) {

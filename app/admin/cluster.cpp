@@ -217,12 +217,12 @@ core::status carry_out(remote_directory& at, const cluster_request& request, std
     case action::rooms:
       return list_rooms(at, request.node, output);
     case action::drain: {
-      const auto told = at.ask<core::done>(core::drain_node{{request.node}});
+      auto told = at.ask<core::done>(core::drain_node{{request.node}});
       if (told) output << request.node << " drains, and ends.\n";
       return told;
     }
     case action::move: {
-      const auto told = at.ask<core::done>(core::move_room{{request.room}, {request.node}});
+      auto told = at.ask<core::done>(core::move_room{{request.room}, {request.node}});
       if (told) output << request.room << " lives on " << request.node << " from now on.\n";
       return told;
     }

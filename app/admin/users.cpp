@@ -77,10 +77,10 @@ core::result<std::string> hash_of(std::string password) {
 
 core::status create(const config& settings, account_store& store, const users_request& request, std::istream& input,
                     std::ostream& output) {
-  if (const auto good = core::check_user_name(request.name); !good) return good;
+  if (auto good = core::check_user_name(request.name); !good) return good;
   auto password = password_of(request, input);
   if (!password) return password.why();
-  if (const auto good = core::check_password(password->first, settings.password_min_length); !good) return good;
+  if (auto good = core::check_password(password->first, settings.password_min_length); !good) return good;
   const auto hash = hash_of(password->first);
   if (!hash) return hash.why();
   if (auto made = store.create_user({request.name}, *hash, now()); !made) return about(request.name, made.why());
@@ -116,7 +116,7 @@ core::status create_many(const config& settings, account_store& store, const use
   std::vector<std::string> tokens;
   for (std::uint32_t i = 1; i <= request.count; ++i) {
     const core::user_id user{request.prefix + std::to_string(i)};
-    if (const auto good = core::check_user_name(user.value); !good) return good;
+    if (auto good = core::check_user_name(user.value); !good) return good;
     users.push_back({user, no_password, true, request.admin});
     tokens.push_back(actors::new_token());
     sessions.push_back({actors::token_hash_of(tokens.back()),
