@@ -13,6 +13,14 @@ namespace {
 // waits.
 constexpr std::size_t writes_a_turn = 32;
 
+// A room that was quiet for some milliseconds has no listener in the processor's caches: to ask for the one after the
+// next while this one is written hides some of that.
+constexpr std::size_t ahead = 2;
+void prefetch(const outlet& who) noexcept {
+  constexpr std::size_t line = 64, hot = 256;  // bytes; all of an outlet, and what a connection needs to write
+  for (std::size_t at = 0; at < hot; at += line) __builtin_prefetch(reinterpret_cast<const char*>(&who) + at, 1);
+}
+
 constexpr std::size_t index_of(core::dialect_kind dialect) { return static_cast<std::size_t>(dialect); }
 
 // A dialect that can't say "gap" can't go on after one.
@@ -149,7 +157,10 @@ void hub_shard::run(hub_command::deliver& what) {
   current_ = what.topic;
   const framed_batch& batch = *what.batch;
   mark_personal(batch);
-  for (listener& to : at->second) {
+  topic& listeners = at->second;
+  for (std::size_t i = 0; i < listeners.size(); ++i) {
+    if (i + ahead < listeners.size()) prefetch(*listeners[i + ahead].who);
+    listener& to = listeners[i];
     if (to.who->out_.sealed()) continue;
     const core::frame_range range = to.at.batch(batch.first, batch.count, what.batch);
     if (!range.empty()) send_range(to, what.batch, range);
@@ -335,6 +346,7 @@ void hub_shard::post_flush() {
 void hub_shard::flush_dirty() {
   const std::size_t count = std::min(dirty_.size(), writes_a_turn);
   for (std::size_t i = 0; i < count; ++i) {
+    if (i + ahead < dirty_.size()) prefetch(*dirty_[i + ahead]);
     outlet& who = *dirty_[i];
     who.dirty_ = false;
     if (!who.blocked_) flush(who);

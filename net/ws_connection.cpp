@@ -81,12 +81,12 @@ std::shared_ptr<ws_connection> ws_connection::make(hub& hub, core::connection_id
 ws_connection::ws_connection(hub& hub, core::connection_id id, http::upgraded&& upgrade, std::string&& subprotocol,
                              std::shared_ptr<const ws_settings>&& settings)
     : outlet(id, hub.settings().outbox_bytes),
+      socket_(std::move(upgrade.socket).release()),
       settings_(std::move(settings)),
       foreign_shard_(hub.shard(io_pool::slot_of(id))),
       shard_(*hub.shard(io_pool::slot_of(id))),
       asked_(new upgrade_asked{std::move(upgrade), std::move(subprotocol)}),
       admitted_(std::move(asked_->upgrade.admitted)),
-      socket_(std::move(asked_->upgrade.socket).release()),
       reader_(settings_->message_bytes) {}
 
 ws_connection::~ws_connection() = default;

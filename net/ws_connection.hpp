@@ -108,23 +108,25 @@ class ws_connection final : public outlet, public core::client {
   void vanish_soon();
   void vanish();
 
+  // What a write needs comes first (net/hub_shard: prefetch).
+  tcp_socket socket_;
+  phase phase_ = phase::prepared;
+  bool answered_ = false;  ///< the answer to the upgrade is out
+  bool reading_ = false;   ///< waits for bytes, or is at them
+  bool heard_ = false;     ///< bytes came since the last tick
+  bool half_closed_ = false;
+
   std::shared_ptr<const ws_settings> settings_;
   std::weak_ptr<hub_shard> foreign_shard_;  ///< for other threads
   hub_shard& shard_;                        ///< for the io thread
   std::shared_ptr<core::client_owner> owner_;
   std::unique_ptr<upgrade_asked> asked_;  ///< until `start`
   admission admitted_;
-  tcp_socket socket_;
 
   std::array<char, 256> first_;  ///< the beginning of what the next read brings; mostly all of it
   ws_reader reader_;
   std::vector<std::string> inbox_;
   std::uint32_t unreleased_ = 0;
-  phase phase_ = phase::prepared;
-  bool reading_ = false;   ///< waits for bytes, or is at them
-  bool heard_ = false;     ///< bytes came since the last tick
-  bool answered_ = false;  ///< the answer to the upgrade is out
-  bool half_closed_ = false;
   int pongs_ = 0;  ///< since the last tick
   int pings_ = 0;  ///< since bytes came
   core::mono_time heard_at_;
