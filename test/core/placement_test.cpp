@@ -81,8 +81,19 @@ TEST(Placement, DependsNeitherOnTheOrderOfNodesNorOnTheCaseOfNames) {
 
 TEST(Placement, HashesAsItAlwaysDid) {
   EXPECT_EQ(stable_hash(""), 0xefd01f60ba992926ull);
-  EXPECT_EQ(stable_hash("node\nlobby"), stable_hash(std::string("node\nlobby")));
-  EXPECT_NE(stable_hash("a"), stable_hash("b"));
+  EXPECT_EQ(stable_hash("node\nlobby"), 0xfb1bba66553d0b41ull);
+}
+
+// Nodes of two builds must agree on homes.
+TEST(Placement, WeighsTheHashOfANodesNameALineBreakAndTheFoldedRoom) {
+  const std::vector<std::string> names{"a", "node-17", "c"};
+  const auto view = view_of(names);
+  for (int i = 0; i < 200; ++i) {
+    const auto weight = [i](const std::string& name) { return stable_hash(name + "\nroom-" + std::to_string(i)); };
+    const auto heaviest = std::max_element(
+        names.begin(), names.end(), [&](const auto& one, const auto& other) { return weight(one) < weight(other); });
+    EXPECT_EQ(placement(view, {"Room-" + std::to_string(i)})->value, *heaviest);
+  }
 }
 
 TEST(Placement, HonoursThePinsOfALiveNodeThatDoesNotDrain) {
