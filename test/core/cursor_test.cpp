@@ -59,6 +59,15 @@ TEST(Cursor, SendsNothingTwice) {
   EXPECT_FALSE(c.holed());
 }
 
+// A cursor whose listener is being told that it won't get entries 1 to `to`.
+test_cursor telling(std::uint16_t bound, std::uint64_t to) {
+  test_cursor c(bound);
+  EXPECT_TRUE(c.open(at(1)).empty());
+  c.skip(at(to));
+  EXPECT_EQ(c.drained(), (entry_gap{at(1), at(to)}));
+  return c;
+}
+
 TEST(Cursor, ReportsWhatABatchTooFarAheadLeftOut) {
   test_cursor c(4);
   EXPECT_TRUE(c.open(at(1)).empty());
@@ -70,10 +79,7 @@ TEST(Cursor, ReportsWhatABatchTooFarAheadLeftOut) {
 }
 
 TEST(Cursor, HoldsWhatFollowsAGapUntilTheGapIsTold) {
-  test_cursor c(2);
-  EXPECT_TRUE(c.open(at(1)).empty());
-  c.skip(at(4));
-  EXPECT_EQ(c.drained(), (entry_gap{at(1), at(4)}));
+  auto c = telling(2, 4);
   EXPECT_TRUE(c.batch(at(5), 2, 7).empty());
   EXPECT_TRUE(c.told(at(3)).empty());
   EXPECT_FALSE(c.closed());
@@ -86,20 +92,14 @@ TEST(Cursor, HoldsWhatFollowsAGapUntilTheGapIsTold) {
 }
 
 TEST(Cursor, HasAnotherGapWhereTooMuchCameWhileOneWasTold) {
-  test_cursor c(1);
-  EXPECT_TRUE(c.open(at(1)).empty());
-  c.skip(at(2));
-  EXPECT_EQ(c.drained(), (entry_gap{at(1), at(2)}));
+  auto c = telling(1, 2);
   for (std::uint64_t seq = 3; seq <= 6; ++seq) EXPECT_TRUE(c.batch(at(seq), 1, 0).empty());
   EXPECT_EQ(c.told(at(2)).size(), 1u);
   EXPECT_EQ(c.drained(), (entry_gap{at(4), at(6)}));
 }
 
 TEST(Cursor, NeedsNoTellingOfAGapThatALaterAnswerCovers) {
-  test_cursor c(4);
-  EXPECT_TRUE(c.open(at(1)).empty());
-  c.skip(at(4));
-  EXPECT_EQ(c.drained(), (entry_gap{at(1), at(4)}));
+  auto c = telling(4, 4);
   EXPECT_TRUE(c.batch(at(5), 3, 0).empty());
   EXPECT_EQ(c.open(at(7)).size(), 1u);
   EXPECT_TRUE(c.told(at(4)).empty());
