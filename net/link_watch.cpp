@@ -30,6 +30,10 @@ core::status link_watch::start(stream from) {
   boost::system::error_code wrong = boost::asio::error::operation_aborted;
   const int socket = owner ? from.socket().release(wrong) : -1;
   if (wrong) {
+    {
+      const std::lock_guard hold{lock_};
+      ended_ = true;  // who cuts it after this finds nothing that was up
+    }
     common_->remove(this);
     return core::error{core::ec::unavailable, "the link was lost: " + wrong.message(), 0};
   }
