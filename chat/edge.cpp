@@ -8,7 +8,6 @@
 #include <random>
 #include <utility>
 
-#include "actors/connection_actor.hpp"
 #include "core/names.hpp"
 #include "protocol/chat_api.hpp"
 #include "protocol/dialect.hpp"
@@ -90,12 +89,6 @@ struct edge::arrival {
   actors::admitted who;
 };
 
-edge::edge(edge_deps deps)
-    : deps_(std::move(deps)),
-      ground_(std::make_shared<const actors::connection_ground>(
-          actors::connection_ground{deps_.catalog, deps_.node, deps_.rates, deps_.clock, deps_.limits})),
-      asker_(*deps_.system, deps_.clock) {}
-
 void edge::admit(const net::http::exchange_ptr& ask, const core::room_id& room) {
   if (!ask->wants_websocket() || ask->header("Sec-WebSocket-Version") != "13") {
     ask->set("Upgrade", "websocket");
@@ -135,7 +128,8 @@ void edge::redeem(const std::shared_ptr<arrival>& who, const std::string& ticket
 void edge::enter(const std::shared_ptr<arrival>& who) {
   const auto go_on = [this, who] { boost::asio::post(who->ask->context(), [this, who] { upgrade(who); }); };
   if (who->room.value.empty()) return go_on();
-  asker_.ask<core::room_entered>(deps_.catalog, ask_timeout, core::enter_room{who->room, who->who.who.user, true},
+  asker_.ask<core::room_entered>(deps_.ground->catalog, ask_timeout,
+                                 core::enter_room{who->room, who->who.who.user, true},
                                  [who, go_on](core::result<core::room_entered> answer) {
                                    if (!answer) return who->ask->problem(answer.why());
                                    who->room = answer->info.room;
@@ -152,7 +146,7 @@ void edge::upgrade(const std::shared_ptr<arrival>& who) {
   auto actor = deps_.system->spawn(
       actors::connection_behavior,
       actors::connection_deps{
-          connection, id, who->who.who.user, who->dialect, who->room, {false, {}, {}, who->history}, ground_});
+          connection, id, who->who.who.user, who->dialect, who->room, {false, {}, {}, who->history}, deps_.ground});
   remember(id, actor);
   connection->start(std::make_shared<actor_owner>(*this, id, actor));
   caf::anon_send(who->who.session, actors::attach_connection{who->who.token}, actor);

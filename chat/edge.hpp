@@ -12,16 +12,13 @@
 #include <vector>
 
 #include "actors/asker.hpp"
+#include "actors/connection_actor.hpp"
 #include "actors/interfaces.hpp"
 #include "core/connection.hpp"
 #include "net/http/exchange.hpp"
 #include "net/hub.hpp"
 #include "net/ws_connection.hpp"
 #include "telemetry/metrics.hpp"
-
-namespace greenroom::actors {
-struct connection_ground;
-}
 
 namespace greenroom::chat {
 
@@ -31,21 +28,17 @@ struct edge_deps {
   net::io_pool* pool = nullptr;
   net::hub* hub = nullptr;
   actors::door_actor door;
-  actors::local_catalog_actor catalog;
-  actors::local_node_actor node;
-  std::shared_ptr<core::limits> rates;
-  std::shared_ptr<const core::clock> clock;
+  std::shared_ptr<const actors::connection_ground> ground;  ///< of all connections
   std::shared_ptr<std::atomic<std::uint32_t>> connections;  ///< open websockets
   telemetry::metrics metrics;
   std::vector<std::string> allowed_origins;  ///< `scheme://host[:port]`, besides the request's own
   std::shared_ptr<const net::ws_settings> websocket;
-  core::connection_limits limits;
 };
 
 /// Admits an upgrade: Origin, ticket or bearer, dialect, room; then ties the socket to its connection actor.
 class edge {
  public:
-  explicit edge(edge_deps deps);
+  explicit edge(edge_deps deps) : deps_(std::move(deps)), asker_(*deps_.system, deps_.ground->clock) {}
 
   /// Answers an upgrade request to `/ws` (no room) or `/room/{room}`: 101, or 426, 400 (dialect), 401, 403 (origin),
   /// 404 (private room), 429, 503 as a problem.
@@ -67,7 +60,6 @@ class edge {
   void forget(core::connection_id id);
 
   edge_deps deps_;
-  std::shared_ptr<const actors::connection_ground> ground_;
   actors::asker asker_;
   std::mutex lock_;
   bool draining_ = false;

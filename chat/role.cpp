@@ -38,10 +38,11 @@ core::status role::start(actors::local_node_actor node) {
                               actors::door_deps{deps_.node, node_, deps_.clock, deps_.options.door, {}});
   caf::anon_send(node_, actors::host_door{door_});
   caf::anon_send(node_, actors::host_catalog{catalog_});
-  edge_ = std::make_unique<edge>(edge_deps{deps_.system, deps_.pool, hub_.get(), door_, catalog_, node_, deps_.rates,
-                                           deps_.clock, connections_, deps_.metrics, deps_.options.allowed_origins,
-                                           std::make_shared<const net::ws_settings>(deps_.options.websocket),
-                                           deps_.options.connection});
+  const auto ground = std::make_shared<const actors::connection_ground>(
+      actors::connection_ground{catalog_, node_, deps_.rates, deps_.clock, deps_.options.connection});
+  edge_ = std::make_unique<edge>(edge_deps{deps_.system, deps_.pool, hub_.get(), door_, ground, connections_,
+                                           deps_.metrics, deps_.options.allowed_origins,
+                                           std::make_shared<const net::ws_settings>(deps_.options.websocket)});
   const auto begun = std::chrono::steady_clock::now();
   const auto head = [this, begun] {
     const auto up = std::chrono::duration_cast<std::chrono::seconds>(std::chrono::steady_clock::now() - begun).count();
