@@ -64,11 +64,12 @@ function(greenroom_library name)
   target_link_libraries(${target} ${scope} ${arg_USES} ${arg_LINKS})
 endfunction()
 
-# greenroom_test(NAME [WHOLE] [USES folder...] [LINKS target...]): the executable test_NAME from test/NAME/*_test.cpp and
-# what stands beside them, linked with greenroom_NAME. Nothing where there is no test. WHOLE: one process runs all of it,
-# for what it starts is dear.
+# greenroom_test(NAME [WHOLE] [DATA] [USES folder...] [LINKS target...]): the executable test_NAME from
+# test/NAME/*_test.cpp and what stands beside them, linked with greenroom_NAME. Nothing where there is no test. WHOLE: one
+# process runs all of it, for what it starts is dear. DATA: its sources read test/data, and so their objects belong to
+# this checkout alone.
 function(greenroom_test name)
-  cmake_parse_arguments(arg "WHOLE" "" "USES;LINKS;PCH" ${ARGN})
+  cmake_parse_arguments(arg "WHOLE;DATA" "" "USES;LINKS;PCH" ${ARGN})
   file(GLOB_RECURSE tests CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/test/${name}/*_test.cpp)
   if(NOT tests)
     return()
@@ -81,7 +82,9 @@ function(greenroom_test name)
   endif()
   list(TRANSFORM arg_USES PREPEND greenroom_)
   target_include_directories(test_${name} PRIVATE ${CMAKE_SOURCE_DIR})
-  target_compile_definitions(test_${name} PRIVATE GREENROOM_TEST_DATA="${CMAKE_SOURCE_DIR}/test/data")
+  if(arg_DATA)
+    target_compile_definitions(test_${name} PRIVATE GREENROOM_TEST_DATA="${CMAKE_SOURCE_DIR}/test/data")
+  endif()
   target_link_libraries(test_${name} PRIVATE greenroom_${name} ${arg_USES} ${arg_LINKS} GTest::gmock GTest::gtest_main)
   add_dependencies(unit_tests test_${name})
   if(arg_WHOLE)
