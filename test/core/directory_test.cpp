@@ -207,9 +207,10 @@ TEST(Directory, NeverPublishesALowerVersionNorTwoViewsOfOne) {
       last = effects.publish->version;
       for (const auto& [name, incarnation] : oracle) {
         if (now - heard[name] > 1s) continue;
-        const bool in = std::any_of(effects.publish->nodes.begin(), effects.publish->nodes.end(), [&](const auto& n) {
-          return n.name.value == name && n.incarnation.value == incarnation;
-        });
+        const auto is_it = [&, &wanted = name, life = incarnation](const auto& node) {
+          return node.name.value == wanted && node.incarnation.value == life;
+        };
+        const bool in = std::any_of(effects.publish->nodes.begin(), effects.publish->nodes.end(), is_it);
         ASSERT_TRUE(in) << name << " seed " << seed;
       }
     };
