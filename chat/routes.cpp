@@ -89,7 +89,7 @@ void post_room(const deps_ptr& deps, const exchange_ptr& ask) {
     if (!token) return ask->problem({ec::unauthorized, {}, 0});
     return enter_with_ticket(deps, ask, std::move(request->create), std::string(*token));
   }
-  if (!ask->was_forwarded() || ask->bearer()) {  // a gateway counts one without a Bearer as the login that it is
+  if (!ask->was_forwarded() || !ask->origin().has_counted(limit_class::auth)) {
     const auto verdict = deps->rates->take(limit_class::auth, ask->limit_key(), 1);
     if (!verdict.allowed) return ask->refuse(limit_class::auth, verdict);
   }

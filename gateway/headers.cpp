@@ -5,6 +5,8 @@
 #include <utility>
 #include <vector>
 
+#include "protocol/list_field.hpp"
+
 namespace greenroom::gateway {
 namespace {
 
@@ -34,16 +36,8 @@ constexpr std::array<std::string_view, 3> gateways_own{"Forwarded", "X-Real-IP",
 
 constexpr std::size_t head_size = 512;  // of most; a longer one is moved once
 
-// The names in a list of tokens (RFC 9110 section 5.6.1).
 void add_tokens(std::vector<std::string_view>& to, std::string_view list) {
-  while (!list.empty()) {
-    const std::size_t comma = std::min(list.find(','), list.size());
-    std::string_view one = list.substr(0, comma);
-    while (!one.empty() && (one.front() == ' ' || one.front() == '\t')) one.remove_prefix(1);
-    while (!one.empty() && (one.back() == ' ' || one.back() == '\t')) one.remove_suffix(1);
-    if (!one.empty()) to.push_back(one);
-    list.remove_prefix(std::min(comma + 1, list.size()));
-  }
+  for (const std::string_view one : protocol::list_members(list)) to.push_back(one);
 }
 
 bool goes_on(std::string_view name, const std::vector<std::string_view>& named) {

@@ -34,6 +34,7 @@ void enter_room(const deps_ptr& deps, const exchange_ptr& ask) {
     if (!verdict.allowed) return ask->refuse(which, verdict);
     ask->set_limit_fields(which, verdict);
   }
+  ask->count_as(which);
   to_chat(deps, ask);
 }
 

@@ -102,8 +102,10 @@ class exchange {
   [[nodiscard]] const std::string& request_id() const noexcept { return request_id_; }
   /// Client's address, host, scheme and prefix: as a gateway signed them, else as they are here.
   [[nodiscard]] const forwarded& origin() const noexcept { return origin_; }
-  /// Whether a gateway vouches for `origin`, and has counted the request already.
+  /// Whether a gateway vouches for `origin`, and has counted the request already in the class that `origin` names.
   [[nodiscard]] bool was_forwarded() const noexcept { return was_forwarded_; }
+  /// Notes that the request was counted here in `which`: a gateway tells the next hop. By the thread that handles it.
+  void count_as(core::limit_class which) noexcept { origin_.counted = which; }
   /// The one place that knows who the client is.
   [[nodiscard]] const std::string& client_address() const noexcept { return origin_.client; }
   /// What rate limits count this client as.

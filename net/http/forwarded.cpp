@@ -6,19 +6,28 @@
 
 #include <algorithm>
 #include <array>
+#include <cstdint>
 #include <functional>
 
 namespace greenroom::net::http {
 namespace {
 
-constexpr std::array<std::string_view, 5> names{"X-Forwarded-For", "X-Forwarded-Host", "X-Forwarded-Proto",
-                                                "X-Forwarded-Prefix", "X-Forwarded-Signature"};
+constexpr std::array<std::string_view, 6> names{"X-Forwarded-For",    "X-Forwarded-Host",  "X-Forwarded-Proto",
+                                                "X-Forwarded-Prefix", "X-Forwarded-Class", "X-Forwarded-Signature"};
+
+std::optional<core::limit_class> class_named(std::string_view word) {
+  for (std::uint8_t i = 0; i < core::limit_class_count; ++i)
+    if (to_string(core::limit_class{i}) == word) return core::limit_class{i};
+  return std::nullopt;
+}
 
 // Each value with its length before it, so that no two requests have the same text to sign.
 std::string text_to_sign(const forwarded& seen) {
-  std::string text = "greenroom-forwarded-1";
-  for (const std::string* part : {&seen.client, &seen.host, &seen.proto, &seen.prefix})
-    text += '\n' + std::to_string(part->size()) + ':' + *part;
+  std::string text = "greenroom-forwarded-2";
+  for (const std::string_view part :
+       {std::string_view{seen.client}, std::string_view{seen.host}, std::string_view{seen.proto},
+        std::string_view{seen.prefix}, to_string(seen.counted)})
+    text.append("\n").append(std::to_string(part.size())).append(":").append(part);
   return text;
 }
 
@@ -40,18 +49,20 @@ struct signed_origin {
   std::string secret;
   forwarded seen;
   std::string signature;
-  field_list fields;  // all five
+  field_list fields;  // all six
 };
 
 // The same few clients come again and again, and a signature costs more than the rest of a head. One table a thread.
 const signed_origin& signature_of(std::string_view secret, const forwarded& seen) {
   static thread_local std::array<signed_origin, 256> table;
   const std::hash<std::string_view> hash;
-  auto& place = table[(hash(seen.client) * 31 + hash(seen.host) * 7 + hash(seen.prefix)) % table.size()];
+  auto& place = table[(hash(seen.client) * 31 + hash(seen.host) * 7 + hash(seen.prefix) +
+                       static_cast<std::size_t>(seen.counted)) %
+                      table.size()];
   if (!place.signature.empty() && place.seen == seen && place.secret == secret) return place;
   place = {std::string(secret), seen, hmac_hex(secret, text_to_sign(seen)), {}};
-  const std::array<std::string_view, names.size()> values{seen.client, seen.host, seen.proto, seen.prefix,
-                                                          place.signature};
+  const std::array<std::string_view, names.size()> values{
+      seen.client, seen.host, seen.proto, seen.prefix, to_string(seen.counted), place.signature};
   for (std::size_t i = 0; i < names.size(); ++i) place.fields.add(names[i], values[i]);
   return place;
 }
@@ -77,9 +88,13 @@ std::optional<forwarded> believe_forwarded(std::string_view secret, const boost:
     if (!value) return std::nullopt;
     values[i] = *value;
   }
-  forwarded seen{std::string(values[0]), std::string(values[1]), std::string(values[2]), std::string(values[3])};
+  const auto counted = class_named(values[4]);
+  if (!counted) return std::nullopt;
+  const forwarded seen{std::string(values[0]), std::string(values[1]), std::string(values[2]), std::string(values[3]),
+                       *counted};
   const std::string& expected = signature_of(secret, seen).signature;
-  if (values[4].size() != expected.size() || CRYPTO_memcmp(values[4].data(), expected.data(), expected.size()) != 0)
+  const std::string_view given = values.back();
+  if (given.size() != expected.size() || CRYPTO_memcmp(given.data(), expected.data(), expected.size()) != 0)
     return std::nullopt;
   return seen;
 }

@@ -6,9 +6,10 @@
 #include <string>
 #include <string_view>
 
+#include "core/ports.hpp"
 #include "net/http/field_list.hpp"
 
-/// `X-Forwarded-For`, `-Host`, `-Proto`, `-Prefix`, believed only with a signature by the cluster's secret.
+/// `X-Forwarded-For`, `-Host`, `-Proto`, `-Prefix`, `-Class`, believed only with a signature by the cluster's secret.
 namespace greenroom::net::http {
 
 /// How a request looked where it came into the cluster.
@@ -17,10 +18,18 @@ struct forwarded {
   std::string host;            ///< the Host that it asked for
   std::string proto = "http";  ///< `http` or `https`
   std::string prefix;          ///< the part of the path that a gateway took away: `/chat`; empty without a gateway
+  core::limit_class counted = core::limit_class::none;  ///< the rate class that a gateway counted the request in
+
+  /// Whether the gateway has counted the request in `which` or in `auth`, the strictest class. The next hop counts what
+  /// isn't, so that a request which the two hops see differently is never free.
+  [[nodiscard]] bool has_counted(core::limit_class which) const noexcept {
+    return which == core::limit_class::none || counted == which || counted == core::limit_class::auth;
+  }
+
   friend bool operator==(const forwarded&, const forwarded&) = default;
 };
 
-/// Adds the four fields and their signature (HMAC-SHA256, RFC 2104), as a gateway does. The secret isn't empty.
+/// Adds the five fields and their signature (HMAC-SHA256, RFC 2104), as a gateway does. The secret isn't empty.
 void sign_forwarded(field_list& to, std::string_view secret, const forwarded& seen);
 
 /// What the fields say, if they are signed with this secret; compared in constant time. Nothing without a secret.

@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "core/ids.hpp"
+#include "protocol/list_field.hpp"
 
 namespace greenroom::net::http {
 namespace {
@@ -101,7 +102,7 @@ bool good_host(std::string_view host) {
 // What the walk over the fields gathers. A field that may come once only is judged at its second coming.
 struct gathered {
   std::optional<std::string_view> host, content_length, transfer_encoding;
-  bool authorization = false, content_type = false, origin = false, upgrade = false;
+  bool authorization = false, content_type = false, origin = false;
   bool close = false, expects_continue = false;
 };
 
@@ -113,12 +114,23 @@ bool set_once(std::optional<std::string_view>& held, std::string_view value) {
 
 bool set_once(bool& held) { return !std::exchange(held, true); }
 
-void read_connection(gathered& found, std::string_view value) {
-  while (!value.empty()) {
-    const std::size_t comma = std::min(value.find(','), value.size());
-    if (same(trimmed(value.substr(0, comma)), "close")) found.close = true;
-    value.remove_prefix(std::min(comma + 1, value.size()));
+// Fields that are meant for the far end. Were one named by Connection, a gateway would have to take it out, and would
+// have judged another request than the one that it sends on.
+bool is_end_to_end(std::string_view name) {
+  constexpr std::array<std::string_view, 9> names{"Authorization", "Origin",     "Host",          "Cookie", "Forwarded",
+                                                  "Via",           "User-Agent", "Cache-Control", "Range"};
+  constexpr std::array<std::string_view, 5> beginnings{"Content-", "Sec-", "X-", "Accept", "If-"};
+  return std::any_of(names.begin(), names.end(), [name](std::string_view one) { return same(one, name); }) ||
+         std::any_of(beginnings.begin(), beginnings.end(),
+                     [name](std::string_view one) { return same(one, name.substr(0, one.size())); });
+}
+
+bool read_connection(gathered& found, std::string_view value) {
+  for (const std::string_view option : protocol::list_members(value)) {
+    if (is_end_to_end(option)) return false;
+    if (same(option, "close")) found.close = true;
   }
+  return true;
 }
 
 bool gather(gathered& found, std::string_view name, std::string_view value) {
@@ -128,8 +140,7 @@ bool gather(gathered& found, std::string_view name, std::string_view value) {
   if (same(name, "Authorization")) return set_once(found.authorization);
   if (same(name, "Content-Type")) return set_once(found.content_type);
   if (same(name, "Origin")) return set_once(found.origin);
-  if (same(name, "Upgrade")) return set_once(found.upgrade);
-  if (same(name, "Connection")) read_connection(found, value);
+  if (same(name, "Connection")) return read_connection(found, value);
   if (same(name, "Expect") && same(value, "100-continue")) found.expects_continue = true;
   return true;
 }

@@ -38,7 +38,8 @@ struct accepted_head {
 
 /// Judges a whole head, empty line included: HTTP/1.1, or 1.0 and then closed; a known method; an origin-form target
 /// in ASCII with good percent-encoding; one valid Host; one plain Content-Length, or exactly `chunked`, or no body;
-/// no folded lines, no bare CR or LF, no second Host, Authorization, Content-Type, Origin, Upgrade.
+/// no folded lines, no bare CR or LF, no second Host, Authorization, Content-Type, Origin; no Connection that names a
+/// field which is meant for the far end (RFC 9110 section 7.6.1), such as Authorization, Content-* or X-*.
 /// After any refusal the connection must be closed: nobody knows where the next request begins.
 [[nodiscard]] accepted_head judge_head(std::string_view head, const request_limits& limits);
 

@@ -88,12 +88,21 @@ void routes::operator()(const exchange_ptr& ask) const {
 }
 
 void routes::run(const row& chosen, const exchange_ptr& ask) const {
-  if (limits_ != nullptr && chosen.limit != core::limit_class::none && !ask->was_forwarded()) {
-    const auto verdict = limits_->take(chosen.limit, ask->limit_key(), 1);
-    if (!verdict.allowed) return ask->refuse(chosen.limit, verdict);
-    ask->set_limit_fields(chosen.limit, verdict);
+  if (count(ask, chosen.limit)) chosen.handle(ask);
+}
+
+bool routes::count(const exchange_ptr& ask, core::limit_class which) const {
+  if (ask->was_forwarded() ? ask->origin().has_counted(which) : which == core::limit_class::none) return true;
+  if (limits_ != nullptr) {
+    const auto verdict = limits_->take(which, ask->limit_key(), 1);
+    if (!verdict.allowed) {
+      ask->refuse(which, verdict);
+      return false;
+    }
+    ask->set_limit_fields(which, verdict);
   }
-  chosen.handle(ask);
+  ask->count_as(which);
+  return true;
 }
 
 }  // namespace greenroom::net::http

@@ -26,7 +26,7 @@ class routes {
   routes& add(std::string_view method, std::string_view pattern, core::limit_class limit, handler handle);
 
   /// Runs the row's handler: 404 without a row, 405 with `Allow` without one of that method, 429 over the row's
-  /// limit for the client's address, unless a gateway has counted it.
+  /// limit for the client's address, unless a gateway has counted it in that class.
   void operator()(const exchange_ptr& ask) const;
 
  private:
@@ -44,6 +44,8 @@ class routes {
 
   static bool matches(const row& candidate, std::string_view path, params& found);
   void run(const row& chosen, const exchange_ptr& ask) const;
+  // Whether it may go on; otherwise it is answered.
+  [[nodiscard]] bool count(const exchange_ptr& ask, core::limit_class which) const;
 
   core::limits* limits_;
   std::vector<row> rows_;  // most specific first

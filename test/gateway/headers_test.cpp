@@ -57,6 +57,7 @@ TEST(GatewayHeaders, DropWhatOnlyAGatewayMaySay) {
                                                     {"X-Forwarded-Host", "evil"},
                                                     {"X-Forwarded-Proto", "https"},
                                                     {"X-Forwarded-Prefix", "/x"},
+                                                    {"X-Forwarded-Class", "auth"},
                                                     {"X-Forwarded-Signature", "00"},
                                                     {"Forwarded", "for=1.2.3.4"},
                                                     {"X-Real-IP", "1.2.3.4"}});
@@ -79,14 +80,15 @@ TEST(GatewayHeaders, SignWhereARequestCameIn) {
   raw.set("X-Request-Id", "mine-1");
   raw.set("Connection", "Authorization");
   raw.set("Cookie", "a=b");
-  const net::http::exchange ask{
+  net::http::exchange ask{
       raw, {nullptr, 0, boost::asio::ip::make_address("10.1.2.3"), {}, true}, std::make_shared<nobody>()};
+  ask.count_as(core::limit_class::api);
   const auto out = request_fields(ask, "/chat", "secret");
   boost::beast::http::fields sent;
   for (const auto& [name, value] : out) sent.insert(std::string(name), std::string(value));
   const auto seen = net::http::believe_forwarded("secret", sent);
   ASSERT_TRUE(seen);
-  EXPECT_EQ(*seen, (net::http::forwarded{"10.1.2.3", "talk.example", "https", "/chat"}));
+  EXPECT_EQ(*seen, (net::http::forwarded{"10.1.2.3", "talk.example", "https", "/chat", core::limit_class::api}));
   EXPECT_FALSE(net::http::believe_forwarded("another", sent));
   EXPECT_EQ(std::string(sent["X-Request-Id"]), "mine-1");
   EXPECT_EQ(sent.count("X-Request-Id"), 1u);

@@ -106,17 +106,34 @@ TEST(Routes, RefuseTheFourthStatusWithinTenSeconds) {
   EXPECT_EQ(status_of(server.get("/rooms")), 200u);
 }
 
-TEST(Routes, DoNotCountWhatAGatewayHasCounted) {
+// The two hops may see a request differently: what the gateway counted as something cheaper is counted again.
+TEST(Routes, CountOnlyWhatAGatewayHasNotCountedInThatClass) {
   const still_clock clock;
   limits node{core::default_limit_policies(), clock};
   routes table{&node};
   table.add("GET", "/status", limit_class::status, says("alive"));
+  table.add("POST", "/login", limit_class::auth, says("hello"));
   server_options options;
   options.forwarded_secret = "secret";
   running_server server{table, options};
-  field_list fields;
-  sign_forwarded(fields, "secret", {"192.0.2.7", "a", "http", ""});
-  for (int i = 0; i < 10; ++i) EXPECT_EQ(status_of(server.get("/status", std::string(fields.text()))), 200u);
+  const auto counted_as = [](limit_class which) {
+    field_list fields;
+    sign_forwarded(fields, "secret", {"192.0.2.7", "a", "http", "", which});
+    return std::string(fields.text());
+  };
+  const auto log_in = [&](limit_class which) {
+    return status_of(
+        server.ask("POST /login HTTP/1.1\r\nHost: a\r\nContent-Length: 0\r\n" + counted_as(which) + "\r\n"));
+  };
+  for (int i = 0; i < 20; ++i) {
+    EXPECT_EQ(status_of(server.get("/status", counted_as(limit_class::status))), 200u);
+    EXPECT_EQ(status_of(server.get("/status", counted_as(limit_class::auth))), 200u);
+    EXPECT_EQ(log_in(limit_class::auth), 200u);
+  }
+  for (int i = 0; i < 10; ++i) EXPECT_EQ(log_in(i % 2 == 0 ? limit_class::api : limit_class::none), 200u);
+  EXPECT_EQ(log_in(limit_class::api), 429u);
+  EXPECT_EQ(log_in(limit_class::none), 429u);
+  EXPECT_EQ(log_in(limit_class::auth), 200u);
 }
 
 TEST(Probes, AreNeverLimitedAndSayWhetherTheRoleIsReady) {

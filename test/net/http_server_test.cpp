@@ -322,25 +322,29 @@ TEST(HttpServer, BelievesForwardedFieldsOnlyWhenSigned) {
   running_server server{[](const exchange_ptr& ask) {
                           const forwarded& from = ask->origin();
                           ask->text(200, from.client + ' ' + from.host + ' ' + from.proto + ' ' + from.prefix + ' ' +
-                                             (ask->was_forwarded() ? "yes" : "no"));
+                                             std::string(to_string(from.counted)) +
+                                             (ask->was_forwarded() ? " yes" : " no"));
                         },
                         options};
   const auto fields_signed_by = [](std::string_view secret, std::size_t leave_out = 99) {
     std::string text;
     field_list fields;
-    sign_forwarded(fields, secret, {"192.0.2.7", "chat.example", "https", "/chat"});
+    sign_forwarded(fields, secret, {"192.0.2.7", "chat.example", "https", "/chat", core::limit_class::api});
     std::size_t i = 0;
     for (auto field = fields.begin(); field != fields.end(); ++field)
       if (i++ != leave_out) text += field.line();
     return text;
   };
   const std::string good = fields_signed_by("of the cluster");
-  EXPECT_EQ(body_of(server.get("/", good)), "192.0.2.7 chat.example https /chat yes");
+  EXPECT_EQ(body_of(server.get("/", good)), "192.0.2.7 chat.example https /chat api yes");
   std::string tampered = good;
   tampered.replace(tampered.find("192.0.2.7"), 9, "192.0.2.8");
-  for (const auto& bad : {fields_signed_by("of another"), tampered, good + "X-Forwarded-For: 192.0.2.9\r\n",
-                          std::string{}, fields_signed_by("of the cluster", 3), fields_signed_by("of the cluster", 4)})
-    EXPECT_EQ(body_of(server.get("/", bad)), "127.0.0.1 a http  no") << bad;
+  std::string promoted = good;
+  promoted.replace(promoted.find("Class: api"), 10, "Class: auth");
+  for (const auto& bad : {fields_signed_by("of another"), tampered, promoted, good + "X-Forwarded-For: 192.0.2.9\r\n",
+                          std::string{}, fields_signed_by("of the cluster", 3), fields_signed_by("of the cluster", 4),
+                          fields_signed_by("of the cluster", 5)})
+    EXPECT_EQ(body_of(server.get("/", bad)), "127.0.0.1 a http  none no") << bad;
 }
 
 }  // namespace
