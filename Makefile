@@ -5,7 +5,7 @@ TEST_JOBS ?= 2
 FUZZ_SECONDS ?= 30
 SOURCES = git ls-files -z --cached --others --exclude-standard '*.hpp' '*.cpp' | xargs -0 -r
 
-.PHONY: build run test bench bench-gateway bench-peers chaos asan fuzz tidy format format-check deps test-deps check-deps clean
+.PHONY: build run test bench bench-gateway bench-peers chaos asan tsan mutants fuzz tidy format format-check deps test-deps check-deps clean
 
 build: deps
 	cmake --preset release
@@ -49,6 +49,19 @@ asan: deps
 	cmake --preset asan
 	cmake --build build/asan --target unit_tests -j $(JOBS)
 	UBSAN_OPTIONS=print_stacktrace=1 ctest --test-dir build/asan -L unit -j $(TEST_JOBS) --output-on-failure --no-tests=error
+
+# The same with ThreadSanitizer, of all folders or of some: make tsan FOLDERS='actors net'.
+FOLDERS ?= core telemetry protocol net storage actors users chat gateway discovery app cluster
+tsan: deps
+	.ci/caf-with-tsan $(CURDIR)/build/caf-with-tsan
+	cmake --preset tsan
+	cmake --build build/tsan --target $(FOLDERS:%=test_%) -j $(JOBS)
+	TSAN_OPTIONS="suppressions=$(CURDIR)/test/tsan.supp second_deadlock_stack=1" ctest --test-dir build/tsan \
+	  -R "^($$(echo $(FOLDERS) | tr ' ' '|'))([.]|$$)" -L unit -j $(TEST_JOBS) --output-on-failure --no-tests=error
+
+# Changes the program in 300 small places, one at a time, and asks whether a unit test notices. MUTANTS='--help'.
+mutants: deps
+	exec test/mutants/run.py $(MUTANTS)
 
 # Each fuzz target for FUZZ_SECONDS; what it finds is kept in build/fuzz.
 fuzz: deps check-deps
