@@ -99,11 +99,11 @@ core::status may_try(self_ptr self, const core::user_id& user) {
 
 void registered(self_ptr self, const registering& job, const core::result<std::string>& hash) {
   auto& st = self->state;
-  if (!hash) return st.registrations.refuse(job.asker, with_retry(hash.why()));
+  if (!hash) return st.askers.refuse(job.asker, with_retry(hash.why()));
   const auto created = st.deps.store->create_user(job.user, *hash, st.deps.clock->now().wall);
-  if (!created) return st.registrations.refuse(job.asker, with_retry(created.why()));
+  if (!created) return st.askers.refuse(job.asker, with_retry(created.why()));
   log::info("user_registered", {{"user", job.user.value}});
-  st.registrations.keep(job.asker, {job.user, job.weak_password});
+  st.askers.keep(job.asker, core::user_registered{job.user, job.weak_password});
 }
 
 caf::result<core::user_registered> begin_register(self_ptr self, core::register_user& msg) {
@@ -116,7 +116,7 @@ caf::result<core::user_registered> begin_register(self_ptr self, core::register_
   if (known) return to_caf({ec::taken, {}, 0});
   if (known.code() != ec::not_found) return to_caf(with_retry(known.why()));
   auto owed = self->make_response_promise<core::user_registered>();
-  const registering job{st.registrations.add(owed), std::move(msg.user), core::weak_password(msg.password)};
+  const registering job{st.askers.add(owed), std::move(msg.user), core::weak_password(msg.password)};
   hash_for(self, note_work(self, job), std::move(msg.password));
   return owed;
 }
@@ -126,7 +126,7 @@ caf::result<core::user_registered> begin_register(self_ptr self, core::register_
 void refuse_login(self_ptr self, const logging_in& job, core::error why) {
   count_login(self, login_outcome(why.code));
   log::info("login_refused", {{"user", job.user.value}, {"why", core::to_string(why.code)}, {"client", job.client}});
-  self->state.logins.refuse(job.asker, with_retry(std::move(why)));
+  self->state.askers.refuse(job.asker, with_retry(std::move(why)));
 }
 
 void logged_in(self_ptr self, const logging_in& job, const core::result<core::hasher::verified>& outcome) {
@@ -140,7 +140,8 @@ void logged_in(self_ptr self, const logging_in& job, const core::result<core::ha
                                job.client,           now,           now + st.deps.token_life};
   if (const auto stored = st.deps.store->add_session(session); !stored) return refuse_login(self, job, stored.why());
   count_login(self, "ok");
-  st.logins.keep(job.asker, {std::move(token), job.user, std::move(session.session), session.expires_at});
+  st.askers.keep(job.asker,
+                 core::logged_in{std::move(token), job.user, std::move(session.session), session.expires_at});
 }
 
 caf::result<core::logged_in> begin_log_in(self_ptr self, core::log_in& msg) {
@@ -165,7 +166,7 @@ caf::result<core::logged_in> begin_log_in(self_ptr self, core::log_in& msg) {
     }
   }
   auto owed = self->make_response_promise<core::logged_in>();
-  job.asker = st.logins.add(owed);
+  job.asker = st.askers.add(owed);
   verify_for(self, note_work(self, std::move(job)), std::move(msg.password), std::move(stored));
   return owed;
 }
@@ -207,32 +208,32 @@ caf::result<core::password_changed> begin_change(self_ptr self, core::change_pas
   auto owed = self->make_response_promise<core::password_changed>();
   const bool weak = core::weak_password(msg.new_password);
   const auto work =
-      note_work(self, changing_password{st.changes.add(owed), std::move(msg.token), std::move(msg.new_password), weak});
+      note_work(self, changing_password{st.askers.add(owed), std::move(msg.token), std::move(msg.new_password), weak});
   verify_for(self, work, std::move(msg.old_password), std::move(known->password_hash));
   return owed;
 }
 
 void old_password_compared(self_ptr self, changing_password job, const core::result<core::hasher::verified>& outcome) {
   auto& st = self->state;
-  if (!outcome) return st.changes.refuse(job.asker, with_retry(outcome.why()));
-  if (!outcome->match) return st.changes.refuse(job.asker, {ec::bad_credentials, "The old password is wrong.", 0});
+  if (!outcome) return st.askers.refuse(job.asker, with_retry(outcome.why()));
+  if (!outcome->match) return st.askers.refuse(job.asker, {ec::bad_credentials, "The old password is wrong.", 0});
   auto password = std::move(job.new_password);
   hash_for(self, note_work(self, std::move(job)), std::move(password));
 }
 
 void new_password_hashed(self_ptr self, const changing_password& job, const core::result<std::string>& hash) {
   auto& st = self->state;
-  if (!hash) return st.changes.refuse(job.asker, with_retry(hash.why()));
+  if (!hash) return st.askers.refuse(job.asker, with_retry(hash.why()));
   // The token may have ended while the pool was hashing: then nothing changes any more.
   const auto who = check(self, job.token);
-  if (!who) return st.changes.refuse(job.asker, with_retry(who.why()));
+  if (!who) return st.askers.refuse(job.asker, with_retry(who.why()));
   // In this order a failure in between leaves something that can be tried again with the same old password.
   const auto others = ended(self, st.deps.store->end_sessions(who->user, who->session, st.deps.clock->now().wall));
-  if (!others) return st.changes.refuse(job.asker, with_retry(others.why()));
+  if (!others) return st.askers.refuse(job.asker, with_retry(others.why()));
   if (const auto set = st.deps.store->set_password_hash(who->user, *hash); !set)
-    return st.changes.refuse(job.asker, with_retry(set.why()));
+    return st.askers.refuse(job.asker, with_retry(set.why()));
   log::info("password_changed", {{"user", who->user.value}});
-  st.changes.keep(job.asker, {job.weak_password});
+  st.askers.keep(job.asker, core::password_changed{job.weak_password});
 }
 
 // ---- deletions
@@ -290,7 +291,7 @@ caf::result<core::deletion> begin_delete(self_ptr self, core::begin_deletion& ms
   if (!known) return to_caf(with_retry(known.why()));
   auto owed = self->make_response_promise<core::deletion>();
   auto password = std::exchange(msg.password, {});
-  const auto work = note_work(self, deleting{st.deletions.add(owed), std::move(msg)});
+  const auto work = note_work(self, deleting{st.askers.add(owed), std::move(msg)});
   verify_for(self, work, std::move(password), std::move(known->password_hash));
   return owed;
 }
@@ -298,13 +299,13 @@ caf::result<core::deletion> begin_delete(self_ptr self, core::begin_deletion& ms
 void password_of_deletion_compared(self_ptr self, const deleting& job,
                                    const core::result<core::hasher::verified>& outcome) {
   auto& st = self->state;
-  if (!outcome) return st.deletions.refuse(job.asker, with_retry(outcome.why()));
-  if (!outcome->match) return st.deletions.refuse(job.asker, {ec::bad_credentials, "The password is wrong.", 0});
+  if (!outcome) return st.askers.refuse(job.asker, with_retry(outcome.why()));
+  if (!outcome->match) return st.askers.refuse(job.asker, {ec::bad_credentials, "The password is wrong.", 0});
   // The token may have ended while the pool was hashing: by another request of the same kind, or for good.
   const auto who = check(self, job.request.token);
-  if (!who && who.code() != ec::invalid_token) return st.deletions.refuse(job.asker, with_retry(who.why()));
+  if (!who && who.code() != ec::invalid_token) return st.askers.refuse(job.asker, with_retry(who.why()));
   auto row = who ? begin_now(self, job.request) : begun_before(self, job.request);
-  row ? st.deletions.keep(job.asker, std::move(*row)) : st.deletions.refuse(job.asker, with_retry(row.why()));
+  row ? st.askers.keep(job.asker, std::move(*row)) : st.askers.refuse(job.asker, with_retry(row.why()));
 }
 
 core::result<core::deletion> advance(self_ptr self, const core::advance_deletion& msg) {

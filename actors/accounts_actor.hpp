@@ -59,10 +59,7 @@ struct deleting {
 struct accounts_state {
   static inline const char* name = "accounts";
   accounts_deps deps;
-  promises<core::user_registered> registrations;
-  promises<core::logged_in> logins;
-  promises<core::password_changed> changes;
-  promises<core::deletion> deletions;
+  promises<core::user_registered, core::logged_in, core::password_changed, core::deletion> askers;
   std::uint64_t last_work = 0;
   std::unordered_map<std::uint64_t, std::variant<registering, logging_in, changing_password, deleting>>
       work;  ///< at the hasher

@@ -19,7 +19,7 @@ caf::result<core::room_entered> wait_to_enter(pointer self, core::enter_room& re
   auto owed = self->make_response_promise<core::room_entered>();
   if (st.at_the_door.empty()) self->send(self, flush_tick::value);
   st.at_the_door.push_back(std::move(request));
-  st.waiting.push_back(st.entered.add(owed));
+  st.waiting.push_back(st.askers.add(owed));
   return owed;
 }
 
@@ -67,7 +67,7 @@ void let_in(pointer self) {
   guarded("catalog", [&] { entered = enter(self, visits); });
   for (std::size_t i = 0; i < askers.size(); ++i) {
     auto answer = entered ? std::move((*entered)[i]) : core::result<core::room_entered>(entered.why());
-    answer ? st.entered.keep(askers[i], std::move(*answer)) : st.entered.refuse(askers[i], answer.why());
+    answer ? st.askers.keep(askers[i], std::move(*answer)) : st.askers.refuse(askers[i], answer.why());
   }
 }
 
@@ -127,7 +127,7 @@ caf::result<core::rooms_purged> begin_purge(pointer self, const core::purge_room
   auto owed = self->make_response_promise<core::rooms_purged>();
   auto& job = st.jobs[request.operation];
   if (job.askers.empty()) self->send(self, purge_chunk{request.operation});
-  job.askers.push_back(st.purges.add(owed));
+  job.askers.push_back(st.askers.add(owed));
   // The newest coordinator's lease counts; an older one's request is answered all the same.
   if (job.request.lease <= request.lease) job.request = request;
   return owed;
@@ -150,7 +150,7 @@ void go_on_purging(pointer self, const core::operation_id& operation) {
   if (chunk && chunk->more) return self->send(self, purge_chunk{operation});
   if (chunk) announce_to_all(self, core::author_erased{job->second.request.user});
   for (const auto asker : job->second.askers)
-    chunk ? st.purges.keep(asker, {chunk->receipt}) : st.purges.refuse(asker, chunk.why());
+    chunk ? st.askers.keep(asker, core::rooms_purged{chunk->receipt}) : st.askers.refuse(asker, chunk.why());
   st.jobs.erase(job);
 }
 

@@ -31,9 +31,8 @@ struct purging {
 struct catalog_state {
   static inline const char* name = "catalog";
   catalog_deps deps;
-  promises<core::rooms_purged> purges;
+  promises<core::rooms_purged, core::room_entered> askers;
   std::unordered_map<core::operation_id, purging> jobs;
-  promises<core::room_entered> entered;
   std::vector<core::enter_room> at_the_door;  ///< until the flush that is on its way
   std::vector<core::asker_id> waiting;        ///< for the answers to `at_the_door`, one each
 };

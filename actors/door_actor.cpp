@@ -171,14 +171,11 @@ void carry_out(self_ptr self, core::door_effects out) {
                                       });
   for (auto& one : out.admitted) {
     const auto& session = session_of(self, one.who.user);
-    st.admissions.keep(one.asker, {std::move(one.who), std::move(one.token), session});
+    st.askers.keep(one.asker, admitted{std::move(one.who), std::move(one.token), session});
   }
   for (auto& one : out.minted)
-    st.mintings.keep(one.asker, {std::move(one.ticket), std::move(one.user), one.expires_in_s});
-  for (const auto& [asker, why] : out.refused) {
-    st.admissions.refuse(asker, why);
-    st.mintings.refuse(asker, why);
-  }
+    st.askers.keep(one.asker, ticket_minted{std::move(one.ticket), std::move(one.user), one.expires_in_s});
+  for (const auto& [asker, why] : out.refused) st.askers.refuse(asker, why);
   for (auto& one : out.claim) claim(self, std::move(one));
   if (out.pull)
     ask_accounts<core::session_ended>(self, check_timeout, 2, core::pull_ended{*out.pull},
@@ -192,31 +189,31 @@ void carry_out(self_ptr self, core::door_effects out) {
 caf::result<admitted> admit(self_ptr self, const admit_token& msg) {
   auto& st = self->state;
   auto owed = self->make_response_promise<admitted>();
-  carry_out(self, st.machine->admit(st.admissions.add(owed), token_hash_of(msg.token), now(self)));
+  carry_out(self, st.machine->admit(st.askers.add(owed), token_hash_of(msg.token), now(self)));
   return owed;
 }
 
 caf::result<admitted> redeem(self_ptr self, const redeem_ticket& msg) {
   auto& st = self->state;
   auto owed = self->make_response_promise<admitted>();
-  carry_out(self, st.machine->redeem(st.admissions.add(owed), msg.ticket, now(self)));
+  carry_out(self, st.machine->redeem(st.askers.add(owed), msg.ticket, now(self)));
   return owed;
 }
 
 caf::result<ticket_minted> mint(self_ptr self, const mint_ticket& msg) {
   auto& st = self->state;
   auto owed = self->make_response_promise<ticket_minted>();
-  carry_out(self, st.machine->mint(st.mintings.add(owed), token_hash_of(msg.token), random_id(), now(self)));
+  carry_out(self, st.machine->mint(st.askers.add(owed), token_hash_of(msg.token), random_id(), now(self)));
   return owed;
 }
 
 caf::result<core::logged_in> log_in(self_ptr self, core::log_in& msg) {
   auto owed = self->make_response_promise<core::logged_in>();
-  const auto asker = self->state.logins.add(owed);
+  const auto asker = self->state.askers.add(owed);
   ask_accounts<core::logged_in>(self, login_timeout, 1, std::move(msg),
                                 [self, asker](core::result<core::logged_in> answer) {
-                                  if (answer) return self->state.logins.keep(asker, std::move(*answer));
-                                  self->state.logins.refuse(asker, answer.why());
+                                  if (answer) return self->state.askers.keep(asker, std::move(*answer));
+                                  self->state.askers.refuse(asker, answer.why());
                                 });
   return owed;
 }

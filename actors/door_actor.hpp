@@ -31,9 +31,7 @@ struct door_state {
   static inline const char* name = "door";
   door_deps deps;
   std::optional<core::door> machine;
-  promises<admitted> admissions;
-  promises<ticket_minted> mintings;
-  promises<core::logged_in> logins;
+  promises<admitted, ticket_minted, core::logged_in> askers;
   std::unordered_map<core::user_id, session_actor> sessions;
   std::deque<std::pair<core::mono_time, caf::actor_addr>> session_sweeps;  ///< when each is told to look round
   /// What the accounts were asked, until they answer, or their node goes down.

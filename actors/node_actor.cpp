@@ -57,7 +57,7 @@ void forward(pointer self, const core::room_forward& what) {
       .then(
           [self, asker](room_actor& room) {
             self->state.machine->forward_answered(asker);
-            self->state.finders.keep(asker, std::move(room));
+            self->state.askers.keep(asker, std::move(room));
           },
           [self, asker](const caf::error& why) {
             guarded("node", [&] { carry_out(self, self->state.machine->forward_failed(asker, from_caf(why))); });
@@ -82,11 +82,11 @@ void carry_out(pointer self, core::node_effects out) {
   for (auto& request : out.open) open(self, std::move(request));
   for (const auto& what : out.forward) forward(self, what);
   for (auto& opened : out.spawn) spawn_room(self, std::move(opened));
-  for (const auto& [asker, room] : out.found) st.finders.keep(asker, st.rooms.at(room).handle);
-  for (const auto& [asker, why] : out.refused) st.finders.refuse(asker, why);
+  for (const auto& [asker, room] : out.found) st.askers.keep(asker, room_actor{st.rooms.at(room).handle});
+  for (const auto& [asker, why] : out.refused) st.askers.refuse(asker, why);
   for (const auto& [room, why] : out.retire) self->send(st.rooms.at(room).handle, core::retire_room{why});
   if (st.machine->drained())
-    for (const auto asker : std::exchange(st.draining, {})) st.drainers.keep(asker, load(self));
+    for (const auto asker : std::exchange(st.draining, {})) st.askers.keep(asker, load(self));
 }
 
 void source_down(pointer self, const caf::actor_addr& source) {
@@ -266,7 +266,7 @@ caf::result<core::node_load> drain(pointer self) {
   auto& st = self->state;
   if (st.machine->drained()) return load(self);
   auto promise = self->make_response_promise<core::node_load>();
-  st.draining.push_back(st.drainers.add(promise));
+  st.draining.push_back(st.askers.add(promise));
   begin_drain(self);
   return promise;
 }
@@ -325,7 +325,7 @@ local_node_actor::behavior_type node_behavior(pointer self, node_deps deps) {
         auto promise = self->make_response_promise<room_actor>();
         guarded("node", [&] {
           auto& st = self->state;
-          carry_out(self, st.machine->find(st.finders.add(promise), request.room, request.forwarded));
+          carry_out(self, st.machine->find(st.askers.add(promise), request.room, request.forwarded));
         });
         return promise;
       },

@@ -34,7 +34,7 @@ struct node_state {
 
   node_deps deps;
   std::optional<core::node> machine;
-  promises<room_actor> finders;
+  promises<room_actor, core::node_load> askers;
   /// A room that lives here, and its epoch when it was opened or compared last.
   struct live {
     local_room_actor handle;
@@ -63,7 +63,6 @@ struct node_state {
   std::map<core::node_name, peer> peers;
   std::unordered_map<caf::actor_addr, core::node_name> peer_of;
   std::size_t turn = 0;
-  promises<core::node_load> drainers;
   std::vector<core::asker_id> draining;  ///< wait for the rooms to be handed over
   std::vector<std::shared_ptr<core::view_watcher>> watchers;
 };

@@ -101,6 +101,13 @@ def check_own_include(path, target):
     return "the table allows " + ", ".join(allowed)
 
 
+def check_promises(path, text):
+    """An actor with two tables of promises numbers its askers twice: an answer may then reach the wrong one."""
+    if path.startswith("actors/") and len(re.findall(r"^\s*promises<.*>\s+\w+;", text, re.MULTILINE)) > 1:
+        return "one promises<...> per actor, for all kinds of answers"
+    return None
+
+
 def check_third_party(path, target):
     tested = path.startswith(("test/", "bench/"))
     if tested or re.match(TEST_THIRD_PARTIES, target):
@@ -140,6 +147,8 @@ def check(root):
         known = path.split("/")[0] in (*MAY_INCLUDE, "test", "bench")
         if file.suffix in (".hpp", ".cpp") and known:
             yield from check_includes(path, text)
+        if why := check_promises(path, text):
+            yield f"{path}: {why}"
     for folder in NEED_README:
         if not any(file.suffix in OURS for file in (root / folder).rglob("*")):
             continue
@@ -180,6 +189,8 @@ SELF_TEST = [
     ("test/storage/contract_test.cpp", '#include "storage/memory/room_store.hpp"', None),
     ("test/fuzz/line_fuzz.cpp", '#include "net/http/request_policy.hpp"', None),
     ("app/main.cpp", '#include "chat/role.hpp"\n#include <CLI/CLI.hpp>', None),
+    ("actors/door_actor.hpp", "  promises<admitted> admissions;\n  promises<ticket_minted> mintings;", "one promises"),
+    ("actors/door_actor.hpp", "  promises<admitted, ticket_minted> askers;", None),
     ("core/long.cpp", "\n" * (MAX_LINES + 1), "lines, more than"),
 ]
 

@@ -156,6 +156,28 @@ TEST_F(Accounts, LimitsTheTriesAtOneUserWhateverTheCaseOfTheName) {
   EXPECT_THAT(hasher->compared, SizeIs(2));
 }
 
+TEST_F(Accounts, AnswersEachOfFourKindsOfQuestionThatAreOpenAtOnce) {
+  ASSERT_TRUE(sign_up("ann", "password"));
+  ASSERT_TRUE(sign_up("bob", "password"));
+  const auto anns = token_of("ann", "password");
+  const auto bobs = token_of("bob", "password");
+  auto registering = node.self->request(accounts, an_hour, core::register_user{{"carl"}, "password"});
+  auto logging_in = node.self->request(accounts, an_hour, core::log_in{{"ann"}, "wrong", ""});
+  auto changing = node.self->request(accounts, an_hour, core::change_password{anns, "password", "new password"});
+  auto deleting = node.self->request(accounts, an_hour, core::begin_deletion{{"op"}, {"bob"}, bobs, "wrong", {"gate"}});
+  for (int rounds = 0; rounds < 3; ++rounds) {
+    node.settle();
+    hasher->work();
+  }
+  node.settle();
+  const auto failed = [](const caf::error& why) { ADD_FAILURE() << from_caf(why).text(); };
+  const auto refused = [](const caf::error& why) { EXPECT_EQ(from_caf(why).code, ec::bad_credentials); };
+  registering.receive([](const core::user_registered& done) { EXPECT_EQ(done.user.value, "carl"); }, failed);
+  logging_in.receive([](const core::logged_in&) { ADD_FAILURE(); }, refused);
+  changing.receive([](const core::password_changed&) {}, failed);
+  deleting.receive([](const core::deletion&) { ADD_FAILURE(); }, refused);
+}
+
 TEST_F(Accounts, LogsOutAndTellsTheNodesAtOnce) {
   watch();
   ASSERT_TRUE(sign_up("ann", "password"));

@@ -9,7 +9,9 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <chrono>
+#include <future>
 #include <map>
 #include <memory>
 #include <string>
@@ -49,6 +51,8 @@ caf::behavior everybody(caf::event_based_actor* self, const std::vector<std::str
   };
 }
 
+constexpr int a_crowd = 60;
+
 struct Chat : testing::Test {
   net::io_pool pool{1};  // the last to go: what actors owe may refer to its contexts
   actors::system_config config{2};
@@ -76,8 +80,9 @@ struct Chat : testing::Test {
     node =
         system.spawn(actors::node_behavior,
                      actors::node_deps{{"n1"}, {}, chat->journal(), chat->audience(), clock, chat->connections(), {}});
-    accounts =
-        caf::actor_cast<actors::accounts_actor>(system.spawn(everybody, std::vector<std::string>{"ann", "bob", "eve"}));
+    std::vector<std::string> names{"ann", "bob", "eve"};
+    for (int i = 0; i < a_crowd; ++i) names.push_back("user" + std::to_string(i));
+    accounts = caf::actor_cast<actors::accounts_actor>(system.spawn(everybody, names));
     caf::anon_send(node, actors::host_accounts{accounts});
     ASSERT_TRUE(chat->start(node));
     call = std::make_unique<test::http_caller>(pool, chat->bound().port());
@@ -176,6 +181,23 @@ TEST_F(Chat, TakesATicketOnce) {
   const auto made = post("/room", "{}", "ann");
   talker first(chat->bound().port(), target_of(made));
   EXPECT_EQ(get(target_of(made), {}, upgrade).status, 401u);
+}
+
+TEST_F(Chat, AWrongTokenNeverRefusesAGoodOneThatComesAtTheSameMoment) {
+  test::http_caller wrong(pool, chat->bound().port());
+  std::vector<std::future<net::http::outcome>> refused, served;
+  for (int i = 0; i < a_crowd; ++i) {
+    refused.push_back(wrong.begin("GET", "/rooms", {}, "nobody"));
+    served.push_back(call->begin("POST", "/ticket", {}, "user" + std::to_string(i)));
+  }
+  const auto count = [](auto& of, unsigned status) {
+    return std::count_if(of.begin(), of.end(), [&](auto& each) {
+      const auto out = each.get();
+      return out.reply && out.reply->status == status;
+    });
+  };
+  EXPECT_EQ(count(served, 200), a_crowd);
+  EXPECT_EQ(count(refused, 401), a_crowd);
 }
 
 TEST_F(Chat, LeavesATicketWholeWhenTheUpgradeIsMalformed) {
