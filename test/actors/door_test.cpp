@@ -96,15 +96,15 @@ TEST_F(Door, PassesLoginsOn) {
 
 // Each kind of question alone finds nothing: two kinds must be open at once for their numbers to meet.
 TEST_F(Door, AnswersEachOfTwoKindsOfQuestionThatAreOpenAtOnce) {
-  auto bad = node.self->request(door, 3600s, admit_token{"bob's"});
-  auto good = node.self->request(door, 3600s, mint_ticket{"ann's"});
-  auto login = node.self->request(door, 3600s, core::log_in{{"ann"}, "password", ""});
+  auto admitting = node.self->request(door, 3600s, admit_token{"bob's"});
+  auto minting = node.self->request(door, 3600s, mint_ticket{"ann's"});
+  auto logging_in = node.self->request(door, 3600s, core::log_in{{"ann"}, "password", ""});
   node.settle();
   const auto failed = [](const caf::error& why) { ADD_FAILURE() << from_caf(why).text(); };
-  bad.receive([](const admitted&) { ADD_FAILURE(); },
-              [](const caf::error& why) { EXPECT_EQ(from_caf(why).code, ec::invalid_token); });
-  good.receive([](const ticket_minted& minted) { EXPECT_EQ(minted.user.value, "ann"); }, failed);
-  login.receive([](const core::logged_in& in) { EXPECT_EQ(in.token, "ann's"); }, failed);
+  admitting.receive([](const admitted&) { ADD_FAILURE(); },
+                    [](const caf::error& why) { EXPECT_EQ(from_caf(why).code, ec::invalid_token); });
+  minting.receive([](const ticket_minted& minted) { EXPECT_EQ(minted.user.value, "ann"); }, failed);
+  logging_in.receive([](const core::logged_in& in) { EXPECT_EQ(in.token, "ann's"); }, failed);
 }
 
 TEST_F(Door, EndsTheConnectionsOfAnEndedTokenAtOnce) {
