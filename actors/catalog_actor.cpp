@@ -111,7 +111,8 @@ core::result<core::rooms_hidden> hide(pointer self, const core::hide_rooms& requ
   // Also where they were hidden before: whoever was told to tell may have died before it did.
   if (hidden)
     for (const auto& room : hidden->rooms) announce_to_all(self, core::room_gone{room, ec::gone});
-  return hidden;
+  if (!hidden) return hidden.why();
+  return core::rooms_hidden{hidden->rooms.size()};
 }
 
 core::status restore(pointer self, const core::restore_rooms& request) {

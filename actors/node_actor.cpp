@@ -4,6 +4,7 @@
 #include <caf/send.hpp>
 
 #include <algorithm>
+#include <cstddef>
 
 #include "actors/guarded.hpp"
 #include "actors/node_peers.hpp"
@@ -286,10 +287,16 @@ void pin(pointer self, const core::move_room& move) {
   if (st.directory && st.joined) enter_cluster(self);
 }
 
-core::live_rooms list(pointer self) {
+core::live_rooms list(pointer self, const core::list_live_rooms& request) {
   core::live_rooms out;
-  for (const auto& [room, where] : self->state.rooms) out.rooms.push_back({room, where.epoch});
-  std::sort(out.rooms.begin(), out.rooms.end(), [](const auto& a, const auto& b) { return a.room < b.room; });
+  for (const auto& [room, where] : self->state.rooms)
+    if (request.after < room) out.rooms.push_back({room, where.epoch});
+  const auto page = std::min(out.rooms.size(), core::max_live_rooms_told);
+  const auto end = out.rooms.begin() + static_cast<std::ptrdiff_t>(page);
+  std::partial_sort(out.rooms.begin(), end, out.rooms.end(),
+                    [](const auto& a, const auto& b) { return a.room < b.room; });
+  out.more = page < out.rooms.size();
+  out.rooms.erase(end, out.rooms.end());
   return out;
 }
 
@@ -340,7 +347,7 @@ local_node_actor::behavior_type node_behavior(pointer self, node_deps deps) {
       [self](const core::member_removed& who) { hear(self, who); },
       [self](const core::author_erased& who) { hear(self, who); },
       [self](core::claim_ticket& what) { return claim_here(self, what); },
-      [self](const core::list_live_rooms&) -> caf::result<core::live_rooms> { return list(self); },
+      [self](const core::list_live_rooms& request) -> caf::result<core::live_rooms> { return list(self, request); },
       [self](const core::drain_node&) -> caf::result<void> {
         guarded("node", [&] { begin_drain(self); });
         if (self->state.drain) self->state.drain();

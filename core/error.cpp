@@ -49,6 +49,8 @@ constexpr std::array table{
     error_info{ec::internal, "internal", 500, 1011, true, "Something went wrong here."},
     error_info{ec::not_implemented, "not_implemented", 501, 0, false, "This server doesn't do that."},
     error_info{ec::http_version, "http_version", 505, 0, false, "This server speaks HTTP/1.1."},
+    error_info{ec::no_user, "no_user", 404, 0, false, "There is no such user."},
+    error_info{ec::suspended, "suspended", 403, 4403, false, "This account is suspended."},
 };
 
 constexpr bool in_order() {
@@ -56,7 +58,7 @@ constexpr bool in_order() {
     if (static_cast<std::size_t>(table[i].code) != i) return false;
   return true;
 }
-static_assert(in_order() && table.size() == static_cast<std::size_t>(ec::http_version) + 1);
+static_assert(in_order() && table.size() == static_cast<std::size_t>(ec::suspended) + 1);
 
 }  // namespace
 

@@ -49,6 +49,8 @@ enum class ec : std::uint8_t {
   internal,            ///< a bug or an exception: logged, never explained to clients
   not_implemented,     ///< a method or transfer coding that this server doesn't have
   http_version,        ///< neither HTTP/1.1 nor HTTP/1.0
+  no_user,             ///< nobody has this name
+  suspended,           ///< an operator disabled the account
 };
 
 /// What the world is told of an error.

@@ -22,10 +22,10 @@
 /// that who is refused isn't up for a moment.
 namespace greenroom::net::link_hello {
 
-/// The version spoken here; 1 was in no release. The one before is spoken too, once there is one, so that nodes can be
-/// replaced in turn.
-inline constexpr std::uint16_t newest_version = 2;
-inline constexpr std::uint16_t oldest_version = 2;
+/// The version spoken here. Messages have more fields than in version 2, so a cluster that speaks that is stopped and
+/// started once; from here on the one before is spoken too, so that nodes can be replaced in turn.
+inline constexpr std::uint16_t newest_version = 3;
+inline constexpr std::uint16_t oldest_version = 3;
 
 inline constexpr char welcome = '\x06';
 inline constexpr std::size_t head_size = 10;

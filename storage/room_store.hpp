@@ -14,6 +14,11 @@ struct purged_chunk {
   bool more = false;               ///< call again
 };
 
+/// What a deletion has hidden.
+struct hidden_rooms {
+  std::vector<core::room_id> rooms;
+};
+
 /// Somebody at a room's door.
 struct room_visit {
   core::room_id room;
@@ -71,7 +76,7 @@ class room_store {
   /// Hides all private rooms with the user: their epochs rise and nobody finds them. From here on the user's appends,
   /// rooms and memberships are refused: whatever is under way is wholly before this, or refused. `conflict` once a
   /// purge or restore has come.
-  virtual core::result<core::rooms_hidden> hide_rooms(const core::hide_rooms& request, core::wall_time now) = 0;
+  virtual core::result<hidden_rooms> hide_rooms(const core::hide_rooms& request, core::wall_time now) = 0;
   /// Takes that back. `conflict` once a purge has begun.
   virtual core::status restore_rooms(const core::restore_rooms& request, core::wall_time now) = 0;
   /// Deletes what was hidden, ends the user's memberships, passes public rooms on to their longest member (to `deleted`

@@ -195,10 +195,15 @@ core::status list_rooms(remote_directory& from, const std::string& only, std::os
     const bool chats =
         std::any_of(node.http.begin(), node.http.end(), [](const auto& at) { return at.role == "chat"; });
     if (!chats) continue;
-    const auto live = from.ask<core::live_rooms>(core::list_live_rooms{node.name});
-    if (!live) return live.why();
-    for (const auto& room : live->rooms)
-      rows.push_back({room.room.value, node.name.value, std::to_string(room.epoch.value)});
+    core::list_live_rooms page{node.name};
+    for (bool more = true; more;) {
+      const auto live = from.ask<core::live_rooms>(page);
+      if (!live) return live.why();
+      for (const auto& room : live->rooms)
+        rows.push_back({room.room.value, node.name.value, std::to_string(room.epoch.value)});
+      more = live->more && !live->rooms.empty();
+      if (more) page.after = live->rooms.back().room;
+    }
   }
   if (!known) return complaint(core::ec::not_found, "There is no node " + only + " in the cluster.");
   std::sort(rows.begin() + 1, rows.end());

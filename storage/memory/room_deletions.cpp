@@ -33,10 +33,10 @@ core::status room_store::hide(const core::hide_rooms& request) {
   return core::done{};
 }
 
-core::result<core::rooms_hidden> room_store::hide_rooms(const core::hide_rooms& request, core::wall_time) {
+core::result<hidden_rooms> room_store::hide_rooms(const core::hide_rooms& request, core::wall_time) {
   const std::lock_guard lock(database_->guard);
   if (const auto done = hide(request); !done) return done.why();
-  core::rooms_hidden answer;
+  hidden_rooms answer;
   for (const auto& [name, each] : database_->rooms)
     if (each->hidden == request.operation) answer.rooms.push_back(each->info.room);
   return answer;

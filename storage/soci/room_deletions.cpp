@@ -59,8 +59,8 @@ core::status room_store::bury(const core::hide_rooms& request, core::wall_time n
   return core::done{};
 }
 
-core::result<core::rooms_hidden> room_store::hide_rooms(const core::hide_rooms& request, core::wall_time now) {
-  return database_->transaction([&]() -> core::result<core::rooms_hidden> {
+core::result<hidden_rooms> room_store::hide_rooms(const core::hide_rooms& request, core::wall_time now) {
+  return database_->transaction([&]() -> core::result<hidden_rooms> {
     exclude_writers();
     if (const auto known = find_tombstone(request.operation)) {
       if (request.lease < known->lease) return core::ec::fenced;
@@ -69,7 +69,7 @@ core::result<core::rooms_hidden> room_store::hide_rooms(const core::hide_rooms& 
     } else if (const auto buried = bury(request, now); !buried) {
       return buried.why();
     }
-    core::rooms_hidden answer;
+    hidden_rooms answer;
     database_->rows<std::string>(
         "select name from rooms where hidden = :operation and id in (select room from members where folded = :user) "
         "order by folded",

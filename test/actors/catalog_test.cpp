@@ -85,7 +85,7 @@ TEST_F(Catalog, TellsAllNodesOfRoomsThatAreHiddenAgainIfItIsAskedAgain) {
   for (int i = 1; i <= 2; ++i) {
     const auto hidden = node.ask<core::rooms_hidden>(catalog, hide);
     ASSERT_TRUE(hidden);
-    EXPECT_EQ(hidden->rooms.size(), 1u);
+    EXPECT_EQ(hidden->rooms, 1u);
     EXPECT_EQ(announced.size(), static_cast<std::size_t>(i)) << "who was to tell may have died before it did";
   }
   EXPECT_THAT(announced, ElementsAre("gone den", "gone den"));

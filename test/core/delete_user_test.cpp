@@ -56,7 +56,7 @@ struct DeleteUser : testing::Test {
     (void)asked<begin_deletion>();
     answer(row_in(state::hiding));
     (void)asked<hide_rooms>();
-    answer(rooms_hidden{{{"den"}}});
+    answer(rooms_hidden{1});
   }
   void pass_the_pivot() {
     begin_and_hide();

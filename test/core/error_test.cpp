@@ -16,7 +16,7 @@ TEST(Error, EveryCodeHasItsRow) {
     EXPECT_EQ(static_cast<std::size_t>(row.code), expected++);
     EXPECT_EQ(&describe(row.code), &row);
   }
-  EXPECT_EQ(error_table().back().code, ec::http_version);
+  EXPECT_EQ(error_table().back().code, ec::suspended);
 }
 
 TEST(Error, WordsAreUniqueSnakeCaseAndFoundAgain) {
@@ -35,6 +35,8 @@ TEST(Error, ValuesAreTheWireAndStay) {
   EXPECT_EQ(static_cast<int>(ec::unauthorized), 11);
   EXPECT_EQ(static_cast<int>(ec::rate_limited), 28);
   EXPECT_EQ(static_cast<int>(ec::http_version), 40);
+  EXPECT_EQ(static_cast<int>(ec::no_user), 41);
+  EXPECT_EQ(static_cast<int>(ec::suspended), 42);
 }
 
 TEST(Error, ACodeFromANewerNodeIsInternal) {

@@ -56,10 +56,11 @@ TEST(LinkHello, AgreesOnAVersionThatBothSpeak) {
     head[7] = static_cast<char>(oldest & 0xff);
     return link_hello::read_head(head).wrong;
   };
-  EXPECT_EQ(judged(2, 2), fault::none);
+  EXPECT_EQ(judged(3, 3), fault::none);
+  EXPECT_EQ(judged(4, 3), fault::none);
   EXPECT_EQ(judged(3, 2), fault::none);
-  EXPECT_EQ(judged(2, 1), fault::none);
-  EXPECT_EQ(judged(3, 3), fault::version);
+  EXPECT_EQ(judged(4, 4), fault::version);
+  EXPECT_EQ(judged(2, 2), fault::version);
   EXPECT_EQ(judged(1, 1), fault::version);
   EXPECT_EQ(judged(0, 0), fault::version);
   EXPECT_EQ(judged(258, 257), fault::version);

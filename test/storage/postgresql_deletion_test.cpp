@@ -71,7 +71,7 @@ class RoomRaces : public chat_database {
     ASSERT_EQ(append({to(room, {entry(2, user, "2"), entry(3, user, "3")})}).at(0).what, outcome::stored);
   }
   /// Hides, as the saga does: again until an answer says so. It waits for others half a second at a time.
-  static core::result<core::rooms_hidden> hide(storage::room_store& rooms, const std::string& operation,
+  static core::result<storage::hidden_rooms> hide(storage::room_store& rooms, const std::string& operation,
                                                const std::string& user) {
     auto hidden = rooms.hide_rooms({{operation}, {1}, {user}}, at(100));
     for (int tries = 1; tries < 10 && hidden.code() == ec::unavailable; ++tries)

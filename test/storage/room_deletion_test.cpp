@@ -7,7 +7,7 @@ using core::ec;
 
 class RoomDeletions : public chat_database {
  public:
-  core::result<core::rooms_hidden> hide(const std::string& user, std::uint64_t lease = 1,
+  core::result<storage::hidden_rooms> hide(const std::string& user, std::uint64_t lease = 1,
                                         const std::string& operation = "op") {
     return stores.rooms->hide_rooms({{operation}, {lease}, {user}}, at(100));
   }

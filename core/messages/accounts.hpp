@@ -1,0 +1,152 @@
+#pragma once
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "core/ids.hpp"
+#include "core/time.hpp"
+
+/// What is asked of the users role.
+namespace greenroom::core {
+
+/// Where a request came from, for the audit lines (docs/operations.md). Both are empty where nobody knows.
+struct request_origin {
+  std::string address;     ///< of the client, as the gateway saw it
+  std::string request_id;  ///< X-Request-Id of the HTTP request
+};
+
+struct register_user {
+  user_id user;
+  std::string password;
+  request_origin from{};
+};
+struct user_registered {
+  user_id user;
+  bool weak_password = false;
+};
+struct log_in {
+  user_id user;
+  std::string password;
+  std::string client;  ///< what `GET /sessions` shows: the client's address and program
+  request_origin from{};
+  bool for_room = false;  ///< the session lasts as long as the websocket that it is for, or half a minute without one
+};
+struct logged_in {
+  std::string token;
+  user_id user;
+  session_id session;
+  wall_time expires_at{};
+};
+struct check_token {
+  token_hash token;
+  bool in_use = false;  ///< a ticket was redeemed or a socket is open: a session for a room lasts on
+};
+/// Who a token belongs to.
+struct token_checked {
+  user_id user;
+  session_id session;
+  wall_time expires_at{};
+  bool admin = false;
+  bool for_room = false;  ///< ends soon after its last check with `in_use`
+};
+struct log_out {
+  token_hash token;
+  request_origin from{};
+};
+struct session_info {
+  session_id session;
+  std::string client;
+  wall_time created_at{};
+  wall_time expires_at{};
+  bool current = false;
+};
+struct list_sessions {
+  token_hash token;
+};
+struct session_list {
+  std::vector<session_info> sessions;
+};
+struct end_session {
+  token_hash token;    ///< who asks
+  session_id session;  ///< what to end
+  request_origin from{};
+};
+struct change_password {
+  token_hash token;
+  std::string old_password;
+  std::string new_password;
+  request_origin from{};
+};
+struct password_changed {
+  bool weak_password = false;
+};
+/// A token that must not be believed any more, with its rising number.
+struct ended_token {
+  std::uint64_t number = 0;
+  token_hash token;
+};
+/// So many tokens are told in one message at most: 100 KB on a link.
+inline constexpr std::size_t max_ended_told = 1000;
+struct session_ended {
+  std::vector<ended_token> tokens;  ///< at most `max_ended_told`
+};
+struct pull_ended {
+  std::uint64_t after = 0;
+};
+
+/// Which of these names have a user who isn't deleted or being deleted?
+struct find_users {
+  std::vector<user_id> names;  ///< at most `max_found_users`
+};
+inline constexpr std::size_t max_found_users = 500;
+struct users_found {
+  std::vector<user_id> users;  ///< those that there are, as first written, in any order
+};
+
+/// What an operator may do to accounts (`greenroom admin users`).
+enum class account_act : std::uint8_t {
+  create,        ///< `accounts`, all or none; `taken` with the first such name as detail
+  list,          ///< all after `user`, a page
+  grant,         ///< an admin's rights to `user`
+  revoke,        ///< … taken back
+  set_password,  ///< `user`'s becomes the one with the hash `text`; all sessions end
+  disable,       ///< `user` can't log in, for the reason `text`; all sessions end
+  enable,        ///< … undone
+  sessions,      ///< which `user` has
+  end_sessions,  ///< `user`'s end: all, or only `session`
+  remove,        ///< begins to delete `user`, as `operation`; a gateway carries it on
+};
+/// An account to create, or as it is.
+struct account_record {
+  user_id user;
+  std::string password_hash;  ///< create: what the hasher made; list: empty
+  bool admin = false;
+  bool deleting = false;
+  bool suspended = false;
+  std::string suspended_why{};
+  token_hash token{};  ///< create: of a session that it has from the start, with `session` and `expires_at`; or empty
+  session_id session{};
+  wall_time expires_at{};
+};
+/// So many accounts fit into one message of the two below.
+inline constexpr std::size_t max_accounts_told = 1000;
+/// Over a link, from who has the cluster's secret. Which of the fields count, says the act.
+struct administer {
+  account_act act = account_act::list;
+  user_id user{};
+  session_id session{};
+  std::string text{};
+  std::string operation{};
+  std::vector<account_record> accounts{};
+};
+struct administered {
+  std::uint64_t ended = 0;                 ///< sessions
+  std::vector<account_record> accounts{};  ///< list
+  bool more = false;                       ///< … and there are more
+  std::vector<session_info> sessions{};    ///< sessions
+  std::string operation{};                 ///< remove: the deletion that there is now, and …
+  std::string state{};                     ///< … how far it is
+};
+
+}  // namespace greenroom::core

@@ -1,0 +1,97 @@
+#pragma once
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "core/ids.hpp"
+#include "core/messages/accounts.hpp"
+#include "core/time.hpp"
+
+/// Deleting a user: a saga over two databases.
+namespace greenroom::core {
+
+/// How far a deletion is. Stored as a word in the users database, before the effect that it names.
+///
+///   hiding ──► purging ──► completed      (hiding to purging is the pivot: the user is gone in the same transaction)
+///     └──► undoing ──► undone
+enum class deletion_state : std::uint8_t { hiding, purging, completed, undoing, undone };
+
+/// What a deletion took away, and what it left under another name.
+struct deletion_receipt {
+  std::uint64_t rooms = 0;        ///< private rooms, deleted with their logs
+  std::uint64_t messages = 0;     ///< messages in those
+  std::uint64_t anonymised = 0;   ///< messages in public rooms, whose author is `deleted` now
+  std::uint64_t memberships = 0;  ///< in rooms that stay
+  std::uint64_t passed_on = 0;    ///< public rooms that have another owner now
+  std::uint64_t sessions = 0;     ///< tokens that ended
+};
+/// A deletion, as its row in the users database.
+struct deletion {
+  operation_id operation;
+  user_id user;
+  deletion_state state = deletion_state::hiding;
+  lease_no lease;  ///< whose steps count
+  wall_time begun{};
+  wall_time ended{};  ///< completed or undone
+  deletion_receipt receipt;
+};
+/// Step 1. The token is the user's own (then the password too), or an admin's. Answered by a new deletion with a lease
+/// for `holder`; by the one that there is, if it was begun before (its lease 0: somebody else carries it out).
+struct begin_deletion {
+  operation_id operation;  ///< what it shall be called
+  user_id user;
+  token_hash token;
+  std::string password;  ///< empty: an admin's request
+  node_name holder;
+  request_origin from{};
+};
+/// Deletions whose lease ran out, with a new one for `holder`.
+struct claim_deletions {
+  node_name holder;
+  std::uint32_t limit = 16;
+};
+struct deletions {
+  std::vector<deletion> found;
+};
+struct read_deletion {
+  operation_id operation;
+};
+/// The coordinator's next state, written before its effect; the same state again renews the lease. To `purging` deletes
+/// the user (the pivot), to `undone` makes them active again, to `completed` stores the receipt. A lower lease than the
+/// row's is refused with `fenced`, a step that the row's state doesn't allow with `conflict`; one already made is done.
+struct advance_deletion {
+  operation_id operation;
+  lease_no lease;
+  deletion_state to = deletion_state::hiding;
+  deletion_receipt receipt;
+  bool release = false;  ///< the coordinator stops: the lease runs out now, so that another one may claim at once
+};
+/// Step 2, chat: private rooms with the user close, and nothing can be added to them or to the user any more.
+struct hide_rooms {
+  operation_id operation;
+  lease_no lease;
+  user_id user;
+};
+struct rooms_hidden {
+  std::uint64_t rooms = 0;  ///< a number: their names would be a message without a bound
+};
+/// Undoes step 2.
+struct restore_rooms {
+  operation_id operation;
+  lease_no lease;
+};
+/// Step 4, chat, repeated until done: what was hidden goes; what stays in public rooms loses its author.
+struct purge_rooms {
+  operation_id operation;
+  lease_no lease;
+  user_id user;
+};
+struct rooms_purged {
+  deletion_receipt receipt;  ///< but for the sessions
+};
+/// To live rooms: entries of this author in their rings belong to `deleted` from now on.
+struct author_erased {
+  user_id user;
+};
+
+}  // namespace greenroom::core
