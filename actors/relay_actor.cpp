@@ -83,11 +83,17 @@ void forget(pointer self, core::connection_id connection) {
   st.connections.erase(who);
 }
 
-void turn_away(pointer self, core::connection_id connection, ec why) {
+// With its own messages among `owed`: that they come back is their acknowledgement.
+void turn_away(pointer self, core::connection_id connection, ec why, const std::vector<core::room_entry>& owed) {
   auto& st = self->state;
   const auto who = st.connections.find(connection);
   if (who == st.connections.end()) return;
-  st.deps.audience->leave(st.deps.topic, connection, {});
+  core::frames last;
+  for (const auto& entry : owed)
+    if (entry.poster == connection)
+      dialect_of(who->second.dialect)
+          .encode(core::message_event{st.deps.room, st.machine.generation(), &entry, true, false}, last);
+  st.deps.audience->leave(st.deps.topic, connection, std::move(last));
   self->send(who->second.handle, room_ready{st.deps.room, st.deps.topic, {}, why});
   forget(self, connection);
 }
@@ -105,13 +111,14 @@ void find(pointer self);
 
 void carry_out(pointer self, core::relay_effects out) {
   auto& st = self->state;
-  for (auto& request : out.rejoin) self->send(st.room, std::move(request));
+  for (auto& request : out.rejoin)
+    if (st.room) self->send(st.room, std::move(request));
   for (auto& request : out.join) self->send(st.room, std::move(request));
   for (const auto connection : out.leave) self->send(st.room, core::leave_room{connection});
   if (out.skip) st.deps.audience->skip(st.deps.topic, *out.skip);
   if (!out.deliver.empty()) deliver(self, out.deliver);
   for (const auto& answer : out.open) open(self, answer);
-  for (const auto& [connection, why] : out.turned_away) turn_away(self, connection, why);
+  for (const auto& [connection, why] : out.turned_away) turn_away(self, connection, why, out.owed);
   if (out.ended) end_all(self);
   if (out.find) find(self);
   if (out.find_in && !std::exchange(st.pausing, true)) self->delayed_send(self, *out.find_in, find_tick::value);
@@ -235,10 +242,7 @@ local_relay_actor::behavior_type relay_behavior(pointer self, relay_deps deps) {
         heard(self, [&] { carry_out(self, self->state.machine.batch(std::move(batch))); });
       },
       [self](const core::presence_changed& change) {
-        heard(self, [&] {
-          self->state.machine.told(change);
-          tell(self, core::latest::presence, core::presence_event{self->state.deps.room, &change});
-        });
+        heard(self, [&] { tell(self, core::latest::presence, core::presence_event{self->state.deps.room, &change}); });
       },
       [self](const core::note_typing& note) {
         heard(self, [&] { tell(self, core::latest::typing, core::typing_event{self->state.deps.room, note}); });

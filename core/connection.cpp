@@ -186,8 +186,11 @@ void connection::drop(const room_id& room, ec why, connection_effects& out) {
     refuse({one.held ? why : ec::unknown_outcome, {}, 0}, room, one.what.client_id, out);
     return true;
   });
-  if (why == ec::gone && !was_in) out.say.emplace_back(gone_event{room, why});
-  if (why != ec::gone && !(why == ec::not_found && was_in)) refuse({why, {}, 0}, room, {}, out);
+  const bool comes_back = was_in && describe(why).retry;
+  if ((why == ec::gone && !was_in) || comes_back)
+    out.say.emplace_back(gone_event{room, why});
+  else if (why != ec::gone && !(why == ec::not_found && was_in))
+    refuse({why, {}, 0}, room, {}, out);
   if (room == only_) out.close = why;
 }
 

@@ -104,12 +104,13 @@ struct listener {
   user_id user;
 };
 
-/// A relay finds its room again after a move or a crash, with everybody who listens through it.
+/// A relay finds its room again after a move or a crash, with everybody who listens through it; or, without any
+/// listener, it leaves the room. Long lists come in parts.
 struct rejoin_room {
   generation_id generation;
   seq_no after;
   std::vector<listener> listeners;
-  std::vector<user_id> shown{};  ///< who its listeners were told is here
+  bool first = true;  ///< the first part: whoever listened through this relay before is out, unless a part names them
 };
 struct room_rejoined {
   generation_id generation;
@@ -119,11 +120,13 @@ struct room_rejoined {
   ec refused = ec::none;
 };
 
-/// Who came and who went since the last one.
+/// Who is here now and who isn't, of those who came or went. A listener adds the ones to its list and takes the others
+/// out of it; both may name somebody of whom that was true before.
 struct presence_changed {
   std::vector<user_id> joined;
   std::vector<user_id> left;
   std::uint32_t count = 0;  ///< members now; above the limit for names, the lists are empty
+  bool whole = false;       ///< `joined` is everybody: it replaces the listener's list
 };
 
 enum class typing_state : std::uint8_t { active, paused, done };
@@ -310,17 +313,22 @@ struct node_record {
   node_load load;
   role_address link{};          ///< where it takes links from other nodes; its role is `link`
   std::vector<room_id> pins{};  ///< rooms that an operator moved here: they live here as long as this node does
+  incarnation_id seen_of{};     ///< the directory that published the view it brings
+  view_version stored{};        ///< the highest version that the rooms of its chat database were opened in
+  bool database_away = false;   ///< its chat database doesn't answer it
 };
 /// Who is alive, as discovery sees it. Only its version counts: a lower one is ignored.
 struct cluster_view {
   view_version version;
   std::vector<node_record> nodes;
+  incarnation_id directory{};  ///< the life of the directory that published it
 };
 struct beat {
   node_name name;
   incarnation_id incarnation;
   node_load load;
   bool draining = false;
+  bool database_away = false;  ///< the node's chat database doesn't answer it
 };
 struct read_view {};
 

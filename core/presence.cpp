@@ -1,89 +1,90 @@
 #include "core/presence.hpp"
 
+#include "core/check.hpp"
+
 namespace greenroom::core {
 
-void presence::changed(mono_time now) {
+void presence::changed(const user_id& user, mono_time now) {
   if (!due_) due_ = now + limit_.interval;
+  const bool is_here = here_.contains(user);
+  const auto [at, added] = changes_.try_emplace(user, change{!is_here, false, lists_});
+  if (added) return;
+  change& known = at->second;
+  const bool returns = is_here == known.was_here;
+  if (returns && lists_ > known.lists) known.told_other = true;
+  known.lists = lists_;
+  if (returns && !known.told_other) changes_.erase(at);
 }
 
 void presence::join(const user_id& user, mono_time now) {
-  if (++here_[user] > 1 || quiet_) return;
-  if (left_.erase(user) == 0) joined_.insert(user);
-  changed(now);
+  if (++here_[user] == 1) changed(user, now);
 }
 
 void presence::leave(const user_id& user, mono_time now) {
-  const auto who = here_.find(user);
-  if (who == here_.end() || --who->second > 0) return;
-  if (!quiet_ && joined_.erase(user) == 0) left_.insert(who->first);
-  here_.erase(who);
-  if (!quiet_) changed(now);
+  const auto at = here_.find(user);
+  if (at == here_.end()) return;
+  GREENROOM_CHECK(at->second > 0);
+  if (--at->second > 0) return;
+  const auto gone = here_.extract(at);
+  changed(gone.key(), now);
 }
 
 void presence::hush(mono_time now) {
   if (quiet_) return;
   quiet_ = true;
   due_ = now + limit_.quiet;
-  told_some_.clear();
-  told_all_.reset();
-  if (anybody_told_) {
-    for (const auto& [user, connections] : here_)
-      if (!joined_.contains(user)) told_some_.insert(user);
-    told_some_.insert(left_.begin(), left_.end());
-    told_all_ = told_some_;
-  }
-  joined_.clear();
-  left_.clear();
 }
 
-void presence::told(const std::vector<user_id>& shown) {
-  anybody_told_ = true;
-  if (!quiet_) return;
-  const std::set<user_id> these(shown.begin(), shown.end());
-  told_some_.insert(these.begin(), these.end());
-  if (told_all_)
-    std::erase_if(*told_all_, [&](const user_id& one) { return !these.contains(one); });
-  else
-    told_all_ = these;
+void presence::doubt(mono_time now) {
+  hush(now);
+  doubtful_ = true;
 }
 
-// What was told against who is here.
-void presence::compare() {
-  quiet_ = false;
-  for (const auto& [user, connections] : here_)
-    if (told_all_ && !told_all_->contains(user)) joined_.insert(user);
-  for (const auto& user : told_some_)
-    if (!here_.contains(user)) left_.insert(user);
-  told_some_.clear();
-  told_all_.reset();
+presence_changed presence::tell_changes() const {
+  presence_changed out{{}, {}, count()};
+  for (const auto& [user, what] : changes_) (here_.contains(user) ? out.joined : out.left).push_back(user);
+  return out;
+}
+
+// Those who left are named too, for clients that only know of differences.
+presence_changed presence::tell_all() const {
+  auto out = tell_changes();
+  out.whole = true;
+  out.joined.clear();
+  out.joined.reserve(here_.size());
+  for (const auto& [user, connections] : here_) out.joined.push_back(user);
+  return out;
 }
 
 std::optional<presence_changed> presence::take(mono_time now) {
   if (!due_ || now < *due_) return std::nullopt;
   due_.reset();
-  if (quiet_) compare();
+  quiet_ = false;
+  if (changes_.empty() && !doubtful_) return std::nullopt;
   presence_changed out{{}, {}, count()};
-  const bool nothing = joined_.empty() && left_.empty();
-  if (count() <= limit_.names) {
-    out.joined.assign(joined_.begin(), joined_.end());
-    out.left.assign(left_.begin(), left_.end());
+  if (count() > limit_.names) {
+    stale_ = true;
+  } else if (doubtful_ || stale_ || (partial_ && count() <= limit_.shown)) {
+    out = tell_all();
+    stale_ = partial_ = false;
+  } else {
+    out = tell_changes();
   }
-  joined_.clear();
-  left_.clear();
-  if (nothing) return std::nullopt;
+  doubtful_ = false;
+  changes_.clear();
   return out;
 }
 
 room_members presence::members() {
+  ++lists_;
   room_members out{count(), {}};
   for (const auto& [user, connections] : here_) {
-    if (out.first.size() == limit_.shown) break;
+    if (out.first.size() == limit_.shown) {
+      partial_ = true;
+      break;
+    }
     out.first.push_back(user);
   }
-  if (quiet_)
-    told(out.first);
-  else
-    anybody_told_ = true;
   return out;
 }
 

@@ -1,7 +1,7 @@
 #pragma once
 #include <cstdint>
+#include <map>
 #include <optional>
-#include <set>
 #include <unordered_map>
 
 #include "core/messages.hpp"
@@ -9,49 +9,64 @@
 
 namespace greenroom::core {
 
-/// Who is in a room: users, however many connections each has. What changed is held back for a moment, so that somebody
-/// who reconnects is not seen leaving.
+/// Who is in a room: users, however many connections each of them has.
+///
+/// Listeners are told state, never a difference that assumes one common past. A new listener gets the list as it stands
+/// (`members`). Changes are held back for an interval, and then each user who changed is told of as being here or not:
+/// operations on a set, which mean the same to every listener, whatever list it started from. A user who left and came
+/// back within the interval isn't mentioned, unless some listener was given a list in between. Where it isn't known
+/// what listeners were told (`doubt`), all of them get the whole list.
 class presence {
  public:
   struct bounds {
     milliseconds interval{250};
     std::uint32_t names = 500;  ///< above so many members, only counts go out
     std::uint32_t shown = 100;  ///< names in `members()`
-    milliseconds quiet{2000};   ///< after a move nothing is said for so long: who was here comes back
+    milliseconds quiet{2000};   ///< after a move nothing is said for so long, because people come back
   };
 
   explicit presence(bounds limit) : limit_(limit) {}
 
   /// One more connection of `user`.
   void join(const user_id& user, mono_time now);
-  /// One connection of `user` less.
+  /// One connection of `user` less. Ignored where the user has none.
   void leave(const user_id& user, mono_time now);
-  /// The room moved, or a part of its listeners was lost: nothing is said until the quiet time is over.
+  /// Some listeners' node was lost: nothing is said until the quiet time is over, because they come back by another
+  /// one. A quiet time that has begun isn't prolonged.
   void hush(mono_time now);
-  /// Some listeners were told that these are here. Of those who are not when the quiet time is over, everybody hears.
-  void told(const std::vector<user_id>& shown);
+  /// Listeners came with a past that isn't known here: from another owner of the room, or from behind a link that was
+  /// broken. As `hush`; what is said then is the whole list.
+  void doubt(mono_time now);
 
   /// When `take` has something to say; nothing if nothing changed.
   [[nodiscard]] std::optional<mono_time> due() const noexcept { return due_; }
-  /// What changed since the last call, if it is time.
+  /// What every listener is to be told now, if it is time and something changed.
   [[nodiscard]] std::optional<presence_changed> take(mono_time now);
 
-  /// Who is here, for somebody who comes: they are told.
+  /// Who is here at this moment, for one new listener: at most `shown` names.
   [[nodiscard]] room_members members();
   [[nodiscard]] std::uint32_t count() const noexcept { return static_cast<std::uint32_t>(here_.size()); }
 
  private:
-  void changed(mono_time now);
-  void compare();
+  /// A user who came or went since the last `take`.
+  struct change {
+    bool was_here = false;    ///< at the last `take`
+    bool told_other = false;  ///< a list was given while the user was in the opposite state
+    std::uint64_t lists = 0;  ///< how many lists had been given when the user changed last
+  };
+  void changed(const user_id& user, mono_time now);
+  [[nodiscard]] presence_changed tell_changes() const;
+  [[nodiscard]] presence_changed tell_all() const;
 
   bounds limit_;
   std::unordered_map<user_id, std::uint32_t> here_;  ///< connections of each
-  std::set<user_id> joined_, left_;
+  std::map<user_id, change> changes_;                ///< since the last `take`; without those who are back unnoticed
   std::optional<mono_time> due_;
+  std::uint64_t lists_ = 0;  ///< given by `members`
   bool quiet_ = false;
-  bool anybody_told_ = false;                    ///< some listener here heard who is here
-  std::set<user_id> told_some_;                  ///< while it is quiet: of these somebody was told
-  std::optional<std::set<user_id>> told_all_{};  ///< … and of these everybody; nothing: nobody was told anything
+  bool doubtful_ = false;  ///< some listener's list isn't known
+  bool stale_ = false;     ///< changes were told by number only: names that listeners have are out of date
+  bool partial_ = false;   ///< some listener was given a part of the names
 };
 
 }  // namespace greenroom::core

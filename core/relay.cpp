@@ -2,13 +2,14 @@
 
 #include <algorithm>
 
+#include "core/check.hpp"
+
 namespace greenroom::core {
 namespace {
 
 constexpr milliseconds first_pause{100}, longest_pause{1000};
 constexpr unsigned patience = 5;                // failures until who waits is turned away
 constexpr std::size_t rejoin_listeners = 2000;  // in one message
-constexpr std::size_t shown_names = 1000;
 
 }  // namespace
 
@@ -25,7 +26,6 @@ relay_effects relay::listen(listener who, position from) {
 relay_effects relay::unlisten(connection_id connection) {
   relay_effects out;
   const bool known = listeners_.erase(connection) + waiting_.erase(connection) > 0;
-  if (listeners_.empty()) shown_.clear();
   if (known && phase_ == phase::following) out.leave.push_back(connection);
   return out;
 }
@@ -37,7 +37,7 @@ relay_effects relay::found() {
   failures_ = 0;
   for (const auto& [connection, user] : listeners_) {
     if (out.rejoin.empty() || out.rejoin.back().listeners.size() >= rejoin_listeners)
-      out.rejoin.push_back({generation_, head_, {}, {shown_.begin(), shown_.end()}});
+      out.rejoin.push_back({generation_, head_, {}, out.rejoin.empty()});
     out.rejoin.back().listeners.push_back({connection, user});
   }
   for (const auto& [connection, request] : waiting_) out.join.push_back(request);
@@ -66,6 +66,8 @@ relay_effects relay::lost() {
   if (phase_ != phase::following) return out;
   phase_ = empty() ? phase::idle : phase::finding;
   out.find = phase_ == phase::finding;
+  // A room that lives on, and is found again later, must not count those who leave meanwhile.
+  out.rejoin.push_back({generation_, head_, {}});
   return out;
 }
 
@@ -82,6 +84,7 @@ void relay::advance(std::vector<room_entry> entries, relay_effects& out) {
       out.skip = entry.seq - 1;
       out.deliver.clear();
     }
+    GREENROOM_CHECK(out.deliver.empty() || out.deliver.back().seq + 1 == entry.seq);
     head_ = entry.seq;
     out.deliver.push_back(std::move(entry));
   }
@@ -103,21 +106,28 @@ relay_effects relay::joined(room_joined answer) {
     out.turned_away.emplace_back(answer.connection, answer.refused);
     return out;
   }
-  if (listeners_.empty() || generation_ != answer.generation) {
+  if (!listeners_.empty() && (generation_ != answer.generation || answer.head < head_)) {
+    listeners_.erase(answer.connection);  // it asked again, and is answered
+    turn_back(out);
+  }
+  if (listeners_.empty()) {
     generation_ = answer.generation;
     head_ = answer.head;
   }
   listeners_.emplace(answer.connection, who.mapped().user);
-  for (const auto& user : answer.members.first)
-    if (shown_.size() < shown_names) shown_.insert(user);
   out.open.push_back(std::move(answer));
   return out;
 }
 
 relay_effects relay::rejoined(room_rejoined answer) {
-  if (answer.refused == ec::gone) return gone();
-  if (answer.refused != ec::none) return lost();  // it stops, or took this node for dead
   relay_effects out;
+  const bool another_log = answer.generation && answer.generation != generation_;
+  if (answer.refused == ec::gone && !another_log) return gone();
+  if (answer.refused != ec::none && !another_log) return lost();  // it stops, or took this node for dead
+  if (another_log || answer.head < head_) {
+    turn_back(out);
+    return out;
+  }
   if (!answer.recovered && answer.head > head_) {
     const seq_no first = answer.missed.empty() ? answer.head + 1 : answer.missed.front().seq;
     out.skip = first - 1;
@@ -130,14 +140,23 @@ relay_effects relay::rejoined(room_rejoined answer) {
 relay_effects relay::batch(room_batch batch) {
   relay_effects out;
   if (listeners_.empty() || batch.generation != generation_) return out;
+  if (!batch.entries.empty() && batch.entries.back().seq <= head_) {  // never within one FIFO: the log went back
+    out.owed = std::move(batch.entries);
+    turn_back(out);
+    return out;
+  }
   advance(std::move(batch.entries), out);
   return out;
 }
 
-void relay::told(const presence_changed& change) {
-  for (const auto& user : change.left) shown_.erase(user);
-  for (const auto& user : change.joined)
-    if (shown_.size() < shown_names) shown_.insert(user);
+void relay::turn_back(relay_effects& out) {
+  for (const auto& [connection, user] : listeners_) {
+    out.leave.push_back(connection);
+    out.turned_away.emplace_back(connection, ec::unavailable);
+  }
+  listeners_.clear();
+  generation_ = {};
+  head_ = {};
 }
 
 relay_effects relay::gone() {
@@ -146,7 +165,6 @@ relay_effects relay::gone() {
   out.ended = true;
   waiting_.clear();
   listeners_.clear();
-  shown_.clear();
   phase_ = phase::idle;
   return out;
 }

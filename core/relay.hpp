@@ -1,7 +1,6 @@
 #pragma once
 #include <cstdint>
 #include <optional>
-#include <set>
 #include <unordered_map>
 #include <utility>
 #include <vector>
@@ -14,14 +13,15 @@ namespace greenroom::core {
 
 /// What a relay wants done after one input. Carried out top to bottom.
 struct relay_effects {
-  bool find = false;                                      ///< ask the node where the room is
-  std::optional<milliseconds> find_in{};                  ///< ask it then
-  std::vector<join_room> join;                            ///< to the room
-  std::vector<rejoin_room> rejoin;                        ///< to the room, in place of joins; parts where it is long
-  std::vector<connection_id> leave;                       ///< to the room
-  std::vector<room_entry> deliver;                        ///< to the hubs, contiguous
-  std::optional<seq_no> skip;                             ///< to the hubs: up to here nothing comes
-  std::vector<room_joined> open;                          ///< to the hubs: the answer, what was missed, then live
+  bool find = false;                      ///< ask the node where the room is
+  std::optional<milliseconds> find_in{};  ///< ask it then
+  std::vector<join_room> join;            ///< to the room
+  std::vector<rejoin_room> rejoin;        ///< to the room, if it is still known, before it is looked for
+  std::vector<connection_id> leave;       ///< to the room
+  std::vector<room_entry> deliver;        ///< to the hubs, contiguous
+  std::optional<seq_no> skip;             ///< to the hubs: up to here nothing comes
+  std::vector<room_joined> open;          ///< to the hubs: the answer, what was missed, then live
+  std::vector<room_entry> owed;           ///< to their authors, before they are turned away
   std::vector<std::pair<connection_id, ec>> turned_away;  ///< to these connections: not in the room
   bool ended = false;                                     ///< to the hubs and all connections: the room is gone
 };
@@ -30,7 +30,9 @@ struct relay_effects {
 ///
 ///   idle ──listen──► finding ──found──► following ──lost──► finding (rejoins with its own `after`)
 ///
-/// Once it follows, the room's answers and batches are one FIFO: each batch continues the one before.
+/// Once it follows, the room's answers and batches are one FIFO: each batch continues the one before. Where the room
+/// says that its log is another one, or ends before what was delivered (a database that was put back from a copy), no
+/// listener can go on: all of them are turned away with `unavailable`, and join again from where they are.
 class relay {
  public:
   /// Somebody wants in. Answered by `open` or `turned_away`.
@@ -50,8 +52,6 @@ class relay {
   relay_effects joined(room_joined answer);
   relay_effects rejoined(room_rejoined answer);
   relay_effects batch(room_batch batch);
-  /// Listeners are about to be told who came and who went.
-  void told(const presence_changed& change);
   relay_effects gone();
 
   [[nodiscard]] bool empty() const noexcept { return listeners_.empty() && waiting_.empty(); }
@@ -66,12 +66,12 @@ class relay {
  private:
   enum class phase : std::uint8_t { idle, finding, following };
   void advance(std::vector<room_entry> entries, relay_effects& out);
+  void turn_back(relay_effects& out);
 
   phase phase_ = phase::idle;
   generation_id generation_;
   seq_no head_;
   unsigned failures_ = 0;                                 ///< since it was lost, or first looked for
-  std::set<user_id> shown_;                               ///< who the listeners were told is here
   std::unordered_map<connection_id, user_id> listeners_;  ///< cursors that are open
   std::unordered_map<connection_id, join_room> waiting_;  ///< joins without an answer
 };

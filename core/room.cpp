@@ -191,6 +191,11 @@ room_effects room::reopened(result<room_opened> answer, instant now) {
   if (answer->generation != generation_) {  // deleted and created again meanwhile
     stop_ = ec::gone;
     refuse_all(waiting_, ec::gone, out);
+  } else if (answer->head < ring_.head()) {
+    // The database was put back: what was published beyond its head isn't there any more. The relays come back to a
+    // room that is opened from what is there.
+    stop_ = ec::fenced;
+    refuse_all(waiting_, ec::fenced, out);
   } else {
     for (auto& entry : answer->tail) {
       if (entry.seq != ring_.head() + 1) continue;
@@ -235,13 +240,14 @@ room_effects room::epoch_checked(const result<epoch_no>& newest, mono_time asked
   if (unclear) {
     for (auto& [relay, request] : unsure)
       out.joined.emplace_back(relay, room_joined{request.connection, {}, {}, false, {}, {}, ec::unavailable});
-    return out;
+    return out;  // who returned waits for the next comparison
   }
   if (!*newest || *newest > epoch_) {
     unsure_ = std::move(unsure);
     return retire(*newest ? ec::fenced : ec::gone);
   }
   confirmed_ = std::max(confirmed_.value_or(asked), asked);
+  for (auto& [relay, request] : std::exchange(unsure_returns_, {})) answer_rejoin(relay, request, out, now);
   for (auto& [relay, request] : unsure) answer_join(relay, request, out, now);
   return out;
 }
@@ -268,25 +274,34 @@ void room::answer_join(relay_no relay, const join_room& request, room_effects& o
 
 room_effects room::rejoin(relay_no relay, const rejoin_room& request, instant now) {
   room_effects out;
+  if (request.first) drop_listeners_of(relay, now);
+  if (stop_ == ec::none && request.generation == generation_ && request.after > ring_.head()) {
+    // This relay has seen more than the room knows: either another owner went on with the log, or the log went back.
+    out.check_epoch = true;
+    unsure_returns_.emplace_back(relay, request);
+  } else {
+    answer_rejoin(relay, request, out, now);
+  }
+  return out;
+}
+
+void room::answer_rejoin(relay_no relay, const rejoin_room& request, room_effects& out, instant now) {
+  if (request.listeners.empty()) return;  // it left
   room_rejoined answer;
+  answer.generation = generation_;
+  answer.head = ring_.head();
   if (stop_ != ec::none) {
     answer.refused = stop_;
   } else if (request.generation != generation_) {
     answer.refused = ec::gone;
   } else {
-    presence_.hush(now.mono);
-    presence_.told(request.shown);
+    presence_.doubt(now.mono);
     for (const auto& who : request.listeners) admit(relay, who.connection, who.user, now);
-    // A reader that has seen more than this room knows: perhaps it isn't the owner any more.
-    out.check_epoch = request.after > ring_.head();
     auto missed = ring_.after(request.after);
-    answer.generation = generation_;
-    answer.head = ring_.head();
     answer.recovered = missed.complete;
     answer.missed = std::move(missed.entries);
   }
   out.rejoined.emplace_back(relay, std::move(answer));
-  return out;
 }
 
 void room::admit(relay_no relay, connection_id connection, const user_id& user, instant now) {
@@ -300,6 +315,8 @@ void room::admit(relay_no relay, connection_id connection, const user_id& user, 
 room_effects room::leave(connection_id connection, instant now) {
   room_effects out;
   if (const auto who = listeners_.extract(connection)) presence_.leave(who.mapped().user, now.mono);
+  for (auto& [relay, request] : unsure_returns_)
+    std::erase_if(request.listeners, [&](const listener& one) { return one.connection == connection; });
   out.presence = presence_.take(now.mono);
   return out;
 }
@@ -310,6 +327,9 @@ room_effects room::relay_lost(relay_no relay, instant now) {
 }
 
 void room::drop_listeners_of(relay_no relay, instant now) {
+  const auto of_relay = [&](const auto& one) { return one.first == relay; };
+  std::erase_if(unsure_, of_relay);
+  std::erase_if(unsure_returns_, of_relay);
   std::erase_if(listeners_, [&](const auto& one) {
     if (one.second.relay != relay) return false;
     // Whoever was on a node that died comes back by another one; only who doesn't has left.
@@ -349,6 +369,8 @@ void room::stop_if_idle(room_effects& out) {
   refuse_all(waiting_, stop_, out);
   for (auto& [relay, request] : std::exchange(unsure_, {}))
     out.joined.emplace_back(relay, room_joined{request.connection, {}, {}, false, {}, {}, stop_});
+  for (auto& [relay, request] : std::exchange(unsure_returns_, {}))
+    out.rejoined.emplace_back(relay, room_rejoined{{}, {}, false, {}, stop_});
   phase_ = phase::stopped;
   out.stop = stop_;
 }

@@ -95,7 +95,8 @@ class room {
 
   /// A relay brings somebody in; answered by `joined`, now or when the epoch was checked.
   room_effects join(relay_no relay, join_room request, instant now);
-  /// A relay comes back after a move with all its listeners.
+  /// A relay comes back after a move with all its listeners, or leaves with none. Answered by `rejoined`, now or when
+  /// the epoch was checked.
   room_effects rejoin(relay_no relay, const rejoin_room& request, instant now);
   room_effects leave(connection_id connection, instant now);
   /// A relay's node died: all its listeners are gone.
@@ -157,6 +158,7 @@ class room {
   void requeue_in_flight();
   void stop_if_idle(room_effects& out);
   void answer_join(relay_no relay, const join_room& request, room_effects& out, instant now);
+  void answer_rejoin(relay_no relay, const rejoin_room& request, room_effects& out, instant now);
   void admit(relay_no relay, connection_id connection, const user_id& user, instant now);
   bool trusts_itself(instant now);
   void drop_listeners_of(relay_no relay, instant now);
@@ -178,9 +180,10 @@ class room {
   std::deque<pending> in_flight_;  ///< numbered, at the journal
   std::unordered_map<id_key, pending*, id_hash> by_id_;
   std::unordered_map<connection_id, member> listeners_;
-  std::vector<std::pair<relay_no, join_room>> unsure_;  ///< joins that wait for the epoch's check
-  std::optional<mono_time> confirmed_;                  ///< the epoch was the newest then
-  mono_time appended_at_{};                             ///< the append in flight was sent then
+  std::vector<std::pair<relay_no, join_room>> unsure_;              ///< joins that wait for the epoch's check
+  std::vector<std::pair<relay_no, rejoin_room>> unsure_returns_{};  ///< rejoins that do
+  std::optional<mono_time> confirmed_;                              ///< the epoch was the newest then
+  mono_time appended_at_{};                                         ///< the append in flight was sent then
 };
 
 }  // namespace greenroom::core

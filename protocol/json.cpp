@@ -133,7 +133,9 @@ struct writer {
     begin(bytes, R"({"type":"presence","room":)", event.room);
     put_users(json, "joined", event.change->joined);
     put_users(json, "left", event.change->left);
-    json.put("count", std::uint64_t{event.change->count}).end();
+    json.put("count", std::uint64_t{event.change->count});
+    if (event.change->whole) json.put("whole", true);
+    json.end();
   }
   void operator()(const core::typing_event& event) const {
     begin(bytes, R"({"type":"typing","room":)", event.room);

@@ -163,7 +163,9 @@ export class room_presence {
     this.count = Math.max(count, this.names.size);
   }
 
-  change({ joined = [], left = [], count }) {
+  /// `joined` and `left` are set operations; `joined` replaces the list where it is the `whole` of it.
+  change({ joined = [], left = [], count, whole = false }) {
+    if (whole) this.names.clear();
     for (const name of left) this.names.delete(name.toLowerCase());
     for (const name of joined) this.names.set(name.toLowerCase(), name);
     this.count = Math.max(count ?? this.names.size, this.names.size);

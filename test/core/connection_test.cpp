@@ -52,6 +52,15 @@ TEST_F(ConnectionTest, CreatesARoomThatIsMissingButNotForAReaderWhoResumes) {
   EXPECT_TRUE(std::holds_alternative<gone_event>(gone.say[0]));
 }
 
+TEST_F(ConnectionTest, SaysToWhomMayComeBackThatTheRoomIsOut) {
+  be_in();
+  const auto out = subject.ready(lobby, topic, false, ec::unavailable, at(0));
+  ASSERT_EQ(out.say.size(), 1u);
+  ASSERT_TRUE(std::holds_alternative<gone_event>(out.say[0]));
+  EXPECT_EQ(std::get<gone_event>(out.say[0]).reason, ec::unavailable);
+  EXPECT_TRUE(subject.rooms().empty());
+}
+
 TEST_F(ConnectionTest, RefusesASendToARoomThatItIsNotIn) {
   const auto out = subject.command(send("a", "x"), at(0));
   ASSERT_NE(said_error(out), nullptr);

@@ -41,7 +41,7 @@ TEST(Relay, DeliversEachEntryOnceAndInOrder) {
   auto r = following();
   EXPECT_EQ(r.batch(batch(4, 6)).deliver.size(), 3u);
   EXPECT_EQ(r.batch(batch(5, 7)).deliver.size(), 1u);
-  EXPECT_TRUE(r.batch(batch(4, 7)).deliver.empty());
+  EXPECT_EQ(r.batch(batch(6, 8)).deliver.size(), 1u);
 }
 
 TEST(Relay, SaysWhatItCannotDeliver) {
@@ -134,16 +134,53 @@ TEST(Relay, BringsManyListenersBackInParts) {
   EXPECT_EQ(out.rejoin[0].listeners.size() + out.rejoin[1].listeners.size() + out.rejoin[2].listeners.size(), 4001u);
 }
 
-TEST(Relay, SaysAfterAMoveWhomItsListenersWereShown) {
-  relay r;
-  (void)r.listen({ann, {"ann"}}, {});
-  (void)r.found();
-  auto first = joined(ann, 3);
-  first.members = {2, {{"ann"}, {"bob"}}};
-  (void)r.joined(std::move(first));
-  r.told({{{"eve"}}, {{"bob"}}, 2});
+TEST(Relay, LeavesTheRoomThatItLooksForElsewhere) {
+  auto r = following();
+  const auto out = r.lost();
+  ASSERT_EQ(out.rejoin.size(), 1u);
+  EXPECT_TRUE(out.rejoin[0].listeners.empty());
+  EXPECT_TRUE(out.rejoin[0].first);
+}
+
+TEST(Relay, TurnsItsListenersAwayWhereTheLogWentBack) {
+  auto r = following(8);
   (void)r.lost();
-  EXPECT_EQ(r.found().rejoin.at(0).shown, (std::vector<user_id>{{"ann"}, {"eve"}}));
+  (void)r.found();
+  const auto out = r.rejoined({{9}, {5}, false, {}, ec::none});
+  EXPECT_EQ(out.turned_away, (std::vector<std::pair<connection_id, ec>>{{ann, ec::unavailable}}));
+  EXPECT_EQ(out.leave, std::vector<connection_id>{ann});
+  EXPECT_FALSE(out.ended);
+  (void)r.listen({ann, {"ann"}}, {true, {8}, {9}, 0});
+  EXPECT_EQ(r.joined({ann, {9}, {5}, false, {}, {}, ec::none}).open.size(), 1u);
+  EXPECT_EQ(r.batch(batch(6, 6)).deliver.size(), 1u);
+}
+
+TEST(Relay, TurnsItsListenersAwayWhereTheLogIsAnotherOne) {
+  auto r = following(8);
+  (void)r.lost();
+  (void)r.listen({bob, {"bob"}}, {});
+  (void)r.found();
+  const auto out = r.rejoined({{10}, {9}, false, {}, ec::gone});
+  EXPECT_EQ(out.turned_away, (std::vector<std::pair<connection_id, ec>>{{ann, ec::unavailable}}));
+  EXPECT_EQ(r.joined({bob, {10}, {9}, true, {}, {}, ec::none}).open.size(), 1u);
+  EXPECT_EQ(r.batch(batch(10, 10, 10)).deliver.size(), 1u);
+}
+
+TEST(Relay, TurnsItsListenersAwayWhereOneWhoComesIsAnsweredFromALogThatWentBack) {
+  auto r = following(8);
+  (void)r.listen({bob, {"bob"}}, {});
+  const auto out = r.joined(joined(bob, 5));
+  EXPECT_EQ(out.turned_away, (std::vector<std::pair<connection_id, ec>>{{ann, ec::unavailable}}));
+  EXPECT_EQ(out.open.size(), 1u);
+  EXPECT_EQ(r.listeners(), std::vector<connection_id>{bob});
+}
+
+TEST(Relay, GivesAuthorsWhatTheyWroteBelowTheOldHeadBeforeItTurnsThemAway) {
+  auto r = following(8);
+  const auto out = r.batch(batch(6, 7));
+  EXPECT_EQ(out.owed.size(), 2u);
+  EXPECT_EQ(out.turned_away.size(), 1u);
+  EXPECT_TRUE(out.deliver.empty());
 }
 
 TEST(Relay, LooksAgainWhenItsRoomTookItForDeadOrStops) {

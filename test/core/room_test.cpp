@@ -235,8 +235,62 @@ TEST_F(RoomTest, BringsARelayBackWithAllWhoListenThroughIt) {
   const auto& answered = out.rejoined.at(0).second;
   EXPECT_TRUE(answered.recovered);
   EXPECT_EQ(answered.missed.size(), 1u);
-  EXPECT_FALSE(lobby.tick(at(1000)).presence);  // nobody came
-  EXPECT_EQ(lobby.rejoin(here, {{98}, {2}, {}}, at(100)).rejoined.at(0).second.refused, ec::gone);
+  EXPECT_FALSE(lobby.tick(at(1000)).presence);
+  const auto told = lobby.tick(at(2100)).presence;
+  ASSERT_TRUE(told);
+  EXPECT_TRUE(told->whole);
+  EXPECT_EQ(told->count, 2u);
+}
+
+TEST_F(RoomTest, SaysToARelayOfAnotherLogWhichOneThisIs) {
+  const auto out = lobby.rejoin(here, {{98}, {2}, {{ann, {"ann"}}}}, at(100));
+  EXPECT_EQ(out.rejoined.at(0).second.refused, ec::gone);
+  EXPECT_EQ(out.rejoined.at(0).second.generation, generation_id{99});
+  EXPECT_TRUE(lobby.empty());
+}
+
+TEST_F(RoomTest, ForgetsWhoIsNotNamedByARelayThatComesBack) {
+  (void)lobby.join(here, {ann, {"ann"}, {}}, at(0));
+  (void)lobby.join(here, {bob, {"bob"}, {}}, at(0));
+  (void)lobby.rejoin(here, {{99}, {3}, {{bob, {"bob"}}}}, at(10));
+  (void)lobby.rejoin(here, {{99}, {3}, {{{3}, {"eve"}}}, false}, at(10));
+  EXPECT_EQ(lobby.join({2}, {{4}, {"joe"}, {}}, at(20)).joined.at(0).second.members.count, 3u);
+  EXPECT_TRUE(lobby.rejoin(here, {{99}, {3}, {}}, at(30)).rejoined.empty());
+  EXPECT_EQ(lobby.join({2}, {{5}, {"zoe"}, {}}, at(40)).joined.at(0).second.members.count, 2u);
+}
+
+TEST_F(RoomTest, SaysThatItsLogWentBackOnlyOnceItsEpochWasCompared) {
+  const auto unsure = lobby.rejoin(here, {{99}, {9}, {{ann, {"ann"}}, {bob, {"bob"}}}}, at(100));
+  EXPECT_TRUE(unsure.rejoined.empty());
+  EXPECT_TRUE(unsure.check_epoch);
+  (void)lobby.leave(bob, at(101));
+  EXPECT_TRUE(lobby.epoch_checked(ec::unavailable, at(100).mono, at(101)).rejoined.empty());
+  const auto sure = lobby.epoch_checked(lobby.epoch(), at(102).mono, at(103));
+  ASSERT_EQ(sure.rejoined.size(), 1u);
+  EXPECT_EQ(sure.rejoined[0].second.head, seq_no{3});
+  EXPECT_FALSE(sure.rejoined[0].second.recovered);
+  EXPECT_EQ(lobby.join({2}, {{3}, {"eve"}, {}}, at(104)).joined.at(0).second.members.count, 2u) << "bob left meanwhile";
+}
+
+TEST_F(RoomTest, BringsNobodyInThroughARelayThatIsLost) {
+  (void)lobby.join(here, {ann, {"ann"}, {true, {9}, {99}, 0}}, at(100));
+  (void)lobby.rejoin({2}, {{99}, {9}, {{bob, {"bob"}}}}, at(100));
+  (void)lobby.relay_lost(here, at(101));
+  (void)lobby.relay_lost({2}, at(101));
+  const auto sure = lobby.epoch_checked(lobby.epoch(), at(102).mono, at(103));
+  EXPECT_TRUE(sure.joined.empty());
+  EXPECT_TRUE(sure.rejoined.empty());
+  EXPECT_TRUE(lobby.empty());
+}
+
+TEST_F(RoomTest, StopsWhereTheLogEndsBeforeWhatItPublished) {
+  (void)lobby.post(posts(ann, {{1, "", "a"}}), at(100));
+  (void)lobby.post(posts(ann, {{2, "", "b"}}), at(100));
+  EXPECT_TRUE(lobby.appended(answer(kind::unknown), at(200)).reopen);
+  const auto out = lobby.reopened(room_opened{{"lobby"}, {1}, {9}, {99}, {2}, {}}, at(300));
+  EXPECT_EQ(out.stop, ec::fenced);
+  ASSERT_EQ(out.answers.size(), 1u);
+  EXPECT_EQ(out.answers[0].second.code, ec::fenced) << "it goes again to the room that is opened next";
 }
 
 TEST_F(RoomTest, LeavesNoGhostOfARelayThatDied) {

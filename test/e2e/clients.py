@@ -240,6 +240,18 @@ class Json(Socket):
     def messages(self, room):
         return self.frames("message", room=room)
 
+    def people(self, room):
+        """Who is in the room, as far as this client was told."""
+        names = set()
+        for frame in map(json.loads, list(self.heard)):
+            if frame.get("room") != room:
+                continue
+            if frame["type"] == "joined":
+                names = set(frame["members"]["first"])
+            elif frame["type"] == "presence":
+                names = (set() if frame.get("whole") else names - set(frame["left"])) | set(frame["joined"])
+        return names
+
     def wait_seq(self, room, seq, within=PATIENCE):
         """All messages of the room, once `seq` is among them."""
         self.wait(lambda: any(f'"seq":{seq},' in text for text in self.heard if '"message"' in text),

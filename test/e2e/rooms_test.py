@@ -134,6 +134,36 @@ class Presence(Chat):
         third.close()
         first.wait(lambda: any(bob.name in p["left"] and p["count"] == 1 for p in first.frames("presence")), "bob went", 4)
 
+    def test_who_comes_while_somebody_leaves_and_returns_sees_them(self):
+        ada, bob, cid, room = self.person(), self.person(), self.person(), unique("room")
+        first, second = self.open(ada), self.open(bob)
+        first.join(room)
+        second.join(room)
+        first.wait(lambda: first.people(room) == {ada.name, bob.name}, "both are here", 2)
+        for _ in range(5):
+            third = self.open(cid)
+            second.say({"type": "leave", "room": room})
+            second.expect("left", room=room)
+            third.join(room)
+            second.join(room)
+            time.sleep(2)
+            for reader in (first, second, third):
+                self.assertEqual(reader.people(room), {ada.name, bob.name, cid.name})
+            third.close()
+            first.wait(lambda: cid.name not in first.people(room), "he went", 4)
+
+    def test_who_comes_while_somebody_is_here_for_a_moment_sees_no_ghost(self):
+        ada, bob, cid, room = self.person(), self.person(), self.person(), unique("room")
+        first, second, third = self.open(ada), self.open(bob), self.open(cid)
+        first.join(room)
+        second.join(room)
+        third.join(room)
+        second.say({"type": "leave", "room": room})
+        second.expect("left", room=room)
+        time.sleep(2)
+        for reader in (first, third):
+            self.assertEqual(reader.people(room), {ada.name, cid.name})
+
     def test_typing_and_read_marks_go_to_all(self):
         ada, bob, room = self.person(), self.person(), unique("room")
         first, second = self.open(ada), self.open(bob)

@@ -265,6 +265,9 @@ TEST(Json, EveryOtherEventHasItsFrame) {
   const core::presence_changed change{{{"Ada"}}, {{"bob"}, {"Cy"}}, 4};
   EXPECT_EQ(encoded(core::presence_event{{"lobby"}, &change}),
             R"({"type":"presence","room":"lobby","joined":["Ada"],"left":["bob","Cy"],"count":4})");
+  const core::presence_changed all{{{"Ada"}}, {}, 1, true};
+  EXPECT_EQ(encoded(core::presence_event{{"lobby"}, &all}),
+            R"({"type":"presence","room":"lobby","joined":["Ada"],"left":[],"count":1,"whole":true})");
   EXPECT_EQ(encoded(core::typing_event{{"lobby"}, {{"Ada"}, core::typing_state::paused}}),
             R"({"type":"typing","room":"lobby","user":"Ada","state":"paused"})");
   EXPECT_EQ(encoded(core::read_event{{"lobby"}, {{"Ada"}, {9}}}),

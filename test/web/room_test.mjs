@@ -111,6 +111,8 @@ test('RoomPresence: counts beyond the names that it has, and compares names with
   assert.equal(presence.unnamed, 148);
   presence.change({ joined: ['Cid'], left: ['BOB'], count: 150 });
   assert.deepEqual(presence.sorted(), ['Ann', 'Cid']);
+  presence.change({ joined: ['bob'], left: [], count: 1, whole: true });
+  assert.deepEqual(presence.sorted(), ['bob']);
 });
 
 test('RoomTyping: ends by itself, or with paused and done', () => {

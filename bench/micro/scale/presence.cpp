@@ -23,7 +23,7 @@ void presence(std::size_t members) {
   if (!here.take(now)) std::printf("nothing to say\n");
   std::printf("what all of them hear, once they came: %.1f ms\n", saying.seconds() * 1e3);
   const stopwatch moving;
-  here.hush(now);
+  here.doubt(now);
   const double hushed = moving.seconds();
   (void)here.take(now + core::seconds{10});
   std::printf("the room moves: %.1f ms, and when the quiet time is over %.1f ms\n", hushed * 1e3,
