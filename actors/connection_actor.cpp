@@ -93,10 +93,21 @@ void read_page(pointer self, core::read_history request) {
           });
 }
 
+void leave_all(pointer self) {
+  for (const auto& [room, route] : self->state.routes) self->send(route.relay, unlisten{self->state.id});
+  self->quit();
+}
+
+// The rooms are left at once: a client that doesn't answer the close must not be present until the socket gives it up.
+void hang_up(pointer self, ec why, std::string_view reason) {
+  self->state.client->close(why, reason);
+  leave_all(self);
+}
+
 // Of a node that goes away: posts under way are still answered.
 void leave_if_answered(pointer self) {
   auto& st = self->state;
-  if (st.leaving && !st.machine->busy()) st.client->close(ec::draining, "restarting");
+  if (st.leaving && !st.machine->busy()) hang_up(self, ec::draining, "restarting");
 }
 
 void sweep_later(pointer self) {
@@ -121,7 +132,7 @@ void carry_out(pointer self, core::connection_effects out) {
     for (const auto& [topic, gap] : out.gaps) say_gap(self, topic, gap);
     for (const auto& [room, entry] : out.repeated) say(self, core::message_event{room, {}, &entry, true, true});
     if (out.release > 0) st.client->release(out.release);
-    if (out.close != ec::none) st.client->close(out.close, core::to_string(out.close));
+    if (out.close != ec::none) return hang_up(self, out.close, core::to_string(out.close));
     leave_if_answered(self);
     sweep_later(self);
   });
@@ -172,11 +183,6 @@ void relay_down(pointer self, const caf::actor_addr& relay) {
   carry_out(self, st.machine->relay_lost(room));
 }
 
-void leave_all(pointer self) {
-  for (const auto& [room, route] : self->state.routes) self->send(route.relay, unlisten{self->state.id});
-  self->quit();
-}
-
 }  // namespace
 
 local_connection_actor::behavior_type connection_behavior(pointer self, connection_deps deps) {
@@ -199,7 +205,7 @@ local_connection_actor::behavior_type connection_behavior(pointer self, connecti
       [self](socket_closed) { leave_all(self); },
       [self](const end_connection& end) {
         auto& state = self->state;
-        if (end.why != ec::draining || state.leaving) return state.client->close(end.why, end.reason);
+        if (end.why != ec::draining || state.leaving) return hang_up(self, end.why, end.reason);
         state.leaving = true;
         leave_if_answered(self);
         // Posts for a room that found no other home are not waited for: whoever sent them sends them again.

@@ -72,6 +72,22 @@ TEST_F(ChatPath, CarriesAMessageFromOneSocketToAnother) {
   EXPECT_EQ(ann.socket->released, 2u);
 }
 
+TEST_F(ChatPath, ShowsNobodyWhoseSessionEndedAlsoWhereTheSocketDoesNotAnswerTheClose) {
+  const auto ann = connect("ann"), bob = connect("bob");
+  say(ann, R"({"type":"join","room":"lobby"})");
+  say(bob, R"({"type":"join","room":"lobby"})");
+  node.advance(core::milliseconds{300});
+  caf::anon_send(bob.actor, end_connection{ec::invalid_token, "over"});
+  node.settle();
+  node.advance(core::milliseconds{300});
+  EXPECT_EQ(bob.socket->closed, ec::invalid_token);
+  EXPECT_TRUE(heard(ann, R"("left":["bob"],"count":1)"));
+  say(bob, R"({"type":"send","room":"lobby","id":"b1","text":"not any more"})");
+  say(ann, R"({"type":"send","room":"lobby","id":"a1","text":"hello"})");
+  EXPECT_FALSE(heard(ann, "not any more"));
+  EXPECT_FALSE(heard(bob, "hello"));
+}
+
 TEST_F(ChatPath, AnswersARepeatedIdWithTheFirstMessage) {
   const auto ann = connect("ann");
   say(ann, R"({"type":"join","room":"lobby"})");
