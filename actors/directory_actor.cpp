@@ -127,7 +127,7 @@ local_directory_actor::behavior_type directory_behavior(pointer self, directory_
   // Twice a grace is what the machine needs; more often, a lost node is noticed sooner.
   const auto interval = deps.limits.grace / 5;
   self->state.deps = std::move(deps);
-  self->state.machine.emplace(self->state.deps.limits, self->state.deps.clock->now());
+  self->state.machine.emplace(self->state.deps.limits, self->state.deps.life, self->state.deps.clock->now().mono);
   self->set_down_handler(
       [self](const caf::down_msg& down) { guarded("directory", [&] { node_down(self, down.source); }); });
   self->delayed_send(self, interval, sweep_tick::value);

@@ -17,6 +17,7 @@ struct directory_deps {
   std::shared_ptr<const core::clock> clock;
   /// Hears of each view, and at each sweep of the newest loads; may be null.
   std::shared_ptr<core::view_watcher> watcher;
+  core::incarnation_id life;  ///< of this directory: random
 };
 
 struct directory_state {

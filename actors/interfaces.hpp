@@ -177,6 +177,11 @@ struct epoch_checked {
   core::result<core::epoch_no> newest = core::ec::internal;
   core::mono_time asked{};  ///< it was so then, or later
 };
+/// Which is the highest version of a view that rooms of the database were opened in?
+struct read_newest_view {};
+struct newest_view {
+  core::view_version version;
+};
 /// A node left the cluster: its relays are gone, though their link may be up.
 struct relays_lost {
   caf::node_id node;
@@ -208,6 +213,7 @@ using local_room_actor =
 using journal_actor =
     caf::typed_actor<caf::reacts_to<append_entries>, caf::reacts_to<reopen_room>, caf::reacts_to<check_epoch>,
                      caf::replies_to<check_epochs>::with<epochs_checked>,
+                     caf::replies_to<read_newest_view>::with<newest_view>,
                      caf::replies_to<core::open_room>::with<core::room_opened>, caf::reacts_to<flush_tick>>;
 
 /// From a catalog to itself: the next chunk of a purge.

@@ -123,6 +123,13 @@ journal_actor::behavior_type journal_behavior(pointer self, journal_deps deps) {
           return epochs_checked{std::move(*newest)};
         });
       },
+      [self](read_newest_view) -> caf::result<newest_view> {
+        return guarded("journal", [&]() -> caf::result<newest_view> {
+          const auto newest = self->state.deps.store->newest_view();
+          if (!newest) return to_caf(newest.why());
+          return newest_view{*newest};
+        });
+      },
       [self](core::open_room& request) -> caf::result<core::room_opened> {
         auto promise = self->make_response_promise<core::room_opened>();
         self->state.opens.emplace_back(std::move(request), self->state.opened.add(promise));

@@ -23,8 +23,11 @@ constexpr auto ask_timeout = std::chrono::seconds(10);
 constexpr auto forward_timeout = std::chrono::seconds(3);
 constexpr auto drain_patience = std::chrono::seconds(1);
 constexpr std::size_t max_pins = 1000;
+// Long enough for a database that is only slow; the rest of 5 s is for the view, and for the rooms to open elsewhere.
+constexpr auto database_patience = std::chrono::milliseconds(1500);
 
 void carry_out(pointer self, core::node_effects out);
+void read_stored(pointer self);
 
 core::node_load load(pointer self) {
   const auto& st = self->state;
@@ -46,6 +49,7 @@ void open(pointer self, core::open_room request) {
             guarded("node", [&] {
               const auto why = from_caf(error);
               self->state.deps.metrics.room_opens.with({why.code == ec::fenced ? "fenced" : "failed"}).add();
+              if (why.code == ec::fenced) read_stored(self);  // perhaps no view is as new as the room's
               carry_out(self, self->state.machine->opened(room, why));
             });
           });
@@ -151,7 +155,9 @@ void take_view(pointer self, const core::cluster_view& view) {
 
 void enter_cluster(pointer self) {
   auto& st = self->state;
+  if (st.deps.journal && !st.knows_stored) return read_stored(self);
   st.record.seen = st.machine->view().version;
+  st.record.seen_of = st.machine->view().directory;
   st.record.draining = st.machine->draining();
   st.record.load = load(self);
   self->request(st.directory, ask_timeout, st.record, node_actor(self))
@@ -163,6 +169,27 @@ void enter_cluster(pointer self) {
                                     {{"code", core::to_string(error.code)}, {"why", error.text()}});
               if (error.code == ec::conflict && self->state.refused) self->state.refused(error);
             });
+}
+
+// Views must be newer than those that the rooms of the database were opened in, whoever published them. Then, or where
+// the database can't say it now, the node registers.
+void read_stored(pointer self) {
+  if (std::exchange(self->state.reads_stored, true)) return;
+  const auto enter = [self] {
+    auto& st = self->state;
+    st.reads_stored = false;
+    const bool first = !std::exchange(st.knows_stored, true);
+    if (st.directory && st.joined && (first || st.record.stored > st.machine->view().version)) enter_cluster(self);
+  };
+  self->request(self->state.deps.journal, ask_timeout, read_newest_view{})
+      .then(
+          [self, enter](const newest_view& answer) {
+            guarded("node", [&] {
+              self->state.record.stored = std::max(self->state.record.stored, answer.version);
+              enter();
+            });
+          },
+          [enter](const caf::error&) { guarded("node", enter); });
 }
 
 bool in_view(pointer self) {
@@ -177,9 +204,41 @@ void send_beat(pointer self) {
   if (!st.directory || !st.joined) return;
   // Who was taken for dead registers again; a beat alone brings nobody back.
   if (in_view(self))
-    self->send(st.directory, core::beat{st.record.name, st.record.incarnation, load(self), st.machine->draining()});
+    self->send(st.directory, core::beat{st.record.name, st.record.incarnation, load(self), st.machine->draining(),
+                                        st.record.database_away});
   else
     enter_cluster(self);
+}
+
+void database_answers(pointer self, bool answers) {
+  auto& known = self->state.record.database_away;
+  if (known == !answers) return;
+  known = !answers;
+  if (answers)
+    telemetry::log::info("database_back", {});
+  else
+    telemetry::log::warn("database_away", {});
+  send_beat(self);
+}
+
+// Asks the database something once a second, or finds that it didn't answer.
+void probe_database(pointer self) {
+  auto& st = self->state;
+  if (!st.deps.journal) return;
+  const auto now = st.deps.clock->now().mono;
+  if (st.probed_at) {
+    if (now - *st.probed_at >= database_patience) database_answers(self, false);
+    return;
+  }
+  st.probed_at = now;
+  const auto answered = [self](bool well) {
+    guarded("node", [&] {
+      self->state.probed_at.reset();
+      database_answers(self, well);
+    });
+  };
+  self->request(st.deps.journal, caf::infinite, check_epochs{})
+      .then([answered](const epochs_checked&) { answered(true); }, [answered](const caf::error&) { answered(false); });
 }
 
 // So that a silent loss is seen: what the log has, against what was delivered.
@@ -418,6 +477,7 @@ local_node_actor::behavior_type node_behavior(pointer self, node_deps deps) {
       },
       [self](drain_rooms) { return drain(self); },
       [self](beat_tick) {
+        guarded("node", [&] { probe_database(self); });
         guarded("node", [&] { send_beat(self); });
         self->delayed_send(self, beat_interval, beat_tick::value);
       },

@@ -58,6 +58,9 @@ struct node_state {
   core::node_name directory_at{};  ///< else whose it is
   bool joined = false;
   core::node_record record;
+  bool knows_stored = false;                   ///< `record.stored` was read
+  bool reads_stored = false;                   ///< it is being read
+  std::optional<core::mono_time> probed_at{};  ///< the database was asked something then that it hasn't answered
   std::function<void()> drain;
   std::function<void(const core::error&)> refused;
   std::map<core::node_name, peer> peers;

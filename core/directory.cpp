@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "core/check.hpp"
+
 namespace greenroom::core {
 namespace {
 
@@ -20,23 +22,20 @@ bool same_addresses(const node_record& a, const node_record& b) {
 bool same_for_all(const node_record& a, const node_record& b) {
   return a.incarnation == b.incarnation && a.draining == b.draining && a.version == b.version &&
          a.users_database == b.users_database && a.chat_database == b.chat_database && a.pins == b.pins &&
-         same_addresses(a, b);
+         a.database_away == b.database_away && same_addresses(a, b);
 }
 
 }  // namespace
 
-directory::directory(directory_limits limits, instant started) noexcept
-    : limits_(limits), started_(started.mono), last_sweep_(started.mono) {
-  const auto milliseconds_of_era = started.wall.time_since_epoch().count();
-  version_.value = milliseconds_of_era > 0 ? static_cast<std::uint64_t>(milliseconds_of_era) : 0;
-  first_ = version_ + 1;
-}
+directory::directory(directory_limits limits, incarnation_id life, mono_time started) noexcept
+    : limits_(limits), life_(life), started_(started), last_sweep_(started) {}
 
 result<directory_effects> directory::enter(node_record node, mono_time now) {
   if (auto checked = check_databases(node); !checked) return checked.why();
-  const bool is_ahead = node.seen > version_;
-  if (is_ahead || (node.seen && node.seen < first_)) has_past_ = true;
-  version_ = std::max(version_, node.seen);
+  if (node.seen && node.seen_of != life_) has_past_ = true;
+  const view_version highest = std::max(node.seen, node.stored);
+  const bool is_ahead = highest > version_;
+  version_ = std::max(version_, highest);
   auto& known = members_[node.name];
   const bool is_news = is_ahead || !same_for_all(known.record, node);
   known = {std::move(node), now, std::nullopt};
@@ -50,8 +49,9 @@ directory_effects directory::beat(const core::beat& from, mono_time now) {
   known->heard = now;
   known->closed.reset();
   known->record.load = from.load;
-  if (known->record.draining == from.draining) return {};
+  if (known->record.draining == from.draining && known->record.database_away == from.database_away) return {};
   known->record.draining = from.draining;
+  known->record.database_away = from.database_away;
   return publish(now);
 }
 
@@ -108,7 +108,9 @@ directory_effects directory::publish(mono_time now, std::vector<node_name> lost)
     return {std::nullopt, std::move(lost)};
   }
   ++version_;
-  published_ = {version_, {}};
+  GREENROOM_CHECK(version_ > last_);
+  last_ = version_;
+  published_ = {version_, {}, life_};
   for (const auto& [name, known] : members_) published_.nodes.push_back(known.record);
   return {published_, std::move(lost)};
 }

@@ -28,13 +28,15 @@ struct directory_effects {
 ///         └── silent too long ┘ │ └─ enter, beat ──┘
 ///                               └ beat, enter of the next incarnation
 ///
-/// Versions only rise, and start above the highest that any node brings, and above the wall clock's milliseconds at the
-/// start: rooms keep versions in their database when all nodes are gone. Where a node brings a view of another
-/// directory, other nodes may exist that haven't been heard yet: then nothing is published for one beat timeout after
-/// the start, what was published before is forgotten, and who comes keeps the view that they have.
+/// Versions only rise: above the highest view that any node brings, and above the highest that the rooms of its chat
+/// database were opened in, for those are kept when all nodes are gone. No clock has a part in it. Where a node brings
+/// a view of another life of a directory, other nodes may exist that haven't been heard yet: then nothing is published
+/// for one beat timeout after the start, what was published before is forgotten, and who comes keeps the view that they
+/// have.
 class directory {
  public:
-  directory(directory_limits limits, instant started) noexcept;
+  /// `life` is random: views carry it, so that a node's past with another directory can be told from one with this one.
+  directory(directory_limits limits, incarnation_id life, mono_time started) noexcept;
 
   /// A node registers, or comes back. Refused with `conflict` where its database isn't that of its role's other nodes:
   /// two chat nodes on two databases would silently fork every room.
@@ -62,11 +64,12 @@ class directory {
   [[nodiscard]] member* find(const node_name& name, incarnation_id incarnation) noexcept;
 
   directory_limits limits_;
+  incarnation_id life_;
   mono_time started_;
   mono_time last_sweep_;
   std::map<node_name, member> members_;
-  view_version first_;  // all from here to version_ are this directory's own
   view_version version_;
+  view_version last_;      // published last
   bool has_past_ = false;  // a node brought a view of another directory
   bool waiting_ = false;   // there is news to publish when the quiet time is over
   cluster_view published_;

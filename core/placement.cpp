@@ -32,13 +32,21 @@ bool has_role(const node_record& node, std::string_view role) noexcept {
   return std::any_of(node.http.begin(), node.http.end(), [role](const role_address& at) { return at.role == role; });
 }
 
+namespace {
+
+bool takes_rooms(const node_record& node) noexcept { return !node.draining && has_role(node, "chat"); }
+
+}  // namespace
+
 std::optional<node_name> placement(const cluster_view& view, const room_id& room) {
   const std::string key = '\n' + folded(room.value);
   const node_record* best = nullptr;
   bool best_pins = false;
   std::uint64_t highest = 0;
+  const bool any_stores = std::any_of(view.nodes.begin(), view.nodes.end(),
+                                      [](const node_record& one) { return takes_rooms(one) && !one.database_away; });
   for (const auto& node : view.nodes) {
-    if (node.draining || !has_role(node, "chat")) continue;
+    if (!takes_rooms(node) || (any_stores && node.database_away)) continue;
     const bool pins = std::find(node.pins.begin(), node.pins.end(), room) != node.pins.end();
     if (best_pins && !pins) continue;
     const std::uint64_t weight = spread(fnv(fnv(fnv_start, node.name.value), key));

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "actors/directory_actor.hpp"
+#include "actors/secrets.hpp"
 #include "discovery/routes.hpp"
 
 namespace greenroom::discovery {
@@ -15,8 +16,9 @@ role::role(role_deps deps, role_options options)
       options_(std::move(options)),
       started_(deps_.clock->now().mono),
       view_(std::make_shared<watch>()),
-      directory_(deps_.system->spawn(actors::directory_behavior,
-                                     actors::directory_deps{options_.directory, deps_.clock, view_})) {}
+      directory_(deps_.system->spawn(
+          actors::directory_behavior,
+          actors::directory_deps{options_.directory, deps_.clock, view_, {actors::random_number()}})) {}
 
 role::~role() { stop(); }
 

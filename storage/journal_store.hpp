@@ -64,6 +64,9 @@ class journal_store {
 
   /// The epochs of these rooms, in one statement; those that don't exist any more or are hidden are left out.
   virtual core::result<std::vector<room_epoch>> epochs(const std::vector<core::room_key>& rooms) = 0;
+
+  /// The highest version of a view that any room was opened in; 0 where none was. Reads all rooms: not to be asked often.
+  virtual core::result<core::view_version> newest_view() = 0;
 };
 
 }  // namespace greenroom::storage

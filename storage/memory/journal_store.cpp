@@ -97,4 +97,11 @@ core::result<std::vector<room_epoch>> journal_store::epochs(const std::vector<co
   return known;
 }
 
+core::result<core::view_version> journal_store::newest_view() {
+  const std::lock_guard lock(database_->guard);
+  core::view_version newest;
+  for (const auto& [name, room] : database_->rooms) newest = std::max(newest, room->view);
+  return newest;
+}
+
 }  // namespace greenroom::storage::memory

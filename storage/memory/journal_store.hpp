@@ -17,6 +17,7 @@ class journal_store final : public storage::journal_store {
   core::result<std::vector<core::room_entry>> read(core::room_key room, core::seq_no after,
                                                    std::uint32_t limit) override;
   core::result<std::vector<room_epoch>> epochs(const std::vector<core::room_key>& rooms) override;
+  core::result<core::view_version> newest_view() override;
 
  private:
   core::result<core::room_opened> open_one(const core::open_room& wanted, std::uint32_t tail);

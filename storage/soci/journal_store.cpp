@@ -202,4 +202,11 @@ core::result<std::vector<room_epoch>> journal_store::epochs(const std::vector<co
   });
 }
 
+core::result<core::view_version> journal_store::newest_view() {
+  return database_->read([&]() -> core::result<core::view_version> {
+    const auto newest = database_->row<long long>("select coalesce(max(view), 0) from rooms");
+    return core::view_version{static_cast<std::uint64_t>(std::get<0>(*newest))};
+  });
+}
+
 }  // namespace greenroom::storage::soci

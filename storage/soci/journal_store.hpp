@@ -15,6 +15,7 @@ class journal_store : public storage::journal_store {
   core::result<std::vector<append_outcome>> append(std::span<const room_append> rooms) final;
   core::result<std::vector<core::room_entry>> read(core::room_key room, core::seq_no after, std::uint32_t limit) final;
   core::result<std::vector<room_epoch>> epochs(const std::vector<core::room_key>& rooms) final;
+  core::result<core::view_version> newest_view() final;
 
  protected:
   /// A room's append on its way to the database.

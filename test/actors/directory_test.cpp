@@ -30,7 +30,7 @@ struct DirectoryActor : testing::Test {
   test::node node;
   std::shared_ptr<views> watched = std::make_shared<views>();
   std::shared_ptr<const core::clock> clock = node.clock;
-  directory_actor directory = node.spawn(directory_behavior, directory_deps{{}, clock, watched});
+  directory_actor directory = node.spawn(directory_behavior, directory_deps{{}, clock, watched, {77}});
 
   static core::node_record record(const std::string& name, std::uint64_t incarnation = 1) {
     return {{name}, {incarnation}, {{"chat", "127.0.0.1", 8008}}, "1", {}, "db", false, {}, {}};

@@ -45,6 +45,9 @@ class watched_store final : public storage::journal_store {
   core::result<std::vector<storage::room_epoch>> epochs(const std::vector<core::room_key>& rooms) override {
     return call("epochs " + std::to_string(rooms.size()), [&] { return store_->epochs(rooms); });
   }
+  core::result<core::view_version> newest_view() override {
+    return call("newest view", [&] { return store_->newest_view(); });
+  }
 
  private:
   template <class Call>

@@ -29,6 +29,7 @@ journal_actor::behavior_type holding(journal_actor::pointer self, std::shared_pt
           [=](reopen_room& request) { held->reopens.push_back(std::move(request)); },
           [](const check_epoch&) {},
           [](const check_epochs&) { return epochs_checked{}; },
+          [](read_newest_view) { return newest_view{}; },
           [](core::open_room&) { return core::room_opened{}; },
           [](flush_tick) {}};
 }

@@ -218,6 +218,66 @@ TEST_F(Registering, KeepsTheLastViewWhileDiscoveryIsAway) {
   EXPECT_EQ(rooms("a"), 1u);
 }
 
+TEST_F(Registering, RegistersAgainWhereNoViewIsAsNewAsTheOneThatARoomWasOpenedIn) {
+  link_discovery();
+  entered->clear();
+  const auto lobby = room_at("a", {"a", "b"});
+  const auto ann = connect("a", "ann");
+  join(ann, lobby);
+  say(ann, R"({"type":"leave","room":")" + lobby.value + "\"}");
+  database->rooms.at(lobby)->view = {version + 100};
+  crash("a");
+  start("a");
+  link_discovery();
+  ASSERT_FALSE(entered->empty());
+  const auto back =
+      std::find_if(entered->begin(), entered->end(), [](const auto& one) { return one.name.value == "a"; });
+  ASSERT_NE(back, entered->end());
+  EXPECT_EQ(back->stored, core::view_version{version + 100});
+  entered->clear();
+  database->rooms.at(lobby)->view = {version + 200};
+  view({"a", "b"});
+  join(connect("a", "bob"), lobby);
+  ASSERT_THAT(*entered, SizeIs(1));
+  EXPECT_EQ(entered->at(0).stored, database->rooms.at(lobby)->view);
+}
+
+TEST_F(Registering, SaysInItsBeatsThatItsDatabaseDoesNotAnswer) {
+  link_discovery();
+  at("a").store->away = true;
+  system.advance(milliseconds{1000});
+  EXPECT_TRUE(std::any_of(beats->begin(), beats->end(),
+                          [](const auto& one) { return one.name.value == "a" && one.database_away; }));
+  at("a").store->away = false;
+  system.advance(milliseconds{1000});
+  beats->clear();
+  system.advance(milliseconds{1000});
+  ASSERT_FALSE(beats->empty());
+  for (const auto& one : *beats) EXPECT_FALSE(one.database_away) << one.name.value;
+}
+
+TEST_F(Registering, SaysSoAlsoOfADatabaseThatIsSilent) {
+  const auto silent = system.dummy<actors::journal_actor>(
+      [](const actors::check_epochs&) -> caf::result<actors::epochs_checked> {
+        return caf::delegated<actors::epochs_checked>{};
+      },
+      [](actors::read_newest_view) { return actors::newest_view{{41}}; });
+  const auto home = system.spawn(actors::node_behavior, actors::node_deps{{"s"}, {}, silent, {}, system.clock, {}, {}});
+  core::node_record record;
+  record.name = {"s"};
+  caf::anon_send(home, actors::join_cluster{record, {}, {}});
+  caf::anon_send(home, actors::node_card{{"d"}, {9}, discovery, {}, {}, directory(), false});
+  system.settle();
+  ASSERT_THAT(*entered, SizeIs(1));
+  EXPECT_EQ(entered->at(0).stored, core::view_version{41});
+  system.advance(milliseconds{1000});
+  EXPECT_FALSE(beats->back().database_away);
+  system.advance(milliseconds{1000});
+  system.advance(milliseconds{1000});
+  EXPECT_TRUE(beats->back().database_away);
+  system.kill(home);
+}
+
 TEST_F(Registering, PinsARoomAndLetsGoOfItWhenAnotherNodeIsNamed) {
   link_discovery();
   entered->clear();
@@ -326,12 +386,13 @@ TEST_F(Draining, AnswersWhatWasPostedBeforeItClosesASocket) {
   caf::anon_send(ann.actor, actors::frames_received{
                                 {R"({"type":"send","room":")" + lobby.value + R"(","id":"last","text":"last"})"}});
   caf::anon_send(ann.actor, actors::end_connection{ec::draining, "restarting"});
+  caf::anon_send(ann.actor, actors::frames_received{
+                                {R"({"type":"send","room":")" + lobby.value + R"(","id":"late","text":"late"})"}});
   system.scheduler.try_run_once();
   EXPECT_EQ(ann.socket->closed, ec::none);
   system.advance(milliseconds{100});
   EXPECT_TRUE(ann.heard(R"("id":"last")"));
   EXPECT_EQ(ann.socket->closed, ec::draining);
-  send(ann, lobby, "late");
   EXPECT_TRUE(ann.heard(R"("code":"draining")"));
 }
 

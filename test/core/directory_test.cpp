@@ -13,10 +13,15 @@ namespace {
 using namespace std::chrono_literals;
 
 constexpr mono_time start{100s};
-constexpr wall_time era{1000ms};  // versions of these directories begin above 1000
+constexpr incarnation_id life{77};
 
 node_record node(const std::string& name, std::uint64_t incarnation = 1, std::uint64_t seen = 0) {
   return {{name}, {incarnation}, {{"chat", "127.0.0.1", 8008}}, "1", {}, "db", false, {seen}, {}};
+}
+node_record stored(const std::string& name, std::uint64_t version) {
+  auto out = node(name);
+  out.stored = {version};
+  return out;
 }
 
 std::string names(const cluster_view& view) {
@@ -45,12 +50,12 @@ std::vector<directory_effects> pass(directory& in, mono_time& now, milliseconds 
 }
 
 TEST(Directory, PublishesAtOnceWhereNobodyBringsAView) {
-  directory fresh({}, {era, start});
+  directory fresh({}, life, start);
   EXPECT_EQ(fresh.view().version.value, 0u);
   const auto first = must_enter(fresh, node("a"), start);
   ASSERT_TRUE(first.publish);
   EXPECT_EQ(names(*first.publish), "a");
-  EXPECT_GT(first.publish->version.value, 1000u);
+  EXPECT_EQ(first.publish->directory, life);
   const auto second = must_enter(fresh, node("b"), start + 1ms);
   ASSERT_TRUE(second.publish);
   EXPECT_EQ(names(*second.publish), "ab");
@@ -58,7 +63,7 @@ TEST(Directory, PublishesAtOnceWhereNobodyBringsAView) {
 }
 
 TEST(Directory, PublishesNothingForABeatTimeoutWhereANodeBringsAView) {
-  directory restarted({}, {era, start});
+  directory restarted({}, life, start);
   mono_time now = start;
   EXPECT_FALSE(must_enter(restarted, node("a", 1, 5000), now).publish);
   EXPECT_EQ(restarted.view().version.value, 0u);
@@ -72,7 +77,7 @@ TEST(Directory, PublishesNothingForABeatTimeoutWhereANodeBringsAView) {
 }
 
 TEST(Directory, ForgetsWhatItPublishedOfItselfWhereOthersHaveAPast) {
-  directory restarted({}, {era, start});
+  directory restarted({}, life, start);
   mono_time now = start;
   const auto alone = must_enter(restarted, node("d"), now);
   ASSERT_TRUE(alone.publish);
@@ -87,17 +92,51 @@ TEST(Directory, ForgetsWhatItPublishedOfItselfWhereOthersHaveAPast) {
   EXPECT_GT(done[0].publish->version, alone.publish->version);
 }
 
-TEST(Directory, WaitsAlsoWhereTheViewBroughtIsOlderThanItsClock) {
-  directory restarted({}, {era, start});
+TEST(Directory, WaitsAlsoWhereTheViewBroughtIsOlderThanItsOwn) {
+  directory restarted({}, life, start);
+  must_enter(restarted, stored("b", 1000), start);
   EXPECT_FALSE(must_enter(restarted, node("a", 1, 7), start).publish);
   mono_time now = start;
-  const auto done = pass(restarted, now, 3s, {"a"});
+  const auto done = pass(restarted, now, 3s, {"a", "b"});
   ASSERT_EQ(done.size(), 1u);
-  EXPECT_EQ(done[0].publish->version.value, 1001u);
+  EXPECT_EQ(done[0].publish->version.value, 1002u);
+}
+
+TEST(Directory, RisesAtOnceAboveWhatADatabaseHoldsWhateverTheClockSays) {
+  directory fresh({}, life, start);
+  const auto users = must_enter(fresh, node("u"), start);
+  EXPECT_EQ(users.publish->version.value, 1u);
+  const auto chat = must_enter(fresh, stored("a", 1'700'000'000'000), start);
+  ASSERT_TRUE(chat.publish);
+  EXPECT_EQ(chat.publish->version.value, 1'700'000'000'001u);
+  EXPECT_EQ(names(*chat.publish), "au");
+  auto again = stored("a", 1'700'000'000'009);  // it found a room that was opened in a newer view
+  again.seen = chat.publish->version;
+  again.seen_of = life;
+  EXPECT_EQ(must_enter(fresh, again, start).publish->version.value, 1'700'000'000'010u);
+}
+
+TEST(Directory, TakesWhatItPublishedItselfForNoPastOfAnotherOne) {
+  directory fresh({}, life, start);
+  const auto first = must_enter(fresh, node("a"), start);
+  (void)must_enter(fresh, stored("b", 100), start);
+  auto back = node("a", 2, first.publish->version.value);
+  back.seen_of = life;
+  EXPECT_TRUE(must_enter(fresh, back, start).publish) << "another life is news, and there is nothing to wait for";
+}
+
+TEST(Directory, PublishesThatADatabaseDoesNotAnswerANode) {
+  directory one({}, life, start);
+  must_enter(one, node("a"), start);
+  const auto away = one.beat({{"a"}, {1}, {}, false, true}, start);
+  ASSERT_TRUE(away.publish);
+  EXPECT_TRUE(away.publish->nodes.at(0).database_away);
+  EXPECT_FALSE(one.beat({{"a"}, {1}, {}, false, true}, start).publish);
+  EXPECT_FALSE(one.beat({{"a"}, {1}, {}, false, false}, start).publish->nodes.at(0).database_away);
 }
 
 TEST(Directory, RisesAboveAVersionThatALateNodeBrings) {
-  directory old({}, {era, start});
+  directory old({}, life, start);
   must_enter(old, node("a"), start);
   mono_time now = start;
   pass(old, now, 4s, {"a"});
@@ -107,7 +146,7 @@ TEST(Directory, RisesAboveAVersionThatALateNodeBrings) {
 }
 
 TEST(Directory, LeavesOutWhoIsSilentForThreeSeconds) {
-  directory two({}, {era, start});
+  directory two({}, life, start);
   must_enter(two, node("a"), start);
   must_enter(two, node("b"), start);
   mono_time now = start;
@@ -120,7 +159,7 @@ TEST(Directory, LeavesOutWhoIsSilentForThreeSeconds) {
 }
 
 TEST(Directory, TakesItsOwnStandstillForNobodysSilence) {
-  directory two({}, {era, start});
+  directory two({}, life, start);
   must_enter(two, node("a"), start);
   mono_time now = start;
   pass(two, now, 1s, {"a"});
@@ -131,7 +170,7 @@ TEST(Directory, TakesItsOwnStandstillForNobodysSilence) {
 }
 
 TEST(Directory, GivesAClosedLinkItsGrace) {
-  directory two({}, {era, start});
+  directory two({}, life, start);
   must_enter(two, node("a"), start);
   must_enter(two, node("b"), start);
   mono_time now = start;
@@ -145,7 +184,7 @@ TEST(Directory, GivesAClosedLinkItsGrace) {
 }
 
 TEST(Directory, TakesABeatForAReturn) {
-  directory one({}, {era, start});
+  directory one({}, life, start);
   must_enter(one, node("a"), start);
   mono_time now = start;
   one.closed({"a"}, {1}, now);
@@ -153,7 +192,7 @@ TEST(Directory, TakesABeatForAReturn) {
 }
 
 TEST(Directory, IgnoresTheEndAndTheBeatsOfALifeThatIsOver) {
-  directory one({}, {era, start});
+  directory one({}, life, start);
   must_enter(one, node("a", 1), start);
   EXPECT_TRUE(must_enter(one, node("a", 2), start).publish) << "another life is news";
   mono_time now = start;
@@ -165,7 +204,7 @@ TEST(Directory, IgnoresTheEndAndTheBeatsOfALifeThatIsOver) {
 }
 
 TEST(Directory, PublishesADrainButNotALoad) {
-  directory one({}, {era, start});
+  directory one({}, life, start);
   must_enter(one, node("a"), start);
   EXPECT_FALSE(one.beat({{"a"}, {1}, {12, 3}, false}, start).publish);
   EXPECT_EQ(one.view().nodes.at(0).load.connections, 12u);
@@ -175,7 +214,7 @@ TEST(Directory, PublishesADrainButNotALoad) {
 }
 
 TEST(Directory, RefusesANodeWithAnotherDatabaseOfItsRole) {
-  directory three({}, {era, start});
+  directory three({}, life, start);
   must_enter(three, node("a"), start);
   auto stranger = node("b");
   stranger.chat_database = "other";
@@ -197,7 +236,7 @@ TEST(Directory, NeverPublishesALowerVersionNorTwoViewsOfOne) {
   for (unsigned seed = 0; seed < 300; ++seed) {
     std::mt19937 dice(seed);
     mono_time now = start;
-    directory one({}, {era, now});
+    directory one({}, life, now);
     view_version last;
     std::map<std::string, std::uint64_t> oracle;  // who must be in: registered or beating within the last second
     std::map<std::string, mono_time> heard;

@@ -71,6 +71,18 @@ TEST(Placement, LeavesOutWhoDrainsAndWhoHasNoChatRole) {
   EXPECT_FALSE(placement({}, room(1)));
 }
 
+TEST(Placement, LeavesOutWhoseDatabaseIsAwayWhileAnothersAnswers) {
+  auto view = view_of({"a", "b"});
+  view.nodes[0].database_away = true;
+  view.nodes[0].pins = {room(1)};
+  for (int i = 0; i < 100; ++i) EXPECT_EQ(placement(view, room(i))->value, "b");
+  view.nodes[1].database_away = true;
+  const auto both = view_of({"a", "b"});
+  for (int i = 2; i < 100; ++i) EXPECT_EQ(placement(view, room(i)), placement(both, room(i)));
+  view.nodes[1].draining = true;
+  EXPECT_EQ(placement(view, room(1))->value, "a");
+}
+
 TEST(Placement, DependsNeitherOnTheOrderOfNodesNorOnTheCaseOfNames) {
   auto view = view_of({"a", "b", "c", "d"});
   const auto home = placement(view, {"Lobby"});

@@ -11,7 +11,7 @@ import seed_test
 from clients import JSON_DIALECT, Json, User, http, ws_url
 from cluster import Cluster
 from harness import unique, wait_until
-from processes import Postgres, Server
+from processes import Postgres, Server, Wire
 from raw import RawSocket
 
 sys.path.append(str(pathlib.Path(__file__).resolve().parents[1] / "chaos"))
@@ -233,6 +233,70 @@ class Faults(OnACluster):
         cluster.wait_for_view(lambda names: names == set(cluster.nodes))
         for room in rooms:
             self.post_within(socket, room, "third", 2, time.monotonic())
+            self.assertEqual([m["text"] for m in ada.log(room)], ["first", "second", "third"])
+        self.assertIsNone(socket.close_code)
+
+    def test_everybody_sees_everybody_after_a_node_died_and_came_back(self):
+        cluster = self.begin()
+        people = [User(cluster.on(f"chat-{n % 2 + 1}")) for n in range(6)]
+        names = {one.name for one in people}
+        sockets = [self.join(one) for one in people]
+        rooms = [*self.rooms_on(cluster, "chat-1", 2, sockets[0]), *self.rooms_on(cluster, "chat-2", 2, sockets[0])]
+        for socket in sockets:
+            for room in rooms:
+                socket.join(room)
+
+        def check(within):
+            end = time.monotonic() + within
+            for room in rooms:
+                for socket in sockets:
+                    socket.wait(lambda: socket.people(room) == names, f"all are in {room}",
+                                max(0.1, end - time.monotonic()))
+        check(within=5)
+        for victim in ("chat-2", "chat-1"):
+            cluster.nodes[victim].kill()
+            time.sleep(1)
+            cluster.nodes[victim].start()
+            for n, one in enumerate(people):
+                if sockets[n].close_code is not None or f"chat-{n % 2 + 1}" == victim:
+                    sockets[n] = self.join(one)
+                    for room in rooms:
+                        self.join_within(sockets[n], room)
+            time.sleep(5)
+            check(within=0.1)
+
+    def join_within(self, socket, room):
+        """Joins a room that may be on its way to another node."""
+        end = time.monotonic() + 10
+        while time.monotonic() < end:
+            socket.say({"type": "join", "room": room})
+            before = len(socket.frames("error", room=room))
+            socket.wait(lambda: socket.frames("joined", room=room) or len(socket.frames("error", room=room)) > before,
+                        f"an answer to a join of {room}", within=10)
+            if socket.frames("joined", room=room):
+                return
+            time.sleep(0.2)
+        raise AssertionError(f"{room} can't be joined: {socket.heard[-3:]}")
+
+    def test_rooms_of_a_node_that_is_cut_off_its_database_are_writable_elsewhere(self):
+        cluster = Cluster(postgres=POSTGRES)
+        self.addCleanup(cluster.remove)
+        wire = Wire(POSTGRES.port)
+        self.addCleanup(wire.close)
+        cluster.nodes["chat-1"].options += ["--chat-db", POSTGRES.url("chat").replace(str(POSTGRES.port), str(wire.port))]
+        cluster.start()
+        ada = User(cluster.on("chat-2"))
+        socket = self.join(ada)
+        rooms = self.rooms_on(cluster, "chat-1", 3, socket)
+        moment = wire.cut()
+        took = [self.post_within(socket, room, "second", 5, moment) for room in rooms]
+        print(f"  writable after {max(took):.2f} s", flush=True)
+        self.assertEqual({cluster.owner_of(room) for room in rooms}, {"chat-2"})
+        wire.mend()
+        wait_until(lambda: cluster.nodes["chat-1"].is_ready(), "chat-1 has its database again", within=15)
+        time.sleep(3)
+        for room in rooms:
+            self.post_within(socket, room, "third", 3, time.monotonic())
             self.assertEqual([m["text"] for m in ada.log(room)], ["first", "second", "third"])
         self.assertIsNone(socket.close_code)
 

@@ -12,6 +12,7 @@ import signal
 import socket
 import subprocess
 import tempfile
+import threading
 import time
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
@@ -161,6 +162,54 @@ class Server:
     def events(self, level):
         """The names of the log's lines of that level."""
         return [event for grave, event in EVENT.findall(self._log.read_text(errors="replace")) if grave == level]
+
+
+class Wire:
+    """A TCP port that leads to another one, until it is cut: then nothing passes, and nobody is told."""
+
+    def __init__(self, to):
+        self._to = to
+        self._whole = threading.Event()
+        self._whole.set()
+        self._listener = socket.create_server(("127.0.0.1", 0))
+        self.port = self._listener.getsockname()[1]
+        threading.Thread(target=self._accept, daemon=True).start()
+
+    def cut(self):
+        """Returns the moment, by time.monotonic()."""
+        self._whole.clear()
+        return time.monotonic()
+
+    def mend(self):
+        self._whole.set()
+        return time.monotonic()
+
+    def close(self):
+        self.mend()
+        self._listener.close()
+
+    def _accept(self):
+        while True:
+            try:
+                near, _ = self._listener.accept()
+                far = socket.create_connection(("127.0.0.1", self._to))
+            except OSError:
+                return
+            for ends in ((near, far), (far, near)):
+                threading.Thread(target=self._carry, args=ends, daemon=True).start()
+
+    def _carry(self, source, sink):
+        try:
+            while data := source.recv(65536):
+                self._whole.wait()
+                sink.sendall(data)
+        except OSError:
+            pass
+        for end in (source, sink):
+            try:
+                end.shutdown(socket.SHUT_RDWR)
+            except OSError:
+                pass
 
 
 class Postgres:

@@ -238,6 +238,15 @@ TEST_P(Journal, TellsTheEpochsOfRoomsThatAreThere) {
   EXPECT_EQ(stores.journal->epochs({})->size(), 0u);
 }
 
+TEST_P(Journal, TellsTheNewestViewThatARoomWasOpenedIn) {
+  EXPECT_EQ(*stores.journal->newest_view(), core::view_version{});
+  create("a", "ann");
+  create("b", "ann");
+  open("a", 1'700'000'000'123);
+  open("b", 7);
+  EXPECT_EQ(*stores.journal->newest_view(), core::view_version{1'700'000'000'123});
+}
+
 TEST_P(Journal, AppendsNothingToNobody) { EXPECT_EQ(append({}).size(), 0u); }
 
 }  // namespace
