@@ -76,11 +76,12 @@ net::http::field_list end_to_end(const net::http::field_list& from) {
   return out;
 }
 
-net::http::field_list request_fields(const net::http::exchange& ask, std::string_view prefix, std::string_view secret) {
+net::http::field_list request_fields(const net::http::exchange& ask, std::string_view prefix, std::string_view secret,
+                                     std::string_view method, std::string_view target) {
   auto out = end_to_end(ask.raw());
   net::http::forwarded seen = ask.origin();
   seen.prefix = prefix;
-  net::http::sign_forwarded(out, secret, seen);
+  net::http::sign_forwarded(out, secret, seen, {method, target});
   out.add("X-Request-Id", ask.request_id());
   out.add("Via", "1.1 greenroom");
   return out;

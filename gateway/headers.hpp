@@ -15,9 +15,11 @@ namespace greenroom::gateway {
 [[nodiscard]] net::http::field_list end_to_end(const net::http::field_list& from);
 
 /// A request's fields for an upstream: what is end to end, `X-Request-Id`, `Via`, and where the request came in,
-/// signed. `prefix` is what was taken away from the path. No `Host`: that is the upstream's own.
+/// signed for the request that the upstream gets: `method` and `target`. `prefix` is what was taken away from the path.
+/// No `Host`: that is the upstream's own.
 [[nodiscard]] net::http::field_list request_fields(const net::http::exchange& ask, std::string_view prefix,
-                                                   std::string_view secret);
+                                                   std::string_view secret, std::string_view method,
+                                                   std::string_view target);
 
 /// The request's target without `prefix`, which it begins with; `/` where nothing is left of the path.
 [[nodiscard]] std::string stripped_target(std::string_view target, std::string_view prefix);

@@ -30,9 +30,9 @@ class passage : public std::enable_shared_from_this<passage> {
     // A HEAD becomes a GET, because its answer's length is known only with the body; the server leaves the body out.
     call_ = {.method = std::string(safe_ ? "GET" : ask_->method()),
              .path = stripped_target(ask_->target(), prefix),
-             .fields = request_fields(*ask_, prefix, common_->options.secret),
              .body = std::string(ask_->body()),
              .bare = true};
+    call_.fields = request_fields(*ask_, prefix, common_->options.secret, call_.method, call_.path);
     end_ = common_->to->now() + common_->options.whole_deadline;
   }
 

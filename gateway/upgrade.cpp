@@ -77,10 +77,11 @@ class handshake : public std::enable_shared_from_this<handshake> {
         room_(room_of(ask->path(), prefix)),
         ask_(std::move(ask)),
         timer_(ask_->context()) {
-    request_ = "GET " + stripped_target(ask_->target(), prefix) + " HTTP/1.1\r\n";
+    const auto target = stripped_target(ask_->target(), prefix);
+    request_ = "GET " + target + " HTTP/1.1\r\n";
     append_field(request_, "Connection", "Upgrade");
     append_field(request_, "Upgrade", "websocket");
-    request_ += request_fields(*ask_, prefix, common_->options.secret).text();
+    request_ += request_fields(*ask_, prefix, common_->options.secret, "GET", target).text();
   }
 
   void begin_instance() {

@@ -34,6 +34,12 @@ std::size_t count_fields(const beast_http::fields& fields) {
   return static_cast<std::size_t>(std::distance(fields.begin(), fields.end()));
 }
 
+bool is_believed(std::string_view secret, const request& what) {
+  const auto method = what.method_string();
+  const auto target = what.target();
+  return believe_forwarded(secret, what, {{method.data(), method.size()}, {target.data(), target.size()}}).has_value();
+}
+
 }  // namespace
 
 connection::connection(std::shared_ptr<server::shared> common, accepted from)
@@ -150,7 +156,7 @@ void connection::begin_body(std::size_t head_size, const accepted_head& head) {
   const auto& [limits, secret] = std::tie(common_->options.limits, common_->options.forwarded_secret);
   const bool uses_room =
       head_size + gateway_bytes > limits.head || fields_before_body_ + gateway_fields > limits.fields;
-  if (!secret.empty() && uses_room && !believe_forwarded(secret, parser_->get())) return fail(ec::headers_too_big);
+  if (!secret.empty() && uses_room && !is_believed(secret, parser_->get())) return fail(ec::headers_too_big);
   keep_alive_ = head.keep_alive;
   head_only_ = parser_->get().method() == beast_http::verb::head;
   if (parser_->is_done()) return handle_request();

@@ -90,7 +90,7 @@ exchange::exchange(request what, place where, std::shared_ptr<answerer> to)
     : request_(std::move(what)), place_(std::move(where)), to_(std::move(to)) {
   const std::string_view wanted = header("X-Request-Id");
   request_id_ = good_request_id(wanted) ? std::string(wanted) : new_request_id();
-  if (auto seen = believe_forwarded(place_.forwarded_secret, request_)) {
+  if (auto seen = believe_forwarded(place_.forwarded_secret, request_, {method(), target()})) {
     origin_ = *std::move(seen);
     was_forwarded_ = true;
   } else {

@@ -2,12 +2,18 @@
 
 #include <openssl/crypto.h>
 #include <openssl/evp.h>
-#include <openssl/hmac.h>
+#include <openssl/params.h>
 
 #include <algorithm>
 #include <array>
+#include <atomic>
+#include <charconv>
 #include <cstdint>
 #include <functional>
+#include <memory>
+#include <new>
+
+#include "telemetry/log.hpp"
 
 namespace greenroom::net::http {
 namespace {
@@ -21,50 +27,98 @@ std::optional<core::limit_class> class_named(std::string_view word) {
   return std::nullopt;
 }
 
-// Each value with its length before it, so that no two requests have the same text to sign.
-std::string text_to_sign(const forwarded& seen) {
-  std::string text = "greenroom-forwarded-2";
+std::int64_t minutes_of(const signed_request& what) {
+  return std::chrono::floor<std::chrono::minutes>(what.at.time_since_epoch()).count();
+}
+
+// Each value with its length before it, so that no two requests have the same text to sign. Of the thread, and good
+// until the next call: requests come too often for a new one each.
+const std::string& text_to_sign(const forwarded& seen, const signed_request& what, std::int64_t minutes) {
+  static thread_local std::string text;
+  text = "greenroom-forwarded-3\n";
+  text += std::to_string(minutes);
   for (const std::string_view part :
-       {std::string_view{seen.client}, std::string_view{seen.host}, std::string_view{seen.proto},
-        std::string_view{seen.prefix}, to_string(seen.counted)})
-    text.append("\n").append(std::to_string(part.size())).append(":").append(part);
+       {what.method, what.target, std::string_view{seen.client}, std::string_view{seen.host},
+        std::string_view{seen.proto}, std::string_view{seen.prefix}, to_string(seen.counted)}) {
+    text += '\n';
+    text += std::to_string(part.size());
+    text += ':';
+    text += part;
+  }
   return text;
 }
 
-std::string hmac_hex(std::string_view secret, std::string_view text) {
-  std::array<unsigned char, EVP_MAX_MD_SIZE> digest{};
-  unsigned size = 0;
-  HMAC(EVP_sha256(), secret.data(), static_cast<int>(secret.size()),
-       reinterpret_cast<const unsigned char*>(text.data()), text.size(), digest.data(), &size);
-  constexpr std::string_view digits = "0123456789abcdef";
-  std::string hex;
-  for (unsigned i = 0; i < size; ++i) {
-    hex += digits[digest[i] >> 4];
-    hex += digits[digest[i] & 0xf];
-  }
-  return hex;
-}
-
-struct signed_origin {
-  std::string secret;
-  forwarded seen;
-  std::string signature;
-  field_list fields;  // all six
+struct mac_freed {
+  void operator()(EVP_MAC* one) const { EVP_MAC_free(one); }
+  void operator()(EVP_MAC_CTX* one) const { EVP_MAC_CTX_free(one); }
 };
 
-// The same few clients come again and again, and a signature costs more than the rest of a head. One table a thread.
-const signed_origin& signature_of(std::string_view secret, const forwarded& seen) {
-  static thread_local std::array<signed_origin, 256> table;
-  const std::hash<std::string_view> hash;
-  auto& place = table[(hash(seen.client) * 31 + hash(seen.host) * 7 + hash(seen.prefix) +
-                       static_cast<std::size_t>(seen.counted)) %
-                      table.size()];
-  if (!place.signature.empty() && place.seen == seen && place.secret == secret) return place;
-  place = {std::string(secret), seen, hmac_hex(secret, text_to_sign(seen)), {}};
-  const std::array<std::string_view, names.size()> values{
-      seen.client, seen.host, seen.proto, seen.prefix, to_string(seen.counted), place.signature};
-  for (std::size_t i = 0; i < names.size(); ++i) place.fields.add(names[i], values[i]);
-  return place;
+// HMAC with a key that stays: to begin with a key costs more than all the rest.
+class keyed_hmac {
+ public:
+  explicit keyed_hmac(std::string_view secret) : secret_(secret) {
+    const std::unique_ptr<EVP_MAC, mac_freed> kind{EVP_MAC_fetch(nullptr, "HMAC", nullptr)};
+    context_.reset(kind ? EVP_MAC_CTX_new(kind.get()) : nullptr);
+    std::string digest = "SHA256";
+    const std::array<OSSL_PARAM, 2> how{OSSL_PARAM_construct_utf8_string("digest", digest.data(), 0),
+                                        OSSL_PARAM_construct_end()};
+    if (!context_ || EVP_MAC_init(context_.get(), bytes_of(secret), secret.size(), how.data()) != 1)
+      throw std::bad_alloc();
+  }
+
+  [[nodiscard]] bool is_of(std::string_view secret) const noexcept { return secret_ == secret; }
+
+  std::string hex(std::string_view text) {
+    std::array<unsigned char, EVP_MAX_MD_SIZE> digest{};
+    std::size_t size = 0;
+    if (EVP_MAC_init(context_.get(), nullptr, 0, nullptr) != 1 ||
+        EVP_MAC_update(context_.get(), bytes_of(text), text.size()) != 1 ||
+        EVP_MAC_final(context_.get(), digest.data(), &size, digest.size()) != 1)
+      throw std::bad_alloc();
+    constexpr std::string_view digits = "0123456789abcdef";
+    std::string out;
+    out.reserve(2 * size);
+    for (std::size_t i = 0; i < size; ++i) {
+      out += digits[digest[i] >> 4];
+      out += digits[digest[i] & 0xf];
+    }
+    return out;
+  }
+
+ private:
+  static const unsigned char* bytes_of(std::string_view text) {
+    return reinterpret_cast<const unsigned char*>(text.data());
+  }
+
+  std::string secret_;
+  std::unique_ptr<EVP_MAC_CTX, mac_freed> context_;
+};
+
+std::string hmac_hex(std::string_view secret, std::string_view text) {
+  static thread_local std::unique_ptr<keyed_hmac> last;
+  if (!last || !last->is_of(secret)) last = std::make_unique<keyed_hmac>(secret);
+  return last->hex(text);
+}
+
+struct signed_text {
+  std::string secret;
+  std::string text;
+  std::string signature;
+};
+
+// The same few clients ask for the same things again and again, and a process with all roles signs and checks on one
+// thread. One table a thread; a text that is too long for it is signed each time.
+std::string signature_of(std::string_view secret, const std::string& text) {
+  constexpr std::size_t longest_kept = 512;
+  if (text.size() > longest_kept) return hmac_hex(secret, text);
+  static thread_local std::array<signed_text, 256> table;
+  auto& place = table[std::hash<std::string_view>{}(text) % table.size()];
+  if (place.text != text || place.secret != secret) {
+    place.secret = secret;
+    place.text = text;
+    place.signature = hmac_hex(secret, text);
+  }
+  return place.signature;
 }
 
 // The only field of that name; nothing if there is none, or more.
@@ -74,13 +128,27 @@ std::optional<std::string_view> only(const boost::beast::http::fields& fields, s
   return std::string_view{first->value().data(), first->value().size()};
 }
 
-}  // namespace
-
-void sign_forwarded(field_list& to, std::string_view secret, const forwarded& seen) {
-  to.add(signature_of(secret, seen).fields);
+// Once a minute at most: every request through that gateway has the same trouble.
+void tell_of_clocks(std::int64_t now, std::int64_t minutes) {
+  static std::atomic<std::int64_t> last{-1};
+  if (last.exchange(now, std::memory_order_relaxed) != now)
+    telemetry::log::warn("forwarded_at_another_time",
+                         {{"minutes_apart", now - minutes},
+                          {"means", "a gateway's clock or this one is wrong, or somebody repeats an old request"}});
 }
 
-std::optional<forwarded> believe_forwarded(std::string_view secret, const boost::beast::http::fields& fields) {
+}  // namespace
+
+void sign_forwarded(field_list& to, std::string_view secret, const forwarded& seen, const signed_request& what) {
+  const auto minutes = minutes_of(what);
+  const auto signature = std::to_string(minutes) + '-' + signature_of(secret, text_to_sign(seen, what, minutes));
+  const std::array<std::string_view, names.size()> values{
+      seen.client, seen.host, seen.proto, seen.prefix, to_string(seen.counted), signature};
+  for (std::size_t i = 0; i < names.size(); ++i) to.add(names[i], values[i]);
+}
+
+std::optional<forwarded> believe_forwarded(std::string_view secret, const boost::beast::http::fields& fields,
+                                           const signed_request& what) {
   if (secret.empty()) return std::nullopt;
   std::array<std::string_view, names.size()> values;
   for (std::size_t i = 0; i < names.size(); ++i) {
@@ -89,13 +157,22 @@ std::optional<forwarded> believe_forwarded(std::string_view secret, const boost:
     values[i] = *value;
   }
   const auto counted = class_named(values[4]);
-  if (!counted) return std::nullopt;
-  const forwarded seen{std::string(values[0]), std::string(values[1]), std::string(values[2]), std::string(values[3]),
-                       *counted};
-  const std::string& expected = signature_of(secret, seen).signature;
-  const std::string_view given = values.back();
+  const auto signature = values.back();
+  std::int64_t minutes = 0;
+  const auto [end, wrong] = std::from_chars(signature.data(), signature.data() + signature.size(), minutes);
+  const auto digits = static_cast<std::size_t>(end - signature.data());
+  if (!counted || wrong != std::errc{} || signature.substr(digits, 1) != "-") return std::nullopt;
+  forwarded seen{std::string(values[0]), std::string(values[1]), std::string(values[2]), std::string(values[3]),
+                 *counted};
+  const auto expected = signature_of(secret, text_to_sign(seen, what, minutes));
+  const auto given = signature.substr(digits + 1);
   if (given.size() != expected.size() || CRYPTO_memcmp(given.data(), expected.data(), expected.size()) != 0)
     return std::nullopt;
+  const auto now = minutes_of(what);
+  if (minutes < now - 1 || minutes > now + 1) {
+    tell_of_clocks(now, minutes);
+    return std::nullopt;
+  }
   return seen;
 }
 

@@ -2,6 +2,7 @@
 
 #include <boost/beast/http/fields.hpp>
 
+#include <chrono>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -29,12 +30,23 @@ struct forwarded {
   friend bool operator==(const forwarded&, const forwarded&) = default;
 };
 
-/// Adds the five fields and their signature (HMAC-SHA256, RFC 2104), as a gateway does. The secret isn't empty.
-void sign_forwarded(field_list& to, std::string_view secret, const forwarded& seen);
+/// The one request that a signature is for. It holds in the minute of `at` and in those before and after it, so that a
+/// signature that somebody saw on the way is good for nothing else, and soon for nothing at all.
+struct signed_request {
+  std::string_view method;
+  std::string_view target;  ///< as the upstream gets it
+  std::chrono::system_clock::time_point at = std::chrono::system_clock::now();
+};
 
-/// What the fields say, if they are signed with this secret; compared in constant time. Nothing without a secret.
+/// Adds the five fields and their signature, `MINUTES-HEX`, as a gateway does: the minutes since 1970, and the
+/// HMAC-SHA256 (RFC 2104) of the fields, the request and the minutes. The secret isn't empty.
+void sign_forwarded(field_list& to, std::string_view secret, const forwarded& seen, const signed_request& what);
+
+/// What the fields say, if they are signed with this secret for this request, at this time; compared in constant time.
+/// Nothing without a secret. A good signature of another time is a line in the log: one of the two clocks is wrong.
 [[nodiscard]] std::optional<forwarded> believe_forwarded(std::string_view secret,
-                                                         const boost::beast::http::fields& fields);
+                                                         const boost::beast::http::fields& fields,
+                                                         const signed_request& what);
 
 /// Whether a field is one of these: a gateway takes them out of what clients send.
 [[nodiscard]] bool is_forwarded_field(std::string_view name) noexcept;

@@ -83,13 +83,14 @@ TEST(GatewayHeaders, SignWhereARequestCameIn) {
   net::http::exchange ask{
       raw, {nullptr, 0, boost::asio::ip::make_address("10.1.2.3"), {}, true}, std::make_shared<nobody>()};
   ask.count_as(core::limit_class::api);
-  const auto out = request_fields(ask, "/chat", "secret");
+  const auto out = request_fields(ask, "/chat", "secret", "GET", "/rooms?limit=3");
   boost::beast::http::fields sent;
   for (const auto& [name, value] : out) sent.insert(std::string(name), std::string(value));
-  const auto seen = net::http::believe_forwarded("secret", sent);
+  const auto seen = net::http::believe_forwarded("secret", sent, {"GET", "/rooms?limit=3"});
   ASSERT_TRUE(seen);
   EXPECT_EQ(*seen, (net::http::forwarded{"10.1.2.3", "talk.example", "https", "/chat", core::limit_class::api}));
-  EXPECT_FALSE(net::http::believe_forwarded("another", sent));
+  EXPECT_FALSE(net::http::believe_forwarded("another", sent, {"GET", "/rooms?limit=3"}));
+  EXPECT_FALSE(net::http::believe_forwarded("secret", sent, {"GET", "/chat/rooms?limit=3"}));
   EXPECT_EQ(std::string(sent["X-Request-Id"]), "mine-1");
   EXPECT_EQ(sent.count("X-Request-Id"), 1u);
   EXPECT_TRUE(has(out, "Cookie"));

@@ -116,14 +116,14 @@ TEST(Routes, CountOnlyWhatAGatewayHasNotCountedInThatClass) {
   server_options options;
   options.forwarded_secret = "secret";
   running_server server{table, options};
-  const auto counted_as = [](limit_class which) {
+  const auto counted_as = [](limit_class which, const signed_request& what = {"GET", "/status"}) {
     field_list fields;
-    sign_forwarded(fields, "secret", {"192.0.2.7", "a", "http", "", which});
+    sign_forwarded(fields, "secret", {"192.0.2.7", "a", "http", "", which}, what);
     return std::string(fields.text());
   };
   const auto log_in = [&](limit_class which) {
-    return status_of(
-        server.ask("POST /login HTTP/1.1\r\nHost: a\r\nContent-Length: 0\r\n" + counted_as(which) + "\r\n"));
+    return status_of(server.ask("POST /login HTTP/1.1\r\nHost: a\r\nContent-Length: 0\r\n" +
+                                counted_as(which, {"POST", "/login"}) + "\r\n"));
   };
   for (int i = 0; i < 20; ++i) {
     EXPECT_EQ(status_of(server.get("/status", counted_as(limit_class::status))), 200u);

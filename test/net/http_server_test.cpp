@@ -329,7 +329,8 @@ TEST(HttpServer, BelievesForwardedFieldsOnlyWhenSigned) {
   const auto fields_signed_by = [](std::string_view secret, std::size_t leave_out = 99) {
     std::string text;
     field_list fields;
-    sign_forwarded(fields, secret, {"192.0.2.7", "chat.example", "https", "/chat", core::limit_class::api});
+    sign_forwarded(fields, secret, {"192.0.2.7", "chat.example", "https", "/chat", core::limit_class::api},
+                   {"GET", "/"});
     std::size_t i = 0;
     for (auto field = fields.begin(); field != fields.end(); ++field)
       if (i++ != leave_out) text += field.line();
@@ -345,6 +346,7 @@ TEST(HttpServer, BelievesForwardedFieldsOnlyWhenSigned) {
                           std::string{}, fields_signed_by("of the cluster", 3), fields_signed_by("of the cluster", 4),
                           fields_signed_by("of the cluster", 5)})
     EXPECT_EQ(body_of(server.get("/", bad)), "127.0.0.1 a http  none no") << bad;
+  EXPECT_EQ(body_of(server.get("/another", good)), "127.0.0.1 a http  none no");
 }
 
 }  // namespace
