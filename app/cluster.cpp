@@ -8,11 +8,9 @@
 #include <cerrno>
 #include <cstring>
 #include <filesystem>
-#include <fstream>
-#include <iterator>
-#include <optional>
 
 #include "actors/secrets.hpp"
+#include "app/file_text.hpp"
 #include "app/role_options.hpp"
 #include "telemetry/log.hpp"
 
@@ -24,11 +22,9 @@ constexpr std::size_t least_secret = 32;
 
 core::error refusal(std::string text) { return {core::ec::bad_request, std::move(text), 0}; }
 
-std::optional<std::string> secret_in(const fs::path& path) {
-  std::ifstream file(path, std::ios::binary);
-  std::string secret{std::istreambuf_iterator<char>(file), {}};
-  while (!secret.empty() && (secret.back() == '\n' || secret.back() == '\r')) secret.pop_back();
-  if (!file || secret.size() < least_secret) return std::nullopt;
+core::result<std::string> secret_in(const std::string& path, const std::string& name) {
+  auto secret = strong_secret(path);
+  if (!secret) return refusal(name + " " + secret.why().text() + ".");
   return secret;
 }
 
@@ -65,11 +61,8 @@ core::status check_links(const config& settings) {
 }
 
 core::result<std::string> cluster_secret(const config& settings) {
-  if (!settings.cluster_secret_file.empty()) {
-    auto secret = secret_in(settings.cluster_secret_file);
-    if (!secret) return refusal("cluster-secret-file must be a readable file of at least 32 bytes.");
-    return *std::move(secret);
-  }
+  if (!settings.cluster_secret_file.empty())
+    return secret_in(settings.cluster_secret_file, "cluster-secret-file " + settings.cluster_secret_file);
   if (!is_local(settings)) {
     telemetry::log::warn("no_cluster_secret", {{"means", "this node believes no gateway whom it speaks for"}});
     return actors::random_bytes(least_secret);
@@ -78,9 +71,7 @@ core::result<std::string> cluster_secret(const config& settings) {
   std::error_code absent;
   if (!fs::exists(path, absent))
     if (auto made = make_secret(path); !made) return made.why();
-  auto secret = secret_in(path);
-  if (!secret) return refusal(path.string() + " must be a readable file of at least 32 bytes.");
-  return *std::move(secret);
+  return secret_in(path.string(), path.string());
 }
 
 core::role_address advertised(const config& settings, std::string role, const boost::asio::ip::tcp::endpoint& bound) {

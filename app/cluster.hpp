@@ -19,6 +19,7 @@ namespace greenroom::app {
 /// The secret that all nodes of the cluster share: from `cluster_secret_file`; else, on loopback, from
 /// `DATA_DIR/cluster.secret`, which is made where it is missing, readable by its owner only, so that processes of one
 /// machine with the same data directory just work; else (there are certificates) one that nobody else has.
+/// `bad_request` for a file that can't be read, that everybody can read, or whose secret is weak (`weakness_of`).
 [[nodiscard]] core::result<std::string> cluster_secret(const config& settings);
 
 /// The address that others are told for something that listens on `bound`: the advertised host, else what it listens

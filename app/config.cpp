@@ -5,12 +5,13 @@
 #include <algorithm>
 #include <array>
 #include <filesystem>
-#include <fstream>
-#include <iterator>
 #include <optional>
 #include <sstream>
+#include <utility>
 
 #include "app/config_file.hpp"
+#include "app/environment.hpp"
+#include "app/file_text.hpp"
 #include "app/options.hpp"
 #include "net/io_pool.hpp"
 
@@ -31,11 +32,13 @@ struct found_setting {
 class collector {
  public:
   void complain(std::string what) { complaints_.push_back(std::move(what)); }
+  void warn(std::string what) { warnings_.push_back(std::move(what)); }
 
   /// Keeps the values for the key; elements of lists may also be separated by commas.
   void keep(std::string_view key, std::vector<std::string> values, const std::string& source) {
     const option* known = find_option(key);
-    if (known == nullptr) return complain(source + ": there is no option " + std::string{key});
+    if (known == nullptr)
+      return complain(source + ": there is no option " + std::string{key} + "; the nearest is " + nearest_key(key));
     if (known->repeatable) values = split(values);
     if (!known->repeatable && values.size() != 1)
       return complain(source + ": " + std::string{key} + " takes one value");
@@ -56,14 +59,8 @@ class collector {
 
   std::map<std::string, found_setting, std::less<>> found_;
   std::vector<std::string> complaints_;
+  std::vector<std::string> warnings_;
 };
-
-std::optional<std::string> file_content(const std::string& path) {
-  std::ifstream file{path, std::ios::binary};
-  std::string content{std::istreambuf_iterator<char>{file}, {}};
-  if (!file) return std::nullopt;
-  return content;
-}
 
 void collect_file(const setting_sources& sources, collector& into) {
   std::string path = sources.config_file;
@@ -76,8 +73,8 @@ void collect_file(const setting_sources& sources, collector& into) {
     std::error_code absent;
     if (!fs::exists(path, absent)) return;
   }
-  const auto content = file_content(path);
-  if (!content) return into.complain(path + ": can't be read");
+  const auto content = file_text(path);
+  if (!content) return into.complain(path + ": " + content.why().text());
   auto entries = parse_config_file(*content);
   if (!entries) return into.complain(path + ": " + entries.why().text());
   for (auto& [key, values, line] : *entries) {
@@ -85,38 +82,27 @@ void collect_file(const setting_sources& sources, collector& into) {
   }
 }
 
-/// What a variable of ours says: the option that it sets, and whether it names a file with the value.
-struct variable_meaning {
-  const option* meant = nullptr;
-  bool in_file = false;
-};
-
-variable_meaning meaning_of(const std::string& variable) {
-  for (const option& known : options()) {
-    if (variable == known.variable()) return {&known, false};
-    if (known.secret && variable == known.variable() + "_FILE") return {&known, true};
-  }
-  return {};
+void collect_variable(const std::string& variable, const std::string& value, const setting_sources& sources,
+                      collector& into) {
+  using kind = variable_meaning::kind;
+  const auto [what, meant] = meaning_of(variable, value);
+  if (what == kind::option) return into.keep(meant->key, {value}, variable);
+  if (what == kind::unknown)
+    return into.warn("there is no option for the environment variable " + variable + "; the nearest is " +
+                     nearest_variable(variable));
+  if (what != kind::option_file) return;
+  if (const auto both = sources.environment.find(meant->variable());
+      both != sources.environment.end() && !both->second.empty())
+    return into.complain(variable + " and " + meant->variable() + " are both set");
+  auto content = secret_file_text(value);
+  if (!content) return into.complain(variable + ": " + value + " " + content.why().text());
+  content->erase(content->find_last_not_of("\r\n") + 1);
+  into.keep(meant->key, {*std::move(content)}, variable);
 }
 
 void collect_environment(const setting_sources& sources, collector& into) {
-  for (const auto& [variable, value] : sources.environment) {
-    if (!variable.starts_with("GREENROOM_") || variable == "GREENROOM_CONFIG" || variable == "GREENROOM_FAILPOINT")
-      continue;
-    const auto [meant, in_file] = meaning_of(variable);
-    if (meant == nullptr) {
-      into.complain("there is no option for the environment variable " + variable);
-    } else if (!in_file) {
-      into.keep(meant->key, {value}, variable);
-    } else if (sources.environment.contains(meant->variable())) {
-      into.complain(variable + " and " + meant->variable() + " are both set");
-    } else if (auto content = file_content(value)) {
-      content->erase(content->find_last_not_of("\r\n") + 1);
-      into.keep(meant->key, {*std::move(content)}, variable);
-    } else {
-      into.complain(variable + ": " + value + " can't be read");
-    }
-  }
+  for (const auto& [variable, value] : sources.environment)
+    if (variable.starts_with("GREENROOM_") && !value.empty()) collect_variable(variable, value, sources, into);
 }
 
 void fill_defaults(config& values) {
@@ -152,12 +138,13 @@ std::vector<std::string> contradictions(const config& values) {
     found.emplace_back("link_cert, link_key, link_ca: must be set together");
   }
   if (!values.cluster_secret_file.empty()) {
-    const auto secret = file_content(values.cluster_secret_file);
-    if (!secret) {
-      found.push_back("cluster_secret_file: " + values.cluster_secret_file + " can't be read");
-    } else if (secret->size() < 32) {
-      found.emplace_back("cluster_secret_file: a secret must have at least 32 bytes");
-    }
+    if (const auto secret = strong_secret(values.cluster_secret_file); !secret)
+      found.push_back("cluster_secret_file: " + values.cluster_secret_file + " " + secret.why().text());
+  }
+  for (const auto& [key, file] : {std::pair{"tls_key", &values.tls_key}, std::pair{"link_key", &values.link_key}}) {
+    if (file->empty()) continue;
+    if (const auto closed = check_secret_file(*file); !closed)
+      found.push_back(std::string{key} + ": " + *file + " " + closed.why().text());
   }
   return found;
 }
@@ -187,6 +174,7 @@ core::result<effective_config> collector::finish() {
     for (const auto& complaint : complaints_) all += (all.empty() ? "" : "\n") + complaint;
     return core::error{core::ec::bad_request, std::move(all)};
   }
+  effective.warnings = std::move(warnings_);
   for (const option& known : options()) {
     const auto given = found_.find(known.key);
     effective.shown.push_back({std::string{known.key}, toml_value(known, effective.values),

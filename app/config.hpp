@@ -98,11 +98,13 @@ struct shown_setting {
 /// The configuration that holds, and what to show of it.
 struct effective_config {
   config values;
-  std::vector<shown_setting> shown;  ///< every key, in the order of the table
+  std::vector<shown_setting> shown;   ///< every key, in the order of the table
+  std::vector<std::string> warnings;  ///< what was passed over, a sentence each
 };
 
 /// Flags over environment over file over defaults, then the checks between keys. Reads the file, and the files that
-/// `GREENROOM_…_FILE` name. `ec::bad_request`, its detail a line for each complaint: unknown key or variable, bad
+/// `GREENROOM_…_FILE` name. A variable that is empty is as none; one that no option has is a warning, unless it is
+/// Kubernetes's or Docker's (`meaning_of`). `ec::bad_request`, its detail a line for each complaint: unknown key, bad
 /// value.
 [[nodiscard]] core::result<effective_config> resolve(const setting_sources& sources);
 

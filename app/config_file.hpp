@@ -12,13 +12,13 @@ namespace greenroom::app {
 /// One key of a file, with what stands behind it.
 struct file_entry {
   std::string key;
-  std::vector<std::string> values;  ///< one, or an array's elements; a number or a truth value as it is written
+  std::vector<std::string> values;  ///< one, or an array's elements; numbers in decimal, truth values as words
   std::size_t line = 0;             ///< counted from 1
 };
 
-/// Reads the part of TOML 1.0 that a flat list of settings needs: `key = value` lines and comments, where a value is a
-/// string ("basic" or 'literal', on one line), an integer, `true`, `false`, or an array of these on one line.
-/// `ec::bad_request`, with the line, for anything else and for a key that stands there twice.
+/// Reads TOML 1.0 and keeps what a flat list of settings needs: keys whose value is a string, an integer, `true`,
+/// `false`, or an array of these, in the order of the lines. `bad_request`, with the line, for what is no TOML, for
+/// tables (dotted keys make them too) and for values of other types.
 [[nodiscard]] core::result<std::vector<file_entry>> parse_config_file(std::string_view text);
 
 /// The text, which has no control characters, as a TOML basic string, in quotes.

@@ -48,6 +48,7 @@ int with_config(app::setting_sources sources, const std::function<int(const app:
   const app::config& settings = effective->values;
   telemetry::log::configure(
       {.threshold = settings.log_level, .shape = settings.log_format, .node = settings.node, .stream = nullptr});
+  for (const auto& warning : effective->warnings) telemetry::log::warn("setting_ignored", {{"why", warning}});
   return run(*effective);
 }
 

@@ -6,7 +6,7 @@
 #include <limits>
 #include <utility>
 
-#include "storage/open.hpp"
+#include "storage/url.hpp"
 
 namespace greenroom::app {
 namespace {
@@ -32,11 +32,8 @@ option database(std::string_view key, std::string config::*field, std::string_vi
   auto made = text(key, field, "URL", meaning);
   made.secret = true;
   made.read = [field](config& into, values given) -> std::string {
-    const std::string& url = given[0];
-    const bool known = (url.starts_with("sqlite:") && url.size() > 7) || url.starts_with("postgresql://") ||
-                       url.starts_with("postgres://") || url == "memory:";
-    if (!known || has_control_characters(url)) return "must be sqlite:PATH, postgresql://… or memory:";
-    into.*field = url;
+    if (const auto good = storage::check_url(given[0]); !good) return good.why().detail;
+    into.*field = given[0];
     return {};
   };
   made.show = [field](const config& from) -> std::vector<std::string> { return {storage::masked(from.*field)}; };

@@ -17,6 +17,7 @@
 #include "app/role_options.hpp"
 #include "discovery/scribe.hpp"
 #include "storage/open.hpp"
+#include "storage/url.hpp"
 #include "telemetry/log.hpp"
 
 namespace greenroom::app {

@@ -15,6 +15,9 @@ pkg_check_modules(sodium REQUIRED IMPORTED_TARGET libsodium)
 pkg_check_modules(libpq REQUIRED IMPORTED_TARGET libpq)
 pkg_check_modules(sqlite3 REQUIRED IMPORTED_TARGET sqlite3)
 
+# Used as headers only, by one file: their own target would want the shared library at run time.
+find_path(TOMLPLUSPLUS_INCLUDE_DIR toml++/toml.h REQUIRED)
+
 # prometheus-cpp's own configuration also wants civetweb, zlib and curl, for parts that are not used here.
 find_library(PROMETHEUS_CORE_LIBRARY prometheus-cpp-core REQUIRED)
 find_path(PROMETHEUS_INCLUDE_DIR prometheus/registry.h REQUIRED)

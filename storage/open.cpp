@@ -10,6 +10,7 @@
 #include "storage/soci/journal_store.hpp"
 #include "storage/soci/migrate.hpp"
 #include "storage/soci/room_store.hpp"
+#include "storage/url.hpp"
 
 namespace greenroom::storage {
 namespace {
@@ -69,22 +70,6 @@ core::result<chat_stores> open_chat(const std::string& url, const open_options& 
   auto journal = is_postgresql(url) ? soci::postgresql_journal(connect(soci::purpose::journal))
                                     : soci::sqlite_journal(connect(soci::purpose::journal));
   return chat_stores{std::move(rooms), std::move(journal)};
-}
-
-std::string masked(const std::string& url) {
-  std::string shown = url;
-  if (const auto scheme = shown.find("://"); scheme != shown.npos) {
-    const auto begin = scheme + 3;
-    const auto at = shown.rfind('@', shown.find_first_of("/?", begin));
-    const auto colon = shown.find(':', begin);
-    if (at != shown.npos && at > begin && colon < at) shown.replace(colon + 1, at - colon - 1, "***");
-  }
-  constexpr std::string_view key = "password=";
-  for (auto at = shown.find(key); at != shown.npos; at = shown.find(key, at + key.size())) {
-    const auto begin = at + key.size();
-    shown.replace(begin, std::min(shown.find('&', begin), shown.size()) - begin, "***");
-  }
-  return shown;
 }
 
 }  // namespace greenroom::storage

@@ -31,7 +31,4 @@ struct open_options {
 /// The same for a chat database.
 [[nodiscard]] core::result<chat_stores> open_chat(const std::string& url, const open_options& options);
 
-/// The URL with its password replaced by `***`, for logs and `greenroom config`.
-[[nodiscard]] std::string masked(const std::string& url);
-
 }  // namespace greenroom::storage

@@ -50,6 +50,7 @@ THIRD_PARTIES = [
     (r"caf/", "CAF core", ["actors", "users", "chat", "gateway", "discovery", "app"]),
     (r"sodium", "libsodium", ["actors/secrets", "users/passwords", "storage/name_hash"]),
     (r"CLI/", "CLI11", ["app"]),
+    (r"toml\+\+/", "toml++", ["app/config_file"]),
 ]
 # The tests and benchmarks may use these besides.
 TEST_THIRD_PARTIES = r"gtest/|gmock/|benchmark/"

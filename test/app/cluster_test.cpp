@@ -79,9 +79,10 @@ TEST_F(Cluster, MakesOneSecretForAllProcessesOfADataFolder) {
 }
 
 TEST_F(Cluster, ReadsTheOperatorsSecretWithoutItsLineEnd) {
-  const std::string text(40, 's');
+  const std::string text = "4f6d2f0be2a8b7c1d39e5a60718293a4";
   settings.cluster_secret_file = (folder / "secret").string();
   std::ofstream{settings.cluster_secret_file} << text << "\r\n";
+  std::filesystem::permissions(settings.cluster_secret_file, std::filesystem::perms{0600});
   const auto secret = cluster_secret(settings);
   ASSERT_TRUE(secret);
   EXPECT_EQ(*secret, text);

@@ -35,6 +35,11 @@ class Config : public ::testing::Test {
   }
 
   static void write(const std::string& path, const std::string& content) { std::ofstream{path} << content; }
+  /// As a file with a secret should be.
+  static void write_closed(const std::string& path, const std::string& content) {
+    write(path, content);
+    std::filesystem::permissions(path, std::filesystem::perms::owner_read);
+  }
 
   static config good(const setting_sources& sources) {
     const auto effective = resolve(sources);
@@ -100,19 +105,68 @@ TEST_F(Config, TheFileMayBeNamedByFlagOrVariableAndMustExistThen) {
   sources.config_file = "b.toml";
   EXPECT_EQ("b", good(sources).node);
   sources.config_file = "c.toml";
-  EXPECT_EQ("c.toml: can't be read", complaint(sources));
+  EXPECT_EQ("c.toml: can't be read: No such file or directory", complaint(sources));
+  sources.config_file = ".";
+  EXPECT_EQ(".: is a folder, where a file is wanted", complaint(sources));
+  sources.config_file = "/dev/zero";
+  EXPECT_EQ("/dev/zero: is larger than 1 MiB", complaint(sources));
 }
 
-TEST_F(Config, AnUnknownKeyOrVariableOrFlagIsAnError) {
+TEST_F(Config, AnUnknownKeyOrFlagIsAnErrorThatNamesTheNearest) {
   write("greenroom.toml", "# first\nidle_time = \"5s\"");
   setting_sources sources;
-  sources.environment = {{"GREENROOM_NOD", "x"}, {"GREENROOM_NODE_FILE", "x"}};
   sources.flags = {{"bogus", {"1"}}};
   EXPECT_THAT(complaint(sources),
-              AllOf(HasSubstr("greenroom.toml:2: there is no option idle_time"),
-                    HasSubstr("there is no option for the environment variable GREENROOM_NOD\n"),
-                    HasSubstr("there is no option for the environment variable GREENROOM_NODE_FILE"),
+              AllOf(HasSubstr("greenroom.toml:2: there is no option idle_time; the nearest is idle_timeout"),
                     HasSubstr("--bogus: there is no option bogus")));
+}
+
+TEST_F(Config, AnUnknownVariableIsAWarningThatNamesTheNearest) {
+  setting_sources sources;
+  sources.environment = {{"GREENROOM_NOED", "x"}, {"GREENROOM_CHAT_DB_FIEL", "x"}, {"GREENHOUSE", "x"}};
+  const auto effective = resolve(sources);
+  ASSERT_TRUE(effective.ok()) << effective.why().text();
+  EXPECT_THAT(
+      effective->warnings,
+      ElementsAre("there is no option for the environment variable GREENROOM_CHAT_DB_FIEL; the nearest is "
+                  "GREENROOM_CHAT_DB_FILE",
+                  "there is no option for the environment variable GREENROOM_NOED; the nearest is GREENROOM_NODE"));
+}
+
+TEST_F(Config, WhatKubernetesAndContainerLinksSayIsPassedOver) {
+  setting_sources sources;
+  sources.environment = {{"GREENROOM_PORT", "tcp://10.0.0.1:5000"},
+                         {"GREENROOM_PORT_5000_TCP", "tcp://10.0.0.1:5000"},
+                         {"GREENROOM_PORT_5000_TCP_ADDR", "10.0.0.1"},
+                         {"GREENROOM_PORT_5000_TCP_PORT", "5000"},
+                         {"GREENROOM_PORT_5000_TCP_PROTO", "tcp"},
+                         {"GREENROOM_SERVICE_HOST", "10.0.0.1"},
+                         {"GREENROOM_SERVICE_PORT", "5000"},
+                         {"GREENROOM_SERVICE_PORT_HTTP", "5000"},
+                         {"GREENROOM_CHAT_SERVICE_HOST", "10.0.0.2"},
+                         {"GREENROOM_CHAT_PORT", "udp://10.0.0.2:8008"},
+                         {"GREENROOM_CHAT_PORT_8008_UDP_PROTO", "udp"},
+                         {"GREENROOM_NAME", "/web/greenroom"},
+                         {"GREENROOM_ENV_PATH", "/bin"}};
+  const auto effective = resolve(sources);
+  ASSERT_TRUE(effective.ok()) << effective.why().text();
+  EXPECT_THAT(effective->warnings, ElementsAre());
+  sources.environment = {{"GREENROOM_PORT", "5000"}, {"GREENROOM_SERVICE_PORT", "all"}, {"GREENROOM_NAME", "n1"}};
+  EXPECT_EQ(3U, resolve(sources)->warnings.size());
+}
+
+TEST_F(Config, AnEmptyVariableIsAsNone) {
+  write("greenroom.toml", "node = \"from-file\"");
+  setting_sources sources;
+  sources.environment = {{"GREENROOM_NODE", ""},    {"GREENROOM_CONFIG", ""},       {"GREENROOM_ROLES", ""},
+                         {"GREENROOM_BOGUS", ""},   {"GREENROOM_CHAT_DB_FILE", ""}, {"GREENROOM_CHAT_DB", "memory:"},
+                         {"GREENROOM_USERS_DB", ""}};
+  const auto effective = resolve(sources);
+  ASSERT_TRUE(effective.ok()) << effective.why().text();
+  EXPECT_EQ("from-file", effective->values.node);
+  EXPECT_EQ("memory:", effective->values.chat_db);
+  EXPECT_EQ("sqlite:./data/users.db", effective->values.users_db);
+  EXPECT_THAT(effective->warnings, ElementsAre());
 }
 
 TEST_F(Config, EveryBadValueIsRefusedWithItsSource) {
@@ -147,7 +201,7 @@ TEST_F(Config, EveryBadValueIsRefusedWithItsSource) {
   };
   for (const auto& [key, value] : bad) {
     setting_sources sources;
-    sources.environment = {{find_option(key)->variable(), value}};
+    sources.flags = {{key, {value}}};
     EXPECT_THAT(complaint(sources), AllOf(HasSubstr(key), HasSubstr("must"))) << key << " = " << value;
   }
 }
@@ -192,7 +246,7 @@ TEST_F(Config, OneValueIsOneValue) {
 }
 
 TEST_F(Config, SecretsComeFromFilesAndAreNeverShown) {
-  write("url", "postgresql://greenroom:hunter2@db/users?sslmode=require&password=hunter3\n");
+  write_closed("url", "postgresql://greenroom:hunter2@db/users?sslmode=require&password=hunter3\n");
   setting_sources sources;
   sources.environment = {{"GREENROOM_USERS_DB_FILE", "url"},
                          {"GREENROOM_CHAT_DB", "postgresql://db/chat?password=hunter4"}};
@@ -201,14 +255,17 @@ TEST_F(Config, SecretsComeFromFilesAndAreNeverShown) {
   EXPECT_EQ("postgresql://greenroom:hunter2@db/users?sslmode=require&password=hunter3", effective->values.users_db);
   const auto text = config_text(*effective);
   EXPECT_THAT(text, Not(HasSubstr("hunter")));
-  EXPECT_THAT(text, HasSubstr("postgresql://greenroom:***@db/users?sslmode=require&password=***"));
+  EXPECT_THAT(text, HasSubstr("postgresql://***@db/users?sslmode=require&password=***"));
   EXPECT_THAT(text, HasSubstr("GREENROOM_USERS_DB_FILE"));
 }
 
 TEST_F(Config, ASecretComesFromOnePlaceThatCanBeRead) {
   setting_sources sources;
   sources.environment = {{"GREENROOM_USERS_DB_FILE", "absent"}};
-  EXPECT_EQ("GREENROOM_USERS_DB_FILE: absent can't be read", complaint(sources));
+  EXPECT_EQ("GREENROOM_USERS_DB_FILE: absent can't be read: No such file or directory", complaint(sources));
+  write("open", "memory:");
+  sources.environment = {{"GREENROOM_USERS_DB_FILE", "open"}};
+  EXPECT_THAT(complaint(sources), HasSubstr("GREENROOM_USERS_DB_FILE: open holds a secret and can be read"));
   sources.environment.emplace("GREENROOM_USERS_DB", "memory:");
   EXPECT_EQ("GREENROOM_USERS_DB_FILE and GREENROOM_USERS_DB are both set", complaint(sources));
 }
@@ -233,6 +290,8 @@ TEST_F(Config, WantsACertificateWithItsKey) {
   setting_sources sources;
   sources.flags = {{"tls_cert", {"cert.pem"}}};
   EXPECT_THAT(complaint(sources), HasSubstr("tls_cert, tls_key: a certificate and its key go together"));
+  sources.flags["tls_key"] = {"absent.key"};
+  EXPECT_EQ("tls_key: absent.key can't be read: No such file or directory", complaint(sources));
 }
 
 TEST_F(Config, WantsTheThreeFilesOfLinksTogether) {
@@ -240,6 +299,9 @@ TEST_F(Config, WantsTheThreeFilesOfLinksTogether) {
   sources.flags = {{"link_cert", {"a.pem"}}, {"link_key", {"a.key"}}};
   EXPECT_THAT(complaint(sources), HasSubstr("link_cert, link_key, link_ca: must be set together"));
   sources.flags["link_ca"] = {"ca.pem"};
+  write("a.key", "key");
+  EXPECT_THAT(complaint(sources), HasSubstr("link_key: a.key holds a secret and can be read"));
+  write_closed("a.key", "key");
   EXPECT_EQ("ca.pem", good(sources).link_ca);
 }
 
@@ -267,14 +329,25 @@ TEST_F(Config, RefusesSettingsThatContradictEachOther) {
   EXPECT_EQ("memory:", good(memory).chat_db);
 }
 
-TEST_F(Config, AClusterSecretMustBeReadableAndLong) {
+TEST_F(Config, AClusterSecretMustBeReadableClosedAndStrong) {
   setting_sources sources;
   sources.flags = {{"cluster_secret_file", {"secret"}}};
-  EXPECT_EQ("cluster_secret_file: secret can't be read", complaint(sources));
-  write("secret", "short");
-  EXPECT_THAT(complaint(sources), HasSubstr("at least 32 bytes"));
-  write("secret", std::string(32, 'x'));
-  EXPECT_EQ("secret", good(sources).cluster_secret_file);
+  const auto with = [&](const std::string& secret) {
+    std::filesystem::remove("secret");
+    write_closed("secret", secret);
+    return complaint(sources);
+  };
+  EXPECT_EQ("cluster_secret_file: secret can't be read: No such file or directory", complaint(sources));
+  EXPECT_EQ("cluster_secret_file: secret must have at least 32 bytes", with("short"));
+  EXPECT_EQ("cluster_secret_file: secret must have at least 32 bytes", with(std::string(31, 'x') + "\n"));
+  for (const auto& weak : {std::string(32, 'x'), std::string(64, '\0'), std::string("abcdef") + std::string(40, 'h'),
+                           std::string("password01password01password01password01")})
+    EXPECT_THAT(with(weak), HasSubstr("secret is too easy to guess")) << weak;
+  for (const auto* strong : {"0123456789abcdef0123456789abcdef", "4f6d2f0be2a8b7c1d39e5a60718293a4\n",
+                             "hX2l0m7t9S8dQv5bT1rKfE3uYw6zAaCc4GgHhJjLlNn="})
+    EXPECT_EQ("accepted", with(strong)) << strong;
+  std::filesystem::permissions("secret", std::filesystem::perms::others_read, std::filesystem::perm_options::add);
+  EXPECT_THAT(complaint(sources), HasSubstr("cluster_secret_file: secret holds a secret and can be read"));
 }
 
 TEST(Options, HaveOneNameEachAndSayWhatTheyAre) {
