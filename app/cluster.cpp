@@ -82,10 +82,14 @@ core::role_address advertised(const config& settings, std::string role, const bo
   return {std::move(role), std::move(host), bound.port()};
 }
 
+net::link_credentials link_credentials(const config& settings, const std::string& secret) {
+  return {secret, settings.link_cert, settings.link_key, settings.link_ca};
+}
+
 discovery::mesh_options mesh_options(const config& settings, const std::string& secret, const core::node_record& self) {
   discovery::mesh_options out;
   out.self = {settings.cluster, self.name, self.incarnation, self.users_database, self.chat_database};
-  out.credentials = {secret, settings.link_cert, settings.link_key, settings.link_ca};
+  out.credentials = link_credentials(settings, secret);
   out.listen = endpoint_of(settings.link_listen);
   out.has_discovery = settings.roles.discovery;
   out.discovery_host = settings.discovery.host;

@@ -5,6 +5,7 @@
 #include "core/messages.hpp"
 #include "core/result.hpp"
 #include "discovery/mesh.hpp"
+#include "net/peer_tls.hpp"
 
 /// What a process must know to be a node of a cluster, made of the configuration.
 namespace greenroom::app {
@@ -26,6 +27,9 @@ namespace greenroom::app {
 /// on; where that is all addresses, the node's name, or loopback for a node whose links are on loopback.
 [[nodiscard]] core::role_address advertised(const config& settings, std::string role,
                                             const boost::asio::ip::tcp::endpoint& bound);
+
+/// What this node shows to others of the cluster, and checks of them.
+[[nodiscard]] net::link_credentials link_credentials(const config& settings, const std::string& secret);
 
 /// Whom and how this node links with. Without the databases' ids.
 [[nodiscard]] discovery::mesh_options mesh_options(const config& settings, const std::string& secret,

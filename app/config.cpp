@@ -13,6 +13,7 @@
 #include "app/environment.hpp"
 #include "app/file_text.hpp"
 #include "app/options.hpp"
+#include "app/web_root.hpp"
 #include "net/io_pool.hpp"
 
 extern char** environ;
@@ -117,8 +118,7 @@ void fill_defaults(config& values) {
   if (values.chat_db.empty()) values.chat_db = below("chat.db");
   if (values.io_threads == 0) values.io_threads = static_cast<std::uint32_t>(net::available_cores());
   if (values.scheduler_threads == 0) values.scheduler_threads = static_cast<std::uint32_t>(net::available_cores());
-  std::error_code absent;
-  if (values.web_root.empty()) values.web_root = fs::is_directory("web", absent) ? "web" : GREENROOM_WEB_ROOT;
+  if (values.web_root.empty()) values.web_root = own_web_root().string();
 }
 
 std::vector<std::string> contradictions(const config& values) {

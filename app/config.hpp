@@ -76,9 +76,10 @@ struct config {
   std::uint32_t scheduler_threads = 0;  ///< as io_threads
   milliseconds drain_timeout{8'000};    ///< from SIGTERM until what is left is cut
 
-  std::string web_root;  ///< the web client's folder; `web` here or in the source tree, if not set
+  std::string web_root;  ///< the web client's folder; found beside the program, if not set (app/web_root)
   telemetry::log::level log_level = telemetry::log::level::info;
   telemetry::log::format log_format = telemetry::log::format::text;
+  std::string log_file;  ///< empty: stderr
 };
 
 /// Where settings come from, before anybody knows what they mean.

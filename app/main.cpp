@@ -1,6 +1,7 @@
 #include <CLI/CLI.hpp>
 
 #include <chrono>
+#include <csignal>
 #include <cstdio>
 #include <functional>
 #include <iostream>
@@ -47,7 +48,7 @@ int with_config(app::setting_sources sources, const std::function<int(const app:
   }
   const app::config& settings = effective->values;
   telemetry::log::configure(
-      {.threshold = settings.log_level, .shape = settings.log_format, .node = settings.node, .stream = nullptr});
+      {.threshold = settings.log_level, .shape = settings.log_format, .node = settings.node, .file = {}, .stream = nullptr});
   for (const auto& warning : effective->warnings) telemetry::log::warn("setting_ignored", {{"why", warning}});
   return run(*effective);
 }
@@ -55,6 +56,8 @@ int with_config(app::setting_sources sources, const std::function<int(const app:
 }  // namespace
 
 int main(int argc, char** argv) try {
+  // Whoever read the log has gone away: that is no reason to end.
+  std::signal(SIGPIPE, SIG_IGN);
   CLI::App cli{"Greenroom: chat rooms with a durable, ordered log."};
   cli.set_version_flag("--version", GREENROOM_VERSION);
   cli.require_subcommand(1);

@@ -16,6 +16,7 @@
 #include "app/cluster.hpp"
 #include "app/role_options.hpp"
 #include "discovery/scribe.hpp"
+#include "net/tls.hpp"
 #include "storage/open.hpp"
 #include "storage/url.hpp"
 #include "telemetry/log.hpp"
@@ -113,6 +114,7 @@ std::shared_ptr<net::limits> process::make_limits() {
 
 core::status process::start() {
   pool_.start();
+  if (auto made = make_peers(); !made) return made;
   if (auto opened = open_databases(); !opened) return opened;
   spawn_node();
   if (auto listens = take_links(); !listens) return listens;
@@ -131,6 +133,26 @@ bool process::wait_until_member() {
 std::optional<core::error> process::refusal() const {
   const std::lock_guard guard(refusal_lock_);
   return refusal_;
+}
+
+core::status process::make_peers() {
+  auto made = net::peer_tls::make(link_credentials(settings_, secret_), net::tls::secret_use::http);
+  if (!made) return made.why();
+  peers_ = std::move(*made);
+  return core::done{};
+}
+
+void process::read_certificates_again() {
+  bool all = true;
+  const auto note = [&all](const char* what, const core::status& read) {
+    if (read) return;
+    all = false;
+    log::error("certificates_kept", {{"of", what}, {"why", read.why().text()}});
+  };
+  note("http between nodes", peers_->read_again());
+  note("links", mesh_->read_again());
+  if (gateway_) note("https", gateway_->read_again());
+  if (all) log::info("certificates_read");
 }
 
 core::status process::open_databases() {
@@ -161,7 +183,9 @@ void process::spawn_node() {
   deps.metrics = metrics_;
   if (settings_.roles.chat) {
     const auto is_member = [seen = membership_] { return seen->is_member(); };
-    chat_ = std::make_unique<chat::role>(chat::role_deps{chat_options(settings_, secret_, metrics_), system_.get(),
+    auto options = chat_options(settings_, secret_, metrics_);
+    options.http.peers = peers_;
+    chat_ = std::make_unique<chat::role>(chat::role_deps{std::move(options), system_.get(),
                                                          &pool_, make_limits(), clock_, metrics_, record_.name,
                                                          GREENROOM_VERSION, std::move(chat_stores_), is_member});
     deps.journal = chat_->journal();
@@ -194,7 +218,9 @@ core::status process::start_roles() {
   }
   if (settings_.roles.users) {
     const auto is_member = [seen = membership_] { return seen->is_member(); };
-    users_ = std::make_unique<users::role>(users::role_deps{users_options(settings_, secret_, metrics_), system_.get(),
+    auto options = users_options(settings_, secret_, metrics_);
+    options.http.peers = peers_;
+    users_ = std::make_unique<users::role>(users::role_deps{std::move(options), system_.get(),
                                                             &pool_, make_limits(), clock_, metrics_, record_.name,
                                                             GREENROOM_VERSION, std::move(accounts_), is_member});
     if (auto listens = users_->start(node_); !listens) return listens;
@@ -205,9 +231,10 @@ core::status process::start_roles() {
     publish("chat", chat_->bound());
   }
   if (settings_.roles.gateway) {
+    auto options = gateway_options(settings_, secret_, metrics_);
+    options.upstreams.peers = peers_;
     gateway_ = std::make_unique<gateway::role>(
-        gateway::role_deps{&pool_, make_limits().get(), clock_, metrics_, system_.get()},
-        gateway_options(settings_, secret_, metrics_));
+        gateway::role_deps{&pool_, make_limits().get(), clock_, metrics_, system_.get()}, std::move(options));
     caf::anon_send(node_, actors::watch_view{gateway_->watcher()});
     if (auto listens = gateway_->start(node_); !listens) return listens;
     publish("gateway", gateway_->bound());

@@ -20,6 +20,7 @@
 #include "gateway/role.hpp"
 #include "net/io_pool.hpp"
 #include "net/limits.hpp"
+#include "net/peer_tls.hpp"
 #include "telemetry/metrics.hpp"
 #include "users/role.hpp"
 
@@ -46,10 +47,14 @@ class process {
   [[nodiscard]] std::optional<core::error> refusal() const;
   /// Where the gateway listens.
   [[nodiscard]] std::uint16_t gateway_port() const { return gateway_->bound().port(); }
+  /// Reads all certificates again, for connections that begin from now on; what can't be used is logged, and the old ones
+  /// stay. Only after `start`.
+  void read_certificates_again();
   /// Not ready any more; rooms retire, sockets are told; then everything stops. At most the configured time.
   void drain();
 
  private:
+  core::status make_peers();
   core::status open_databases();
   void spawn_node();
   core::status take_links();
@@ -65,6 +70,7 @@ class process {
   std::shared_ptr<actors::system_clock> clock_ = std::make_shared<actors::system_clock>();
   telemetry::metrics metrics_;
   std::vector<std::shared_ptr<net::limits>> limits_;  // one a role
+  std::shared_ptr<net::peer_tls> peers_;  // for HTTP between the gateway and the roles behind it
   net::io_pool pool_;
   actors::system_config system_config_;
   std::unique_ptr<caf::actor_system> system_;

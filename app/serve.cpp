@@ -1,10 +1,12 @@
 #include "app/serve.hpp"
 
 #include <sched.h>
+#include <sys/stat.h>
 
 #include <csignal>
 #include <cstdio>
 #include <cstdlib>
+#include <exception>
 #include <filesystem>
 #include <string>
 
@@ -31,7 +33,22 @@ core::status check(const config& settings) {
   if (failed)
     return core::error{core::ec::bad_request,
                        "can't make the data directory " + settings.data_dir + ": " + failed.message(), 0};
+  struct stat about {};
+  if (::stat(settings.data_dir.c_str(), &about) == 0 && (about.st_mode & (S_IRWXG | S_IRWXO)) != 0)
+    log::warn("data_dir_is_open", {{"path", settings.data_dir}, {"means", "others can look into it: chmod 0700"}});
   return core::done{};
+}
+
+// Also for a process that others started with less: nobody but its owner has a use for what this one writes.
+void close_files_to_others() { ::umask(S_IRWXG | S_IRWXO); }
+
+void open_again(process& greenroom) {
+  try {
+    log::reopen();
+  } catch (const std::exception& failed) {
+    log::error("log_kept", {{"why", failed.what()}});
+  }
+  greenroom.read_certificates_again();
 }
 
 // A thread that wakes up waits until the running one pauses (sched(7), SCHED_BATCH), so that what piles up meanwhile
@@ -42,19 +59,7 @@ void let_work_pile_up() {
   sched_setscheduler(0, SCHED_BATCH, &none);
 }
 
-}  // namespace
-
-int serve(const config& settings) {
-  const char* const failpoints = std::getenv("GREENROOM_FAILPOINT");
-  if (const auto armed = actors::arm_failpoints(failpoints != nullptr ? failpoints : ""); !armed)
-    return refuse(armed.why());
-  if (const auto good = check(settings); !good) return refuse(good.why());
-  const auto secret = cluster_secret(settings);
-  if (!secret) return refuse(secret.why());
-  let_work_pile_up();
-  stop_signal stop;
-  process greenroom(settings, *secret, stop);
-  if (const auto started = greenroom.start(); !started) return stop.asked() ? 0 : refuse(started.why());
+int run(const config& settings, process& greenroom, stop_signal& stop) {
   if (greenroom.wait_until_member()) {
     if (settings.roles.gateway)
       log::info("ready", {{"open", "http://localhost:" + std::to_string(greenroom.gateway_port())}});
@@ -67,6 +72,27 @@ int serve(const config& settings) {
   greenroom.drain();
   log::info("stopped");
   return 0;
+}
+
+}  // namespace
+
+int serve(const config& settings) {
+  const char* const failpoints = std::getenv("GREENROOM_FAILPOINT");
+  if (const auto armed = actors::arm_failpoints(failpoints != nullptr ? failpoints : ""); !armed)
+    return refuse(armed.why());
+  close_files_to_others();
+  log::configure({settings.log_level, settings.log_format, settings.node, settings.log_file, nullptr});
+  if (const auto good = check(settings); !good) return refuse(good.why());
+  const auto secret = cluster_secret(settings);
+  if (!secret) return refuse(secret.why());
+  let_work_pile_up();
+  stop_signal stop;
+  process greenroom(settings, *secret, stop);
+  if (const auto started = greenroom.start(); !started) return stop.asked() ? 0 : refuse(started.why());
+  stop.at_hangup([&] { open_again(greenroom); });
+  const auto outcome = run(settings, greenroom, stop);
+  stop.at_hangup(nullptr);
+  return outcome;
 }
 
 }  // namespace greenroom::app

@@ -1,11 +1,13 @@
 #include "app/stop_signal.hpp"
 
 #include <cstdlib>
+#include <utility>
 
 namespace greenroom::app {
 
 stop_signal::stop_signal() {
   listen();
+  listen_for_hangups();
   thread_ = std::thread([this] { context_.run(); });
 }
 
@@ -21,6 +23,22 @@ void stop_signal::listen() {
     ask();
     listen();
   });
+}
+
+void stop_signal::listen_for_hangups() {
+  hangups_.async_wait([this](boost::system::error_code failed, int) {
+    if (failed) return;
+    {
+      const std::lock_guard guard(hangup_lock_);
+      if (at_hangup_) at_hangup_();
+    }
+    listen_for_hangups();
+  });
+}
+
+void stop_signal::at_hangup(std::function<void()> act) {
+  const std::lock_guard guard(hangup_lock_);
+  at_hangup_ = std::move(act);
 }
 
 void stop_signal::ask() {

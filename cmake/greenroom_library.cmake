@@ -1,5 +1,6 @@
 # How a folder becomes a library, a test, or a fuzz target. One place for warnings, sanitizers and hardening.
 
+include(CheckCXXCompilerFlag)
 include(GoogleTest)
 
 find_program(GREENROOM_CCACHE ccache)
@@ -21,7 +22,14 @@ if(GREENROOM_FUZZ)
   add_compile_options(-fsanitize=fuzzer-no-link)
 endif()
 if(GREENROOM_HARDENING)
-  add_compile_options(-U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=2 -D_GLIBCXX_ASSERTIONS -fstack-protector-strong)
+  add_compile_options(-U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=3 -D_GLIBCXX_ASSERTIONS -fstack-protector-strong
+                      -fstack-clash-protection -ftrivial-auto-var-init=zero)
+  # Where it was built is nobody's business. Each checkout has objects of its own for that.
+  add_compile_options(-ffile-prefix-map=${CMAKE_SOURCE_DIR}/=)
+  check_cxx_compiler_flag(-fcf-protection GREENROOM_HAS_CET)  # x86 only
+  if(GREENROOM_HAS_CET)
+    add_compile_options(-fcf-protection)
+  endif()
   add_link_options(-pie -Wl,-z,relro,-z,now)
 endif()
 

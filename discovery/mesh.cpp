@@ -48,6 +48,7 @@ class mesh::state final : public net::link_owner,
   }
   core::status listen() { return links_->listen(options_.listen); }
   [[nodiscard]] boost::asio::ip::tcp::endpoint bound() const { return links_->bound(); }
+  core::status read_again() { return links_->read_again(); }
 
   void start() {
     caf::anon_send(deps_.node, actors::watch_view{shared_from_this()});
@@ -181,6 +182,8 @@ mesh::~mesh() { stop(); }
 core::status mesh::listen() { return inner_->listen(); }
 boost::asio::ip::tcp::endpoint mesh::bound() const { return inner_->bound(); }
 void mesh::start() { inner_->start(); }
+core::status mesh::read_again() { return inner_->read_again(); }
+
 void mesh::stop() {
   if (inner_) std::exchange(inner_, nullptr)->stop();
 }

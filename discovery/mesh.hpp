@@ -56,6 +56,8 @@ class mesh {
   [[nodiscard]] boost::asio::ip::tcp::endpoint bound() const;
   /// Follows the node's views, and dials from now on.
   void start();
+  /// Reads the certificates again; `net::links::read_again`.
+  core::status read_again();
   /// Cuts all links, and takes and dials no more.
   void stop();
 

@@ -57,6 +57,14 @@ core::status role::start(const actors::local_node_actor& node) {
   return server_->listen(options_.listen);
 }
 
+core::status role::read_again() {
+  if (options_.tls_cert.empty()) return core::done{};
+  auto identity = net::https_identity(options_.tls_cert, options_.tls_key);
+  if (!identity) return identity.why();
+  server_->show(std::move(*identity));
+  return core::done{};
+}
+
 net::http::readiness role::ready() const {
   const bool users = instances_->alive(upstream_role::users);
   const bool chat = instances_->alive(upstream_role::chat);

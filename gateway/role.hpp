@@ -39,7 +39,7 @@ struct role_options {
   upstream_options upstreams;
   core::milliseconds attempt_deadline{10'000};  ///< for one attempt at an instance
   core::milliseconds whole_deadline{20'000};    ///< for all of them
-  tunnel_options tunnel;
+  net::tunnel_options tunnel;
 };
 
 /// The gateway: what clients meet.
@@ -58,6 +58,9 @@ class role {
   /// `unavailable` where the address or the web client can't be had; the
   /// errors of `net::https_identity`.
   core::status start(const actors::local_node_actor& node = {});
+  /// Reads the certificate and its key again, for connections that begin from now on; the errors of
+  /// `net::https_identity`, and then all stays as it is. Does nothing without one. Only after `start`.
+  core::status read_again();
   /// Where it listens; only after `start`.
   [[nodiscard]] boost::asio::ip::tcp::endpoint bound() const { return server_->bound(); }
   /// Not ready any more, though still serving: the first step of a drain.

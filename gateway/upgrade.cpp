@@ -1,10 +1,9 @@
 #include "gateway/upgrade.hpp"
 
+#include <boost/asio/buffer.hpp>
 #include <boost/asio/dispatch.hpp>
-#include <boost/asio/write.hpp>
 #include <boost/beast/core/flat_buffer.hpp>
 #include <boost/beast/http/parser.hpp>
-#include <boost/beast/http/read.hpp>
 #include <boost/beast/http/string_body.hpp>
 
 #include <algorithm>
@@ -34,15 +33,15 @@ struct upgrades::shared {
   telemetry::metrics metrics;
   std::atomic<bool> stopped{false};
   std::atomic<std::size_t> open{0};
-  std::vector<std::unordered_set<tunnel*>> by_slot;  // each is touched on its slot's thread only
+  std::vector<std::unordered_set<net::tunnel*>> by_slot;  // each is touched on its slot's thread only
 
-  void take_in(std::size_t slot, tunnel* one, const upstreams::instance& at) {
+  void take_in(std::size_t slot, net::tunnel* one, const upstreams::instance& at) {
     by_slot[slot].insert(one);
     open.fetch_add(1, std::memory_order_relaxed);
     metrics.tunnels.add();
     to->socket_opened(at);
   }
-  void take_out(std::size_t slot, tunnel* one, const upstreams::instance& at) {
+  void take_out(std::size_t slot, net::tunnel* one, const upstreams::instance& at) {
     by_slot[slot].erase(one);
     open.fetch_sub(1, std::memory_order_relaxed);
     metrics.tunnels.sub();
@@ -56,6 +55,7 @@ using net::http::append_field;
 
 constexpr std::uint32_t answer_head_limit = 16 * 1024;
 constexpr std::uint64_t answer_body_limit = 64 * 1024;
+constexpr std::size_t read_size = 8 * 1024;
 
 // The room that a websocket is for, as the path names it: `PREFIX/room/{room}`.
 std::optional<core::room_id> room_of(std::string_view path, std::string_view prefix) {
@@ -98,7 +98,7 @@ class handshake : public std::enable_shared_from_this<handshake> {
   void connect() {
     ++tries_;
     common_->to->client().connect(ask_->slot(), at_->at, common_->options.connect_deadline,
-                                  [self = shared_from_this()](core::result<net::tcp_socket> connected) {
+                                  [self = shared_from_this()](core::result<net::stream> connected) {
                                     connected ? self->connected(std::move(*connected))
                                               : self->not_connected(connected.code());
                                   });
@@ -114,39 +114,52 @@ class handshake : public std::enable_shared_from_this<handshake> {
     tried_.size() < instances_per_request ? begin_instance() : refuse(last_);
   }
 
-  void connected(net::tcp_socket to) {
-    socket_.emplace(std::move(to));
+  void connected(net::stream to) {
+    upstream_.emplace(std::move(to));
     append_field(request_, "Host", protocol::address_text(at_->at.host, at_->at.port));
     request_ += "\r\n";
     timer_.expires_after(common_->options.answer_deadline);
     timer_.async_wait([self = shared_from_this()](error_code aborted) {
       if (aborted) return;
       self->late_ = true;
-      error_code ignored;
-      self->socket_->close(ignored);
+      self->upstream_->close();
     });
-    asio::async_write(*socket_, asio::buffer(request_), [self = shared_from_this()](error_code wrong, std::size_t) {
-      wrong ? self->cut() : self->read_head();
-    });
-  }
-
-  void read_head() {
     parser_.emplace();
     parser_->header_limit(answer_head_limit);
     parser_->body_limit(answer_body_limit);
-    beast_http::async_read_header(
-        *socket_, buffer_, *parser_,
-        [self = shared_from_this()](error_code wrong, std::size_t) { wrong ? self->cut() : self->has_head(); });
+    parser_->eager(true);
+    upstream_->async_write({asio::buffer(request_), {}}, [self = shared_from_this()](error_code wrong, std::size_t) {
+      wrong ? self->cut() : self->read();
+    });
   }
 
-  void has_head() {
+  void read() {
+    upstream_->async_read_some(
+        buffer_.prepare(read_size),
+        [self = shared_from_this()](error_code wrong, std::size_t count) { self->has_read(wrong, count); });
+  }
+
+  void has_read(error_code wrong, std::size_t count) {
+    buffer_.commit(count);
+    if (late_ || (wrong && wrong != asio::error::eof)) return cut();
+    const bool ended = wrong == asio::error::eof;
+    wrong = {};
+    while (buffer_.size() > 0 && !parser_->is_done()) {
+      buffer_.consume(parser_->put(buffer_.data(), wrong));
+      if (wrong == beast_http::error::need_more) break;
+      if (wrong) return cut();
+    }
+    wrong = {};
+    // Beast wants to be asked only about an answer that has begun.
+    if (ended && !parser_->is_done() && parser_->got_some()) parser_->put_eof(wrong);
+    if (wrong || (ended && !parser_->is_done())) return cut();
+    parser_->is_done() ? has_answer() : read();
+  }
+
+  void has_answer() {
     const unsigned status = parser_->get().result_int();
     if (status == 101) return switch_over();
-    if (status < 200) return cut();
-    if (parser_->is_done()) return pass_on();
-    beast_http::async_read(*socket_, buffer_, *parser_, [self = shared_from_this()](error_code wrong, std::size_t) {
-      wrong ? self->cut() : self->pass_on();
-    });
+    status < 200 ? cut() : pass_on();
   }
 
   void cut() {
@@ -184,9 +197,9 @@ class handshake : public std::enable_shared_from_this<handshake> {
     const std::size_t slot = ask_->slot();
     auto taken = ask_->take_socket();
     if (!taken || common_->stopped) return;
-    const auto made = std::make_shared<tunnel>(
-        std::move(taken->socket), net::stream{std::move(*socket_)}, std::move(taken->admitted), common_->options.tunnel,
-        [common = common_, slot, at = *at_](tunnel* one) { common->take_out(slot, one, at); },
+    const auto made = std::make_shared<net::tunnel>(
+        std::move(taken->socket), std::move(*upstream_), std::move(taken->admitted), common_->options.tunnel,
+        [common = common_, slot, at = *at_](net::tunnel* one) { common->take_out(slot, one, at); },
         common_->metrics.tunnel_bytes);
     common_->take_in(slot, made.get(), *at_);
     made->start(std::move(head), std::move(taken->read_ahead));
@@ -211,7 +224,7 @@ class handshake : public std::enable_shared_from_this<handshake> {
   unsigned tries_ = 0;
   ec last_ = ec::no_upstream;
   bool late_ = false;
-  std::optional<net::tcp_socket> socket_;
+  std::optional<net::stream> upstream_;
   boost::beast::flat_buffer buffer_;
   std::optional<parser> parser_;
 };
@@ -239,7 +252,7 @@ void upgrades::stop() {
     auto done = promise->get_future();
     asio::dispatch(shared_->pool.context(slot), [common = shared_, slot, promise] {
       const auto open = common->by_slot[slot];  // a copy: they take themselves out
-      for (tunnel* one : open) one->close();
+      for (net::tunnel* one : open) one->close();
       promise->set_value();
     });
     while (shared_->pool.running() && done.wait_for(std::chrono::milliseconds{10}) != std::future_status::ready) {

@@ -4,8 +4,8 @@
 #include <string_view>
 
 #include "gateway/proxy.hpp"
-#include "gateway/tunnel.hpp"
 #include "net/io_pool.hpp"
+#include "net/tunnel.hpp"
 
 namespace greenroom::gateway {
 
@@ -14,7 +14,7 @@ struct upgrade_options {
   std::string secret;                          ///< signs where a request came in; not empty
   core::milliseconds connect_deadline{3'000};  ///< for one connection
   core::milliseconds answer_deadline{10'000};  ///< for the instance's answer to the handshake
-  tunnel_options tunnel;
+  net::tunnel_options tunnel;
 };
 
 /// Opens websockets at instances and keeps the tunnels to them.

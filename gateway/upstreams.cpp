@@ -1,9 +1,12 @@
 #include "gateway/upstreams.hpp"
 
+#include <boost/asio/ip/address.hpp>
+
 #include <algorithm>
 #include <utility>
 
 #include "core/placement.hpp"
+#include "net/listener.hpp"
 
 namespace greenroom::gateway {
 namespace {
@@ -20,8 +23,19 @@ bool is_in(std::span<const core::node_name> names, const core::node_name& name) 
 
 upstreams::upstreams(net::io_pool& pool, std::shared_ptr<const core::clock> clock, upstream_options options,
                      telemetry::metrics metrics)
-    : clock_(std::move(clock)), metrics_(std::move(metrics)), client_(pool, {.idle_lifetime = options.idle_lifetime}) {
+    : clock_(std::move(clock)),
+      metrics_(std::move(metrics)),
+      has_peers_(options.peers != nullptr),
+      client_(pool, {.idle_lifetime = options.idle_lifetime, .peers = std::move(options.peers)}) {
   for (auto& role : roles_) role.turns = core::balancer{options.rest};
+}
+
+// What goes to another machine goes under TLS.
+net::http::target upstreams::target_of(const core::node_record& node, const core::role_address& at) const {
+  boost::system::error_code not_numeric;
+  const auto address = boost::asio::ip::make_address(at.host, not_numeric);
+  const bool is_here = not_numeric ? at.host == "localhost" : net::is_loopback(address);
+  return {at.host, at.port, has_peers_ && !is_here ? node.name.value : std::string{}};
 }
 
 void upstreams::view_changed(const core::cluster_view& view) {
@@ -34,7 +48,7 @@ void upstreams::view_changed(const core::cluster_view& view) {
     for (const auto& node : view.nodes) {
       for (const auto& at : node.http) {
         if (at.role != to_string(role)) continue;
-        described one{{role, {node.name, node.incarnation}, {at.host, at.port}}, {}, node.draining, node.load};
+        described one{{role, {node.name, node.incarnation}, target_of(node, at)}, {}, node.draining, node.load};
         if (const auto* before = find(one.who)) one.sockets = before->sockets;
         one.others = node.load.connections - std::min(one.sockets, node.load.connections);
         seen.push_back(std::move(one));

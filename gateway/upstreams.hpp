@@ -25,6 +25,8 @@ enum class upstream_role : std::uint8_t { users, chat };
 struct upstream_options {
   core::milliseconds rest{20'000};          ///< an instance whose circuit opened is left alone so long
   core::milliseconds idle_lifetime{2'000};  ///< of a kept connection: 1 s less than the instances' idle timeout
+  /// Spoken to instances that aren't on this machine, by their address; null: all are asked in plain HTTP.
+  std::shared_ptr<const net::peer_tls> peers{};
 };
 
 /// The last view's instances, their idle connections, and who gets what: requests in turn, websockets where their room
@@ -89,12 +91,14 @@ class upstreams final : public core::view_watcher {
   one_role& of(upstream_role role) noexcept { return roles_[static_cast<std::size_t>(role)]; }
   const one_role& of(upstream_role role) const noexcept { return roles_[static_cast<std::size_t>(role)]; }
 
+  [[nodiscard]] net::http::target target_of(const core::node_record& node, const core::role_address& at) const;
   described* find(const instance& at) noexcept;
   [[nodiscard]] std::optional<instance> known(upstream_role role, const std::optional<core::node_name>& name) const;
   void count_circuits() const;
 
   std::shared_ptr<const core::clock> clock_;
   telemetry::metrics metrics_;
+  const bool has_peers_;
   net::http::client client_;
   mutable std::mutex lock_;  // guards what follows
   core::cluster_view view_;

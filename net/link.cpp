@@ -27,6 +27,7 @@ class links_here final : public links {
   void dial(std::uint64_t which, std::string host, std::uint16_t port, core::node_name expected) override {
     link_greeting::dial(common_, {which, std::move(host), port, std::move(expected)});
   }
+  core::status read_again() override { return common_->peers->read_again(); }
   void stop() override {
     listener_.stop();
     common_->stop();
@@ -47,16 +48,12 @@ class links_here final : public links {
 core::result<std::unique_ptr<links>> links::make(io_pool& pool, link_identity self, const link_credentials& credentials,
                                                  link_options options, std::weak_ptr<link_owner> owner,
                                                  telemetry::metrics metrics) {
-  const bool certified =
-      !credentials.cert_file.empty() || !credentials.key_file.empty() || !credentials.ca_file.empty();
-  auto context = certified ? tls::link_context(credentials.cert_file, credentials.key_file, credentials.ca_file)
-                           : tls::link_context(credentials.secret);
-  if (!context) return context.why();
+  auto peers = peer_tls::make(credentials, tls::secret_use::link);
+  if (!peers) return peers.why();
   auto hello = link_hello::write(self);
   if (!hello) return hello.why();
-  return std::unique_ptr<links>{std::make_unique<links_here>(
-      std::make_shared<link_common>(pool, std::move(self), options, std::move(owner), std::move(metrics),
-                                    std::move(*context), certified, std::move(*hello)))};
+  return std::unique_ptr<links>{std::make_unique<links_here>(std::make_shared<link_common>(
+      pool, std::move(self), options, std::move(owner), std::move(metrics), std::move(*peers), std::move(*hello)))};
 }
 
 }  // namespace greenroom::net

@@ -13,20 +13,13 @@
 #include "core/time.hpp"
 #include "net/io_pool.hpp"
 #include "net/link_channel.hpp"
+#include "net/peer_tls.hpp"
 #include "telemetry/metrics.hpp"
 
-/// Links between nodes: TLS 1.3, a hello, then frames of CAF's protocol, checked (net/link_guard) and bounded.
+/// Links between nodes: TLS 1.3 (net/peer_tls), a hello, then frames of CAF's protocol, checked (net/link_guard) and
+/// bounded. By certificate a node's name counts up to a slash: an operator's program calls itself `NODE/something`
+/// beside the node whose certificate it uses.
 namespace greenroom::net {
-
-/// How the two ends of a link know one another. Either the secret (TLS 1.3 external PSK, RFC 8446 section 4.2.11), or
-/// certificates, whose subject alternative name must be the node's name, up to a slash: an operator's program calls
-/// itself `NODE/something` beside the node whose certificate it uses.
-struct link_credentials {
-  std::string secret;     ///< of the cluster; not used where there are certificates
-  std::string cert_file;  ///< PEM: this node's certificate chain, its key, and who signs those of the cluster
-  std::string key_file;
-  std::string ca_file;
-};
 
 /// What an end of a link says of itself in its hello.
 struct link_identity {
@@ -86,6 +79,8 @@ class links {
   /// Begins to dial; `link_up` or `dial_failed` with `which` follows. `host` may be a DNS name. Who answers must be
   /// `expected`, unless that is empty.
   virtual void dial(std::uint64_t which, std::string host, std::uint16_t port, core::node_name expected) = 0;
+  /// Reads the certificates again; `peer_tls::read_again`. Links that are up stay.
+  virtual core::status read_again() = 0;
   /// Cuts all, and accepts and dials no more.
   virtual void stop() = 0;
 };

@@ -8,7 +8,7 @@
 #include <unordered_map>
 
 #include "net/link.hpp"
-#include "net/tls.hpp"
+#include "net/peer_tls.hpp"
 
 namespace greenroom::net {
 
@@ -30,14 +30,13 @@ class link_part {
 class link_common {
  public:
   link_common(io_pool& on, link_identity identity, link_options chosen, std::weak_ptr<link_owner> who,
-              telemetry::metrics counts, tls::context_ptr how, bool certified, std::string greeting)
+              telemetry::metrics counts, std::shared_ptr<peer_tls> how, std::string greeting)
       : pool(on),
         self(std::move(identity)),
         options(chosen),
         owner(std::move(who)),
         metrics(std::move(counts)),
-        tls(std::move(how)),
-        by_certificate(certified),
+        peers(std::move(how)),
         hello(std::move(greeting)) {}
 
   io_pool& pool;
@@ -45,9 +44,8 @@ class link_common {
   const link_options options;
   const std::weak_ptr<link_owner> owner;
   const telemetry::metrics metrics;
-  const tls::context_ptr tls;
-  const bool by_certificate;  ///< or else by the secret
-  const std::string hello;    ///< the bytes of this node's
+  const std::shared_ptr<peer_tls> peers;
+  const std::string hello;  ///< the bytes of this node's
 
   /// False once stopped: then the part must not begin. `accepted` and not yet up: counted among `max_handshakes`, and
   /// over that the oldest of them is cut. So those that say nothing don't keep out those that do.

@@ -116,16 +116,15 @@ void link_greeting::connect(const endpoints& found) {
 }
 
 void link_greeting::shake_hands() {
-  const tls_identity identity{common_->tls, common_->tls->native_handle()};
-  stream_.emplace(std::move(socket_), identity, dial_ ? stream::side::client : stream::side::server);
+  stream_.emplace(std::move(socket_), common_->peers->identity(), dial_ ? stream::side::client : stream::side::server);
   stream_->async_handshake(then([](link_greeting& self, const error_code& wrong) { self.shaken(wrong); }));
 }
 
 void link_greeting::shaken(error_code wrong) {
   if (wrong)
-    return fail("tls", wrong.message() + (common_->by_certificate ? "" : " (have both nodes the same secret?)"));
-  if (!common_->by_certificate && !tls::by_secret(stream_->tls().native()))
-    return fail("tls", "it did not use the secret");
+    return fail("tls",
+                wrong.message() + (common_->peers->by_certificate() ? "" : " (have both nodes the same secret?)"));
+  if (!common_->peers->is_peer(stream_->tls().native(), {})) return fail("tls", "it did not use the secret");
   send_hello();
 }
 
@@ -150,7 +149,7 @@ void link_greeting::judge(std::string_view rest) {
   if (fault == link_hello::fault::cluster) return fail("cluster", "it is of the cluster " + peer->cluster);
   if (fault == link_hello::fault::name) return fail("name", "it is the node " + peer->node.value);
   const auto named = std::string_view{peer->node.value}.substr(0, peer->node.value.find('/'));
-  if (common_->by_certificate && !tls::peer_is_named(stream_->tls().native(), named))
+  if (!common_->peers->is_peer(stream_->tls().native(), named))
     return fail("name", "it says that it is the node " + peer->node.value + ", but its certificate doesn't");
   says_ = std::move(*peer);
   send_welcome();

@@ -51,7 +51,7 @@ class head_count : public std::enable_shared_from_this<head_count> {
   }
 
  private:
-  bool counted_apart(const asio::ip::address& address) const { return caps_.count_loopback || !address.is_loopback(); }
+  bool counted_apart(const asio::ip::address& address) const { return caps_.count_loopback || !is_loopback(address); }
 
   void release(const std::string& key) {
     const std::lock_guard hold{lock_};
@@ -105,6 +105,12 @@ std::string address_text(const asio::ip::address& address) {
     *to++ = '.';
   }
   return {text.data(), static_cast<std::size_t>(to - text.data() - 1)};
+}
+
+bool is_loopback(const asio::ip::address& address) noexcept {
+  if (address.is_v6() && address.to_v6().is_v4_mapped())
+    return asio::ip::make_address_v4(asio::ip::v4_mapped, address.to_v6()).is_loopback();
+  return address.is_loopback();
 }
 
 std::string address_key(const asio::ip::address& address) {

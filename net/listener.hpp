@@ -46,6 +46,9 @@ struct accepted {
 /// The address as text; of IPv4 without going through the C library, because every request has one.
 [[nodiscard]] std::string address_text(const boost::asio::ip::address& address);
 
+/// Whether it is this machine's own: 127.0.0.0/8 or ::1, also as IPv6 writes an IPv4 address.
+[[nodiscard]] bool is_loopback(const boost::asio::ip::address& address) noexcept;
+
 /// What limits count an address as: itself, and for IPv6 its /64, because that is what one customer gets.
 [[nodiscard]] std::string address_key(const boost::asio::ip::address& address);
 

@@ -41,7 +41,10 @@ core::result<tls_identity> https_identity(const std::string& cert_file, const st
 }
 
 stream::stream(socket_type socket, const tls_identity& identity, side here) : socket_(std::move(socket)) {
-  if (!identity) return;
+  if (identity) begin_tls(identity, here);
+}
+
+void stream::begin_tls(const tls_identity& identity, side here) {
   SSL* const ssl = SSL_new(identity.get());
   tls_ = std::make_unique<tls_session>(ssl, socket_.native_handle());
   SSL_set_mode(ssl, SSL_MODE_RELEASE_BUFFERS);

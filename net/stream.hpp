@@ -40,6 +40,8 @@ class stream {
   /// The plain socket itself; only where it isn't secure, and nothing is under way.
   [[nodiscard]] socket_type release() && { return std::move(socket_); }
   [[nodiscard]] bool secure() const noexcept { return tls_ != nullptr; }
+  /// From now on it speaks TLS, of which no byte was read yet; then `async_handshake` comes first.
+  void begin_tls(const tls_identity& identity, side here);
   /// Its TLS; only where it is secure.
   [[nodiscard]] tls_session& tls() noexcept { return *tls_; }
   /// The same for good, over the same socket; only where nothing is under way.

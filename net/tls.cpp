@@ -17,11 +17,23 @@ namespace ssl = boost::asio::ssl;
 
 namespace {
 
-constexpr std::string_view psk_identity = "greenroom-link-1";
 // OpenSSL takes a key for a session, which must have been made in the same context as it is used in.
 constexpr std::string_view session_context = "greenroom";
 constexpr std::size_t key_size = 32;  // of SHA-256, which both cipher suites use
-using link_key = std::array<unsigned char, key_size>;
+
+/// A key, and the name by which both ends know it.
+struct link_key {
+  std::string_view identity;
+  std::string_view info;  ///< what the derivation says that the key is for
+  std::array<unsigned char, key_size> bytes{};
+
+  explicit link_key(secret_use use)
+      : identity(use == secret_use::link ? "greenroom-link-1" : "greenroom-http-1"),
+        info(use == secret_use::link ? "link psk 1" : "http psk 1") {}
+  ~link_key() { OPENSSL_cleanse(bytes.data(), bytes.size()); }
+  link_key(const link_key&) = delete;
+  link_key& operator=(const link_key&) = delete;
+};
 
 constexpr const char* https_ciphers = "ECDHE+AESGCM:ECDHE+CHACHA20";
 // Those of SHA-256 only: the key is bound to a hash (RFC 8446 section 4.2.11).
@@ -95,21 +107,17 @@ core::status use_certificate(SSL_CTX* context, const std::string& cert_file, con
 // HKDF (RFC 5869) with SHA-256.
 bool derive(std::string_view secret, link_key& out) {
   constexpr std::string_view salt = "greenroom";
-  constexpr std::string_view info = "link psk 1";
+  const std::string_view info = out.info;
   const owned<EVP_PKEY_CTX, EVP_PKEY_CTX_free> kdf{EVP_PKEY_CTX_new_id(EVP_PKEY_HKDF, nullptr)};
-  std::size_t size = out.size();
+  std::size_t size = out.bytes.size();
   return kdf && EVP_PKEY_derive_init(kdf.get()) == 1 && EVP_PKEY_CTX_set_hkdf_md(kdf.get(), EVP_sha256()) == 1 &&
          EVP_PKEY_CTX_set1_hkdf_salt(kdf.get(), bytes_of(salt), static_cast<int>(salt.size())) == 1 &&
          EVP_PKEY_CTX_set1_hkdf_key(kdf.get(), bytes_of(secret), static_cast<int>(secret.size())) == 1 &&
          EVP_PKEY_CTX_add1_hkdf_info(kdf.get(), bytes_of(info), static_cast<int>(info.size())) == 1 &&
-         EVP_PKEY_derive(kdf.get(), out.data(), &size) == 1 && size == out.size();
+         EVP_PKEY_derive(kdf.get(), out.bytes.data(), &size) == 1 && size == out.bytes.size();
 }
 
-void forget_key(void*, void* held, CRYPTO_EX_DATA*, int, long, void*) {
-  if (held == nullptr) return;
-  OPENSSL_cleanse(held, key_size);
-  delete static_cast<link_key*>(held);
-}
+void forget_key(void*, void* held, CRYPTO_EX_DATA*, int, long, void*) { delete static_cast<link_key*>(held); }
 
 // Where a context keeps its key: OpenSSL frees it with the context.
 int key_index() {
@@ -117,14 +125,18 @@ int key_index() {
   return index;
 }
 
+const link_key* key_of(SSL* connection) {
+  return static_cast<const link_key*>(SSL_CTX_get_ex_data(SSL_get_SSL_CTX(connection), key_index()));
+}
+
 // The key in the shape that OpenSSL wants; owned by who asked, null where it can't be had.
 SSL_SESSION* session_of(SSL* connection) {
-  const auto* key = static_cast<const link_key*>(SSL_CTX_get_ex_data(SSL_get_SSL_CTX(connection), key_index()));
+  const auto* key = key_of(connection);
   constexpr std::array<unsigned char, 2> aes_128_gcm_sha256{0x13, 0x01};
   const SSL_CIPHER* suite = SSL_CIPHER_find(connection, aes_128_gcm_sha256.data());
   owned<SSL_SESSION, SSL_SESSION_free> out{SSL_SESSION_new()};
   if (key == nullptr || suite == nullptr || !out ||
-      SSL_SESSION_set1_master_key(out.get(), key->data(), key_size) != 1 ||
+      SSL_SESSION_set1_master_key(out.get(), key->bytes.data(), key_size) != 1 ||
       SSL_SESSION_set_cipher(out.get(), suite) != 1 ||
       SSL_SESSION_set_protocol_version(out.get(), TLS1_3_VERSION) != 1 ||
       SSL_SESSION_set1_id_context(out.get(), bytes_of(session_context),
@@ -140,14 +152,16 @@ int offer_key(SSL* connection, const EVP_MD* hash, const unsigned char** identit
   if (hash != nullptr && EVP_MD_get_type(hash) != NID_sha256) return 0;
   *session = session_of(connection);
   if (*session == nullptr) return 0;
-  *identity = bytes_of(psk_identity);
-  *size = psk_identity.size();
+  const auto name = key_of(connection)->identity;
+  *identity = bytes_of(name);
+  *size = name.size();
   return 1;
 }
 
 int find_key(SSL* connection, const unsigned char* identity, std::size_t size, SSL_SESSION** session) {
   *session = nullptr;
-  if (std::string_view{reinterpret_cast<const char*>(identity), size} != psk_identity) return 1;
+  const auto* key = key_of(connection);
+  if (key == nullptr || std::string_view{reinterpret_cast<const char*>(identity), size} != key->identity) return 1;
   *session = session_of(connection);
   return *session == nullptr ? 0 : 1;
 }
@@ -163,19 +177,17 @@ core::result<context_ptr> server_context(const std::string& cert_file, const std
   return out;
 }
 
-core::result<context_ptr> link_context(std::string_view secret) {
+core::result<context_ptr> link_context(std::string_view secret, secret_use use) {
   if (secret.size() < least_secret)
     return refuse("The cluster's secret is too short: it must have at least " + std::to_string(least_secret) +
                   " bytes.");
   auto out = make_for_links();
   if (!out) return out;
   SSL_CTX* const raw = (*out)->native_handle();
-  auto key = std::make_unique<link_key>();
+  auto key = std::make_unique<link_key>(use);
   if (SSL_CTX_set_ciphersuites(raw, secret_suites) != 1 || !derive(secret, *key) ||
-      SSL_CTX_set_ex_data(raw, key_index(), key.get()) != 1) {
-    OPENSSL_cleanse(key->data(), key->size());
+      SSL_CTX_set_ex_data(raw, key_index(), key.get()) != 1)
     return core::ec::internal;
-  }
   (void)key.release();
   SSL_CTX_set_psk_use_session_callback(raw, offer_key);
   SSL_CTX_set_psk_find_session_callback(raw, find_key);

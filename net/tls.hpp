@@ -21,13 +21,17 @@ using context_ptr = std::shared_ptr<boost::asio::ssl::context>;
 /// The shortest secret that `link_context` takes, in bytes: whoever plays a node may guess at a short one at leisure.
 inline constexpr std::size_t least_secret = 16;
 
-/// For links where both ends have the secret: TLS 1.3 with an external key (RFC 8446 section 4.2.11, RFC 9257) that is
-/// derived from the secret, with a Diffie-Hellman exchange, and nothing else: no certificates, no tickets, no early
-/// data. For both ends of a connection.
-[[nodiscard]] core::result<context_ptr> link_context(std::string_view secret);
+/// What is spoken under a key that is derived from the secret: each has a key of its own, so that nobody can bring a
+/// connection for one to the port of the other (RFC 9257 section 6).
+enum class secret_use : bool { link, http };
 
-/// For links where both ends have a certificate that `ca_file` vouches for: TLS 1.3, no tickets, no early data. For
-/// both ends of a connection.
+/// For connections of which both ends have the secret: TLS 1.3 with an external key (RFC 8446 section 4.2.11, RFC 9257)
+/// that is derived from the secret, with a Diffie-Hellman exchange, and nothing else: no certificates, no tickets, no
+/// early data. For both ends of a connection.
+[[nodiscard]] core::result<context_ptr> link_context(std::string_view secret, secret_use use = secret_use::link);
+
+/// For connections of which both ends have a certificate that `ca_file` vouches for: TLS 1.3, no tickets, no early
+/// data. For both ends of a connection.
 [[nodiscard]] core::result<context_ptr> link_context(const std::string& cert_file, const std::string& key_file,
                                                      const std::string& ca_file);
 

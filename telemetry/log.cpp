@@ -1,6 +1,7 @@
 #include "telemetry/log.hpp"
 
 #include <spdlog/logger.h>
+#include <spdlog/sinks/basic_file_sink.h>
 #include <spdlog/sinks/ostream_sink.h>
 #include <spdlog/sinks/stdout_sinks.h>
 
@@ -27,7 +28,9 @@ struct target {
 
 std::shared_ptr<const target> make_target(options chosen) {
   spdlog::sink_ptr sink;
-  if (chosen.stream != nullptr) {
+  if (!chosen.file.empty()) {
+    sink = std::make_shared<spdlog::sinks::basic_file_sink_mt>(chosen.file);
+  } else if (chosen.stream != nullptr) {
     sink = std::make_shared<spdlog::sinks::ostream_sink_mt>(*chosen.stream, true);
   } else {
     sink = std::make_shared<spdlog::sinks::stderr_sink_mt>();
@@ -157,10 +160,16 @@ std::string_view to_string(level named) noexcept { return level_names[static_cas
 
 std::string_view to_string(format named) noexcept { return named == format::json ? "json" : "text"; }
 
+// What spdlog throws is a runtime_error.
 void configure(options chosen) {
   const auto wanted = chosen.threshold;
   current().store(make_target(std::move(chosen)));
   threshold().store(wanted, std::memory_order_relaxed);
+}
+
+void reopen() {
+  const auto now = current().load();
+  if (!now->chosen.file.empty()) current().store(make_target(now->chosen));
 }
 
 bool enabled(level wanted) noexcept {

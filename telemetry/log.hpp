@@ -9,7 +9,7 @@
 #include <string_view>
 #include <variant>
 
-/// One line an event, to stderr: JSON for programs, text for people. Thread-safe. An event is a fixed name in
+/// One line an event, to stderr or a file: JSON for programs, text for people. Thread-safe. An event is a fixed name in
 /// snake_case, what varies is in its fields. Message text, tokens and passwords never belong into a line.
 namespace greenroom::telemetry::log {
 
@@ -39,11 +39,17 @@ struct options {
   level threshold = level::info;  ///< lines below are dropped
   format shape = format::text;
   std::string node;                ///< added to every line as `node`, where not empty
+  std::string file{};              ///< lines are added to it; empty: they go to `stream`
   std::ostream* stream = nullptr;  ///< stderr if null; a test's stream must outlive the next `configure`
 };
 
-/// Sets the process's log. Lines that other threads write meanwhile go to the old or the new one, whole.
+/// Sets the process's log. Lines that other threads write meanwhile go to the old or the new one, whole. Throws
+/// `std::runtime_error`, with a plain message, where the file can't be opened; then all stays as it is.
 void configure(options chosen);
+
+/// Opens the file again by its name, for one that was moved away; does nothing where the log is no file. Throws as
+/// `configure` does.
+void reopen();
 
 /// Whether a line of this level would be written.
 [[nodiscard]] bool enabled(level wanted) noexcept;

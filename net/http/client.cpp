@@ -16,7 +16,9 @@
 #include <optional>
 #include <utility>
 
+#include "net/peer_tls.hpp"
 #include "net/stream.hpp"
+#include "telemetry/log.hpp"
 
 namespace greenroom::net::http {
 
@@ -57,17 +59,20 @@ void write_request(std::string& text, const call& what, const target& to) {
   text += "\r\n";
 }
 
-// Connects once, or fails; whichever comes first of success, failure and deadline.
+// Connects once, and shakes hands where the target is a node, or fails; whichever comes first of success, failure and
+// deadline.
 class dial : public std::enable_shared_from_this<dial> {
  public:
-  using callback = std::function<void(core::result<tcp_socket>)>;
+  using callback = std::function<void(core::result<stream>)>;
 
-  dial(asio::io_context& on, callback then) : resolver_(on), socket_(on), timer_(on), then_(std::move(then)) {}
+  dial(asio::io_context& on, std::shared_ptr<const peer_tls> peers, callback then)
+      : peers_(std::move(peers)), resolver_(on), socket_(on), timer_(on), then_(std::move(then)) {}
 
   void start(const target& to, clock::time_point deadline) {
+    node_ = to.node;
     timer_.expires_at(deadline);
     timer_.async_wait([self = shared_from_this()](error_code aborted) {
-      if (!aborted) self->finish(ec::upstream_late);
+      if (!aborted) self->fail(ec::upstream_late);
     });
     error_code not_numeric;
     const auto address = asio::ip::make_address(to.host, not_numeric);
@@ -78,7 +83,7 @@ class dial : public std::enable_shared_from_this<dial> {
     }
     resolver_.async_resolve(to.host, std::to_string(to.port),
                             [self = shared_from_this()](error_code wrong, const tcp::resolver::results_type& found) {
-                              if (wrong) return self->finish(ec::upstream_failed);
+                              if (wrong) return self->fail(ec::upstream_failed);
                               if (self->then_) self->connect_to(found);
                             });
   }
@@ -91,22 +96,39 @@ class dial : public std::enable_shared_from_this<dial> {
   }
 
   void connected(error_code wrong) {
-    if (wrong) return finish(ec::upstream_failed);
+    if (!then_) return;
+    if (wrong || (!node_.empty() && !peers_)) return fail(ec::upstream_failed);
     socket_.set_option(tcp::no_delay{true}, wrong);
-    finish(std::move(socket_));
+    stream_.emplace(std::move(socket_), node_.empty() ? nullptr : peers_->identity(), stream::side::client);
+    stream_->async_handshake([self = shared_from_this()](error_code failed) { self->shaken(failed); });
   }
 
-  void finish(core::result<tcp_socket> how) {
+  void shaken(error_code wrong) {
+    if (!then_) return;
+    const bool is_it = !wrong && (node_.empty() || peers_->is_peer(stream_->tls().native(), node_));
+    if (!is_it) {
+      const auto why = wrong ? wrong.message() : std::string("it doesn't show that it is this node");
+      telemetry::log::warn("upstream_is_no_peer", {{"peer", node_}, {"why", why}});
+      return fail(ec::upstream_failed);
+    }
+    timer_.cancel();
+    std::exchange(then_, nullptr)(std::move(*stream_));
+  }
+
+  void fail(ec why) {
     if (!then_) return;
     timer_.cancel();
     resolver_.cancel();
     error_code ignored;
-    if (!how) socket_.close(ignored);
-    std::exchange(then_, nullptr)(std::move(how));
+    stream_ ? stream_->close() : static_cast<void>(socket_.close(ignored));
+    std::exchange(then_, nullptr)(why);
   }
 
+  const std::shared_ptr<const peer_tls> peers_;
+  std::string node_;
   tcp::resolver resolver_;
   tcp_socket socket_;
+  std::optional<stream> stream_;
   asio::steady_timer timer_;
   callback then_;  // null once finished
 };
@@ -131,7 +153,7 @@ struct client::shared : std::enable_shared_from_this<client::shared> {
     bool sweeping = false;
   };
 
-  shared(io_pool& on, client_options chosen) : pool(on), options(chosen) {
+  shared(io_pool& on, client_options chosen) : pool(on), options(std::move(chosen)) {
     for (std::size_t i = 0; i < pool.size(); ++i) slots.push_back(std::make_unique<slot_state>(pool.context(i)));
   }
 
@@ -179,12 +201,12 @@ class client::conversation : public std::enable_shared_from_this<conversation> {
   using parser = beast_http::response_parser<beast_http::string_body>;
 
   void dial_first(clock::time_point deadline) {
-    auto dialled = [self = shared_from_this(), deadline](core::result<tcp_socket> socket) {
-      if (!socket) return self->finish(socket.why());
-      self->stream_.emplace(std::move(*socket));
+    auto dialled = [self = shared_from_this(), deadline](core::result<stream> made) {
+      if (!made) return self->finish(made.why());
+      self->stream_.emplace(std::move(*made));
       self->write(deadline);
     };
-    std::make_shared<dial>(context_, std::move(dialled))->start(to_, deadline);
+    std::make_shared<dial>(context_, common_->options.peers, std::move(dialled))->start(to_, deadline);
   }
 
   void write(clock::time_point deadline) {
@@ -346,7 +368,7 @@ void client::shared::close(std::size_t slot) {
   slots[slot]->sweeper.cancel();
 }
 
-client::client(io_pool& pool, client_options options) : shared_(std::make_shared<shared>(pool, options)) {}
+client::client(io_pool& pool, client_options options) : shared_(std::make_shared<shared>(pool, std::move(options))) {}
 
 client::~client() {
   shared_->closed = true;
@@ -373,9 +395,9 @@ void client::send(std::size_t slot, std::shared_ptr<const call> what, target to,
 }
 
 void client::connect(std::size_t slot, target to, std::chrono::milliseconds deadline,
-                     std::function<void(core::result<tcp_socket>)> then) {
+                     std::function<void(core::result<stream>)> then) {
   auto& context = shared_->pool.context(slot);
-  auto started = std::make_shared<dial>(context, std::move(then));
+  auto started = std::make_shared<dial>(context, shared_->options.peers, std::move(then));
   asio::dispatch(context,
                  [started, to = std::move(to), until = clock::now() + deadline] { started->start(to, until); });
 }

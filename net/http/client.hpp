@@ -12,7 +12,11 @@
 #include "core/result.hpp"
 #include "net/http/forwarded.hpp"
 #include "net/io_pool.hpp"
-#include "net/socket.hpp"
+#include "net/stream.hpp"
+
+namespace greenroom::net {
+class peer_tls;
+}
 
 namespace greenroom::net::http {
 
@@ -20,6 +24,7 @@ namespace greenroom::net::http {
 struct target {
   std::string host;  ///< a name or a numeric address
   std::uint16_t port = 0;
+  std::string node{};  ///< speaks TLS as this node of the cluster (`client_options::peers`); empty: plain HTTP
   friend auto operator<=>(const target&, const target&) = default;
 };
 
@@ -57,6 +62,7 @@ struct client_options {
   std::chrono::milliseconds idle_lifetime{2'000};  ///< of a kept connection: 1 s less than the server's idle timeout
   std::size_t max_idle = 64;                       ///< kept connections for each target and slot
   std::size_t answer_limit = 16 * 1024 * 1024;     ///< bytes of an answer's body
+  std::shared_ptr<const peer_tls> peers{};         ///< for targets that are nodes; null: there are none
 };
 
 /// An HTTP/1.1 client that keeps connections. What it does for a slot happens on that slot's thread.
@@ -74,9 +80,10 @@ class client {
   void send(std::size_t slot, std::shared_ptr<const call> what, target to, std::chrono::milliseconds deadline,
             std::function<void(outcome)> then);
 
-  /// Connects and gives the bare socket, for a tunnel; on the slot's thread. Errors as `outcome::reply`. Thread safe.
+  /// Connects, shakes hands with a node, and gives the stream, for a tunnel; on the slot's thread. Errors as
+  /// `outcome::reply`. Thread safe.
   void connect(std::size_t slot, target to, std::chrono::milliseconds deadline,
-               std::function<void(core::result<tcp_socket>)> then);
+               std::function<void(core::result<stream>)> then);
 
  private:
   class conversation;  // one connection

@@ -2,13 +2,16 @@
 
 #include <boost/asio/dispatch.hpp>
 #include <boost/asio/post.hpp>
+#include <sys/socket.h>
 
 #include <algorithm>
 #include <exception>
-#include <tuple>
 #include <utility>
 
 #include "net/http/answer_text.hpp"
+#include "net/listener.hpp"
+#include "net/peer_tls.hpp"
+#include "net/tunnel.hpp"
 #include "protocol/problem.hpp"
 #include "telemetry/log.hpp"
 
@@ -44,7 +47,7 @@ bool is_believed(std::string_view secret, const request& what) {
 
 connection::connection(std::shared_ptr<server::shared> common, accepted from)
     : common_(std::move(common)),
-      stream_(std::move(from.socket), common_->options.tls),
+      stream_(std::move(from.socket), common_->options.tls ? common_->tls.load() : nullptr),
       slot_(from.slot),
       peer_(from.peer.address()),
       admitted_(std::move(from.admitted)),
@@ -57,10 +60,32 @@ connection::connection(std::shared_ptr<server::shared> common, accepted from)
 void connection::start() {
   common_->by_slot[slot_].insert(this);
   common_->open.fetch_add(1, std::memory_order_relaxed);
-  if (!stream_.secure()) return next_request();
+  if (stream_.secure()) return shake_hands();
+  common_->options.peers ? tell_tls_from_http() : next_request();
+}
+
+// The first byte of TLS is a record's of its handshake (RFC 8446 section 5.1), and no request begins with it.
+void connection::tell_tls_from_http() {
+  set_deadline(clock::now() + common_->options.idle_timeout);
+  stream_.socket().async_wait(tcp_socket::wait_read, [self = shared_from_this()](error_code wrong) {
+    if (self->phase_ != phase::handshake) return;
+    if (wrong) return self->close();
+    constexpr char handshake_record = 22;
+    char first = 0;
+    const auto count = ::recv(self->stream_.socket().native_handle(), &first, 1, MSG_PEEK | MSG_DONTWAIT);
+    if (count != 1 || first != handshake_record) return self->next_request();
+    self->stream_.begin_tls(self->common_->options.peers->identity(), stream::side::server);
+    self->shake_hands();
+  });
+}
+
+void connection::shake_hands() {
   set_deadline(clock::now() + common_->options.head_timeout);
   stream_.async_handshake([self = shared_from_this()](error_code wrong) {
-    if (self->phase_ == phase::handshake) wrong ? self->close() : self->next_request();
+    if (self->phase_ != phase::handshake) return;
+    const auto& peers = self->common_->options.peers;
+    const bool is_known = !wrong && (!peers || peers->is_peer(self->stream_.tls().native(), {}));
+    is_known ? self->next_request() : self->close();
   });
 }
 
@@ -153,10 +178,11 @@ void connection::begin_body(std::size_t head_size, const accepted_head& head) {
     return fail(ec::bad_request);
   buffer_.consume(head_size);
   fields_before_body_ = count_fields(parser_->get());
-  const auto& [limits, secret] = std::tie(common_->options.limits, common_->options.forwarded_secret);
+  const auto& limits = common_->options.limits;
   const bool uses_room =
       head_size + gateway_bytes > limits.head || fields_before_body_ + gateway_fields > limits.fields;
-  if (!secret.empty() && uses_room && !is_believed(secret, parser_->get())) return fail(ec::headers_too_big);
+  if (!common_->options.forwarded_secret.empty() && uses_room && !is_believed(believed_secret(), parser_->get()))
+    return fail(ec::headers_too_big);
   keep_alive_ = head.keep_alive;
   head_only_ = parser_->get().method() == beast_http::verb::head;
   if (parser_->is_done()) return handle_request();
@@ -193,13 +219,18 @@ void connection::read_body() {
 
 // ---- answering
 
+// What comes in the clear from elsewhere may be somebody's who saw it on the way.
+std::string_view connection::believed_secret() const noexcept {
+  return stream_.secure() || is_loopback(peer_) ? std::string_view{common_->options.forwarded_secret}
+                                                : std::string_view{};
+}
+
 void connection::handle_request() {
   phase_ = phase::handling;
   set_deadline(head_complete_ + common_->options.answer_timeout);
-  const server_options& options = common_->options;
   auto ask = std::make_shared<exchange>(
       parser_->release(),
-      exchange::place{&common_->pool.context(slot_), slot_, peer_, options.forwarded_secret, stream_.secure()},
+      exchange::place{&common_->pool.context(slot_), slot_, peer_, believed_secret(), stream_.secure()},
       shared_from_this());
   handled_ = ask;
   try {
@@ -283,7 +314,11 @@ std::optional<upgraded> connection::give_away(request head) {
     const std::chrono::duration<double> taken = clock::now() - head_complete_;
     common_->options.observe(101, taken.count());
   }
-  return upgraded{std::move(stream_), std::string(view(buffer_)), std::move(head), slot_, std::move(admitted_)};
+  // Who takes it reads and writes a plain socket; a gateway takes its clients' TLS as it is.
+  const bool from_peer = common_->options.peers && stream_.secure();
+  auto taken = from_peer ? plain_end(std::move(stream_)) : std::optional<stream>{std::move(stream_)};
+  if (!taken) return std::nullopt;
+  return upgraded{std::move(*taken), std::string(view(buffer_)), std::move(head), slot_, std::move(admitted_)};
 }
 
 // ---- time

@@ -34,15 +34,17 @@ struct server::shared {
   io_pool& pool;
   handler handle;
   server_options options;
+  std::atomic<tls_identity> tls{};  ///< the options' first one, or a newer one
   std::atomic<bool> draining{false};
   std::atomic<bool> stopped{false};
   std::atomic<std::size_t> open{0};
-  std::vector<std::unordered_set<connection*>> by_slot;  ///< each is touched on its slot's thread only
+  std::vector<std::unordered_set<connection*>> by_slot{};  ///< each is touched on its slot's thread only
 };
 
 /// One HTTP connection, on its io thread alone. Alive as long as something is under way.
 ///
-/// Under TLS a handshake comes first, for which it has the time of a head.
+/// Under TLS a handshake comes first, for which it has the time of a head. Where a node of the cluster may speak TLS
+/// and others don't, the first byte is looked at before that, for which it has the idle timeout.
 ///
 ///   idle ──byte──► head ──empty line──► body ──all──► handling ──answer──► writing ──► idle
 ///    │ 3 s          │ 5 s, malformed     │ 10 s           │ 30 s: 503         │ close wanted
@@ -67,6 +69,8 @@ class connection final : public answerer, public std::enable_shared_from_this<co
   using parser = boost::beast::http::request_parser<boost::beast::http::string_body>;
   enum class phase { handshake, idle, head, body, handling, writing, lingering, closed };
 
+  void tell_tls_from_http();
+  void shake_hands();
   void read_more();
   void has_read(boost::system::error_code wrong, std::size_t count);
   void next_request();
@@ -74,6 +78,7 @@ class connection final : public answerer, public std::enable_shared_from_this<co
   void begin_body(std::size_t head_size, const accepted_head& head);
   void say_continue();
   void read_body();
+  [[nodiscard]] std::string_view believed_secret() const noexcept;
   void handle_request();
   void fail(core::ec why);
   void write(answer what);

@@ -40,8 +40,9 @@ server_options with_room_for_a_gateway(server_options options) {
 }  // namespace
 
 server::server(io_pool& pool, handler handle, server_options options)
-    : shared_(new shared{pool, std::move(handle), with_room_for_a_gateway(std::move(options)), false, false, 0, {}}) {
+    : shared_(new shared{pool, std::move(handle), with_room_for_a_gateway(std::move(options))}) {
   shared_->by_slot.resize(pool.size());
+  shared_->tls.store(shared_->options.tls);
   listener_ = std::make_unique<listener>(pool, shared_->options.caps, [common = shared_](accepted from) {
     if (common->draining) return;
     std::make_shared<connection>(common, std::move(from))->start();
@@ -53,6 +54,8 @@ server::~server() { stop(); }
 core::status server::listen(const asio::ip::tcp::endpoint& at) { return listener_->listen(at); }
 
 asio::ip::tcp::endpoint server::bound() const noexcept { return listener_->bound(); }
+
+void server::show(tls_identity fresh) { shared_->tls.store(std::move(fresh)); }
 
 void server::drain() {
   if (shared_->draining.exchange(true)) return;

@@ -15,6 +15,10 @@
 #include "net/listener.hpp"
 #include "net/stream.hpp"
 
+namespace greenroom::net {
+class peer_tls;
+}
+
 namespace greenroom::net::http {
 
 /// Everything that may be set about a server.
@@ -29,7 +33,10 @@ struct server_options {
   request_limits limits;
   connection_caps caps;
   tls_identity tls;  ///< clients speak TLS to it; null: plain HTTP
-  /// Of gateways whose `X-Forwarded-*` are believed; then `limits` leave room for what a gateway adds. Empty: nobody's.
+  /// The cluster's nodes may speak TLS to it, others plain HTTP: the first byte tells. Null: all speak plain HTTP.
+  std::shared_ptr<const peer_tls> peers;
+  /// Of gateways whose `X-Forwarded-*` are believed, where they come over `peers` or from this machine; then `limits`
+  /// leave room for what a gateway adds. Empty: nobody's.
   std::string forwarded_secret;
   /// Hears of every answer: its status, and seconds since its head was complete. On an io thread; may be empty.
   std::function<void(unsigned status, double seconds)> observe;
@@ -51,6 +58,8 @@ class server {
   core::status listen(const boost::asio::ip::tcp::endpoint& at);
   /// Where it listens; the port that was found where 0 was asked for.
   [[nodiscard]] boost::asio::ip::tcp::endpoint bound() const noexcept;
+  /// Another certificate for connections that begin from now on; only where `server_options::tls` is one. Thread safe.
+  void show(tls_identity fresh);
   /// Accepts no more, closes what is idle; answers still owed go out with `Connection: close`. Thread safe.
   void drain();
   /// Drains, and closes what is left at once; when it returns, no handler runs or will run. From any thread, but the

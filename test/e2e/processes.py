@@ -17,6 +17,7 @@ import time
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 EXECUTABLE = os.environ.get("GREENROOM_EXECUTABLE", str(ROOT / "build/release/greenroom"))
+WITH_FAILPOINTS = EXECUTABLE + "-with-failpoints"
 LIBC = ctypes.CDLL(None, use_errno=True)
 PR_SET_PDEATHSIG = 1
 EVENT = re.compile(r"^\S+Z (\w+) +(\S+)", re.MULTILINE)

@@ -5,6 +5,9 @@ import subprocess
 import unittest
 from collections import Counter
 
+import processes
+processes.EXECUTABLE = processes.WITH_FAILPOINTS  # before the others take it
+
 from clients import Json, User, ws_url
 from cluster import Cluster
 from harness import PASSWORD, EndToEnd, Postgres, Server, http, unique, wait_until

@@ -1,4 +1,4 @@
-#include "gateway/tunnel.hpp"
+#include "net/tunnel.hpp"
 
 #include <gtest/gtest.h>
 

@@ -223,13 +223,15 @@ TEST(HttpClient, AsksManyThingsAtOnce) {
 TEST(HttpClient, ConnectsForATunnel) {
   script upstream{"hello"};
   asking us;
-  std::promise<core::result<tcp_socket>> connected;
+  std::promise<core::result<stream>> connected;
   us.asker.connect(0, upstream.where(), 5s, [&](auto socket) { connected.set_value(std::move(socket)); });
-  auto socket = connected.get_future().get();
-  ASSERT_TRUE(socket.ok());
-  boost::asio::write(*socket, boost::asio::buffer("x\r\n\r\n", 5));
+  auto made = connected.get_future().get();
+  ASSERT_TRUE(made.ok());
+  EXPECT_FALSE(made->secure());
+  auto socket = std::move(*made).release();
+  boost::asio::write(socket, boost::asio::buffer("x\r\n\r\n", 5));
   std::string said(5, '\0');
-  boost::asio::read(*socket, boost::asio::buffer(said));
+  boost::asio::read(socket, boost::asio::buffer(said));
   EXPECT_EQ(said, "hello");
 }
 

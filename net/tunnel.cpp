@@ -1,13 +1,14 @@
-#include "gateway/tunnel.hpp"
+#include "net/tunnel.hpp"
 
 #include <boost/asio/buffer.hpp>
 #include <boost/asio/error.hpp>
 #include <boost/asio/post.hpp>
+#include <sys/socket.h>
 
 #include <algorithm>
 #include <utility>
 
-namespace greenroom::gateway {
+namespace greenroom::net {
 
 namespace asio = boost::asio;
 using boost::system::error_code;
@@ -26,7 +27,7 @@ std::array<char, read_size>& thread_buffer() {
 
 }  // namespace
 
-tunnel::tunnel(net::stream client, net::stream upstream, net::admission admitted, tunnel_options options,
+tunnel::tunnel(stream client, stream upstream, admission admitted, tunnel_options options,
                std::function<void(tunnel*)> over, telemetry::counter passed)
     : halves_{half{std::move(client), {}, {}, false}, half{std::move(upstream), {}, {}, false}},
       admitted_(std::move(admitted)),
@@ -148,4 +149,19 @@ void tunnel::look_after() {
   });
 }
 
-}  // namespace greenroom::gateway
+std::optional<stream> plain_end(stream secure) {
+  std::array<int, 2> ends{};
+  if (::socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0, ends.data()) != 0) return std::nullopt;
+  // What waits here waits unseen: little, so that who writes finds out how slow the other end is.
+  constexpr int buffered = 32 * 1024;
+  for (const int end : ends) ::setsockopt(end, SOL_SOCKET, SO_SNDBUF, &buffered, sizeof buffered);
+  const auto context = secure.socket().get_executor();
+  // Asio asks nothing of a socket that only those of its protocol can answer.
+  tcp_socket ours{context, asio::ip::tcp::v4(), ends[0]};
+  stream theirs{tcp_socket{context, asio::ip::tcp::v4(), ends[1]}};
+  std::make_shared<tunnel>(std::move(secure), stream{std::move(ours)}, admission{}, tunnel_options{}, nullptr)
+      ->start({}, {});
+  return theirs;
+}
+
+}  // namespace greenroom::net

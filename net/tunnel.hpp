@@ -14,7 +14,7 @@
 #include "net/stream.hpp"
 #include "telemetry/metrics.hpp"
 
-namespace greenroom::gateway {
+namespace greenroom::net {
 
 /// How long a tunnel waits.
 struct tunnel_options {
@@ -33,8 +33,8 @@ class tunnel final : public std::enable_shared_from_this<tunnel> {
  public:
   /// `admitted` keeps the client's connection counted. `passed` counts the bytes. `over` is called once, on the io
   /// thread, when it is closed.
-  tunnel(net::stream client, net::stream upstream, net::admission admitted, tunnel_options options,
-         std::function<void(tunnel*)> over, telemetry::counter passed = {});
+  tunnel(stream client, stream upstream, admission admitted, tunnel_options options, std::function<void(tunnel*)> over,
+         telemetry::counter passed = {});
 
   /// Begins; `to_client` and `to_upstream` are sent before what is read. This and `close` are called on the io thread.
   void start(std::string to_client, std::string to_upstream);
@@ -43,11 +43,11 @@ class tunnel final : public std::enable_shared_from_this<tunnel> {
 
  private:
   using clock = std::chrono::steady_clock;
-  using socket = net::tcp_socket;
+  using socket = tcp_socket;
 
   /// One direction.
   struct half {
-    net::stream from;           // and the other half's destination
+    stream from;                // and the other half's destination
     std::string waiting;        // was read, and not taken yet
     clock::time_point since{};  // when `waiting` last got shorter
     bool ended = false;
@@ -65,7 +65,7 @@ class tunnel final : public std::enable_shared_from_this<tunnel> {
   [[nodiscard]] std::optional<clock::time_point> deadline() const noexcept;
 
   std::array<half, 2> halves_;  // from the client, from the upstream
-  net::admission admitted_;
+  admission admitted_;
   tunnel_options options_;
   std::function<void(tunnel*)> over_;
   std::optional<boost::asio::steady_timer> timer_;  // made when the first deadline comes up
@@ -75,4 +75,9 @@ class tunnel final : public std::enable_shared_from_this<tunnel> {
   bool closed_ = false;
 };
 
-}  // namespace greenroom::gateway
+/// A plain socket that reads and writes what `secure` does, for those that know nothing of TLS: the other end of a pair
+/// of local sockets, with a tunnel between them that lives until both are closed. On the io thread of `secure`, whose
+/// handshake is over. Nothing where there is no descriptor left.
+[[nodiscard]] std::optional<stream> plain_end(stream secure);
+
+}  // namespace greenroom::net
