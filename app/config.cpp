@@ -141,6 +141,12 @@ std::vector<std::string> contradictions(const config& values) {
     if (const auto secret = strong_secret(values.cluster_secret_file); !secret)
       found.push_back("cluster_secret_file: " + values.cluster_secret_file + " " + secret.why().text());
   }
+  for (const auto& [key, file] : {std::pair{"tls_cert", &values.tls_cert}, std::pair{"link_cert", &values.link_cert},
+                                  std::pair{"link_ca", &values.link_ca}}) {
+    if (file->empty()) continue;
+    if (const auto text = file_text(*file); !text)
+      found.push_back(std::string{key} + ": " + *file + " " + text.why().text());
+  }
   for (const auto& [key, file] : {std::pair{"tls_key", &values.tls_key}, std::pair{"link_key", &values.link_key}}) {
     if (file->empty()) continue;
     if (const auto closed = check_secret_file(*file); !closed)

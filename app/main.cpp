@@ -1,4 +1,5 @@
 #include <CLI/CLI.hpp>
+#include <sys/stat.h>
 
 #include <chrono>
 #include <csignal>
@@ -47,8 +48,11 @@ int with_config(app::setting_sources sources, const std::function<int(const app:
     return usage_error;
   }
   const app::config& settings = effective->values;
-  telemetry::log::configure(
-      {.threshold = settings.log_level, .shape = settings.log_format, .node = settings.node, .file = {}, .stream = nullptr});
+  telemetry::log::configure({.threshold = settings.log_level,
+                             .shape = settings.log_format,
+                             .node = settings.node,
+                             .file = {},
+                             .stream = nullptr});
   for (const auto& warning : effective->warnings) telemetry::log::warn("setting_ignored", {{"why", warning}});
   return run(*effective);
 }
@@ -58,6 +62,8 @@ int with_config(app::setting_sources sources, const std::function<int(const app:
 int main(int argc, char** argv) try {
   // Whoever read the log has gone away: that is no reason to end.
   std::signal(SIGPIPE, SIG_IGN);
+  // Databases, secrets, tokens, logs: what this program makes is its owner's alone.
+  ::umask(S_IRWXG | S_IRWXO);
   CLI::App cli{"Greenroom: chat rooms with a durable, ordered log."};
   cli.set_version_flag("--version", GREENROOM_VERSION);
   cli.require_subcommand(1);

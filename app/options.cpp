@@ -313,7 +313,8 @@ std::vector<option> make_options() {
   all.push_back(number("scheduler_threads", &config::scheduler_threads, 0, 256, "Threads for actors; 0: one a core."));
   all.push_back(
       duration("drain_timeout", &config::drain_timeout, 0s, 1h, "What is open so long after SIGTERM is cut."));
-  all.push_back(text("web_root", &config::web_root, "DIR", "The web client's files; found beside the program if not set."));
+  all.push_back(
+      text("web_root", &config::web_root, "DIR", "The web client's files; found beside the program if not set."));
   all.push_back({.key = "log_level",
                  .holds = "LEVEL",
                  .meaning = "debug, info, warn, error or off.",

@@ -185,9 +185,9 @@ void process::spawn_node() {
     const auto is_member = [seen = membership_] { return seen->is_member(); };
     auto options = chat_options(settings_, secret_, metrics_);
     options.http.peers = peers_;
-    chat_ = std::make_unique<chat::role>(chat::role_deps{std::move(options), system_.get(),
-                                                         &pool_, make_limits(), clock_, metrics_, record_.name,
-                                                         GREENROOM_VERSION, std::move(chat_stores_), is_member});
+    chat_ = std::make_unique<chat::role>(chat::role_deps{std::move(options), system_.get(), &pool_, make_limits(),
+                                                         clock_, metrics_, record_.name, GREENROOM_VERSION,
+                                                         std::move(chat_stores_), is_member});
     deps.journal = chat_->journal();
     deps.audience = chat_->audience();
     deps.connections = chat_->connections();
@@ -220,9 +220,9 @@ core::status process::start_roles() {
     const auto is_member = [seen = membership_] { return seen->is_member(); };
     auto options = users_options(settings_, secret_, metrics_);
     options.http.peers = peers_;
-    users_ = std::make_unique<users::role>(users::role_deps{std::move(options), system_.get(),
-                                                            &pool_, make_limits(), clock_, metrics_, record_.name,
-                                                            GREENROOM_VERSION, std::move(accounts_), is_member});
+    users_ = std::make_unique<users::role>(users::role_deps{std::move(options), system_.get(), &pool_, make_limits(),
+                                                            clock_, metrics_, record_.name, GREENROOM_VERSION,
+                                                            std::move(accounts_), is_member});
     if (auto listens = users_->start(node_); !listens) return listens;
     publish("users", users_->bound());
   }

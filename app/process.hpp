@@ -47,8 +47,8 @@ class process {
   [[nodiscard]] std::optional<core::error> refusal() const;
   /// Where the gateway listens.
   [[nodiscard]] std::uint16_t gateway_port() const { return gateway_->bound().port(); }
-  /// Reads all certificates again, for connections that begin from now on; what can't be used is logged, and the old ones
-  /// stay. Only after `start`.
+  /// Reads all certificates again, for connections that begin from now on; what can't be used is logged, and the old
+  /// ones stay. Only after `start`.
   void read_certificates_again();
   /// Not ready any more; rooms retire, sockets are told; then everything stops. At most the configured time.
   void drain();
@@ -70,7 +70,7 @@ class process {
   std::shared_ptr<actors::system_clock> clock_ = std::make_shared<actors::system_clock>();
   telemetry::metrics metrics_;
   std::vector<std::shared_ptr<net::limits>> limits_;  // one a role
-  std::shared_ptr<net::peer_tls> peers_;  // for HTTP between the gateway and the roles behind it
+  std::shared_ptr<net::peer_tls> peers_;              // for HTTP between the gateway and the roles behind it
   net::io_pool pool_;
   actors::system_config system_config_;
   std::unique_ptr<caf::actor_system> system_;

@@ -39,9 +39,6 @@ core::status check(const config& settings) {
   return core::done{};
 }
 
-// Also for a process that others started with less: nobody but its owner has a use for what this one writes.
-void close_files_to_others() { ::umask(S_IRWXG | S_IRWXO); }
-
 void open_again(process& greenroom) {
   try {
     log::reopen();
@@ -80,7 +77,6 @@ int serve(const config& settings) {
   const char* const failpoints = std::getenv("GREENROOM_FAILPOINT");
   if (const auto armed = actors::arm_failpoints(failpoints != nullptr ? failpoints : ""); !armed)
     return refuse(armed.why());
-  close_files_to_others();
   log::configure({settings.log_level, settings.log_format, settings.node, settings.log_file, nullptr});
   if (const auto good = check(settings); !good) return refuse(good.why());
   const auto secret = cluster_secret(settings);

@@ -12,8 +12,8 @@
 
 namespace greenroom::app {
 
-/// SIGTERM, SIGINT and SIGHUP, from its making on. The first of SIGTERM and SIGINT asks for a drain; the second ends the
-/// process at once, with status 1. SIGHUP ends nothing.
+/// SIGTERM, SIGINT and SIGHUP, from its making on. The first of SIGTERM and SIGINT asks for a drain; the second ends
+/// the process at once, with status 1. SIGHUP ends nothing.
 class stop_signal {
  public:
   stop_signal();

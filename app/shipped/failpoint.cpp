@@ -7,7 +7,8 @@ namespace greenroom::actors {
 core::status arm_failpoints(std::string_view text) {
   if (text.empty()) return core::done{};
   return core::error{core::ec::bad_request,
-                     "GREENROOM_FAILPOINT is set, but this program has no failpoints: greenroom-with-failpoints has", 0};
+                     "GREENROOM_FAILPOINT is set, but this program has no failpoints: greenroom-with-failpoints has",
+                     0};
 }
 
 core::ec detail::reach(std::size_t) noexcept { return core::ec::none; }

@@ -291,6 +291,7 @@ TEST_F(Config, WantsACertificateWithItsKey) {
   sources.flags = {{"tls_cert", {"cert.pem"}}};
   EXPECT_THAT(complaint(sources), HasSubstr("tls_cert, tls_key: a certificate and its key go together"));
   sources.flags["tls_key"] = {"absent.key"};
+  write("cert.pem", "certificate");
   EXPECT_EQ("tls_key: absent.key can't be read: No such file or directory", complaint(sources));
 }
 
@@ -299,6 +300,10 @@ TEST_F(Config, WantsTheThreeFilesOfLinksTogether) {
   sources.flags = {{"link_cert", {"a.pem"}}, {"link_key", {"a.key"}}};
   EXPECT_THAT(complaint(sources), HasSubstr("link_cert, link_key, link_ca: must be set together"));
   sources.flags["link_ca"] = {"ca.pem"};
+  EXPECT_THAT(complaint(sources),
+              AllOf(HasSubstr("link_cert: a.pem can't be read"), HasSubstr("link_ca: ca.pem can't")));
+  write("a.pem", "certificate");
+  write("ca.pem", "certificate");
   write("a.key", "key");
   EXPECT_THAT(complaint(sources), HasSubstr("link_key: a.key holds a secret and can be read"));
   write_closed("a.key", "key");

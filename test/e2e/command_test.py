@@ -1,13 +1,19 @@
 #!/usr/bin/python3
 """What an operator types: exit codes that scripts rely on, and messages that a person understands."""
 
+import json
 import os
+import pathlib
+import re
+import shutil
+import signal
 import subprocess
+import tempfile
 import unittest
 
 from clients import Json, User, ws_url
 from harness import EndToEnd, Server, http
-from processes import EXECUTABLE, free_ports
+from processes import EXECUTABLE, ROOT, free_ports, wait_until
 
 
 def greenroom(*words, folder=None, input="", **variables):
@@ -29,13 +35,83 @@ class Commands(EndToEnd):
         self.assertIn(server.gateway_url, refused.stderr)
 
     def test_what_is_unknown_is_an_error(self):
-        for words, variables in ((("serve", "--colour", "red"), {}), (("serve",), {"GREENROOM_COLOUR": "red"}),
+        for words, variables in ((("serve", "--colour", "red"), {}), (("serve", "--config", "/"), {}),
                                  (("serve", "--chat-listen", "somewhere"), {}), (("serve", "--roles", "chef"), {}),
                                  (("serve", "--rate-limit", "status=3"), {}), (("dance",), {}), ((), {})):
             with self.subTest(words):
                 refused = greenroom(*words, **variables)
                 self.assertEqual((refused.returncode, refused.stdout), (2, ""))
                 self.assertNotEqual(refused.stderr, "")
+
+    def test_a_variable_that_no_option_has_is_a_warning(self):
+        shown = greenroom("config", GREENROOM_NOED="n1", GREENROOM_PORT="tcp://10.0.0.1:5000", GREENROOM_SERVICE_HOST="10.0.0.1")
+        self.assertEqual(shown.returncode, 0, shown.stderr)
+        self.assertEqual(shown.stderr.count("\n"), 1, shown.stderr)
+        self.assertIn("the nearest is GREENROOM_NODE", shown.stderr)
+
+    def test_help_and_config_show_the_same_options(self):
+        keys = [line.split(" = ")[0] for line in greenroom("config").stdout.splitlines()]
+        told = set(re.findall(r"(?m)^ +--([a-z-]+)", greenroom("serve", "--help").stdout))
+        self.assertEqual(told - {"help"}, {key.replace("_", "-") for key in keys} | {"config"})
+
+    def test_serves_on_when_nobody_reads_its_log(self):
+        server = Server()
+        self.addCleanup(server.remove)
+        process = subprocess.Popen(server.arguments, cwd=server.folder, stdin=subprocess.DEVNULL, stderr=subprocess.PIPE)
+        self.addCleanup(process.wait, 10)
+        self.addCleanup(process.kill)
+        process.stderr.readline()
+        process.stderr.close()
+        wait_until(lambda: server.is_ready("gateway"), "the gateway is ready")
+        for n in range(3):
+            User(server, name=f"unheard{n}")
+        process.terminate()
+        self.assertEqual(process.wait(15), 0)
+
+    def test_sighup_opens_the_log_again_and_ends_nothing(self):
+        server = Server("--log-file", "log")
+        self.addCleanup(server.remove)
+        server.start()
+        log = server.folder / "log"
+        wait_until(lambda: "ready" in log.read_text(), "it says that it is ready")
+        self.assertEqual(log.stat().st_mode & 0o077, 0)
+        log.rename(server.folder / "log.1")
+        for _ in range(2):
+            server.process.send_signal(signal.SIGHUP)
+        wait_until(lambda: log.exists() and "certificates_read" in log.read_text(), "it goes on in a new file")
+        User(server)
+        self.assertEqual(server.stop(), 0)
+        self.assertIn("stopped", log.read_text())
+
+    def test_what_it_makes_is_its_owners_alone(self):
+        server = self.serve()
+        for path in (server.folder / "data", *(server.folder / "data").iterdir()):
+            self.assertEqual(path.stat().st_mode & 0o077, 0, path)
+
+    def test_the_program_says_nothing_of_where_it_was_built_and_has_no_failpoints(self):
+        refused = greenroom("serve", GREENROOM_FAILPOINT="saga.before_hide:kill")
+        self.assertEqual(refused.returncode, 1)
+        self.assertIn("no failpoints", refused.stderr)
+        program = pathlib.Path(EXECUTABLE).read_bytes()
+        for word in (b"saga.before_hide", b"catalog.between_chunks"):
+            self.assertNotIn(word, program)
+        if "GREENROOM_HARDENING:BOOL=ON" in (pathlib.Path(EXECUTABLE).parent / "CMakeCache.txt").read_text():
+            self.assertNotIn(str(ROOT).encode(), program)
+            commands = json.loads((pathlib.Path(EXECUTABLE).parent / "compile_commands.json").read_text())
+            for one in commands:
+                for flag in ("-D_FORTIFY_SOURCE=3", "-fstack-clash-protection", "-ftrivial-auto-var-init=zero"):
+                    self.assertIn(flag, one["command"], one["file"])
+
+    def test_an_installed_program_finds_its_page(self):
+        folder = pathlib.Path(tempfile.mkdtemp(prefix="greenroom-installed-"))
+        self.addCleanup(shutil.rmtree, folder, ignore_errors=True)
+        subprocess.run(["cmake", "--install", pathlib.Path(EXECUTABLE).parent, "--prefix", folder / "usr"], check=True,
+                       stdout=subprocess.DEVNULL)
+        shown = subprocess.run([folder / "usr/bin/greenroom", "config"], cwd=folder, capture_output=True, text=True,
+                               env={}, timeout=20).stdout
+        root = re.search(r'(?m)^web_root = "(.*)" +# default$', shown).group(1)
+        self.assertEqual(root, str(folder / "usr/share/greenroom/web"))
+        self.assertTrue((pathlib.Path(root) / "index.html").is_file())
 
     def test_flags_win_over_the_environment_and_that_over_the_file(self):
         server = Server()

@@ -130,6 +130,20 @@ class ComposeUp(unittest.TestCase):
                 self.assertEqual((host["ReadonlyRootfs"], host["CapDrop"]), (True, ["ALL"]), service)
                 self.assertNotIn(one["Config"]["User"], ("", "0", "root"), service)
 
+    def test_6_every_container_is_bounded_and_reaches_what_it_needs(self):
+        for service, one in self.compose.containers().items():
+            host = one["HostConfig"]
+            self.assertTrue(0 < host["Memory"] <= 1 << 30, service)
+            self.assertTrue(0 < host["PidsLimit"] <= 256, service)
+            self.assertEqual([(each["Name"], each["Hard"]) for each in host["Ulimits"]], [("nofile", 65536)], service)
+        # A name is known only where there is a network in common.
+        for service, name, known in (("users-1", "postgres-users", True), ("users-1", "postgres-chat", False),
+                                     ("chat-1", "postgres-chat", True), ("chat-1", "postgres-users", False),
+                                     ("gateway", "chat-1", True), ("gateway", "postgres-chat", False),
+                                     ("prometheus", "chat-1", True), ("prometheus", "postgres-chat", False)):
+            found = self.compose("exec", "-T", service, "sh", "-c", f"getent hosts {name} || true").strip() != ""
+            self.assertEqual(found, known, (service, name))
+
     def test_7_a_killed_chat_node_closes_no_socket_elsewhere(self):
         self.register("cleo")
         socket = self.enter("cleo", "attic", "8008/room")
@@ -176,6 +190,11 @@ class ComposeFile(unittest.TestCase):
         seed = {name.lower().replace("_", "-"): port for port, name in SEED_PORTS.items()}
         self.assertEqual(published, {**seed, "prometheus": 9090, "grafana": 3000})
         self.assertEqual(set(config["services"]), {*published, "secrets", "postgres-users", "postgres-chat"})
+        networks = {name: set(service.get("networks", ())) for name, service in config["services"].items()}
+        self.assertEqual(networks.pop("secrets"), set())  # it has none
+        databases = {"users-db": {"users-1", "users-2", "postgres-users"}, "chat-db": {"chat-1", "chat-2", "postgres-chat"}}
+        for network, expected in {**databases, "watching": {"prometheus", "grafana"}}.items():
+            self.assertEqual({name for name, those in networks.items() if network in those}, expected, network)
         watched = {name: [each["action"] for each in service["develop"]["watch"]]
                    for name, service in config["services"].items() if "develop" in service}
         self.assertEqual(watched, {"gateway": ["rebuild"]})  # which stands on all the others

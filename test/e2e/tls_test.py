@@ -6,6 +6,7 @@ import json
 import os
 import pathlib
 import shutil
+import signal
 import socket
 import ssl
 import subprocess
@@ -166,6 +167,39 @@ class Tls(unittest.TestCase):
         with socket.create_connection(("127.0.0.1", self.port), 10) as plain, \
                 self.assertRaises((ssl.SSLError, ConnectionError)):
             context.wrap_socket(plain, server_hostname="localhost")
+
+
+class NewCertificate(unittest.TestCase):
+    def test_sighup_shows_it_to_new_connections_and_cuts_no_old_one(self):
+        folder = pathlib.Path(tempfile.mkdtemp(prefix="greenroom-tls-"))
+        self.addCleanup(shutil.rmtree, folder, ignore_errors=True)
+        cert, key = make_certificate(folder)
+        server = TlsServer("--tls-cert", str(cert), "--tls-key", str(key))
+        self.addCleanup(server.remove)
+        server.start()
+        trusting_nobody = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+        trusting_nobody.check_hostname, trusting_nobody.verify_mode = False, ssl.CERT_NONE
+
+        def connect():
+            return trusting_nobody.wrap_socket(socket.create_connection(("127.0.0.1", server.ports["gateway"]), 10))
+
+        def shown():
+            with connect() as talking:
+                return talking.getpeercert(binary_form=True)
+        first = shown()
+        with connect() as old:
+            make_certificate(folder)
+            self.assertEqual(shown(), first, "nobody has said that it changed")
+            server.process.send_signal(signal.SIGHUP)
+            wait_until(lambda: shown() != first, "the new certificate is shown")
+            old.sendall(b"GET /livez HTTP/1.1\r\nHost: localhost\r\n\r\n")
+            self.assertIn(b"200", old.recv(4096))
+        second = shown()
+        key.write_text("nonsense")
+        server.process.send_signal(signal.SIGHUP)
+        wait_until(lambda: "certificates_kept" in server.log(), "it says what is wrong")
+        self.assertEqual(shown(), second)
+        self.assertEqual(server.stop(), 0)
 
 
 class TlsSettings(unittest.TestCase):

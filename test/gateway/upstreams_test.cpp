@@ -8,6 +8,8 @@
 
 #include "actors/system.hpp"
 #include "core/placement.hpp"
+#include "net/peer_tls.hpp"
+#include "net/tls.hpp"
 
 namespace greenroom::gateway {
 namespace {
@@ -44,6 +46,28 @@ class Upstreams : public testing::Test {
   core::cluster_view view_;
   upstreams all_{pool_, std::make_shared<actors::system_clock>()};
 };
+
+TEST_F(Upstreams, AskOtherMachinesUnderTlsAndThisOneInTheClear) {
+  const auto peers = net::peer_tls::make({"a secret that nobody would guess", {}, {}, {}}, net::tls::secret_use::http);
+  ASSERT_TRUE(peers.ok());
+  upstreams careful{pool_, std::make_shared<actors::system_clock>(), {.peers = *peers}};
+  std::vector<core::node_record> nodes;
+  for (const auto* host : {"127.0.0.1", "::1", "::ffff:127.0.0.2", "localhost", "10.0.0.7", "fd00::7", "chat-7"}) {
+    nodes.push_back(chat_node(host));
+    nodes.back().http[0].host = host;
+  }
+  for (auto* each : {&careful, &all_}) each->view_changed({{1}, nodes});
+  std::map<std::string, std::string> spoken_as;
+  for (const auto& one : careful.list()) spoken_as[one.who.at.host] = one.who.at.node;
+  EXPECT_EQ(spoken_as, (std::map<std::string, std::string>{{"127.0.0.1", ""},
+                                                           {"::1", ""},
+                                                           {"::ffff:127.0.0.2", ""},
+                                                           {"localhost", ""},
+                                                           {"10.0.0.7", "10.0.0.7"},
+                                                           {"fd00::7", "fd00::7"},
+                                                           {"chat-7", "chat-7"}}));
+  for (const auto& one : all_.list()) EXPECT_EQ(one.who.at.node, "") << "without credentials";
+}
 
 TEST_F(Upstreams, BringAWebsocketWhereItsRoomLives) {
   see({chat_node("a", 9), chat_node("b", 0), chat_node("c", 5)});

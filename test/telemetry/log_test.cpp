@@ -2,10 +2,15 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <unistd.h>
 
 #include <algorithm>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
 #include <limits>
 #include <sstream>
+#include <stdexcept>
 #include <string>
 
 namespace greenroom::telemetry {
@@ -36,6 +41,34 @@ TEST_F(Log, WritesOneJsonObjectALine) {
   EXPECT_THAT(written(), EndsWith(R"("event":"started","node":"n1","port":5000,"role":"chat","ready":true,)"
                                   R"("ratio":0.5,"left":-3})"
                                   "\n"));
+}
+
+TEST_F(Log, GoesOnInAFileOfTheSameNameWhenItIsReopened) {
+  namespace fs = std::filesystem;
+  const auto folder = fs::temp_directory_path() / ("greenroom-log-" + std::to_string(getpid()));
+  fs::create_directories(folder);
+  const auto lines_of = [&](const char* name) {
+    std::ifstream file{folder / name};
+    return std::count(std::istreambuf_iterator<char>{file}, {}, '\n');
+  };
+  const auto file = folder / "log";
+  log::configure({.file = file.string()});
+  log::info("one");
+  fs::rename(file, folder / "log.1");
+  log::info("two");
+  EXPECT_EQ(2, lines_of("log.1")) << "nobody has said that it moved";
+  log::reopen();
+  log::info("three");
+  log::configure({.file = file.string()});
+  log::info("four");
+  EXPECT_EQ(2, lines_of("log.1"));
+  EXPECT_EQ(2, lines_of("log")) << "what is there stays";
+  EXPECT_THROW(log::configure({.file = folder.string()}), std::runtime_error);
+  log::info("five");
+  EXPECT_EQ(3, lines_of("log")) << "as before";
+  log::configure({});
+  log::reopen();
+  fs::remove_all(folder);
 }
 
 TEST_F(Log, WritesTextForPeople) {
