@@ -273,7 +273,8 @@ void connection::write(answer what) {
   if (common_->options.observe)
     common_->options.observe(what.status, std::chrono::duration<double>(now - head_complete_).count());
   set_deadline(now + common_->options.write_timeout);
-  const framing how{keep_alive_, head_only_, stream_.secure()};
+  // A browser is told to come back by HTTPS by who speaks it with browsers.
+  const framing how{keep_alive_, head_only_, stream_.secure() && !common_->options.peers};
   outgoing_ = std::move(what);
   write_head(outgoing_head_, outgoing_, how);
   std::string_view body = body_text(outgoing_, how);

@@ -2,13 +2,20 @@
 """The link port of a real node, before everybody who has no business there."""
 
 import os
+import pathlib
+import secrets
+import shutil
 import socket
 import struct
+import subprocess
+import tempfile
+import threading
 import time
 import unittest
 
 from cluster import Cluster
-from harness import EndToEnd, Server, User, unique, wait_until
+from harness import EndToEnd, PASSWORD, Server, User, unique, wait_until
+from processes import EXECUTABLE
 
 HELLO = b"GRLK" + struct.pack(">HHH", 1, 1, 8) + b"\0" * 8
 BASP_HANDSHAKE = struct.pack(">BBBBIQQQ", 1, 0, 0, 0, 0, 0, 0, 0)
@@ -107,7 +114,8 @@ class Strangers(unittest.TestCase):
         cluster = Cluster(users=1, chat=1)
         self.addCleanup(cluster.remove)
         cluster.start()
-        (cluster.folder / "other").write_text("0123456789" * 5)
+        (cluster.folder / "other").write_text(secrets.token_hex(32))
+        (cluster.folder / "other").chmod(0o600)
         another_secret = cluster.add("chat-7")
         another_secret.secret_file = cluster.folder / "other"
         another_cluster = cluster.add("chat-8", ["--cluster", "other"])
@@ -138,6 +146,91 @@ class Strangers(unittest.TestCase):
         self.assertEqual(secret.read_text().count("\n"), 1)
         second.stop()
         first.stop()
+
+
+class Wire:
+    """Listens at 127.0.0.2, brings everything to the same port at 127.0.0.1, and keeps all that went over it."""
+
+    def __init__(self, port):
+        self.port = port
+        self.seen = bytearray()
+        self.door = socket.create_server(("127.0.0.2", port))
+        threading.Thread(target=self._accept, daemon=True).start()
+
+    def _accept(self):
+        while True:
+            try:
+                near, _ = self.door.accept()
+                far = socket.create_connection(("127.0.0.1", self.port), 5)
+            except OSError:
+                if self.door.fileno() < 0:
+                    return
+                near.close()
+                continue
+            far.settimeout(None)
+            for start, end in ((near, far), (far, near)):
+                threading.Thread(target=self._pump, args=(start, end), daemon=True).start()
+
+    def _pump(self, start, end):
+        try:
+            while piece := start.recv(65536):
+                self.seen += piece
+                end.sendall(piece)
+            end.shutdown(socket.SHUT_WR)
+        except OSError:
+            for each in (start, end):
+                each.close()
+
+
+class BetweenMachines(unittest.TestCase):
+    """Users and chat say that they are at `127.2`: the resolver knows that as 127.0.0.2, and the gateway takes it for the
+    name of another machine."""
+
+    def start(self):
+        elsewhere = ["--advertise", "127.2"]
+        cluster = Cluster(users=1, chat=1, options={"users": elsewhere, "chat": elsewhere})
+        self.addCleanup(cluster.remove)
+        wires = {}
+        for name in ("users-1", "chat-1"):
+            node = cluster.nodes[name]
+            wires[name] = Wire(node.port)
+            link = Wire(node.link_port)
+            for one in (wires[name], link):
+                self.addCleanup(one.door.close)
+        return cluster, wires
+
+    def talk(self, cluster, wires):
+        cluster.start()
+        ada = User(cluster)
+        talking = ada.open()
+        self.addCleanup(talking.drop)
+        room, text = unique("room"), "a text that nobody else may read " * 100
+        talking.join(room)
+        for _ in range(20):
+            talking.post(room, text)
+        self.assertEqual([message["text"] for message in ada.log(room)], [text] * 20)
+        for name, wire in wires.items():
+            self.assertGreater(len(wire.seen), 1000, name)
+            for word in (PASSWORD, ada.token, "nobody else may read", "HTTP/1.1", "X-Forwarded"):
+                self.assertNotIn(word.encode(), wire.seen, name)
+        self.assertEqual(cluster.errors(), [])
+        # Others speak as they did.
+        self.assertTrue(cluster.nodes["chat-1"].is_ready())
+
+    def test_nothing_crosses_in_the_clear_with_a_secret(self):
+        self.talk(*self.start())
+
+    def test_nothing_crosses_in_the_clear_with_certificates(self):
+        folder = pathlib.Path(tempfile.mkdtemp(prefix="greenroom-certificates-"))
+        self.addCleanup(shutil.rmtree, folder, ignore_errors=True)
+        nodes = ("discovery", "users-1", "chat-1", "gateway")
+        subprocess.run([EXECUTABLE, "admin", "certs", folder, *(word for node in nodes for word in ("--node", node))], check=True,
+                       stdout=subprocess.DEVNULL)
+        cluster, wires = self.start()
+        for name in nodes:
+            cluster.nodes[name].options += ["--link-cert", str(folder / f"{name}.pem"), "--link-key",
+                                            str(folder / f"{name}.key"), "--link-ca", str(folder / "ca.pem")]
+        self.talk(cluster, wires)
 
 
 if __name__ == "__main__":

@@ -63,6 +63,7 @@ TEST(PeerTls, NodesAskUnderTlsAndOthersInTheClearOnOnePort) {
   asking_node us{peers_by(by_secret())};
   EXPECT_EQ(us.body(asking_node::at(server)), "https");
   EXPECT_EQ(us.body(asking_node::at(server)), "https") << "on the connection that was kept";
+  EXPECT_EQ(us.get(asking_node::at(server)).reply->header("Strict-Transport-Security"), "") << "it is no browser";
   EXPECT_EQ(us.body(asking_node::at(server, {})), "http");
   EXPECT_EQ(body_of(server.get("/")), "http");
 }
