@@ -111,7 +111,7 @@ bool is_plain(std::string_view text) {
   return true;
 }
 
-std::string make_line(const options& chosen, level grave, std::string_view event, std::initializer_list<field> fields) {
+std::string make_line(const options& chosen, level grave, std::string_view event, std::span<const field> fields) {
   std::string line;
   line.reserve(160);
   const auto name = to_string(grave);
@@ -201,7 +201,7 @@ void value::append_to(std::string& line, format shape) const {
   }
 }
 
-void write(level grave, std::string_view event, std::initializer_list<field> fields) noexcept try {
+void write(level grave, std::string_view event, std::span<const field> fields) noexcept try {
   if (!enabled(grave)) return;
   const auto target = current().load();
   // spdlog's own levels and clock are not used: one line, made above, goes through its locked sink.

@@ -5,6 +5,7 @@
 #include <initializer_list>
 #include <iosfwd>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <variant>
@@ -84,7 +85,10 @@ struct field {
 };
 
 /// Writes one line of that level, if it is enabled. Never throws: a line that cannot be written is lost.
-void write(level grave, std::string_view event, std::initializer_list<field> fields) noexcept;
+void write(level grave, std::string_view event, std::span<const field> fields) noexcept;
+inline void write(level grave, std::string_view event, std::initializer_list<field> fields) noexcept {
+  write(grave, event, std::span<const field>(fields.begin(), fields.size()));
+}
 
 /// `write` at level debug: what only a developer of Greenroom wants to see.
 inline void debug(std::string_view event, std::initializer_list<field> fields = {}) noexcept {

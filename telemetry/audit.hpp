@@ -1,0 +1,24 @@
+#pragma once
+#include <string_view>
+
+/// The only place that writes audit lines: who did what to whom, from where, and what came of it. docs/operations.md
+/// lists the acts.
+namespace greenroom::telemetry::audit {
+
+/// One act. Texts are only viewed; those that are empty are left out of the line, all others are written with control
+/// characters escaped.
+struct entry {
+  std::string_view act;               ///< a fixed name in snake_case
+  std::string_view outcome = "done";  ///< or the word of the error that refused it
+  std::string_view by{};              ///< who did it; `operator` for who has the cluster's secret
+  std::string_view user{};            ///< whom it concerns
+  std::string_view room{};
+  std::string_view address{};     ///< of the client
+  std::string_view request_id{};  ///< X-Request-Id of the HTTP request
+  std::string_view detail{};
+};
+
+/// Writes one log line of the event `audit`, at level info. Never throws.
+void write(const entry& what) noexcept;
+
+}  // namespace greenroom::telemetry::audit
