@@ -7,9 +7,12 @@
 #include <algorithm>
 #include <utility>
 
+#include "actors/account_notes.hpp"
+#include "actors/administer.hpp"
 #include "actors/failpoint.hpp"
 #include "actors/guarded.hpp"
 #include "actors/secrets.hpp"
+#include "core/delete_user.hpp"
 #include "core/names.hpp"
 #include "telemetry/log.hpp"
 
@@ -18,6 +21,9 @@ namespace {
 
 using self_ptr = local_accounts_actor::stateful_pointer<accounts_state>;
 namespace log = telemetry::log;
+
+// What is in use is checked twice a minute: often enough, and a write each minute and a half.
+constexpr std::chrono::seconds room_login_kept{180};
 
 /// What a store can't do now may be tried again in a second.
 core::error with_retry(core::error why) {
@@ -35,23 +41,27 @@ caf::result<T> reply(core::result<T> from) {
 void count_login(self_ptr self, std::string_view outcome) { self->state.deps.metrics.logins.with({outcome}).add(); }
 
 std::string_view login_outcome(ec why) {
-  if (why == ec::bad_credentials || why == ec::rate_limited) return "refused";
+  if (why == ec::bad_credentials || why == ec::rate_limited || why == ec::suspended) return "refused";
   return why == ec::overloaded ? "overloaded" : "failed";
 }
 
 // ---- tokens that end
 
-core::session_ended tell_ended(self_ptr self, std::vector<core::ended_token> tokens) {
-  core::session_ended told{std::move(tokens)};
-  if (!told.tokens.empty())
+// In pieces that a link takes, however many they are.
+void tell_ended(self_ptr self, const std::vector<core::ended_token>& tokens) {
+  for (std::size_t at = 0; at < tokens.size(); at += core::max_ended_told) {
+    const auto begin = tokens.begin() + static_cast<std::ptrdiff_t>(at);
+    const auto end = tokens.begin() + static_cast<std::ptrdiff_t>(std::min(tokens.size(), at + core::max_ended_told));
     for (const auto& watcher : self->state.watchers)
-      self->send(caf::actor_cast<local_node_actor>(watcher), announce{told});
-  return told;
+      self->send(caf::actor_cast<local_node_actor>(watcher), announce{core::session_ended{{begin, end}}});
+  }
 }
 
+/// For one session: the answer names what ended.
 core::result<core::session_ended> ended(self_ptr self, core::result<std::vector<core::ended_token>> from) {
   if (!from) return from.why();
-  return tell_ended(self, std::move(*from));
+  tell_ended(self, *from);
+  return core::session_ended{std::move(*from)};
 }
 
 // ---- passwords: out to the pool, and back as a message
@@ -102,7 +112,7 @@ void registered(self_ptr self, const registering& job, const core::result<std::s
   if (!hash) return st.askers.refuse(job.asker, with_retry(hash.why()));
   const auto created = st.deps.store->create_user(job.user, *hash, st.deps.clock->now().wall);
   if (!created) return st.askers.refuse(job.asker, with_retry(created.why()));
-  log::info("user_registered", {{"user", job.user.value}});
+  note("register", job.user, job.from, ec::none);
   st.askers.keep(job.asker, core::user_registered{job.user, job.weak_password});
 }
 
@@ -116,7 +126,8 @@ caf::result<core::user_registered> begin_register(self_ptr self, core::register_
   if (known) return to_caf({ec::taken, {}, 0});
   if (known.code() != ec::not_found) return to_caf(with_retry(known.why()));
   auto owed = self->make_response_promise<core::user_registered>();
-  const registering job{st.askers.add(owed), std::move(msg.user), core::weak_password(msg.password)};
+  const registering job{st.askers.add(owed), std::move(msg.user), core::weak_password(msg.password),
+                        std::move(msg.from)};
   hash_for(self, note_work(self, job), std::move(msg.password));
   return owed;
 }
@@ -125,7 +136,7 @@ caf::result<core::user_registered> begin_register(self_ptr self, core::register_
 
 void refuse_login(self_ptr self, const logging_in& job, core::error why) {
   count_login(self, login_outcome(why.code));
-  log::info("login_refused", {{"user", job.user.value}, {"why", core::to_string(why.code)}, {"client", job.client}});
+  note("login", job.user, job.from, why.code);
   self->state.askers.refuse(job.asker, with_retry(std::move(why)));
 }
 
@@ -136,10 +147,19 @@ void logged_in(self_ptr self, const logging_in& job, const core::result<core::ha
   if (!outcome->better_hash.empty()) (void)st.deps.store->set_password_hash(job.user, outcome->better_hash);
   const auto now = st.deps.clock->now().wall;
   auto token = new_token();
-  storage::new_session session{token_hash_of(token), {random_id()}, job.user,
-                               job.client,           now,           now + st.deps.token_life};
-  if (const auto stored = st.deps.store->add_session(session); !stored) return refuse_login(self, job, stored.why());
+  const auto life = job.for_room ? std::min(st.deps.room_login_life, st.deps.token_life) : st.deps.token_life;
+  storage::new_session session{token_hash_of(token), {random_id()},       job.user, job.client, now, now + life,
+                               job.for_room,         st.deps.max_sessions};
+  const auto crowded_out = st.deps.store->add_session(session);
+  // Only now, so that nobody without the password learns of it.
+  if (crowded_out.code() == ec::suspended) {
+    const auto& why = crowded_out.why().detail;
+    return refuse_login(self, job, {ec::suspended, why.empty() ? why : "This account is suspended: " + why, 0});
+  }
+  if (!crowded_out) return refuse_login(self, job, crowded_out.why());
+  tell_ended(self, *crowded_out);
   count_login(self, "ok");
+  note("login", job.user, job.from, ec::none, session.session.value);
   st.askers.keep(job.asker,
                  core::logged_in{std::move(token), job.user, std::move(session.session), session.expires_at});
 }
@@ -150,11 +170,12 @@ caf::result<core::logged_in> begin_log_in(self_ptr self, core::log_in& msg) {
   if (possible) {
     if (const auto allowed = may_try(self, msg.user); !allowed) {
       count_login(self, "refused");
+      note("login", msg.user, msg.from, allowed.code());
       return to_caf(allowed.why());
     }
   }
   std::string stored;  // stays empty for whoever can't log in: the hasher takes its time, and says no
-  logging_in job{{}, msg.user, std::move(msg.client)};
+  logging_in job{{}, msg.user, std::move(msg.client), std::move(msg.from), msg.for_room};
   if (possible) {
     auto known = st.deps.store->find_user(msg.user);
     if (known && known->active) {
@@ -191,7 +212,46 @@ core::result<core::session_ended> end_one(self_ptr self, const core::end_session
   auto& st = self->state;
   const auto who = check(self, msg.token);
   if (!who) return who.why();
-  return ended(self, st.deps.store->end_session(who->user, msg.session, st.deps.clock->now().wall));
+  auto out = ended(self, st.deps.store->end_session(who->user, msg.session, st.deps.clock->now().wall));
+  note("end_session", who->user, msg.from, out.code(), msg.session.value);
+  return out;
+}
+
+// A token that isn't good has nobody whom a line could name.
+core::result<core::session_ended> log_out(self_ptr self, const core::log_out& msg) {
+  auto& st = self->state;
+  const auto who = check(self, msg.token);
+  if (!who) return who.why();
+  auto out = ended(self, st.deps.store->end_token(msg.token, st.deps.clock->now().wall));
+  if (out) note("logout", who->user, msg.from, ec::none, who->session.value);
+  return out;
+}
+
+// Without `in_use` a session for a room has its end; with it, another one soon enough.
+core::result<core::token_checked> check_for(self_ptr self, const core::check_token& msg) {
+  auto& st = self->state;
+  const auto now = st.deps.clock->now().wall;
+  auto who = st.deps.store->check_token(msg.token, now);
+  if (!who || !msg.in_use || !who->for_room || who->expires_at > now + room_login_kept / 2) return who;
+  if (const auto kept = st.deps.store->extend_session(msg.token, now, now + room_login_kept); !kept) return kept.why();
+  who->expires_at = now + room_login_kept;
+  return who;
+}
+
+core::result<core::users_found> find(self_ptr self, const core::find_users& msg) {
+  if (msg.names.size() > core::max_found_users) return ec::bad_request;
+  auto found = self->state.deps.store->find_users(msg.names);
+  if (!found) return found.why();
+  return core::users_found{std::move(*found)};
+}
+
+core::result<core::administered> administer_here(self_ptr self, const core::administer& msg) {
+  auto& st = self->state;
+  if (msg.accounts.size() > core::max_accounts_told) return ec::bad_request;
+  auto done = administer(*st.deps.store, msg, st.deps.clock->now().wall);
+  if (!done) return done.why();
+  tell_ended(self, done->ended);
+  return std::move(done->answer);
 }
 
 // ---- another password
@@ -207,8 +267,8 @@ caf::result<core::password_changed> begin_change(self_ptr self, core::change_pas
   if (!known) return to_caf(with_retry(known.why()));
   auto owed = self->make_response_promise<core::password_changed>();
   const bool weak = core::weak_password(msg.new_password);
-  const auto work =
-      note_work(self, changing_password{st.askers.add(owed), std::move(msg.token), std::move(msg.new_password), weak});
+  const auto work = note_work(self, changing_password{st.askers.add(owed), std::move(msg.token),
+                                                      std::move(msg.new_password), weak, std::move(msg.from)});
   verify_for(self, work, std::move(msg.old_password), std::move(known->password_hash));
   return owed;
 }
@@ -216,7 +276,10 @@ caf::result<core::password_changed> begin_change(self_ptr self, core::change_pas
 void old_password_compared(self_ptr self, changing_password job, const core::result<core::hasher::verified>& outcome) {
   auto& st = self->state;
   if (!outcome) return st.askers.refuse(job.asker, with_retry(outcome.why()));
-  if (!outcome->match) return st.askers.refuse(job.asker, {ec::bad_credentials, "The old password is wrong.", 0});
+  if (!outcome->match) {
+    if (const auto who = check(self, job.token)) note("password_change", who->user, job.from, ec::bad_credentials);
+    return st.askers.refuse(job.asker, {ec::bad_credentials, "The old password is wrong.", 0});
+  }
   auto password = std::move(job.new_password);
   hash_for(self, note_work(self, std::move(job)), std::move(password));
 }
@@ -228,11 +291,12 @@ void new_password_hashed(self_ptr self, const changing_password& job, const core
   const auto who = check(self, job.token);
   if (!who) return st.askers.refuse(job.asker, with_retry(who.why()));
   // In this order a failure in between leaves something that can be tried again with the same old password.
-  const auto others = ended(self, st.deps.store->end_sessions(who->user, who->session, st.deps.clock->now().wall));
+  const auto others = st.deps.store->end_sessions(who->user, who->session, st.deps.clock->now().wall);
   if (!others) return st.askers.refuse(job.asker, with_retry(others.why()));
+  tell_ended(self, *others);
   if (const auto set = st.deps.store->set_password_hash(who->user, *hash); !set)
     return st.askers.refuse(job.asker, with_retry(set.why()));
-  log::info("password_changed", {{"user", who->user.value}});
+  note("password_change", who->user, job.from, ec::none);
   st.askers.keep(job.asker, core::password_changed{job.weak_password});
 }
 
@@ -259,8 +323,8 @@ core::result<core::deletion> begin_now(self_ptr self, const core::begin_deletion
   auto begun = between({"accounts.before_begin", "accounts.after_begin"},
                        [&] { return st.deps.store->begin_deletion(request, now, now + st.deps.lease); });
   if (!begun) return begun.why();
-  (void)tell_ended(self, std::move(begun->ended));
-  if (begun->row.lease) log::info("deletion_begun", {{"user", begun->row.user.value}});
+  tell_ended(self, begun->ended);
+  if (begun->row.lease) note("begin_deletion", begun->row.user, request.from, ec::none, begun->row.operation.value);
   return std::move(begun->row);
 }
 
@@ -300,7 +364,10 @@ void password_of_deletion_compared(self_ptr self, const deleting& job,
                                    const core::result<core::hasher::verified>& outcome) {
   auto& st = self->state;
   if (!outcome) return st.askers.refuse(job.asker, with_retry(outcome.why()));
-  if (!outcome->match) return st.askers.refuse(job.asker, {ec::bad_credentials, "The password is wrong.", 0});
+  if (!outcome->match) {
+    note("begin_deletion", job.request.user, job.request.from, ec::bad_credentials);
+    return st.askers.refuse(job.asker, {ec::bad_credentials, "The password is wrong.", 0});
+  }
   // The token may have ended while the pool was hashing: by another request of the same kind, or for good.
   const auto who = check(self, job.request.token);
   if (!who && who.code() != ec::invalid_token) return st.askers.refuse(job.asker, with_retry(who.why()));
@@ -388,13 +455,8 @@ local_accounts_actor::behavior_type accounts_behavior(self_ptr self, accounts_de
   return {
       [=](core::register_user& msg) { return guarded(me, [&] { return begin_register(self, msg); }); },
       [=](core::log_in& msg) { return guarded(me, [&] { return begin_log_in(self, msg); }); },
-      [=](const core::check_token& msg) { return guarded(me, [&] { return reply(check(self, msg.token)); }); },
-      [=](const core::log_out& msg) {
-        return guarded(me, [&] {
-          auto& st = self->state;
-          return reply(ended(self, st.deps.store->end_token(msg.token, st.deps.clock->now().wall)));
-        });
-      },
+      [=](const core::check_token& msg) { return guarded(me, [&] { return reply(check_for(self, msg)); }); },
+      [=](const core::log_out& msg) { return guarded(me, [&] { return reply(log_out(self, msg)); }); },
       [=](const core::list_sessions& msg) { return guarded(me, [&] { return reply(list(self, msg.token)); }); },
       [=](const core::end_session& msg) { return guarded(me, [&] { return reply(end_one(self, msg)); }); },
       [=](core::change_password& msg) { return guarded(me, [&] { return begin_change(self, msg); }); },
@@ -410,7 +472,15 @@ local_accounts_actor::behavior_type accounts_behavior(self_ptr self, accounts_de
       [=](const core::read_deletion& msg) {
         return guarded(me, [&] { return reply(self->state.deps.store->read_deletion(msg.operation)); });
       },
-      [=](const core::advance_deletion& msg) { return guarded(me, [&] { return reply(advance(self, msg)); }); },
+      [=](const core::advance_deletion& msg) {
+        return guarded(me, [&] {
+          auto row = advance(self, msg);
+          if (row && row->state == msg.to && core::has_ended(msg.to)) note_ended(*row);
+          return reply(std::move(row));
+        });
+      },
+      [=](const core::find_users& msg) { return guarded(me, [&] { return reply(find(self, msg)); }); },
+      [=](const core::administer& msg) { return guarded(me, [&] { return reply(administer_here(self, msg)); }); },
       [=](watch_ended, node_actor& watcher) { watch(self, std::move(watcher)); },
       [=](count_users) { return guarded(me, [&] { return reply(self->state.deps.store->count_users()); }); },
       [=](const password_hashed& msg) { guarded(me, [&] { hashed(self, msg); }); },

@@ -27,6 +27,9 @@ struct accounts_deps {
   std::chrono::milliseconds token_life{std::chrono::hours{30 * 24}};
   std::chrono::milliseconds sweep_every{std::chrono::minutes{1}};
   std::size_t min_password_bytes = 4;
+  std::uint32_t max_sessions = 100;  ///< of a user: one more ends the oldest
+  std::chrono::milliseconds room_login_life{
+      std::chrono::seconds{35}};  ///< of a login for a room whose ticket isn't used: a little more than the ticket's
   std::chrono::milliseconds lease{std::chrono::seconds{10}};  ///< of a deletion's coordinator, renewed by each step
 };
 
@@ -35,12 +38,15 @@ struct registering {
   core::asker_id asker;
   core::user_id user;
   bool weak_password = false;
+  core::request_origin from{};
 };
 /// A log_in whose password is being compared.
 struct logging_in {
   core::asker_id asker;
   core::user_id user;
   std::string client;
+  core::request_origin from{};
+  bool for_room = false;
 };
 /// A change_password: the old one is being compared, then the new one hashed.
 struct changing_password {
@@ -48,6 +54,7 @@ struct changing_password {
   core::token_hash token;
   std::string new_password;
   bool weak_password = false;
+  core::request_origin from{};
 };
 
 /// A begin_deletion whose password is being compared.

@@ -155,6 +155,22 @@ void go_on_purging(pointer self, const core::operation_id& operation) {
   st.jobs.erase(job);
 }
 
+core::result<members_to_check> sweep(pointer self, const sweep_members& request) {
+  auto& store = *self->state.deps.store;
+  const auto swept = store.members_swept();
+  if (!swept) return swept.why();
+  if (*swept) return members_to_check{{}, true};
+  if (!request.strangers.empty())
+    if (const auto removed = store.remove_strangers(request.strangers, request.before); !removed) return removed.why();
+  if (request.finished) {
+    if (const auto noted = store.note_members_swept(); !noted) return noted.why();
+    return members_to_check{{}, true};
+  }
+  auto names = store.member_names(request.after, core::max_found_users);
+  if (!names) return names.why();
+  return members_to_check{std::move(*names), false};
+}
+
 template <class Reply, class Body>
 caf::result<Reply> ask(Body body) {
   return guarded("catalog", [&]() -> caf::result<Reply> { return answer(body()); });
@@ -193,6 +209,7 @@ local_catalog_actor::behavior_type catalog_behavior(pointer self, catalog_deps d
       [self](const core::read_heads& request) {
         return ask<core::room_heads>([&] { return self->state.deps.store->read_heads(request); });
       },
+      [self](const sweep_members& request) { return ask<members_to_check>([&] { return sweep(self, request); }); },
       [self](const purge_chunk& next) { go_on_purging(self, next.operation); },
       [self](core::read_view) { return ask<std::uint64_t>([&] { return self->state.deps.store->count_rooms(); }); },
   };

@@ -6,6 +6,7 @@
 
 #include "actors/guarded.hpp"
 #include "protocol/dialect.hpp"
+#include "telemetry/audit.hpp"
 
 namespace greenroom::actors {
 namespace {
@@ -33,9 +34,12 @@ void say_gap(pointer self, core::topic_id topic, const core::gap_event& gap) {
 void enter(pointer self, core::enter_room request) {
   auto& st = self->state;
   const auto room = request.room;
+  const auto user = request.user;
   self->request(st.ground->catalog, ask_timeout, std::move(request))
       .then(
-          [self, room](core::room_entered& answer) {
+          [self, room, user](core::room_entered& answer) {
+            if (answer.created)
+              telemetry::audit::write({"create_room", "done", user.value, {}, answer.info.room.value});
             carry_out(self, self->state.machine->entered(room, std::move(answer)));
           },
           [self, room](const caf::error& why) { carry_out(self, self->state.machine->entered(room, from_caf(why))); });

@@ -17,6 +17,7 @@ namespace {
 using pointer = local_directory_actor::stateful_pointer<directory_state>;
 
 constexpr auto pass_on_timeout = std::chrono::seconds(5);
+constexpr auto administer_timeout = std::chrono::seconds(30);  // a thousand users, or sessions, may be written
 
 void carry_out(pointer self, core::directory_effects effects) {
   auto& st = self->state;
@@ -77,14 +78,33 @@ caf::error no_such_node(const core::node_name& name) {
 }
 
 // Not delegated: the operator has a link to this node only.
+template <class Reply, class Request>
+caf::result<Reply> answer_for(pointer self, const node_actor& node, std::chrono::milliseconds patience,
+                              const Request& request) {
+  auto promise = self->make_response_promise<Reply>();
+  self->request(node, patience, request)
+      .then([promise](Reply& reply) mutable { promise.deliver(std::move(reply)); },
+            [promise](const caf::error& why) mutable { promise.deliver(to_caf(from_caf(why))); });
+  return promise;
+}
+
 caf::result<core::live_rooms> list_rooms(pointer self, const core::list_live_rooms& request) {
   const auto* const node = find(self, request.node);
   if (node == nullptr) return no_such_node(request.node);
-  auto promise = self->make_response_promise<core::live_rooms>();
-  self->request(*node, pass_on_timeout, request)
-      .then([promise](core::live_rooms& rooms) mutable { promise.deliver(std::move(rooms)); },
-            [promise](const caf::error& why) mutable { promise.deliver(to_caf(from_caf(why))); });
-  return promise;
+  return answer_for<core::live_rooms>(self, *node, pass_on_timeout, request);
+}
+
+// Any node with the users role will do, for they share a database; one that drains only where there is no other.
+caf::result<core::administered> administer(pointer self, const core::administer& request) {
+  const node_actor* chosen = nullptr;
+  const auto view = self->state.machine->view();
+  for (const auto& node : view.nodes) {
+    if (!core::has_role(node, "users")) continue;
+    const auto* const handle = find(self, node.name);
+    if (handle != nullptr && (chosen == nullptr || !node.draining)) chosen = handle;
+  }
+  if (chosen == nullptr) return to_caf({ec::no_upstream, "No node with the users role is in the cluster.", 1});
+  return answer_for<core::administered>(self, *chosen, administer_timeout, request);
 }
 
 template <class Request>
@@ -142,6 +162,9 @@ local_directory_actor::behavior_type directory_behavior(pointer self, directory_
       [self](core::read_view) { return self->state.machine->view(); },
       [self](const core::list_live_rooms& request) {
         return guarded("directory", [&] { return list_rooms(self, request); });
+      },
+      [self](const core::administer& request) {
+        return guarded("directory", [&] { return administer(self, request); });
       },
       [self](const core::drain_node& request) { return guarded("directory", [&] { return drain(self, request); }); },
       [self](const core::move_room& request) { return guarded("directory", [&] { return move(self, request); }); },

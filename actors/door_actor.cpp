@@ -158,17 +158,22 @@ void claim(self_ptr self, core::ticket_claim what) {
           });
 }
 
+void check(self_ptr self, core::check_token question) {
+  const auto token = question.token;
+  ask_accounts<core::token_checked>(self, check_timeout, 2, std::move(question),
+                                    [self, token](const core::result<core::token_checked>& answer) {
+                                      carry_out(self, self->state.machine->checked(token, answer, now(self)));
+                                    });
+}
+
 void carry_out(self_ptr self, core::door_effects out) {
   auto& st = self->state;
   for (auto& [user, token] : out.ended)
     if (const auto session = st.sessions.find(user); session != st.sessions.end())
       self->send(session->second, core::session_ended{{std::move(token)}});
   for (const auto& user : out.retire) retire(self, user);
-  for (const auto& token : out.check)
-    ask_accounts<core::token_checked>(self, check_timeout, 2, core::check_token{token},
-                                      [self, token](const core::result<core::token_checked>& answer) {
-                                        carry_out(self, self->state.machine->checked(token, answer, now(self)));
-                                      });
+  for (const auto& token : out.check) check(self, {token});
+  for (const auto& token : out.check_in_use) check(self, {token, true});
   for (auto& one : out.admitted) {
     const auto& session = session_of(self, one.who.user);
     st.askers.keep(one.asker, admitted{std::move(one.who), std::move(one.token), session});

@@ -61,7 +61,9 @@ using accounts_actor = caf::typed_actor<caf::replies_to<core::register_user>::wi
                                         caf::replies_to<core::begin_deletion>::with<core::deletion>,
                                         caf::replies_to<core::claim_deletions>::with<core::deletions>,
                                         caf::replies_to<core::read_deletion>::with<core::deletion>,
-                                        caf::replies_to<core::advance_deletion>::with<core::deletion>>;
+                                        caf::replies_to<core::advance_deletion>::with<core::deletion>,
+                                        caf::replies_to<core::find_users>::with<core::users_found>,
+                                        caf::replies_to<core::administer>::with<core::administered>>;
 
 /// The catalog of rooms, as a deletion's coordinator sees it.
 using catalog_actor = caf::typed_actor<caf::replies_to<core::hide_rooms>::with<core::rooms_hidden>,
@@ -82,14 +84,16 @@ using node_actor =
                      caf::replies_to<core::claim_ticket>::with<core::ticket_claimed>,  ///< a ticket of this node's
                      caf::replies_to<core::list_live_rooms>::with<core::live_rooms>,
                      caf::replies_to<core::drain_node>::with<void>,  ///< this node drains, and stops
-                     caf::replies_to<core::move_room>::with<void>>;  ///< pins the room here, or lets go of it
+                     caf::replies_to<core::move_room>::with<void>,   ///< pins the room here, or lets go of it
+                     caf::replies_to<core::administer>::with<core::administered>>;  ///< for the accounts here
 
 /// Discovery's directory. What operators ask for is passed on to the nodes that it concerns.
 using directory_actor =
     caf::typed_actor<caf::replies_to<core::node_record, node_actor>::with<core::cluster_view>,
                      caf::reacts_to<core::beat>, caf::replies_to<core::read_view>::with<core::cluster_view>,
                      caf::replies_to<core::list_live_rooms>::with<core::live_rooms>,
-                     caf::replies_to<core::drain_node>::with<void>, caf::replies_to<core::move_room>::with<void>>;
+                     caf::replies_to<core::drain_node>::with<void>, caf::replies_to<core::move_room>::with<void>,
+                     caf::replies_to<core::administer>::with<core::administered>>;
 /// The same, for itself.
 using local_directory_actor = directory_actor::extend<caf::reacts_to<sweep_tick>>;
 
@@ -220,6 +224,17 @@ using journal_actor =
 struct purge_chunk {
   core::operation_id operation;
 };
+/// From the sweeper of memberships: removes those of `strangers` that are older than `before`, and wants the next page.
+struct sweep_members {
+  std::vector<core::user_id> strangers;
+  core::wall_time before{};
+  core::user_id after;
+  bool finished = false;  ///< there are no more pages: the database remembers that it was swept
+};
+struct members_to_check {
+  std::vector<core::user_id> names;  ///< in order, after `after`; at most `core::max_found_users`
+  bool swept = false;                ///< nothing is left to do
+};
 /// The catalog of rooms, as its own process sees it. Not found, forbidden, … are errors of the request.
 using local_catalog_actor = catalog_actor::extend<
     caf::replies_to<core::enter_room>::with<core::room_entered>,
@@ -229,6 +244,7 @@ using local_catalog_actor = catalog_actor::extend<
     caf::replies_to<core::remove_member>::with<void>, caf::replies_to<core::delete_room>::with<core::room_gone>,
     caf::replies_to<core::read_history>::with<core::history_page>,
     caf::replies_to<core::read_heads>::with<core::room_heads>, caf::reacts_to<purge_chunk>, caf::reacts_to<flush_tick>,
+    caf::replies_to<sweep_members>::with<members_to_check>,
     caf::replies_to<core::read_view>::with<std::uint64_t>>;  ///< how many rooms
 
 struct attach_connection {

@@ -4,7 +4,6 @@
 #include <caf/send.hpp>
 
 #include <algorithm>
-#include <cstddef>
 
 #include "actors/guarded.hpp"
 #include "actors/node_peers.hpp"
@@ -347,16 +346,10 @@ void pin(pointer self, const core::move_room& move) {
 }
 
 core::live_rooms list(pointer self, const core::list_live_rooms& request) {
-  core::live_rooms out;
-  for (const auto& [room, where] : self->state.rooms)
-    if (request.after < room) out.rooms.push_back({room, where.epoch});
-  const auto page = std::min(out.rooms.size(), core::max_live_rooms_told);
-  const auto end = out.rooms.begin() + static_cast<std::ptrdiff_t>(page);
-  std::partial_sort(out.rooms.begin(), end, out.rooms.end(),
-                    [](const auto& a, const auto& b) { return a.room < b.room; });
-  out.more = page < out.rooms.size();
-  out.rooms.erase(end, out.rooms.end());
-  return out;
+  std::vector<core::live_room> rooms;
+  rooms.reserve(self->state.rooms.size());
+  for (const auto& [room, where] : self->state.rooms) rooms.push_back({room, where.epoch});
+  return core::page_of(std::move(rooms), request.after);
 }
 
 caf::result<core::ticket_claimed> claim_here(pointer self, core::claim_ticket& what) {
@@ -415,6 +408,10 @@ local_node_actor::behavior_type node_behavior(pointer self, node_deps deps) {
       [self](const core::move_room& move) -> caf::result<void> {
         guarded("node", [&] { pin(self, move); });
         return caf::unit;
+      },
+      [self](core::administer& request) -> caf::result<core::administered> {
+        if (!self->state.accounts) return to_caf({ec::not_found, "This node has no accounts.", 0});
+        return self->delegate(self->state.accounts, std::move(request));
       },
       [self](const find_relay& request) -> caf::result<local_relay_actor> {
         return guarded("node", [&]() -> caf::result<local_relay_actor> { return relay_for(self, request.room); });

@@ -68,6 +68,7 @@ struct config {
 
   milliseconds ticket_lifetime{30'000};
   milliseconds token_lifetime{30LL * 86'400'000};
+  std::uint32_t max_sessions = 100;       ///< of one user
   std::uint32_t password_min_length = 4;  ///< bytes
   std::uint32_t hash_threads = 2;         ///< that hash passwords, 64 MiB each while they do
   std::uint32_t hash_queue = 64;          ///< hashes that wait; more are refused

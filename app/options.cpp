@@ -305,6 +305,7 @@ std::vector<option> make_options() {
       number("history_ring", &config::history_ring, 1, million, "Entries of a room that are kept in memory."));
   all.push_back(duration("ticket_lifetime", &config::ticket_lifetime, 1s, 1h, "A websocket ticket's life."));
   all.push_back(duration("token_lifetime", &config::token_lifetime, 1s, 24h * 3650, "A login's life."));
+  all.push_back(number("max_sessions", &config::max_sessions, 1, 10'000, "Sessions of one user; the oldest ends."));
   all.push_back(
       number("password_min_length", &config::password_min_length, 4, 1024, "Bytes of the shortest password."));
   all.push_back(number("hash_threads", &config::hash_threads, 1, 64, "Threads that hash passwords."));

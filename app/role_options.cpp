@@ -56,6 +56,8 @@ users::settings users_options(const config& settings, const std::string& secret,
   out.listen = endpoint_of(settings.users_listen);
   out.http = server_options(settings, "users", secret, metrics);
   out.token_life = settings.token_lifetime;
+  out.max_sessions = settings.max_sessions;
+  out.ticket_life = settings.ticket_lifetime;
   out.min_password_bytes = settings.password_min_length;
   out.passwords.threads = settings.hash_threads;
   out.passwords.max_waiting = settings.hash_queue;

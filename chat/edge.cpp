@@ -11,6 +11,7 @@
 #include "core/names.hpp"
 #include "protocol/chat_api.hpp"
 #include "protocol/dialect.hpp"
+#include "telemetry/audit.hpp"
 
 namespace greenroom::chat {
 namespace {
@@ -133,6 +134,14 @@ void edge::enter(const std::shared_ptr<arrival>& who) {
                                  [who, go_on](core::result<core::room_entered> answer) {
                                    if (!answer) return who->ask->problem(answer.why());
                                    who->room = answer->info.room;
+                                   if (answer->created)
+                                     telemetry::audit::write({"create_room",
+                                                              "done",
+                                                              who->who.who.user.value,
+                                                              {},
+                                                              who->room.value,
+                                                              who->ask->client_address(),
+                                                              who->ask->request_id()});
                                    go_on();
                                  });
 }

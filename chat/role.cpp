@@ -10,6 +10,7 @@
 #include "actors/catalog_actor.hpp"
 #include "actors/door_actor.hpp"
 #include "actors/journal_actor.hpp"
+#include "actors/member_sweeper.hpp"
 #include "chat/routes.hpp"
 
 namespace greenroom::chat {
@@ -38,6 +39,7 @@ core::status role::start(actors::local_node_actor node) {
                               actors::door_deps{deps_.node, node_, deps_.clock, deps_.options.door, {}});
   caf::anon_send(node_, actors::host_door{door_});
   caf::anon_send(node_, actors::host_catalog{catalog_});
+  deps_.system->spawn(actors::member_sweeper_behavior, catalog_, node_, deps_.clock->now().wall);
   const auto ground = std::make_shared<const actors::connection_ground>(
       actors::connection_ground{catalog_, node_, deps_.rates, deps_.clock, deps_.options.connection});
   edge_ = std::make_unique<edge>(edge_deps{deps_.system, deps_.pool, hub_.get(), door_, ground, connections_,
@@ -55,8 +57,9 @@ core::status role::start(actors::local_node_actor node) {
                                 {{"serving", !draining_}, {"database", *database_}, {"in_view", member}}};
   };
   probes.metrics = [this] { return deps_.metrics.text(); };
-  table_ = std::make_unique<net::http::routes>(
-      make_routes({deps_.system, edge_.get(), door_, catalog_, node_, deps_.rates.get(), head, std::move(probes)}));
+  table_ = std::make_unique<net::http::routes>(make_routes({deps_.system, edge_.get(), door_, catalog_, node_,
+                                                            std::make_shared<people>(*deps_.system, node_, deps_.clock),
+                                                            deps_.rates.get(), head, std::move(probes)}));
   server_ = std::make_unique<net::http::server>(
       *deps_.pool, [this](const net::http::exchange_ptr& ask) { (*table_)(ask); }, deps_.options.http);
   timer_ = std::make_unique<boost::asio::steady_timer>(deps_.pool->context(0));

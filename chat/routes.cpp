@@ -6,6 +6,7 @@
 #include "actors/ask.hpp"
 #include "core/names.hpp"
 #include "protocol/chat_api.hpp"
+#include "telemetry/audit.hpp"
 
 namespace greenroom::chat {
 namespace {
@@ -21,6 +22,13 @@ using deps_ptr = std::shared_ptr<const routes_deps>;
 std::string_view query_of(const exchange_ptr& ask) {
   const auto mark = ask->target().find('?');
   return mark == ask->target().npos ? std::string_view{} : ask->target().substr(mark + 1);
+}
+
+// An audit line of somebody's act in a room, or of its refusal.
+void note(const exchange_ptr& ask, std::string_view act, core::ec outcome, const core::user_id& by,
+          const core::room_id& room, const core::user_id& user = {}) {
+  telemetry::audit::write({act, outcome == ec::none ? std::string_view{"done"} : core::to_string(outcome), by.value,
+                           user.value, room.value, ask->client_address(), ask->request_id()});
 }
 
 // Goes on with who the Bearer is, or answers 401.
@@ -64,19 +72,37 @@ std::string websocket_url(const exchange_ptr& ask, const core::room_id& room, st
          "?ticket=" + std::string(ticket);
 }
 
+void create_room(const deps_ptr& deps, const exchange_ptr& ask, core::create_room request,
+                 const actors::ticket_minted& ticket) {
+  const auto answer = [ask, ticket, room = request.room,
+                       members = request.members](const core::result<core::room_entered>& entered) {
+    if (!entered) {
+      note(ask, "create_room", entered.code(), ticket.user, room);
+      return ask->problem(entered.why());
+    }
+    if (entered->created) {
+      note(ask, "create_room", ec::none, ticket.user, entered->info.room);
+      for (const auto& member : members) note(ask, "add_member", ec::none, ticket.user, entered->info.room, member);
+    }
+    const auto url = websocket_url(ask, entered->info.room, ticket.ticket);
+    ask->json(entered->created ? 201 : 200, protocol::to_json(*entered, url, ticket.expires_in_s));
+  };
+  actors::ask<core::room_entered>(*deps->system, deps->catalog, ask_timeout, std::move(request), answer);
+}
+
 void enter_with_ticket(const deps_ptr& deps, const exchange_ptr& ask, core::create_room request, std::string token) {
   actors::ask<actors::ticket_minted>(
       *deps->system, deps->door, ask_timeout, actors::mint_ticket{std::move(token)},
       [deps, ask, request = std::move(request)](core::result<actors::ticket_minted> minted) mutable {
         if (!minted) return ask->problem(minted.why());
         request.owner = minted->user;
-        actors::ask<core::room_entered>(*deps->system, deps->catalog, ask_timeout, std::move(request),
-                                        [ask, ticket = *minted](core::result<core::room_entered> entered) {
-                                          if (!entered) return ask->problem(entered.why());
-                                          const auto url = websocket_url(ask, entered->info.room, ticket.ticket);
-                                          ask->json(entered->created ? 201 : 200,
-                                                    protocol::to_json(*entered, url, ticket.expires_in_s));
-                                        });
+        auto names = std::move(request.members);
+        deps->users->find(std::move(names), [deps, ask, request = std::move(request), ticket = *minted](
+                                                core::result<std::vector<core::user_id>> members) mutable {
+          if (!members) return ask->problem(members.why());
+          request.members = std::move(*members);
+          create_room(deps, ask, std::move(request), ticket);
+        });
       });
 }
 
@@ -93,6 +119,8 @@ void post_room(const deps_ptr& deps, const exchange_ptr& ask) {
     const auto verdict = deps->rates->take(limit_class::auth, ask->limit_key(), 1);
     if (!verdict.allowed) return ask->refuse(limit_class::auth, verdict);
   }
+  request->login->from = {ask->client_address(), ask->request_id()};
+  request->login->for_room = true;
   actors::ask<core::logged_in>(
       *deps->system, deps->door, 10s, std::move(*request->login),
       [deps, ask, create = std::move(request->create)](core::result<core::logged_in> login) mutable {
@@ -138,14 +166,36 @@ void get_members(const deps_ptr& deps, const exchange_ptr& ask) {
 }
 
 template <class Request>
-void change_member(const deps_ptr& deps, const exchange_ptr& ask) {
+void change_member(const deps_ptr& deps, const exchange_ptr& ask, std::string_view act, const Request& request) {
+  actors::ask<core::done>(*deps->system, deps->catalog, ask_timeout, request,
+                          [ask, act, request](const core::result<core::done>& changed) {
+                            note(ask, act, changed.code(), request.by, request.room, request.member);
+                            changed ? ask->empty(204) : ask->problem(changed.why());
+                          });
+}
+
+// Only people who exist become members.
+void add_member(const deps_ptr& deps, const exchange_ptr& ask) {
   const auto room = room_of(ask);
   if (!room) return ask->problem(room.why());
   const auto member = member_of(ask);
   if (!member) return ask->problem(member.why());
   with_user(deps, ask, [deps, ask, room = *room, member = *member](const core::user_id& user) {
-    ask_catalog<core::done>(deps, ask, core::result<Request>(Request{room, user, member}),
-                            [ask](core::done) { ask->empty(204); });
+    deps->users->find({member}, [deps, ask, room, user, member](const core::result<std::vector<core::user_id>>& found) {
+      if (found) return change_member(deps, ask, "add_member", core::add_member{room, user, found->front()});
+      note(ask, "add_member", found.code(), user, room, member);
+      ask->problem(found.why());
+    });
+  });
+}
+
+void remove_member(const deps_ptr& deps, const exchange_ptr& ask) {
+  const auto room = room_of(ask);
+  if (!room) return ask->problem(room.why());
+  const auto member = member_of(ask);
+  if (!member) return ask->problem(member.why());
+  with_user(deps, ask, [deps, ask, room = *room, member = *member](const core::user_id& user) {
+    change_member(deps, ask, "remove_member", core::remove_member{room, user, member});
   });
 }
 
@@ -153,8 +203,11 @@ void delete_room(const deps_ptr& deps, const exchange_ptr& ask) {
   const auto room = room_of(ask);
   if (!room) return ask->problem(room.why());
   with_user(deps, ask, [deps, ask, room = *room](const core::user_id& user) {
-    ask_catalog<core::room_gone>(deps, ask, core::result<core::delete_room>(core::delete_room{room, user}),
-                                 [ask](const core::room_gone&) { ask->empty(204); });
+    actors::ask<core::room_gone>(*deps->system, deps->catalog, ask_timeout, core::delete_room{room, user},
+                                 [ask, room, user](const core::result<core::room_gone>& gone) {
+                                   note(ask, "delete_room", gone.code(), user, room);
+                                   gone ? ask->empty(204) : ask->problem(gone.why());
+                                 });
   });
 }
 
@@ -185,8 +238,8 @@ net::http::routes make_routes(routes_deps given) {
   row("DELETE", "/room/{room}", limit_class::api, delete_room);
   row("GET", "/room/{room}/messages", limit_class::api, get_messages);
   row("GET", "/room/{room}/members", limit_class::api, get_members);
-  row("PUT", "/room/{room}/members/{user}", limit_class::api, change_member<core::add_member>);
-  row("DELETE", "/room/{room}/members/{user}", limit_class::api, change_member<core::remove_member>);
+  row("PUT", "/room/{room}/members/{user}", limit_class::api, add_member);
+  row("DELETE", "/room/{room}/members/{user}", limit_class::api, remove_member);
   row("GET", "/ws", limit_class::api, [](const deps_ptr& d, const exchange_ptr& ask) { d->admission->admit(ask, {}); });
   row("GET", "/status", limit_class::status, get_status);
   net::http::add_probes(table, deps->probes);

@@ -6,6 +6,7 @@
 #include <string>
 
 #include "chat/edge.hpp"
+#include "chat/people.hpp"
 #include "net/http/probes.hpp"
 #include "net/http/routes.hpp"
 #include "protocol/status.hpp"
@@ -19,6 +20,7 @@ struct routes_deps {
   actors::door_actor door;
   actors::local_catalog_actor catalog;
   actors::local_node_actor node;
+  std::shared_ptr<people> users;
   core::limits* rates = nullptr;
   std::function<protocol::status_head()> head;  ///< what /status begins with
   net::http::probe_sources probes;

@@ -60,16 +60,27 @@ door_effects door::redeem(asker_id asker, std::string_view shown, instant now) {
     ++claiming_;
     out.claim.push_back({asker, {std::string(shown.substr(0, dot))}, std::string(shown)});
   } else if (const auto token = claim(shown, now)) {
-    out = admit(asker, *token, now);
+    out = use(asker, *token, now);
   } else {
     out.refused.emplace_back(asker, token.why());
   }
   return out;
 }
 
+// The session of a ticket that POST /room made ends soon, unless the users role hears that the ticket was used. Another
+// node's token may be such a one.
+door_effects door::use(asker_id asker, const token_hash& token, instant now) {
+  const auto known = tokens_.find(token);
+  const bool lasts = known != tokens_.end() && fresh(known->second, now) && !known->second.who.for_room;
+  if (lasts || tombstones_.contains(token)) return admit(asker, token, now);
+  door_effects out;
+  wait(out, token, {asker, {}}, true);
+  return out;
+}
+
 door_effects door::claimed(asker_id asker, const result<token_hash>& answer, instant now) {
   --claiming_;
-  if (answer) return admit(asker, *answer, now);
+  if (answer) return use(asker, *answer, now);
   door_effects out;
   out.refused.emplace_back(asker, answer.why());
   return out;
@@ -83,7 +94,7 @@ door_effects door::pull_now() {
   return out;
 }
 
-void door::wait(door_effects& out, const token_hash& token, waiter who) {
+void door::wait(door_effects& out, const token_hash& token, waiter who, bool in_use) {
   if (waiting_ >= limits_.max_waiting) {
     out.refused.emplace_back(who.asker, error{ec::overloaded, {}, 1});
     return;
@@ -91,7 +102,7 @@ void door::wait(door_effects& out, const token_hash& token, waiter who) {
   ++waiting_;
   const auto [found, first] = checks_.try_emplace(token);
   found->second.push_back(std::move(who));
-  if (first) out.check.push_back(token);
+  if (first) (in_use ? out.check_in_use : out.check).push_back(token);
 }
 
 void door::let_in(door_effects& out, const token_hash& token, const token_checked& who, waiter&& asker, instant now) {
@@ -176,7 +187,7 @@ door_effects door::in_use(const user_id& user, const std::vector<token_hash>& to
     auto& entry = tokens_[token];
     entry.seen = now.mono;
     if (!entry.valid) entry.who.user = user;
-    if (!fresh(entry, now) && checks_.try_emplace(token).second) out.check.push_back(token);
+    if (!fresh(entry, now) && checks_.try_emplace(token).second) out.check_in_use.push_back(token);
   }
   return out;
 }

@@ -59,8 +59,9 @@ struct door_effects {
   std::vector<admission> admitted;                     ///< answer these
   std::vector<minting> minted;
   std::vector<std::pair<asker_id, error>> refused;
-  std::optional<std::uint64_t> pull;  ///< ask the users role what ended after this number
-  std::vector<ticket_claim> claim{};  ///< ask the nodes that minted these; answered by `claimed`
+  std::optional<std::uint64_t> pull;       ///< ask the users role what ended after this number
+  std::vector<ticket_claim> claim{};       ///< ask the nodes that minted these; answered by `claimed`
+  std::vector<token_hash> check_in_use{};  ///< ask about these, and say that they are in use: those for a room last on
 };
 
 /// Who may enter a node: one-time tickets, checked tokens, and tombstones of ended ones.
@@ -125,7 +126,8 @@ class door {
     mono_time expires{};
   };
 
-  void wait(door_effects& out, const token_hash& token, waiter who);
+  door_effects use(asker_id asker, const token_hash& token, instant now);
+  void wait(door_effects& out, const token_hash& token, waiter who, bool in_use = false);
   void let_in(door_effects& out, const token_hash& token, const token_checked& who, waiter&& asker, instant now);
   void end(door_effects& out, const ended_token& token, instant now);
   void drop_token(door_effects& out, const ended_token& token);

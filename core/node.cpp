@@ -135,4 +135,14 @@ node_effects node::hand_over() {
   return out;
 }
 
+live_rooms page_of(std::vector<live_room> rooms, const room_id& after) {
+  std::erase_if(rooms, [&](const live_room& one) { return !(after < one.room); });
+  const auto page = std::min(rooms.size(), max_live_rooms_told);
+  const auto end = rooms.begin() + static_cast<std::ptrdiff_t>(page);
+  std::partial_sort(rooms.begin(), end, rooms.end(), [](const auto& a, const auto& b) { return a.room < b.room; });
+  const bool more = page < rooms.size();
+  rooms.erase(end, rooms.end());
+  return {std::move(rooms), more};
+}
+
 }  // namespace greenroom::core

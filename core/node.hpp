@@ -94,4 +94,7 @@ class node {
   std::unordered_map<asker_id, std::pair<room_id, node_name>> forwards_;
 };
 
+/// The first `max_live_rooms_told` of these rooms after `after`, by name.
+[[nodiscard]] live_rooms page_of(std::vector<live_room> rooms, const room_id& after);
+
 }  // namespace greenroom::core

@@ -98,8 +98,12 @@ void operations::erase(const exchange_ptr& ask) {
     password = std::move(*read);
   }
   if (!node() || leaving_) return ask->problem({ec::draining, {}, 1});
-  const auto saga = spawn(core::begin_deletion{
-      {actors::random_hex_id()}, user, actors::token_hash_of(*token), std::move(password), deps_.node});
+  const auto saga = spawn(core::begin_deletion{{actors::random_hex_id()},
+                                               user,
+                                               actors::token_hash_of(*token),
+                                               std::move(password),
+                                               deps_.node,
+                                               core::request_origin{ask->client_address(), ask->request_id()}});
   actors::ask<core::deletion>(
       *deps_.system, saga, deps_.patience + begin_timeout, actors::await_deletion{deps_.patience},
       [ask](const core::result<core::deletion>& known) { known ? tell(ask, *known) : ask->problem(known.why()); });

@@ -14,6 +14,8 @@ struct account {
   std::string password_hash;  ///< what the hasher made
   bool active = true;         ///< false: being deleted
   bool admin = false;
+  bool suspended = false;  ///< an operator disabled it: no login
+  std::string suspended_why{};
 };
 
 /// A login to store. Only the token's hash gets here.
@@ -24,6 +26,8 @@ struct new_session {
   std::string client;
   core::wall_time created_at{};
   core::wall_time expires_at{};
+  bool for_room = false;     ///< of a websocket that POST /room gave: `extend_session` while it is open
+  std::uint32_t most = 100;  ///< that the user may have with this one: the oldest beyond it end
 };
 
 /// A deletion as it is now, and the tokens that this step ended.
@@ -52,16 +56,26 @@ class account_store {
   virtual core::result<std::vector<account>> list_users(const core::user_id& after, std::uint32_t limit) = 0;
   /// Replaces the password's hash; `not_found`.
   virtual core::status set_password_hash(const core::user_id& user, const std::string& password_hash) = 0;
+  /// Those of these users that there are, as first written, in any order; those who are being deleted too.
+  virtual core::result<std::vector<core::user_id>> find_users(const std::vector<core::user_id>& names) = 0;
+  /// Disables the user for the reason `why`, which ends all sessions, or enables them again, in one transaction. The
+  /// sessions that ended. A user may be disabled again, for another reason. `not_found`.
+  virtual core::result<std::vector<core::ended_token>> suspend(const core::user_id& user, bool suspended,
+                                                               const std::string& why, core::wall_time now) = 0;
   /// Makes the user an admin, or takes that back; `not_found`.
   virtual core::status set_admin(const core::user_id& user, bool admin) = 0;
 
-  /// Stores a login, in one statement that looks at the user's state: `bad_credentials` if not active any more.
-  virtual core::status add_session(const new_session& session) = 0;
-  /// Stores many in one transaction, for load tests.
+  /// Stores a login, in one statement that looks at the user's state: `bad_credentials` if not active any more,
+  /// `suspended` (with the reason as detail) if disabled. Ends the user's oldest sessions beyond `session.most`, which
+  /// are the answer.
+  virtual core::result<std::vector<core::ended_token>> add_session(const new_session& session) = 0;
+  /// Stores many in one transaction, for load tests; whatever `most` says, none ends.
   virtual core::status add_sessions(const std::vector<new_session>& sessions) = 0;
   /// Whose token it is; `invalid_token` if unknown, ended, expired at `now`, or of a user who isn't active.
   virtual core::result<core::token_checked> check_token(const core::token_hash& token, core::wall_time now) = 0;
-  /// The user's sessions that haven't expired, newest first.
+  /// Has the session of this token last until `until`, if it is `for_room` and hasn't expired at `now`; else nothing.
+  virtual core::status extend_session(const core::token_hash& token, core::wall_time now, core::wall_time until) = 0;
+  /// The user's sessions that haven't expired, newest first, at most 1000.
   virtual core::result<std::vector<core::session_info>> list_sessions(const core::user_id& user,
                                                                       core::wall_time now) = 0;
   /// Ends the session with this token; `invalid_token`.

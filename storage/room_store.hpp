@@ -86,6 +86,18 @@ class room_store {
   virtual core::result<purged_chunk> purge_rooms(const core::purge_rooms& request, std::uint32_t chunk,
                                                  core::wall_time now) = 0;
 
+  // -- a sweep that happens once in a database's life: names that nobody has could become members
+
+  /// Whether it has been made.
+  virtual core::result<bool> members_swept() = 0;
+  /// Remembers that it has been made.
+  virtual core::status note_members_swept() = 0;
+  /// The names of members of any room, each once, in order of the folded ones, after `after` (exclusive; empty: from the
+  /// start). Without those that are reserved.
+  virtual core::result<std::vector<core::user_id>> member_names(const core::user_id& after, std::uint32_t limit) = 0;
+  /// Removes the memberships of these names that are older than `before`; but no owner loses a room.
+  virtual core::status remove_strangers(const std::vector<core::user_id>& names, core::wall_time before) = 0;
+
   /// How many rooms there are, for /status.
   virtual core::result<std::uint64_t> count_rooms() = 0;
 };

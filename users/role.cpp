@@ -65,6 +65,8 @@ role::role(role_deps deps)
   stands_on.clock = deps_.clock;
   stands_on.metrics = deps_.metrics;
   stands_on.token_life = deps_.options.token_life;
+  stands_on.max_sessions = deps_.options.max_sessions;
+  stands_on.room_login_life = deps_.options.ticket_life + std::chrono::seconds{5};
   stands_on.min_password_bytes = deps_.options.min_password_bytes;
   accounts_ = deps_.system->spawn<caf::detached>(actors::accounts_behavior, std::move(stands_on));
 }

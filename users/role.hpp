@@ -25,6 +25,8 @@ struct settings {
   password_settings passwords;
   std::size_t min_password_bytes = 4;
   std::chrono::milliseconds token_life{std::chrono::hours{30 * 24}};
+  std::uint32_t max_sessions = 100;                                 ///< of a user
+  std::chrono::milliseconds ticket_life{std::chrono::seconds{30}};  ///< of the chat role's tickets
 };
 
 /// What the users role is given. Everything outlives it.

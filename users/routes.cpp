@@ -39,6 +39,8 @@ std::string client_text(const exchange_ptr& ask) {
   return out;
 }
 
+core::request_origin origin_of(const exchange_ptr& ask) { return {ask->client_address(), ask->request_id()}; }
+
 actors::local_accounts_actor accounts_of(const deps_ptr& deps) {
   return caf::actor_cast<actors::local_accounts_actor>(deps->accounts);
 }
@@ -77,6 +79,7 @@ auto body_of(const exchange_ptr& ask, Read read) -> std::optional<std::decay_t<d
 void register_user(const deps_ptr& deps, const exchange_ptr& ask) {
   auto request = body_of(ask, [&](auto body) { return protocol::read_register(body, deps->min_password_bytes); });
   if (!request) return;
+  request->from = origin_of(ask);
   ask_accounts<core::user_registered>(
       deps, ask, hash_timeout, std::move(*request),
       [ask](const core::user_registered& answer) { ask->json(201, protocol::to_json(answer)); });
@@ -85,6 +88,7 @@ void register_user(const deps_ptr& deps, const exchange_ptr& ask) {
 void log_in(const deps_ptr& deps, const exchange_ptr& ask) {
   auto request = body_of(ask, [&](auto body) { return protocol::read_login(body, client_text(ask)); });
   if (!request) return;
+  request->from = origin_of(ask);
   ask_accounts<core::logged_in>(deps, ask, hash_timeout, std::move(*request),
                                 [ask](const core::logged_in& answer) { ask->json(200, protocol::to_json(answer)); });
 }
@@ -111,7 +115,7 @@ void verify(const deps_ptr& deps, const exchange_ptr& ask) {
 void log_out(const deps_ptr& deps, const exchange_ptr& ask) {
   auto token = token_of(ask);
   if (!token) return;
-  ask_accounts<core::session_ended>(deps, ask, ask_timeout, core::log_out{std::move(*token)},
+  ask_accounts<core::session_ended>(deps, ask, ask_timeout, core::log_out{std::move(*token), origin_of(ask)},
                                     [ask](const core::session_ended&) { ask->json(200, protocol::logged_out()); });
 }
 
@@ -125,9 +129,9 @@ void list_sessions(const deps_ptr& deps, const exchange_ptr& ask) {
 void end_session(const deps_ptr& deps, const exchange_ptr& ask) {
   auto token = token_of(ask);
   if (!token) return;
-  ask_accounts<core::session_ended>(deps, ask, ask_timeout,
-                                    core::end_session{std::move(*token), {std::string(ask->param("id"))}},
-                                    [ask](const core::session_ended&) { ask->empty(204); });
+  ask_accounts<core::session_ended>(
+      deps, ask, ask_timeout, core::end_session{std::move(*token), {std::string(ask->param("id"))}, origin_of(ask)},
+      [ask](const core::session_ended&) { ask->empty(204); });
 }
 
 void change_password(const deps_ptr& deps, const exchange_ptr& ask) {
@@ -137,6 +141,7 @@ void change_password(const deps_ptr& deps, const exchange_ptr& ask) {
       body_of(ask, [&](auto body) { return protocol::read_password_change(body, deps->min_password_bytes); });
   if (!request) return;
   request->token = std::move(*token);
+  request->from = origin_of(ask);
   ask_accounts<core::password_changed>(
       deps, ask, hash_timeout, std::move(*request),
       [ask](const core::password_changed& answer) { ask->json(200, protocol::to_json(answer)); });

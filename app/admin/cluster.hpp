@@ -5,6 +5,7 @@
 #include <functional>
 #include <iosfwd>
 #include <string>
+#include <vector>
 
 #include "app/config.hpp"
 #include "core/messages.hpp"
@@ -29,6 +30,9 @@ void add_cluster(CLI::App& admin, cluster_request& request, const std::function<
 /// plain message on `complaints`.
 [[nodiscard]] int run_cluster(const config& settings, const cluster_request& request, std::ostream& output,
                               std::ostream& complaints);
+
+/// Rows as lines, each column as wide as its widest cell.
+[[nodiscard]] std::string columns(const std::vector<std::vector<std::string>>& rows);
 
 /// A line for each node of the view, in columns.
 [[nodiscard]] std::string nodes_text(const core::cluster_view& view);

@@ -2,32 +2,40 @@
 
 #include <sys/stat.h>
 
+#include <algorithm>
 #include <chrono>
+#include <cstddef>
 #include <filesystem>
 #include <fstream>
 #include <future>
 #include <istream>
 #include <memory>
-#include <optional>
 #include <ostream>
 #include <utility>
 #include <vector>
 
+#include "actors/administer.hpp"
 #include "actors/secrets.hpp"
+#include "app/admin/cluster.hpp"
+#include "app/admin/remote.hpp"
 #include "core/delete_user.hpp"
 #include "core/names.hpp"
+#include "protocol/json_text.hpp"
 #include "storage/open.hpp"
+#include "telemetry/log.hpp"
 #include "users/passwords.hpp"
 
 namespace greenroom::app::admin {
 namespace {
 
 using action = users_request::action;
+using core::account_act;
 using storage::account_store;
 
-constexpr std::uint32_t page = 500;
 // No hash at all: nobody can log in with it, and trying takes as long as with any.
 constexpr const char* no_password = "*";
+constexpr std::size_t max_reason = 200;
+constexpr std::chrono::seconds server_patience{35};  // longer than discovery waits for the users node
 
 core::wall_time now() { return std::chrono::time_point_cast<core::milliseconds>(std::chrono::system_clock::now()); }
 
@@ -35,18 +43,64 @@ core::error complaint(core::ec code, std::string text) { return {code, std::move
 
 /// The error of something that was to be done to a user, so that it names the user.
 core::error about(const std::string& name, const core::error& why) {
-  if (why.code == core::ec::not_found) return complaint(why.code, "There is no user " + name + ".");
+  if (why.code == core::ec::not_found && why.detail.empty())
+    return complaint(why.code, "There is no user " + name + ".");
   if (why.code == core::ec::taken) return complaint(why.code, "The name " + name + " is taken.");
   return why;
 }
 
-core::result<std::unique_ptr<account_store>> open(const config& settings) {
-  if (settings.users_db.starts_with("memory:"))
-    return complaint(core::ec::bad_request, "A database in memory has no users outside of its server.");
-  auto opened = storage::open_users(settings.users_db, {});
-  if (!opened && opened.code() == core::ec::conflict)
-    return complaint(core::ec::conflict, opened.why().text() + "; stop the server first.");
-  return opened;
+/// The accounts, wherever they can be reached: through the server that runs, so that it ends sockets and keeps what it
+/// knows right; straight in the database while there is none.
+class accounts_access {
+ public:
+  explicit accounts_access(std::unique_ptr<account_store> store) : store_(std::move(store)) {}
+  explicit accounts_access(std::unique_ptr<remote_directory> server) : server_(std::move(server)) {}
+
+  [[nodiscard]] bool through_server() const noexcept { return server_ != nullptr; }
+
+  core::result<core::administered> ask(const core::administer& request) {
+    if (server_) return server_->ask<core::administered>(request, server_patience);
+    auto done = actors::administer(*store_, request, now());
+    if (!done) return done.why();
+    return std::move(done->answer);
+  }
+
+ private:
+  std::unique_ptr<account_store> store_;
+  std::unique_ptr<remote_directory> server_;
+};
+
+core::result<std::unique_ptr<remote_directory>> linked(const config& settings) {
+  auto server = std::make_unique<remote_directory>(settings);
+  if (auto up = server->connect(); !up) return up.why();
+  return server;
+}
+
+/// Whether a users node of this cluster works on that database.
+bool serves(remote_directory& server, const std::string& database) {
+  const auto view = server.ask<core::cluster_view>(core::read_view{});
+  if (!view) return false;
+  return std::any_of(view->nodes.begin(), view->nodes.end(), [&](const core::node_record& node) {
+    return !database.empty() && node.users_database == database;
+  });
+}
+
+core::result<accounts_access> reach(const config& settings) {
+  const bool in_memory = settings.users_db.starts_with("memory:");
+  auto opened = in_memory ? core::error{core::ec::conflict, "A database in memory is its server's", 0}
+                          : storage::open_users(settings.users_db, {});
+  if (!opened && opened.code() != core::ec::conflict && opened.code() != core::ec::unavailable) return opened.why();
+  if (opened && settings.users_db.starts_with("sqlite:")) return accounts_access{std::move(*opened)};
+  auto server = linked(settings);
+  if (!opened) {
+    if (server) return accounts_access{std::move(*server)};
+    return complaint(opened.code(), opened.why().text() + "; and it can't be asked: " + server.why().text());
+  }
+  // Many may use a PostgreSQL database at once; whether this cluster's servers use this one, its id says.
+  const auto database = (*opened)->database_id();
+  if (!database) return database.why();
+  if (server && serves(**server, *database)) return accounts_access{std::move(*server)};
+  return accounts_access{std::move(*opened)};
 }
 
 /// The password to use, and whether it has to be told because it was made here.
@@ -75,19 +129,33 @@ core::result<std::string> hash_of(std::string password) {
   return hash.get();
 }
 
-core::status create(const config& settings, account_store& store, const users_request& request, std::istream& input,
-                    std::ostream& output) {
+core::status create(const config& settings, accounts_access& accounts, const users_request& request,
+                    std::istream& input, std::ostream& output) {
   if (auto good = core::check_user_name(request.name); !good) return good;
   auto password = password_of(request, input);
   if (!password) return password.why();
   if (auto good = core::check_password(password->first, settings.password_min_length); !good) return good;
   const auto hash = hash_of(password->first);
   if (!hash) return hash.why();
-  if (auto made = store.create_user({request.name}, *hash, now()); !made) return about(request.name, made.why());
-  if (request.admin)
-    if (auto granted = store.set_admin({request.name}, true); !granted) return granted;
+  core::administer made{account_act::create};
+  made.accounts.push_back({{request.name}, *hash, request.admin});
+  if (auto done = accounts.ask(made); !done) return about(request.name, done.why());
   output << "created " << request.name << '\n';
   if (password->second) output << "password " << password->first << '\n';
+  return core::done{};
+}
+
+core::status set_password(const config& settings, accounts_access& accounts, const users_request& request,
+                          std::istream& input, std::ostream& output) {
+  auto password = password_of(request, input);
+  if (!password) return password.why();
+  if (auto good = core::check_password(password->first, settings.password_min_length); !good) return good;
+  auto hash = hash_of(password->first);
+  if (!hash) return hash.why();
+  const auto done = accounts.ask({account_act::set_password, {request.name}, {}, std::move(*hash)});
+  if (!done) return about(request.name, done.why());
+  if (password->second) output << "password " << password->first << '\n';
+  output << "ended " << done->ended << " sessions\n";
   return core::done{};
 }
 
@@ -108,85 +176,130 @@ core::status write_tokens(const std::string& path, const std::vector<std::string
   return complaint(core::ec::unavailable, "Can't write " + path + ".");
 }
 
-core::status create_many(const config& settings, account_store& store, const users_request& request,
+core::status create_many(const config& settings, accounts_access& accounts, const users_request& request,
                          std::ostream& output) {
-  const auto begun = now();
-  std::vector<storage::account> users;
-  std::vector<storage::new_session> sessions;
+  const auto ends = now() + settings.token_lifetime;
+  std::vector<core::account_record> users;
   std::vector<std::string> tokens;
   for (std::uint32_t i = 1; i <= request.count; ++i) {
     const core::user_id user{request.prefix + std::to_string(i)};
     if (auto good = core::check_user_name(user.value); !good) return good;
-    users.push_back({user, no_password, true, request.admin});
     tokens.push_back(actors::new_token());
-    sessions.push_back({actors::token_hash_of(tokens.back()),
-                        {actors::random_id()},
-                        user,
-                        "admin",
-                        begun,
-                        begun + settings.token_lifetime});
+    core::account_record made{user, no_password, request.admin};
+    made.token = actors::token_hash_of(tokens.back());
+    made.session = {actors::random_id()};
+    made.expires_at = ends;
+    users.push_back(std::move(made));
   }
   // The tokens first: users whose tokens nobody has would be in the way of the next try.
   if (auto written = write_tokens(request.tokens_file, tokens, output); !written) return written;
-  if (auto made = store.create_users(users, begun); !made)
-    return made.code() == core::ec::taken
-               ? complaint(made.code(), "The name " + made.why().detail + " is taken; nobody was created.")
-               : made.why();
-  return store.add_sessions(sessions);
-}
-
-core::status revoke(account_store& store, const users_request& request, std::ostream& output) {
-  if (!request.sessions) {
-    auto done = store.set_admin({request.name}, false);
-    return done ? done : about(request.name, done.why());
+  // All or none in the database; in pieces over a link.
+  const auto piece = accounts.through_server() ? core::max_accounts_told : users.size();
+  for (std::size_t at = 0; at < users.size(); at += piece) {
+    core::administer made{account_act::create};
+    const auto begin = users.begin() + static_cast<std::ptrdiff_t>(at);
+    made.accounts.assign(begin, begin + static_cast<std::ptrdiff_t>(std::min(piece, users.size() - at)));
+    const auto done = accounts.ask(made);
+    if (done) continue;
+    if (done.code() != core::ec::taken) return done.why();
+    const auto others = at == 0 ? "nobody was created." : "the " + std::to_string(at) + " before were created.";
+    return complaint(done.code(), "The name " + done.why().detail + " is taken; " + others);
   }
-  if (auto known = store.find_user({request.name}); !known) return about(request.name, known.why());
-  const auto ended = store.end_sessions({request.name}, {}, now());
-  if (!ended) return ended.why();
-  output << "ended " << ended->size() << " sessions\n";
   return core::done{};
 }
 
-core::status list(account_store& store, std::ostream& output) {
-  for (core::user_id last;;) {
-    const auto users = store.list_users(last, page);
+core::status change(accounts_access& accounts, account_act act, const users_request& request) {
+  const auto done = accounts.ask({act, {request.name}});
+  if (!done) return about(request.name, done.why());
+  return core::done{};
+}
+
+core::status end_sessions(accounts_access& accounts, const users_request& request, std::ostream& output) {
+  if (!request.session.empty()) {
+    const auto done = accounts.ask({account_act::end_sessions, {request.name}, {request.session}});
+    if (!done && done.code() == core::ec::not_found)
+      return complaint(done.code(), request.name + " has no session " + request.session + ".");
+    if (!done) return done.why();
+    output << "ended 1 sessions\n";
+    return core::done{};
+  }
+  const auto done = accounts.ask({account_act::end_sessions, {request.name}});
+  if (!done) return about(request.name, done.why());
+  output << "ended " << done->ended << " sessions\n";
+  return core::done{};
+}
+
+core::status list_sessions(accounts_access& accounts, const users_request& request, std::ostream& output) {
+  const auto done = accounts.ask({account_act::sessions, {request.name}});
+  if (!done) return about(request.name, done.why());
+  std::vector<std::vector<std::string>> rows{{"SESSION", "BEGUN", "ENDS", "CLIENT"}};
+  for (const auto& one : done->sessions)
+    rows.push_back(
+        {one.session.value, protocol::time_text(one.created_at), protocol::time_text(one.expires_at), one.client});
+  output << columns(rows);
+  return core::done{};
+}
+
+core::status disable(accounts_access& accounts, const users_request& request, std::ostream& output) {
+  if (!request.reason.empty() && (!core::check_text(request.reason) || request.reason.size() > max_reason))
+    return complaint(core::ec::bad_request, "A reason has at most 200 bytes of text.");
+  const auto done = accounts.ask({account_act::disable, {request.name}, {}, request.reason});
+  if (!done) return about(request.name, done.why());
+  output << "disabled " << request.name << ", ended " << done->ended << " sessions\n";
+  return core::done{};
+}
+
+core::status list(accounts_access& accounts, std::ostream& output) {
+  for (core::administer page{account_act::list};;) {
+    const auto users = accounts.ask(page);
     if (!users) return users.why();
-    for (const auto& user : *users)
-      output << user.user.value << (user.admin ? "\tadmin" : "") << (user.active ? "" : "\tbeing deleted") << '\n';
-    if (users->size() < page) return core::done{};
-    last = users->back().user;
+    for (const auto& user : users->accounts)
+      output << user.user.value << (user.admin ? "\tadmin" : "") << (user.suspended ? "\tdisabled" : "")
+             << (user.deleting ? "\tbeing deleted" : "") << '\n';
+    if (!users->more || users->accounts.empty()) return core::done{};
+    page.user = users->accounts.back().user;
   }
 }
 
 // Rooms and messages are in another database, which this command doesn't open: it begins, a gateway carries on.
-core::status remove(account_store& store, const users_request& request, std::ostream& output) {
-  const auto begun = now();
-  const auto step = store.begin_deletion({{actors::random_hex_id()}, {request.name}, {}, {}, {"admin"}}, begun, begun);
-  if (!step) return about(request.name, step.why());
-  output << "deletion " << step->row.operation.value << ' ' << core::to_string(step->row.state) << '\n';
-  if (!core::has_ended(step->row.state))
-    output << "A gateway carries it on as soon as one runs; GET /operations/" << step->row.operation.value
+core::status remove(accounts_access& accounts, const users_request& request, std::ostream& output) {
+  core::administer begun{account_act::remove, {request.name}};
+  begun.operation = actors::random_hex_id();
+  const auto done = accounts.ask(begun);
+  if (!done) return about(request.name, done.why());
+  output << "deletion " << done->operation << ' ' << done->state << '\n';
+  if (done->state != core::to_string(core::deletion_state::completed) &&
+      done->state != core::to_string(core::deletion_state::undone))
+    output << "A gateway carries it on as soon as one runs; GET /operations/" << done->operation
            << " says how far it is.\n";
   return core::done{};
 }
 
-core::status run(const config& settings, account_store& store, const users_request& request, std::istream& input,
+core::status run(const config& settings, accounts_access& accounts, const users_request& request, std::istream& input,
                  std::ostream& output) {
   switch (request.what) {
     case action::create:
-      return create(settings, store, request, input, output);
+      return create(settings, accounts, request, input, output);
     case action::create_many:
-      return create_many(settings, store, request, output);
-    case action::grant: {
-      auto done = store.set_admin({request.name}, true);
-      return done ? done : about(request.name, done.why());
-    }
+      return create_many(settings, accounts, request, output);
+    case action::grant:
+      return change(accounts, account_act::grant, request);
     case action::revoke:
-      return revoke(store, request, output);
+      return request.sessions ? end_sessions(accounts, request, output)
+                              : change(accounts, account_act::revoke, request);
     case action::list:
-      return list(store, output);
+      return list(accounts, output);
     case action::remove:
-      return remove(store, request, output);
+      return remove(accounts, request, output);
+    case action::password:
+      return set_password(settings, accounts, request, input, output);
+    case action::disable:
+      return disable(accounts, request, output);
+    case action::enable:
+      return change(accounts, account_act::enable, request);
+    case action::sessions:
+      return request.session.empty() ? list_sessions(accounts, request, output)
+                                     : end_sessions(accounts, request, output);
   }
   return core::ec::internal;
 }
@@ -195,7 +308,8 @@ core::status run(const config& settings, account_store& store, const users_reque
 
 void add_users(CLI::App& admin, users_request& request, const std::function<void(CLI::App&)>& each,
                const std::function<void()>& chosen) {
-  auto* users = admin.add_subcommand("users", "Users, straight in the users database; stop a server on SQLite first.");
+  auto* users =
+      admin.add_subcommand("users", "Users: through the server that runs, or straight in the users database.");
   users->require_subcommand(1);
   const auto add = [&](const char* name, const char* meaning, action what) {
     auto* command = users->add_subcommand(name, meaning);
@@ -207,11 +321,17 @@ void add_users(CLI::App& admin, users_request& request, const std::function<void
     return command;
   };
 
+  const auto with_password = [&](CLI::App* command) {
+    auto* standard =
+        command->add_flag("--password-stdin", request.password_stdin, "Reads the password from the input.");
+    auto* file = command->add_option("--password-file", request.password_file, "Reads the password from a file.");
+    file->type_name("FILE")->excludes(standard);
+    return std::pair{standard, file};
+  };
+
   auto* create = add("create", "Makes a user, or many without a password.", action::create);
   auto* name = create->add_option("name", request.name, "What the user is called.");
-  auto* standard = create->add_flag("--password-stdin", request.password_stdin, "Reads the password from the input.");
-  auto* file = create->add_option("--password-file", request.password_file, "Reads the password from a file.");
-  file->type_name("FILE")->excludes(standard);
+  const auto [standard, file] = with_password(create);
   create->add_flag("--admin", request.admin, "With an admin's rights.");
   auto* count = create->add_option("--count", request.count, "Makes so many users, called PREFIX1 to PREFIXn.");
   count->type_name("N")->check(CLI::Range(1u, 1'000'000u))->excludes(name)->excludes(standard)->excludes(file);
@@ -233,13 +353,27 @@ void add_users(CLI::App& admin, users_request& request, const std::function<void
       ->add_flag("--sessions", request.sessions, "Ends all of the user's sessions instead.");
   named(add("delete", "Ends a user's sessions, and has a gateway delete the user; the name stays taken.",
             action::remove));
-  add("list", "Prints every user, an admin marked as such.", action::list);
+  with_password(
+      named(add("password", "Gives a user another password, and ends all of the user's sessions.", action::password)));
+  named(add("disable", "Keeps a user from logging in, and ends all of the user's sessions.", action::disable))
+      ->add_option("--reason", request.reason, "What the user is told who tries to log in.")
+      ->type_name("TEXT");
+  named(add("enable", "Lets a disabled user log in again.", action::enable));
+  named(add("sessions", "Prints a user's sessions.", action::sessions))
+      ->add_option("--end", request.session, "Ends this one instead.")
+      ->type_name("SESSION");
+  add("list", "Prints every user; admins and disabled ones are marked as such.", action::list);
 }
 
 int run_users(const config& settings, const users_request& request, std::istream& input, std::ostream& output,
               std::ostream& complaints) {
-  auto store = open(settings);
-  const auto done = store ? run(settings, **store, request, input, output) : core::status{store.why()};
+  // What is wrong is said in words; the link's ups and downs are no news here.
+  telemetry::log::configure({.threshold = telemetry::log::level::error,
+                             .shape = settings.log_format,
+                             .node = settings.node,
+                             .stream = nullptr});
+  auto accounts = reach(settings);
+  const auto done = accounts ? run(settings, *accounts, request, input, output) : core::status{accounts.why()};
   if (done) return 0;
   complaints << "greenroom: " << done.why().text() << '\n';
   return 1;

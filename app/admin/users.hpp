@@ -12,7 +12,18 @@ namespace greenroom::app::admin {
 
 /// What `greenroom admin users` is asked to do.
 struct users_request {
-  enum class action : std::uint8_t { create, create_many, grant, revoke, list, remove };
+  enum class action : std::uint8_t {
+    create,
+    create_many,
+    grant,
+    revoke,
+    list,
+    remove,
+    password,
+    disable,
+    enable,
+    sessions
+  };
 
   action what = action::list;
   std::string name;
@@ -20,6 +31,8 @@ struct users_request {
   bool password_stdin = false;  ///< the first line of the input is; else one is made and printed
   bool admin = false;           ///< create: with an admin's rights
   bool sessions = false;        ///< revoke: the user's sessions instead of an admin's rights
+  std::string session;          ///< sessions: end this one instead of printing all
+  std::string reason;           ///< disable: what the user is told
   std::uint32_t count = 0;      ///< create_many: this many users without a password …
   std::string prefix;           ///< … called this and 1 to `count`, …
   std::string tokens_file;      ///< … each with a session, its token a line here; `-` is the output
@@ -30,8 +43,9 @@ struct users_request {
 void add_users(CLI::App& admin, users_request& request, const std::function<void(CLI::App&)>& each,
                const std::function<void()>& chosen);
 
-/// Works straight on the users database, which must not be a file that a server holds. Returns the exit status: 0, or 1
-/// after a plain message on `complaints`.
+/// Works straight on the users database while no server uses it; else through the server, over a link with discovery,
+/// so that sessions which end take their sockets with them. Returns the exit status: 0, or 1 after a plain message on
+/// `complaints`.
 [[nodiscard]] int run_users(const config& settings, const users_request& request, std::istream& input,
                             std::ostream& output, std::ostream& complaints);
 

@@ -95,7 +95,7 @@ struct pull_ended {
   std::uint64_t after = 0;
 };
 
-/// Which of these names have a user who isn't deleted or being deleted?
+/// Which of these names does somebody have? Somebody who is being deleted has it until the deletion is final.
 struct find_users {
   std::vector<user_id> names;  ///< at most `max_found_users`
 };

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <unordered_set>
 
 #include "storage/name_hash.hpp"
 
@@ -52,7 +53,45 @@ core::status account_store::set_admin(const core::user_id& user, bool admin) {
   return core::done{};
 }
 
-core::status account_store::add_session(const new_session& session) { return add_sessions({session}); }
+core::result<std::vector<core::user_id>> account_store::find_users(const std::vector<core::user_id>& names) {
+  std::vector<core::user_id> list;
+  for (const auto& name : names)
+    if (const account* const found = find(name); found != nullptr) list.push_back(found->user);
+  return list;
+}
+
+core::result<std::vector<core::ended_token>> account_store::suspend(const core::user_id& user, bool suspended,
+                                                                    const std::string& why, core::wall_time now) {
+  account* const found = find(user);
+  if (found == nullptr) return core::ec::not_found;
+  found->suspended = suspended;
+  found->suspended_why = suspended ? why : std::string{};
+  if (!suspended) return std::vector<core::ended_token>{};
+  return end_all(user, now, {});
+}
+
+core::result<std::vector<core::ended_token>> account_store::add_session(const new_session& session) {
+  const account* const owner = find(session.user);
+  if (owner != nullptr && owner->active && owner->suspended)
+    return core::error{core::ec::suspended, owner->suspended_why, 0};
+  if (const auto added = add_sessions({session}); !added) return added.why();
+  std::vector<const new_session*> live;
+  for (const auto& [token, of] : sessions_)
+    if (of.user == session.user && of.token != session.token && of.expires_at > session.created_at) live.push_back(&of);
+  std::sort(live.begin(), live.end(), [](const auto* a, const auto* b) {
+    return a->created_at != b->created_at ? a->created_at > b->created_at : a->session < b->session;
+  });
+  std::unordered_set<std::string> oldest;
+  for (std::size_t i = session.most - 1; i < live.size(); ++i) oldest.insert(live[i]->session.value);
+  return end_where([&](const new_session& of) { return oldest.contains(of.session.value); }, session.created_at);
+}
+
+core::status account_store::extend_session(const core::token_hash& token, core::wall_time now, core::wall_time until) {
+  const auto found = sessions_.find(token);
+  if (found != sessions_.end() && found->second.for_room && found->second.expires_at > now)
+    found->second.expires_at = std::max(found->second.expires_at, until);
+  return core::done{};
+}
 
 core::status account_store::add_sessions(const std::vector<new_session>& sessions) {
   for (const auto& added : sessions)
@@ -66,8 +105,9 @@ core::result<core::token_checked> account_store::check_token(const core::token_h
   const auto found = sessions_.find(token);
   if (found == sessions_.end() || found->second.expires_at <= now) return core::ec::invalid_token;
   const account* const owner = find(found->second.user);
-  if (owner == nullptr || !owner->active) return core::ec::invalid_token;
-  return core::token_checked{owner->user, found->second.session, found->second.expires_at, owner->admin};
+  if (owner == nullptr || !owner->active || owner->suspended) return core::ec::invalid_token;
+  return core::token_checked{owner->user, found->second.session, found->second.expires_at, owner->admin,
+                             found->second.for_room};
 }
 
 core::result<std::vector<core::session_info>> account_store::list_sessions(const core::user_id& user,

@@ -54,6 +54,7 @@ struct chat_database {
   std::unordered_map<core::room_key, std::shared_ptr<room>> by_key;
   core::room_key last_key;  ///< keys are never used again
   std::map<core::operation_id, tombstone> deletions;
+  bool members_swept = false;
 
   /// Whether this user is being deleted, or was.
   [[nodiscard]] bool refuses(const core::user_id& user) const {

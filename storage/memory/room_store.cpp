@@ -1,6 +1,7 @@
 #include "storage/memory/room_store.hpp"
 
 #include <algorithm>
+#include <set>
 
 namespace greenroom::storage::memory {
 namespace {
@@ -151,6 +152,38 @@ core::result<core::room_heads> room_store::read_heads(const core::read_heads& re
     if (const auto found = database_->rooms.find(name); found != database_->rooms.end() && !found->second->is_hidden())
       heads.heads.push_back({found->second->info.room, core::seq_no{found->second->log.size()}});
   return heads;
+}
+
+core::result<bool> room_store::members_swept() {
+  const std::lock_guard lock(database_->guard);
+  return database_->members_swept;
+}
+
+core::status room_store::note_members_swept() {
+  const std::lock_guard lock(database_->guard);
+  database_->members_swept = true;
+  return core::done{};
+}
+
+core::result<std::vector<core::user_id>> room_store::member_names(const core::user_id& after, std::uint32_t limit) {
+  const std::lock_guard lock(database_->guard);
+  std::set<core::user_id> names;
+  for (const auto& [name, each] : database_->rooms)
+    for (const auto& [member, added] : each->members)
+      if (after < member && member.value != "deleted" && member.value != "system") names.insert(member);
+  std::vector<core::user_id> page(names.begin(), names.end());
+  if (page.size() > limit) page.resize(limit);
+  return page;
+}
+
+core::status room_store::remove_strangers(const std::vector<core::user_id>& names, core::wall_time before) {
+  const std::lock_guard lock(database_->guard);
+  for (const auto& [name, each] : database_->rooms)
+    for (const auto& stranger : names)
+      if (const auto found = each->members.find(stranger);
+          found != each->members.end() && found->second < before && each->info.owner != stranger)
+        each->members.erase(found);
+  return core::done{};
 }
 
 core::result<std::uint64_t> room_store::count_rooms() {

@@ -26,6 +26,10 @@ class room_store final : public storage::room_store {
   core::status restore_rooms(const core::restore_rooms& request, core::wall_time now) override;
   core::result<purged_chunk> purge_rooms(const core::purge_rooms& request, std::uint32_t chunk,
                                          core::wall_time now) override;
+  core::result<bool> members_swept() override;
+  core::status note_members_swept() override;
+  core::result<std::vector<core::user_id>> member_names(const core::user_id& after, std::uint32_t limit) override;
+  core::status remove_strangers(const std::vector<core::user_id>& names, core::wall_time before) override;
   core::result<std::uint64_t> count_rooms() override;
 
  private:

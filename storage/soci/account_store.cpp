@@ -1,6 +1,7 @@
 #include "storage/soci/account_store.hpp"
 
 #include <chrono>
+#include <tuple>
 
 #include "storage/name_hash.hpp"
 #include "storage/soci/hex.hpp"
@@ -43,27 +44,34 @@ core::status account_store::create_users(const std::vector<account>& users, core
   });
 }
 
+namespace {
+
+account to_account(const std::string& name, const std::string& hash, const std::string& state, long long admin,
+                   long long suspended, const std::string& why) {
+  return {{name}, hash, state == "active", admin != 0, suspended != 0, why};
+}
+
+}  // namespace
+
 core::result<account> account_store::find_user(const core::user_id& user) {
   return database_->read([&]() -> core::result<account> {
-    const auto found = database_->row<std::string, std::string, std::string, long long>(
-        "select name, password_hash, state, admin from users where folded = :user and state <> 'deleted'",
+    const auto found = database_->row<std::string, std::string, std::string, long long, long long, std::string>(
+        "select name, password_hash, state, admin, suspended, suspended_why from users "
+        "where folded = :user and state <> 'deleted'",
         with("user", folded(user)));
     if (!found) return core::ec::not_found;
-    const auto& [name, hash, state, admin] = *found;
-    return account{{name}, hash, state == "active", admin != 0};
+    return std::apply(to_account, *found);
   });
 }
 
 core::result<std::vector<account>> account_store::list_users(const core::user_id& after, std::uint32_t limit) {
   return database_->read([&]() -> core::result<std::vector<account>> {
     std::vector<account> list;
-    database_->rows<std::string, std::string, std::string, long long>(
-        "select name, password_hash, state, admin from users where folded > :after and state <> 'deleted' "
-        "order by folded limit :limit",
-        [&](const std::string& name, const std::string& hash, const std::string& state, long long admin) {
-          list.push_back({{name}, hash, state == "active", admin != 0});
-        },
-        with("after", folded(after)), with("limit", limit));
+    database_->rows<std::string, std::string, std::string, long long, long long, std::string>(
+        "select name, password_hash, state, admin, suspended, suspended_why from users "
+        "where folded > :after and state <> 'deleted' order by folded limit :limit",
+        [&](const auto&... columns) { list.push_back(to_account(columns...)); }, with("after", folded(after)),
+        with("limit", limit));
     return list;
   });
 }
@@ -121,32 +129,96 @@ void account_store::erase(long long owner, const core::user_id& user) {
       with("erased", erased_name(user)), with("owner", owner));
 }
 
-core::status account_store::add_session(const new_session& session) { return add_sessions({session}); }
+core::result<std::vector<core::user_id>> account_store::find_users(const std::vector<core::user_id>& names) {
+  std::vector<std::string> wanted;
+  wanted.reserve(names.size());
+  for (const auto& name : names) wanted.push_back(folded(name));
+  return database_->read([&]() -> core::result<std::vector<core::user_id>> {
+    std::vector<core::user_id> list;
+    database_->rows<std::string>(
+        "select name from users where state <> 'deleted' and folded in (select value from {{texts:names}})",
+        [&](const std::string& name) { list.push_back({name}); }, with("names", database_->words().list(wanted)));
+    return list;
+  });
+}
+
+core::result<std::vector<core::ended_token>> account_store::suspend(const core::user_id& user, bool suspended,
+                                                                    const std::string& why, core::wall_time now) {
+  return database_->transaction([&]() -> core::result<std::vector<core::ended_token>> {
+    // Waits for logins that are under way, and lets no other through.
+    const auto owner = database_->row<long long>(
+        "select id from users where folded = :user and state <> 'deleted' {{for_update}}", with("user", folded(user)));
+    if (!owner) return core::ec::not_found;
+    database_->execute("update users set suspended = :suspended, suspended_why = :why where id = :owner",
+                       with("suspended", suspended ? 1 : 0), with("why", suspended ? why : std::string{}),
+                       with("owner", std::get<0>(*owner)));
+    if (!suspended) return std::vector<core::ended_token>{};
+    return end_all(std::get<0>(*owner), now, {});
+  });
+}
+
+core::result<std::vector<core::ended_token>> account_store::add_session(const new_session& session) {
+  return database_->transaction([&]() -> core::result<std::vector<core::ended_token>> {
+    if (const auto added = insert_session(session); !added) {
+      const auto why = database_->row<std::string>(
+          "select suspended_why from users where folded = :user and state = 'active' and suspended <> 0",
+          with("user", folded(session.user)));
+      if (why) return core::error{core::ec::suspended, std::get<0>(*why), 0};
+      return added.why();
+    }
+    std::vector<std::string> oldest;
+    database_->rows<std::string>(
+        "delete from sessions where token in (select token from sessions where owner in "
+        "(select id from users where folded = :user) and token <> :token and expires_at > :now "
+        "order by created_at desc, session limit 1000000 offset :others) returning token",
+        [&](const std::string& token) { oldest.push_back(token); }, with("user", folded(session.user)),
+        with("token", to_hex(session.token.value)), with("now", session.created_at),
+        with("others", std::uint64_t{session.most} - 1));
+    return record_ended(oldest, session.created_at);
+  });
+}
 
 core::status account_store::add_sessions(const std::vector<new_session>& sessions) {
   return database_->transaction([&]() -> core::status {
-    for (const auto& added : sessions) {
-      const auto rows = database_->execute(
-          "insert into sessions (token, session, owner, client, created_at, expires_at) "
-          "select cast(:token as text), cast(:session as text), id, cast(:client as text), cast(:created as bigint), "
-          "cast(:expires as bigint) from users where folded = :user and state = 'active' {{for_share}}",
-          with("token", to_hex(added.token.value)), with("session", added.session.value), with("client", added.client),
-          with("created", added.created_at), with("expires", added.expires_at), with("user", folded(added.user)));
-      if (rows == 0) return core::ec::bad_credentials;
-    }
+    for (const auto& added : sessions)
+      if (const auto stored = insert_session(added); !stored) return stored;
+    return core::done{};
+  });
+}
+
+// Of one user's logins one comes after the other, so that each sees how many there are.
+core::status account_store::insert_session(const new_session& added) {
+  const auto rows = database_->execute(
+      "insert into sessions (token, session, owner, client, created_at, expires_at, for_room) "
+      "select cast(:token as text), cast(:session as text), id, cast(:client as text), cast(:created as bigint), "
+      "cast(:expires as bigint), cast(:for_room as smallint) from users "
+      "where folded = :user and state = 'active' and suspended = 0 {{for_update}}",
+      with("token", to_hex(added.token.value)), with("session", added.session.value), with("client", added.client),
+      with("created", added.created_at), with("expires", added.expires_at), with("for_room", added.for_room ? 1 : 0),
+      with("user", folded(added.user)));
+  if (rows == 0) return core::ec::bad_credentials;
+  return core::done{};
+}
+
+core::status account_store::extend_session(const core::token_hash& token, core::wall_time now, core::wall_time until) {
+  return database_->transaction([&]() -> core::status {
+    database_->execute(
+        "update sessions set expires_at = :until where token = :token and for_room <> 0 and expires_at > :now "
+        "and expires_at < :later",
+        with("until", until), with("token", to_hex(token.value)), with("now", now), with("later", until));
     return core::done{};
   });
 }
 
 core::result<core::token_checked> account_store::check_token(const core::token_hash& token, core::wall_time now) {
   return database_->read([&]() -> core::result<core::token_checked> {
-    const auto found = database_->row<std::string, std::string, long long, long long>(
-        "select users.name, session, expires_at, admin from sessions join users on users.id = owner "
-        "where token = :token and expires_at > :now and state = 'active'",
+    const auto found = database_->row<std::string, std::string, long long, long long, long long>(
+        "select users.name, session, expires_at, admin, for_room from sessions join users on users.id = owner "
+        "where token = :token and expires_at > :now and state = 'active' and suspended = 0",
         with("token", to_hex(token.value)), with("now", now));
     if (!found) return core::ec::invalid_token;
-    const auto& [name, session, expires, admin] = *found;
-    return core::token_checked{{name}, {session}, to_time(expires), admin != 0};
+    const auto& [name, session, expires, admin, for_room] = *found;
+    return core::token_checked{{name}, {session}, to_time(expires), admin != 0, for_room != 0};
   });
 }
 
@@ -156,7 +228,7 @@ core::result<std::vector<core::session_info>> account_store::list_sessions(const
     std::vector<core::session_info> list;
     database_->rows<std::string, std::string, long long, long long>(
         "select session, client, sessions.created_at, expires_at from sessions join users on users.id = owner "
-        "where folded = :user and expires_at > :now order by sessions.created_at desc, session",
+        "where folded = :user and expires_at > :now order by sessions.created_at desc, session limit 1000",
         [&](const std::string& session, const std::string& client, long long created, long long expires) {
           list.push_back({{session}, client, to_time(created), to_time(expires), false});
         },

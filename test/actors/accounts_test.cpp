@@ -3,8 +3,13 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <sstream>
+#include <string>
+#include <vector>
+
 #include "actors/accounts_actor.hpp"
 #include "actors/secrets.hpp"
+#include "telemetry/log.hpp"
 #include "test/support/node.hpp"
 
 namespace greenroom::actors {
@@ -312,6 +317,120 @@ TEST_F(Accounts, ForgetsExpiredSessionsEveryMinute) {
 TEST_F(Accounts, CountsUsers) {
   ASSERT_TRUE(sign_up("ann", "password"));
   EXPECT_EQ(*node.ask<std::uint64_t>(accounts, count_users{}), 1u);
+}
+
+TEST_F(Accounts, EndsTheOldestSessionOfWhoHasTooMany) {
+  ASSERT_TRUE(sign_up("ann", "a long password"));
+  watch();
+  const auto first = token_of("ann", "a long password");
+  for (int i = 0; i < 100; ++i) {
+    node.advance(core::milliseconds{1});
+    ASSERT_TRUE(log_in("ann", "a long password"));
+  }
+  EXPECT_EQ(check(first), ec::invalid_token);
+  ASSERT_THAT(told, SizeIs(1));
+  EXPECT_EQ(told[0].tokens.at(0).token, first);
+  const auto newest = token_of("ann", "a long password");
+  EXPECT_THAT(ask<core::session_list>(core::list_sessions{newest})->sessions, SizeIs(100));
+}
+
+TEST_F(Accounts, TellsOfManyEndedSessionsInPieces) {
+  ASSERT_TRUE(sign_up("ann", "a long password"));
+  std::vector<storage::new_session> many;
+  const auto now = node.clock->now().wall;
+  for (int i = 0; i < 2500; ++i)
+    many.push_back({token_hash_of(std::to_string(i)), {std::to_string(i)}, {"ann"}, "", now, now + an_hour});
+  ASSERT_TRUE(store->add_sessions(many));
+  watch();
+  const auto done = ask<core::administered>(core::administer{core::account_act::end_sessions, {"ann"}});
+  ASSERT_TRUE(done);
+  EXPECT_EQ(done->ended, 2500u);
+  ASSERT_THAT(told, SizeIs(3));
+  for (const auto& piece : told) EXPECT_LE(piece.tokens.size(), core::max_ended_told);
+}
+
+TEST_F(Accounts, GivesALoginForARoomTheLifeOfItsTicketAndMoreWhileItIsInUse) {
+  ASSERT_TRUE(sign_up("ann", "a long password"));
+  core::log_in wanted{{"ann"}, "a long password", "here"};
+  wanted.for_room = true;
+  const auto unused = token_hash_of(ask<core::logged_in>(wanted)->token);
+  const auto used = token_hash_of(ask<core::logged_in>(wanted)->token);
+  EXPECT_TRUE(ask<core::token_checked>(core::check_token{unused})->for_room);
+  node.advance(core::seconds{34});
+  EXPECT_EQ(check(unused), ec::none);
+  ASSERT_TRUE(ask<core::token_checked>(core::check_token{used, true}));
+  node.advance(core::seconds{2});
+  EXPECT_EQ(check(unused), ec::invalid_token) << "its ticket was never used";
+  for (int i = 0; i < 20; ++i) {
+    node.advance(core::seconds{30});
+    ASSERT_TRUE(ask<core::token_checked>(core::check_token{used, true})) << i;
+  }
+  node.advance(core::seconds{181});
+  EXPECT_EQ(check(used), ec::invalid_token) << "its websocket was closed";
+}
+
+TEST_F(Accounts, TellsOnlyWhoKnowsThePasswordThatAnAccountIsDisabled) {
+  ASSERT_TRUE(sign_up("ann", "a long password"));
+  const auto token = token_of("ann", "a long password");
+  watch();
+  core::administer disable{core::account_act::disable, {"ann"}};
+  disable.text = "stolen";
+  EXPECT_EQ(ask<core::administered>(disable)->ended, 1u);
+  EXPECT_EQ(check(token), ec::invalid_token);
+  EXPECT_THAT(told, SizeIs(1));
+  EXPECT_EQ(log_in("ann", "a wrong password").code(), ec::bad_credentials);
+  const auto refused = log_in("ann", "a long password");
+  EXPECT_EQ(refused.code(), ec::suspended);
+  EXPECT_EQ(refused.why().detail, "This account is suspended: stolen");
+  ASSERT_TRUE(ask<core::administered>(core::administer{core::account_act::enable, {"ann"}}));
+  EXPECT_TRUE(log_in("ann", "a long password"));
+}
+
+TEST_F(Accounts, FindsUsersForRooms) {
+  ASSERT_TRUE(sign_up("Ann", "a long password"));
+  const auto found = ask<core::users_found>(core::find_users{{{"ANN"}, {"nobody"}}});
+  ASSERT_TRUE(found);
+  ASSERT_THAT(found->users, SizeIs(1));
+  EXPECT_EQ(found->users[0].value, "Ann");
+  EXPECT_EQ(ask<core::users_found>(core::find_users{std::vector<core::user_id>(501, {"ann"})}).code(), ec::bad_request);
+}
+
+TEST_F(Accounts, WritesOneAuditLineForEachAct) {
+  std::ostringstream log;
+  telemetry::log::configure({.stream = &log});
+  const auto lines = [&] {
+    std::vector<std::string> out;
+    std::istringstream read{log.str()};
+    for (std::string line; std::getline(read, line);)
+      if (const auto at = line.find(" audit "); at != line.npos) out.push_back(line.substr(at + 7));
+    log.str({});
+    return out;
+  };
+  const core::request_origin from{"192.0.2.7", "req\n1"};
+  (void)ask<core::user_registered>(core::register_user{{"ann"}, "a long password", from});
+  EXPECT_THAT(lines(), ElementsAre(R"(act=register outcome=done by=ann address=192.0.2.7 request_id="req\n1")"));
+  (void)ask<core::logged_in>(core::log_in{{"ann"}, "a wrong password", "here", from});
+  EXPECT_THAT(lines(), ElementsAre(testing::StartsWith("act=login outcome=bad_credentials by=ann address=192.0.2.7")));
+  const auto in = ask<core::logged_in>(core::log_in{{"ann"}, "a long password", "here", from});
+  EXPECT_THAT(lines(), ElementsAre(testing::StartsWith("act=login outcome=done by=ann address=192.0.2.7")));
+  const auto token = token_hash_of(in->token);
+  (void)ask<core::password_changed>(core::change_password{token, "a long password", "a longer password", from});
+  EXPECT_THAT(lines(), ElementsAre(testing::StartsWith("act=password_change outcome=done by=ann address=192.0.2.7")));
+  const auto other = token_of("ann", "a longer password");
+  (void)lines();
+  (void)ask<core::session_ended>(core::end_session{token, {"no such"}, from});
+  EXPECT_THAT(lines(), ElementsAre(testing::StartsWith("act=end_session outcome=not_found by=ann")));
+  (void)ask<core::session_ended>(core::log_out{other, from});
+  EXPECT_THAT(lines(), ElementsAre(testing::StartsWith("act=logout outcome=done by=ann address=192.0.2.7")));
+  (void)ask<core::administered>(core::administer{core::account_act::grant, {"ann"}});
+  EXPECT_THAT(lines(), ElementsAre("act=grant_admin outcome=done by=operator user=ann"));
+  core::begin_deletion begin{{"op"}, {"ann"}, token, "a longer password", {"gate"}, from};
+  (void)ask<core::deletion>(begin);
+  EXPECT_THAT(lines(), ElementsAre(testing::StartsWith("act=begin_deletion outcome=done by=ann address=192.0.2.7")));
+  (void)ask<core::deletion>(core::advance_deletion{{"op"}, {1}, core::deletion_state::purging});
+  (void)ask<core::deletion>(core::advance_deletion{{"op"}, {1}, core::deletion_state::completed});
+  EXPECT_THAT(lines(), ElementsAre("act=end_deletion outcome=done detail=op"));
+  telemetry::log::configure({});
 }
 
 }  // namespace

@@ -177,6 +177,29 @@ TEST_F(DirectoryActor, PassesOnWhatOperatorsWantOfANode) {
   EXPECT_EQ(a->drains, std::vector<std::string>{"a"});
 }
 
+TEST_F(DirectoryActor, AsksANodeWithTheUsersRoleWhatOperatorsWantOfAccounts) {
+  std::vector<std::string> asked;
+  const auto answers = [&](std::string name) {
+    return node.dummy<node_actor>([](const core::cluster_view&) {},
+                                  [&asked, name](const core::administer& request) {
+                                    asked.push_back(name + " " + request.user.value);
+                                    return core::administered{7};
+                                  });
+  };
+  const core::administer wanted{core::account_act::end_sessions, {"ann"}};
+  EXPECT_EQ(node.ask<core::administered>(directory, wanted).code(), core::ec::no_upstream);
+  auto users = record("u"), leaving = record("l");
+  users.http = leaving.http = {{"users", "127.0.0.1", 8010}};
+  leaving.draining = true;
+  ASSERT_TRUE(enter(record("a"), answers("a")));
+  EXPECT_EQ(node.ask<core::administered>(directory, wanted).code(), core::ec::no_upstream);
+  ASSERT_TRUE(enter(leaving, answers("l")));
+  ASSERT_TRUE(node.ask<core::administered>(directory, wanted)) << "one that drains, where there is no other";
+  ASSERT_TRUE(enter(users, answers("u")));
+  EXPECT_EQ(node.ask<core::administered>(directory, wanted)->ended, 7u);
+  EXPECT_EQ(asked, (std::vector<std::string>{"l ann", "u ann"}));
+}
+
 TEST_F(DirectoryActor, TellsAllNodesWhereARoomLivesFromNowOn) {
   const auto a = std::make_shared<told>();
   const auto b = std::make_shared<told>();

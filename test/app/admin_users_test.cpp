@@ -33,7 +33,11 @@ struct AdminUsers : testing::Test {
   config settings;
   std::ostringstream output, complaints;
 
-  AdminUsers() { settings.users_db = "sqlite:" + (folder / "users.db").string(); }
+  AdminUsers() {
+    settings.users_db = "sqlite:" + (folder / "users.db").string();
+    settings.data_dir = folder.string();
+    settings.discovery = {"127.0.0.1", 9};  // nobody listens there
+  }
   ~AdminUsers() override { std::filesystem::remove_all(folder); }
 
   /// As `greenroom admin users WORDS`; 2 where the words make no sense.
@@ -111,7 +115,7 @@ TEST_F(AdminUsers, RefusesACommandThatIsNone) {
 TEST_F(AdminUsers, SaysThatAServerHoldsTheDatabase) {
   const auto server = open();
   EXPECT_EQ(run({"list"}), 1);
-  EXPECT_THAT(complaints.str(), HasSubstr("; stop the server first."));
+  EXPECT_THAT(complaints.str(), HasSubstr("; and it can't be asked: "));
 }
 
 TEST_F(AdminUsers, CreatesManyWithATokenEach) {
@@ -156,6 +160,36 @@ TEST_F(AdminUsers, GrantsRevokesListsAndDeletes) {
   EXPECT_EQ(output.str(), "Ann1\nAnn2\tbeing deleted\nbob\n");
   EXPECT_EQ(run({"create", "ann2"}), 1) << "the name stays taken";
   EXPECT_THAT(*open()->claim_deletions({{"gateway"}, 16}, now(), now()), testing::SizeIs(1)) << "for any gateway to do";
+}
+
+TEST_F(AdminUsers, DisablesAndEnables) {
+  ASSERT_EQ(run({"create", "--count", "1", "--prefix", "Ann", "--tokens", "-"}), 0);
+  ASSERT_EQ(run({"disable", "ann1", "--reason", "stolen"}), 0) << complaints.str();
+  EXPECT_EQ(output.str(), "disabled ann1, ended 1 sessions\n");
+  EXPECT_EQ(open()->find_user({"ann1"})->suspended_why, "stolen");
+  ASSERT_EQ(run({"list"}), 0);
+  EXPECT_EQ(output.str(), "Ann1\tdisabled\n");
+  ASSERT_EQ(run({"enable", "ann1"}), 0);
+  EXPECT_FALSE(open()->find_user({"ann1"})->suspended);
+  EXPECT_EQ(run({"disable", "ann1", "--reason", std::string(201, 'x')}), 1);
+  for (const auto* command : {"disable", "enable", "sessions", "password"})
+    EXPECT_EQ(run({command, "nobody"}), 1) << command;
+  EXPECT_EQ(complaints.str(), "greenroom: There is no user nobody.\n");
+}
+
+TEST_F(AdminUsers, GivesAnotherPasswordAndEndsSessions) {
+  ASSERT_EQ(run({"create", "--count", "1", "--prefix", "ann", "--tokens", "-"}), 0);
+  ASSERT_EQ(run({"sessions", "ann1"}), 0);
+  EXPECT_THAT(output.str(),
+              MatchesRegex("SESSION +BEGUN +ENDS +CLIENT\n[A-Za-z0-9_-]+ +[0-9TZ:.-]+ +[0-9TZ:.-]+ +admin\n"));
+  const auto line = output.str().substr(output.str().find('\n') + 1);
+  EXPECT_EQ(run({"sessions", "ann1", "--end", "another"}), 1);
+  ASSERT_EQ(run({"sessions", "ann1", "--end", line.substr(0, line.find(' '))}), 0) << complaints.str();
+  ASSERT_EQ(run({"password", "ann1", "--password-stdin"}, "a new password\n"), 0) << complaints.str();
+  EXPECT_EQ(output.str(), "ended 0 sessions\n");
+  EXPECT_THAT(open()->find_user({"ann1"})->password_hash, StartsWith("$argon2id$"));
+  ASSERT_EQ(run({"password", "ann1"}), 0);
+  EXPECT_THAT(output.str(), MatchesRegex("password [A-Za-z0-9_-]{22}\nended 0 sessions\n"));
 }
 
 TEST_F(AdminUsers, ListsBeyondOnePage) {

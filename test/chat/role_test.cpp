@@ -47,6 +47,12 @@ caf::behavior everybody(caf::event_based_actor* self, const std::vector<std::str
         if (who == known->end()) return nobody();
         return core::token_checked{who->second, {"s"}, core::wall_time{std::chrono::hours{1'000'000}}, false};
       },
+      [=](const core::find_users& asked) -> caf::result<core::users_found> {
+        core::users_found out;
+        for (const auto& [token, user] : *known)
+          if (std::find(asked.names.begin(), asked.names.end(), user) != asked.names.end()) out.users.push_back(user);
+        return out;
+      },
       [=](const core::pull_ended&) -> caf::result<core::session_ended> { return core::session_ended{}; },
   };
 }
@@ -249,6 +255,27 @@ TEST_F(Chat, TellsItsSocketsAndItsProbeWhenItDrains) {
   EXPECT_EQ(get("/readyz").status, 200u);
   chat->drain();
   EXPECT_EQ(ann.hear(), "closed 1012");
+}
+
+TEST_F(Chat, LetsOnlyPeopleWhoExistBecomeMembers) {
+  EXPECT_EQ(post("/room", R"({"room":"den","private":true,"members":["bob","nobody"]})", "ann").status, 404u);
+  EXPECT_EQ(get("/room/den/messages", "ann").status, 404u) << "no room was made";
+  ASSERT_EQ(post("/room", R"({"room":"den","private":true})", "ann").status, 201u);
+  const auto refused = (*call)("PUT", "/room/den/members/nobody", {}, "ann", {});
+  EXPECT_EQ(refused.status, 404u);
+  EXPECT_THAT(refused.body, HasSubstr(R"("code":"no_user")"));
+  EXPECT_THAT(refused.body, HasSubstr("There is no user nobody."));
+  EXPECT_EQ((*call)("PUT", "/room/den/members/BOB", {}, "ann", {}).status, 204u);
+  EXPECT_THAT(get("/room/den/members", "ann").body, HasSubstr(R"(["ann","bob"])")) << "as first written";
+}
+
+TEST_F(Chat, MakesNobodyAMemberWhileNoUsersNodeAnswers) {
+  ASSERT_EQ(post("/room", R"({"room":"den","private":true})", "ann").status, 201u);
+  caf::anon_send(node, actors::host_accounts{});
+  const auto refused = (*call)("PUT", "/room/den/members/bob", {}, "ann", {});
+  EXPECT_EQ(refused.status, 503u);
+  EXPECT_THAT(refused.body, HasSubstr(R"("code":"unavailable")"));
+  EXPECT_THAT(get("/room/den/members", "ann").body, HasSubstr(R"(["ann"])"));
 }
 
 }  // namespace

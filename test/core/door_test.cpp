@@ -118,8 +118,21 @@ TEST_F(Door, ClaimsATicketOfAnotherNodeThereAndChecksItsTokenHere) {
   ASSERT_THAT(out.claim, SizeIs(1));
   EXPECT_EQ(out.claim[0].minter, node_name{"n.2"});
   EXPECT_THAT(out.admitted, SizeIs(0));
-  EXPECT_THAT(machine.claimed({1}, token_hash{"another's"}, at(1)).check, SizeIs(1));
+  EXPECT_THAT(machine.claimed({1}, token_hash{"another's"}, at(1)).check_in_use, SizeIs(1));
   EXPECT_EQ(refusal(machine.claimed({2}, error{ec::unavailable, {}, 1}, at(1))), ec::unavailable);
+}
+
+TEST_F(Door, SaysThatTheTicketOfASessionForARoomIsInUse) {
+  (void)machine.mint({98}, token, "secret", at(0));
+  auto brief = who();
+  brief.for_room = true;
+  const auto minted = machine.checked(token, brief, at(0));
+  ASSERT_THAT(minted.minted, SizeIs(1));
+  const auto out = machine.redeem({1}, minted.minted[0].ticket, at(1));
+  EXPECT_THAT(out.admitted, IsEmpty()) << "the session would end under its websocket";
+  EXPECT_THAT(out.check_in_use, ElementsAre(token));
+  EXPECT_THAT(machine.checked(token, brief, at(1)).admitted, SizeIs(1));
+  EXPECT_THAT(machine.redeem({2}, ticket(40, "other"), at(41)).admitted, SizeIs(1)) << "an ordinary one is just known";
 }
 
 TEST_F(Door, GivesATicketToOneClaimOnly) {
@@ -146,11 +159,11 @@ TEST_F(Door, MintsOnlyForAGoodToken) {
 
 TEST_F(Door, ChecksTokensInUseAgainAndEndsWhatIsNotGoodAnyMore) {
   let_in(token, 0);
-  EXPECT_THAT(machine.in_use(ann, {token}, at(10)).check, IsEmpty());
-  EXPECT_THAT(machine.in_use(ann, {token}, at(30)).check, ElementsAre(token));
-  EXPECT_THAT(machine.in_use(ann, {token}, at(30)).check, IsEmpty()) << "one check is under way";
+  EXPECT_THAT(machine.in_use(ann, {token}, at(10)).check_in_use, IsEmpty());
+  EXPECT_THAT(machine.in_use(ann, {token}, at(30)).check_in_use, ElementsAre(token));
+  EXPECT_THAT(machine.in_use(ann, {token}, at(30)).check_in_use, IsEmpty()) << "one check is under way";
   EXPECT_THAT(machine.checked(token, ec::unavailable, at(31)).ended, IsEmpty());
-  EXPECT_THAT(machine.in_use(ann, {token}, at(60)).check, ElementsAre(token));
+  EXPECT_THAT(machine.in_use(ann, {token}, at(60)).check_in_use, ElementsAre(token));
   const auto out = machine.checked(token, ec::invalid_token, at(61));
   ASSERT_THAT(out.ended, SizeIs(1));
   EXPECT_EQ(out.ended.front().first, ann);
@@ -239,6 +252,7 @@ TEST(DoorWalk, LetsNobodyInWithATokenWhoseEndItHasHeardAndAnswersEverybodyOnce) 
     std::optional<std::uint64_t> pull;
     const auto see = [&](const door_effects& out) {
       for (const auto& one : out.check) questions.emplace_back(one, !ended.contains(one));
+      for (const auto& one : out.check_in_use) questions.emplace_back(one, !ended.contains(one));
       if (out.pull) pull = out.pull;
       for (const auto& one : out.admitted) {
         ASSERT_FALSE(heard.contains(one.token)) << "seed " << seed;

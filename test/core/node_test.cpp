@@ -152,5 +152,23 @@ TEST(Node, LetsNobodyWaitForANodeThatIsNotTheHomeAnyMore) {
   EXPECT_EQ(n.view_changed(view_of(3, {"c"})).refused.size(), 1u);
 }
 
+TEST(LiveRooms, ComeInPagesByName) {
+  std::vector<live_room> rooms;
+  for (std::size_t i = max_live_rooms_told * 2; i > 0; --i)
+    rooms.push_back({{"Room" + std::to_string(100000 + i)}, {1}});
+  rooms.push_back({{"a"}, {7}});
+  const auto first = page_of(rooms, {});
+  ASSERT_EQ(first.rooms.size(), max_live_rooms_told);
+  EXPECT_TRUE(first.more);
+  EXPECT_EQ(first.rooms.front().room.value, "a");
+  const auto second = page_of(rooms, first.rooms.back().room);
+  EXPECT_TRUE(second.more);
+  const auto last = page_of(rooms, second.rooms.back().room);
+  ASSERT_EQ(last.rooms.size(), 1u);
+  EXPECT_FALSE(last.more);
+  EXPECT_EQ(last.rooms.front().room.value, "Room" + std::to_string(100000 + 2 * max_live_rooms_told));
+  EXPECT_FALSE(page_of({}, {}).more);
+}
+
 }  // namespace
 }  // namespace greenroom::core

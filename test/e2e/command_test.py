@@ -9,6 +9,7 @@ import shutil
 import signal
 import subprocess
 import tempfile
+import time
 import unittest
 
 from clients import Json, User, ws_url
@@ -161,10 +162,122 @@ class Commands(EndToEnd):
             socket.close()
         self.assertEqual(http("POST", server.users_url + "/login",
                               {"username": "grace", "password": "a good password"}).status, 200)
-        busy = greenroom("admin", "users", "list", *data)
-        self.assertEqual(busy.returncode, 1)
-        self.assertIn("in use", busy.stderr)
         User(server, name="later")
+
+
+class AdminThroughTheServer(EndToEnd):
+    """`greenroom admin users` while a server holds the SQLite database."""
+
+    def setUp(self):
+        self.server = self.serve()
+
+    def admin(self, *words, status=0, input=""):
+        done = greenroom("admin", "users", *words, "--data-dir", self.server.folder / "data", "--discovery",
+                         f"127.0.0.1:{self.server.ports['link']}", folder=self.server.folder, input=input)
+        self.assertEqual(done.returncode, status, done.stderr)
+        return done.stdout if status == 0 else done.stderr
+
+    def log_in(self, name, password):
+        return http("POST", self.server.users_url + "/login", {"username": name, "password": password})
+
+    def test_creates_grants_lists_and_deletes(self):
+        self.admin("create", "grace", "--password-stdin", input="a good password\n")
+        self.assertEqual(self.log_in("grace", "a good password").status, 200)
+        self.assertIn("is taken", self.admin("create", "GRACE", status=1))
+        self.admin("grant", "grace")
+        tokens = self.server.folder / "tokens"
+        self.admin("create", "--count", "1500", "--prefix", "load", "--tokens", tokens)
+        last = tokens.read_text().split()[-1]
+        self.assertEqual(http("GET", self.server.users_url + "/verify", token=last).json["user_id"], "load1500")
+        listed = self.admin("list").splitlines()
+        self.assertEqual((listed[0], len(listed)), ("grace\tadmin", 1501))
+        self.assertIn("hiding", self.admin("delete", "load1"))
+        self.assertIn("There is no user nobody.", self.admin("grant", "nobody", status=1))
+        wait_until(lambda: "load1" not in self.admin("list").split(), "load1 is deleted", 20)
+
+    def test_disables_within_a_second_and_enables(self):
+        ada = User(self.server)
+        socket = ada.open()
+        self.addCleanup(socket.drop)
+        socket.join("lobby")
+        self.assertEqual(self.admin("disable", ada.name, "--reason", "stolen"), f"disabled {ada.name}, ended 1 sessions\n")
+        self.assertEqual(socket.wait_closed(1), 4401)
+        self.assertEqual(ada.users("GET", "/verify").status, 401)
+        self.assertEqual(ada.chat("GET", "/rooms").status, 401)
+        self.assert_problem(self.log_in(ada.name, "a wrong password"), 401, "bad_credentials")
+        refused = self.log_in(ada.name, ada.password)
+        self.assert_problem(refused, 403, "suspended")
+        self.assertIn("stolen", refused.json["detail"])
+        self.assert_problem(http("POST", self.server.chat_url + "/room",
+                                 {"username": ada.name, "password": ada.password}), 403, "suspended")
+        self.server.stop()
+        self.server.start()
+        self.assert_problem(self.log_in(ada.name, ada.password), 403, "suspended")
+        self.assertIn(f"{ada.name}\tdisabled", self.admin("list"))
+        self.admin("enable", ada.name)
+        ada.log_in()
+        self.admin("disable", ada.name)
+        self.admin("delete", ada.name)
+        wait_until(lambda: ada.name not in self.admin("list"), "a disabled user is deleted", 20)
+
+    def test_sets_passwords_and_ends_sessions(self):
+        ada = User(self.server)
+        first = ada.token
+        ada.log_in()
+        listed = self.admin("sessions", ada.name).splitlines()[1:]
+        self.assertEqual(len(listed), 2)
+        self.admin("sessions", ada.name, "--end", listed[-1].split()[0])
+        self.assertEqual(http("GET", self.server.users_url + "/verify", token=first).status, 401)
+        self.assertEqual(ada.users("GET", "/verify").status, 200)
+        socket = ada.open()
+        self.addCleanup(socket.drop)
+        socket.join("lobby")
+        self.assertEqual(self.admin("password", ada.name, "--password-stdin", input="another good one\n"),
+                         "ended 1 sessions\n")
+        self.assertEqual(socket.wait_closed(1), 4401)
+        self.assertEqual(self.log_in(ada.name, ada.password).status, 401)
+        self.assertEqual(self.log_in(ada.name, "another good one").status, 200)
+
+    def test_has_no_more_than_a_hundred_sessions(self):
+        ada = User(self.server)
+        for _ in range(149):
+            ada.log_in()
+        sessions = ada.users("GET", "/sessions").json["sessions"]
+        self.assertEqual(len(sessions), 100)
+        before = time.monotonic()
+        changed = ada.users("POST", "/password", {"old_password": ada.password, "new_password": "another good one"})
+        self.assertEqual(changed.status, 200, changed)
+        self.assertLess(time.monotonic() - before, 2)
+        self.assertEqual(len(ada.users("GET", "/sessions").json["sessions"]), 1)
+
+    def test_leaves_a_line_for_each_act(self):
+        ada, bob = User(self.server), User(self.server)
+        http("POST", self.server.users_url + "/login", {"username": ada.name, "password": "wrong password"},
+             headers={"X-Request-Id": "mine-1"})
+        ada.room(room="den", private=True)
+        ada.chat("PUT", f"/room/den/members/{bob.name}")
+        ada.chat("PUT", "/room/den/members/nobody-has-this")
+        bob.chat("DELETE", "/room/den")
+        ada.chat("DELETE", f"/room/den/members/{bob.name}")
+        ada.chat("DELETE", "/room/den")
+        self.admin("grant", bob.name)
+        bob.users("POST", "/logout")
+        http("DELETE", f"{self.server.gateway_url}/users/{ada.name}", {"password": ada.password}, token=ada.token)
+        wait_until(lambda: "act=end_deletion outcome=done" in self.server.log(), "the deletion's last line", 10)
+        log = self.server.log()
+        here = r" address=127\.0\.0\.1 request_id=\S+"
+        for line in (f"act=register outcome=done by={ada.name}{here}", f"act=login outcome=done by={ada.name}{here}",
+                     f"act=login outcome=bad_credentials by={ada.name} address=127.0.0.1 request_id=mine-1",
+                     f"act=create_room outcome=done by={ada.name} room=den{here}",
+                     f"act=add_member outcome=done by={ada.name} user={bob.name} room=den{here}",
+                     f"act=add_member outcome=no_user by={ada.name} user=nobody-has-this room=den{here}",
+                     f"act=delete_room outcome=forbidden by={bob.name} room=den{here}",
+                     f"act=remove_member outcome=done by={ada.name} user={bob.name} room=den{here}",
+                     f"act=delete_room outcome=done by={ada.name} room=den{here}",
+                     f"act=grant_admin outcome=done by=operator user={bob.name}",
+                     f"act=logout outcome=done by={bob.name}{here}",
+                     f"act=begin_deletion outcome=done by={ada.name}{here}"):
+            self.assertRegex(log, rf"(?m) audit node=one {line}( detail=\S+)?$")
 
 
 if __name__ == "__main__":

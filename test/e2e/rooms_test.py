@@ -1,6 +1,7 @@
 #!/usr/bin/python3
 """Who may be in a room, who is there, and who gets in at all."""
 
+import datetime
 import http.client
 import json
 import time
@@ -87,6 +88,32 @@ class Rooms(Chat):
         self.assertEqual(bob.chat("DELETE", f"/room/{room}/members/{bob.name}").status, 204)
         socket.expect("gone", room=room, within=2)
         self.assert_problem(ada.chat("DELETE", f"/room/{room}/members/{ada.name}"), 409, "conflict")
+
+    def test_only_people_who_exist_become_members(self):
+        ada, room = self.person(), unique("private")
+        stranger = unique("nobody")
+        self.assert_problem(ada.chat("POST", "/room", {"room": room, "private": True, "members": [stranger]}), 404,
+                            "no_user")
+        ada.room(room=room, private=True)
+        self.assert_problem(ada.chat("PUT", f"/room/{room}/members/{stranger}"), 404, "no_user")
+        self.open(ada).join(room)
+        late = User(self.server, name=stranger)
+        self.assert_problem(late.chat("GET", f"/room/{room}/messages"), 404, "not_found")
+        self.assertEqual(ada.chat("PUT", f"/room/{room}/members/{stranger.upper()}").status, 204)
+        self.assertIn(stranger, ada.chat("GET", f"/room/{room}/members").json["members"])
+
+    def test_a_room_entered_by_password_leaves_no_session(self):
+        ada, room = self.person(), unique("room")
+        wanted = {"username": ada.name, "password": ada.password, "room": room}
+        unused = request("POST", self.server.chat_url + "/room", wanted)
+        self.assertEqual(unused.status, 201)
+        lines = Lines(request("POST", self.server.chat_url + "/room", wanted).json["websocket"])
+        self.addCleanup(lines.drop)
+        soon = time.time() + 300
+        for one in ada.users("GET", "/sessions").json["sessions"]:
+            if not one["current"]:
+                ends = datetime.datetime.fromisoformat(one["expires_at"].replace("Z", "+00:00")).timestamp()
+                self.assertLess(ends, soon, one)
 
     def test_members_are_paged(self):
         ada, room = self.person(), unique("private")

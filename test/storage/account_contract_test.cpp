@@ -1,3 +1,6 @@
+#include <set>
+#include <string>
+
 #include "test/storage/users_fixture.hpp"
 
 namespace greenroom::test {
@@ -207,6 +210,93 @@ TEST_P(Accounts, LiveInADatabaseWithARandomId) {
   ASSERT_TRUE(id);
   EXPECT_EQ(id->size(), 32u);
   EXPECT_NE(*id, *(*storage::open_users("memory:", {}))->database_id());
+}
+
+TEST_P(Accounts, AreFoundByManyNamesAtOnceInAnyCase) {
+  for (const auto* name : {"Ann", "bob", "carl"}) create(name);
+  ASSERT_TRUE(begin("carl"));
+  const auto found = store->find_users({{"ANN"}, {"carl"}, {"nobody"}, {"ann"}});
+  ASSERT_TRUE(found);
+  std::set<std::string> names;
+  for (const auto& one : *found) names.insert(one.value);
+  EXPECT_EQ(names, (std::set<std::string>{"Ann", "carl"})) << "the deletion of carl may be undone";
+  ASSERT_TRUE(advance(core::deletion_state::purging));
+  EXPECT_TRUE(store->find_users({{"carl"}})->empty());
+  EXPECT_TRUE(store->find_users({})->empty());
+}
+
+TEST_P(Accounts, HaveABoundedNumberOfSessionsOfWhichTheOldestEnds) {
+  create("ann");
+  create("bob");
+  login("bob", "another's", 1);
+  for (int i = 1; i <= 3; ++i) login("ann", "t" + std::to_string(i), 10 + i);
+  login("ann", "expired", 5, 12);
+  auto fourth = session("ann", "t4", 20);
+  fourth.most = 3;
+  const auto ended = store->add_session(fourth);
+  ASSERT_TRUE(ended);
+  ASSERT_EQ(ended->size(), 1u) << "the one that has expired by itself takes nobody's place";
+  EXPECT_EQ(ended->front().token, hash("t1"));
+  EXPECT_EQ(store->check_token(hash("t1"), at(20)).code(), ec::invalid_token);
+  EXPECT_TRUE(store->check_token(hash("t2"), at(20)));
+  EXPECT_TRUE(store->check_token(hash("another's"), at(20)));
+  ASSERT_EQ(store->ended_since(0)->size(), 1u) << "other nodes hear of it";
+  auto fifth = session("ann", "t5", 30);
+  fifth.most = 1;
+  EXPECT_EQ(store->add_session(fifth)->size(), 3u);
+  EXPECT_EQ(store->list_sessions({"ann"}, at(30))->size(), 1u);
+}
+
+TEST_P(Accounts, KeepASessionForARoomWhileItIsInUse) {
+  create("ann");
+  auto brief = session("ann", "brief", 10, 40);
+  brief.for_room = true;
+  ASSERT_TRUE(store->add_session(brief));
+  login("ann", "usual", 10, 40);
+  EXPECT_TRUE(store->check_token(hash("brief"), at(20))->for_room);
+  EXPECT_FALSE(store->check_token(hash("usual"), at(20))->for_room);
+  for (const auto* token : {"brief", "usual"}) EXPECT_TRUE(store->extend_session(hash(token), at(30), at(200)));
+  EXPECT_TRUE(store->check_token(hash("brief"), at(199)));
+  EXPECT_EQ(store->check_token(hash("usual"), at(199)).code(), ec::invalid_token);
+  EXPECT_TRUE(store->extend_session(hash("brief"), at(60), at(100))) << "never shorter";
+  EXPECT_TRUE(store->check_token(hash("brief"), at(199)));
+  EXPECT_TRUE(store->extend_session(hash("brief"), at(200), at(300))) << "too late";
+  EXPECT_EQ(store->check_token(hash("brief"), at(200)).code(), ec::invalid_token);
+}
+
+TEST_P(Accounts, CanBeDisabledAndEnabledAgain) {
+  create("Ann");
+  login("ann", "one");
+  const auto ended = store->suspend({"ANN"}, true, "stolen", at(20));
+  ASSERT_TRUE(ended);
+  ASSERT_EQ(ended->size(), 1u);
+  EXPECT_EQ(ended->front().token, hash("one"));
+  EXPECT_EQ(store->check_token(hash("one"), at(20)).code(), ec::invalid_token);
+  const auto refused = store->add_session(session("ann", "two"));
+  EXPECT_EQ(refused.code(), ec::suspended);
+  EXPECT_EQ(refused.why().detail, "stolen");
+  if (!is("memory")) reopen();
+  EXPECT_TRUE(store->find_user({"ann"})->suspended);
+  EXPECT_EQ(store->find_user({"ann"})->suspended_why, "stolen");
+  EXPECT_TRUE(store->list_users({}, 10)->front().suspended);
+  ASSERT_TRUE(store->suspend({"ann"}, false, {}, at(21)));
+  EXPECT_FALSE(store->find_user({"ann"})->suspended);
+  EXPECT_TRUE(store->add_session(session("ann", "three")));
+  EXPECT_EQ(store->suspend({"nobody"}, true, {}, at(20)).code(), ec::not_found);
+}
+
+TEST_P(Accounts, AreDeletedThoughTheyAreDisabled) {
+  create("ann");
+  ASSERT_TRUE(store->suspend({"ann"}, true, "stolen", at(20)));
+  const auto begun = begin("ann");
+  ASSERT_TRUE(begun);
+  EXPECT_EQ(store->add_session(session("ann", "two")).code(), ec::bad_credentials);
+  ASSERT_TRUE(advance(core::deletion_state::undoing));
+  ASSERT_TRUE(advance(core::deletion_state::undone));
+  EXPECT_TRUE(store->find_user({"ann"})->suspended) << "an undo doesn't enable anybody";
+  ASSERT_TRUE(begin("ann", "again"));
+  EXPECT_TRUE(advance(core::deletion_state::purging, 1, {}, "again"));
+  EXPECT_EQ(store->find_user({"ann"}).code(), ec::not_found);
 }
 
 }  // namespace

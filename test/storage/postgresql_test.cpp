@@ -73,7 +73,7 @@ TEST_P(Postgresql, IsMigratedOnceByOpenersAtTheSameTime) {
   for (auto& opener : openers) opener.join();
   EXPECT_EQ(ids[0].size(), 32u);
   for (const auto& id : ids) EXPECT_EQ(id, ids[0]);
-  EXPECT_EQ(sql("select count(*) from migrations"), "2");
+  EXPECT_EQ(sql("select count(*) = max(number) from migrations"), "t") << "each step once";
   EXPECT_EQ(sql("select count(*) from meta"), "1");
 }
 

@@ -274,5 +274,28 @@ TEST_P(Rooms, OutliveTheProcess) {
   EXPECT_EQ(log(opened), (texts{"1", "2", "3"}));
 }
 
+TEST_P(Rooms, AreSweptOfMembersWhomNobodyIs) {
+  create("den", "ann", true, {{"Bob"}, {"ghost"}});
+  create("hall", "ghost", false, {{"bob"}});
+  ASSERT_EQ(add("den", "ann", "late"), ec::none);
+  EXPECT_FALSE(*stores.rooms->members_swept());
+  const auto named = [&](const std::string& after, std::uint32_t limit) {
+    texts out;
+    const auto page = stores.rooms->member_names({after}, limit);
+    EXPECT_TRUE(page);
+    for (const auto& one : *page) out.push_back(core::folded(one.value));
+    return out;
+  };
+  EXPECT_EQ(named("", 10), (texts{"ann", "bob", "ghost", "late"})) << "each once";
+  EXPECT_EQ(named("ANN", 2), (texts{"bob", "ghost"}));
+  EXPECT_EQ(named("late", 2), texts{});
+  ASSERT_TRUE(stores.rooms->remove_strangers({{"GHOST"}, {"late"}}, at(4)));
+  EXPECT_EQ(members("den", "ann"), (texts{"ann", "Bob", "late"})) << "late came after the sweep began";
+  EXPECT_EQ(members("hall", "ann"), (texts{"bob", "ghost"})) << "an owner stays";
+  ASSERT_TRUE(stores.rooms->note_members_swept());
+  reopen_unless_memory();
+  EXPECT_TRUE(*stores.rooms->members_swept());
+}
+
 }  // namespace
 }  // namespace greenroom::test

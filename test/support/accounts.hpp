@@ -41,7 +41,17 @@ class breakable_accounts final : public storage::account_store {
   core::status set_admin(const core::user_id& user, bool admin) override {
     return pass([&] { return store_->set_admin(user, admin); });
   }
-  core::status add_session(const storage::new_session& session) override {
+  core::result<std::vector<core::user_id>> find_users(const std::vector<core::user_id>& names) override {
+    return pass([&] { return store_->find_users(names); });
+  }
+  core::result<std::vector<core::ended_token>> suspend(const core::user_id& user, bool suspended,
+                                                       const std::string& why, core::wall_time now) override {
+    return pass([&] { return store_->suspend(user, suspended, why, now); });
+  }
+  core::status extend_session(const core::token_hash& token, core::wall_time now, core::wall_time until) override {
+    return pass([&] { return store_->extend_session(token, now, until); });
+  }
+  core::result<std::vector<core::ended_token>> add_session(const storage::new_session& session) override {
     return pass([&] { return store_->add_session(session); });
   }
   core::status add_sessions(const std::vector<storage::new_session>& sessions) override {

@@ -1,0 +1,23 @@
+#pragma once
+#include <vector>
+
+#include "core/messages.hpp"
+#include "core/result.hpp"
+#include "core/time.hpp"
+#include "storage/account_store.hpp"
+
+namespace greenroom::actors {
+
+/// What an operator's act came to, and the tokens that it ended, which every node must hear of.
+struct administered_now {
+  core::administered answer;
+  std::vector<core::ended_token> ended;
+};
+
+/// Carries out an operator's act on the accounts: for the accounts' actor, and for `greenroom admin` where no server
+/// holds the database. Writes an audit line. Blocks as the store does. Errors are the store's: `not_found` where there
+/// is no such user or session, `taken`; and `bad_name` for a name that can't be one.
+[[nodiscard]] core::result<administered_now> administer(storage::account_store& store, const core::administer& request,
+                                                        core::wall_time now);
+
+}  // namespace greenroom::actors
