@@ -6,7 +6,7 @@ import { membership } from './membership.js';
 import { message_outbox } from './outbox.js';
 import { rows_of } from './rows.js';
 import { chat_socket } from './socket.js';
-import { json_store, marks_of, session_store } from './store.js';
+import { by_room, json_store, session_store } from './store.js';
 import { page } from './view.js';
 import { plain, room_name_fault, text_fault, typing_words, user_name_fault } from './words.js';
 
@@ -75,7 +75,7 @@ async function sign_in({ mode, name, password, remember }) {
 function begin(user) {
   const rooms = json_store(localStorage, `greenroom.rooms.${user}`, []);
   const outbox = new message_outbox(sessionStorage, `greenroom.outbox.${user}`);
-  const drafts = json_store(sessionStorage, `greenroom.drafts.${user}`, {});
+  const drafts = by_room(json_store(sessionStorage, `greenroom.drafts.${user}`, {}));
   const protocol = location.protocol === 'https:' ? 'wss:' : 'ws:';
   const socket = new chat_socket({
     url: `${protocol}//${location.host}/chat/ws`,
@@ -89,7 +89,7 @@ function begin(user) {
     outbox,
     on_change: draw_soon,
     on_news: news,
-    marks: marks_of(json_store(localStorage, `greenroom.read.${user}`, {})),
+    marks: by_room(json_store(localStorage, `greenroom.read.${user}`, {})),
     following: () => watching(),
     on_word: (text) => view.toast(text),
   });
@@ -249,7 +249,7 @@ function follow_address() {
   const room = there ?? life.talk.enter(known?.room ?? name, { is_private: known?.private, owner: known?.owner });
   keep_rooms();
   life.talk.open(room);
-  view.enter_room(room, life.drafts.get()[room.key] ?? '');
+  view.enter_room(room, life.drafts.get(room.key) ?? '');
   people.load();
   draw();
 }
@@ -354,8 +354,7 @@ function typed(text) {
 }
 
 function keep_draft(room, text) {
-  const drafts = { ...life.drafts.get(), [room.key]: text || undefined };
-  life.drafts.set(drafts);
+  life.drafts.set(room.key, text);
 }
 
 function load(what) {

@@ -27,15 +27,16 @@ export function json_store(storage, key, otherwise) {
   };
 }
 
-/// How far each room was read, `{generation, seq}` by the room's key; kept in `store`.
-export function marks_of(store) {
-  const marks = { ...store.get() };
+/// Values by the rooms' keys, kept in `store`: how far each was read, what is written there and isn't sent yet. A room may
+/// be called `constructor`, so there is nothing in the object but what was put there.
+export function by_room(store) {
+  const values = Object.assign(Object.create(null), store.get());
   return {
-    get: (key) => marks[key] ?? null,
-    set(key, mark) {
-      if (mark) marks[key] = mark;
-      else delete marks[key];
-      store.set(marks);
+    get: (key) => values[key] ?? null,
+    set(key, value) {
+      if (value) values[key] = value;
+      else delete values[key];
+      store.set(values);
     },
   };
 }
