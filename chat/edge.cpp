@@ -47,14 +47,22 @@ bool good_key(std::string_view key) {
   return key.size() == 24 && key.ends_with("==") && std::all_of(key.begin(), key.end() - 2, base64);
 }
 
+// `http://h` for `http://h:80`, `https://h` for `https://h:443`.
+std::string_view without_own_port(std::string_view origin) {
+  for (const auto& [scheme, port] :
+       {std::pair<std::string_view, std::string_view>{"http://", ":80"}, {"https://", ":443"}})
+    if (core::compare_folded(origin.substr(0, scheme.size()), scheme) == 0 && origin.ends_with(port))
+      origin.remove_suffix(port.size());
+  return origin;
+}
+
 }  // namespace
 
 bool origin_allowed(std::string_view origin, std::string_view scheme, std::string_view host,
                     const std::vector<std::string>& allowed) {
   if (origin.empty()) return true;
-  const auto same = [&](std::string_view other) {
-    return origin.size() == other.size() && core::compare_folded(origin, other) == 0;
-  };
+  origin = without_own_port(origin);
+  const auto same = [&](std::string_view other) { return core::compare_folded(origin, without_own_port(other)) == 0; };
   return same(std::string(scheme) + "://" + std::string(host)) || std::any_of(allowed.begin(), allowed.end(), same);
 }
 

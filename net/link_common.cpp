@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <vector>
 
-#include "telemetry/log.hpp"
+#include "telemetry/log_sparse.hpp"
 
 namespace greenroom::net {
 
@@ -44,7 +44,7 @@ void link_common::stop() {
 
 void link_common::refused(std::string_view reason, const std::string& peer, const std::string& why) const {
   metrics.links_refused.with({reason}).add();
-  telemetry::log::info("link_refused", {{"reason", reason}, {"peer", peer}, {"what", why}});
+  telemetry::log::write_sparsely(telemetry::log::level::info, "link_refused", reason, {{"peer", peer}, {"what", why}});
 }
 
 }  // namespace greenroom::net

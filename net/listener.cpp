@@ -3,15 +3,17 @@
 #include <boost/asio/dispatch.hpp>
 #include <boost/asio/post.hpp>
 #include <boost/asio/steady_timer.hpp>
+#include <sys/resource.h>
 
 #include <algorithm>
 #include <array>
 #include <charconv>
+#include <limits>
 #include <mutex>
 #include <unordered_map>
 #include <utility>
 
-#include "telemetry/log.hpp"
+#include "telemetry/log_sparse.hpp"
 
 namespace greenroom::net {
 
@@ -27,22 +29,24 @@ constexpr std::chrono::milliseconds pause_without_descriptors{100};
 // Counts connections; lives until the last admission is gone.
 class head_count : public std::enable_shared_from_this<head_count> {
  public:
-  explicit head_count(connection_caps caps) : caps_(caps) {}
+  explicit head_count(connection_caps caps) : caps_(std::move(caps)) {}
 
-  // An admission to keep, or null over a cap.
-  std::shared_ptr<void> admit(const asio::ip::address& address) {
-    std::string key = counted_apart(address) ? address_key(address) : std::string{};
+  // An admission to keep, or null and the cap that is over.
+  std::shared_ptr<admission::seat> admit(const asio::ip::address& address, std::string_view& over) {
+    std::string key = caps_.uncounted.contains(address) ? std::string{} : key_of(address);
     {
       const std::lock_guard hold{lock_};
-      if (total_ >= caps_.total) return nullptr;
-      if (!key.empty()) {
-        std::size_t& here = by_address_[key];
-        if (here >= caps_.per_address) return nullptr;
-        ++here;
+      if (total_ >= caps_.total) {
+        over = "total";
+        return nullptr;
+      }
+      if (!take(key)) {
+        over = "per_address";
+        return nullptr;
       }
       ++total_;
     }
-    return {this, [self = shared_from_this(), key = std::move(key)](void*) { self->release(key); }};
+    return std::make_shared<place>(shared_from_this(), std::move(key));
   }
 
   std::size_t total() const {
@@ -51,11 +55,44 @@ class head_count : public std::enable_shared_from_this<head_count> {
   }
 
  private:
-  bool counted_apart(const asio::ip::address& address) const { return caps_.count_loopback || !is_loopback(address); }
+  class place final : public admission::seat {
+   public:
+    place(std::shared_ptr<head_count> among, std::string key) : among_(std::move(among)), key_(std::move(key)) {}
+    ~place() override {
+      const std::lock_guard hold{among_->lock_};
+      --among_->total_;
+      among_->release(key_);
+    }
+    place(const place&) = delete;
+    place& operator=(const place&) = delete;
+
+    bool count_as(const std::optional<asio::ip::address>& address) override {
+      std::string key = address ? among_->key_of(*address) : std::string{};
+      const std::lock_guard hold{among_->lock_};
+      if (key == key_) return true;
+      if (!among_->take(key)) return false;
+      among_->release(std::exchange(key_, std::move(key)));
+      return true;
+    }
+
+   private:
+    std::shared_ptr<head_count> among_;
+    std::string key_;  // empty: not counted by address
+  };
+
+  std::string key_of(const asio::ip::address& address) const {
+    return caps_.count_loopback || !is_loopback(address) ? address_key(address) : std::string{};
+  }
+
+  bool take(const std::string& key) {
+    if (key.empty()) return true;
+    std::size_t& here = by_address_[key];
+    if (here >= caps_.per_address) return false;
+    ++here;
+    return true;
+  }
 
   void release(const std::string& key) {
-    const std::lock_guard hold{lock_};
-    --total_;
     if (key.empty()) return;
     const auto here = by_address_.find(key);
     if (--here->second == 0) by_address_.erase(here);
@@ -66,6 +103,16 @@ class head_count : public std::enable_shared_from_this<head_count> {
   std::size_t total_ = 0;
   std::unordered_map<std::string, std::size_t> by_address_;
 };
+
+// The lowest descriptor that a client may not have any more. The kernel gives the lowest that is free: so one above
+// this says that all below are taken, by whomever, and those that are left are kept for other things.
+int first_kept_descriptor(std::size_t kept) {
+  rlimit allowed{};
+  constexpr auto all = static_cast<rlim_t>(std::numeric_limits<int>::max());
+  if (kept == 0 || ::getrlimit(RLIMIT_NOFILE, &allowed) != 0 || allowed.rlim_cur > all)
+    return std::numeric_limits<int>::max();
+  return static_cast<int>(allowed.rlim_cur - std::min<rlim_t>(kept, allowed.rlim_cur / 2));
+}
 
 bool out_of_descriptors(const error_code& wrong) {
   return wrong == boost::system::errc::too_many_files_open ||
@@ -129,7 +176,8 @@ struct listener::door : std::enable_shared_from_this<listener::door> {
         acceptor_socket(on.context(0)),
         pause(on.context(0)),
         accept(std::move(then)),
-        count(std::make_shared<head_count>(caps)) {}
+        first_kept(first_kept_descriptor(caps.descriptors_kept)),
+        count(std::make_shared<head_count>(std::move(caps))) {}
 
   void accept_next() {
     const std::size_t slot = pool.next_slot();
@@ -142,7 +190,8 @@ struct listener::door : std::enable_shared_from_this<listener::door> {
   void accepted_one(error_code wrong, tcp_socket socket, std::size_t slot) {
     if (!acceptor_socket.is_open() || wrong == asio::error::operation_aborted) return;
     if (out_of_descriptors(wrong)) {
-      telemetry::log::warn("accept_paused", {{"what", wrong.message()}});
+      telemetry::log::write_sparsely(telemetry::log::level::warn, "accept_paused", "descriptors",
+                                     {{"what", wrong.message()}});
       pause.expires_after(pause_without_descriptors);
       pause.async_wait([self = shared_from_this()](error_code aborted) {
         if (!aborted && self->acceptor_socket.is_open()) self->accept_next();
@@ -157,8 +206,14 @@ struct listener::door : std::enable_shared_from_this<listener::door> {
     error_code wrong;
     const tcp::endpoint peer = socket.remote_endpoint(wrong);
     if (wrong) return;
-    auto counted = count->admit(peer.address());
-    if (!counted) return;
+    std::string_view over = "descriptors";
+    std::shared_ptr<admission::seat> counted;
+    if (socket.native_handle() < first_kept) counted = count->admit(peer.address(), over);
+    if (!counted) {
+      telemetry::log::write_sparsely(telemetry::log::level::warn, "connection_refused", over,
+                                     {{"peer", address_text(peer.address())}});
+      return;
+    }
     socket.set_option(tcp::no_delay{true}, wrong);
     asio::dispatch(pool.context(slot), [self = shared_from_this(), counted = std::move(counted), slot, peer,
                                         socket = std::move(socket)]() mutable {
@@ -170,11 +225,12 @@ struct listener::door : std::enable_shared_from_this<listener::door> {
   tcp::acceptor acceptor_socket;
   asio::steady_timer pause;
   acceptor accept;
+  const int first_kept;
   std::shared_ptr<head_count> count;
 };
 
 listener::listener(io_pool& pool, connection_caps caps, acceptor accept)
-    : pool_(pool), door_(std::make_shared<door>(pool, caps, std::move(accept))) {}
+    : pool_(pool), door_(std::make_shared<door>(pool, std::move(caps), std::move(accept))) {}
 
 listener::~listener() { stop(); }
 

@@ -6,11 +6,13 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 
 #include "core/result.hpp"
 #include "net/io_pool.hpp"
+#include "net/networks.hpp"
 #include "net/socket.hpp"
 
 namespace greenroom::net {
@@ -18,18 +20,38 @@ namespace greenroom::net {
 /// How many connections a listener lets live.
 struct connection_caps {
   std::size_t total = 50'000;
-  std::size_t per_address = 1'000;  ///< IPv6: per /64
-  bool count_loopback = false;      ///< whether `per_address` holds for 127.0.0.0/8 and ::1 too
+  std::size_t per_address = 1'000;   ///< IPv6: per /64
+  bool count_loopback = false;       ///< whether `per_address` holds for 127.0.0.0/8 and ::1 too
+  networks uncounted{};              ///< proxies, for which `per_address` doesn't hold: each speaks for many clients
+  std::size_t descriptors_kept = 0;  ///< of those that the process may open, for other things than clients
 };
 
 /// Keeps a connection counted among its listener's until destroyed. Travels with the socket.
 class admission {
  public:
+  /// What counts it; a listener's own.
+  class seat {
+   public:
+    virtual ~seat() = default;
+    /// Counts it as another address's, or as nobody's; false, and nothing changes, where that one has too many.
+    [[nodiscard]] virtual bool count_as(const std::optional<boost::asio::ip::address>& address) = 0;
+  };
+
   admission() = default;
-  explicit admission(std::shared_ptr<void> counted) : counted_(std::move(counted)) {}
+  explicit admission(std::shared_ptr<seat> counted) : counted_(std::move(counted)) {}
+
+  /// The connection is this client's, whatever address it came from: a proxy said so. False where the client has too
+  /// many already. Thread safe.
+  [[nodiscard]] bool count_as(const boost::asio::ip::address& client) {
+    return !counted_ || counted_->count_as(client);
+  }
+  /// The connection is no client's, but of another part of the cluster: counted in total only. Thread safe.
+  void count_as_nobodys() {
+    if (counted_) (void)counted_->count_as(std::nullopt);
+  }
 
  private:
-  std::shared_ptr<void> counted_;
+  std::shared_ptr<seat> counted_;
 };
 
 /// An accepted connection, on the context of its slot.
@@ -53,7 +75,7 @@ struct accepted {
 [[nodiscard]] std::string address_key(const boost::asio::ip::address& address);
 
 /// Accepts on one address and port, and deals the connections round the pool. Over a cap a connection is closed at
-/// once; without file descriptors accepting pauses for 100 ms.
+/// once, and so is one that would take a descriptor which is kept back; without any accepting pauses for 100 ms.
 class listener {
  public:
   /// Called on the slot's thread.

@@ -2,6 +2,8 @@
 
 #include <boost/asio/dispatch.hpp>
 #include <boost/asio/post.hpp>
+#include <boost/asio/read.hpp>
+#include <poll.h>
 #include <sys/socket.h>
 
 #include <algorithm>
@@ -11,9 +13,10 @@
 #include "net/http/answer_text.hpp"
 #include "net/listener.hpp"
 #include "net/peer_tls.hpp"
+#include "net/proxy_protocol.hpp"
 #include "net/tunnel.hpp"
 #include "protocol/problem.hpp"
-#include "telemetry/log.hpp"
+#include "telemetry/log_sparse.hpp"
 
 namespace greenroom::net::http {
 
@@ -33,6 +36,8 @@ std::string_view view(const boost::beast::flat_buffer& buffer) {
   return {static_cast<const char*>(buffer.data().data()), buffer.data().size()};
 }
 
+boost::beast::string_view to_beast(std::string_view text) { return {text.data(), text.size()}; }
+
 std::size_t count_fields(const beast_http::fields& fields) {
   return static_cast<std::size_t>(std::distance(fields.begin(), fields.end()));
 }
@@ -51,15 +56,60 @@ connection::connection(std::shared_ptr<server::shared> common, accepted from)
       slot_(from.slot),
       peer_(from.peer.address()),
       admitted_(std::move(from.admitted)),
-      timer_(common_->pool.context(slot_)) {
-  refuse_extensions_ = [](std::uint64_t, boost::beast::string_view extensions, error_code& wrong) {
-    if (!extensions.empty()) wrong = beast_http::error::bad_chunk_extension;
-  };
-}
+      timer_(common_->pool.context(slot_)) {}
 
 void connection::start() {
   common_->by_slot[slot_].insert(this);
   common_->open.fetch_add(1, std::memory_order_relaxed);
+  const auto* const proxies = common_->options.proxies.get();
+  if (proxies == nullptr || proxies->words != proxy_words::proxy_v2 || !proxies->from.contains(peer_)) return begin();
+  phase_ = phase::proxied;
+  set_deadline(clock::now() + common_->options.head_timeout);
+  read_proxy_head();
+}
+
+// ---- what a proxy says before the first byte of its client's (TLS or not): exactly its bytes are read
+
+void connection::read_proxy_head() {
+  proxy_header_.resize(proxy_head_size);
+  asio::async_read(stream_.socket(), asio::buffer(proxy_header_),
+                   [self = shared_from_this()](error_code wrong, std::size_t) {
+                     if (self->phase_ != phase::proxied) return;
+                     if (wrong) return self->close();
+                     const auto rest = proxy_rest_size(self->proxy_header_);
+                     rest ? self->read_proxy_rest(*rest) : self->refuse_proxied(rest.why());
+                   });
+}
+
+void connection::read_proxy_rest(std::size_t size) {
+  proxy_header_.resize(proxy_head_size + size);
+  asio::async_read(stream_.socket(), asio::buffer(proxy_header_.data() + proxy_head_size, size),
+                   [self = shared_from_this()](error_code wrong, std::size_t) {
+                     if (self->phase_ == phase::proxied) wrong ? self->close() : self->take_proxied();
+                   });
+}
+
+void connection::take_proxied() {
+  const std::string_view header = proxy_header_;
+  const auto said = read_proxied(header.substr(0, proxy_head_size), header.substr(proxy_head_size));
+  if (!said) return refuse_proxied(said.why());
+  client_secure_ = said->secure;
+  if (said->client) {
+    peer_ = *said->client;
+    if (!admitted_.count_as(peer_)) return close();
+  }
+  proxy_header_ = {};
+  begin();
+}
+
+void connection::refuse_proxied(const core::error& why) {
+  telemetry::log::write_sparsely(telemetry::log::level::warn, "proxy_header_refused", why.detail,
+                                 {{"peer", address_text(peer_)}});
+  close();
+}
+
+void connection::begin() {
+  phase_ = phase::handshake;
   if (stream_.secure()) return shake_hands();
   common_->options.peers ? tell_tls_from_http() : next_request();
 }
@@ -90,7 +140,7 @@ void connection::shake_hands() {
 }
 
 void connection::drain() {
-  if (phase_ == phase::idle || phase_ == phase::handshake) close();
+  if (phase_ == phase::idle || phase_ == phase::handshake || phase_ == phase::proxied) close();
 }
 
 void connection::close() {
@@ -155,6 +205,14 @@ void connection::next_request() {
 void connection::read_head(clock::time_point now) {
   const head_scan found = scan_head(view(buffer_), scanned_, common_->options.limits);
   if (found.wrong != ec::none) return fail(found.wrong);
+  if (found.skip > 0) {
+    buffer_.consume(found.skip);
+    scanned_ = 0;
+    if (buffer_.size() == 0) {
+      phase_ = phase::idle;  // until the same deadline
+      return read_more();
+    }
+  }
   if (found.size == 0) {
     scanned_ = buffer_.size();
     wait_for_bytes(phase_began_ + common_->options.head_timeout);
@@ -170,23 +228,27 @@ void connection::begin_body(std::size_t head_size, const accepted_head& head) {
   parser_.emplace();
   parser_->header_limit(static_cast<std::uint32_t>(common_->options.limits.head));
   parser_->body_limit(common_->options.limits.body);
-  parser_->on_chunk_header(refuse_extensions_);
   error_code wrong;
   const std::size_t used = parser_->put(asio::buffer(buffer_.data(), head_size), wrong);
   // The policy has passed this head; if Beast reads it otherwise, one of the two is mistaken.
   if (wrong || used != head_size || !parser_->is_header_done() || parser_->chunked() != head.chunked)
     return fail(ec::bad_request);
+  if (!head.authority.empty()) {
+    parser_->get().set(beast_http::field::host, to_beast(head.authority));
+    parser_->get().target(to_beast(head.target));
+  }
   buffer_.consume(head_size);
-  fields_before_body_ = count_fields(parser_->get());
+  const std::size_t fields = count_fields(parser_->get());
   const auto& limits = common_->options.limits;
-  const bool uses_room =
-      head_size + gateway_bytes > limits.head || fields_before_body_ + gateway_fields > limits.fields;
+  const bool uses_room = head_size + gateway_bytes > limits.head || fields + gateway_fields > limits.fields;
   if (!common_->options.forwarded_secret.empty() && uses_room && !is_believed(believed_secret(), parser_->get()))
     return fail(ec::headers_too_big);
   keep_alive_ = head.keep_alive;
   head_only_ = parser_->get().method() == beast_http::verb::head;
+  chunks_.reset();
   if (parser_->is_done()) return handle_request();
   parser_->eager(true);
+  if (head.chunked) chunks_.emplace(limits);
   phase_ = phase::body;
   phase_began_ = head_complete_;
   if (head.expects_continue && buffer_.size() == 0) return say_continue();
@@ -201,20 +263,23 @@ void connection::say_continue() {
 }
 
 void connection::read_body() {
+  if (const ec wrong = take_body(); wrong != ec::none) return fail(wrong);
+  if (chunks_ ? chunks_->done() : parser_->is_done()) return handle_request();
+  wait_for_bytes(phase_began_ + common_->options.body_timeout);
+  read_more();
+}
+
+ec connection::take_body() {
+  if (chunks_) {
+    buffer_.consume(chunks_->take(view(buffer_), parser_->get().body()));
+    return chunks_->wrong();
+  }
   error_code wrong;
   while (buffer_.size() > 0 && !parser_->is_done()) {
-    const std::size_t used = parser_->put(buffer_.data(), wrong);
-    buffer_.consume(used);
-    if (wrong == beast_http::error::need_more && buffer_.size() < common_->options.limits.head) break;
-    if (wrong) return fail(wrong == beast_http::error::body_limit ? ec::too_big : ec::bad_request);
+    buffer_.consume(parser_->put(buffer_.data(), wrong));
+    if (wrong) return wrong == beast_http::error::body_limit ? ec::too_big : ec::bad_request;
   }
-  if (!parser_->is_done()) {
-    wait_for_bytes(phase_began_ + common_->options.body_timeout);
-    return read_more();
-  }
-  // Trailers were never judged, and Beast puts them among the fields.
-  if (count_fields(parser_->get()) != fields_before_body_) return fail(ec::bad_request);
-  handle_request();
+  return ec::none;
 }
 
 // ---- answering
@@ -228,18 +293,22 @@ std::string_view connection::believed_secret() const noexcept {
 void connection::handle_request() {
   phase_ = phase::handling;
   set_deadline(head_complete_ + common_->options.answer_timeout);
-  auto ask = std::make_shared<exchange>(
-      parser_->release(),
-      exchange::place{&common_->pool.context(slot_), slot_, peer_, believed_secret(), stream_.secure()},
-      shared_from_this());
+  auto ask =
+      std::make_shared<exchange>(parser_->release(),
+                                 exchange::place{&common_->pool.context(slot_), slot_, peer_, believed_secret(),
+                                                 stream_.secure() || client_secure_, common_->options.proxies.get()},
+                                 shared_from_this());
   handled_ = ask;
+  if (ask->was_forwarded() && !std::exchange(is_gateways_, true)) admitted_.count_as_nobodys();
   try {
     common_->handle(ask);
   } catch (const std::exception& problem) {
-    telemetry::log::error("handler_threw", {{"what", problem.what()}, {"request_id", ask->request_id()}});
+    telemetry::log::write_sparsely(telemetry::log::level::error, "handler_threw", "exception",
+                                   {{"what", problem.what()}, {"request_id", ask->request_id()}});
     ask->problem({ec::internal, {}, 0});
   } catch (...) {
-    telemetry::log::error("handler_threw", {{"what", "not an exception"}, {"request_id", ask->request_id()}});
+    telemetry::log::write_sparsely(telemetry::log::level::error, "handler_threw", "not an exception",
+                                   {{"request_id", ask->request_id()}});
     ask->problem({ec::internal, {}, 0});
   }
 }
@@ -320,6 +389,17 @@ std::optional<upgraded> connection::give_away(request head) {
   auto taken = from_peer ? plain_end(std::move(stream_)) : std::optional<stream>{std::move(stream_)};
   if (!taken) return std::nullopt;
   return upgraded{std::move(*taken), std::string(view(buffer_)), std::move(head), slot_, std::move(admitted_)};
+}
+
+void connection::allow(std::chrono::milliseconds time) {
+  if (phase_ == phase::handling) set_deadline(clock::now() + time);
+}
+
+// A kept reading would take the next request's bytes for this one's, so the kernel is asked instead.
+bool connection::is_abandoned() const {
+  if (phase_ == phase::closed) return true;
+  pollfd asked{const_cast<connection*>(this)->stream_.socket().native_handle(), POLLRDHUP, 0};
+  return ::poll(&asked, 1, 0) > 0;
 }
 
 // ---- time

@@ -15,6 +15,7 @@
 #include <unordered_set>
 #include <vector>
 
+#include "net/http/chunks.hpp"
 #include "net/http/exchange.hpp"
 #include "net/http/request_policy.hpp"
 #include "net/http/server.hpp"
@@ -45,6 +46,7 @@ struct server::shared {
 ///
 /// Under TLS a handshake comes first, for which it has the time of a head. Where a node of the cluster may speak TLS
 /// and others don't, the first byte is looked at before that, for which it has the idle timeout.
+/// A proxy that speaks the PROXY protocol is first of all, with its header.
 ///
 ///   idle ──byte──► head ──empty line──► body ──all──► handling ──answer──► writing ──► idle
 ///    │ 3 s          │ 5 s, malformed     │ 10 s           │ 30 s: 503         │ close wanted
@@ -63,14 +65,21 @@ class connection final : public answerer, public std::enable_shared_from_this<co
 
   void send(std::shared_ptr<answerer> self, answer what) override;
   std::optional<upgraded> give_away(request head) override;
+  void allow(std::chrono::milliseconds time) override;
+  [[nodiscard]] bool is_abandoned() const override;
 
  private:
   using clock = std::chrono::steady_clock;
   using parser = boost::beast::http::request_parser<boost::beast::http::string_body>;
-  enum class phase { handshake, idle, head, body, handling, writing, lingering, closed };
+  enum class phase { proxied, handshake, idle, head, body, handling, writing, lingering, closed };
 
   void tell_tls_from_http();
   void shake_hands();
+  void read_proxy_head();
+  void read_proxy_rest(std::size_t size);
+  void take_proxied();
+  void refuse_proxied(const core::error& why);
+  void begin();
   void read_more();
   void has_read(boost::system::error_code wrong, std::size_t count);
   void next_request();
@@ -79,6 +88,7 @@ class connection final : public answerer, public std::enable_shared_from_this<co
   void say_continue();
   void read_body();
   [[nodiscard]] std::string_view believed_secret() const noexcept;
+  [[nodiscard]] core::ec take_body();
   void handle_request();
   void fail(core::ec why);
   void write(answer what);
@@ -96,6 +106,9 @@ class connection final : public answerer, public std::enable_shared_from_this<co
   std::size_t slot_;
   boost::asio::ip::address peer_;
   admission admitted_;
+  bool is_gateways_ = false;    // a request was signed: the connection isn't a client's
+  bool client_secure_ = false;  // a proxy says that the client speaks TLS to it
+  std::string proxy_header_;
   boost::asio::steady_timer timer_;
   clock::time_point deadline_{};  // the timer may be set to an earlier time, and then sets itself again
   bool timer_armed_ = false;
@@ -105,8 +118,7 @@ class connection final : public answerer, public std::enable_shared_from_this<co
   std::size_t scanned_ = 0;   // bytes of the buffer that were searched for the head's end
   std::size_t lingered_ = 0;  // bytes thrown away
   std::optional<parser> parser_;
-  std::function<void(std::uint64_t, boost::beast::string_view, boost::system::error_code&)> refuse_extensions_;
-  std::size_t fields_before_body_ = 0;
+  std::optional<chunk_reader> chunks_;  // of a chunked body, which Beast never sees
   clock::time_point phase_began_{};
   clock::time_point head_complete_{};
   bool keep_alive_ = false;

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "core/ids.hpp"
+#include "protocol/list_field.hpp"
 #include "protocol/problem.hpp"
 
 namespace greenroom::net::http {
@@ -25,19 +26,6 @@ int hex_value(char c) {
   if (c >= '0' && c <= '9') return c - '0';
   const char lower = core::fold(c);
   return lower >= 'a' && lower <= 'f' ? lower - 'a' + 10 : -1;
-}
-
-// Whether a comma-separated field has that token, without regard to case.
-bool has_token(std::string_view list, std::string_view token) {
-  while (!list.empty()) {
-    const std::size_t comma = std::min(list.find(','), list.size());
-    std::string_view one = list.substr(0, comma);
-    while (!one.empty() && one.front() == ' ') one.remove_prefix(1);
-    while (!one.empty() && one.back() == ' ') one.remove_suffix(1);
-    if (core::compare_folded(one, token) == 0) return true;
-    list.remove_prefix(std::min(comma + 1, list.size()));
-  }
-  return false;
 }
 
 constexpr bool is_token68(char c) {
@@ -87,14 +75,21 @@ std::string percent_decode(std::string_view text, bool plus_is_space) {
 }
 
 exchange::exchange(request what, place where, std::shared_ptr<answerer> to)
-    : request_(std::move(what)), place_(std::move(where)), to_(std::move(to)) {
+    : request_(std::move(what)), place_(std::move(where)), to_(std::move(to)), line_(to_), client_(place_.peer) {
   const std::string_view wanted = header("X-Request-Id");
   request_id_ = good_request_id(wanted) ? std::string(wanted) : new_request_id();
   if (auto seen = believe_forwarded(place_.forwarded_secret, request_, {method(), target()})) {
     origin_ = *std::move(seen);
     was_forwarded_ = true;
   } else {
-    origin_ = {address_text(place_.peer), std::string(header("Host")), place_.secure ? "https" : "http", {}};
+    origin_ = {{}, std::string(header("Host")), place_.secure ? "https" : "http", {}};
+    if (place_.proxies != nullptr && place_.proxies->from.contains(place_.peer)) {
+      const auto outer = read_outer(*place_.proxies, request_);
+      if (outer.client) client_ = *outer.client;
+      if (!outer.proto.empty()) origin_.proto = outer.proto;
+      if (!outer.host.empty()) origin_.host = outer.host;
+    }
+    origin_.client = address_text(client_);
   }
 }
 
@@ -129,15 +124,38 @@ std::string_view exchange::header(std::string_view name) const {
 
 std::string_view exchange::body() const noexcept { return request_.body(); }
 
+bool exchange::lists(std::string_view name, std::string_view token) const {
+  const auto [first, last] = request_.equal_range(boost::beast::string_view{name.data(), name.size()});
+  return std::any_of(first, last,
+                     [token](const auto& line) { return protocol::has_member(view(line.value()), token); });
+}
+
 bool exchange::has_json() const {
-  const std::string_view type = header("Content-Type");
-  std::string_view media = type.substr(0, type.find(';'));
-  while (!media.empty() && media.back() == ' ') media.remove_suffix(1);
-  return core::compare_folded(media, "application/json") == 0;
+  return core::compare_folded(protocol::media_type(header("Content-Type")), "application/json") == 0;
+}
+
+bool exchange::has_coded_body() const {
+  if (body().empty()) return false;
+  const auto [first, last] = request_.equal_range("Content-Encoding");
+  return std::any_of(first, last, [](const auto& line) {
+    const protocol::list_members codings{view(line.value())};
+    return std::any_of(codings.begin(), codings.end(),
+                       [](std::string_view one) { return core::compare_folded(one, "identity") != 0; });
+  });
 }
 
 bool exchange::wants_websocket() const {
-  return method() == "GET" && has_token(header("Connection"), "upgrade") && has_token(header("Upgrade"), "websocket");
+  return method() == "GET" && request_.version() >= 11 && lists("Connection", "upgrade") &&
+         lists("Upgrade", "websocket");
+}
+
+void exchange::allow(std::chrono::milliseconds time) {
+  if (const auto line = line_.lock()) line->allow(time);
+}
+
+bool exchange::is_abandoned() const {
+  const auto line = line_.lock();
+  return !line || line->is_abandoned();
 }
 
 std::optional<std::string_view> exchange::bearer() const {
@@ -157,7 +175,7 @@ std::string_view exchange::param(std::string_view name) const {
 }
 
 std::string exchange::limit_key() const {
-  if (!was_forwarded_) return address_key(place_.peer);
+  if (!was_forwarded_) return address_key(client_);
   boost::system::error_code not_address;
   const auto address = boost::asio::ip::make_address(origin_.client, not_address);
   return not_address ? origin_.client : address_key(address);

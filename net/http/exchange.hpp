@@ -6,6 +6,7 @@
 #include <boost/beast/http/string_body.hpp>
 
 #include <atomic>
+#include <chrono>
 #include <cstddef>
 #include <memory>
 #include <optional>
@@ -17,6 +18,7 @@
 #include "core/ports.hpp"
 #include "core/result.hpp"
 #include "net/http/forwarded.hpp"
+#include "net/http/proxies.hpp"
 #include "net/listener.hpp"
 #include "net/stream.hpp"
 
@@ -52,6 +54,10 @@ class answerer {
   virtual void send(std::shared_ptr<answerer> self, answer what) = 0;
   /// Gives the connection away; nothing if it is closed. On the io thread.
   virtual std::optional<upgraded> give_away(request head) = 0;
+  /// Leaves so much time for the answer, from now on. On the io thread.
+  virtual void allow(std::chrono::milliseconds) {}
+  /// Whether the client has closed, or said that it sends no more. On the io thread.
+  [[nodiscard]] virtual bool is_abandoned() const { return false; }
 };
 
 /// One request and its one answer. The request may be read by any one thread at a time. Answers may come from any
@@ -63,9 +69,10 @@ class exchange {
     boost::asio::io_context* context = nullptr;
     std::size_t slot = 0;
     boost::asio::ip::address peer;
-    std::string_view forwarded_secret;  ///< whose signature on `X-Forwarded-*` is believed; empty: nobody's. Read at
-                                        ///< once only
-    bool secure = false;                ///< came over TLS
+    std::string_view forwarded_secret;     ///< whose signature on `X-Forwarded-*` is believed; empty: nobody's. Read at
+                                           ///< once only
+    bool secure = false;                   ///< came over TLS
+    const proxy_trust* proxies = nullptr;  ///< whose word on clients is believed; null: nobody's. Read at once only
   };
 
   exchange(request what, place where, std::shared_ptr<answerer> to);
@@ -85,9 +92,14 @@ class exchange {
   /// The first field of that name, without regard to case; empty if there is none.
   [[nodiscard]] std::string_view header(std::string_view name) const;
   [[nodiscard]] std::string_view body() const noexcept;
-  /// Whether the body's media type is `application/json`.
+  /// Whether a list field of that name, on any of its lines, has that token, without regard to case (RFC 9110 sections
+  /// 5.3, 5.6.1).
+  [[nodiscard]] bool lists(std::string_view name, std::string_view token) const;
+  /// Whether the body's media type is `application/json`, whatever its parameters.
   [[nodiscard]] bool has_json() const;
-  /// Whether the client asks for a websocket (RFC 6455 section 4.2.1).
+  /// Whether the body is coded, as by gzip (RFC 9110 section 8.4): nothing here decodes one.
+  [[nodiscard]] bool has_coded_body() const;
+  /// Whether the client asks for a websocket (RFC 6455 section 4.2.1), in HTTP/1.1 (RFC 9110 section 7.8).
   [[nodiscard]] bool wants_websocket() const;
   /// The token of `Authorization: Bearer` (RFC 6750 section 2.1), if there is a well-formed one.
   [[nodiscard]] std::optional<std::string_view> bearer() const;
@@ -100,7 +112,8 @@ class exchange {
 
   /// The client's own `X-Request-Id` if it is 1 to 64 of `[A-Za-z0-9._-]`, else a new one.
   [[nodiscard]] const std::string& request_id() const noexcept { return request_id_; }
-  /// Client's address, host, scheme and prefix: as a gateway signed them, else as they are here.
+  /// Client's address, host, scheme and prefix: as a gateway signed them, else as a trusted proxy says, else as they
+  /// are here.
   [[nodiscard]] const forwarded& origin() const noexcept { return origin_; }
   /// Whether a gateway vouches for `origin`, and has counted the request already in the class that `origin` names.
   [[nodiscard]] bool was_forwarded() const noexcept { return was_forwarded_; }
@@ -110,6 +123,12 @@ class exchange {
   [[nodiscard]] const std::string& client_address() const noexcept { return origin_.client; }
   /// What rate limits count this client as.
   [[nodiscard]] std::string limit_key() const;
+
+  /// Leaves so much time for the answer, from now on, in place of the server's own. On the io thread.
+  void allow(std::chrono::milliseconds time);
+  /// Whether nobody waits for the answer any more: the client has closed, or said that it sends no more. On the io
+  /// thread.
+  [[nodiscard]] bool is_abandoned() const;
 
   [[nodiscard]] std::size_t slot() const noexcept { return place_.slot; }
   [[nodiscard]] boost::asio::io_context& context() const noexcept { return *place_.context; }
@@ -147,6 +166,8 @@ class exchange {
   request request_;
   place place_;
   std::shared_ptr<answerer> to_;
+  const std::weak_ptr<answerer> line_;  // the same, for as long as it is there: another thread may take `to_`
+  boost::asio::ip::address client_;
   std::string request_id_;
   forwarded origin_;
   bool was_forwarded_ = false;

@@ -10,6 +10,8 @@
 #include <system_error>
 #include <utility>
 
+#include "protocol/list_field.hpp"
+
 namespace greenroom::net::http {
 namespace {
 
@@ -53,18 +55,14 @@ std::string etag_of(const std::string& content) {
   return tag + '"';
 }
 
-// If-None-Match compares weakly (RFC 9110 section 13.1.2); our tags have no commas, so a comma ends one.
-bool names_tag(std::string_view list, std::string_view etag) {
-  while (!list.empty()) {
-    const std::size_t comma = std::min(list.find(','), list.size());
-    std::string_view one = list.substr(0, comma);
-    while (!one.empty() && one.front() == ' ') one.remove_prefix(1);
-    while (!one.empty() && one.back() == ' ') one.remove_suffix(1);
-    if (one.starts_with("W/")) one.remove_prefix(2);
-    if (one == etag || one == "*") return true;
-    list.remove_prefix(std::min(comma + 1, list.size()));
-  }
-  return false;
+// If-None-Match compares weakly (RFC 9110 section 13.1.2), and may come on several lines.
+bool names_tag(const request& asked, std::string_view etag) {
+  const auto [first, last] = asked.equal_range(boost::beast::http::field::if_none_match);
+  return std::any_of(first, last, [etag](const auto& line) {
+    const protocol::list_members tags{std::string_view{line.value().data(), line.value().size()}};
+    return std::any_of(tags.begin(), tags.end(),
+                       [etag](std::string_view one) { return one == "*" || protocol::same_tag(one, etag); });
+  });
 }
 
 std::optional<std::string> read_whole(const fs::path& path) {
@@ -112,7 +110,7 @@ void files::serve(const exchange_ptr& ask) const {
                {"Referrer-Policy", "no-referrer"}},
               {},
               wanted.content};
-  if (names_tag(ask->header("If-None-Match"), wanted.etag)) {
+  if (names_tag(ask->raw(), wanted.etag)) {
     what.status = 304;
     what.content_type.clear();
     what.shared_body.reset();

@@ -24,13 +24,17 @@ void add_probes(routes& table, probe_sources sources) {
     if (!state.ready) ask->set("Retry-After", "1");
     ask->text(state.ready ? 200 : 503, readiness_text(state, ask->query("verbose").has_value()));
   });
-  table.add("GET", "/metrics", core::limit_class::none, [shared](const exchange_ptr& ask) {
-    ask->text(200, shared->metrics(), "text/plain; version=0.0.4; charset=utf-8");
-  });
+  if (shared->metrics)
+    table.add("GET", "/metrics", core::limit_class::none,
+              [shared](const exchange_ptr& ask) { answer_metrics(ask, shared->metrics()); });
   table.add("GET", "/docs/errors", core::limit_class::none, [](const exchange_ptr& ask) {
     static const std::string page = protocol::error_page();
     ask->text(200, page, "text/html; charset=utf-8");
   });
+}
+
+void answer_metrics(const exchange_ptr& ask, std::string text) {
+  ask->text(200, std::move(text), "text/plain; version=0.0.4; charset=utf-8");
 }
 
 }  // namespace greenroom::net::http

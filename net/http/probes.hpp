@@ -18,11 +18,14 @@ struct readiness {
 /// What the probes ask. Called on io threads; must not block.
 struct probe_sources {
   std::function<readiness()> ready;
-  std::function<std::string()> metrics;  ///< Prometheus' text format 0.0.4
+  std::function<std::string()> metrics;  ///< Prometheus' text format 0.0.4; empty: no `/metrics`
 };
 
-/// Adds what every role answers and never limits: GET `/livez`, `/readyz` (503 while not ready), `/metrics`, and
-/// `/docs/errors`, the page that the `type` of a problem leads to (RFC 9457 section 3.1.1).
+/// Adds what every role answers and never limits: GET `/livez`, `/readyz` (503 while not ready), `/metrics` where there
+/// are some, and `/docs/errors`, the page that the `type` of a problem leads to (RFC 9457 section 3.1.1).
 void add_probes(routes& table, probe_sources sources);
+
+/// Answers with metrics in Prometheus' text format.
+void answer_metrics(const exchange_ptr& ask, std::string text);
 
 }  // namespace greenroom::net::http

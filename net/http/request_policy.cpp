@@ -50,11 +50,25 @@ bool good_escapes(std::string_view target) {
   return true;
 }
 
-ec judge_target(std::string_view target, const request_limits& limits) {
+// `http://HOST/PATH` (RFC 9112 section 3.2.2): takes it apart; false where it isn't one.
+bool split_absolute(std::string_view target, bool is_options, accepted_head& head) {
+  const std::size_t colon = target.find("://");
+  if (colon == std::string_view::npos) return false;
+  if (const auto scheme = target.substr(0, colon); !same(scheme, "http") && !same(scheme, "https")) return false;
+  target.remove_prefix(colon + 3);
+  const std::size_t end = target.find_first_of("/?");
+  head.authority = target.substr(0, end);
+  const std::string_view path = end == std::string_view::npos ? std::string_view{} : target.substr(end);
+  // No path is the whole server for OPTIONS (RFC 9112 section 3.2.4), and else the path `/`.
+  head.target = path.empty() ? std::string_view{is_options ? "*" : "/"} : path;
+  return head.target.front() != '?' && good_host(head.authority);
+}
+
+ec judge_target(std::string_view target, bool is_options, const request_limits& limits, accepted_head& head) {
   if (target.size() > limits.target) return ec::uri_too_long;
-  if (target.empty() || target.front() != '/' || !all(target, is_target) || !good_escapes(target))
-    return ec::bad_request;
-  return ec::none;
+  if (target.empty() || !all(target, is_target) || !good_escapes(target)) return ec::bad_request;
+  if (target.front() == '/' || (is_options && target == "*")) return ec::none;
+  return split_absolute(target, is_options, head) ? ec::none : ec::bad_request;
 }
 
 // HTTP-version is `HTTP/` DIGIT `.` DIGIT (RFC 9112 section 2.3).
@@ -66,7 +80,7 @@ ec judge_version(std::string_view version, bool& is_1_1) {
   return is_1_1 || version == "HTTP/1.0" ? ec::none : ec::http_version;
 }
 
-ec judge_request_line(std::string_view line, const request_limits& limits, bool& is_1_1) {
+ec judge_request_line(std::string_view line, const request_limits& limits, bool& is_1_1, accepted_head& head) {
   const std::size_t first = line.find(' ');
   const std::size_t last = line.rfind(' ');
   if (first == std::string_view::npos || first == last) return ec::bad_request;
@@ -75,29 +89,10 @@ ec judge_request_line(std::string_view line, const request_limits& limits, bool&
   if (const ec wrong = judge_version(line.substr(last + 1), is_1_1); wrong != ec::none) return wrong;
   // Before the target, because CONNECT and TRACE have targets of other forms.
   if (std::find(methods.begin(), methods.end(), method) == methods.end()) return ec::not_implemented;
-  return judge_target(line.substr(first + 1, last - first - 1), limits);
+  return judge_target(line.substr(first + 1, last - first - 1), method == "OPTIONS", limits, head);
 }
 
 // ---- the fields
-
-// uri-host [ ":" port ] (RFC 9110 section 7.2), without percent-encoding: no name that we have needs it.
-bool good_host(std::string_view host) {
-  const std::size_t end = !host.empty() && host.front() == '[' ? host.find(']') : host.find(':');
-  std::string_view port;
-  std::string_view name = host;
-  if (end != std::string_view::npos) {
-    const std::size_t colon = host.front() == '[' ? end + 1 : end;
-    name = host.substr(0, colon);
-    port = host.substr(colon);
-  }
-  if (!port.empty() && (port.front() != ':' || port.size() > 6 || !all(port.substr(1), is_digit))) return false;
-  if (!name.empty() && name.front() == '[') {
-    if (name.size() < 4 || name.back() != ']') return false;
-    return all(name.substr(1, name.size() - 2), [](char c) { return is_hex(c) || c == ':' || c == '.'; });
-  }
-  return !name.empty() &&
-         all(name, [](char c) { return is_digit(c) || is_alpha(c) || c == '.' || c == '-' || c == '_'; });
-}
 
 // What the walk over the fields gathers. A field that may come once only is judged at its second coming.
 struct gathered {
@@ -147,13 +142,9 @@ bool gather(gathered& found, std::string_view name, std::string_view value) {
 
 // One field line without its CRLF. A line that begins with a space is a folded one (RFC 9112 section 5.2).
 bool judge_field(std::string_view line, gathered& found) {
+  if (!good_field_line(line)) return false;
   const std::size_t colon = line.find(':');
-  if (colon == std::string_view::npos || colon == 0) return false;
-  const std::string_view name = line.substr(0, colon);
-  const std::string_view value = trimmed(line.substr(colon + 1));
-  if (!all(name, is_token)) return false;
-  if (std::any_of(value.begin(), value.end(), [](char c) { return is_control(c) && c != '\t'; })) return false;
-  return gather(found, name, value);
+  return gather(found, line.substr(0, colon), trimmed(line.substr(colon + 1)));
 }
 
 // ---- how long the body is (RFC 9112 section 6.3)
@@ -187,24 +178,54 @@ ec judge_fields(std::string_view lines, const request_limits& limits, gathered& 
 
 }  // namespace
 
+// uri-host [ ":" port ] (RFC 9110 section 7.2), without percent-encoding: no name that we have needs it.
+bool good_host(std::string_view host) {
+  const std::size_t end = !host.empty() && host.front() == '[' ? host.find(']') : host.find(':');
+  std::string_view port;
+  std::string_view name = host;
+  if (end != std::string_view::npos) {
+    const std::size_t colon = host.front() == '[' ? end + 1 : end;
+    name = host.substr(0, colon);
+    port = host.substr(colon);
+  }
+  if (!port.empty() && (port.front() != ':' || port.size() > 6 || !all(port.substr(1), is_digit))) return false;
+  if (!name.empty() && name.front() == '[') {
+    if (name.size() < 4 || name.back() != ']') return false;
+    return all(name.substr(1, name.size() - 2), [](char c) { return is_hex(c) || c == ':' || c == '.'; });
+  }
+  return !name.empty() &&
+         all(name, [](char c) { return is_digit(c) || is_alpha(c) || c == '.' || c == '-' || c == '_'; });
+}
+
+bool good_field_line(std::string_view line) {
+  const std::size_t colon = line.find(':');
+  return colon != std::string_view::npos && colon != 0 && all(line.substr(0, colon), is_token) &&
+         std::none_of(line.begin() + static_cast<std::ptrdiff_t>(colon), line.end(),
+                      [](char c) { return is_control(c) && c != '\t'; });
+}
+
 head_scan scan_head(std::string_view bytes, std::size_t seen, const request_limits& limits) {
+  std::size_t begin = 0;
+  while (bytes.substr(begin, 2) == "\r\n") begin += 2;
+  const auto found = [&](std::size_t size, ec wrong) { return head_scan{size, begin, wrong}; };
   // The last three bytes again: the end may straddle two reads.
-  for (std::size_t at = seen < 3 ? 0 : seen - 3; at < bytes.size(); ++at) {
+  for (std::size_t at = std::max(begin, seen < 3 ? 0 : seen - 3); at < bytes.size(); ++at) {
     const char c = bytes[at];
     if (!is_control(c)) continue;
-    const bool after_cr = at > 0 && bytes[at - 1] == '\r';
+    const bool after_cr = at > begin && bytes[at - 1] == '\r';
     if (c == '\n') {
-      if (!after_cr || at == 1) return {0, ec::bad_request};
-      if (at >= 3 && bytes[at - 2] == '\n') {
-        return at + 1 > limits.head ? head_scan{0, ec::headers_too_big} : head_scan{at + 1, ec::none};
+      if (!after_cr) return found(0, ec::bad_request);
+      if (at >= begin + 3 && bytes[at - 2] == '\n') {
+        const std::size_t size = at + 1 - begin;
+        return size > limits.head ? found(0, ec::headers_too_big) : found(size, ec::none);
       }
     } else if (c == '\r') {
-      if (at + 1 < bytes.size() && bytes[at + 1] != '\n') return {0, ec::bad_request};
+      if (at + 1 < bytes.size() && bytes[at + 1] != '\n') return found(0, ec::bad_request);
     } else if (c != '\t') {
-      return {0, ec::bad_request};
+      return found(0, ec::bad_request);
     }
   }
-  return {0, bytes.size() >= limits.head ? ec::headers_too_big : ec::none};
+  return found(0, bytes.size() - begin >= limits.head ? ec::headers_too_big : ec::none);
 }
 
 accepted_head judge_head(std::string_view head, const request_limits& limits) {
@@ -217,7 +238,8 @@ accepted_head judge_head(std::string_view head, const request_limits& limits) {
   if (end == std::string_view::npos || head.size() < end + 4) return refused(ec::bad_request);
   if (head.size() > limits.head) return refused(ec::headers_too_big);
   bool is_1_1 = false;
-  if (const ec why = judge_request_line(head.substr(0, end), limits, is_1_1); why != ec::none) return refused(why);
+  if (const ec why = judge_request_line(head.substr(0, end), limits, is_1_1, verdict); why != ec::none)
+    return refused(why);
   gathered found;
   if (const ec why = judge_fields(head.substr(end + 2), limits, found); why != ec::none) return refused(why);
   if (found.host ? !good_host(*found.host) : is_1_1) return refused(ec::bad_request);

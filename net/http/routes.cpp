@@ -18,6 +18,7 @@ bool allows(const std::string& row_method, std::string_view method) {
 }
 
 void add_words(std::vector<std::string>& list, const std::string& method) {
+  if (method == "*") return;
   for (const std::string& word : method == "GET" ? std::vector<std::string>{"GET", "HEAD"} : std::vector{method})
     if (std::find(list.begin(), list.end(), word) == list.end()) list.push_back(word);
 }
@@ -58,7 +59,7 @@ bool routes::matches(const row& candidate, std::string_view path, params& found)
       found.emplace_back(part.text, path.empty() ? std::string{} : percent_decode(path.substr(1)));
       return true;
     }
-    if (path.empty()) return false;
+    if (!path.starts_with('/')) return false;
     const std::string_view text = take_segment(path);
     if (part.is == segment::kind::one) {
       if (text.empty()) return false;
@@ -75,20 +76,34 @@ void routes::operator()(const exchange_ptr& ask) const {
   params found;
   const std::string_view path = ask->path();
   for (const row& candidate : rows_) {
-    if (!matches(candidate, path, found)) continue;
+    if (path == "*" || !matches(candidate, path, found)) continue;
     if (allows(candidate.method, ask->method())) {
       ask->set_params(std::move(found));
       return run(candidate, ask);
     }
     add_words(allowed, candidate.method);
   }
+  const bool is_options = ask->method() == "OPTIONS";
+  if (allowed.empty() && is_options && (path == "*" || path == "/")) allowed = all_methods();
   if (allowed.empty()) return ask->problem({core::ec::not_found, {}, 0});
+  add_words(allowed, "OPTIONS");
   ask->set("Allow", joined(allowed));
-  ask->problem({core::ec::method_not_allowed, {}, 0});
+  is_options ? ask->empty(204) : ask->problem({core::ec::method_not_allowed, {}, 0});
+}
+
+std::vector<std::string> routes::all_methods() const {
+  std::vector<std::string> all;
+  for (const row& one : rows_) add_words(all, one.method);
+  return all;
 }
 
 void routes::run(const row& chosen, const exchange_ptr& ask) const {
-  if (count(ask, chosen.limit)) chosen.handle(ask);
+  if (!count(ask, chosen.limit)) return;
+  if (ask->has_coded_body()) {
+    ask->set("Accept-Encoding", "identity");
+    return ask->problem({core::ec::unsupported_media, "Send the body as it is, without a Content-Encoding.", 0});
+  }
+  chosen.handle(ask);
 }
 
 bool routes::count(const exchange_ptr& ask, core::limit_class which) const {

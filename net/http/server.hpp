@@ -38,6 +38,7 @@ struct server_options {
   /// Of gateways whose `X-Forwarded-*` are believed, where they come over `peers` or from this machine; then `limits`
   /// leave room for what a gateway adds. Empty: nobody's.
   std::string forwarded_secret;
+  std::shared_ptr<const proxy_trust> proxies;  ///< in front of it, whose word on clients is believed; null: none
   /// Hears of every answer: its status, and seconds since its head was complete. On an io thread; may be empty.
   std::function<void(unsigned status, double seconds)> observe;
 };

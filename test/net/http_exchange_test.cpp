@@ -102,9 +102,40 @@ TEST(Exchange, KnowsAJsonBodyByItsMediaType) {
   };
   EXPECT_TRUE(json("application/json"));
   EXPECT_TRUE(json("Application/JSON; charset=utf-8"));
+  EXPECT_TRUE(json("application/json\t;charset=\"a;b\""));
   EXPECT_FALSE(json("application/jsonp"));
   EXPECT_FALSE(json("text/plain"));
   EXPECT_FALSE(asked { "/" } -> has_json());
+}
+
+TEST(Exchange, KnowsABodyThatIsCoded) {
+  const auto coded = [](const field_list& fields, const char* body = "{}") {
+    asked ask{"/", fields};
+    request message = ask->raw();
+    message.body() = body;
+    return exchange{std::move(message), {}, ask.box}.has_coded_body();
+  };
+  EXPECT_FALSE(coded({}));
+  EXPECT_FALSE(coded({{"Content-Encoding", "Identity"}}));
+  EXPECT_FALSE(coded({{"Content-Encoding", "gzip"}}, "")) << "there is nothing to decode";
+  EXPECT_TRUE(coded({{"Content-Encoding", "gzip"}}));
+  EXPECT_TRUE(coded({{"Content-Encoding", "identity"}, {"content-encoding", ",\tbr"}}));
+}
+
+TEST(Exchange, ReadsAnUpgradeOverAllLinesOfItsFields) {
+  const auto wants = [](const field_list& fields) {
+    return asked { "/ws", fields } -> wants_websocket();
+  };
+  EXPECT_TRUE(wants({{"Connection", "Upgrade"}, {"Upgrade", "websocket"}}));
+  EXPECT_TRUE(wants({{"Connection", "keep-alive"}, {"Connection", "Upgrade"}, {"Upgrade", "websocket"}}));
+  EXPECT_TRUE(wants({{"Connection", "keep-alive,\tupgrade\t"}, {"Upgrade", "h2c,, \tWebSocket"}}));
+  EXPECT_TRUE(wants({{"Connection", "upgrade"}, {"Upgrade", "h2c"}, {"Upgrade", "websocket"}}));
+  EXPECT_FALSE(wants({{"Connection", "keep-alive"}, {"Upgrade", "websocket"}}));
+  EXPECT_FALSE(wants({{"Connection", "upgrade"}, {"Upgrade", "websockets"}}));
+  request old{boost::beast::http::verb::get, "/ws", 10};
+  old.insert("Connection", "Upgrade");
+  old.insert("Upgrade", "websocket");
+  EXPECT_FALSE(exchange(std::move(old), {}, std::make_shared<mailbox>()).wants_websocket()) << "HTTP/1.0 has none";
 }
 
 TEST(Exchange, ChallengesAndSaysWhetherTheTokenWasWrong) {

@@ -12,7 +12,7 @@ unsigned judged(std::string_view bytes) {
   const head_scan found = scan_head(bytes, 0, limits);
   if (found.wrong != core::ec::none) return core::describe(found.wrong).http_status;
   if (found.size == 0) return 0;
-  return core::describe(judge_head(bytes.substr(0, found.size), limits).wrong).http_status;
+  return core::describe(judge_head(bytes.substr(found.skip, found.size), limits).wrong).http_status;
 }
 
 TEST(RequestPolicy, JudgesEveryRowOfTheTable) {
@@ -32,6 +32,7 @@ TEST(RequestPolicy, FindsTheHeadHoweverTheBytesAreCut) {
       seen = size;
     }
     EXPECT_EQ(found.size, whole.size) << row.name;
+    EXPECT_EQ(found.skip, whole.skip) << row.name;
     EXPECT_EQ(found.wrong == core::ec::none, whole.wrong == core::ec::none) << row.name;
   }
 }

@@ -68,11 +68,50 @@ TEST(Routes, Answer405WithWhatIsAllowed) {
       .add("DELETE", "/room/{room}", limit_class::none, says("gone"))
       .add("GET", "/{file...}", limit_class::none, says("file"));
   running_server server{table};
-  for (const auto* method : {"POST", "OPTIONS", "PATCH"}) {
+  for (const auto* method : {"POST", "PUT", "PATCH"}) {
     const std::string answer = server.ask(std::string(method) + " /room/a HTTP/1.1\r\nHost: a\r\n\r\n");
     EXPECT_EQ(status_of(answer), 405u);
-    EXPECT_EQ(field_of(answer, "Allow"), "GET, HEAD, DELETE");
+    EXPECT_EQ(field_of(answer, "Allow"), "GET, HEAD, DELETE, OPTIONS");
   }
+}
+
+TEST(Routes, SayWhatIsAllowedToOptions) {
+  const still_clock clock;
+  limits node{core::default_limit_policies(), clock};
+  routes table{&node};
+  table.add("GET", "/rooms", limit_class::status, says("get"));
+  table.add("POST", "/rooms", limit_class::status, says("post"));
+  table.add("DELETE", "/room/{room}", limit_class::status, says("delete"));
+  table.add("OPTIONS", "/own", limit_class::none, says("my own"));
+  running_server server{table};
+  const auto ask = [&](const std::string& target) {
+    return server.ask("OPTIONS " + target + " HTTP/1.1\r\nHost: a\r\n\r\n");
+  };
+  for (const char* const whole : {"*", "/", "http://a"}) {
+    for (int i = 0; i < 5; ++i) {
+      const auto answer = ask(whole);
+      EXPECT_EQ(status_of(answer), 204u) << whole;
+      EXPECT_EQ(field_of(answer, "Allow"), "GET, HEAD, POST, OPTIONS, DELETE") << whole;
+    }
+  }
+  const auto rooms = ask("/rooms");
+  EXPECT_EQ(status_of(rooms), 204u);
+  EXPECT_EQ(field_of(rooms, "Allow"), "GET, HEAD, POST, OPTIONS");
+  EXPECT_EQ(field_of(ask("/room/x"), "Allow"), "DELETE, OPTIONS");
+  EXPECT_EQ(body_of(ask("/own")), "my own");
+  EXPECT_EQ(status_of(ask("/nothing")), 404u);
+}
+
+TEST(Routes, RefuseABodyInACodingAndSayWhichIsTaken) {
+  running_server server{routes{}.add("POST", "/x", limit_class::none, says("read"))};
+  const auto post = [&](const std::string& coding) {
+    return server.ask("POST /x HTTP/1.1\r\nHost: a\r\nContent-Encoding: " + coding + "\r\nContent-Length: 2\r\n\r\n{}");
+  };
+  const auto refused = post("gzip");
+  EXPECT_EQ(status_of(refused), 415u);
+  EXPECT_EQ(field_of(refused, "Accept-Encoding"), "identity");
+  EXPECT_NE(body_of(refused).find("unsupported_media"), std::string::npos);
+  EXPECT_EQ(body_of(post("identity")), "read");
 }
 
 TEST(Routes, GiveHeadToTheHandlerOfGet) {

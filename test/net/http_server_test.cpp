@@ -188,6 +188,109 @@ TEST(HttpServer, TakesTheFirstAnswerFromAnyThread) {
   for (int i = 0; i < 20; ++i) EXPECT_EQ(body_of(server.get("/")), "first");
 }
 
+TEST(HttpServer, TakesHostAndPathFromATargetInAbsoluteForm) {
+  running_server server{[](const exchange_ptr& ask) {
+    ask->text(200, std::string(ask->target()) + ' ' + ask->origin().host + ' ' + std::string(ask->header("Host")));
+  }};
+  const auto ask = [&](const std::string& target) {
+    return body_of(server.ask("GET " + target + " HTTP/1.1\r\nHost: a\r\n\r\n"));
+  };
+  EXPECT_EQ(ask("http://b:5000/c?d=http://e/"), "/c?d=http://e/ b:5000 b:5000");
+  EXPECT_EQ(ask("HTTPS://[::1]"), "/ [::1] [::1]");
+  EXPECT_EQ(ask("/c"), "/c a a");
+}
+
+TEST(HttpServer, IgnoresEmptyLinesBeforeARequestButKeepsItsPatience) {
+  server_options options;
+  options.idle_timeout = 300ms;
+  running_server server{echo, options};
+  raw_client client = server.connect();
+  client.write("\r\nGET / HTTP/1.1\r\nHost: a\r\n\r\n");
+  EXPECT_EQ(status_of(client.read_answer()), 200u);
+  client.write("\r\n");  // as some send behind a body
+  client.write("\r");
+  client.write("\nGET / HTTP/1.1\r\nHost: a\r\n\r\n");
+  EXPECT_EQ(status_of(client.read_answer()), 200u);
+  for (int i = 0; i < 20 && client.is_open(50ms); ++i) client.write("\r\n");
+  EXPECT_EQ(client.read_to_end(), "") << "closed as one that is silent";
+}
+
+TEST(HttpServer, DropsTrailersAndExtensions) {
+  running_server server{[](const exchange_ptr& ask) {
+    ask->text(200, std::string(ask->body()) + std::string(ask->header("Authorization")));
+  }};
+  raw_client client = server.connect();
+  for (int i = 0; i < 2; ++i) {
+    client.write(
+        "POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n"
+        "3;a=\"b\"\r\nabc\r\n0\r\nAuthorization: Bearer x\r\nContent-Length: 7\r\n\r\n");
+    EXPECT_EQ(body_of(client.read_answer()), "abc");
+  }
+}
+
+TEST(HttpServer, LeavesAHandlerTheTimeThatItAsksFor) {
+  server_options options;
+  options.answer_timeout = 100ms;
+  exchange_ptr held;
+  std::mutex lock;
+  running_server server{[&](const exchange_ptr& ask) {
+                          ask->allow(5s);
+                          const std::lock_guard guard{lock};
+                          held = ask;
+                        },
+                        options};
+  raw_client client = server.connect();
+  client.write("GET / HTTP/1.1\r\nHost: a\r\n\r\n");
+  EXPECT_TRUE(client.is_open(400ms)) << "no 503 yet";
+  const std::lock_guard guard{lock};
+  held->text(200, "at last");
+  EXPECT_EQ(body_of(client.read_answer()), "at last");
+}
+
+TEST(HttpServer, KnowsWhenNobodyWaitsForAnAnswerAnyMore) {
+  exchange_ptr held;
+  std::promise<void> handled;
+  running_server server{[&](const exchange_ptr& ask) {
+    held = ask;
+    handled.set_value();
+  }};
+  const auto is_abandoned = [&] {
+    std::promise<bool> said;
+    boost::asio::post(held->context(), [&] { said.set_value(held->is_abandoned()); });
+    return said.get_future().get();
+  };
+  {
+    raw_client client = server.connect();
+    client.write("GET / HTTP/1.1\r\nHost: a\r\n\r\nGET /next HTTP/1.1\r\n");
+    handled.get_future().get();
+    EXPECT_FALSE(is_abandoned());
+  }
+  EXPECT_TRUE(eventually(is_abandoned)) << "although bytes were there before it left";
+  held.reset();
+}
+
+TEST(HttpServer, CountsAGatewaysConnectionForNoAddress) {
+  server_options options;
+  options.forwarded_secret = "secret";
+  options.caps = {.total = 100, .per_address = 2, .count_loopback = true};
+  running_server server{echo, options};
+  field_list fields;
+  sign_forwarded(fields, "secret", {"192.0.2.7", "a", "http", "", core::limit_class::api});
+  std::vector<raw_client> kept;
+  for (int i = 0; i < 5; ++i) {
+    kept.push_back(server.connect());
+    kept.back().write("GET / HTTP/1.1\r\nHost: a\r\n" + std::string(fields.text()) + "\r\n");
+    EXPECT_EQ(status_of(kept.back().read_answer()), 200u) << i;
+  }
+  for (int i = 0; i < 2; ++i) {
+    kept.push_back(server.connect());
+    kept.back().write("GET / HTTP/1.1\r\nHost: a\r\n\r\n");
+    EXPECT_EQ(status_of(kept.back().read_answer()), 200u) << "a client's";
+  }
+  raw_client third = server.connect();
+  EXPECT_EQ(third.read_to_end(), "") << "the third of a client";
+}
+
 TEST(HttpServer, TakesControlCharactersOutOfFields) {
   running_server server{[](const exchange_ptr& ask) {
     ask->set("X-Name", "a\r\nSet-Cookie: b");

@@ -92,6 +92,49 @@ TEST(Listener, ClosesWhatIsOverACapUntilSomebodyLeaves) {
   }
 }
 
+// The kernel gives the lowest descriptor that is free: so a client that gets one of the last finds all others taken.
+TEST(Listener, KeepsDescriptorsBackForOtherThingsThanClients) {
+  rlimit before{};
+  ASSERT_EQ(getrlimit(RLIMIT_NOFILE, &before), 0);
+  const rlimit few{256, before.rlim_max};
+  ASSERT_EQ(setrlimit(RLIMIT_NOFILE, &few), 0);
+  connection_caps caps;
+  caps.descriptors_kept = 100;
+  running_listener host{caps};
+  std::vector<int> taken;
+  for (int fd = ::open("/dev/null", O_RDONLY); fd >= 0 && fd < 190; fd = ::dup(fd)) taken.push_back(fd);
+  raw_client refused{host.door.bound()};
+  EXPECT_TRUE(is_refused(refused));
+  EXPECT_GE(::open("/dev/null", O_RDONLY), 0) << "there are some for others";
+  for (const int fd : taken) ::close(fd);
+  raw_client welcome{host.door.bound()};
+  EXPECT_TRUE(eventually([&] { return host.book.size() == 1; }));
+  ASSERT_EQ(setrlimit(RLIMIT_NOFILE, &before), 0);
+}
+
+TEST(Listener, CountsAConnectionForWhomItIsSaidToBe) {
+  const auto somebody = boost::asio::ip::make_address("192.0.2.7");
+  connection_caps caps;
+  caps.per_address = 2;
+  ASSERT_TRUE(caps.uncounted.add("127.0.0.1"));
+  caps.count_loopback = true;
+  running_listener host{caps};
+  std::vector<raw_client> clients;
+  for (int i = 0; i < 5; ++i) clients.emplace_back(host.door.bound());
+  ASSERT_TRUE(eventually([&] { return host.book.size() == 5; })) << "a proxy's aren't counted by its address";
+  auto& guests = host.book.guests;
+  EXPECT_TRUE(guests[0].admitted.count_as(somebody));
+  EXPECT_TRUE(guests[0].admitted.count_as(somebody)) << "once";
+  EXPECT_TRUE(guests[1].admitted.count_as(somebody));
+  EXPECT_FALSE(guests[2].admitted.count_as(somebody));
+  guests[0].admitted.count_as_nobodys();
+  EXPECT_TRUE(guests[2].admitted.count_as(somebody));
+  EXPECT_FALSE(guests[3].admitted.count_as(somebody));
+  guests.erase(guests.begin() + 1);
+  EXPECT_TRUE(guests.back().admitted.count_as(somebody));
+  EXPECT_EQ(host.door.connections(), 4u);
+}
+
 TEST(Listener, CountsLoopbackOnlyInAllUnlessTold) {
   running_listener host{{100, 1, false}};
   raw_client first{host.door.bound()};
