@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -11,6 +12,7 @@
 #include "app/values.hpp"
 #include "core/ports.hpp"
 #include "core/result.hpp"
+#include "net/http/proxies.hpp"
 #include "telemetry/log.hpp"
 
 namespace greenroom::app {
@@ -37,6 +39,7 @@ struct config {
   endpoint discovery_listen{"127.0.0.1", 8080};
   endpoint chat_listen{"127.0.0.1", 8008};
   endpoint users_listen{"127.0.0.1", 8010};
+  std::optional<endpoint> metrics_listen;  ///< of a gateway, for operators: /metrics, and the whole of /status
   endpoint link_listen{"127.0.0.1", 7000};
   endpoint discovery{"127.0.0.1", 7000};  ///< discovery's link_listen
   std::string advertise;                  ///< the host by which others reach this node; empty: see `advertised_host`
@@ -47,16 +50,18 @@ struct config {
   std::string link_ca;
   std::string tls_cert;  ///< PEM files for https at the gateway; empty: http
   std::string tls_key;
+  std::vector<std::string> trusted_proxies;  ///< networks of proxies in front of the gateway: `ADDR` or `ADDR/BITS`
+  net::http::proxy_words proxy_header = net::http::proxy_words::x_forwarded;  ///< how these say who their clients are
   std::vector<std::string> allowed_origins;  ///< besides the request's own host; each `scheme://host[:port]`
 
   /// By `core::limit_class`; `none` is never limited.
   std::array<rate, core::limit_class_count> rate_limits{{{}, {3, 10}, {10, 60}, {100, 10}, {50, 10}, {20, 3600}}};
-  std::uint32_t max_connections = 50'000;              ///< a listener's
-  std::uint32_t max_connections_per_address = 20'000;  ///< a listener's, from one client address
-  milliseconds idle_timeout{3'000};                    ///< while waiting for a request's first byte or its next ones
-  milliseconds head_timeout{5'000};                    ///< for a whole request head
-  std::uint64_t max_body = 64 * 1024;                  ///< bytes of a request's body
-  std::uint64_t max_frame = 64 * 1024;                 ///< bytes of a websocket message from a client
+  std::uint32_t max_connections = 50'000;             ///< a listener's
+  std::uint32_t max_connections_per_address = 1'000;  ///< a listener's, from one client address
+  milliseconds idle_timeout{3'000};                   ///< while waiting for a request's first byte or its next ones
+  milliseconds head_timeout{5'000};                   ///< for a whole request head
+  std::uint64_t max_body = 64 * 1024;                 ///< bytes of a request's body
+  std::uint64_t max_frame = 64 * 1024;                ///< bytes of a websocket message from a client
 
   milliseconds websocket_ping{20'000};  ///< between pings
   milliseconds websocket_idle{60'000};  ///< without a byte until 4408

@@ -69,13 +69,16 @@ int say(int code, const std::string& what) {
 
 std::string health_url(const config& settings) {
   const auto& roles = settings.roles;
-  auto asked = roles.gateway ? settings.gateway_listen
-               : roles.chat  ? settings.chat_listen
-               : roles.users ? settings.users_listen
-                             : settings.discovery_listen;
+  // What operators ask needs neither TLS nor a proxy.
+  const bool for_operators = roles.gateway && settings.metrics_listen;
+  auto asked = for_operators   ? *settings.metrics_listen
+               : roles.gateway ? settings.gateway_listen
+               : roles.chat    ? settings.chat_listen
+               : roles.users   ? settings.users_listen
+                               : settings.discovery_listen;
   const auto address = asio::ip::make_address(asked.host);
   if (address.is_unspecified()) asked.host = address.is_v4() ? "127.0.0.1" : "::1";
-  return (roles.gateway && !settings.tls_cert.empty() ? "https://" : "http://") + asked.text();
+  return (roles.gateway && !for_operators && !settings.tls_cert.empty() ? "https://" : "http://") + asked.text();
 }
 
 int health(const std::string& url, std::chrono::milliseconds patience) {

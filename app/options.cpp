@@ -6,6 +6,7 @@
 #include <limits>
 #include <utility>
 
+#include "net/networks.hpp"
 #include "storage/url.hpp"
 
 namespace greenroom::app {
@@ -210,6 +211,32 @@ std::string read_origins(config& into, values given) {
   return {};
 }
 
+std::string read_metrics_listen(config& into, values given) {
+  into.metrics_listen.reset();
+  if (given[0].empty()) return {};
+  const auto read = endpoint_from(given[0]);
+  if (!read || !is_address(read->host)) return "must be ADDR:PORT with an IP address, like 127.0.0.1:9100";
+  into.metrics_listen = read;
+  return {};
+}
+
+std::string read_trusted_proxies(config& into, values given) {
+  net::networks all;
+  for (const auto& network : given)
+    if (!all.add(network)) return "must be addresses or networks, like 192.0.2.7 or 10.0.0.0/8";
+  into.trusted_proxies.assign(given.begin(), given.end());
+  return {};
+}
+
+constexpr std::array<std::string_view, 3> proxy_headers{"x-forwarded", "forwarded", "proxy-v2"};  // by proxy_words
+
+std::string read_proxy_header(config& into, values given) {
+  const auto found = std::find(proxy_headers.begin(), proxy_headers.end(), given[0]);
+  if (found == proxy_headers.end()) return "must be x-forwarded, forwarded or proxy-v2";
+  into.proxy_header = static_cast<net::http::proxy_words>(found - proxy_headers.begin());
+  return {};
+}
+
 std::string read_log_level(config& into, values given) {
   const auto read = telemetry::log::level_from(given[0]);
   if (!read) return "must be debug, info, warn, error or off";
@@ -249,6 +276,13 @@ std::vector<option> make_options() {
   all.push_back(
       listen("link_listen", &config::link_listen,
              "Where this node takes links from other nodes; off loopback only with a secret or certificates."));
+  all.push_back({.key = "metrics_listen",
+                 .holds = "ADDR:PORT",
+                 .meaning = "Where a gateway serves /metrics and its whole /status for operators, in plain HTTP.",
+                 .read = read_metrics_listen,
+                 .show = [](const config& from) {
+                   return std::vector{from.metrics_listen ? from.metrics_listen->text() : std::string{}};
+                 }});
   all.push_back({.key = "discovery",
                  .holds = "ADDR:PORT",
                  .meaning = "The link address of discovery, for nodes that don't play this role.",
@@ -274,6 +308,19 @@ std::vector<option> make_options() {
   all.push_back(text("link_ca", &config::link_ca, "FILE", "Who signs the certificates of the cluster's nodes, PEM."));
   all.push_back(text("tls_cert", &config::tls_cert, "FILE", "The gateway's certificate chain, PEM."));
   all.push_back(text("tls_key", &config::tls_key, "FILE", "The gateway's private key, PEM."));
+  all.push_back({.key = "trusted_proxies",
+                 .holds = "NETWORK[,NETWORK]",
+                 .meaning = "Proxies in front of the gateway that say who their clients are, like 10.0.0.0/8.",
+                 .repeatable = true,
+                 .read = read_trusted_proxies,
+                 .show = [](const config& from) { return from.trusted_proxies; }});
+  all.push_back({.key = "proxy_header",
+                 .holds = "HEADER",
+                 .meaning = "How they say it: x-forwarded, forwarded (RFC 7239) or proxy-v2 (the PROXY protocol).",
+                 .read = read_proxy_header,
+                 .show = [](const config& from) {
+                   return std::vector{std::string{proxy_headers[static_cast<std::size_t>(from.proxy_header)]}};
+                 }});
   all.push_back({.key = "allowed_origins",
                  .holds = "ORIGIN[,ORIGIN]",
                  .meaning = "Other web origins that may open websockets.",

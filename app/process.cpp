@@ -17,6 +17,7 @@
 #include "app/role_options.hpp"
 #include "discovery/scribe.hpp"
 #include "net/tls.hpp"
+#include "protocol/discovery_api.hpp"
 #include "storage/open.hpp"
 #include "storage/url.hpp"
 #include "telemetry/log.hpp"
@@ -206,8 +207,8 @@ core::status process::take_links() {
 }
 
 core::status process::start_roles() {
-  const auto publish = [this](const char* role, const auto& bound) {
-    record_.http.push_back(advertised(settings_, role, bound));
+  const auto publish = [this](std::string_view role, const auto& bound) {
+    record_.http.push_back(advertised(settings_, std::string(role), bound));
   };
   if (settings_.roles.discovery) {
     discovery_ = std::make_unique<discovery::role>(
@@ -238,6 +239,7 @@ core::status process::start_roles() {
     caf::anon_send(node_, actors::watch_view{gateway_->watcher()});
     if (auto listens = gateway_->start(node_); !listens) return listens;
     publish("gateway", gateway_->bound());
+    if (const auto bound = gateway_->bound_for_operators()) publish(protocol::metrics_service, *bound);
   }
   return core::done{};
 }

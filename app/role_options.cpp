@@ -1,12 +1,38 @@
 #include "app/role_options.hpp"
 
 #include <boost/asio/ip/address.hpp>
+#include <sys/resource.h>
 
 #include <algorithm>
+#include <cstddef>
+#include <memory>
 
 #include "net/http/answer_counts.hpp"
 
 namespace greenroom::app {
+
+namespace {
+
+// Of those that the process may open: what connects to databases and links again must not find them all taken. A
+// gateway needs one more for each request under way, and its instances may be in the same process.
+constexpr std::size_t descriptors_for_databases = 32;
+constexpr std::size_t fewest_for_upstreams = 64;
+
+std::size_t descriptors_for_upstreams() {
+  rlimit allowed{};
+  if (::getrlimit(RLIMIT_NOFILE, &allowed) != 0) return fewest_for_upstreams;
+  return std::max(fewest_for_upstreams, static_cast<std::size_t>(allowed.rlim_cur / 4));
+}
+
+std::shared_ptr<const net::http::proxy_trust> proxies_of(const config& settings) {
+  if (settings.trusted_proxies.empty()) return nullptr;
+  auto out = std::make_shared<net::http::proxy_trust>();
+  out->words = settings.proxy_header;
+  for (const auto& network : settings.trusted_proxies) (void)out->from.add(network);  // `resolve` has read them
+  return out;
+}
+
+}  // namespace
 
 boost::asio::ip::tcp::endpoint endpoint_of(const endpoint& at) {
   return {boost::asio::ip::make_address(at.host), at.port};
@@ -20,6 +46,7 @@ net::http::server_options server_options(const config& settings, std::string_vie
   out.limits.body = settings.max_body;
   out.caps.total = settings.max_connections;
   out.caps.per_address = settings.max_connections_per_address;
+  out.caps.descriptors_kept = descriptors_for_databases;
   out.forwarded_secret = forwarded_secret;
   out.observe = net::http::count_answers(role, metrics);
   return out;
@@ -89,6 +116,10 @@ gateway::role_options gateway_options(const config& settings, const std::string&
   out.forwarded_secret = secret;
   out.web = settings.web_root;
   out.server = server_options(settings, "gateway", {}, metrics);
+  out.server.proxies = proxies_of(settings);
+  if (out.server.proxies) out.server.caps.uncounted = out.server.proxies->from;
+  out.server.caps.descriptors_kept = descriptors_for_upstreams();
+  if (settings.metrics_listen) out.operators_listen = endpoint_of(*settings.metrics_listen);
   out.tls_cert = settings.tls_cert;
   out.tls_key = settings.tls_key;
   out.upstreams.idle_lifetime = std::max(settings.idle_timeout - milliseconds{1000}, milliseconds{500});

@@ -1,11 +1,14 @@
 #include "app/serve.hpp"
 
 #include <sched.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 
+#include <cerrno>
 #include <csignal>
 #include <cstdio>
 #include <cstdlib>
+#include <cstring>
 #include <exception>
 #include <filesystem>
 #include <string>
@@ -56,6 +59,14 @@ void let_work_pile_up() {
   sched_setscheduler(0, SCHED_BATCH, &none);
 }
 
+// Each socket is a descriptor, and what a shell allows at first is meant for programs that use select(2).
+void allow_many_descriptors() {
+  rlimit allowed{};
+  if (::getrlimit(RLIMIT_NOFILE, &allowed) != 0 || allowed.rlim_cur == allowed.rlim_max) return;
+  allowed.rlim_cur = allowed.rlim_max;
+  if (::setrlimit(RLIMIT_NOFILE, &allowed) != 0) log::warn("open_files_not_raised", {{"what", std::strerror(errno)}});
+}
+
 int run(const config& settings, process& greenroom, stop_signal& stop) {
   if (greenroom.wait_until_member()) {
     if (settings.roles.gateway)
@@ -82,6 +93,7 @@ int serve(const config& settings) {
   const auto secret = cluster_secret(settings);
   if (!secret) return refuse(secret.why());
   let_work_pile_up();
+  allow_many_descriptors();
   stop_signal stop;
   process greenroom(settings, *secret, stop);
   if (const auto started = greenroom.start(); !started) return stop.asked() ? 0 : refuse(started.why());

@@ -2,6 +2,7 @@
 
 #include <boost/asio/post.hpp>
 
+#include <algorithm>
 #include <string>
 #include <utility>
 #include <vector>
@@ -9,6 +10,13 @@
 #include "protocol/discovery_api.hpp"
 
 namespace greenroom::discovery {
+namespace {
+
+using namespace std::chrono_literals;
+constexpr auto look_every = 1s;  // for clients that have gone
+constexpr auto grace = 5s;       // over the patience, until the server answers in place of a handler that hangs
+
+}  // namespace
 
 // By any thread. The timer goes to its own one first: who has the answer may end all that both stand on, before this
 // returns.
@@ -41,7 +49,8 @@ core::cluster_view watch::get() const {
 }
 
 void watch::answer_after(const net::http::exchange_ptr& ask, std::uint64_t index, core::milliseconds patience) {
-  const auto timer = std::make_shared<boost::asio::steady_timer>(ask->context(), patience);
+  const waiter one{ask, index, std::make_shared<boost::asio::steady_timer>(ask->context()),
+                   std::chrono::steady_clock::now() + patience};
   std::uint64_t number = 0;
   core::cluster_view now;
   bool full = false;
@@ -53,14 +62,22 @@ void watch::answer_after(const net::http::exchange_ptr& ask, std::uint64_t index
       full = true;
     } else {
       number = ++last_;
-      waiting_.emplace(number, waiter{ask, index, timer});
+      waiting_.emplace(number, one);
     }
   }
   if (full) return ask->problem({core::ec::overloaded, {}, 1});
   if (number == 0) return ask->json(200, protocol::nodes(now));
-  timer->async_wait([me = weak_from_this(), number, timer](boost::system::error_code cancelled) {
+  ask->allow(patience + grace);
+  look_after(number, one);
+}
+
+void watch::look_after(std::uint64_t number, const waiter& one) {
+  one.timer->expires_at(std::min(one.until, std::chrono::steady_clock::now() + look_every));
+  one.timer->async_wait([me = weak_from_this(), number, one](boost::system::error_code cancelled) {
     const auto self = me.lock();
-    if (!cancelled && self) self->patience_over(number);
+    if (cancelled || !self || one.ask->answered()) return;
+    const bool is_over = std::chrono::steady_clock::now() >= one.until || one.ask->is_abandoned();
+    is_over ? self->patience_over(number) : self->look_after(number, one);
   });
 }
 

@@ -1,6 +1,7 @@
 #pragma once
 #include <boost/asio/steady_timer.hpp>
 
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <map>
@@ -21,8 +22,9 @@ class watch final : public core::view_watcher, public std::enable_shared_from_th
   void view_changed(const core::cluster_view& view) override;
   [[nodiscard]] core::cluster_view get() const;
 
-  /// Answers with the view: at once if it is newer than `index`, else when it is, or when `patience` is over.
-  /// `overloaded` where too many wait.
+  /// Answers with the view: at once if it is newer than `index`, else when it is, or when `patience` is over; within a
+  /// second where the client has gone, so that its place is free for another. `overloaded` where too many wait. On the
+  /// io thread of `ask`.
   void answer_after(const net::http::exchange_ptr& ask, std::uint64_t index, core::milliseconds patience);
   /// Answers everybody; nobody waits any more.
   void stop();
@@ -32,8 +34,10 @@ class watch final : public core::view_watcher, public std::enable_shared_from_th
     net::http::exchange_ptr ask;
     std::uint64_t index = 0;
     std::shared_ptr<boost::asio::steady_timer> timer;
+    std::chrono::steady_clock::time_point until{};
   };
   static void answer(waiter one, const core::cluster_view& view);
+  void look_after(std::uint64_t number, const waiter& one);
   void patience_over(std::uint64_t number);
 
   const std::size_t max_waiting_;

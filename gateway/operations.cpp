@@ -11,6 +11,7 @@
 #include "actors/ask.hpp"
 #include "actors/secrets.hpp"
 #include "core/names.hpp"
+#include "gateway/accounts.hpp"
 #include "protocol/gateway_api.hpp"
 #include "telemetry/log.hpp"
 
@@ -21,29 +22,11 @@ using core::ec;
 using net::http::exchange_ptr;
 using namespace std::chrono_literals;
 
-constexpr auto find_timeout = 1s;
-constexpr auto ask_timeout = 3s;
 constexpr auto begin_timeout = 15s;  // to begin is tried twice, and a password may queue
 constexpr std::size_t id_digits = 32;
 
 bool is_operation(std::string_view id) {
   return id.size() == id_digits && id.find_first_not_of("0123456789abcdef") == std::string_view::npos;
-}
-
-/// The accounts, and then their answer; errors of both in one place. Two tries: who answers the second may be another.
-template <class Reply, class Request, class Then>
-void ask_accounts(caf::actor_system& system, const actors::local_node_actor& node, Request request, Then then,
-                  unsigned tries = 2) {
-  const auto weak = caf::actor_cast<caf::actor_addr>(node);
-  const auto again = [&system, weak, request, then, tries](core::result<Reply> answer) {
-    if (answer || tries <= 1 || !core::describe(answer.code()).retry) return then(std::move(answer));
-    ask_accounts<Reply>(system, caf::actor_cast<actors::local_node_actor>(weak), request, then, tries - 1);
-  };
-  actors::ask<actors::accounts_actor>(system, node, find_timeout, actors::find_accounts{},
-                                      [&system, request, again](core::result<actors::accounts_actor> accounts) {
-                                        if (!accounts) return again(accounts.why());
-                                        actors::ask<Reply>(system, std::move(*accounts), ask_timeout, request, again);
-                                      });
 }
 
 std::string place_of(const core::deletion& known) { return "/operations/" + known.operation.value; }

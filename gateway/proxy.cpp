@@ -6,7 +6,7 @@
 #include <utility>
 
 #include "gateway/headers.hpp"
-#include "telemetry/log.hpp"
+#include "telemetry/log_sparse.hpp"
 
 namespace greenroom::gateway {
 
@@ -62,7 +62,11 @@ class passage : public std::enable_shared_from_this<passage> {
     if (how.reply) return pass_on(std::move(*how.reply));
     written_ = written_ || how.written;
     last_ = how.reply.code();
-    if (last_ == ec::too_big) return refuse(ec::upstream_failed);
+    if (last_ == ec::too_big || last_ == ec::bad_request) {
+      // The instance is well: what was asked of it is what is wrong.
+      common_->to->succeeded(*at_);
+      return refuse(ec::upstream_failed);
+    }
     common_->to->failed(*at_);
     const bool may_retry = (safe_ || !how.written) && common_->to->now() < end_;
     if (!may_retry) return give_up();
@@ -87,9 +91,8 @@ class passage : public std::enable_shared_from_this<passage> {
 
   void refuse(ec why) {
     (why == ec::upstream_late ? common_->late : common_->failed).add();
-    telemetry::log::warn(
-        "upstream_request_failed",
-        {{"role", to_string(role_)}, {"code", core::to_string(why)}, {"request_id", ask_->request_id()}});
+    telemetry::log::write_sparsely(telemetry::log::level::warn, "upstream_request_failed", core::to_string(why),
+                                   {{"role", to_string(role_)}, {"request_id", ask_->request_id()}});
     ask_->problem({why, {}, 0});
   }
 

@@ -35,26 +35,34 @@ core::status role::start(const actors::local_node_actor& node) {
   const auto requests = std::make_shared<proxy>(
       instances_, proxy_options{options_.forwarded_secret, options_.attempt_deadline, options_.whole_deadline},
       deps_.metrics);
+  std::shared_ptr<admins> known_admins;
   if (deps_.system != nullptr && node) {
+    known_admins = std::make_shared<admins>(*deps_.system, node);
     operations_ = std::make_shared<operations>(
         operations_deps{deps_.system, deps_.pool, deps_.clock, deps_.metrics, options_.node});
     operations_->start(node);
   }
-  auto table = make_routes({deps_.limits,
-                            instances_,
-                            requests,
-                            websockets_,
-                            operations_,
-                            std::move(web),
-                            options_.node,
-                            options_.version,
-                            [clock = deps_.clock, since = started_] {
-                              return static_cast<std::uint64_t>(
-                                  std::chrono::duration_cast<core::seconds>(clock->now().mono - since).count());
-                            },
-                            {[this] { return ready(); }, [metrics = deps_.metrics] { return metrics.text(); }}});
-  server_ = std::make_unique<net::http::server>(*deps_.pool, std::move(table), options_.server);
-  return server_->listen(options_.listen);
+  const auto uptime = [clock = deps_.clock, since = started_] {
+    return static_cast<std::uint64_t>(std::chrono::duration_cast<core::seconds>(clock->now().mono - since).count());
+  };
+  const auto table = std::make_shared<const route_deps>(
+      route_deps{deps_.limits,
+                 instances_,
+                 requests,
+                 websockets_,
+                 operations_,
+                 std::move(known_admins),
+                 std::move(web),
+                 options_.node,
+                 options_.version,
+                 uptime,
+                 {[this] { return ready(); }, [metrics = deps_.metrics] { return metrics.text(); }}});
+  server_ = std::make_unique<net::http::server>(*deps_.pool, make_routes(table), options_.server);
+  if (auto listens = server_->listen(options_.listen); !listens || !options_.operators_listen) return listens;
+  net::http::server_options plain;
+  plain.idle_timeout = options_.server.idle_timeout;
+  operators_ = std::make_unique<net::http::server>(*deps_.pool, make_operators_routes(table), std::move(plain));
+  return operators_->listen(*options_.operators_listen);
 }
 
 core::status role::read_again() {
@@ -81,6 +89,7 @@ void role::stop() {
   drain();
   if (operations_) operations_->stop();
   if (server_) server_->stop();
+  if (operators_) operators_->stop();
   if (websockets_) websockets_->stop();
 }
 

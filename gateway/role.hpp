@@ -5,8 +5,10 @@
 #include <cstddef>
 #include <filesystem>
 #include <memory>
+#include <optional>
 #include <string>
 
+#include "gateway/admins.hpp"
 #include "gateway/operations.hpp"
 #include "gateway/proxy.hpp"
 #include "gateway/upgrade.hpp"
@@ -31,6 +33,7 @@ struct role_options {
   boost::asio::ip::tcp::endpoint listen;
   core::node_name node;
   std::string version;
+  std::optional<boost::asio::ip::tcp::endpoint> operators_listen;  ///< for metrics and the whole status, in plain HTTP
   std::string forwarded_secret;      ///< the cluster's secret; signs where requests came in; not empty
   std::filesystem::path web;         ///< the web client's folder; empty: none
   net::http::server_options server;  ///< its `forwarded_secret` stays empty: nothing that clients say is believed
@@ -63,6 +66,10 @@ class role {
   core::status read_again();
   /// Where it listens; only after `start`.
   [[nodiscard]] boost::asio::ip::tcp::endpoint bound() const { return server_->bound(); }
+  /// Where it listens for operators, if it does; only after `start`.
+  [[nodiscard]] std::optional<boost::asio::ip::tcp::endpoint> bound_for_operators() const {
+    return operators_ ? std::optional{operators_->bound()} : std::nullopt;
+  }
   /// Not ready any more, though still serving: the first step of a drain.
   void leave() noexcept { leaving_ = true; }
   /// Accepts no more; requests under way end, tunnels stay until their instances close them.
@@ -83,6 +90,7 @@ class role {
   std::shared_ptr<upgrades> websockets_;
   std::shared_ptr<operations> operations_;  // null: nobody can be deleted
   std::unique_ptr<net::http::server> server_;
+  std::unique_ptr<net::http::server> operators_;  // null: nowhere
 };
 
 }  // namespace greenroom::gateway

@@ -22,8 +22,14 @@ void to_users(const deps_ptr& deps, const exchange_ptr& ask) {
 }
 
 void to_chat(const deps_ptr& deps, const exchange_ptr& ask) {
-  if (ask->wants_websocket()) return deps->websockets->open(upstream_role::chat, "/chat", ask);
   deps->requests->forward(upstream_role::chat, "/chat", ask);
+}
+
+// An upgrade that isn't asked for is a request like any other: the instance says 426. One that is asked for anywhere
+// else is ignored (RFC 9110 section 7.8), so that no answer but a websocket's comes to the tunnel.
+void to_websocket(const deps_ptr& deps, const exchange_ptr& ask) {
+  if (!ask->wants_websocket()) return to_chat(deps, ask);
+  deps->websockets->open(upstream_role::chat, "/chat", ask);
 }
 
 // Entering a room with a password is a login, so it is counted like one; with a token it isn't.
@@ -38,7 +44,11 @@ void enter_room(const deps_ptr& deps, const exchange_ptr& ask) {
   to_chat(deps, ask);
 }
 
-void status(const deps_ptr& deps, const exchange_ptr& ask) {
+protocol::status_head head_of(const deps_ptr& deps) {
+  return {"gateway", deps->node, deps->version, deps->uptime_seconds()};
+}
+
+void whole_status(const deps_ptr& deps, const exchange_ptr& ask) {
   const auto known = deps->instances->list();
   std::vector<protocol::upstream_instance> shown;
   shown.reserve(known.size());
@@ -46,31 +56,50 @@ void status(const deps_ptr& deps, const exchange_ptr& ask) {
     shown.push_back({to_string(one.who.role), one.who.life.name, one.who.at.host, one.who.at.port,
                      core::to_string(one.circuit), one.draining, one.load});
   const std::array<protocol::status_count, 1> counts{{{"websockets", deps->websockets->count()}}};
-  ask->json(200,
-            protocol::gateway_status({"gateway", deps->node, deps->version, deps->uptime_seconds()}, counts, shown));
+  ask->json(200, protocol::gateway_status(head_of(deps), counts, shown));
+}
+
+// Without a Bearer, or with one that isn't an admin's, it says that it is alive.
+void status(const deps_ptr& deps, const exchange_ptr& ask) {
+  const auto brief = [deps, ask] { ask->json(200, protocol::status_text(head_of(deps), {})); };
+  if (!deps->operators || !ask->bearer()) return brief();
+  deps->operators->check(
+      ask, [deps, ask, brief](const core::status& is_admin) { is_admin ? whole_status(deps, ask) : brief(); });
+}
+
+void metrics(const deps_ptr& deps, const exchange_ptr& ask) {
+  if (!deps->operators) return ask->problem({ec::unauthorized, {}, 0});
+  deps->operators->check(ask, [deps, ask](const core::status& is_admin) {
+    is_admin ? net::http::answer_metrics(ask, deps->probes.metrics()) : ask->problem(is_admin.why());
+  });
 }
 
 void add_proxied(net::http::routes& table, const deps_ptr& deps) {
   const auto users = [deps](const exchange_ptr& ask) { to_users(deps, ask); };
   const auto chat = [deps](const exchange_ptr& ask) { to_chat(deps, ask); };
+  const auto websocket = [deps](const exchange_ptr& ask) { to_websocket(deps, ask); };
   for (const char* const path : {"/users/register", "/users/login", "/users/password"})
     table.add("POST", path, limit_class::auth, users);
   table.add("POST", "/chat/room", limit_class::none, [deps](const exchange_ptr& ask) { enter_room(deps, ask); });
+  table.add("GET", "/chat/ws", limit_class::api, websocket);
+  table.add("GET", "/chat/room/{room}", limit_class::api, websocket);
   table.add("GET", "/users/status", limit_class::status, users);
   table.add("GET", "/chat/status", limit_class::status, chat);
+  // What instances serve by GET alone, so that a person of such a name can still be deleted.
   for (const std::string prefix : {"/users", "/chat"})
     for (const char* const own : {"/metrics", "/livez", "/readyz"})
-      table.add("*", prefix + own, limit_class::api, not_found);
+      table.add("GET", prefix + own, limit_class::api, not_found);
   table.add("*", "/users/{...}", limit_class::api, users);
   table.add("*", "/chat/{...}", limit_class::api, chat);
 }
 
 }  // namespace
 
-net::http::routes make_routes(route_deps given) {
-  net::http::routes table{given.limits};
-  net::http::add_probes(table, given.probes);
-  const auto deps = std::make_shared<const route_deps>(std::move(given));
+net::http::routes make_routes(const deps_ptr& deps) {
+  net::http::routes table{deps->limits};
+  net::http::add_probes(table, {deps->probes.ready, {}});
+  // Whose Bearer it is costs a question to the users role, so it is counted.
+  table.add("GET", "/metrics", limit_class::api, [deps](const exchange_ptr& ask) { metrics(deps, ask); });
   add_proxied(table, deps);
   // Deleting a user is a transaction over two databases, which no single instance can be asked for.
   table.add("DELETE", "/users/{user}", limit_class::auth, [deps](const exchange_ptr& ask) {
@@ -81,6 +110,13 @@ net::http::routes make_routes(route_deps given) {
   table.add("GET", "/status", limit_class::status, [deps](const exchange_ptr& ask) { status(deps, ask); });
   if (deps->web)
     table.add("GET", "/{file...}", limit_class::none, [deps](const exchange_ptr& ask) { deps->web->serve(ask); });
+  return table;
+}
+
+net::http::routes make_operators_routes(const deps_ptr& deps) {
+  net::http::routes table;
+  net::http::add_probes(table, deps->probes);
+  table.add("GET", "/status", limit_class::none, [deps](const exchange_ptr& ask) { whole_status(deps, ask); });
   return table;
 }
 

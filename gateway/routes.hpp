@@ -5,6 +5,7 @@
 #include <string>
 
 #include "core/ports.hpp"
+#include "gateway/admins.hpp"
 #include "gateway/operations.hpp"
 #include "gateway/proxy.hpp"
 #include "gateway/upgrade.hpp"
@@ -21,6 +22,7 @@ struct route_deps {
   std::shared_ptr<proxy> requests;
   std::shared_ptr<upgrades> websockets;
   std::shared_ptr<operations> deletions;  ///< of users; null: nobody can be deleted
+  std::shared_ptr<admins> operators;      ///< who may see metrics and instances; null: nobody
   std::optional<net::http::files> web;    ///< the web client; none: 404
   core::node_name node;
   std::string version;
@@ -29,7 +31,10 @@ struct route_deps {
 };
 
 /// The gateway's HTTP table. Clients' limits are counted here, and not again by the instances. Probes and metrics of
-/// instances are not proxied.
-[[nodiscard]] net::http::routes make_routes(route_deps deps);
+/// instances are not proxied. `/metrics` is for admins, and so is what `/status` says of instances.
+[[nodiscard]] net::http::routes make_routes(const std::shared_ptr<const route_deps>& deps);
+
+/// The table of the listener for operators: probes, `/metrics`, and the whole of `/status`, for everybody.
+[[nodiscard]] net::http::routes make_operators_routes(const std::shared_ptr<const route_deps>& deps);
 
 }  // namespace greenroom::gateway

@@ -17,7 +17,7 @@
 #include "gateway/headers.hpp"
 #include "net/http/answer_text.hpp"
 #include "protocol/discovery_api.hpp"
-#include "telemetry/log.hpp"
+#include "telemetry/log_sparse.hpp"
 
 namespace greenroom::gateway {
 
@@ -147,6 +147,7 @@ class handshake : public std::enable_shared_from_this<handshake> {
     while (buffer_.size() > 0 && !parser_->is_done()) {
       buffer_.consume(parser_->put(buffer_.data(), wrong));
       if (wrong == beast_http::error::need_more) break;
+      if (wrong == beast_http::error::body_limit) return too_long();
       if (wrong) return cut();
     }
     wrong = {};
@@ -160,6 +161,13 @@ class handshake : public std::enable_shared_from_this<handshake> {
     const unsigned status = parser_->get().result_int();
     if (status == 101) return switch_over();
     status < 200 ? cut() : pass_on();
+  }
+
+  // The instance is well: what was asked of it is what is too much.
+  void too_long() {
+    timer_.cancel();
+    common_->to->succeeded(*at_);
+    refuse(ec::upstream_failed);
   }
 
   void cut() {
@@ -207,9 +215,8 @@ class handshake : public std::enable_shared_from_this<handshake> {
 
   void refuse(ec why) {
     common_->metrics.upstream_requests.with({why == ec::upstream_late ? "timeout" : "failed"}).add();
-    telemetry::log::warn(
-        "upstream_upgrade_failed",
-        {{"role", to_string(role_)}, {"code", core::to_string(why)}, {"request_id", ask_->request_id()}});
+    telemetry::log::write_sparsely(telemetry::log::level::warn, "upstream_upgrade_failed", core::to_string(why),
+                                   {{"role", to_string(role_)}, {"request_id", ask_->request_id()}});
     ask_->problem({why, {}, 0});
   }
 

@@ -26,6 +26,7 @@ std::string discovery_status(const status_head& head, const core::cluster_view& 
   std::uint64_t instances = 0;
   for (const auto& node : view.nodes)
     for (const auto& role : node.http) {
+      if (role.role == metrics_service) continue;
       services.insert(role.role);
       ++instances;
     }
@@ -39,6 +40,7 @@ std::string discovery_status(const status_head& head, const core::cluster_view& 
     std::string incarnation;
     append_hex(incarnation, node.incarnation.value);
     for (const auto& role : node.http) {
+      if (role.role == metrics_service) continue;
       json.begin_item()
           .put("service", role.role)
           .put("node", node.name.value)
@@ -83,16 +85,18 @@ std::string service_discovery(const core::cluster_view& view) {
   json_writer json{out};
   json.begin_list();
   for (const auto& node : view.nodes)
-    for (const auto& role : node.http)
+    for (const auto& service : node.http) {
+      if (service.role == "gateway") continue;
       json.begin_item()
           .begin_list("targets")
-          .item(address_text(role.host, role.port))
+          .item(address_text(service.host, service.port))
           .end_list()
           .begin("labels")
-          .put("role", role.role)
+          .put("role", service.role == metrics_service ? std::string_view{"gateway"} : std::string_view{service.role})
           .put("node", node.name.value)
           .end()
           .end();
+    }
   json.end_list();
   return out;
 }

@@ -64,9 +64,11 @@ class Http(BadInput):
          "not_implemented"),
         ("a bad chunk", b"POST /login HTTP/1.1\r\n" + HOST + b"Transfer-Encoding: chunked\r\n\r\nxyz\r\n", 400,
          "bad_request"),
-        ("a chunk's extension", b"POST /login HTTP/1.1\r\n" + HOST + b"Transfer-Encoding: chunked\r\n\r\n1;a=b\r\nx\r\n0\r\n"
-         b"\r\n", 400, "bad_request"),
-        ("an absolute target", b"GET http://here/livez HTTP/1.1\r\n" + HOST + END, 400, "bad_request"),
+        ("a line feed in a chunk's extension", b"POST /login HTTP/1.1\r\n" + HOST + b"Transfer-Encoding: chunked\r\n\r\n1;a\n"
+         b"x\r\n0\r\n\r\n", 400, "bad_request"),
+        ("an absolute target with a user", b"GET http://me@here/livez HTTP/1.1\r\n" + HOST + END, 400, "bad_request"),
+        ("a token named by Connection", b"POST /chat/room HTTP/1.1\r\n" + HOST + b"Connection: close, Authorization\r\n"
+         b"Authorization: Bearer x\r\n\r\n", 400, "bad_request"),
         ("another version", b"GET /livez HTTP/2.0\r\n" + HOST + END, 505, "http_version"),
         ("no version", b"GET /livez\r\n\r\n", 400, "bad_request"),
         ("an unknown method", b"BREW /livez HTTP/1.1\r\n" + HOST + END, 501, "not_implemented"),
@@ -100,6 +102,27 @@ class Http(BadInput):
                     connection.send(b"POST " + path + b" HTTP/1.1\r\n" + HOST + head + END + hidden + body)
                     self.assertGreaterEqual(connection.answer()[0], 400)
                     self.assertTrue(connection.is_closed())
+
+    def test_what_the_rfcs_allow_is_served(self):
+        """RFC 9112 sections 2.2, 3.2.2, 3.2.4, 7.1.1, 7.1.2; RFC 9110 section 9.3.7."""
+        served = (
+            ("an absolute target", b"GET http://localhost:5000/livez HTTP/1.1\r\n" + HOST + END, 200),
+            ("an empty line first", b"\r\nGET /livez HTTP/1.1\r\n" + HOST + END, 200),
+            ("OPTIONS *", b"OPTIONS * HTTP/1.1\r\n" + HOST + END, 204),
+            ("OPTIONS / in HTTP/1.0", b"OPTIONS / HTTP/1.0\r\n\r\n", 204),
+            ("an extension and a trailer", b"GET /livez HTTP/1.1\r\n" + HOST + b"Transfer-Encoding: chunked\r\n\r\n1;a=b\r\nx\r\n"
+             b"0\r\nX-Sum: y\r\n\r\n", 200),
+        )
+        for role in ("users", "chat", "gateway", "discovery"):
+            for what, data, status in served:
+                with self.subTest(f"{what}, {role}"), Raw(self.server.url(role)) as connection:
+                    connection.send(data)
+                    self.assertEqual(connection.answer()[0], status)
+
+    def test_a_body_in_a_coding_is_refused_with_the_one_that_is_taken(self):
+        answer = http("POST", self.server.gateway_url + "/users/login", b"\x1f\x8b", headers={**JSON, "Content-Encoding": "gzip"})
+        self.assert_problem(answer, 415, "unsupported_media")
+        self.assertEqual(answer.headers["Accept-Encoding"], "identity")
 
     def test_a_head_that_never_ends(self):
         with Raw(self.server.users_url, patience=8) as connection:

@@ -48,7 +48,7 @@ class Node:
         self.role = ROLE_OF[name.split("-")[0]]
         self.folder = cluster.folder / name
         self.folder.mkdir()
-        self.port, self.link_port = free_ports(2)
+        self.port, self.link_port, self.metrics_port = free_ports(3)
         self.options = [str(option) for option in options]
         self.env = dict(env or {})
         self.secret_file = cluster.secret_file
@@ -58,8 +58,13 @@ class Node:
 
     @property
     def url(self):
-        """Where this node's role answers HTTP: `/status`, `/readyz`, `/metrics`, and its own API."""
+        """Where this node's role answers HTTP: `/status`, `/readyz`, and its own API."""
         return f"http://127.0.0.1:{self.port}"
+
+    @property
+    def operators_url(self):
+        """Where this node answers operators: a gateway has a listener for them."""
+        return f"http://127.0.0.1:{self.metrics_port}" if self.role == "gateway" else self.url
 
     @property
     def arguments(self):
@@ -68,6 +73,8 @@ class Node:
                  f"--{self.role}-listen", f"127.0.0.1:{self.port}", "--link-listen", f"127.0.0.1:{self.link_port}",
                  "--discovery", f"127.0.0.1:{self.cluster.discovery_link_port}",
                  "--cluster-secret-file", self.secret_file]
+        if self.role == "gateway":
+            words += ["--metrics-listen", f"127.0.0.1:{self.metrics_port}"]
         if self.role == "users" and "--users-db" not in self.options:
             words += ["--users-db", self.cluster.postgres_users.url("users")]
         if self.role == "chat" and "--chat-db" not in self.options:
@@ -155,11 +162,11 @@ class Node:
 
     def status(self):
         """The JSON of /status."""
-        return http("GET", self.url + "/status").json
+        return http("GET", self.operators_url + "/status").json
 
     def metric(self, name):
         """The value of a metric by its name with labels as the text has it, like `greenroom_links`; 0 if it is absent."""
-        for line in http("GET", self.url + "/metrics").body.decode().splitlines():
+        for line in http("GET", self.operators_url + "/metrics").body.decode().splitlines():
             if line.startswith(name + " "):
                 return float(line.split()[-1])
         return 0.0

@@ -97,7 +97,7 @@ class SeedCommandsOnACluster(seed_test.SeedCommands):
         status = json.loads(seed_test.run("http GET :8080/status"))
         self.assertEqual(set(status["services"]), {"discovery", "users", "chat", "gateway"})
         self.assertEqual(status["services_count"], 6)
-        upstreams = json.loads(seed_test.run("http GET :5000/status"))["upstreams"]
+        upstreams = self.cluster.nodes["gateway"].status()["upstreams"]
         self.assertEqual({(one["role"], one["node"], one["circuit"]) for one in upstreams},
                          {(name.split("-")[0], name, "closed") for name in ("users-1", "users-2", "chat-1", "chat-2")})
 

@@ -68,11 +68,11 @@ def dies_with_us(stop_signal):
 class Server:
     """One greenroom with every role, on ports and in a folder of its own. Without rate limits, unless given some."""
 
-    SEED_PORTS = {"gateway": 5000, "discovery": 8080, "chat": 8008, "users": 8010, "link": 7000}
+    SEED_PORTS = {"gateway": 5000, "discovery": 8080, "chat": 8008, "users": 8010, "link": 7000, "metrics": 9100}
 
     def __init__(self, *options, ports=None, users_db=None, chat_db=None, rate_limits=("off",)):
         self.folder = pathlib.Path(tempfile.mkdtemp(prefix="greenroom-e2e-"))
-        self.ports = ports or dict(zip(self.SEED_PORTS, free_ports(5)))
+        self.ports = ports or dict(zip(self.SEED_PORTS, free_ports(len(self.SEED_PORTS))))
         self.process = None
         self._log = self.folder / "server.log"
         words = ["--data-dir", self.folder / "data", "--node", "one", "--discovery", f"127.0.0.1:{self.ports['link']}"]
@@ -87,6 +87,11 @@ class Server:
     @property
     def gateway_url(self):
         return self.url("gateway")
+
+    @property
+    def operators_url(self):
+        """Where the gateway answers operators."""
+        return self.url("metrics")
 
     @property
     def chat_url(self):

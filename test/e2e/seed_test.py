@@ -7,7 +7,7 @@ import subprocess
 import time
 import unittest
 
-from clients import Lines, ws_url
+from clients import Lines, http, ws_url
 from harness import EndToEnd, Server
 
 SEED_LIMITS = ("status=3/10", "auth=10/60", "api=100/10", "send=50/10", "create=20/3600")
@@ -45,8 +45,9 @@ class SeedCommands(EndToEnd):
         status = json.loads(run("http GET :8080/status"))
         self.assertEqual(set(status["services"]), {"discovery", "users", "chat", "gateway"})
         self.assertEqual(status["services_count"], 4)
-        upstreams = json.loads(run("http GET :5000/status"))["upstreams"]
+        upstreams = http("GET", self.server.operators_url + "/status").json["upstreams"]
         self.assertEqual({(one["role"], one["circuit"]) for one in upstreams}, {("users", "closed"), ("chat", "closed")})
+        self.assertNotIn("upstreams", json.loads(run("http GET :5000/status")), "it is for operators")
 
     def test_register_login_verify_logout(self):
         registered = run("http -v POST :8010/register username=admin password=root")

@@ -60,8 +60,13 @@ class real_upstream {
 
 /// The row, sent to the chat role.
 std::string through_the_gateway(std::string bytes) {
-  const std::size_t slash = bytes.find(" /");
-  if (slash != std::string::npos && slash < bytes.find("\r\n")) bytes.insert(slash + 1, "/chat");
+  const std::size_t line = bytes.find_first_not_of("\r\n");
+  const std::size_t end = bytes.find("\r\n", line);
+  if (const std::size_t scheme = bytes.find("://"); scheme < end) {
+    bytes.insert(bytes.find_first_of("/ ", scheme + 3), "/chat");
+  } else if (const std::size_t slash = bytes.find(" /"); slash < end) {
+    bytes.insert(slash + 1, "/chat");
+  }
   return bytes;
 }
 

@@ -205,6 +205,7 @@ class running_gateway {
   static role_options quick() {
     role_options out;
     out.listen = {boost::asio::ip::address_v4::loopback(), 0};
+    out.operators_listen = out.listen;
     out.node = {"earth"};
     out.version = "1.2.3";
     out.forwarded_secret = "a secret of the cluster";
@@ -240,6 +241,13 @@ class running_gateway {
     peer client = connect();
     client.write(bytes);
     return client.read_message(bytes.starts_with("HEAD"));
+  }
+  /// One request where operators ask, and the answer.
+  std::string get_as_operator(const std::string& target) {
+    peer client;
+    client.connect(*role_.bound_for_operators());
+    client.write("GET " + target + " HTTP/1.1\r\nHost: talk.example\r\n\r\n");
+    return client.read_message();
   }
   std::string get(const std::string& target, const std::string& fields = {}) {
     return ask("GET " + target + " HTTP/1.1\r\nHost: talk.example\r\n" + fields + "\r\n");

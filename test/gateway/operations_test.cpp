@@ -5,6 +5,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "actors/secrets.hpp"
 #include "actors/system.hpp"
 #include "test/gateway/fixture.hpp"
 
@@ -50,6 +51,14 @@ struct scripted_cluster {
         },
         [](const core::advance_deletion& step) { return row(step.to, step.operation); },
         [](const core::claim_deletions&) { return core::deletions{}; },
+        [](const core::check_token& request) -> caf::result<core::token_checked> {
+          core::token_checked out;
+          out.user = {"ann"};
+          out.admin = request.token == actors::token_hash_of("gr_admin");
+          if (!out.admin && request.token != actors::token_hash_of("gr_user"))
+            return actors::to_caf({core::ec::invalid_token, {}, 0});
+          return out;
+        },
         [](const core::read_deletion& request) -> caf::result<core::deletion> {
           if (request.operation.value != known) return actors::to_caf({core::ec::not_found, {}, 0});
           return row(core::deletion_state::purging, request.operation);
@@ -103,6 +112,24 @@ struct Operations : testing::Test {
     return ask("DELETE /users/ann", "Authorization: Bearer gr_abc\r\nContent-Type: application/json\r\n", body);
   }
 };
+
+TEST_F(Operations, MetricsAndTheWholeStatusAreForAdmins) {
+  const auto get = [&](const std::string& target, const std::string& token) {
+    return ask("GET " + target, token.empty() ? "" : "Authorization: Bearer " + token + "\r\n");
+  };
+  EXPECT_EQ(status_of(get("/metrics", {})), 401u);
+  EXPECT_EQ(status_of(get("/metrics", "gr_wrong")), 401u);
+  EXPECT_EQ(status_of(get("/metrics", "gr_user")), 403u);
+  const auto metrics = get("/metrics", "gr_admin");
+  EXPECT_EQ(status_of(metrics), 200u);
+  EXPECT_EQ(field_of(metrics, "Content-Type"), "text/plain; version=0.0.4; charset=utf-8");
+  for (const char* const token : {"", "gr_wrong", "gr_user"}) {
+    const auto status = get("/status", token);
+    EXPECT_EQ(status_of(status), 200u) << token;
+    EXPECT_THAT(body_of(status), Not(HasSubstr("upstreams"))) << token;
+  }
+  EXPECT_THAT(body_of(get("/status", "gr_admin")), HasSubstr("upstreams"));
+}
 
 TEST_F(Operations, ADeleteThatEndsInTimeBringsItsReceipt) {
   const auto got = erase();

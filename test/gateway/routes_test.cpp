@@ -5,8 +5,10 @@
 #include <filesystem>
 #include <fstream>
 #include <map>
+#include <memory>
 #include <mutex>
 #include <string>
+#include <vector>
 
 #include "test/gateway/fixture.hpp"
 
@@ -66,7 +68,9 @@ TEST(GatewayRoutes, CountEachRequestOnceAndInItsClass) {
       {"DELETE", "/users/ann", "", limit_class::auth},
       {"GET", "/livez", "", limit_class::none},
       {"GET", "/readyz", "", limit_class::none},
-      {"GET", "/metrics", "", limit_class::none},
+      {"GET", "/metrics", "", limit_class::api},
+      {"GET", "/chat/ws", "", limit_class::api},
+      {"GET", "/chat/room/x", "", limit_class::api},
   };
   scripted_upstream both{always(answer("200 OK", "x"))};
   for (const auto& [method, target, fields, which] : table) {
@@ -95,11 +99,99 @@ TEST(GatewayRoutes, RefuseOverTheLimitWithoutAskingAnInstance) {
 TEST(GatewayRoutes, ShowEachInstanceAndItsCircuit) {
   scripted_upstream chat{always(answer("200 OK", "x"))};
   running_gateway gateway{{{"mars", "chat", chat.port()}, {"venus", "users", refusing_port(), 1, true}}};
-  const auto body = body_of(gateway.get("/status"));
+  const auto body = body_of(gateway.get_as_operator("/status"));
   EXPECT_TRUE(body.starts_with(R"({"status":"Alive","role":"gateway","node":"earth","version":"1.2.3")")) << body;
   EXPECT_NE(body.find("mars"), std::string::npos);
   EXPECT_NE(body.find(R"("circuit":"closed")"), std::string::npos);
   EXPECT_NE(body.find(R"("draining":true)"), std::string::npos);
+}
+
+// An instance's name, an address, a count are for operators; that admins are some is in operations_test.
+TEST(GatewayRoutes, TellStrangersOnlyThatItIsAlive) {
+  scripted_upstream chat{always(answer("200 OK", "x"))};
+  running_gateway gateway{{{"mars", "chat", chat.port()}}};
+  const auto status = gateway.get("/status", "Authorization: Bearer gr_abc\r\n");
+  EXPECT_EQ(status_of(status), 200u);
+  EXPECT_TRUE(body_of(status).starts_with(R"({"status":"Alive","role":"gateway",)")) << status;
+  for (const char* const detail : {"mars", "127.0.0.1", "upstreams", "websockets"})
+    EXPECT_EQ(body_of(status).find(detail), std::string::npos) << detail;
+  const auto metrics = gateway.get("/metrics");
+  EXPECT_EQ(status_of(metrics), 401u);
+  EXPECT_EQ(body_of(metrics).find("greenroom_"), std::string::npos);
+  EXPECT_EQ(status_of(gateway.get_as_operator("/metrics")), 200u);
+  EXPECT_EQ(status_of(gateway.get_as_operator("/livez")), 200u);
+  EXPECT_EQ(status_of(gateway.get_as_operator("/chat/rooms")), 404u) << "nothing else is served there";
+}
+
+// 160 KB in answer to an upgrade counted as garbage, twice opened the circuit for everybody.
+TEST(GatewayRoutes, LetNoClientOpenACircuitByAskingForAnUpgrade) {
+  scripted_upstream chat{always(answer("200 OK", std::string(160'000, 'x')))};
+  running_gateway gateway{{{"c", "chat", chat.port()}}};
+  const std::string upgrade =
+      "Connection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\n"
+      "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n";
+  for (int i = 0; i < 3; ++i) {
+    const auto page = gateway.get("/chat/room/big/messages?limit=500", upgrade);
+    EXPECT_EQ(status_of(page), 200u) << "an upgrade where there is none is ignored (RFC 9110 section 7.8)";
+    EXPECT_EQ(body_of(page).size(), 160'000u);
+  }
+  for (const auto& request : chat.requests()) EXPECT_EQ(field_of(request, "Upgrade"), "(none)");
+  for (int i = 0; i < 3; ++i) EXPECT_EQ(status_of(gateway.get("/chat/room/big", upgrade)), 502u);
+  EXPECT_NE(gateway.get_as_operator("/status").find(R"("circuit":"closed")"), std::string::npos);
+}
+
+// 60 of 60 passwords were tried so: the gateway counted a request with a Bearer, and sent on one without.
+TEST(GatewayRoutes, RefuseAConnectionFieldThatWouldChangeWhatIsCounted) {
+  scripted_upstream chat{always(answer("200 OK", "x"))};
+  counting_limits limits;
+  running_gateway gateway{{{"c", "chat", chat.port()}}, running_gateway::quick(), &limits};
+  const auto got = gateway.post("/chat/room", "{}", "Connection: close, Authorization\r\nAuthorization: Bearer x\r\n");
+  EXPECT_EQ(status_of(got), 400u);
+  EXPECT_TRUE(chat.requests().empty());
+  EXPECT_EQ(limits.taken(core::limit_class::api), 0u);
+}
+
+TEST(GatewayRoutes, TellInstancesInWhichClassARequestWasCounted) {
+  scripted_upstream both{always(answer("200 OK", "x"))};
+  counting_limits limits;
+  running_gateway gateway{{{"c", "chat", both.port()}, {"u", "users", both.port()}}, running_gateway::quick(), &limits};
+  gateway.post("/chat/room", "{}");
+  gateway.post("/chat/room", "{}", "Authorization: Bearer x\r\n");
+  gateway.post("/users/login", "{}");
+  gateway.get("/users/status");
+  std::vector<std::string> classes;
+  for (const auto& request : both.requests()) classes.push_back(field_of(request, "X-Forwarded-Class"));
+  EXPECT_EQ(classes, (std::vector<std::string>{"auth", "api", "auth", "status"}));
+}
+
+// Names of people and words of the server stand in one place there.
+TEST(GatewayRoutes, DeleteAPersonWhoseNameIsAWordOfTheServer) {
+  scripted_upstream users{always(answer("200 OK", "x"))};
+  running_gateway gateway{{{"u", "users", users.port()}}};
+  for (const std::string name : {"metrics", "livez", "readyz", "status", "login", "register", "password", "sessions",
+                                 "verify", "logout", "docs", "operations", "chat", "users"}) {
+    const auto got = gateway.ask("DELETE /users/" + name + " HTTP/1.1\r\nHost: a\r\n\r\n");
+    EXPECT_NE(body_of(got).find("no_upstream"), std::string::npos) << name << ": the deletion's own answer here";
+    EXPECT_EQ(status_of(got), 503u) << name;
+  }
+  EXPECT_TRUE(users.requests().empty());
+}
+
+TEST(GatewayRoutes, CountTheClientThatATrustedProxyNames) {
+  scripted_upstream chat{always(answer("200 OK", "x"))};
+  counting_limits limits;
+  auto options = running_gateway::quick();
+  auto proxies = std::make_shared<net::http::proxy_trust>();
+  ASSERT_TRUE(proxies->from.add("127.0.0.1"));
+  options.server.proxies = proxies;
+  running_gateway gateway{{{"c", "chat", chat.port()}}, options, &limits};
+  gateway.post("/chat/room", "{}", "X-Forwarded-For: 6.6.6.6, 192.0.2.7\r\nX-Forwarded-Proto: https\r\n");
+  EXPECT_EQ(limits.keyed("192.0.2.7"), 1u);
+  EXPECT_EQ(limits.keyed("127.0.0.1"), 0u);
+  ASSERT_EQ(chat.requests().size(), 1u);
+  EXPECT_EQ(field_of(chat.requests()[0], "X-Forwarded-For"), "192.0.2.7");
+  EXPECT_EQ(field_of(chat.requests()[0], "X-Forwarded-Proto"), "https");
+  EXPECT_EQ(field_of(chat.requests()[0], "X-Forwarded-Host"), "talk.example");
 }
 
 TEST(GatewayRoutes, NeverProxyTheProbesOfAnInstance) {

@@ -50,7 +50,7 @@ bool eventually(const std::function<bool()>& done) {
 
 /// `{"websockets":N` of the gateway's status.
 bool has_websockets(running_gateway& gateway, int count) {
-  return gateway.get("/status").find("\"websockets\":" + std::to_string(count)) != std::string::npos;
+  return gateway.get_as_operator("/status").find("\"websockets\":" + std::to_string(count)) != std::string::npos;
 }
 
 TEST(Tunnel, OpensAWebsocketAtAnInstance) {

@@ -46,5 +46,19 @@ TEST(DiscoveryApi, PrometheusGetsOneGroupAnInstance) {
                                             R"({"targets":["[fe80::2]:8009"],"labels":{"role":"chat","node":"two"}}])");
 }
 
+// A gateway's own port has its metrics for admins only.
+TEST(DiscoveryApi, PrometheusFindsAGatewayWhereItsMetricsAre) {
+  core::node_record open, shut;
+  open.name = {"open"};
+  open.http = {{"gateway", "127.0.0.1", 5000}, {"metrics", "127.0.0.1", 9100}};
+  shut.name = {"shut"};
+  shut.http = {{"gateway", "127.0.0.1", 5001}};
+  const core::cluster_view view{{1}, {open, shut}};
+  EXPECT_EQ(service_discovery(view), R"([{"targets":["127.0.0.1:9100"],"labels":{"role":"gateway","node":"open"}}])");
+  const auto status = discovery_status({"discovery", {"d"}, "0.1.0", 2}, view);
+  EXPECT_NE(status.find(R"("services":["gateway"],"services_count":2)"), std::string::npos) << status;
+  EXPECT_EQ(status.find("9100"), std::string::npos) << "it is no instance";
+}
+
 }  // namespace
 }  // namespace greenroom::protocol
