@@ -2,6 +2,7 @@
 
 #include <caf/actor_cast.hpp>
 
+#include <algorithm>
 #include <optional>
 
 #include "actors/errors.hpp"
@@ -12,6 +13,8 @@ namespace greenroom::actors {
 namespace {
 
 using pointer = local_catalog_actor::stateful_pointer<catalog_state>;
+
+constexpr core::milliseconds change_patience{4500}, change_pause{100};
 
 // Whoever comes while the database is asked for others waits at the door, and is asked for with all who wait there.
 caf::result<core::room_entered> wait_to_enter(pointer self, core::enter_room& request) {
@@ -86,13 +89,93 @@ void announce_to_all(pointer self, Event event) {
   self->send(caf::actor_cast<local_node_actor>(self->state.deps.node), announce{std::move(event)});
 }
 
-core::status remove(pointer self, const core::remove_member& request) {
-  auto& st = self->state;
-  auto removed = st.deps.store->remove_member(request);
-  // Who lost a private room can't find it any more: only then do their connections leave.
-  if (removed && st.deps.store->find_room(request.room, request.member).code() == ec::not_found)
-    announce_to_all(self, core::member_removed{request.room, request.member});
+// ---- members
+
+core::status change_in_public(pointer self, const core::add_member& request) {
+  return self->state.deps.store->add_member(request, self->state.deps.clock->now().wall);
+}
+
+core::status change_in_public(pointer self, const core::remove_member& request) {
+  auto removed = self->state.deps.store->remove_member(request);
+  // They may come back, as everybody may: but not without having noticed.
+  if (removed) announce_to_all(self, core::member_removed{request.room, request.member});
   return removed;
+}
+
+void finish_change(pointer self, std::uint64_t number, const core::error& why) {
+  auto& st = self->state;
+  const auto job = st.changes.extract(number);
+  if (!job) return;
+  const bool done = why.code == ec::none || (job.mapped().doubtful && why.code == ec::not_found);
+  if (done)
+    st.askers.keep(job.mapped().asker, core::members_changed{});
+  else
+    st.askers.refuse(job.mapped().asker, why);
+}
+
+// Where the room isn't, or isn't any more, it is looked for again, until it is too late for whoever waits.
+void change_failed(pointer self, std::uint64_t number, const core::error& why, bool doubtful) {
+  auto& st = self->state;
+  const auto job = st.changes.find(number);
+  if (job == st.changes.end()) return;
+  job->second.doubtful = job->second.doubtful || doubtful;
+  const bool late = st.deps.clock->now().mono + change_pause >= job->second.deadline;
+  if (late || !core::describe(why.code).retry || why.code == ec::overloaded)
+    return finish_change(self, number, late && job->second.doubtful ? core::error{ec::unknown_outcome, {}, 1} : why);
+  self->delayed_send(self, change_pause, members_again{number});
+}
+
+core::milliseconds time_left(pointer self, const changing& job) {
+  const auto left = job.deadline - self->state.deps.clock->now().mono;
+  return std::max(change_pause, std::chrono::duration_cast<core::milliseconds>(left));
+}
+
+void ask_room(pointer self, std::uint64_t number, const room_actor& room) {
+  const auto job = self->state.changes.find(number);
+  if (job == self->state.changes.end()) return;
+  if (!room) return change_failed(self, number, {ec::unavailable, {}, 1}, false);
+  const auto ask = [&](const auto& request) {
+    self->request(room, time_left(self, job->second), request)
+        .then(
+            [self, number](const core::members_changed&) {
+              finish_change(self, number, {ec::none, {}, 0});
+            },
+            [self, number](const caf::error& error) {
+              auto why = from_caf(error);
+              // It ended, is silent, or can't be reached: nobody knows what it has done before.
+              const bool doubtful = why.code == ec::unavailable || why.code == ec::unknown_outcome;
+              change_failed(self, number, why, doubtful);
+            });
+  };
+  std::visit(ask, job->second.request);
+}
+
+void find_room_to_change(pointer self, std::uint64_t number) {
+  const auto job = self->state.changes.find(number);
+  if (job == self->state.changes.end()) return;
+  const auto room = std::visit([](const auto& request) { return request.room; }, job->second.request);
+  self->request(self->state.deps.node, time_left(self, job->second), core::find_room{room})
+      .then([self, number](const room_actor& found) { guarded("catalog", [&] { ask_room(self, number, found); }); },
+            [self, number](const caf::error& error) { change_failed(self, number, from_caf(error), false); });
+}
+
+// A private room decides about its members itself, a public one has none that it must know.
+template <class Request>
+caf::result<core::members_changed> change_members(pointer self, Request& request) {
+  auto& st = self->state;
+  const auto room = st.deps.store->find_room(request.room, request.by);
+  if (!room) return to_caf(room.why());
+  if (!room->is_private) {
+    const auto changed = change_in_public(self, request);
+    if (!changed) return to_caf(changed.why());
+    return core::members_changed{};
+  }
+  auto owed = self->make_response_promise<core::members_changed>();
+  const auto number = ++st.last_change;
+  st.changes.emplace(
+      number, changing{std::move(request), st.askers.add(owed), st.deps.clock->now().mono + change_patience, false});
+  find_room_to_change(self, number);
+  return owed;
 }
 
 core::result<core::room_gone> erase(pointer self, const core::delete_room& request) {
@@ -197,11 +280,11 @@ local_catalog_actor::behavior_type catalog_behavior(pointer self, catalog_deps d
       [self](const core::list_members& request) {
         return ask<core::member_list>([&] { return self->state.deps.store->list_members(request); });
       },
-      [self](const core::add_member& request) {
-        return ask<void>(
-            [&] { return self->state.deps.store->add_member(request, self->state.deps.clock->now().wall); });
+      [self](core::add_member& request) { return guarded("catalog", [&] { return change_members(self, request); }); },
+      [self](core::remove_member& request) {
+        return guarded("catalog", [&] { return change_members(self, request); });
       },
-      [self](const core::remove_member& request) { return ask<void>([&] { return remove(self, request); }); },
+      [self](members_again again) { guarded("catalog", [&] { find_room_to_change(self, again.number); }); },
       [self](const core::delete_room& request) { return ask<core::room_gone>([&] { return erase(self, request); }); },
       [self](const core::read_history& request) {
         return ask<core::history_page>([&] { return self->state.deps.store->read_history(request); });

@@ -49,6 +49,8 @@ void watch(pointer self, const core::node_record& record, const node_actor& node
 
 caf::result<core::cluster_view> enter(pointer self, core::node_record& record, const node_actor& node) {
   auto& st = self->state;
+  // CAF reads a handle of a node that it has no link with as null. The node registers again with its next beat.
+  if (!node) return to_caf({ec::unavailable, {}, 1});
   const auto now = st.deps.clock->now();
   const core::node_record known = record;
   auto effects = st.machine->enter(std::move(record), now.mono);

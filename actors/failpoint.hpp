@@ -8,7 +8,7 @@
 #include "core/result.hpp"
 
 /// Places where a test makes this program die, stand still or fail, by name: before and after every step of a deletion,
-/// at its coordinator and at both participants.
+/// at its coordinator and at both participants, and where a message between a room and its relay may get lost.
 namespace greenroom::actors {
 
 /// Every name that there is.
@@ -26,7 +26,9 @@ namespace greenroom::actors {
       "accounts.before_undone"sv, "accounts.after_undone"sv,
       // The catalog: likewise, and between two chunks of a purge.
       "catalog.before_hide"sv, "catalog.after_hide"sv, "catalog.before_purge"sv, "catalog.between_chunks"sv,
-      "catalog.after_purge"sv, "catalog.before_restore"sv, "catalog.after_restore"sv};
+      "catalog.after_purge"sv, "catalog.before_restore"sv, "catalog.after_restore"sv,
+      // A relay is told that somebody was removed from a private room: `fail` loses the message.
+      "relay.before_removed"sv};
 }
 
 /// One of those names; another one doesn't compile.

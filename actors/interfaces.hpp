@@ -37,17 +37,19 @@ using leave_tick = caf::atom_constant<caf::atom("leave")>;  ///< a draining node
 using connection_actor = caf::typed_actor<caf::reacts_to<core::posts_answered>>;
 
 /// A relay, as rooms see it: one FIFO of answers and batches.
-using relay_actor = caf::typed_actor<caf::reacts_to<core::room_joined>, caf::reacts_to<core::room_rejoined>,
-                                     caf::reacts_to<core::room_batch>, caf::reacts_to<core::presence_changed>,
-                                     caf::reacts_to<core::note_typing>, caf::reacts_to<core::note_read>,
-                                     caf::reacts_to<core::room_gone>, caf::reacts_to<core::member_removed>>;
+using relay_actor = caf::typed_actor<
+    caf::reacts_to<core::room_joined>, caf::reacts_to<core::room_rejoined>, caf::reacts_to<core::room_batch>,
+    caf::reacts_to<core::presence_changed>, caf::reacts_to<core::note_typing>, caf::reacts_to<core::note_read>,
+    caf::reacts_to<core::room_gone>, caf::reacts_to<core::member_removed>, caf::reacts_to<core::compare_roster>>;
 
-/// A live room. Posts come from connections; joins and leaves from relays; both are answered by plain messages.
-using room_actor = caf::typed_actor<caf::reacts_to<core::post_batch>, caf::reacts_to<core::join_room>,
-                                    caf::reacts_to<core::rejoin_room>, caf::reacts_to<core::leave_room>,
-                                    caf::reacts_to<core::note_typing>, caf::reacts_to<core::note_read>,
-                                    caf::reacts_to<core::retire_room>, caf::reacts_to<core::room_gone>,
-                                    caf::reacts_to<core::member_removed>, caf::reacts_to<core::author_erased>>;
+/// A live room. Posts come from connections; joins and leaves from relays; both are answered by plain messages. Changes
+/// of a private room's members come from catalogs: `fenced` and `draining` where it is about to live elsewhere.
+using room_actor = caf::typed_actor<
+    caf::reacts_to<core::post_batch>, caf::reacts_to<core::join_room>, caf::reacts_to<core::rejoin_room>,
+    caf::reacts_to<core::leave_room>, caf::reacts_to<core::note_typing>, caf::reacts_to<core::note_read>,
+    caf::reacts_to<core::retire_room>, caf::reacts_to<core::room_gone>, caf::reacts_to<core::author_erased>,
+    caf::reacts_to<core::roster_compared>, caf::replies_to<core::add_member>::with<core::members_changed>,
+    caf::replies_to<core::remove_member>::with<core::members_changed>>;
 
 /// The users role's actor.
 using accounts_actor = caf::typed_actor<caf::replies_to<core::register_user>::with<core::user_registered>,
@@ -79,7 +81,7 @@ using node_actor =
                      caf::reacts_to<core::cluster_view>,                  ///< from discovery
                      caf::reacts_to<node_card>,             ///< the node at the other end of a link says who it is
                      caf::reacts_to<core::room_gone>,       ///< a room was deleted: told to it, if it lives here
-                     caf::reacts_to<core::member_removed>,  ///< somebody lost a private room: told to it likewise
+                     caf::reacts_to<core::member_removed>,  ///< somebody left a public room: told to its relay here
                      caf::reacts_to<core::author_erased>,   ///< told to all rooms that live here
                      caf::replies_to<core::claim_ticket>::with<core::ticket_claimed>,  ///< a ticket of this node's
                      caf::replies_to<core::list_live_rooms>::with<core::live_rooms>,
@@ -158,14 +160,22 @@ struct entries_appended {
   core::ec code = core::ec::none;  ///< none: `outcome` holds; else unavailable or unknown_outcome
   storage::append_outcome outcome;
 };
-/// The room opens itself again after an unknown outcome.
+/// A private room's change of its members, and the answer to it.
+struct change_member {
+  storage::member_change change;
+};
+struct member_answered {
+  core::ec code = core::ec::none;  ///< none: `outcome` holds; else unavailable or unknown_outcome
+  storage::change_outcome outcome = storage::change_outcome::changed;
+};
+/// The room opens itself again after an unknown outcome, or to read its members again.
 struct reopen_room {
   core::open_room request;
 };
 struct room_reopened {
   core::result<core::room_opened> answer = core::ec::internal;
 };
-/// Which epochs are written there now?
+/// What is written there of rooms now?
 struct check_epoch {
   core::room_key room;
   core::mono_time asked{};
@@ -176,9 +186,9 @@ struct check_epochs {
 struct epochs_checked {
   std::vector<storage::room_epoch> newest;  ///< without rooms that don't exist any more
 };
-/// What the database said of a room's epoch; 0: there is no such room any more.
+/// What the database said of a room; its epoch is 0 where there is no such room any more.
 struct epoch_checked {
-  core::result<core::epoch_no> newest = core::ec::internal;
+  core::result<core::room_standing> newest = core::ec::internal;
   core::mono_time asked{};  ///< it was so then, or later
 };
 /// Which is the highest version of a view that rooms of the database were opened in?
@@ -210,16 +220,20 @@ using local_relay_actor = relay_actor::extend<caf::reacts_to<listen, local_conne
 /// A local room, as its journal and its node see it.
 using local_room_actor =
     room_actor::extend<caf::reacts_to<entries_appended>, caf::reacts_to<room_reopened>, caf::reacts_to<epoch_checked>,
-                       caf::reacts_to<relays_lost>, caf::reacts_to<damp_tick>, caf::reacts_to<flush_tick>,
-                       caf::reacts_to<sweep_tick>>;
+                       caf::reacts_to<member_answered>, caf::reacts_to<relays_lost>, caf::reacts_to<damp_tick>,
+                       caf::reacts_to<flush_tick>, caf::reacts_to<sweep_tick>>;
 
 /// Group commit of all rooms' appends. Appends are answered by plain messages to the sender.
 using journal_actor =
-    caf::typed_actor<caf::reacts_to<append_entries>, caf::reacts_to<reopen_room>, caf::reacts_to<check_epoch>,
-                     caf::replies_to<check_epochs>::with<epochs_checked>,
+    caf::typed_actor<caf::reacts_to<append_entries>, caf::reacts_to<change_member>, caf::reacts_to<reopen_room>,
+                     caf::reacts_to<check_epoch>, caf::replies_to<check_epochs>::with<epochs_checked>,
                      caf::replies_to<read_newest_view>::with<newest_view>,
                      caf::replies_to<core::open_room>::with<core::room_opened>, caf::reacts_to<flush_tick>>;
 
+/// From a catalog to itself: it is time to look again for the room whose members change.
+struct members_again {
+  std::uint64_t number = 0;
+};
 /// From a catalog to itself: the next chunk of a purge.
 struct purge_chunk {
   core::operation_id operation;
@@ -236,16 +250,19 @@ struct members_to_check {
   bool swept = false;                ///< nothing is left to do
 };
 /// The catalog of rooms, as its own process sees it. Not found, forbidden, … are errors of the request.
-using local_catalog_actor = catalog_actor::extend<
-    caf::replies_to<core::enter_room>::with<core::room_entered>,
-    caf::replies_to<core::create_room>::with<core::room_entered>,
-    caf::replies_to<core::list_rooms>::with<core::room_list>,
-    caf::replies_to<core::list_members>::with<core::member_list>, caf::replies_to<core::add_member>::with<void>,
-    caf::replies_to<core::remove_member>::with<void>, caf::replies_to<core::delete_room>::with<core::room_gone>,
-    caf::replies_to<core::read_history>::with<core::history_page>,
-    caf::replies_to<core::read_heads>::with<core::room_heads>, caf::reacts_to<purge_chunk>, caf::reacts_to<flush_tick>,
-    caf::replies_to<sweep_members>::with<members_to_check>,
-    caf::replies_to<core::read_view>::with<std::uint64_t>>;  ///< how many rooms
+using local_catalog_actor =
+    catalog_actor::extend<caf::replies_to<core::enter_room>::with<core::room_entered>,
+                          caf::replies_to<core::create_room>::with<core::room_entered>,
+                          caf::replies_to<core::list_rooms>::with<core::room_list>,
+                          caf::replies_to<core::list_members>::with<core::member_list>,
+                          caf::replies_to<core::add_member>::with<core::members_changed>,
+                          caf::replies_to<core::remove_member>::with<core::members_changed>,
+                          caf::replies_to<core::delete_room>::with<core::room_gone>,
+                          caf::replies_to<core::read_history>::with<core::history_page>,
+                          caf::replies_to<core::read_heads>::with<core::room_heads>, caf::reacts_to<purge_chunk>,
+                          caf::reacts_to<flush_tick>, caf::reacts_to<members_again>,
+                          caf::replies_to<sweep_members>::with<members_to_check>,
+                          caf::replies_to<core::read_view>::with<std::uint64_t>>;  ///< how many rooms
 
 struct attach_connection {
   core::token_hash token;

@@ -93,12 +93,31 @@ void answer_checks(pointer self) {
   for (auto& [check, room] : checks) keys.push_back(check.room);
   const auto answer = self->state.deps.store->epochs(keys);
   for (auto& [check, room] : checks) {
-    core::result<core::epoch_no> newest = answer ? core::result<core::epoch_no>(core::epoch_no{}) : answer.why();
+    core::result<core::room_standing> newest =
+        answer ? core::result<core::room_standing>(core::room_standing{}) : answer.why();
     if (answer)
       for (const auto& one : *answer)
-        if (one.room == check.room) newest = one.epoch;
+        if (one.room == check.room) newest = core::room_standing{one.epoch, one.membership};
     tell(self, room, epoch_checked{std::move(newest), check.asked});
   }
+}
+
+// A store that throws has said nothing about what it changed.
+member_answered change(storage::journal_store& store, const storage::member_change& what) {
+  try {
+    const auto answer = store.change_member(what);
+    if (answer) return {ec::none, *answer};
+    return {answer.code() == ec::unavailable ? ec::unavailable : ec::unknown_outcome, {}};
+  } catch (const std::exception& thrown) {
+    report_exception("journal", thrown);
+    return {ec::unknown_outcome, {}};
+  }
+}
+
+// All of them: each room waits for its own before it does anything else.
+void change_members(pointer self) {
+  for (const auto& [what, room] : std::exchange(self->state.changes, {}))
+    tell(self, room, change(*self->state.deps.store, what));
 }
 
 }  // namespace
@@ -108,6 +127,10 @@ journal_actor::behavior_type journal_behavior(pointer self, journal_deps deps) {
   self->state.deps = std::move(deps);
   return {
       [self](append_entries& request) { take_append(self, request); },
+      [self](change_member& request) {
+        self->state.changes.emplace_back(std::move(request.change), self->current_sender());
+        flush_later(self);
+      },
       [self](reopen_room& request) {
         self->state.opens.emplace_back(std::move(request.request), self->current_sender());
         flush_later(self);
@@ -140,6 +163,7 @@ journal_actor::behavior_type journal_behavior(pointer self, journal_deps deps) {
         self->state.flushing = false;
         guarded("journal", [&] { open_rooms(self); });
         guarded("journal", [&] { answer_checks(self); });
+        guarded("journal", [&] { change_members(self); });
         guarded("journal", [&] { commit(self); });
       },
   };

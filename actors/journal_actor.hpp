@@ -30,7 +30,9 @@ struct journal_state {
   /// What else the next flush asks the database: each kind in one statement.
   std::vector<std::pair<core::open_room, std::variant<core::asker_id, caf::strong_actor_ptr>>> opens;
   std::vector<std::pair<check_epoch, caf::strong_actor_ptr>> checks;
-  bool flushing = false;  ///< a flush for opens and checks is on its way
+  /// Changes of members: one statement each.
+  std::vector<std::pair<storage::member_change, caf::strong_actor_ptr>> changes;
+  bool flushing = false;  ///< a flush for opens, checks and changes is on its way
 };
 
 /// Carries out what `core::journal` decides, against the chat database; blocks, so it is spawned detached.

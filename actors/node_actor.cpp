@@ -54,18 +54,24 @@ void open(pointer self, core::open_room request) {
           });
 }
 
+void forward_failed(pointer self, core::asker_id asker, const core::error& why) {
+  guarded("node", [&] { carry_out(self, self->state.machine->forward_failed(asker, why)); });
+}
+
 void forward(pointer self, const core::room_forward& what) {
   auto& st = self->state;
   const auto asker = what.asker;
-  self->request(st.peers.at(what.to).card.node, forward_timeout, core::find_room{what.room, true})
+  const auto peer = st.peers.find(what.to);
+  if (peer == st.peers.end()) return forward_failed(self, asker, {ec::unavailable, {}, 1});
+  self->request(peer->second.card.node, forward_timeout, core::find_room{what.room, true})
       .then(
           [self, asker](room_actor& room) {
+            // CAF reads a handle of a node that it has no link with as null.
+            if (!room) return forward_failed(self, asker, {ec::unavailable, {}, 1});
             self->state.machine->forward_answered(asker);
             self->state.askers.keep(asker, std::move(room));
           },
-          [self, asker](const caf::error& why) {
-            guarded("node", [&] { carry_out(self, self->state.machine->forward_failed(asker, from_caf(why))); });
-          });
+          [self, asker](const caf::error& why) { forward_failed(self, asker, from_caf(why)); });
 }
 
 void spawn_room(pointer self, core::room_opened opened) {
@@ -81,14 +87,25 @@ void spawn_room(pointer self, core::room_opened opened) {
   st.rooms[room] = {std::move(handle), key, epoch};
 }
 
+// A room whose actor has just ended is looked for again.
+void give_room(pointer self, core::asker_id asker, const core::room_id& room) {
+  auto& st = self->state;
+  if (const auto live = st.rooms.find(room); live != st.rooms.end())
+    st.askers.keep(asker, room_actor{live->second.handle});
+  else
+    st.askers.refuse(asker, {ec::unavailable, {}, 1});
+}
+
 void carry_out(pointer self, core::node_effects out) {
   auto& st = self->state;
   for (auto& request : out.open) open(self, std::move(request));
   for (const auto& what : out.forward) forward(self, what);
   for (auto& opened : out.spawn) spawn_room(self, std::move(opened));
-  for (const auto& [asker, room] : out.found) st.askers.keep(asker, room_actor{st.rooms.at(room).handle});
+  for (const auto& [asker, room] : out.found) give_room(self, asker, room);
   for (const auto& [asker, why] : out.refused) st.askers.refuse(asker, why);
-  for (const auto& [room, why] : out.retire) self->send(st.rooms.at(room).handle, core::retire_room{why});
+  for (const auto& [room, why] : out.retire)
+    if (const auto live = st.rooms.find(room); live != st.rooms.end())
+      self->send(live->second.handle, core::retire_room{why});
   if (st.machine->drained())
     for (const auto asker : std::exchange(st.draining, {})) st.askers.keep(asker, load(self));
 }
@@ -257,7 +274,8 @@ void tell_heads(pointer self) {
           [](const caf::error&) {});  // the next round tells
 }
 
-// The epochs of all live rooms against the database, in one statement: what is lost retires.
+// The epochs and membership numbers of all live rooms against the database, in one statement: what is lost retires, and
+// a private room whose members were changed elsewhere reads them again.
 void check_all(pointer self) {
   auto& st = self->state;
   if (st.rooms.empty()) return;
@@ -268,13 +286,14 @@ void check_all(pointer self) {
   self->request(st.deps.journal, ask_timeout, request)
       .then(
           [self, asked, keys = request.rooms](const epochs_checked& answer) {
-            std::unordered_map<core::room_key, core::epoch_no> newest;
-            for (const auto key : keys) newest.emplace(key, core::epoch_no{});
-            for (const auto& one : answer.newest) newest[one.room] = one.epoch;
+            std::unordered_map<core::room_key, core::room_standing> newest;
+            for (const auto key : keys) newest.emplace(key, core::room_standing{});
+            for (const auto& one : answer.newest)
+              newest.insert_or_assign(one.room, core::room_standing{one.epoch, one.membership});
             for (auto& [room, where] : self->state.rooms) {
               const auto known = newest.find(where.key);
               if (known == newest.end()) continue;  // opened since
-              where.epoch = std::max(where.epoch, known->second);
+              where.epoch = std::max(where.epoch, known->second.epoch);
               self->send(where.handle, epoch_checked{known->second, asked});
             }
           },
@@ -296,6 +315,12 @@ void tell_here(pointer self, const Event& event) {
   // Its owner tells the relay too; but it may be out of reach, or nobody owns it now.
   const auto relay = self->state.relays.find(event.room);
   if (relay != self->state.relays.end()) self->send(relay->second, event);
+}
+
+// Of a public room. A private one tells its relays itself.
+void tell_here(pointer self, const core::member_removed& who) {
+  const auto relay = self->state.relays.find(who.room);
+  if (relay != self->state.relays.end() && !who.roster) self->send(relay->second, who);
 }
 
 void tell_here(pointer self, const core::author_erased& who) {

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "actors/failpoint.hpp"
 #include "actors/guarded.hpp"
 #include "protocol/dialect.hpp"
 
@@ -98,6 +99,17 @@ void turn_away(pointer self, core::connection_id connection, ec why, const std::
   forget(self, connection);
 }
 
+void take_out(pointer self, core::connection_id connection) {
+  auto& st = self->state;
+  const auto who = st.connections.find(connection);
+  if (who == st.connections.end()) return;
+  core::frames last;
+  dialect_of(who->second.dialect).encode(core::gone_event{st.deps.room, ec::not_found}, last);
+  st.deps.audience->leave(st.deps.topic, connection, std::move(last));
+  self->send(who->second.handle, room_ready{st.deps.room, st.deps.topic, {}, ec::not_found});
+  forget(self, connection);
+}
+
 void end_all(pointer self) {
   auto& st = self->state;
   st.deps.audience->end(st.deps.topic, encode_for_all(self, core::gone_event{st.deps.room, ec::gone}));
@@ -109,12 +121,19 @@ void end_all(pointer self) {
 
 void find(pointer self);
 
+// A room that went down meanwhile hears nothing: the next one is told all of it.
+template <class Message>
+void tell_room(pointer self, Message message) {
+  if (self->state.room) self->send(self->state.room, std::move(message));
+}
+
 void carry_out(pointer self, core::relay_effects out) {
   auto& st = self->state;
-  for (auto& request : out.rejoin)
-    if (st.room) self->send(st.room, std::move(request));
-  for (auto& request : out.join) self->send(st.room, std::move(request));
-  for (const auto connection : out.leave) self->send(st.room, core::leave_room{connection});
+  for (auto& request : out.rejoin) tell_room(self, std::move(request));
+  for (auto& request : out.join) tell_room(self, std::move(request));
+  for (const auto connection : out.leave) tell_room(self, core::leave_room{connection});
+  if (out.compared) tell_room(self, *out.compared);
+  for (const auto connection : out.removed) take_out(self, connection);
   if (out.skip) st.deps.audience->skip(st.deps.topic, *out.skip);
   if (!out.deliver.empty()) deliver(self, out.deliver);
   for (const auto& answer : out.open) open(self, answer);
@@ -145,11 +164,14 @@ void room_found(pointer self, const room_actor& room) {
   auto& st = self->state;
   st.finding = false;
   if (st.machine.following()) return;
+  // CAF reads a handle of a node that it has no link with as null.
+  if (!room) return carry_out(self, st.machine.not_found(ec::unavailable));
   st.room = room;
   self->monitor(room);
   carry_out(self, st.machine.found());
   for (const auto connection : st.machine.listeners())
-    self->send(st.connections.at(connection).handle, room_ready{st.deps.room, st.deps.topic, room, ec::none, true});
+    if (const auto who = st.connections.find(connection); who != st.connections.end())
+      self->send(who->second.handle, room_ready{st.deps.room, st.deps.topic, room, ec::none, true});
 }
 
 void find(pointer self) {
@@ -179,9 +201,10 @@ void take_listener(pointer self, listen& request, const local_connection_actor& 
 
 void drop_listener(pointer self, core::connection_id connection) {
   auto& st = self->state;
-  if (!st.connections.contains(connection)) return;
+  const auto who = st.connections.find(connection);
+  if (who == st.connections.end()) return;
   core::frames last;
-  dialect_of(st.connections.at(connection).dialect).encode(core::left_event{st.deps.room}, last);
+  dialect_of(who->second.dialect).encode(core::left_event{st.deps.room}, last);
   st.deps.audience->leave(st.deps.topic, connection, std::move(last));
   forget(self, connection);
   carry_out(self, st.machine.unlisten(connection));
@@ -192,20 +215,7 @@ void sweep(pointer self) {
   auto& st = self->state;
   const bool was_idle = std::exchange(st.idle, st.machine.empty());
   if (was_idle && st.idle) return self->send(st.deps.node, relay_idle{st.deps.room}, local_relay_actor(self));
-  carry_out(self, st.machine.tick());
-}
-
-void drop_user(pointer self, const core::user_id& user) {
-  auto& st = self->state;
-  for (const auto connection : st.machine.listeners()) {
-    if (!(*st.machine.user_of(connection) == user)) continue;
-    core::frames last;
-    dialect_of(st.connections.at(connection).dialect).encode(core::gone_event{st.deps.room, ec::not_found}, last);
-    st.deps.audience->leave(st.deps.topic, connection, std::move(last));
-    self->send(st.connections.at(connection).handle, room_ready{st.deps.room, st.deps.topic, {}, ec::not_found});
-    forget(self, connection);
-    carry_out(self, st.machine.unlisten(connection));
-  }
+  carry_out(self, st.machine.sweep());
 }
 
 void source_down(pointer self, const caf::actor_addr& source) {
@@ -222,6 +232,7 @@ void source_down(pointer self, const caf::actor_addr& source) {
 
 template <class Event>
 void tell(pointer self, core::latest kind, const Event& event) {
+  if (!self->state.machine.hears()) return;
   self->state.deps.audience->tell(self->state.deps.topic, kind, encode_for_all(self, event));
 }
 
@@ -251,7 +262,15 @@ local_relay_actor::behavior_type relay_behavior(pointer self, relay_deps deps) {
         heard(self, [&] { tell(self, core::latest::read, core::read_event{self->state.deps.room, note}); });
       },
       [self](const core::room_gone&) { guarded("relay", [&] { carry_out(self, self->state.machine.gone()); }); },
-      [self](const core::member_removed& who) { guarded("relay", [&] { drop_user(self, who.user); }); },
+      [self](const core::member_removed& who) {
+        if (failpoint("relay.before_removed") != ec::none) return;
+        // Of a public room this node says it.
+        if (!who.roster || from_room(self))
+          guarded("relay", [&] { carry_out(self, self->state.machine.removed(who)); });
+      },
+      [self](const core::compare_roster& asked) {
+        heard(self, [&] { carry_out(self, self->state.machine.compare(asked)); });
+      },
       [self](listen& request, const local_connection_actor& who) {
         guarded("relay", [&] { take_listener(self, request, who); });
       },

@@ -48,6 +48,13 @@ void tell_relays(pointer self, Message message) {
   for (auto& [number, relay] : relays) relay->enqueue(self->ctrl(), caf::make_message_id(), shared, self->context());
 }
 
+// A relay that went down is forgotten here, though the machine may still answer it.
+template <class Message>
+void tell_relay(pointer self, core::relay_no number, Message message) {
+  const auto& relays = self->state.relays;
+  if (const auto relay = relays.find(number); relay != relays.end()) self->send(relay->second, std::move(message));
+}
+
 void publish(pointer self, std::vector<core::room_entry> entries) {
   const auto& room = *self->state.machine;
   core::room_batch batch{room.id(), room.generation(), {}};
@@ -64,6 +71,11 @@ void publish(pointer self, std::vector<core::room_entry> entries) {
   tell_relays(self, std::move(batch));
 }
 
+template <class Note>
+void pass_on(pointer self, Note note) {
+  if (self->state.machine->hears(note.user)) tell_relays(self, std::move(note));
+}
+
 // At most one `tick` is `under_way`: one that comes before its time is sent again.
 template <class Tick>
 void tick_later(pointer self, std::optional<core::mono_time> due, bool& under_way, Tick tick, core::instant now) {
@@ -76,11 +88,20 @@ void carry_out(pointer self, core::room_effects out, core::instant now) {
   auto& st = self->state;
   if (!out.append.empty())
     self->send(st.deps.journal, append_entries{{st.machine->key(), out.epoch, std::move(out.append)}});
+  if (out.change) {
+    const auto& act = *out.change;
+    self->send(st.deps.journal,
+               change_member{{st.machine->key(), out.epoch, out.head, act.by, act.member, act.add, now.wall}});
+  }
   if (out.reopen) self->send(st.deps.journal, reopen_room{{st.machine->id(), st.deps.node, st.deps.view}});
   if (out.check_epoch) self->send(st.deps.journal, check_epoch{st.machine->key(), now.mono});
+  if (out.removed) tell_relays(self, std::move(*out.removed));
+  for (const auto& [relay, question] : out.compare) tell_relay(self, relay, question);
+  for (auto& [relay, answer] : out.joined) tell_relay(self, relay, std::move(answer));
+  for (auto& [relay, answer] : out.rejoined) tell_relay(self, relay, std::move(answer));
   if (!out.publish.empty()) publish(self, std::move(out.publish));
-  for (auto& [relay, answer] : out.joined) self->send(st.relays[relay], std::move(answer));
-  for (auto& [relay, answer] : out.rejoined) self->send(st.relays[relay], std::move(answer));
+  for (const auto& [asker, code] : out.changed)
+    code == ec::none ? st.askers.keep(asker, core::members_changed{}) : st.askers.refuse(asker, {code, {}, 0});
   if (!out.answers.empty()) send_answers(self, out.answers, now);
   if (out.presence) tell_relays(self, std::move(*out.presence));
   if (out.stop == ec::gone) tell_relays(self, core::room_gone{st.machine->id(), ec::gone});
@@ -96,8 +117,9 @@ core::relay_no relay_of_sender(pointer self) {
   const auto [known, added] = st.numbers.try_emplace(caf::actor_cast<caf::actor_addr>(sender));
   if (added) {
     known->second = {++st.last_relay};
-    st.relays.emplace(known->second, caf::actor_cast<relay_actor>(sender));
-    self->monitor(st.relays[known->second]);
+    const auto relay = caf::actor_cast<relay_actor>(sender);
+    st.relays.emplace(known->second, relay);
+    self->monitor(relay);
   }
   return known->second;
 }
@@ -122,12 +144,37 @@ void relays_down(pointer self, const caf::node_id& node) {
 
 void take_posts(pointer self, core::post_batch& batch) {
   auto& st = self->state;
+  if (self->current_sender() == nullptr) return;  // nobody could be answered
   auto& poster = st.posters[batch.from];
   if (!poster.handle) poster.handle = caf::actor_cast<connection_actor>(self->current_sender());
   const auto now = st.deps.clock->now();
   if (poster.unanswered == 0) poster.since = now.mono;
   poster.unanswered += batch.posts.size();
   carry_out(self, st.machine->post(std::move(batch), now), now);
+}
+
+template <class Request>
+caf::result<core::members_changed> change_members(pointer self, const Request& request, bool add) {
+  auto& st = self->state;
+  auto promise = self->make_response_promise<core::members_changed>();
+  const auto asker = st.askers.add(promise);
+  const auto now = st.deps.clock->now();
+  carry_out(self, st.machine->change({asker, request.by, request.member, add}, now), now);
+  return promise;
+}
+
+core::change_result to_result(const member_answered& answer) {
+  using kind = core::change_result;
+  if (answer.code != ec::none) return answer.code == ec::unavailable ? kind::unavailable : kind::unknown;
+  switch (answer.outcome) {
+    case storage::change_outcome::changed:
+      return kind::changed;
+    case storage::change_outcome::fenced:
+      return kind::fenced;
+    case storage::change_outcome::refused:
+      break;
+  }
+  return kind::refused;
 }
 
 core::append_result to_result(const entries_appended& answer) {
@@ -181,19 +228,32 @@ local_room_actor::behavior_type room_behavior(pointer self, room_deps deps) {
   return {
       [self](core::post_batch& batch) { guarded("room", [&] { take_posts(self, batch); }); },
       [self](core::join_room& request) {
+        if (self->current_sender() == nullptr) return;  // nobody could be answered
         feed(self, [&](core::room& room, core::instant now) {
           return room.join(relay_of_sender(self), std::move(request), now);
         });
       },
-      [self](const core::rejoin_room& request) {
-        feed(self,
-             [&](core::room& room, core::instant now) { return room.rejoin(relay_of_sender(self), request, now); });
+      [self](core::rejoin_room& request) {
+        if (self->current_sender() == nullptr) return;
+        feed(self, [&](core::room& room, core::instant now) {
+          return room.rejoin(relay_of_sender(self), std::move(request), now);
+        });
+      },
+      [self](core::roster_compared seen) {
+        const auto relay = self->state.numbers.find(caf::actor_cast<caf::actor_addr>(self->current_sender()));
+        if (relay != self->state.numbers.end()) self->state.machine->compared(relay->second, seen.roster);
+      },
+      [self](const core::add_member& request) {
+        return guarded("room", [&] { return change_members(self, request, true); });
+      },
+      [self](const core::remove_member& request) {
+        return guarded("room", [&] { return change_members(self, request, false); });
       },
       [self](core::leave_room request) {
         feed(self, [&](core::room& room, core::instant now) { return room.leave(request.connection, now); });
       },
-      [self](core::note_typing& note) { guarded("room", [&] { tell_relays(self, std::move(note)); }); },
-      [self](core::note_read& note) { guarded("room", [&] { tell_relays(self, std::move(note)); }); },
+      [self](core::note_typing& note) { guarded("room", [&] { pass_on(self, std::move(note)); }); },
+      [self](core::note_read& note) { guarded("room", [&] { pass_on(self, std::move(note)); }); },
       [self](core::retire_room why) {
         self->state.told_to_stop = true;
         feed(self, [&](core::room& room, core::instant) { return room.retire(why.reason); });
@@ -201,10 +261,12 @@ local_room_actor::behavior_type room_behavior(pointer self, room_deps deps) {
       [self](const core::room_gone&) {
         feed(self, [&](core::room& room, core::instant) { return room.retire(ec::gone); });
       },
-      [self](core::member_removed& who) { guarded("room", [&] { tell_relays(self, std::move(who)); }); },
       [self](const core::author_erased& who) { guarded("room", [&] { self->state.machine->erase_author(who.user); }); },
       [self](entries_appended& answer) {
         feed(self, [&](core::room& room, core::instant now) { return room.appended(to_result(answer), now); });
+      },
+      [self](const member_answered& answer) {
+        feed(self, [&](core::room& room, core::instant now) { return room.changed(to_result(answer), now); });
       },
       [self](room_reopened& answer) {
         feed(self, [&](core::room& room, core::instant now) { return room.reopened(std::move(answer.answer), now); });
@@ -224,6 +286,7 @@ local_room_actor::behavior_type room_behavior(pointer self, room_deps deps) {
       },
       [self](sweep_tick) {
         auto& state = self->state;
+        feed(self, [](core::room& room, core::instant) { return room.sweep(); });
         if (!state.machine->empty() || !state.relays.empty()) return;
         state.told_to_stop = true;  // nobody needs it
         feed(self, [&](core::room& room, core::instant) { return room.retire(ec::fenced); });

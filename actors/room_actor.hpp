@@ -7,6 +7,7 @@
 #include <unordered_map>
 
 #include "actors/interfaces.hpp"
+#include "actors/promises.hpp"
 #include "core/room.hpp"
 #include "telemetry/metrics.hpp"
 
@@ -39,6 +40,7 @@ struct room_state {
   std::unordered_map<core::relay_no, relay_actor> relays;
   std::unordered_map<caf::actor_addr, core::relay_no> numbers;
   std::uint64_t last_relay = 0;
+  promises<core::members_changed> askers;
   bool damping = false;       ///< a damp tick is on its way
   bool gathering = false;     ///< a flush tick is on its way
   bool told_to_stop = false;  ///< by its node: it didn't find another owner itself

@@ -167,11 +167,11 @@ void get_members(const deps_ptr& deps, const exchange_ptr& ask) {
 
 template <class Request>
 void change_member(const deps_ptr& deps, const exchange_ptr& ask, std::string_view act, const Request& request) {
-  actors::ask<core::done>(*deps->system, deps->catalog, ask_timeout, request,
-                          [ask, act, request](const core::result<core::done>& changed) {
-                            note(ask, act, changed.code(), request.by, request.room, request.member);
-                            changed ? ask->empty(204) : ask->problem(changed.why());
-                          });
+  actors::ask<core::members_changed>(*deps->system, deps->catalog, ask_timeout, request,
+                                     [ask, act, request](const core::result<core::members_changed>& changed) {
+                                       note(ask, act, changed.code(), request.by, request.room, request.member);
+                                       changed ? ask->empty(204) : ask->problem(changed.why());
+                                     });
 }
 
 // Only people who exist become members.

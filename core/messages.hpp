@@ -92,6 +92,7 @@ struct room_joined {
   std::vector<room_entry> missed;  ///< contiguous, ends at `head`
   room_members members;
   ec refused = ec::none;  ///< gone, unavailable, …: then nothing else holds
+  roster_no roster{};     ///< who is a member was last decided with this one
 };
 
 struct leave_room {
@@ -111,6 +112,7 @@ struct rejoin_room {
   seq_no after;
   std::vector<listener> listeners;
   bool first = true;  ///< the first part: whoever listened through this relay before is out, unless a part names them
+  part_no part{};     ///< the answer carries it
 };
 struct room_rejoined {
   generation_id generation;
@@ -118,6 +120,9 @@ struct room_rejoined {
   bool recovered = true;
   std::vector<room_entry> missed;
   ec refused = ec::none;
+  part_no part{};
+  roster_no roster{};
+  std::vector<connection_id> outsiders{};  ///< of the listeners in that part: not in the room, for they aren't members
 };
 
 /// Who is here now and who isn't, of those who came or went. A listener adds the ones to its list and takes the others
@@ -146,10 +151,19 @@ struct room_gone {
   ec reason = ec::gone;
 };
 
-/// Somebody isn't a member of a private room any more: their connections leave it.
+/// Somebody isn't a member of a room any more: their connections leave it.
 struct member_removed {
   room_id room;
   user_id user;
+  roster_no roster{};  ///< of a private room, with them gone: one more than before
+};
+/// A private room wants to know whether its relay has heard of everybody that it lost. Answered by `roster_compared`.
+struct compare_roster {
+  roster_no roster;
+};
+/// No listener of this relay was let in, or let back in, by an older roster than this one.
+struct roster_compared {
+  roster_no roster;
 };
 
 /// Answer to nobody in particular: the owner node wants the room to stop.
@@ -176,6 +190,16 @@ struct room_opened {
   generation_id generation;
   seq_no head;
   std::vector<room_entry> tail;  ///< the last entries, contiguous up to `head`
+  bool is_private = false;
+  user_id owner{};
+  membership_no membership{};      ///< when `members` was read
+  std::vector<user_id> members{};  ///< everybody who may be in it, if it is private
+};
+
+/// What a room's row in the database says of its ownership and of its members now.
+struct room_standing {
+  epoch_no epoch;            ///< 0: there is no such room any more
+  membership_no membership;  ///< rises when members are changed, but by the room itself
 };
 
 /// A room that is live on a node.
@@ -252,6 +276,8 @@ struct remove_member {
   user_id by;
   user_id member;
 };
+/// The answer to both: it is durable, and the room knows.
+struct members_changed {};
 struct delete_room {
   room_id room;
   user_id by;

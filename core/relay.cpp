@@ -1,6 +1,7 @@
 #include "core/relay.hpp"
 
 #include <algorithm>
+#include <utility>
 
 #include "core/check.hpp"
 
@@ -35,13 +36,43 @@ relay_effects relay::found() {
   if (phase_ != phase::finding) return out;
   phase_ = phase::following;
   failures_ = 0;
+  rejoin(out);
+  return out;
+}
+
+// All listeners, in as many parts as it takes, and all who wait: the first part takes them out of the room.
+void relay::rejoin(relay_effects& out) {
+  judged_.reset();
+  answered_.reset();
+  parts_.clear();
+  late_ = false;
   for (const auto& [connection, user] : listeners_) {
-    if (out.rejoin.empty() || out.rejoin.back().listeners.size() >= rejoin_listeners)
-      out.rejoin.push_back({generation_, head_, {}, out.rejoin.empty()});
+    if (out.rejoin.empty() || out.rejoin.back().listeners.size() >= rejoin_listeners) {
+      parts_.insert(++last_part_);
+      out.rejoin.push_back({generation_, head_, {}, out.rejoin.empty(), last_part_});
+    }
     out.rejoin.back().listeners.push_back({connection, user});
   }
   for (const auto& [connection, request] : waiting_) out.join.push_back(request);
-  return out;
+}
+
+// The room's word for the roster that its last message stands for. Its messages come in order, so that nothing is
+// missing where this is the one that was known before.
+void relay::settle(roster_no now, relay_effects& out) {
+  secret_ = now.value != 0;
+  if (!secret_ || phase_ != phase::following) return;
+  if (judged_ && *judged_ != now && !listeners_.empty()) return rejoin(out);
+  judged_ = now;
+  if (!parts_.empty() || answered_ == now) return;
+  answered_ = now;
+  out.compared = roster_compared{now};
+}
+
+// Whether it was a listener.
+bool relay::drop(connection_id connection, relay_effects& out) {
+  if (listeners_.erase(connection) == 0) return false;
+  out.removed.push_back(connection);
+  return true;
 }
 
 relay_effects relay::not_found(ec why) {
@@ -64,6 +95,7 @@ relay_effects relay::not_found(ec why) {
 relay_effects relay::lost() {
   relay_effects out;
   if (phase_ != phase::following) return out;
+  judged_.reset();
   phase_ = empty() ? phase::idle : phase::finding;
   out.find = phase_ == phase::finding;
   // A room that lives on, and is found again later, must not count those who leave meanwhile.
@@ -74,6 +106,12 @@ relay_effects relay::lost() {
 relay_effects relay::tick() {
   relay_effects out;
   out.find = phase_ == phase::finding;
+  return out;
+}
+
+relay_effects relay::sweep() {
+  auto out = tick();
+  if (phase_ == phase::following && std::exchange(late_, !parts_.empty()) && !parts_.empty()) rejoin(out);
   return out;
 }
 
@@ -103,6 +141,8 @@ relay_effects relay::joined(room_joined answer) {
     return out;
   }
   if (answer.refused != ec::none) {
+    if (answer.refused == ec::not_found && drop(answer.connection, out)) return out;
+    if (listeners_.erase(answer.connection) > 0) out.leave.push_back(answer.connection);
     out.turned_away.emplace_back(answer.connection, answer.refused);
     return out;
   }
@@ -111,11 +151,14 @@ relay_effects relay::joined(room_joined answer) {
     turn_back(out);
   }
   if (listeners_.empty()) {
+    judged_.reset();
     generation_ = answer.generation;
     head_ = answer.head;
   }
   listeners_.emplace(answer.connection, who.mapped().user);
+  const auto roster = answer.roster;
   out.open.push_back(std::move(answer));
+  settle(roster, out);
   return out;
 }
 
@@ -123,11 +166,21 @@ relay_effects relay::rejoined(room_rejoined answer) {
   relay_effects out;
   const bool another_log = answer.generation && answer.generation != generation_;
   if (answer.refused == ec::gone && !another_log) return gone();
+  if (answer.refused == ec::unavailable && phase_ == phase::following) {  // it can't read who is a member
+    phase_ = phase::finding;
+    judged_.reset();
+    return not_found(ec::unavailable);
+  }
   if (answer.refused != ec::none && !another_log) return lost();  // it stops, or took this node for dead
+  const bool expected = parts_.erase(answer.part) > 0;
+  if (secret_ && !expected) return out;  // of a rejoin that was made again
   if (another_log || answer.head < head_) {
     turn_back(out);
     return out;
   }
+  for (const auto connection : answer.outsiders) drop(connection, out);
+  settle(answer.roster, out);
+  if (!hears()) return out;  // the last part's answer has all that was missed
   if (!answer.recovered && answer.head > head_) {
     const seq_no first = answer.missed.empty() ? answer.head + 1 : answer.missed.front().seq;
     out.skip = first - 1;
@@ -139,7 +192,7 @@ relay_effects relay::rejoined(room_rejoined answer) {
 
 relay_effects relay::batch(room_batch batch) {
   relay_effects out;
-  if (listeners_.empty() || batch.generation != generation_) return out;
+  if (listeners_.empty() || !hears() || batch.generation != generation_) return out;
   if (!batch.entries.empty() && batch.entries.back().seq <= head_) {  // never within one FIFO: the log went back
     out.owed = std::move(batch.entries);
     turn_back(out);
@@ -155,8 +208,33 @@ void relay::turn_back(relay_effects& out) {
     out.turned_away.emplace_back(connection, ec::unavailable);
   }
   listeners_.clear();
+  parts_.clear();
   generation_ = {};
   head_ = {};
+}
+
+relay_effects relay::removed(const member_removed& who) {
+  relay_effects out;
+  for (const auto connection : listeners())
+    if (listeners_.at(connection) == who.user) drop(connection, out);
+  if (!who.roster) {
+    if (phase_ == phase::following) out.leave = out.removed;
+  } else if (phase_ == phase::following) {
+    if (judged_ && who.roster == *judged_ + 1) judged_ = who.roster;
+    settle(who.roster, out);
+  }
+  return out;
+}
+
+relay_effects relay::compare(const compare_roster& asked) {
+  relay_effects out;
+  if (phase_ != phase::following) return out;
+  answered_.reset();  // the answer got lost
+  if (parts_.empty())
+    settle(asked.roster, out);
+  else
+    rejoin(out);
+  return out;
 }
 
 relay_effects relay::gone() {
@@ -165,6 +243,7 @@ relay_effects relay::gone() {
   out.ended = true;
   waiting_.clear();
   listeners_.clear();
+  parts_.clear();
   phase_ = phase::idle;
   return out;
 }

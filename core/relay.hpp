@@ -1,6 +1,7 @@
 #pragma once
 #include <cstdint>
 #include <optional>
+#include <set>
 #include <unordered_map>
 #include <utility>
 #include <vector>
@@ -23,6 +24,8 @@ struct relay_effects {
   std::vector<room_joined> open;          ///< to the hubs: the answer, what was missed, then live
   std::vector<room_entry> owed;           ///< to their authors, before they are turned away
   std::vector<std::pair<connection_id, ec>> turned_away;  ///< to these connections: not in the room
+  std::vector<connection_id> removed;                     ///< to these listeners: they aren't members any more
+  std::optional<roster_compared> compared{};              ///< to the room
   bool ended = false;                                     ///< to the hubs and all connections: the room is gone
 };
 
@@ -33,6 +36,10 @@ struct relay_effects {
 /// Once it follows, the room's answers and batches are one FIFO: each batch continues the one before. Where the room
 /// says that its log is another one, or ends before what was delivered (a database that was put back from a copy), no
 /// listener can go on: all of them are turned away with `unavailable`, and join again from where they are.
+///
+/// A private room says with each answer which roster it stands for, and counts its removals. While all of that arrives,
+/// the relay knows that every listener is allowed by the present roster, and says so. Where something is missing, all
+/// listeners rejoin, and until the room has answered for every one of them nobody hears anything of it.
 class relay {
  public:
   /// Somebody wants in. Answered by `open` or `turned_away`.
@@ -48,13 +55,21 @@ class relay {
   relay_effects lost();
   /// Time to look for a lost room again.
   relay_effects tick();
+  /// The same every two seconds. A rejoin that wasn't answered since the last one is made again.
+  relay_effects sweep();
 
   relay_effects joined(room_joined answer);
   relay_effects rejoined(room_rejoined answer);
   relay_effects batch(room_batch batch);
+  /// Somebody isn't a member any more. Said by a private room; of a public one, without a roster, by this node.
+  relay_effects removed(const member_removed& who);
+  /// The room wants to know which roster the listeners stand on.
+  relay_effects compare(const compare_roster& asked);
   relay_effects gone();
 
   [[nodiscard]] bool empty() const noexcept { return listeners_.empty() && waiting_.empty(); }
+  /// Whether listeners may hear of what happens in the room.
+  [[nodiscard]] bool hears() const noexcept { return !secret_ || (judged_ && parts_.empty()); }
   [[nodiscard]] bool following() const noexcept { return phase_ == phase::following; }
   [[nodiscard]] generation_id generation() const noexcept { return generation_; }
   [[nodiscard]] seq_no head() const noexcept { return head_; }
@@ -67,6 +82,9 @@ class relay {
   enum class phase : std::uint8_t { idle, finding, following };
   void advance(std::vector<room_entry> entries, relay_effects& out);
   void turn_back(relay_effects& out);
+  void rejoin(relay_effects& out);
+  void settle(roster_no now, relay_effects& out);
+  bool drop(connection_id connection, relay_effects& out);
 
   phase phase_ = phase::idle;
   generation_id generation_;
@@ -74,6 +92,12 @@ class relay {
   unsigned failures_ = 0;                                 ///< since it was lost, or first looked for
   std::unordered_map<connection_id, user_id> listeners_;  ///< cursors that are open
   std::unordered_map<connection_id, join_room> waiting_;  ///< joins without an answer
+  bool secret_ = false;                                   ///< the room is private, as it said
+  std::optional<roster_no> judged_;    ///< every listener but those in `parts_` is allowed by this roster
+  std::optional<roster_no> answered_;  ///< said to the room last
+  std::set<part_no> parts_;            ///< rejoins without an answer
+  part_no last_part_;
+  bool late_ = false;  ///< there were some at the last sweep
 };
 
 }  // namespace greenroom::core

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "core/check.hpp"
+
 namespace greenroom::core {
 
 room::room(room_opened opened, room_limits limits)
@@ -12,6 +14,7 @@ room::room(room_opened opened, room_limits limits)
       limits_(limits),
       append_limit_(limits.append),
       ring_(limits.ring, opened.head - opened.tail.size()),
+      roster_(opened),
       presence_(limits.who),
       gathering_(limits.gather) {
   for (auto& entry : opened.tail) {
@@ -30,10 +33,7 @@ room_effects room::post(post_batch batch, instant now) {
 void room::accept(const user_id& author, connection_id from, core::post one, room_effects& out) {
   const auto refused = [&](ec why) { out.answers.emplace_back(from, post_answer{one.ticket, why, {}, {}, false}); };
   if (stop_ != ec::none) return refused(stop_);
-  if (phase_ == phase::closed) {
-    out.reopen = true;
-    phase_ = phase::reopening;
-  }
+  if (phase_ == phase::closed) reopen(out);
   id_key key;
   if (!one.client_id.empty()) {
     key = {folded(author.value), one.client_id};
@@ -53,17 +53,38 @@ bool room::join_pending(const id_key& key, const ask& who, const shared_text& wa
   return true;
 }
 
+// What comes next is begun, unless the room stops, or must know its members first.
+void room::go_on(room_effects& out, instant now) {
+  stop_if_idle(out);
+  if (stale_ && stop_ == ec::none && in_flight_.empty() && phase_ != phase::reopening) reopen(out);
+  append_next(out, now);
+}
+
 void room::append_next(room_effects& out, instant now) {
-  if (phase_ != phase::open || !in_flight_.empty()) return;
-  const auto count = std::min(waiting_.size(), append_limit_);
-  if (gathering_.holds(waiting_.size(), now.mono) || count == 0) return;
+  while (phase_ == phase::open && !stale_ && in_flight_.empty() && !waiting_.empty()) {
+    if (waiting_.front().act) {
+      if (change_next(out)) return;
+      continue;
+    }
+    if (gathering_.holds(waiting_.size(), now.mono)) return;
+    number_posts(out, now);
+  }
+}
+
+// As many posts as fit; of a former member none.
+void room::number_posts(room_effects& out, instant now) {
   last_at_ = std::max(last_at_, now.wall);
   seq_no next = ring_.head();
-  out.append.reserve(count);
-  for (std::size_t i = 0; i < count; ++i) {
+  out.append.reserve(std::min(waiting_.size(), append_limit_));
+  while (!waiting_.empty() && !waiting_.front().act && in_flight_.size() < append_limit_) {
     in_flight_.push_back(std::move(waiting_.front()));
     waiting_.pop_front();
     auto& moved = in_flight_.back();
+    if (!roster_.admits(moved.entry.author)) {
+      refuse(moved, ec::not_found, out);
+      in_flight_.pop_back();
+      continue;
+    }
     moved.entry.seq = ++next;
     moved.entry.at = last_at_;
     if (!moved.entry.client_id.empty()) by_id_[{folded(moved.entry.author.value), moved.entry.client_id}] = &moved;
@@ -75,6 +96,7 @@ void room::append_next(room_effects& out, instant now) {
 
 room_effects room::appended(const append_result& answer, instant now) {
   room_effects out;
+  GREENROOM_CHECK(in_flight_.empty() || !in_flight_.front().act);
   switch (answer.what) {
     case append_result::kind::stored:
       confirmed_ = std::max(confirmed_.value_or(appended_at_), appended_at_);
@@ -103,16 +125,12 @@ room_effects room::appended(const append_result& answer, instant now) {
       break;
     case append_result::kind::unknown:
       refuse_all(in_flight_, ec::unknown_outcome, out);
-      if (stop_ == ec::none) {
-        phase_ = phase::reopening;
-        out.reopen = true;
-      }
+      if (stop_ == ec::none) reopen(out);
       break;
   }
   append_limit_ = cautious_ > 0 ? 1 : limits_.append;
   if (cautious_ > 0) --cautious_;
-  stop_if_idle(out);
-  append_next(out, now);
+  go_on(out, now);
   return out;
 }
 
@@ -160,6 +178,11 @@ void room::requeue_in_flight() {
 }
 
 void room::refuse(pending& which, ec why, room_effects& out) {
+  if (which.act) {
+    const bool unclear = which.act->doubtful && why != ec::none;
+    out.changed.emplace_back(which.act->asker, unclear ? ec::unknown_outcome : why);
+    return;
+  }
   forget_id(which.entry);
   which.for_each_ask([&](const ask& who) {
     out.answers.emplace_back(who.from, post_answer{who.ticket, why, {}, {}, false});
@@ -175,6 +198,11 @@ void room::forget_id(const room_entry& entry) {
   if (!entry.client_id.empty()) by_id_.erase({folded(entry.author.value), entry.client_id});
 }
 
+void room::reopen(room_effects& out) {
+  out.reopen = true;
+  phase_ = phase::reopening;
+}
+
 room_effects room::reopened(result<room_opened> answer, instant now) {
   room_effects out;
   if (phase_ != phase::reopening) return out;
@@ -182,7 +210,9 @@ room_effects room::reopened(result<room_opened> answer, instant now) {
     const bool lost = answer.code() == ec::fenced || answer.code() == ec::not_found;
     if (lost) stop_ = answer.code() == ec::fenced ? ec::fenced : ec::gone;
     refuse_all(waiting_, lost ? stop_ : ec::unavailable, out);
+    turn_away(lost ? stop_ : ec::unavailable, out);
     phase_ = phase::closed;
+    stale_ = roster_.is_private();  // the next comparison tries again, though nobody comes
     stop_if_idle(out);
     return out;
   }
@@ -197,6 +227,8 @@ room_effects room::reopened(result<room_opened> answer, instant now) {
     stop_ = ec::fenced;
     refuse_all(waiting_, ec::fenced, out);
   } else {
+    take_members(*answer, out, now);
+    let_in(out, now);
     for (auto& entry : answer->tail) {
       if (entry.seq != ring_.head() + 1) continue;
       last_at_ = std::max(last_at_, entry.at);
@@ -204,8 +236,7 @@ room_effects room::reopened(result<room_opened> answer, instant now) {
       ring_.push(std::move(entry));
     }
   }
-  stop_if_idle(out);
-  append_next(out, now);
+  go_on(out, now);
   return out;
 }
 
@@ -217,10 +248,9 @@ bool room::trusts_itself(instant now) {
 room_effects room::join(relay_no relay, join_room request, instant now) {
   room_effects out;
   if (stop_ != ec::none) {
-    room_joined refused;
-    refused.connection = request.connection;
-    refused.refused = stop_;
-    out.joined.emplace_back(relay, std::move(refused));
+    refuse_join(relay, request.connection, stop_, out);
+  } else if (must_read()) {
+    wait(relay, std::move(request), out);
   } else if ((request.from.known && request.from.after > ring_.head()) || !trusts_itself(now)) {
     // Perhaps it isn't the owner any more, above all where the reader has seen more than this room knows.
     out.check_epoch = unsure_.empty();
@@ -231,33 +261,34 @@ room_effects room::join(relay_no relay, join_room request, instant now) {
   return out;
 }
 
-room_effects room::epoch_checked(const result<epoch_no>& newest, mono_time asked, instant now) {
+room_effects room::epoch_checked(const result<room_standing>& newest, mono_time asked, instant now) {
   room_effects out;
   if (stop_ != ec::none) return out;  // whoever waited was answered
-  auto unsure = std::exchange(unsure_, {});
   // While it reopens, a higher epoch may be its own.
-  const bool unclear = !newest || (phase_ == phase::reopening && *newest > epoch_);
-  if (unclear) {
-    for (auto& [relay, request] : unsure)
-      out.joined.emplace_back(relay, room_joined{request.connection, {}, {}, false, {}, {}, ec::unavailable});
+  if (!newest || (phase_ == phase::reopening && newest->epoch > epoch_)) {
+    if (!must_read()) turn_away_joins(ec::unavailable, out);
     return out;  // who returned waits for the next comparison
   }
-  if (!*newest || *newest > epoch_) {
-    unsure_ = std::move(unsure);
-    return retire(*newest ? ec::fenced : ec::gone);
-  }
+  if (!newest->epoch || newest->epoch > epoch_) return retire(newest->epoch ? ec::fenced : ec::gone);
   confirmed_ = std::max(confirmed_.value_or(asked), asked);
-  for (auto& [relay, request] : std::exchange(unsure_returns_, {})) answer_rejoin(relay, request, out, now);
-  for (auto& [relay, request] : unsure) answer_join(relay, request, out, now);
+  // What was asked before the last opening is older than what that one read.
+  if (roster_.is_private() && newest->epoch == epoch_ && newest->membership != roster_.membership()) stale_ = true;
+  if (must_read())
+    go_on(out, now);
+  else
+    let_in(out, now);
   return out;
 }
 
 void room::answer_join(relay_no relay, const join_room& request, room_effects& out, instant now) {
+  if (!roster_.admits(request.user)) return refuse_join(relay, request.connection, ec::not_found, out);
   admit(relay, request.connection, request.user, now);
+  if (roster_.is_private()) compared_.try_emplace(relay);
   room_joined answer;
   answer.connection = request.connection;
   answer.generation = generation_;
   answer.head = ring_.head();
+  answer.roster = roster_.number();
   const auto& from = request.from;
   if (!from.known) {
     answer.missed = ring_.last(from.last).entries;
@@ -272,13 +303,15 @@ void room::answer_join(relay_no relay, const join_room& request, room_effects& o
   out.joined.emplace_back(relay, std::move(answer));
 }
 
-room_effects room::rejoin(relay_no relay, const rejoin_room& request, instant now) {
+room_effects room::rejoin(relay_no relay, rejoin_room request, instant now) {
   room_effects out;
   if (request.first) drop_listeners_of(relay, now);
-  if (stop_ == ec::none && request.generation == generation_ && request.after > ring_.head()) {
+  if (stop_ == ec::none && must_read()) {
+    wait(relay, std::move(request), out);
+  } else if (stop_ == ec::none && request.generation == generation_ && request.after > ring_.head()) {
     // This relay has seen more than the room knows: either another owner went on with the log, or the log went back.
     out.check_epoch = true;
-    unsure_returns_.emplace_back(relay, request);
+    unsure_.emplace_back(relay, std::move(request));
   } else {
     answer_rejoin(relay, request, out, now);
   }
@@ -286,8 +319,13 @@ room_effects room::rejoin(relay_no relay, const rejoin_room& request, instant no
 }
 
 void room::answer_rejoin(relay_no relay, const rejoin_room& request, room_effects& out, instant now) {
-  if (request.listeners.empty()) return;  // it left
+  if (request.listeners.empty()) {  // it left
+    compared_.erase(relay);
+    return;
+  }
   room_rejoined answer;
+  answer.part = request.part;
+  answer.roster = roster_.number();
   answer.generation = generation_;
   answer.head = ring_.head();
   if (stop_ != ec::none) {
@@ -296,7 +334,13 @@ void room::answer_rejoin(relay_no relay, const rejoin_room& request, room_effect
     answer.refused = ec::gone;
   } else {
     presence_.doubt(now.mono);
-    for (const auto& who : request.listeners) admit(relay, who.connection, who.user, now);
+    for (const auto& who : request.listeners) {
+      if (roster_.admits(who.user))
+        admit(relay, who.connection, who.user, now);
+      else
+        answer.outsiders.push_back(who.connection);
+    }
+    if (roster_.is_private()) compared_.insert_or_assign(relay, roster_no{});
     auto missed = ring_.after(request.after);
     answer.recovered = missed.complete;
     answer.missed = std::move(missed.entries);
@@ -315,21 +359,22 @@ void room::admit(relay_no relay, connection_id connection, const user_id& user, 
 room_effects room::leave(connection_id connection, instant now) {
   room_effects out;
   if (const auto who = listeners_.extract(connection)) presence_.leave(who.mapped().user, now.mono);
-  for (auto& [relay, request] : unsure_returns_)
-    std::erase_if(request.listeners, [&](const listener& one) { return one.connection == connection; });
+  for (auto& [relay, request] : unsure_)
+    if (auto* const returning = std::get_if<rejoin_room>(&request))
+      std::erase_if(returning->listeners, [&](const listener& one) { return one.connection == connection; });
   out.presence = presence_.take(now.mono);
   return out;
 }
 
 room_effects room::relay_lost(relay_no relay, instant now) {
   drop_listeners_of(relay, now);
+  compared_.erase(relay);
   return tick(now);
 }
 
 void room::drop_listeners_of(relay_no relay, instant now) {
-  const auto of_relay = [&](const auto& one) { return one.first == relay; };
-  std::erase_if(unsure_, of_relay);
-  std::erase_if(unsure_returns_, of_relay);
+  // Nobody would hear the answer: they would be here without listening.
+  std::erase_if(unsure_, [&](const auto& one) { return one.first == relay; });
   std::erase_if(listeners_, [&](const auto& one) {
     if (one.second.relay != relay) return false;
     // Whoever was on a node that died comes back by another one; only who doesn't has left.
@@ -340,7 +385,10 @@ void room::drop_listeners_of(relay_no relay, instant now) {
 }
 
 room_effects room::relays_lost(const std::vector<relay_no>& relays, instant now) {
-  for (const auto relay : relays) drop_listeners_of(relay, now);
+  for (const auto relay : relays) {
+    drop_listeners_of(relay, now);
+    if (roster_.is_private()) compared_.insert_or_assign(relay, roster_no{});
+  }
   auto out = tick(now);
   for (const auto relay : relays) out.rejoined.emplace_back(relay, room_rejoined{{}, {}, false, {}, ec::fenced});
   return out;
@@ -367,10 +415,7 @@ room_effects room::retire(ec why) {
 void room::stop_if_idle(room_effects& out) {
   if (stop_ == ec::none || !in_flight_.empty() || phase_ == phase::stopped) return;
   refuse_all(waiting_, stop_, out);
-  for (auto& [relay, request] : std::exchange(unsure_, {}))
-    out.joined.emplace_back(relay, room_joined{request.connection, {}, {}, false, {}, {}, stop_});
-  for (auto& [relay, request] : std::exchange(unsure_returns_, {}))
-    out.rejoined.emplace_back(relay, room_rejoined{{}, {}, false, {}, stop_});
+  turn_away(stop_, out);
   phase_ = phase::stopped;
   out.stop = stop_;
 }

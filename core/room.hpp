@@ -1,10 +1,12 @@
 #pragma once
 #include <cstdint>
 #include <deque>
+#include <memory>
 #include <optional>
 #include <string>
 #include <unordered_map>
 #include <utility>
+#include <variant>
 #include <vector>
 
 #include "core/gathering.hpp"
@@ -12,6 +14,7 @@
 #include "core/messages.hpp"
 #include "core/presence.hpp"
 #include "core/result.hpp"
+#include "core/roster.hpp"
 
 namespace greenroom::core {
 
@@ -32,16 +35,25 @@ struct room_limits {
 struct room_effects {
   /// Not empty: to the journal, with the epoch. Nothing else is in flight then.
   std::vector<room_entry> append;
+  /// Likewise, with the epoch and the head; answered by `changed`.
+  std::optional<member_act> change;
   epoch_no epoch;
+  seq_no head;
   /// Ask the journal to open the room again, with a higher epoch.
   bool reopen = false;
-  /// Ask the database whether the epoch is still the newest.
+  /// Ask the database whether the epoch is still the newest, and the members are still those that were read.
   bool check_epoch = false;
-  /// Durable now, contiguous: to every relay.
-  std::vector<room_entry> publish;
-  /// To one relay each, after what was published.
+  /// To every relay: this user's connections leave, and whoever asks now isn't let in.
+  std::optional<member_removed> removed;
+  /// To one relay each: has it heard of everybody who was removed?
+  std::vector<std::pair<relay_no, compare_roster>> compare;
+  /// To one relay each, before what is published.
   std::vector<std::pair<relay_no, room_joined>> joined;
   std::vector<std::pair<relay_no, room_rejoined>> rejoined;
+  /// Durable now, contiguous: to every relay.
+  std::vector<room_entry> publish;
+  /// To those who asked for a change of members; `none`: it is done.
+  std::vector<std::pair<asker_id, ec>> changed;
   /// To the connections that asked.
   std::vector<std::pair<connection_id, post_answer>> answers;
   /// To every relay.
@@ -63,7 +75,10 @@ struct append_result {
   std::vector<known> repeated;
 };
 
-/// One room on its owner node: order, exactly once, who is here.
+/// What the journal said of the change of members in flight.
+enum class change_result : std::uint8_t { changed, fenced, refused, unavailable, unknown };
+
+/// One room on its owner node: order, exactly once, who is here, and who may be.
 ///
 ///            post            appended(stored): publish, answer, append the next
 ///   ┌──────┐ ────► in flight ────────────────────────────────────────────────► open
@@ -72,7 +87,14 @@ struct append_result {
 ///                  reopening ────────────────────────────────────────────────┘
 ///   any ── fenced, retire, gone ──► stopped (refuses everything)
 ///
-/// Nobody is answered from the past: a room that hasn't compared its epoch lately does so before it lets somebody in.
+/// Joins are never answered from a stale epoch: a room that hasn't compared its epoch lately does so before it lets
+/// somebody in.
+///
+/// A private room knows its members. They change in the order of its posts, each change alone in flight; so a post is
+/// judged when it gets its number, and whoever was removed before it got one has written nothing. Where the database
+/// says that members were changed elsewhere, the room opens again to read them, and until then lets nobody in and
+/// appends nothing. Relays answer with the roster that they know; one that doesn't answer with the present one is asked
+/// at every sweep, and then brings all its listeners again. So a removal that got lost is made up for.
 ///
 /// One append is in flight at a time; what is posted meanwhile is the next, and in a busy room what is about to be
 /// posted, too. So a refused append never leaves a later one behind it with numbers that are wrong.
@@ -84,10 +106,14 @@ class room {
   room_effects post(post_batch batch, instant now);
   /// The journal's answer.
   room_effects appended(const append_result& answer, instant now);
+  /// Somebody wants a member added or removed, in a private room. Answered by `changed` when it is durable, or refused.
+  room_effects change(member_act act, instant now);
+  /// The journal's answer to it.
+  room_effects changed(change_result what, instant now);
   /// The room was opened again after `reopen`, or could not be.
   room_effects reopened(result<room_opened> answer, instant now);
-  /// The database's answer to a check that was asked for at `asked`: the newest epoch, 0 where there is no such room.
-  room_effects epoch_checked(const result<epoch_no>& newest, mono_time asked, instant now);
+  /// The database's answer to a check that was asked for at `asked`.
+  room_effects epoch_checked(const result<room_standing>& newest, mono_time asked, instant now);
   /// Relays whose node left the cluster: as `relay_lost`; those that still run are told to come back.
   room_effects relays_lost(const std::vector<relay_no>& relays, instant now);
   /// Entries of this author belong to `deleted` from now on.
@@ -95,9 +121,14 @@ class room {
 
   /// A relay brings somebody in; answered by `joined`, now or when the epoch was checked.
   room_effects join(relay_no relay, join_room request, instant now);
-  /// A relay comes back after a move with all its listeners, or leaves with none. Answered by `rejoined`, now or when
-  /// the epoch was checked.
-  room_effects rejoin(relay_no relay, const rejoin_room& request, instant now);
+  /// A relay comes back after a move with all its listeners, or with a part of them, or leaves with none. Answered by
+  /// `rejoined`, which names those who may not be here any more; now, or when the epoch was checked and the members
+  /// were read.
+  room_effects rejoin(relay_no relay, rejoin_room request, instant now);
+  /// A relay's answer to `removed`, `compare`, `joined` and `rejoined`.
+  void compared(relay_no relay, roster_no seen);
+  /// Every two seconds: relays that haven't answered are asked again.
+  room_effects sweep();
   room_effects leave(connection_id connection, instant now);
   /// A relay's node died: all its listeners are gone.
   room_effects relay_lost(relay_no relay, instant now);
@@ -115,7 +146,11 @@ class room {
   [[nodiscard]] epoch_no epoch() const noexcept { return epoch_; }
   [[nodiscard]] const room_id& id() const noexcept { return id_; }
   [[nodiscard]] generation_id generation() const noexcept { return generation_; }
-  [[nodiscard]] bool empty() const noexcept { return listeners_.empty() && waiting_.empty() && in_flight_.empty(); }
+  [[nodiscard]] bool empty() const noexcept {
+    return listeners_.empty() && waiting_.empty() && in_flight_.empty() && unsure_.empty();
+  }
+  /// Whether others may be told what this user does.
+  [[nodiscard]] bool hears(const user_id& user) const { return !must_read() && roster_.admits(user); }
 
  private:
   enum class phase : std::uint8_t { open, reopening, closed, stopped };
@@ -126,9 +161,10 @@ class room {
   };
   struct pending {
     room_entry entry;
-    ask first;                ///< whose connection posted it
-    std::vector<ask> others;  ///< who posted it again meanwhile
-    bool settled = false;     ///< the log had it already
+    ask first;                          ///< whose connection posted it
+    std::vector<ask> others;            ///< who posted it again meanwhile
+    bool settled = false;               ///< the log had it already
+    std::unique_ptr<member_act> act{};  ///< not null: this is no post
 
     template <class Each>
     void for_each_ask(Each each) const {
@@ -149,7 +185,10 @@ class room {
 
   void accept(const user_id& author, connection_id from, core::post one, room_effects& out);
   bool join_pending(const id_key& key, const ask& who, const shared_text& wanted);
+  void go_on(room_effects& out, instant now);
   void append_next(room_effects& out, instant now);
+  bool change_next(room_effects& out);
+  void number_posts(room_effects& out, instant now);
   void publish_in_flight(room_effects& out);
   void settle_repeated(const append_result& answer, room_effects& out);
   void refuse(pending& which, ec why, room_effects& out);
@@ -157,11 +196,21 @@ class room {
   void forget_id(const room_entry& entry);
   void requeue_in_flight();
   void stop_if_idle(room_effects& out);
+  void reopen(room_effects& out);
+  void take_members(room_opened& opened, room_effects& out, instant now);
+  /// The members may have changed since they were read: nobody is let in, nothing is appended.
+  [[nodiscard]] bool must_read() const noexcept { return roster_.is_private() && (stale_ || phase_ != phase::open); }
+  void wait(relay_no relay, std::variant<join_room, rejoin_room> request, room_effects& out);
+  void let_in(room_effects& out, instant now);
+  void turn_away(ec why, room_effects& out);
+  void turn_away_joins(ec why, room_effects& out);
+  void refuse_join(relay_no relay, connection_id connection, ec why, room_effects& out) const;
   void answer_join(relay_no relay, const join_room& request, room_effects& out, instant now);
   void answer_rejoin(relay_no relay, const rejoin_room& request, room_effects& out, instant now);
   void admit(relay_no relay, connection_id connection, const user_id& user, instant now);
   bool trusts_itself(instant now);
   void drop_listeners_of(relay_no relay, instant now);
+  void drop_outsiders(instant now);
 
   room_id id_;
   room_key key_;
@@ -174,16 +223,19 @@ class room {
   std::size_t cautious_ = 0;  ///< entries still to be sent one by one
   wall_time last_at_{};
   history ring_;
+  roster roster_;
+  bool stale_ = false;  ///< members were changed elsewhere, and are to be read again
   presence presence_;
   gathering gathering_;
   std::deque<pending> waiting_;    ///< not numbered yet
   std::deque<pending> in_flight_;  ///< numbered, at the journal
   std::unordered_map<id_key, pending*, id_hash> by_id_;
   std::unordered_map<connection_id, member> listeners_;
-  std::vector<std::pair<relay_no, join_room>> unsure_;              ///< joins that wait for the epoch's check
-  std::vector<std::pair<relay_no, rejoin_room>> unsure_returns_{};  ///< rejoins that do
-  std::optional<mono_time> confirmed_;                              ///< the epoch was the newest then
-  mono_time appended_at_{};                                         ///< the append in flight was sent then
+  /// Who waits for the epoch's check, or for the members to be read.
+  std::vector<std::pair<relay_no, std::variant<join_room, rejoin_room>>> unsure_;
+  std::unordered_map<relay_no, roster_no> compared_;  ///< a private room's relays, and what they answered last
+  std::optional<mono_time> confirmed_;                ///< the epoch was the newest then
+  mono_time appended_at_{};                           ///< the append in flight was sent then
 };
 
 }  // namespace greenroom::core

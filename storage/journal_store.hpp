@@ -35,10 +35,29 @@ struct append_outcome {
   std::vector<repeated_id> repeated;
 };
 
-/// An epoch as the database has it.
+/// One member more or less of a private room, and the fence that it depends on.
+struct member_change {
+  core::room_key room;
+  core::epoch_no epoch;
+  core::seq_no head;  ///< as the room knows it: nothing was appended since it decided this
+  core::user_id by;
+  core::user_id member;
+  bool add = false;      ///< else they are removed
+  core::wall_time at{};  ///< since when they are a member
+};
+
+/// What became of it.
+enum class change_outcome : std::uint8_t {
+  changed,  ///< durable; also where it was so before
+  fenced,   ///< nothing was changed: another epoch or head, or the room is gone
+  refused,  ///< nothing was changed: who asks, or who is added, is being deleted, or was
+};
+
+/// A room's row as the database has it.
 struct room_epoch {
   core::room_key room;
   core::epoch_no epoch;
+  core::membership_no membership;
 };
 
 /// The chat database, as the journal sees it. Blocking; one thread at a time.
@@ -47,8 +66,10 @@ class journal_store {
   virtual ~journal_store() = default;
 
   /// Opens rooms with epoch + 1, in one statement where they exist and the written view isn't newer. Each answer brings
-  /// at most `tail` last entries; `not_found` where there is no such room or a deletion hides it, `fenced` where a
-  /// newer view is written there: its detail is the name of the node that opened the room last.
+  /// at most `tail` last entries, and of a private room all members, as they are once nobody with a lower epoch can
+  /// change them any more, with the number `membership` that belongs to them; `not_found` where there is no such room
+  /// or a deletion hides it, `fenced` where a newer view is written there: its detail is the name of the node that
+  /// opened the room last.
   virtual core::result<std::vector<core::result<core::room_opened>>> open(const std::vector<core::open_room>& rooms,
                                                                           std::uint32_t tail) = 0;
 
@@ -58,11 +79,17 @@ class journal_store {
   /// (certain: nothing was stored), `unknown_outcome` (anything may have been stored).
   virtual core::result<std::vector<append_outcome>> append(std::span<const room_append> rooms) = 0;
 
+  /// Compare-and-change: ONE autocommit statement (SQLite: one immediate transaction) compares the room's epoch and
+  /// head as `append` does, and changes its members. Who is added may be a member already, who is removed none. Errors
+  /// as of `append`.
+  virtual core::result<change_outcome> change_member(const member_change& change) = 0;
+
   /// Entries after `after`, ascending, at most `limit`.
   virtual core::result<std::vector<core::room_entry>> read(core::room_key room, core::seq_no after,
                                                            std::uint32_t limit) = 0;
 
-  /// The epochs of these rooms, in one statement; those that don't exist any more or are hidden are left out.
+  /// The epochs and membership numbers of these rooms, in one statement; those that don't exist any more or are hidden
+  /// are left out.
   virtual core::result<std::vector<room_epoch>> epochs(const std::vector<core::room_key>& rooms) = 0;
 
   /// The highest version of a view that any room was opened in; 0 where none was. Reads all rooms: not to be asked often.

@@ -25,10 +25,17 @@ struct room_visit {
   core::user_id user;
 };
 
+/// That somebody can't be removed from a public room, for they aren't a member of it.
+[[nodiscard]] inline core::error no_member(const core::user_id& user) {
+  return {core::ec::not_found, user.value + " isn't a member of this room, which is open to everybody.", 0};
+}
+
 /// What became of visits, one each, in their order.
 using room_entries = std::vector<core::result<core::room_entered>>;
 
-/// The chat database, as the catalog sees it: rooms, members, pages of history. Blocking; one thread at a time.
+/// The chat database, as the catalog sees it: rooms, members, pages of history. Blocking; one thread at a time. Once it
+/// is made, a private room's members are changed by the room alone (`journal_store::change_member`), which knows them;
+/// whatever changes members here raises the number `membership` in their room's row.
 /// A private room is `not_found` for everybody who isn't a member, a hidden one for everybody. Changes by a user who is
 /// being deleted or was are a `conflict`, as is adding such a user. Errors, besides those
 /// named: `unavailable` (nothing happened), `unknown_outcome`, `internal`.
@@ -57,10 +64,12 @@ class room_store {
   virtual core::result<core::room_list> list_rooms(const core::list_rooms& request) = 0;
   /// Members, in order of their folded names. A public room's are its owner and who was added.
   virtual core::result<core::member_list> list_members(const core::list_members& request) = 0;
-  /// Adds a member. Any member of a private room may, only the owner of a public one: else `forbidden`. Adding twice is
-  /// done.
+  /// Adds a member to a public room. Only its owner may: else `forbidden`. Adding twice is done. A private room:
+  /// `conflict`.
   virtual core::status add_member(const core::add_member& request, core::wall_time now) = 0;
-  /// Removes a member: oneself, or as the owner. The owner can't leave: `conflict`. `not_found` if not a member.
+  /// Removes a member from a public room: oneself, or as the owner, else `forbidden`. The owner can't leave:
+  /// `conflict`. `not_found` for somebody who isn't a member: the room is open to them all the same, and the detail
+  /// says so. A private room: `conflict`.
   virtual core::status remove_member(const core::remove_member& request) = 0;
   /// Deletes the room with its log; the owner only: `forbidden`.
   virtual core::status delete_room(const core::delete_room& request) = 0;

@@ -21,6 +21,7 @@ struct room {
   core::node_name node;
   core::view_version view;
   std::map<core::user_id, core::wall_time> members;
+  core::membership_no membership;  ///< rises when `members` is changed, but by the room itself
   std::deque<core::room_entry> log;
   std::unordered_map<std::string, core::seq_no> ids;  ///< by `id_key`
   core::operation_id hidden;                          ///< the deletion that hides it; empty: none

@@ -25,9 +25,15 @@ core::result<core::room_opened> journal_store::open_one(const core::open_room& w
   opened.node = wanted.owner;
   opened.view = wanted.view;
   const std::uint64_t head = opened.log.size();
-  return core::room_opened{opened.info.room,   opened.key,
+  core::room_opened answer{opened.info.room,   opened.key,
                            opened.epoch,       opened.info.generation,
                            core::seq_no{head}, entries_after(opened, head - std::min<std::uint64_t>(head, tail), tail)};
+  answer.is_private = opened.info.is_private;
+  answer.owner = opened.info.owner;
+  answer.membership = opened.membership;
+  if (answer.is_private)
+    for (const auto& [member, since] : opened.members) answer.members.push_back(member);
+  return answer;
 }
 
 core::result<std::vector<core::result<core::room_opened>>> journal_store::open(
@@ -80,6 +86,21 @@ core::result<std::vector<append_outcome>> journal_store::append(std::span<const 
   return outcomes;
 }
 
+core::result<change_outcome> journal_store::change_member(const member_change& change) {
+  const std::lock_guard lock(database_->guard);
+  if (database_->refuses(change.by) || (change.add && database_->refuses(change.member)))
+    return change_outcome::refused;
+  const auto found = database_->by_key.find(change.room);
+  if (found == database_->by_key.end()) return change_outcome::fenced;
+  room& of = *found->second;
+  if (of.is_hidden() || of.epoch != change.epoch || of.log.size() != change.head.value) return change_outcome::fenced;
+  if (change.add)
+    of.members.emplace(change.member, change.at);
+  else
+    of.members.erase(change.member);
+  return change_outcome::changed;
+}
+
 core::result<std::vector<core::room_entry>> journal_store::read(core::room_key room, core::seq_no after,
                                                                 std::uint32_t limit) {
   const std::lock_guard lock(database_->guard);
@@ -93,7 +114,7 @@ core::result<std::vector<room_epoch>> journal_store::epochs(const std::vector<co
   std::vector<room_epoch> known;
   for (const auto key : rooms)
     if (const auto found = database_->by_key.find(key); found != database_->by_key.end() && !found->second->is_hidden())
-      known.push_back({key, found->second->epoch});
+      known.push_back({key, found->second->epoch, found->second->membership});
   return known;
 }
 

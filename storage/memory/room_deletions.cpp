@@ -29,6 +29,7 @@ core::status room_store::hide(const core::hide_rooms& request) {
     if (!each->info.is_private || each->is_hidden() || !each->members.contains(request.user)) continue;
     each->hidden = request.operation;
     ++each->epoch;
+    ++each->membership;
   }
   return core::done{};
 }
@@ -55,6 +56,7 @@ core::status room_store::restore_rooms(const core::restore_rooms& request, core:
   for (auto& [name, each] : database_->rooms) {
     if (each->hidden != request.operation) continue;
     each->hidden = {};
+    ++each->membership;
     // Another deletion's room too: now it is that one which hides it.
     for (const auto& other : database_->deletions)
       if (other.second.state == phase::hidden &&
@@ -66,7 +68,9 @@ core::status room_store::restore_rooms(const core::restore_rooms& request, core:
 }
 
 void room_store::leave(room& public_room, const core::user_id& user, core::deletion_receipt& receipt) {
-  receipt.memberships += public_room.members.erase(user);
+  const auto ended = public_room.members.erase(user);
+  receipt.memberships += ended;
+  if (ended > 0) ++public_room.membership;
   if (public_room.info.owner != user) return;
   const std::pair<const core::user_id, core::wall_time>* longest = nullptr;
   for (const auto& member : public_room.members)

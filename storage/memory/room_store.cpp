@@ -94,8 +94,9 @@ core::status room_store::add_member(const core::add_member& request, core::wall_
   if (database_->refuses(request.by) || database_->refuses(request.member)) return core::ec::conflict;
   room* const to = visible(request.room, request.by);
   if (to == nullptr) return core::ec::not_found;
-  if (!to->info.is_private && to->info.owner != request.by) return core::ec::forbidden;
-  to->members.emplace(request.member, now);
+  if (to->info.is_private) return core::ec::conflict;
+  if (to->info.owner != request.by) return core::ec::forbidden;
+  if (to->members.emplace(request.member, now).second) ++to->membership;
   return core::done{};
 }
 
@@ -104,9 +105,11 @@ core::status room_store::remove_member(const core::remove_member& request) {
   if (database_->refuses(request.by)) return core::ec::conflict;
   room* const from = visible(request.room, request.by);
   if (from == nullptr) return core::ec::not_found;
+  if (from->info.is_private) return core::ec::conflict;
   if (request.by != request.member && request.by != from->info.owner) return core::ec::forbidden;
   if (request.member == from->info.owner) return core::ec::conflict;
-  if (from->members.erase(request.member) == 0) return core::ec::not_found;
+  if (from->members.erase(request.member) == 0) return no_member(request.member);
+  ++from->membership;
   return core::done{};
 }
 
@@ -181,8 +184,10 @@ core::status room_store::remove_strangers(const std::vector<core::user_id>& name
   for (const auto& [name, each] : database_->rooms)
     for (const auto& stranger : names)
       if (const auto found = each->members.find(stranger);
-          found != each->members.end() && found->second < before && each->info.owner != stranger)
+          found != each->members.end() && found->second < before && each->info.owner != stranger) {
         each->members.erase(found);
+        ++each->membership;
+      }
   return core::done{};
 }
 

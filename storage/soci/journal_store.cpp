@@ -14,6 +14,8 @@ constexpr long long unknown_author = -1;
 
 using kind = append_outcome::kind;
 
+std::uint64_t number(long long value) { return static_cast<std::uint64_t>(value); }
+
 constexpr auto has_refused = [](const auto& room) {
   return std::find(room.authors.begin(), room.authors.end(), 0) != room.authors.end();
 };
@@ -180,6 +182,35 @@ std::vector<core::room_entry> journal_store::entries(core::room_key room, std::u
   return found;
 }
 
+core::result<change_outcome> journal_store::change_member(const member_change& change) {
+  auto outcome = change_outcome::fenced;
+  failure why = change_once(change, outcome);
+  if (why.what == fault::transient) why = change_once(change, outcome);
+  if (why.what == fault::none) return outcome;
+  return core::error{why.what == fault::lost ? core::ec::unknown_outcome : core::ec::unavailable, {}, 1};
+}
+
+void journal_store::read_members(std::span<core::room_opened* const> rooms) {
+  if (rooms.empty()) return;
+  std::unordered_map<std::uint64_t, core::room_opened*> by_key;
+  std::vector<std::uint64_t> keys;
+  for (auto* const room : rooms) {
+    room->members.clear();
+    by_key.emplace(room->key.value, room);
+    keys.push_back(room->key.value);
+  }
+  database_->rows<long long, std::string, long long, std::string>(
+      "select rooms.id, rooms.owner, rooms.membership, members.name from {{numbers:keys}} "
+      "join rooms on rooms.id = list.value join members on members.room = rooms.id",
+      [&](long long key, const std::string& owner, long long membership, const std::string& member) {
+        auto& room = *by_key.at(number(key));
+        room.owner = {owner};
+        room.membership = {number(membership)};
+        room.members.push_back({member});
+      },
+      with("keys", database_->words().list(keys)));
+}
+
 core::result<std::vector<core::room_entry>> journal_store::read(core::room_key room, core::seq_no after,
                                                                 std::uint32_t limit) {
   return database_->read(
@@ -192,10 +223,10 @@ core::result<std::vector<room_epoch>> journal_store::epochs(const std::vector<co
   for (const auto room : rooms) keys.push_back(room.value);
   return database_->read([&]() -> core::result<std::vector<room_epoch>> {
     std::vector<room_epoch> known;
-    database_->rows<long long, long long>(
-        "select id, epoch from {{numbers:keys}} join rooms on rooms.id = list.value where hidden is null",
-        [&](long long key, long long epoch) {
-          known.push_back({{static_cast<std::uint64_t>(key)}, {static_cast<std::uint64_t>(epoch)}});
+    database_->rows<long long, long long, long long>(
+        "select id, epoch, membership from {{numbers:keys}} join rooms on rooms.id = list.value where hidden is null",
+        [&](long long key, long long epoch, long long membership) {
+          known.push_back({{number(key)}, {number(epoch)}, {number(membership)}});
         },
         with("keys", database_->words().list(keys)));
     return known;

@@ -13,6 +13,7 @@ namespace greenroom::storage::soci {
 class journal_store : public storage::journal_store {
  public:
   core::result<std::vector<append_outcome>> append(std::span<const room_append> rooms) final;
+  core::result<change_outcome> change_member(const member_change& change) final;
   core::result<std::vector<core::room_entry>> read(core::room_key room, core::seq_no after, std::uint32_t limit) final;
   core::result<std::vector<room_epoch>> epochs(const std::vector<core::room_key>& rooms) final;
   core::result<core::view_version> newest_view() final;
@@ -37,6 +38,12 @@ class journal_store : public storage::journal_store {
   /// Adds authors without numbers, in a commit of its own.
   virtual failure add_authors(const std::vector<new_author>& authors) = 0;
 
+  /// One change of a member. Sets the outcome, unless it fails.
+  virtual failure change_once(const member_change& change, change_outcome& outcome) = 0;
+
+  /// Inside `attempt`: fills in the members of these private rooms. They are opened already, in a statement before this
+  /// one: who changes them with a lower epoch has done it by now, or is fenced.
+  void read_members(std::span<core::room_opened* const> rooms);
   /// Inside `attempt`: entries after `after`, ascending.
   std::vector<core::room_entry> entries(core::room_key room, std::uint64_t after, std::uint32_t limit);
 

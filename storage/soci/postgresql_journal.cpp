@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <unordered_map>
 
+#include "storage/name_hash.hpp"
 #include "storage/soci/arrays.hpp"
 #include "storage/soci/journal_store.hpp"
 #include "storage/soci/postgresql_binary.hpp"
@@ -72,6 +73,7 @@ class postgresql_journal_store final : public journal_store {
     if (why.what == fault::transient) why = database_->attempt([&] { take(rooms, opened); });
     // A room that was opened twice has lost nothing but an epoch.
     if (why.what == fault::none) why = database_->attempt([&] { read_tails(opened, tail); });
+    if (why.what == fault::none) why = database_->attempt([&] { read_members_of(opened); });
     if (why.what != fault::none) return to_error(why);
     std::vector<core::result<core::room_opened>> answers;
     for (const auto& wanted : rooms) {
@@ -90,6 +92,37 @@ class postgresql_journal_store final : public journal_store {
     }
     --careful_;
     return database_->attempt([&] { store_checked(rooms); });
+  }
+
+  failure change_once(const member_change& change, change_outcome& outcome) override {
+    constexpr const char* add =
+        "with refused as materialized (select 1 from deletions where account in (:by, :account) "
+        "and state <> 'restored'), "
+        "held as (update rooms set head = head where id = :room and epoch = :epoch and head = :head and hidden is null "
+        "and not exists (select from refused) returning id), "
+        "added as (insert into members (room, name, folded, added_at) "
+        "select id, cast(:name as text), cast(:folded as text), cast(:at as bigint) from held on conflict do nothing) "
+        "select (select count(*) from held), (select count(*) from refused)";
+    constexpr const char* remove =
+        "with refused as materialized (select 1 from deletions where account = :by and state <> 'restored'), "
+        "held as (update rooms set head = head where id = :room and epoch = :epoch and head = :head and hidden is null "
+        "and not exists (select from refused) returning id), "
+        "removed as (delete from members using held where members.room = held.id and members.folded = :folded) "
+        "select (select count(*) from held), (select count(*) from refused)";
+    const auto by = name_hash(change.by);
+    const auto folded = core::folded(change.member.value);
+    return database_->attempt([&] {
+      const auto counts = change.add
+                              ? database_->row<long long, long long>(
+                                    add, with("by", by), with("account", name_hash(change.member)),
+                                    with("room", change.room), with("epoch", change.epoch), with("head", change.head),
+                                    with("name", change.member.value), with("folded", folded), with("at", change.at))
+                              : database_->row<long long, long long>(remove, with("by", by), with("room", change.room),
+                                                                     with("epoch", change.epoch),
+                                                                     with("head", change.head), with("folded", folded));
+      const auto& [held, refused] = *counts;
+      outcome = held > 0 ? change_outcome::changed : refused > 0 ? change_outcome::refused : change_outcome::fenced;
+    });
   }
 
   failure add_authors(const std::vector<new_author>& authors) override {
@@ -123,23 +156,25 @@ class postgresql_journal_store final : public journal_store {
       views.add(static_cast<std::int64_t>(wanted.view.value));
     }
     opened.clear();
-    database_->rows<std::string, long long, long long, long long, long long, std::string>(
+    database_->rows<std::string, long long, long long, long long, long long, std::string, long long>(
         "with wanted as materialized (select * from unnest(cast(:names as text[]), cast(:nodes as text[]), "
         "cast(:views as bigint[])) as w(folded, node, view)), "
         "opened as (update rooms set epoch = epoch + 1, node = wanted.node, view = wanted.view from wanted "
         "where rooms.folded = wanted.folded and rooms.hidden is null and rooms.view <= wanted.view "
-        "returning rooms.id, rooms.name, rooms.epoch, rooms.generation, rooms.head) "
-        "select name, id, epoch, generation, head, '' from opened union all "
-        "select rooms.name, 0, 0, 0, 0, rooms.node from wanted join rooms on rooms.folded = wanted.folded "
+        "returning rooms.id, rooms.name, rooms.epoch, rooms.generation, rooms.head, "
+        "rooms.private) "
+        "select name, id, epoch, generation, head, '', cast(private as bigint) from opened union all "
+        "select rooms.name, 0, 0, 0, 0, rooms.node, 0 from wanted join rooms on rooms.folded = wanted.folded "
         "where rooms.view > wanted.view and rooms.hidden is null",
         [&](const std::string& name, long long key, long long epoch, long long generation, long long head,
-            const std::string& owner) {
-          if (key == 0)
+            const std::string& owner, long long is_private) {
+          if (key == 0) {
             opened.emplace(core::room_id{name}, core::error{core::ec::fenced, owner, 0});
-          else
-            opened.insert_or_assign(
-                core::room_id{name},
-                core::room_opened{{name}, {number(key)}, {number(epoch)}, {number(generation)}, {number(head)}, {}});
+            return;
+          }
+          core::room_opened room{{name}, {number(key)}, {number(epoch)}, {number(generation)}, {number(head)}, {}};
+          room.is_private = is_private != 0;
+          opened.insert_or_assign(core::room_id{name}, std::move(room));
         },
         with("names", names.finished()), with("nodes", nodes.finished()), with("views", views.finished()));
   }
@@ -167,6 +202,15 @@ class postgresql_journal_store final : public journal_store {
           by_key.at({number(key)})->tail.push_back({{number(seq)}, {author}, client_id, text, to_time(at), {}});
         },
         with("rooms", keys.finished()), with("lows", lows.finished()), with("tail", tail));
+  }
+
+  // A statement of its own: the one that raised the epochs may have waited for a change of members to be stored, and
+  // sees the members as they were before it waited.
+  void read_members_of(openings& opened) {
+    std::vector<core::room_opened*> rooms;
+    for (auto& [name, room] : opened)
+      if (room && room->is_private) rooms.push_back(&*room);
+    read_members(rooms);
   }
 
   static bool has_ids(std::span<const pending> rooms) {

@@ -53,7 +53,8 @@ core::status room_store::bury(const core::hide_rooms& request, core::wall_time n
       with("lease", request.lease), with("now", now), with("author", folded));
   database_->execute("update author_fence set version = version + 1 where one = 1");
   database_->execute(
-      "update rooms set hidden = :operation, epoch = epoch + 1 where private = 1 and hidden is null "
+      "update rooms set hidden = :operation, epoch = epoch + 1, membership = membership + 1 where private = 1 and "
+      "hidden is null "
       "and id in (select room from members where folded = :user)",
       with("operation", request.operation.value), with("user", folded));
   return core::done{};
@@ -97,7 +98,7 @@ core::status room_store::restore_rooms(const core::restore_rooms& request, core:
     database_->execute("update author_fence set version = version + 1 where one = 1");
     // Another deletion's room too: now it is that one which hides it.
     database_->execute(
-        "update rooms set hidden = (select min(other.operation) from members "
+        "update rooms set membership = membership + 1, hidden = (select min(other.operation) from members "
         "join authors on authors.folded = members.folded join deletions as other on other.author = authors.id "
         "where members.room = rooms.id and other.state = 'hidden') where hidden = :operation",
         with("operation", request.operation.value));
@@ -132,6 +133,10 @@ void room_store::begin_purge(const core::purge_rooms& request, const tombstone& 
       "select id from rooms where private = 0 and owner_folded = :owner "
       "and id in (select room from members where folded = :user)",
       [&](number key) { owned.push_back({count(key)}); }, with("owner", user), with("user", user));
+  database_->execute(
+      "update rooms set membership = membership + 1 where private = 0 and id in (select room from members "
+      "where folded = :user)",
+      with("user", user));
   const auto memberships = database_->execute(
       "delete from members where folded = :user and room in (select id from rooms where private = 0)",
       with("user", user));

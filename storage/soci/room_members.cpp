@@ -32,11 +32,16 @@ core::status room_store::remove_strangers(const std::vector<core::user_id>& name
   std::vector<std::string> strangers;
   strangers.reserve(names.size());
   for (const auto& name : names) strangers.push_back(core::folded(name.value));
+  const auto list = database_->words().list(strangers);
   return database_->transaction([&]() -> core::status {
+    database_->execute(
+        "update rooms set membership = membership + 1 where id in (select room from members "
+        "where folded in (select value from {{texts:strangers}}) and added_at < :before)",
+        with("strangers", list), with("before", before));
     database_->execute(
         "delete from members where folded in (select value from {{texts:strangers}}) and added_at < :before and not "
         "exists (select 1 from rooms where rooms.id = members.room and rooms.owner_folded = members.folded)",
-        with("strangers", database_->words().list(strangers)), with("before", before));
+        with("strangers", list), with("before", before));
     return core::done{};
   });
 }

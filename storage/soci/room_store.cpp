@@ -44,10 +44,15 @@ std::optional<room_store::room_row> room_store::visible(const core::room_id& roo
   return room_row{{static_cast<std::uint64_t>(key)}, to_info(name, owner, is_private, generation, head, created)};
 }
 
-void room_store::insert_member(core::room_key room, const core::user_id& member, core::wall_time now) {
-  database_->execute(
+bool room_store::insert_member(core::room_key room, const core::user_id& member, core::wall_time now) {
+  const auto added = database_->execute(
       "insert into members (room, name, folded, added_at) values (:room, :name, :folded, :now) on conflict do nothing",
       with("room", room), with("name", member.value), with("folded", core::folded(member.value)), with("now", now));
+  return added > 0;
+}
+
+void room_store::raise_membership(core::room_key room) {
+  database_->execute("update rooms set membership = membership + 1 where id = :room", with("room", room));
 }
 
 std::unordered_set<std::string> room_store::refused_among(const std::vector<std::string>& accounts) {
@@ -135,8 +140,9 @@ core::status room_store::add_member(const core::add_member& request, core::wall_
     if (refuses({request.by, request.member})) return core::ec::conflict;
     const auto to = visible(request.room, request.by);
     if (!to) return core::ec::not_found;
-    if (!to->info.is_private && to->info.owner != request.by) return core::ec::forbidden;
-    insert_member(to->key, request.member, now);
+    if (to->info.is_private) return core::ec::conflict;
+    if (to->info.owner != request.by) return core::ec::forbidden;
+    if (insert_member(to->key, request.member, now)) raise_membership(to->key);
     return core::done{};
   });
 }
@@ -146,12 +152,14 @@ core::status room_store::remove_member(const core::remove_member& request) {
     if (refuses({request.by})) return core::ec::conflict;
     const auto from = visible(request.room, request.by);
     if (!from) return core::ec::not_found;
+    if (from->info.is_private) return core::ec::conflict;
     if (request.by != request.member && request.by != from->info.owner) return core::ec::forbidden;
     if (request.member == from->info.owner) return core::ec::conflict;
     const auto removed =
         database_->execute("delete from members where room = :room and folded = :member", with("room", from->key),
                            with("member", core::folded(request.member.value)));
-    if (removed == 0) return core::ec::not_found;
+    if (removed == 0) return no_member(request.member);
+    raise_membership(from->key);
     return core::done{};
   });
 }

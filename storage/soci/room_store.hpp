@@ -62,7 +62,9 @@ class room_store final : public storage::room_store {
 
   // These run inside a transaction or read.
   std::optional<room_row> visible(const core::room_id& room, const core::user_id& viewer);
-  void insert_member(core::room_key room, const core::user_id& member, core::wall_time now);
+  /// Whether they weren't a member before.
+  bool insert_member(core::room_key room, const core::user_id& member, core::wall_time now);
+  void raise_membership(core::room_key room);
   bool refuses(const std::vector<core::user_id>& users);
   /// Those of these hashes of names whose users are being deleted or were.
   std::unordered_set<std::string> refused_among(const std::vector<std::string>& accounts);

@@ -1,3 +1,4 @@
+#include "storage/name_hash.hpp"
 #include "storage/soci/journal_store.hpp"
 
 namespace greenroom::storage::soci {
@@ -33,6 +34,13 @@ class sqlite_journal_store final : public journal_store {
     });
   }
 
+  failure change_once(const member_change& change, change_outcome& outcome) override {
+    return database_->commit_once([&] {
+      outcome = change_now(change);
+      return outcome == change_outcome::changed;
+    });
+  }
+
   failure add_authors(const std::vector<new_author>& authors) override {
     return database_->commit_once([&] {
       for (const auto& author : authors)
@@ -47,10 +55,10 @@ class sqlite_journal_store final : public journal_store {
  private:
   core::result<core::room_opened> open_one(const core::open_room& wanted, std::uint32_t tail) {
     const auto folded = core::folded(wanted.room.value);
-    const auto opened = database_->row<long long, std::string, long long, long long, long long>(
+    const auto opened = database_->row<long long, std::string, long long, long long, long long, long long>(
         "update rooms set epoch = epoch + 1, node = :node, view = :view where folded = :room and hidden is null and "
         "view <= :newest "
-        "returning id, name, epoch, generation, head",
+        "returning id, name, epoch, generation, head, private",
         with("node", wanted.owner.value), with("view", wanted.view), with("room", folded), with("newest", wanted.view));
     if (!opened) {
       const auto there = database_->row<std::string>("select node from rooms where folded = :room and hidden is null",
@@ -59,10 +67,34 @@ class sqlite_journal_store final : public journal_store {
       return core::error{core::ec::fenced, std::get<0>(*there), 0};
     }
     const auto number = [](long long value) { return static_cast<std::uint64_t>(value); };
-    const auto& [key, name, epoch, generation, head] = *opened;
+    const auto& [key, name, epoch, generation, head, is_private] = *opened;
     core::room_opened answer{{name}, {number(key)}, {number(epoch)}, {number(generation)}, {number(head)}, {}};
     answer.tail = entries(answer.key, answer.head.value > tail ? answer.head.value - tail : 0, tail);
+    answer.is_private = is_private != 0;
+    auto* const room = &answer;
+    if (answer.is_private) read_members({&room, 1});
     return answer;
+  }
+
+  change_outcome change_now(const member_change& change) {
+    const auto member = core::folded(change.member.value);
+    if (database_->row<int>("select 1 from deletions where state <> 'restored' and account in (:by, :member) limit 1",
+                            with("by", name_hash(change.by)),
+                            with("member", name_hash(change.add ? change.member : change.by))))
+      return change_outcome::refused;
+    if (!database_->row<int>(
+            "select 1 from rooms where id = :room and epoch = :epoch and head = :head and hidden is null",
+            with("room", change.room), with("epoch", change.epoch), with("head", change.head)))
+      return change_outcome::fenced;
+    if (change.add)
+      database_->execute(
+          "insert into members (room, name, folded, added_at) values (:room, :name, :folded, :at) "
+          "on conflict do nothing",
+          with("room", change.room), with("name", change.member.value), with("folded", member), with("at", change.at));
+    else
+      database_->execute("delete from members where room = :room and folded = :folded", with("room", change.room),
+                         with("folded", member));
+    return change_outcome::changed;
   }
 
   append_outcome append_one(const pending& room) {

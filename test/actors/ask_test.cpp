@@ -18,7 +18,7 @@ struct Ask : testing::Test {
         if (msg.rooms.empty()) return to_caf({ec::unavailable, "no database", 3});
         return core::room_heads{{{msg.rooms[0], {7}}}};
       },
-      [](const core::add_member&) -> caf::result<void> { return caf::unit; });
+      [](const core::restore_rooms&) -> caf::result<void> { return caf::unit; });
   std::optional<core::result<core::room_heads>> heads;
 
   void ask_heads(std::vector<core::room_id> rooms) {
@@ -42,7 +42,7 @@ TEST_F(Ask, BringsTheErrorWhole) {
 
 TEST_F(Ask, BringsAnAnswerOfNothing) {
   std::optional<ec> done;
-  ask<core::done>(node.system, catalog, 1s, core::add_member{},
+  ask<core::done>(node.system, catalog, 1s, core::restore_rooms{},
                   [&](const core::status& answer) { done = answer.code(); });
   node.settle();
   EXPECT_EQ(done, ec::none);

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <functional>
 
 #include "actors/catalog_actor.hpp"
 #include "actors/failpoint.hpp"
@@ -40,13 +41,27 @@ struct Catalog : testing::Test {
   std::vector<std::string> announced;
   std::vector<std::string> answers;
   std::shared_ptr<counted_rooms> limits = std::make_shared<counted_rooms>();
-  local_node_actor home = node.dummy<local_node_actor>([this](const announce& news) {
-    if (const auto* gone = std::get_if<core::room_gone>(&news.what)) announced.push_back("gone " + gone->room.value);
-    if (const auto* who = std::get_if<core::author_erased>(&news.what))
-      announced.push_back("erased " + who->user.value);
-    if (const auto* who = std::get_if<core::member_removed>(&news.what))
-      announced.push_back("removed " + who->user.value);
-  });
+  std::vector<std::string> asked;  ///< of the room
+  std::function<ec()> answer;      ///< what it says
+  room_actor den =
+      node.dummy<room_actor>([this](const core::add_member& what) { return say("add " + what.member.value); },
+                             [this](const core::remove_member& what) { return say("remove " + what.member.value); });
+  local_node_actor home =
+      node.dummy<local_node_actor>([this](const core::find_room&) { return den; },
+                                   [this](const announce& news) {
+                                     if (const auto* gone = std::get_if<core::room_gone>(&news.what))
+                                       announced.push_back("gone " + gone->room.value);
+                                     if (const auto* who = std::get_if<core::author_erased>(&news.what))
+                                       announced.push_back("erased " + who->user.value);
+                                     if (const auto* who = std::get_if<core::member_removed>(&news.what))
+                                       announced.push_back("removed " + who->user.value);
+                                   });
+
+  caf::result<core::members_changed> say(std::string what) {
+    asked.push_back(std::move(what));
+    if (const auto code = answer(); code != ec::none) return to_caf({code, {}, 1});
+    return core::members_changed{};
+  }
   local_catalog_actor catalog = node.spawn(catalog_behavior, catalog_deps{rooms, node.clock, limits, home, 2});
 
   void SetUp() override {
@@ -166,10 +181,73 @@ TEST_F(Catalog, BringsBackWhatWasHidden) {
   EXPECT_EQ(node.ask<core::rooms_hidden>(catalog, hide).code(), ec::conflict) << "a late step can't undo an end";
 }
 
-TEST_F(Catalog, TellsAllNodesOfRoomsAndMembersThatGo) {
-  ASSERT_TRUE(node.ask<core::done>(catalog, core::remove_member{{"den"}, {"bob"}, {"bob"}}));
+TEST_F(Catalog, TellsAllNodesOfRoomsThatGo) {
   ASSERT_TRUE(node.ask<core::room_gone>(catalog, core::delete_room{{"den"}, {"ann"}}));
-  EXPECT_THAT(announced, ElementsAre("removed bob", "gone den"));
+  EXPECT_THAT(announced, ElementsAre("gone den"));
+}
+
+TEST_F(Catalog, TellsAllNodesOfMembersWhoLeaveAPublicRoom) {
+  ASSERT_TRUE(rooms->create_room({{"open"}, {"ann"}, false, {{"bob"}}}, node.clock->now().wall));
+  const auto remove = [&](std::string by, std::string who) {
+    return node.ask<core::members_changed>(catalog, core::remove_member{{"open"}, {std::move(by)}, {std::move(who)}});
+  };
+  EXPECT_EQ(remove("carl", "bob").code(), ec::forbidden);
+  EXPECT_TRUE(remove("ann", "bob"));
+  EXPECT_EQ(remove("ann", "bob").why().detail, "bob isn't a member of this room, which is open to everybody.");
+  EXPECT_THAT(announced, ElementsAre("removed bob"));
+  EXPECT_TRUE(asked.empty()) << "the room needn't know";
+}
+
+TEST_F(Catalog, HasThePrivateRoomItselfChangeItsMembers) {
+  answer = [] { return ec::none; };
+  EXPECT_TRUE(node.ask<core::members_changed>(catalog, core::remove_member{{"den"}, {"ann"}, {"bob"}}));
+  EXPECT_TRUE(node.ask<core::members_changed>(catalog, core::add_member{{"DEN"}, {"bob"}, {"carl"}}));
+  EXPECT_THAT(asked, ElementsAre("remove bob", "add carl"));
+  EXPECT_THAT(announced, IsEmpty());
+  answer = [] { return ec::forbidden; };
+  EXPECT_EQ(node.ask<core::members_changed>(catalog, core::remove_member{{"den"}, {"bob"}, {"ann"}}).code(),
+            ec::forbidden);
+  EXPECT_EQ(node.ask<core::members_changed>(catalog, core::add_member{{"den"}, {"eve"}, {"eve"}}).code(),
+            ec::not_found);
+  EXPECT_EQ(asked.size(), 3u) << "who doesn't see the room doesn't reach it";
+}
+
+TEST_F(Catalog, AsksForAChangeOfMembersAgainWhereTheRoomMoves) {
+  answer = [this] { return asked.size() < 3 ? ec::fenced : ec::none; };
+  EXPECT_EQ(node.ask<core::members_changed>(catalog, core::remove_member{{"den"}, {"ann"}, {"bob"}}).code(),
+            ec::request_timeout);
+  node.advance(200ms);
+  EXPECT_EQ(asked.size(), 3u);
+}
+
+TEST_F(Catalog, TakesARemovalForDoneWhereItsFirstAnswerWasLost) {
+  answer = [this] { return asked.size() < 2 ? ec::unknown_outcome : ec::not_found; };
+  std::string told;
+  node.spawn(
+      [&](caf::event_based_actor* self, local_catalog_actor whom) {
+        self->request(whom, caf::infinite, core::remove_member{{"den"}, {"ann"}, {"bob"}})
+            .then([&](core::members_changed) { told = "done"; },
+                  [&](const caf::error& why) { told = core::to_string(from_caf(why).code); });
+      },
+      catalog);
+  node.advance(100ms);
+  EXPECT_EQ(told, "done");
+}
+
+TEST_F(Catalog, GivesUpOnARoomThatIsAwayBeforeTheRequestDoes) {
+  answer = [] { return ec::fenced; };
+  std::string told;
+  node.spawn(
+      [&](caf::event_based_actor* self, local_catalog_actor whom) {
+        self->request(whom, caf::infinite, core::add_member{{"den"}, {"ann"}, {"carl"}})
+            .then([&](core::members_changed) { told = "done"; },
+                  [&](const caf::error& why) { told = core::to_string(from_caf(why).code); });
+      },
+      catalog);
+  for (int i = 0; i < 43; ++i) node.advance(100ms);
+  EXPECT_EQ(told, "");
+  node.advance(100ms);
+  EXPECT_EQ(told, "fenced");
 }
 
 }  // namespace

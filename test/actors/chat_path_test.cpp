@@ -174,7 +174,7 @@ TEST_F(ChatPath, TakesSomebodyOutWhoIsNoMemberAnyMore) {
   EXPECT_TRUE(heard(bob, R"("type":"joined")"));
   EXPECT_FALSE(heard(eve, R"("type":"joined")"));
   EXPECT_TRUE(heard(eve, R"("code":"not_found")"));
-  ASSERT_TRUE(node.ask<core::done>(catalog, core::remove_member{{"den"}, {"ann"}, {"bob"}}).ok());
+  ASSERT_TRUE(node.ask<core::members_changed>(catalog, core::remove_member{{"den"}, {"ann"}, {"bob"}}).ok());
   node.settle();
   EXPECT_TRUE(heard(bob, R"("type":"gone")"));
 }

@@ -52,6 +52,12 @@ struct DirectoryActor : testing::Test {
   }
 };
 
+TEST_F(DirectoryActor, TakesNoNodeThatItCannotReach) {
+  EXPECT_EQ(enter(record("a"), node_actor{}).code(), core::ec::unavailable);
+  EXPECT_TRUE(enter(record("b"), listener(std::make_shared<views>())));
+  EXPECT_EQ(watched->names(), "b");
+}
+
 TEST_F(DirectoryActor, SendsEachViewToAllWhoRegistered) {
   const auto a = std::make_shared<views>();
   const auto b = std::make_shared<views>();

@@ -38,6 +38,9 @@ class watched_store final : public storage::journal_store {
     for (const auto& one : rooms) line += " " + std::to_string(one.entries.size());
     return call(line, [&] { return store_->append(rooms); });
   }
+  core::result<storage::change_outcome> change_member(const storage::member_change& change) override {
+    return call((change.add ? "add " : "remove ") + change.member.value, [&] { return store_->change_member(change); });
+  }
   core::result<std::vector<core::room_entry>> read(core::room_key room, core::seq_no after,
                                                    std::uint32_t limit) override {
     return call("read", [&] { return store_->read(room, after, limit); });
@@ -77,6 +80,11 @@ struct JournalActor : testing::Test {
           told.push_back(name + (answer.code == ec::none ? " appended " + std::to_string(what)
                                                          : " " + std::string(core::to_string(answer.code))));
         },
+        [this, name](const member_answered& answer) {
+          told.push_back(name + (answer.code == ec::none
+                                     ? " changed " + std::to_string(static_cast<int>(answer.outcome))
+                                     : " " + std::string(core::to_string(answer.code))));
+        },
         [this, name](const room_reopened& answer) {
           told.push_back(name + " reopened " +
                          (answer.answer ? std::to_string(answer.answer->epoch.value)
@@ -84,7 +92,7 @@ struct JournalActor : testing::Test {
         },
         [this, name](const epoch_checked& answer) {
           told.push_back(name + " epoch " +
-                         (answer.newest ? std::to_string(answer.newest->value)
+                         (answer.newest ? std::to_string(answer.newest->epoch.value)
                                         : std::string(core::to_string(answer.newest.code()))));
         });
   }
@@ -188,6 +196,33 @@ TEST_F(JournalActor, AppendsBehindAnOpeningThatCameFirst) {
   EXPECT_THAT(
       told, ElementsAre("a reopened 2", "a appended " + std::to_string(static_cast<int>(append_outcome::kind::fenced))))
       << "the opening fences what the room sent with its earlier epoch";
+}
+
+TEST_F(JournalActor, ChangesMembersOneStatementEachAndTellsTheRoomWhatBecameOfIt) {
+  ASSERT_TRUE(stores.rooms->create_room({{"den"}, {"ann"}, true, {{"bob"}}}, node.clock->now().wall));
+  const auto den = open("den")->key;
+  store->asked.clear();
+  const auto change = [&](const local_room_actor& room, std::uint64_t epoch) {
+    caf::send_as(caf::actor_cast<caf::actor>(room), journal,
+                 change_member{{den, {epoch}, {}, {"ann"}, {"bob"}, false, {}}});
+  };
+  change(a, 1);
+  change(b, 7);
+  append(b, key_b, 1, 1);
+  node.settle();
+  EXPECT_THAT(store->asked, ElementsAre("remove bob", "remove bob", "append 1"));
+  EXPECT_THAT(told, ElementsAre("a changed 0", "b changed 1", "b appended 0"));
+  told.clear();
+  store->broken = ec::unavailable;
+  change(a, 1);
+  node.settle();
+  store->broken = ec::internal;
+  change(a, 1);
+  node.settle();
+  store->throws = true;
+  change(a, 1);
+  node.settle();
+  EXPECT_THAT(told, ElementsAre("a unavailable", "a unknown_outcome", "a unknown_outcome"));
 }
 
 }  // namespace

@@ -17,9 +17,11 @@ struct RelayActor : ::testing::Test {
   std::shared_ptr<test::paper_client> socket = std::make_shared<test::paper_client>();
   std::shared_ptr<std::vector<std::string>> log = std::make_shared<std::vector<std::string>>();
   std::shared_ptr<room_actor> lives = std::make_shared<room_actor>();
+  std::shared_ptr<bool> nothing = std::make_shared<bool>(false);  ///< the node answers with a null handle
   room_actor first = room("first"), second = room("second");
-  local_node_actor home =
-      node.dummy<local_node_actor>([lives = lives](const core::find_room&) -> caf::result<room_actor> {
+  local_node_actor home = node.dummy<local_node_actor>(
+      [lives = lives, nothing = nothing](const core::find_room&) -> caf::result<room_actor> {
+        if (*nothing) return room_actor{};
         if (!*lives) return to_caf({ec::unavailable, {}, 1});
         return *lives;
       });
@@ -86,6 +88,34 @@ TEST_F(RelayActor, LooksAgainAfterAHundredMilliseconds) {
   EXPECT_EQ(log->size(), 2u);
   node.advance(core::milliseconds{1});
   EXPECT_EQ(log->back(), "ready again");
+}
+
+TEST_F(RelayActor, LooksAgainWhereItIsGivenAHandleThatLeadsNowhere) {
+  *nothing = true;
+  node.kill(first);
+  node.advance(core::milliseconds{150});
+  *nothing = false;
+  *lives = second;
+  node.advance(core::milliseconds{200});
+  EXPECT_EQ(log->back(), "ready again");
+}
+
+TEST_F(RelayActor, TakesOutWhomTheRoomNamesWhenItComesBack) {
+  *lives = second;
+  caf::anon_send(relay, look_again{true});
+  node.settle();
+  core::room_rejoined answer{{9}, {3}, true, {}, ec::none, {1}, {4}, {{1}}};
+  from(second, answer);
+  EXPECT_TRUE(heard(R"("type":"gone")"));
+  from(second, batch(4));
+  EXPECT_FALSE(heard("text4"));
+}
+
+TEST_F(RelayActor, BelievesARemovalFromAPrivateRoomOnlyOfItsRoom) {
+  from(second, core::member_removed{{"lobby"}, {"ann"}, {2}});
+  EXPECT_FALSE(heard(R"("type":"gone")"));
+  from(first, core::member_removed{{"lobby"}, {"ann"}, {2}});
+  EXPECT_TRUE(heard(R"("type":"gone")"));
 }
 
 }  // namespace

@@ -19,6 +19,8 @@ struct held_append {
 /// A journal that keeps what it gets until the test answers.
 struct held_journal {
   std::deque<held_append> appends;
+  std::vector<change_member> changes;
+  std::vector<check_epoch> checks;
   std::vector<reopen_room> reopens;
 };
 
@@ -26,8 +28,9 @@ journal_actor::behavior_type holding(journal_actor::pointer self, std::shared_pt
   return {[=](append_entries& request) {
             held->appends.push_back({std::move(request), self->current_sender()});
           },
+          [=](change_member& request) { held->changes.push_back(std::move(request)); },
           [=](reopen_room& request) { held->reopens.push_back(std::move(request)); },
-          [](const check_epoch&) {},
+          [=](const check_epoch& request) { held->checks.push_back(request); },
           [](const check_epochs&) { return epochs_checked{}; },
           [](read_newest_view) { return newest_view{}; },
           [](core::open_room&) { return core::room_opened{}; },
@@ -143,12 +146,119 @@ TEST_F(RoomActor, BringsBackTheRelaysOfANodeThatLeftTheViewOnly) {
 
 TEST_F(RoomActor, StopsWhenTheDatabaseHasANewerEpoch) {
   join();
-  caf::anon_send(room, epoch_checked{core::epoch_no{4}, {}});
+  caf::anon_send(room, epoch_checked{core::room_standing{{4}, {}}, {}});
   node.settle();
   EXPECT_EQ(node.ask<core::done>(room, sweep_tick{}).code(), ec::none);
-  caf::anon_send(room, epoch_checked{core::epoch_no{5}, {}});
+  caf::anon_send(room, epoch_checked{core::room_standing{{5}, {}}, {}});
   node.settle();
   EXPECT_EQ(node.ask<core::done>(room, sweep_tick{}).code(), ec::unavailable) << "it is no more";
+}
+
+TEST_F(RoomActor, DropsTheAnswerToARelayThatIsGone) {
+  join();
+  const auto other = node.dummy<relay_actor>([](const core::room_joined&) {});
+  node.advance(core::milliseconds{60'000});
+  caf::send_as(caf::actor_cast<caf::actor>(other), room, core::join_room{{2}, {"bob"}, {}});
+  node.settle();
+  ASSERT_EQ(held->checks.size(), 1u) << "the epoch is asked for first";
+  node.kill(other);
+  caf::anon_send(room, epoch_checked{core::room_standing{{4}, {}}, node.clock->now().mono});
+  node.settle();
+  post(1);
+  answer({});
+  EXPECT_EQ(log->at(log->size() - 2), "batch 1") << "it lives, and those who are left hear it";
+}
+
+// The machine may name a relay that its shell has forgotten: one that left the view while it went down.
+TEST_F(RoomActor, TellsNothingToRelaysThatWentDownWhenTheirNodeLeavesTheView) {
+  join();
+  node.kill(relay);
+  caf::anon_send(room, relays_lost{node.system.node()});
+  node.settle();
+  post(1);
+  answer({});
+  EXPECT_EQ(log->back(), "answered 1");
+}
+
+TEST_F(RoomActor, AnswersNobodyWhoCannotBeAnswered) {
+  caf::anon_send(room, core::join_room{{2}, {"bob"}, {}});
+  caf::anon_send(room, core::rejoin_room{{9}, {}, {{{3}, {"bob"}}}});
+  caf::anon_send(room, core::post_batch{{"bob"}, {2}, {{1, "", "hello"}}});
+  caf::anon_send(room, core::roster_compared{{1}});
+  node.settle();
+  EXPECT_TRUE(held->appends.empty());
+  EXPECT_EQ(node.ask<core::done>(room, sweep_tick{}).code(), ec::unavailable) << "nobody is in it";
+}
+
+struct PrivateRoomActor : ::testing::Test {
+  test::node node;
+  std::shared_ptr<held_journal> held = std::make_shared<held_journal>();
+  std::vector<std::string> log;
+  journal_actor journal = node.spawn(holding, held);
+  local_room_actor room = node.spawn(room_behavior, room_deps{den(), {}, {"n"}, {}, journal, node.clock, {}});
+  relay_actor relay = node.dummy<relay_actor>(
+      [this](const core::room_joined& a) { log.push_back("joined " + std::string(core::to_string(a.refused))); },
+      [this](const core::member_removed& who) {
+        log.push_back("removed " + who.user.value + " " + std::to_string(who.roster.value));
+      },
+      [this](const core::compare_roster& c) { log.push_back("compare " + std::to_string(c.roster.value)); },
+      [this](const core::note_typing& note) { log.push_back("typing " + note.user.value); });
+
+  static core::room_opened den() {
+    core::room_opened out{{"den"}, {1}, {4}, {9}, {3}, {}};
+    out.is_private = true;
+    out.owner = {"ann"};
+    out.members = {{"ann"}, {"bob"}};
+    return out;
+  }
+  template <class Message>
+  void from_relay(Message what) {
+    caf::send_as(caf::actor_cast<caf::actor>(relay), room, std::move(what));
+    node.settle();
+  }
+  void TearDown() override { node.kill(room); }
+};
+
+TEST_F(PrivateRoomActor, ChangesItsMembersThroughTheJournalAndTellsRelaysBeforeItAnswers) {
+  from_relay(core::join_room{{1}, {"bob"}, {}});
+  node.spawn(
+      [this](caf::event_based_actor* self, room_actor whom) {
+        self->request(whom, caf::infinite, core::remove_member{{"den"}, {"ann"}, {"bob"}})
+            .then([this](core::members_changed) { log.emplace_back("changed"); });
+      },
+      room_actor(room));
+  node.settle();
+  ASSERT_EQ(held->changes.size(), 1u);
+  const auto& change = held->changes[0].change;
+  EXPECT_EQ(change.epoch, core::epoch_no{4});
+  EXPECT_EQ(change.head, core::seq_no{3});
+  EXPECT_EQ(change.at, node.clock->now().wall);
+  EXPECT_FALSE(change.add);
+  caf::anon_send(room, member_answered{});
+  node.settle();
+  EXPECT_EQ(log, (std::vector<std::string>{"joined none", "removed bob 2", "changed"}));
+  from_relay(core::join_room{{1}, {"bob"}, {}});
+  EXPECT_EQ(log.back(), "joined not_found");
+}
+
+TEST_F(PrivateRoomActor, AsksARelayAtEverySweepUntilItAnswers) {
+  from_relay(core::join_room{{1}, {"bob"}, {}});
+  caf::anon_send(room, sweep_tick::value);
+  node.settle();
+  EXPECT_EQ(log.back(), "compare 1");
+  from_relay(core::roster_compared{{1}});
+  caf::anon_send(room, sweep_tick::value);
+  node.settle();
+  EXPECT_EQ(log.size(), 2u);
+}
+
+TEST_F(PrivateRoomActor, PassesOnNothingOfSomebodyWhoIsNoMember) {
+  from_relay(core::join_room{{1}, {"bob"}, {}});
+  caf::anon_send(room, core::note_typing{{"eve"}, core::typing_state::active});
+  caf::anon_send(room, core::note_typing{{"ann"}, core::typing_state::active});
+  node.settle();
+  EXPECT_EQ(log.back(), "typing ann");
+  EXPECT_EQ(log.size(), 2u);
 }
 
 }  // namespace

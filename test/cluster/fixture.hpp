@@ -45,6 +45,10 @@ class watched_store final : public storage::journal_store {
     if (away) return core::ec::unavailable;
     return store_.append(rooms);
   }
+  core::result<storage::change_outcome> change_member(const storage::member_change& change) override {
+    if (away) return core::ec::unavailable;
+    return store_.change_member(change);
+  }
   core::result<std::vector<core::room_entry>> read(core::room_key room, core::seq_no after,
                                                    std::uint32_t limit) override {
     return store_.read(room, after, limit);

@@ -228,9 +228,71 @@ TEST_F(Rooms, TakesAFormerMemberOutOnEveryNode) {
   const auto bob = connect("b", "bob");
   join(bob, lobby);
   ASSERT_TRUE(bob.heard(R"("type":"joined")"));
-  ASSERT_TRUE(system.ask<core::done>(at("a").catalog, core::remove_member{lobby, {"ann"}, {"bob"}}));
+  ASSERT_TRUE(system.ask<core::members_changed>(at("a").catalog, core::remove_member{lobby, {"ann"}, {"bob"}}));
   system.settle();
   EXPECT_EQ(bob.times(R"("type":"gone")"), 1u);
+}
+
+TEST_F(Rooms, KeepsNoFormerMemberOnANodeThatLeftTheViewMeanwhile) {
+  ASSERT_TRUE(system.ask<core::room_entered>(at("a").catalog, core::create_room{lobby, {"ann"}, true, {{"bob"}}}));
+  const auto ann = connect("a", "ann"), bob = connect("b", "bob");
+  join(ann, lobby);
+  join(bob, lobby);
+  show("a", next_view({"a"}));
+  ASSERT_TRUE(system.ask<core::members_changed>(at("a").catalog, core::remove_member{lobby, {"ann"}, {"bob"}}));
+  system.settle();
+  send(ann, lobby, "just us");
+  show("b", next_view({"a", "b"}));
+  send(ann, lobby, "still");
+  send(bob, lobby, "me too");
+  EXPECT_FALSE(bob.heard(R"("text":"still")"));
+  EXPECT_FALSE(ann.heard("me too"));
+  EXPECT_EQ(bob.times(R"("type":"gone")"), 1u);
+}
+
+TEST_F(Rooms, LetsNoFormerMemberWriteThroughAStaleHome) {
+  lobby = room_at("b", {"a", "b"});
+  ASSERT_TRUE(system.ask<core::room_entered>(at("a").catalog, core::create_room{lobby, {"ann"}, true, {{"bob"}}}));
+  const auto ann = connect("a", "ann"), bob = connect("b", "bob");
+  join(bob, lobby);
+  // The home stands still; the room opens at the other one.
+  show("a", next_view({"a"}));
+  ASSERT_TRUE(system.ask<core::members_changed>(at("a").catalog, core::remove_member{lobby, {"ann"}, {"bob"}}));
+  join(ann, lobby);
+  send(bob, lobby, "me too");
+  send(ann, lobby, "just us");
+  system.advance(milliseconds{1000});
+  EXPECT_FALSE(bob.heard("just us"));
+  EXPECT_FALSE(ann.heard("me too"));
+  EXPECT_EQ(database->rooms.at(lobby)->log.size(), 1u);
+}
+
+TEST_F(Rooms, ReadsItsMembersAgainWithinTwoSecondsAfterSomebodyElseChangedThem) {
+  ASSERT_TRUE(system.ask<core::room_entered>(at("a").catalog, core::create_room{lobby, {"ann"}, true, {{"bob"}}}));
+  const auto ann = connect("a", "ann"), bob = connect("b", "bob");
+  join(ann, lobby);
+  join(bob, lobby);
+  auto& row = *database->rooms.at(lobby);
+  row.members.erase({"bob"});
+  ++row.membership;
+  system.advance(milliseconds{2000});
+  send(ann, lobby, "just us");
+  send(bob, lobby, "me too");
+  EXPECT_EQ(bob.times(R"("type":"gone")"), 1u);
+  EXPECT_FALSE(bob.heard("just us"));
+  EXPECT_FALSE(ann.heard("me too"));
+  EXPECT_TRUE(ann.heard("just us"));
+}
+
+TEST_F(Rooms, TakesAFormerMemberOfAPublicRoomOutOnceAndLetsThemComeBack) {
+  ASSERT_TRUE(system.ask<core::room_entered>(at("a").catalog, core::create_room{lobby, {"ann"}, false, {{"bob"}}}));
+  const auto bob = connect("b", "bob");
+  join(bob, lobby);
+  ASSERT_TRUE(system.ask<core::members_changed>(at("a").catalog, core::remove_member{lobby, {"ann"}, {"bob"}}));
+  system.settle();
+  EXPECT_EQ(bob.times(R"("type":"gone")"), 1u);
+  join(bob, lobby);
+  EXPECT_EQ(bob.times(R"("type":"joined")"), 2u);
 }
 
 TEST_F(Rooms, ForgetsAnErasedAuthorInTheRingsOfAllNodes) {

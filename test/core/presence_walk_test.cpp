@@ -123,7 +123,7 @@ class world {
     if (const auto due = room_->presence_due(); due && *due <= now_) take(room_->tick(at()));
     if (checks_ && dice(4) == 0) {
       checks_ = false;
-      input(room_->epoch_checked(room_->epoch(), now_, at()));
+      input(room_->epoch_checked(room_standing{room_->epoch(), {}}, now_, at()));
     }
     for (auto& one : edges_) {
       if (!one.finds || *one.finds > now_) continue;

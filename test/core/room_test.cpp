@@ -208,12 +208,12 @@ TEST_F(RoomTest, ChecksItsEpochBeforeItAnswersAReaderWhoHasSeenMore) {
   const auto unsure = lobby.join(here, {ann, {"ann"}, {true, {9}, {99}, 0}}, at(100));
   EXPECT_TRUE(unsure.check_epoch);
   EXPECT_TRUE(unsure.joined.empty());
-  EXPECT_EQ(lobby.epoch_checked(lobby.epoch() + 1, at(100).mono, at(101)).stop, ec::fenced);
+  EXPECT_EQ(lobby.epoch_checked(room_standing{lobby.epoch() + 1, {}}, at(100).mono, at(101)).stop, ec::fenced);
 }
 
 TEST_F(RoomTest, AnswersThatReaderIfItIsStillTheOwner) {
   (void)lobby.join(here, {ann, {"ann"}, {true, {9}, {99}, 0}}, at(100));
-  const auto sure = lobby.epoch_checked(lobby.epoch(), at(100).mono, at(101));
+  const auto sure = lobby.epoch_checked(room_standing{lobby.epoch(), {}}, at(100).mono, at(101));
   ASSERT_EQ(sure.joined.size(), 1u);
   EXPECT_FALSE(sure.joined[0].second.recovered);
 }
@@ -265,7 +265,7 @@ TEST_F(RoomTest, SaysThatItsLogWentBackOnlyOnceItsEpochWasCompared) {
   EXPECT_TRUE(unsure.check_epoch);
   (void)lobby.leave(bob, at(101));
   EXPECT_TRUE(lobby.epoch_checked(ec::unavailable, at(100).mono, at(101)).rejoined.empty());
-  const auto sure = lobby.epoch_checked(lobby.epoch(), at(102).mono, at(103));
+  const auto sure = lobby.epoch_checked(room_standing{lobby.epoch(), {}}, at(102).mono, at(103));
   ASSERT_EQ(sure.rejoined.size(), 1u);
   EXPECT_EQ(sure.rejoined[0].second.head, seq_no{3});
   EXPECT_FALSE(sure.rejoined[0].second.recovered);
@@ -277,7 +277,7 @@ TEST_F(RoomTest, BringsNobodyInThroughARelayThatIsLost) {
   (void)lobby.rejoin({2}, {{99}, {9}, {{bob, {"bob"}}}}, at(100));
   (void)lobby.relay_lost(here, at(101));
   (void)lobby.relay_lost({2}, at(101));
-  const auto sure = lobby.epoch_checked(lobby.epoch(), at(102).mono, at(103));
+  const auto sure = lobby.epoch_checked(room_standing{lobby.epoch(), {}}, at(102).mono, at(103));
   EXPECT_TRUE(sure.joined.empty());
   EXPECT_TRUE(sure.rejoined.empty());
   EXPECT_TRUE(lobby.empty());
@@ -306,10 +306,10 @@ TEST_F(RoomTest, LetsNobodyInOnAnEpochThatWasComparedLongerThanTwoSecondsAgo) {
   const auto unsure = lobby.join(here, {{3}, {"eve"}, {}}, at(3001));
   EXPECT_TRUE(unsure.joined.empty());
   EXPECT_TRUE(unsure.check_epoch);
-  EXPECT_EQ(lobby.epoch_checked(lobby.epoch(), at(3001).mono, at(3100)).joined.size(), 1u);
+  EXPECT_EQ(lobby.epoch_checked(room_standing{lobby.epoch(), {}}, at(3001).mono, at(3100)).joined.size(), 1u);
   EXPECT_EQ(lobby.join(here, {{4}, {"joe"}, {}}, at(5001)).joined.size(), 1u);
   // It was asked for before it was stopped for long: what it says is old.
-  (void)lobby.epoch_checked(lobby.epoch(), at(5001).mono, at(60'000));
+  (void)lobby.epoch_checked(room_standing{lobby.epoch(), {}}, at(5001).mono, at(60'000));
   EXPECT_TRUE(lobby.join(here, {{5}, {"zoe"}, {}}, at(60'000)).joined.empty());
 }
 
@@ -332,11 +332,11 @@ TEST_F(RoomTest, TurnsAwayWhileItsEpochCannotBeCompared) {
 TEST_F(RoomTest, TakesTheEpochOfItsOwnReopeningForNobodyElses) {
   (void)lobby.post(posts(ann, {{1, "", "a"}}), at(100));
   EXPECT_TRUE(lobby.appended(answer(kind::unknown), at(200)).reopen);
-  EXPECT_EQ(lobby.epoch_checked(lobby.epoch() + 1, at(200).mono, at(300)).stop, ec::none);
+  EXPECT_EQ(lobby.epoch_checked(room_standing{lobby.epoch() + 1, {}}, at(200).mono, at(300)).stop, ec::none);
 }
 
 TEST_F(RoomTest, IsGoneWhereTheDatabaseKnowsItNoMore) {
-  EXPECT_EQ(lobby.epoch_checked(epoch_no{}, at(100).mono, at(100)).stop, ec::gone);
+  EXPECT_EQ(lobby.epoch_checked(room_standing{}, at(100).mono, at(100)).stop, ec::gone);
 }
 
 TEST_F(RoomTest, ComparesItsEpochForARelayThatHasSeenMore) {

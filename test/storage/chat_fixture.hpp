@@ -56,6 +56,13 @@ class chat_database : public databases {
     EXPECT_TRUE(outcomes) << outcomes.why().text();
     return outcomes ? *outcomes : std::vector<storage::append_outcome>(rooms.size());
   }
+  /// Changes a private room's members as the room itself does, under the fence that `room` has.
+  storage::change_outcome change(const core::room_opened& room, const std::string& by, const std::string& member,
+                                 bool add) {
+    const auto outcome = stores.journal->change_member({room.key, room.epoch, room.head, {by}, {member}, add, at(5)});
+    EXPECT_TRUE(outcome) << outcome.why().text();
+    return outcome ? *outcome : storage::change_outcome{};
+  }
   /// Appends `count` texts "1", "2", … by ann to a room that is empty.
   core::room_opened fill(const std::string& room, std::uint64_t count) {
     const auto opened = open(room);

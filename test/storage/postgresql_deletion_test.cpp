@@ -64,6 +64,12 @@ class RoomRaces : public chat_database {
     EXPECT_TRUE(answer) << answer.why().text();
     return answer ? answer->at(0).what : outcome::refused;
   }
+  static storage::member_change to_add(const core::room_opened& room, const std::string& member) {
+    return {room.key, room.epoch, room.head, {"bob"}, {member}, true, at(2)};
+  }
+  static storage::member_change to_remove(const core::room_opened& room, const std::string& member) {
+    return {room.key, room.epoch, room.head, {"ann"}, {member}, false, at(2)};
+  }
   /// Appends once in each form, so that the statements are prepared and the author is numbered: what is raced with
   /// after that is one statement.
   void warm_up(const core::room_opened& room, const std::string& user) {
@@ -72,7 +78,7 @@ class RoomRaces : public chat_database {
   }
   /// Hides, as the saga does: again until an answer says so. It waits for others half a second at a time.
   static core::result<storage::hidden_rooms> hide(storage::room_store& rooms, const std::string& operation,
-                                               const std::string& user) {
+                                                  const std::string& user) {
     auto hidden = rooms.hide_rooms({{operation}, {1}, {user}}, at(100));
     for (int tries = 1; tries < 10 && hidden.code() == ec::unavailable; ++tries)
       hidden = rooms.hide_rooms({{operation}, {1}, {user}}, at(100));
@@ -165,18 +171,40 @@ TEST_P(RoomRaces, ARoomOpenedMeanwhileIsHiddenAllTheSame) {
   EXPECT_EQ(stores.journal->open({{{"secret"}, {"node"}, {2}}}, 10)->at(0).code(), ec::not_found);
 }
 
+TEST_P(RoomRaces, AnOpeningSeesTheRemovalThatItWaitedFor) {
+  create("secret", "ann", true, {{"bob"}});
+  const auto room = open("secret");
+  auto node = other();
+  rival holder(chat_url());
+  holder.run("begin");
+  holder.run("select 1 from rooms where name = 'secret' for update");
+  auto removed = later([&] { return stores.journal->change_member(to_remove(room, "bob")); });
+  ASSERT_TRUE(holder.waiting(1));
+  auto opened = later([&] { return node.journal->open({{{"secret"}, {"other"}, {1}}}, 10); });
+  ASSERT_TRUE(holder.waiting(2));
+  holder.run("commit");
+  const auto outcome = removed.get();
+  const auto found = opened.get();
+  ASSERT_TRUE(outcome && found->at(0));
+  // Whichever came first.
+  const bool before = *outcome == storage::change_outcome::changed;
+  EXPECT_EQ(found->at(0)->members.size(), before ? 1u : 2u);
+  EXPECT_EQ(*outcome, before ? storage::change_outcome::changed : storage::change_outcome::fenced);
+}
+
 TEST_P(RoomRaces, AMembershipThatIsUnderWayIsHidden) {
   create("secret", "bob", true);
+  const auto room = open("secret");
   auto catalog = other();
   rival holder(chat_url());
   holder.run("begin");
   holder.run("select 1 from rooms where name = 'secret' for update");
-  auto added = later([&] { return stores.rooms->add_member({{"secret"}, {"bob"}, {"ann"}}, at(2)); });
+  auto added = later([&] { return stores.journal->change_member(to_add(room, "ann")); });
   ASSERT_TRUE(holder.waiting(1));
   auto hidden = later([&] { return hide(*catalog.rooms, "op", "ann"); });
   ASSERT_TRUE(holder.waiting(2));
   holder.run("commit");
-  EXPECT_TRUE(added.get());
+  EXPECT_EQ(*added.get(), storage::change_outcome::changed);
   EXPECT_EQ(hidden.get()->rooms.size(), 1u);
 }
 
@@ -200,17 +228,18 @@ TEST_P(RoomRaces, ARoomThatIsBeingCreatedIsHidden) {
 TEST_P(RoomRaces, AMembershipThatComesDuringTheHidingIsRefused) {
   create("own", "ann", true);
   create("secret", "bob", true);
+  const auto room = open("secret");
   auto catalog = other();
   rival holder(chat_url());
   holder.run("begin");
   holder.run("select 1 from rooms where name = 'own' for update");
   auto hidden = later([&] { return hide(*catalog.rooms, "op", "ann"); });
   ASSERT_TRUE(holder.waiting(1));
-  auto added = later([&] { return stores.rooms->add_member({{"secret"}, {"bob"}, {"ann"}}, at(2)); });
+  auto added = later([&] { return stores.journal->change_member(to_add(room, "ann")); });
   ASSERT_TRUE(holder.waiting(2));
   holder.run("commit");
   EXPECT_TRUE(hidden.get());
-  EXPECT_EQ(added.get().code(), ec::conflict);
+  EXPECT_EQ(*added.get(), storage::change_outcome::refused);
 }
 
 TEST_P(RoomRaces, AStuckAppendDoesNotStopTheOthersForLong) {

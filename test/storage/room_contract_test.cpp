@@ -158,26 +158,34 @@ TEST_P(Rooms, ListMembersInPages) {
   EXPECT_EQ(stores.rooms->list_members({{"none"}, {"ann"}, {}, 10}).code(), ec::not_found);
 }
 
-TEST_P(Rooms, TakeMembersFromWhoMayAddThem) {
+TEST_P(Rooms, LeaveMembersOfPrivateOnesToTheRoomItself) {
   create("secret", "ann", true, {{"bob"}});
+  EXPECT_EQ(add("secret", "ann", "carl"), ec::conflict);
+  EXPECT_EQ(remove("secret", "ann", "bob"), ec::conflict);
+  EXPECT_EQ(remove("secret", "bob", "bob"), ec::conflict);
+  EXPECT_EQ(members("secret", "ann"), (texts{"ann", "bob"}));
+}
+
+TEST_P(Rooms, TakeMembersFromTheOwnerOfAPublicOne) {
   create("open", "ann");
-  EXPECT_EQ(add("secret", "bob", "carl"), ec::none);
-  EXPECT_EQ(add("secret", "bob", "CARL"), ec::none);
-  EXPECT_EQ(members("secret", "carl"), (texts{"ann", "bob", "carl"}));
   EXPECT_EQ(add("open", "bob", "bob"), ec::forbidden);
   EXPECT_EQ(add("open", "ANN", "bob"), ec::none);
+  EXPECT_EQ(add("open", "ann", "BOB"), ec::none);
+  EXPECT_EQ(members("open", "carl"), (texts{"ann", "bob"}));
   EXPECT_EQ(add("none", "ann", "bob"), ec::not_found);
 }
 
 TEST_P(Rooms, LoseMembersThroughThemselvesOrTheOwner) {
-  create("secret", "ann", true, {{"bob"}, {"carl"}, {"dora"}});
-  EXPECT_EQ(remove("secret", "bob", "carl"), ec::forbidden);
-  EXPECT_EQ(remove("secret", "bob", "BOB"), ec::none);
-  EXPECT_EQ(remove("secret", "bob", "bob"), ec::not_found);
-  EXPECT_EQ(remove("secret", "ann", "dora"), ec::none);
-  EXPECT_EQ(remove("secret", "ann", "dora"), ec::not_found);
-  EXPECT_EQ(remove("secret", "ann", "ann"), ec::conflict);
-  EXPECT_EQ(members("secret", "carl"), (texts{"ann", "carl"}));
+  create("open", "ann", false, {{"bob"}, {"carl"}, {"dora"}});
+  EXPECT_EQ(remove("open", "bob", "carl"), ec::forbidden);
+  EXPECT_EQ(remove("open", "bob", "BOB"), ec::none);
+  const auto again = stores.rooms->remove_member({{"open"}, {"bob"}, {"bob"}});
+  EXPECT_EQ(again.code(), ec::not_found);
+  EXPECT_EQ(again.why().detail, "bob isn't a member of this room, which is open to everybody.");
+  EXPECT_EQ(remove("open", "ann", "dora"), ec::none);
+  EXPECT_EQ(remove("open", "ann", "dora"), ec::not_found);
+  EXPECT_EQ(remove("open", "ann", "ann"), ec::conflict);
+  EXPECT_EQ(members("open", "carl"), (texts{"ann", "carl"}));
 }
 
 TEST_P(Rooms, AreDeletedByTheirOwnerWithTheirLog) {

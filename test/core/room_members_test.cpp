@@ -1,0 +1,247 @@
+#include <gtest/gtest.h>
+
+#include <algorithm>
+
+#include "core/room.hpp"
+
+/// Who may be in a private room, whatever the order in which things come.
+namespace greenroom::core {
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr connection_id anns{1}, bobs{2};
+constexpr relay_no here{1}, there{2};
+constexpr asker_id asker{5};
+
+instant at(std::int64_t ms) { return {wall_time{milliseconds{ms}}, mono_time{} + milliseconds{ms}}; }
+
+room_opened den(std::vector<user_id> members = {{"ann"}, {"bob"}}, std::uint64_t membership = 1,
+                std::uint64_t epoch = 7) {
+  room_opened out{{"den"}, {1}, {epoch}, {99}, {}, {}};
+  out.is_private = true;
+  out.owner = {"ann"};
+  out.membership = {membership};
+  out.members = std::move(members);
+  return out;
+}
+member_act removing(std::string who) { return {asker, {"ann"}, {std::move(who)}, false}; }
+member_act adding(std::string who) { return {asker, {"ann"}, {std::move(who)}, true}; }
+join_room joining(connection_id who, std::string user) { return {who, {std::move(user)}, {}}; }
+rejoin_room rejoining(std::vector<listener> who, std::uint64_t part = 1) {
+  return {{99}, {}, std::move(who), true, {part}};
+}
+post_batch from(std::string user, std::uint64_t ticket = 1) { return {{user}, bobs, {{ticket, "", "hi"}}}; }
+const append_result stored{append_result::kind::stored, {}};
+
+struct RoomMembers : ::testing::Test {
+  room subject{den(), {}};
+
+  ec join(connection_id who, std::string user, relay_no relay = here) {
+    return subject.join(relay, joining(who, std::move(user)), at(0)).joined.at(0).second.refused;
+  }
+};
+
+TEST_F(RoomMembers, AreLetInAndNobodyElse) {
+  EXPECT_EQ(join(bobs, "bob"), ec::none);
+  EXPECT_EQ(join({3}, "eve"), ec::not_found);
+  const auto out = subject.post(from("eve"), at(0));
+  EXPECT_TRUE(out.append.empty());
+  EXPECT_EQ(out.answers.at(0).second.code, ec::not_found);
+}
+
+TEST_F(RoomMembers, AreRemovedForAllWhenThatIsDurable) {
+  (void)join(bobs, "bob");
+  const auto begun = subject.change(removing("Bob"), at(0));
+  ASSERT_TRUE(begun.change);
+  EXPECT_EQ(begun.epoch, epoch_no{7});
+  EXPECT_TRUE(begun.changed.empty());
+  EXPECT_FALSE(begun.removed);
+  const auto done = subject.changed(change_result::changed, at(1));
+  EXPECT_EQ(done.removed->user, user_id{"bob"});
+  EXPECT_EQ(done.removed->roster, roster_no{2});
+  EXPECT_EQ(done.changed, (std::vector<std::pair<asker_id, ec>>{{asker, ec::none}}));
+  EXPECT_EQ(join(bobs, "bob"), ec::not_found);
+  EXPECT_TRUE(subject.empty()) << "their connections went with them";
+}
+
+TEST_F(RoomMembers, WriteUntilTheyAreRemovedAndNotAfter) {
+  ASSERT_EQ(subject.post(from("bob"), at(0)).append.size(), 1u);
+  EXPECT_FALSE(subject.change(removing("bob"), at(0)).change) << "an append is in flight";
+  EXPECT_TRUE(subject.post(from("bob", 2), at(0)).answers.empty());
+  const auto next = subject.appended(stored, at(1));
+  EXPECT_EQ(next.publish.size(), 1u);
+  ASSERT_TRUE(next.change) << "alone, before what was posted after it";
+  EXPECT_EQ(next.head, seq_no{1});
+  EXPECT_TRUE(next.append.empty());
+  const auto done = subject.changed(change_result::changed, at(2));
+  EXPECT_TRUE(done.append.empty());
+  EXPECT_EQ(done.answers.at(0).second.code, ec::not_found);
+}
+
+TEST_F(RoomMembers, WriteAgainOnceTheyAreBackInTheOrderOfThePosts) {
+  (void)subject.change(removing("bob"), at(0));
+  (void)subject.post(from("bob", 1), at(0));
+  (void)subject.change(adding("bob"), at(0));
+  (void)subject.post(from("bob", 2), at(0));
+  const auto removed = subject.changed(change_result::changed, at(1));
+  EXPECT_EQ(removed.answers.at(0).second.ticket, 1u);
+  ASSERT_TRUE(removed.change && removed.change->add);
+  const auto added = subject.changed(change_result::changed, at(2));
+  EXPECT_EQ(added.append.size(), 1u);
+  EXPECT_FALSE(added.removed);
+}
+
+TEST_F(RoomMembers, AreAskedAboutBeforeTheDatabaseIs) {
+  const auto code = [&](member_act act) { return subject.change(std::move(act), at(0)).changed.at(0).second; };
+  EXPECT_EQ(code(removing("eve")), ec::not_found);
+  EXPECT_EQ(code(removing("ann")), ec::conflict);
+  EXPECT_EQ(code(adding("BOB")), ec::none);
+  EXPECT_EQ(code({asker, {"bob"}, {"ann"}, false}), ec::forbidden);
+  EXPECT_EQ(code({asker, {"eve"}, {"eve"}, true}), ec::not_found);
+}
+
+TEST_F(RoomMembers, StayWhereTheDatabaseRefuses) {
+  (void)join(bobs, "bob");
+  for (const auto& [what, code] :
+       {std::pair{change_result::refused, ec::conflict}, std::pair{change_result::unavailable, ec::unavailable}}) {
+    (void)subject.change(removing("bob"), at(0));
+    const auto out = subject.changed(what, at(1));
+    EXPECT_EQ(out.changed.at(0).second, code);
+    EXPECT_FALSE(out.removed);
+    EXPECT_EQ(join(bobs, "bob"), ec::none);
+  }
+  (void)subject.change(removing("bob"), at(0));
+  const auto out = subject.changed(change_result::fenced, at(1));
+  EXPECT_EQ(out.changed.at(0).second, ec::fenced);
+  EXPECT_EQ(out.stop, ec::fenced);
+}
+
+TEST_F(RoomMembers, AreReadAgainWhereItIsUnknownWhetherTheyChanged) {
+  (void)join(bobs, "bob");
+  (void)subject.change(removing("bob"), at(0));
+  const auto unknown = subject.changed(change_result::unknown, at(1));
+  EXPECT_TRUE(unknown.reopen);
+  EXPECT_TRUE(unknown.changed.empty());
+  EXPECT_TRUE(subject.join(here, joining({3}, "bob"), at(1)).joined.empty()) << "until it is known";
+  const auto known = subject.reopened(den({{"ann"}}, 1, 8), at(2));
+  EXPECT_EQ(known.changed, (std::vector<std::pair<asker_id, ec>>{{asker, ec::none}})) << "it had been stored";
+  EXPECT_EQ(known.joined.at(0).second.refused, ec::not_found);
+  EXPECT_EQ(known.compare.at(0).second.roster, roster_no{2});
+  EXPECT_FALSE(known.change);
+}
+
+TEST_F(RoomMembers, AreChangedAgainWhereTheFirstTryWasLost) {
+  (void)subject.change(removing("bob"), at(0));
+  (void)subject.changed(change_result::unknown, at(1));
+  EXPECT_TRUE(subject.reopened(den({{"ann"}, {"bob"}}, 1, 8), at(2)).change);
+  EXPECT_EQ(subject.changed(change_result::changed, at(3)).changed.at(0).second, ec::none);
+}
+
+TEST_F(RoomMembers, StandInDoubtWhereTheRoomStopsFirst) {
+  (void)subject.change(removing("bob"), at(0));
+  (void)subject.changed(change_result::unknown, at(1));
+  EXPECT_EQ(subject.retire(ec::draining).changed.at(0).second, ec::unknown_outcome);
+}
+
+TEST_F(RoomMembers, AreReadAgainWhereTheyWereChangedElsewhere) {
+  (void)join(anns, "ann");
+  (void)join(bobs, "bob");
+  const auto out = subject.epoch_checked(room_standing{{7}, {2}}, at(0).mono, at(1));
+  EXPECT_TRUE(out.reopen);
+  EXPECT_TRUE(subject.post(from("ann"), at(1)).append.empty());
+  EXPECT_TRUE(subject.join(here, joining({3}, "bob"), at(1)).joined.empty());
+  EXPECT_TRUE(subject.rejoin(there, rejoining({{{4}, {"bob"}}}), at(1)).rejoined.empty());
+  EXPECT_FALSE(subject.hears({"ann"}));
+  const auto read = subject.reopened(den({{"ann"}}, 2, 8), at(2));
+  EXPECT_EQ(read.joined.at(0).second.refused, ec::not_found);
+  EXPECT_EQ(read.rejoined.at(0).second.outsiders, std::vector<connection_id>{{4}});
+  EXPECT_EQ(read.compare.size(), 1u) << "the relay that was known";
+  EXPECT_EQ(read.append.size(), 1u);
+  EXPECT_TRUE(subject.hears({"ann"}));
+  EXPECT_FALSE(subject.hears({"bob"}));
+}
+
+TEST_F(RoomMembers, AreReadAgainOnlyWhenTheAppendInFlightWasAnswered) {
+  (void)subject.post(from("bob"), at(0));
+  (void)subject.post(from("bob", 2), at(0));
+  EXPECT_FALSE(subject.epoch_checked(room_standing{{7}, {2}}, at(0).mono, at(1)).reopen) << "it would fence itself";
+  const auto out = subject.appended(stored, at(2));
+  EXPECT_TRUE(out.reopen);
+  EXPECT_TRUE(out.append.empty());
+  EXPECT_EQ(subject.reopened(den({{"ann"}}, 2, 8), at(3)).answers.at(0).second.code, ec::not_found);
+}
+
+TEST_F(RoomMembers, AreReadAgainUntilThatSucceeds) {
+  (void)subject.epoch_checked(room_standing{{7}, {2}}, at(0).mono, at(1));
+  (void)subject.rejoin(there, rejoining({{{4}, {"bob"}}}, 9), at(1));
+  const auto failed = subject.reopened(ec::unavailable, at(2));
+  EXPECT_EQ(failed.rejoined.at(0).second.refused, ec::unavailable);
+  EXPECT_EQ(failed.rejoined.at(0).second.part, part_no{9});
+  EXPECT_TRUE(subject.join(here, joining(bobs, "bob"), at(3)).reopen);
+  (void)subject.reopened(ec::unavailable, at(4));
+  EXPECT_TRUE(subject.epoch_checked(room_standing{{7}, {2}}, at(5).mono, at(5)).reopen);
+}
+
+TEST_F(RoomMembers, AreNotReadAgainForAnAnswerFromBeforeTheLastOpening) {
+  (void)subject.epoch_checked(room_standing{{7}, {2}}, at(0).mono, at(1));
+  (void)subject.reopened(den({{"ann"}}, 2, 8), at(2));
+  EXPECT_FALSE(subject.epoch_checked(room_standing{{7}, {1}}, at(1).mono, at(3)).reopen);
+  EXPECT_FALSE(subject.epoch_checked(room_standing{{8}, {2}}, at(3).mono, at(3)).reopen);
+}
+
+TEST_F(RoomMembers, AreJudgedWhenARelayComesBack) {
+  const auto out = subject.rejoin(here, rejoining({{anns, {"ann"}}, {{3}, {"eve"}}, {bobs, {"bob"}}}), at(0));
+  EXPECT_EQ(out.rejoined.at(0).second.outsiders, std::vector<connection_id>{{3}});
+  EXPECT_EQ(out.rejoined.at(0).second.part, part_no{1});
+  (void)subject.leave(anns, at(1));
+  (void)subject.leave(bobs, at(1));
+  EXPECT_TRUE(subject.empty());
+}
+
+TEST_F(RoomMembers, AreJudgedWhenTheEpochWasCheckedNotWhenTheyCame) {
+  (void)subject.join(here, joining(anns, "ann"), at(0));
+  EXPECT_TRUE(subject.join(here, joining(bobs, "bob"), at(60'000)).check_epoch);
+  (void)subject.change(removing("bob"), at(60'001));
+  (void)subject.changed(change_result::changed, at(60'002));
+  const auto out = subject.epoch_checked(room_standing{{7}, {1}}, at(60'000).mono, at(60'003));
+  EXPECT_EQ(out.joined.at(0).second.refused, ec::not_found);
+}
+
+TEST_F(RoomMembers, AreComparedAtEverySweepUntilTheRelayAnswers) {
+  (void)join(bobs, "bob");
+  EXPECT_EQ(subject.sweep().compare.size(), 1u);
+  subject.compared(here, {1});
+  EXPECT_TRUE(subject.sweep().compare.empty());
+  (void)subject.change(removing("bob"), at(0));
+  (void)subject.changed(change_result::changed, at(1));
+  for (int i = 0; i < 3; ++i) EXPECT_EQ(subject.sweep().compare.at(0).second.roster, roster_no{2});
+  subject.compared(here, {1});
+  EXPECT_EQ(subject.sweep().compare.size(), 1u) << "an answer from before";
+  subject.compared(here, {2});
+  EXPECT_TRUE(subject.sweep().compare.empty());
+  (void)subject.relay_lost(here, at(2));
+  subject.compared(here, {1});
+  EXPECT_TRUE(subject.sweep().compare.empty()) << "who is gone isn't asked";
+}
+
+TEST_F(RoomMembers, LeaveNoGhostsOfARelayThatIsLostWhileTheyWait) {
+  (void)subject.join(here, joining(anns, "ann"), at(0));
+  (void)subject.join(there, joining(bobs, "bob"), at(60'000));
+  (void)subject.relay_lost(there, at(60'001));
+  const auto out = subject.epoch_checked(room_standing{{7}, {1}}, at(60'000).mono, at(60'002));
+  EXPECT_TRUE(out.joined.empty());
+  (void)subject.leave(anns, at(60'003));
+  EXPECT_TRUE(subject.empty());
+}
+
+TEST(PublicRoom, KeepsNoMembers) {
+  room lobby(room_opened{{"lobby"}, {1}, {7}, {99}, {}, {}}, {});
+  EXPECT_EQ(lobby.join(here, joining(bobs, "anybody"), at(0)).joined.at(0).second.roster, roster_no{});
+  EXPECT_EQ(lobby.change(removing("anybody"), at(0)).changed.at(0).second, ec::conflict);
+  EXPECT_FALSE(lobby.epoch_checked(room_standing{{7}, {4}}, at(0).mono, at(1)).reopen);
+  EXPECT_TRUE(lobby.sweep().compare.empty());
+}
+
+}  // namespace
+}  // namespace greenroom::core
