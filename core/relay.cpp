@@ -230,7 +230,7 @@ relay_effects relay::compare(const compare_roster& asked) {
   relay_effects out;
   if (phase_ != phase::following) return out;
   answered_.reset();  // the answer got lost
-  if (parts_.empty())
+  if (parts_.empty() && (judged_ || listeners_.empty()))
     settle(asked.roster, out);
   else
     rejoin(out);
