@@ -108,7 +108,7 @@ TEST_P(Members, AreNotChangedByOrForSomebodyWhoIsBeingDeleted) {
 }
 
 TEST_P(Members, HaveANumberThatRisesWhereTheyAreChangedElsewhere) {
-  create("secret", "ann", true, {{"dora"}});
+  create("secret", "ann", true, {{"dora"}, {"carl"}});
   create("open", "ann", false, {{"dora"}});
   const auto secret = open("secret");
   const auto lobby = open("open");
@@ -125,6 +125,11 @@ TEST_P(Members, HaveANumberThatRisesWhereTheyAreChangedElsewhere) {
   ASSERT_TRUE(stores.rooms->restore_rooms({{"op"}, {1}}, at(3)));
   EXPECT_GT(membership(secret), last);
   EXPECT_EQ(open("secret").membership.value, membership(secret));
+  last = membership(secret);
+  ASSERT_TRUE(stores.rooms->remove_strangers({{"nobody"}}, at(4)));
+  EXPECT_EQ(membership(secret), last);
+  ASSERT_TRUE(stores.rooms->remove_strangers({{"carl"}}, at(4)));
+  EXPECT_GT(membership(secret), last);
   last = membership(lobby);
   ASSERT_TRUE(stores.rooms->hide_rooms({{"other"}, {1}, {"dora"}}, at(4)));
   ASSERT_TRUE(stores.rooms->purge_rooms({{"other"}, {1}, {"dora"}}, 100, at(5)));
