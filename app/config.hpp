@@ -13,6 +13,7 @@
 #include "core/ports.hpp"
 #include "core/result.hpp"
 #include "net/http/proxies.hpp"
+#include "storage/open.hpp"
 #include "telemetry/log.hpp"
 
 namespace greenroom::app {
@@ -32,8 +33,9 @@ struct config {
   role_set roles;
   std::string node;  ///< the node's name: the host's, if not set
   std::string data_dir = "./data";
-  std::string users_db;  ///< URL; `sqlite:` below data_dir, if not set
-  std::string chat_db;   ///< as users_db
+  std::string users_db;                                                   ///< URL; `sqlite:` below data_dir, if not set
+  std::string chat_db;                                                    ///< as users_db
+  storage::after_restore after_restore = storage::after_restore::refuse;  ///< `refuse` or `renew`
 
   endpoint gateway_listen{"127.0.0.1", 5000};
   endpoint discovery_listen{"127.0.0.1", 8080};

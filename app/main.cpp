@@ -12,6 +12,7 @@
 
 #include "app/admin/certs.hpp"
 #include "app/admin/cluster.hpp"
+#include "app/admin/restored.hpp"
 #include "app/admin/users.hpp"
 #include "app/config.hpp"
 #include "app/health.hpp"
@@ -105,6 +106,15 @@ int main(int argc, char** argv) try {
       [&] {
         chosen = [&](const auto& effective) {
           return app::admin::run_cluster(effective.values, cluster, std::cout, std::cerr);
+        };
+      });
+
+  app::admin::restored_request restored;
+  app::admin::add_restored(
+      *admin, restored, [&](CLI::App& command) { add_settings(command, sources); },
+      [&] {
+        chosen = [&](const auto& effective) {
+          return app::admin::run_restored(effective.values, restored, std::cout, std::cerr);
         };
       });
 

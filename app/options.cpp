@@ -102,6 +102,19 @@ option duration(std::string_view key, milliseconds config::*field, milliseconds 
   return made;
 }
 
+std::string after_restore_text(storage::after_restore policy) {
+  return policy == storage::after_restore::renew ? "renew" : "refuse";
+}
+
+std::string read_after_restore(config& into, values given) {
+  for (const auto policy : {storage::after_restore::refuse, storage::after_restore::renew}) {
+    if (given[0] != after_restore_text(policy)) continue;
+    into.after_restore = policy;
+    return {};
+  }
+  return "must be refuse or renew";
+}
+
 struct role_name {
   std::string_view name;
   bool role_set::*flag;
@@ -269,6 +282,13 @@ std::vector<option> make_options() {
   all.push_back(text("data_dir", &config::data_dir, "DIR", "Where SQLite databases are kept."));
   all.push_back(database("users_db", &config::users_db, "The users database; sqlite: in data_dir if not set."));
   all.push_back(database("chat_db", &config::chat_db, "The chat database; sqlite: in data_dir if not set."));
+  all.push_back(
+      {.key = "after_restore",
+       .holds = "refuse|renew",
+       .meaning = "What to do with a database that was put back from a copy, or whose server was replaced: refuse it, "
+                  "or give rooms new generations and end all tokens.",
+       .read = read_after_restore,
+       .show = [](const config& from) { return std::vector{after_restore_text(from.after_restore)}; }});
   all.push_back(listen("gateway_listen", &config::gateway_listen, "Where the gateway serves."));
   all.push_back(listen("discovery_listen", &config::discovery_listen, "Where discovery serves."));
   all.push_back(listen("chat_listen", &config::chat_listen, "Where chat serves."));

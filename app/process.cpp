@@ -30,10 +30,12 @@ namespace log = telemetry::log;
 
 // Opens a database; one that is away is waited for, for a cluster's parts start in any order.
 template <class Open>
-auto open_patiently(const std::string& url, stop_signal& stop, Open open)
+auto open_patiently(const std::string& url, storage::after_restore policy, stop_signal& stop, Open open)
     -> decltype(open(url, storage::open_options{})) {
+  storage::open_options options;
+  options.restored = policy;
   for (;;) {
-    auto opened = open(url, storage::open_options{});
+    auto opened = open(url, options);
     if (opened || opened.code() != core::ec::unavailable) return opened;
     log::warn("waiting_for_database", {{"url", storage::masked(url)}, {"why", opened.why().text()}});
     if (stop.wait_for(1s)) return opened;
@@ -158,7 +160,7 @@ void process::read_certificates_again() {
 
 core::status process::open_databases() {
   if (settings_.roles.users) {
-    auto opened = open_patiently(settings_.users_db, stop_, storage::open_users);
+    auto opened = open_patiently(settings_.users_db, settings_.after_restore, stop_, storage::open_users);
     if (!opened) return opened.why();
     auto id = (*opened)->database_id();
     if (!id) return id.why();
@@ -166,7 +168,7 @@ core::status process::open_databases() {
     accounts_ = std::move(*opened);
   }
   if (settings_.roles.chat) {
-    auto opened = open_patiently(settings_.chat_db, stop_, storage::open_chat);
+    auto opened = open_patiently(settings_.chat_db, settings_.after_restore, stop_, storage::open_chat);
     if (!opened) return opened.why();
     auto id = opened->rooms->database_id();
     if (!id) return id.why();

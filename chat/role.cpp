@@ -23,6 +23,7 @@ constexpr auto hand_over_timeout = 3s;
 }  // namespace
 
 role::role(role_deps deps) : deps_(std::move(deps)), hub_(std::make_shared<net::hub>(*deps_.pool, deps_.options.hub)) {
+  stores_ = deps_.stores.rooms->state();
   journal_ = deps_.system->spawn<caf::detached>(
       actors::journal_behavior,
       actors::journal_deps{std::shared_ptr(std::move(deps_.stores.journal)), 512, deps_.options.tail, deps_.metrics});
@@ -53,8 +54,10 @@ core::status role::start(actors::local_node_actor node) {
   net::http::probe_sources probes;
   probes.ready = [this] {
     const bool member = !deps_.is_member || deps_.is_member();
-    return net::http::readiness{!draining_ && *database_ && member,
-                                {{"serving", !draining_}, {"database", *database_}, {"in_view", member}}};
+    const auto trouble = stores_->trouble();
+    const bool stores = *database_ && trouble.empty();
+    return net::http::readiness{
+        !draining_ && stores && member, {{"serving", !draining_}, {"database", stores}, {"in_view", member}}, trouble};
   };
   probes.metrics = [this] { return deps_.metrics.text(); };
   table_ = std::make_unique<net::http::routes>(make_routes({deps_.system, edge_.get(), door_, catalog_, node_,

@@ -90,7 +90,8 @@ class role {
   std::atomic<bool> draining_{false};
   std::atomic<bool> handing_over_{false};
   std::shared_ptr<std::atomic<bool>> database_ =
-      std::make_shared<std::atomic<bool>>(true);  ///< answered when asked last
+      std::make_shared<std::atomic<bool>>(true);     ///< answered when asked last
+  std::shared_ptr<const storage::standing> stores_;  ///< why nothing can be stored
   net::hub_figures counted_;
   actors::journal_actor journal_;
   actors::local_catalog_actor catalog_;

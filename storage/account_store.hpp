@@ -1,10 +1,12 @@
 #pragma once
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <vector>
 
 #include "core/messages.hpp"
 #include "core/result.hpp"
+#include "storage/standing.hpp"
 
 namespace greenroom::storage {
 
@@ -117,6 +119,13 @@ class account_store {
   virtual core::result<core::deletion> advance_deletion(const core::advance_deletion& request, core::wall_time now,
                                                         core::wall_time lease_until) = 0;
 
+  // -- after a restore
+
+  /// Makes the name one that nobody can take, as if its user had been deleted. `taken` if somebody has it.
+  virtual core::status bar_name(const core::user_id& name, core::wall_time now) = 0;
+
+  /// Why nothing can be stored now, as it changes. Thread safe.
+  [[nodiscard]] virtual std::shared_ptr<const standing> state() const = 0;
   /// How many users there are, for /status.
   virtual core::result<std::uint64_t> count_users() = 0;
 };

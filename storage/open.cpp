@@ -1,5 +1,8 @@
 #include "storage/open.hpp"
 
+#include <chrono>
+#include <cstdint>
+#include <span>
 #include <string_view>
 #include <utility>
 
@@ -10,6 +13,7 @@
 #include "storage/soci/journal_store.hpp"
 #include "storage/soci/migrate.hpp"
 #include "storage/soci/room_store.hpp"
+#include "storage/soci/settle.hpp"
 #include "storage/url.hpp"
 
 namespace greenroom::storage {
@@ -37,22 +41,52 @@ struct connector {
   std::unique_ptr<soci::backend_factory> factory;
   std::shared_ptr<soci::watchdog> dog = std::make_shared<soci::watchdog>();
   std::chrono::milliseconds timeout;
+  std::shared_ptr<soci::upkeep> care = std::make_shared<soci::upkeep>();
 
   std::unique_ptr<soci::database> operator()(soci::purpose why) const {
-    return std::make_unique<soci::database>(factory->make(why), dog, timeout);
+    return std::make_unique<soci::database>(factory->make(why), dog, timeout, care, why);
   }
 };
+
+struct opened_database {
+  connector connect;
+  std::unique_ptr<soci::database> first;  // up to date, and where it was
+  std::uint64_t renewed = 0;
+};
+
+core::result<opened_database> open(const std::string& url, const open_options& options,
+                                   std::span<const soci::migration> steps, soci::renewal renew) {
+  auto factory = backends(url, options);
+  if (!factory) return explained(factory.why(), url);
+  opened_database out{
+      {.factory = *std::move(factory), .timeout = std::chrono::milliseconds(options.statement_timeout_ms)}, {}, 0};
+  out.connect.care->renew = renew;
+  out.connect.care->policy = options.restored;
+  out.first = out.connect(soci::purpose::transactions);
+  const auto fresh = soci::migrate(*out.first, steps);
+  if (!fresh) return explained(fresh.why(), url);
+  const auto renewed = soci::settle(*out.first, *fresh);
+  if (!renewed) return explained(renewed.why(), url);
+  out.renewed = *renewed;
+  return out;
+}
+
+core::result<std::uint64_t> renew(const std::string& url, open_options options, std::span<const soci::migration> steps,
+                                  soci::renewal how) {
+  if (url == memory_url) return core::error{core::ec::bad_request, "a database in memory is never put back", 0};
+  if (options.restored != after_restore::accept) options.restored = after_restore::renew_always;
+  const auto opened = open(url, options, steps, how);
+  if (!opened) return opened.why();
+  return opened->renewed;
+}
 
 }  // namespace
 
 core::result<std::unique_ptr<account_store>> open_users(const std::string& url, const open_options& options) {
   if (url == memory_url) return std::unique_ptr<account_store>(std::make_unique<memory::account_store>());
-  auto factory = backends(url, options);
-  if (!factory) return explained(factory.why(), url);
-  connector connect{.factory = *std::move(factory), .timeout = std::chrono::milliseconds(options.statement_timeout_ms)};
-  auto connection = connect(soci::purpose::transactions);
-  if (const auto done = soci::migrate(*connection, soci::users_migrations()); !done) return explained(done.why(), url);
-  return std::unique_ptr<account_store>(std::make_unique<soci::account_store>(std::move(connection)));
+  auto opened = open(url, options, soci::users_migrations(), soci::end_tokens);
+  if (!opened) return opened.why();
+  return std::unique_ptr<account_store>(std::make_unique<soci::account_store>(std::move(opened->first)));
 }
 
 core::result<chat_stores> open_chat(const std::string& url, const open_options& options) {
@@ -60,16 +94,22 @@ core::result<chat_stores> open_chat(const std::string& url, const open_options& 
     const auto shared = std::make_shared<memory::chat_database>();
     return chat_stores{std::make_unique<memory::room_store>(shared), std::make_unique<memory::journal_store>(shared)};
   }
-  auto factory = backends(url, options);
-  if (!factory) return explained(factory.why(), url);
-  connector connect{.factory = *std::move(factory), .timeout = std::chrono::milliseconds(options.statement_timeout_ms)};
-  auto connection = connect(soci::purpose::transactions);
-  if (const auto done = soci::migrate(*connection, soci::chat_migrations()); !done) return explained(done.why(), url);
-  auto rooms = std::make_unique<soci::room_store>(std::move(connection));
+  auto opened = open(url, options, soci::chat_migrations(), soci::renew_rooms);
+  if (!opened) return opened.why();
+  const auto& connect = opened->connect;
+  auto rooms = std::make_unique<soci::room_store>(std::move(opened->first));
   if (const auto done = rooms->sweep_dead_rooms(); !done) return explained(done.why(), url);
   auto journal = is_postgresql(url) ? soci::postgresql_journal(connect(soci::purpose::journal))
                                     : soci::sqlite_journal(connect(soci::purpose::journal));
   return chat_stores{std::move(rooms), std::move(journal)};
+}
+
+core::result<std::uint64_t> renew_users(const std::string& url, const open_options& options) {
+  return renew(url, options, soci::users_migrations(), soci::end_tokens);
+}
+
+core::result<std::uint64_t> renew_chat(const std::string& url, const open_options& options) {
+  return renew(url, options, soci::chat_migrations(), soci::renew_rooms);
 }
 
 }  // namespace greenroom::storage

@@ -1,10 +1,12 @@
 #pragma once
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <vector>
 
 #include "core/messages.hpp"
 #include "core/result.hpp"
+#include "storage/standing.hpp"
 
 namespace greenroom::storage {
 
@@ -90,8 +92,9 @@ class room_store {
   virtual core::status restore_rooms(const core::restore_rooms& request, core::wall_time now) = 0;
   /// Deletes what was hidden, ends the user's memberships, passes public rooms on to their longest member (to `deleted`
   /// where there is none, and nobody manages them any more), and gives what the user wrote in rooms that stay to
-  /// `deleted`, without client ids. A call deletes `chunk` messages at most, or looks at ten times as many; the first
-  /// one takes the name off all of them. Hides first, if nothing was hidden yet. `conflict` after a restore.
+  /// `deleted`, without client ids. A call deletes `chunk` messages at most, or looks at ten times as many, in rooms
+  /// that the user has written in; the first one takes the name off all of them. Hides first, if nothing was hidden
+  /// yet. `conflict` after a restore.
   virtual core::result<purged_chunk> purge_rooms(const core::purge_rooms& request, std::uint32_t chunk,
                                                  core::wall_time now) = 0;
 
@@ -101,12 +104,22 @@ class room_store {
   virtual core::result<bool> members_swept() = 0;
   /// Remembers that it has been made.
   virtual core::status note_members_swept() = 0;
-  /// The names of members of any room, each once, in order of the folded ones, after `after` (exclusive; empty: from the
-  /// start). Without those that are reserved.
+  /// The names of members of any room, each once, in order of the folded ones, after `after` (exclusive; empty: from
+  /// the start). Without those that are reserved.
   virtual core::result<std::vector<core::user_id>> member_names(const core::user_id& after, std::uint32_t limit) = 0;
   /// Removes the memberships of these names that are older than `before`; but no owner loses a room.
   virtual core::status remove_strangers(const std::vector<core::user_id>& names, core::wall_time before) = 0;
 
+  // -- after a restore
+
+  /// Whom rooms, memberships and messages name, deleted users and `system` apart: in order of their folded names, after
+  /// `after` (exclusive; empty: from the start).
+  virtual core::result<std::vector<core::user_id>> list_people(const core::user_id& after, std::uint32_t limit) = 0;
+  /// The deletion of this user that is under way here; `not_found`.
+  virtual core::result<core::operation_id> find_deletion(const core::user_id& user) = 0;
+
+  /// Why nothing can be stored now, as it changes. Thread safe.
+  [[nodiscard]] virtual std::shared_ptr<const standing> state() const = 0;
   /// How many rooms there are, for /status.
   virtual core::result<std::uint64_t> count_rooms() = 0;
 };

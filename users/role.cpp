@@ -58,6 +58,7 @@ class role::database_watch : public std::enable_shared_from_this<database_watch>
 
 role::role(role_deps deps)
     : deps_(std::move(deps)), passwords_(std::make_shared<passwords>(deps_.options.passwords, deps_.metrics)) {
+  stores_ = deps_.store->state();
   actors::accounts_deps stands_on;
   stands_on.store = std::move(deps_.store);
   stands_on.hasher = passwords_;
@@ -81,10 +82,11 @@ core::status role::start(const actors::local_node_actor& node) {
   }
   // Nothing that a request holds refers to the role: an answer may come after its end.
   net::http::probe_sources probes;
-  probes.ready = [draining = draining_, database = database_, is_member = deps_.is_member] {
-    const bool serving = !*draining, alive = database->alive(), member = !is_member || is_member();
-    return net::http::readiness{serving && alive && member,
-                                {{"serving", serving}, {"database", alive}, {"in_view", member}}};
+  probes.ready = [draining = draining_, database = database_, stores = stores_, is_member = deps_.is_member] {
+    const auto trouble = stores->trouble();
+    const bool serving = !*draining, alive = database->alive() && trouble.empty(), member = !is_member || is_member();
+    return net::http::readiness{
+        serving && alive && member, {{"serving", serving}, {"database", alive}, {"in_view", member}}, trouble};
   };
   probes.metrics = [metrics = deps_.metrics] { return metrics.text(); };
   const auto head = [node = deps_.node, version = deps_.version, begun = begun_] {

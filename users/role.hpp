@@ -75,6 +75,7 @@ class role {
   std::chrono::steady_clock::time_point begun_ = std::chrono::steady_clock::now();
   std::shared_ptr<std::atomic<bool>> draining_ = std::make_shared<std::atomic<bool>>(false);
   std::shared_ptr<passwords> passwords_;
+  std::shared_ptr<const storage::standing> stores_;  ///< why nothing can be stored
   actors::local_accounts_actor accounts_;
   std::unique_ptr<net::http::server> server_;
   std::shared_ptr<database_watch> database_;

@@ -11,7 +11,8 @@ std::string readiness_text(const readiness& state, bool verbose) {
   std::string text;
   if (verbose)
     for (const auto& [name, good] : state.checks) text += (good ? "[+] " : "[-] ") + name + '\n';
-  return text + (state.ready ? "ready\n" : "not ready\n");
+  if (state.ready) return text + "ready\n";
+  return text + (state.why.empty() ? "not ready\n" : "not ready: " + state.why + '\n');
 }
 
 }  // namespace

@@ -13,6 +13,7 @@ namespace greenroom::net::http {
 struct readiness {
   bool ready = true;
   std::vector<std::pair<std::string, bool>> checks;  ///< shown by `/readyz?verbose`
+  std::string why{};                                 ///< a sentence, shown while it isn't ready; may be empty
 };
 
 /// What the probes ask. Called on io threads; must not block.

@@ -157,6 +157,12 @@ core::result<std::uint64_t> account_store::sweep(core::wall_time now) {
   return std::uint64_t{sessions + ended};
 }
 
+core::status account_store::bar_name(const core::user_id& name, core::wall_time) {
+  if (find(name) != nullptr) return core::ec::taken;
+  taken_.insert(name_hash(name));
+  return core::done{};
+}
+
 core::result<std::uint64_t> account_store::count_users() { return std::uint64_t{users_.size()}; }
 
 }  // namespace greenroom::storage::memory

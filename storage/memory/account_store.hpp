@@ -1,6 +1,7 @@
 #pragma once
 #include <deque>
 #include <map>
+#include <memory>
 #include <string>
 #include <unordered_map>
 #include <unordered_set>
@@ -43,6 +44,8 @@ class account_store final : public storage::account_store {
   core::result<core::deletion> read_deletion(const core::operation_id& operation) override;
   core::result<core::deletion> advance_deletion(const core::advance_deletion& request, core::wall_time now,
                                                 core::wall_time lease_until) override;
+  core::status bar_name(const core::user_id& name, core::wall_time now) override;
+  [[nodiscard]] std::shared_ptr<const standing> state() const override { return state_; }
   core::result<std::uint64_t> count_users() override;
 
  private:
@@ -78,6 +81,7 @@ class account_store final : public storage::account_store {
   }
 
   const std::string id_ = random_id();
+  const std::shared_ptr<const standing> state_ = std::make_shared<standing>();  // nothing can go wrong here
   std::map<core::user_id, account> users_;
   std::unordered_set<std::string> taken_;  ///< hashes of deleted users' names
   std::map<core::operation_id, deletion_row> deletions_;

@@ -49,6 +49,9 @@ struct tombstone {
 
 /// The chat database that a room store and a journal store share.
 struct chat_database {
+  /// With the room that clients enter who name none, as a migration makes it elsewhere.
+  chat_database();
+
   std::mutex guard;  ///< held for the length of every call
   const std::string id = random_id();
   std::map<core::room_id, std::shared_ptr<room>> rooms;

@@ -132,4 +132,12 @@ core::result<purged_chunk> room_store::purge_rooms(const core::purge_rooms& requ
   return purged_chunk{row.receipt, more};
 }
 
+core::result<core::operation_id> room_store::find_deletion(const core::user_id& user) {
+  const std::lock_guard lock(database_->guard);
+  const auto account = name_hash(user);
+  for (const auto& [operation, row] : database_->deletions)
+    if (row.account == account && (row.state == phase::hidden || row.state == phase::purging)) return operation;
+  return core::ec::not_found;
+}
+
 }  // namespace greenroom::storage::memory

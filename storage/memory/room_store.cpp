@@ -191,6 +191,21 @@ core::status room_store::remove_strangers(const std::vector<core::user_id>& name
   return core::done{};
 }
 
+core::result<std::vector<core::user_id>> room_store::list_people(const core::user_id& after, std::uint32_t limit) {
+  const std::lock_guard lock(database_->guard);
+  std::set<core::user_id> people;
+  for (const auto& [name, each] : database_->rooms) {
+    people.insert(each->info.owner);
+    for (const auto& member : each->members) people.insert(member.first);
+    for (const auto& entry : each->log) people.insert(entry.author);
+  }
+  people.erase({"system"});
+  people.erase({"deleted"});
+  std::vector<core::user_id> page;
+  for (auto at = people.upper_bound(after); at != people.end() && page.size() < limit; ++at) page.push_back(*at);
+  return page;
+}
+
 core::result<std::uint64_t> room_store::count_rooms() {
   const std::lock_guard lock(database_->guard);
   return static_cast<std::uint64_t>(std::count_if(database_->rooms.begin(), database_->rooms.end(),

@@ -30,6 +30,9 @@ class room_store final : public storage::room_store {
   core::status note_members_swept() override;
   core::result<std::vector<core::user_id>> member_names(const core::user_id& after, std::uint32_t limit) override;
   core::status remove_strangers(const std::vector<core::user_id>& names, core::wall_time before) override;
+  core::result<std::vector<core::user_id>> list_people(const core::user_id& after, std::uint32_t limit) override;
+  core::result<core::operation_id> find_deletion(const core::user_id& user) override;
+  [[nodiscard]] std::shared_ptr<const standing> state() const override { return state_; }
   core::result<std::uint64_t> count_rooms() override;
 
  private:
@@ -43,6 +46,7 @@ class room_store final : public storage::room_store {
   void leave(room& public_room, const core::user_id& user, core::deletion_receipt& receipt);
 
   std::shared_ptr<chat_database> database_;
+  const std::shared_ptr<const standing> state_ = std::make_shared<standing>();  // nothing can go wrong here
 };
 
 }  // namespace greenroom::storage::memory

@@ -296,6 +296,19 @@ core::result<std::uint64_t> account_store::sweep(core::wall_time now) {
   });
 }
 
+core::status account_store::bar_name(const core::user_id& name, core::wall_time now) {
+  return database_->transaction([&]() -> core::status {
+    database_->execute(
+        "insert into users (name, folded, password_hash, state, admin, created_at) "
+        "values ('deleted', :erased, '', 'deleted', 0, :now) on conflict do nothing",
+        with("erased", erased_name(name)), with("now", now));
+    // Looked at after the insertion, which waits for a registration of this name that is under way.
+    if (database_->row<long long>("select id from users where folded = :name", with("name", folded(name))))
+      return core::ec::taken;
+    return core::done{};
+  });
+}
+
 core::result<std::uint64_t> account_store::count_users() {
   return database_->read([&]() -> core::result<std::uint64_t> {
     return static_cast<std::uint64_t>(

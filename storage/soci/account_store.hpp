@@ -41,6 +41,8 @@ class account_store final : public storage::account_store {
   core::result<core::deletion> read_deletion(const core::operation_id& operation) override;
   core::result<core::deletion> advance_deletion(const core::advance_deletion& request, core::wall_time now,
                                                 core::wall_time lease_until) override;
+  core::status bar_name(const core::user_id& name, core::wall_time now) override;
+  [[nodiscard]] std::shared_ptr<const standing> state() const override { return database_->care().state; }
   core::result<std::uint64_t> count_users() override;
 
  private:

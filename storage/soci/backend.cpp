@@ -13,9 +13,12 @@ std::string backend::translate(std::string_view sql) const {
     const auto close = sql.find("}}", open);
     const auto inside = sql.substr(open + 2, close - open - 2);
     const auto colon = inside.find(':');
-    out += inside == "random_id"
-               ? "'" + random_id() + "'"
-               : word(inside.substr(0, colon), colon == inside.npos ? std::string_view{} : inside.substr(colon + 1));
+    if (inside == "random_id")
+      out += "'" + random_id() + "'";
+    else if (inside == "random_generation")
+      out += std::to_string(random_generation());
+    else
+      out += word(inside.substr(0, colon), colon == inside.npos ? std::string_view{} : inside.substr(colon + 1));
     sql.remove_prefix(close + 2);
   }
 }

@@ -29,8 +29,25 @@ class backend {
   virtual int socket(::soci::session& session) = 0;
   /// Whether a commit that has just failed may be on the disk all the same.
   virtual bool commit_in_doubt(::soci::session& session) = 0;
-  /// A plain message if this server would lose what it has confirmed; empty if not.
+  /// A plain message if this server only reads, as a standby does; empty if not.
+  virtual std::string read_only(::soci::session& session) = 0;
+  /// A plain message if the tables that are there are another program's; empty if not, or if that can't be told.
+  virtual std::string foreign(::soci::session& session) = 0;
+  /// A plain message if this server would lose what it has confirmed; empty if not: then no setting of the server can
+  /// make this connection's commits less durable.
   virtual std::string unsafe(::soci::session& session) = 0;
+
+  // -- the place of a database: what tells it from a copy of itself. `meta.place` has it as it was when last recorded.
+
+  /// A plain message that says how this database differs from the one that `recorded` was written in; empty where it
+  /// is that one. Nothing recorded: empty, unless what is beside the database says that there was something.
+  virtual std::string moved(::soci::session& session, const std::string& recorded) = 0;
+  /// What to record now; `recorded` may be empty.
+  virtual std::string place(::soci::session& session, const std::string& recorded) = 0;
+  /// The transaction that recorded `place` has been committed. Throws `std::system_error` where that can't be noted.
+  virtual void place_recorded(const std::string& place) = 0;
+  /// Whether the place has to be recorded anew from time to time, for copies to be told apart.
+  [[nodiscard]] virtual bool place_ages() const = 0;
 
   /// What begins a transaction that writes.
   [[nodiscard]] virtual const char* begin() const = 0;
@@ -39,6 +56,8 @@ class backend {
   /// What waits, at the begin of a transaction, until every append, every change of rooms and members and every other
   /// step of a deletion is over, and makes later ones wait; empty where `begin` does.
   [[nodiscard]] virtual std::vector<std::string> exclude_writers() const = 0;
+  /// What lets the statements of this transaction take as long as they take; empty where they may.
+  [[nodiscard]] virtual std::string_view take_time() const = 0;
   /// Numbers as the parameter `x` of `{{numbers:x}}`, a table with the column `value`.
   [[nodiscard]] virtual std::string list(std::span<const std::uint64_t> numbers) const = 0;
   /// Texts as the parameter `x` of `{{texts:x}}`, a table with the column `value`. Of as many each also as the
@@ -46,7 +65,8 @@ class backend {
   [[nodiscard]] virtual std::string list(std::span<const std::string> texts) const = 0;
   /// Locked while writing, for there is one writer at a time; null where the database sees to that.
   [[nodiscard]] virtual std::mutex* writers() = 0;
-  /// The statement with every `{{word}}` replaced by this database's, and `{{random_id}}` by a new one.
+  /// The statement with every `{{word}}` replaced by this database's, `{{random_id}}` and `{{random_generation}}` by
+  /// new ones.
   [[nodiscard]] std::string translate(std::string_view sql) const;
 
  protected:
@@ -67,10 +87,12 @@ class backend_factory {
 };
 
 /// The factory for `sqlite:PATH`. `conflict` if another process holds the file, `bad_request` if it is none of
-/// SQLite's, `unavailable` if it can't be made.
+/// SQLite's, or may not be written or made, `unavailable` if it can't be opened now.
 [[nodiscard]] core::result<std::unique_ptr<backend_factory>> sqlite_backends(const std::string& path);
 
-/// The factory for `postgresql://…`.
-[[nodiscard]] std::unique_ptr<backend_factory> postgresql_backends(const std::string& url, const open_options& options);
+/// The factory for `postgresql://…`. `bad_request`, with a detail that shows nothing of a password, for what
+/// PostgreSQL's library can't read.
+[[nodiscard]] core::result<std::unique_ptr<backend_factory>> postgresql_backends(const std::string& url,
+                                                                                 const open_options& options);
 
 }  // namespace greenroom::storage::soci

@@ -16,6 +16,7 @@
 #include "core/result.hpp"
 #include "storage/soci/backend.hpp"
 #include "storage/soci/errors.hpp"
+#include "storage/soci/upkeep.hpp"
 #include "storage/soci/watchdog.hpp"
 
 namespace greenroom::storage::soci {
@@ -41,10 +42,13 @@ template <class Tag>
 }
 
 /// One connection: made when it is needed, made again when it was lost (at most each 500 ms; calls in between are
-/// answered at once), its prepared statements with it. Used by one thread. SOCI's exceptions end here.
+/// answered at once), its prepared statements with it. Each connection first looks at the server, and every 10 s again:
+/// while that would lose what it confirms, or is another database than it was, nothing is asked of it. Used by one
+/// thread. SOCI's exceptions end here.
 class database {
  public:
-  database(std::unique_ptr<backend> words, std::shared_ptr<watchdog> dog, std::chrono::milliseconds statement_timeout);
+  database(std::unique_ptr<backend> words, std::shared_ptr<watchdog> dog, std::chrono::milliseconds statement_timeout,
+           std::shared_ptr<upkeep> care, purpose why);
 
   /// Runs `body`, in which `rows`, `execute` and `run` may be called, and says what went wrong.
   failure attempt(const std::function<void()>& body);
@@ -73,6 +77,8 @@ class database {
 
   /// As `transaction`, without the retry, for who wants to know the fault. `body` says whether to commit.
   failure commit_once(const std::function<bool()>& body);
+  /// As `commit_once`, for what may take minutes: nothing cuts its statements off.
+  failure commit_patiently(const std::function<bool()>& body);
 
   /// Calls `each` with every row that the statement returns. `sql` is a literal: its address is the statement's name.
   template <class... Columns, class Each, class... Values>
@@ -121,8 +127,7 @@ class database {
   }
 
   [[nodiscard]] backend& words() { return *backend_; }
-  /// A plain message if the server would lose what it has confirmed. Inside `attempt`.
-  std::string unsafe() { return backend_->unsafe(*session_); }
+  [[nodiscard]] upkeep& care() { return *care_; }
 
  private:
   template <class T>
@@ -173,6 +178,9 @@ class database {
   failure attempt_read(const std::function<void()>& body);
   failure attempt_transaction(const std::function<bool()>& body);
   failure connect();
+  failure look();
+  failure judge();
+  void care_for_place();
   void roll_back();
   void disconnect();
   failure failed(const std::exception& thrown);
@@ -185,7 +193,12 @@ class database {
   std::map<std::pair<const char*, std::type_index>, std::unique_ptr<prepared_base>> statements_;
   std::chrono::steady_clock::time_point next_connect_{};
   bool was_away_ = false;  ///< so that the log has one line, not one a call
-  bool refused_ = false;   ///< the same, for a server that can't write
+  std::shared_ptr<upkeep> care_;
+  purpose why_;
+  failure refusal_;        ///< what the last look found
+  bool settling_ = false;  ///< renewing a database that is refused
+  std::chrono::steady_clock::time_point looked_{};
+  std::chrono::steady_clock::time_point cared_{};
 };
 
 }  // namespace greenroom::storage::soci

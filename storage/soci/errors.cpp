@@ -42,6 +42,19 @@ fault sqlite_fault(int result) {
   }
 }
 
+bool says_damage(int result) {
+  const int code = result & 0xff;
+  return code == SQLITE_CORRUPT || code == SQLITE_NOTADB;
+}
+
+// A file that is damaged, or that this process may not write, stays so.
+bool waiting_is_vain(const std::exception& thrown) {
+  const auto* const sqlite = dynamic_cast<const ::soci::sqlite3_soci_error*>(&thrown);
+  if (sqlite == nullptr) return false;
+  const int code = sqlite->result() & 0xff;
+  return says_damage(code) || code == SQLITE_READONLY || code == SQLITE_PERM || code == SQLITE_AUTH;
+}
+
 }  // namespace
 
 failure read_failure(const std::exception& thrown, bool connected) {
@@ -52,20 +65,33 @@ failure read_failure(const std::exception& thrown, bool connected) {
     return {what, "SQLSTATE " + state + ": " + first_line(postgresql->get_error_message())};
   }
   if (const auto* sqlite = dynamic_cast<const ::soci::sqlite3_soci_error*>(&thrown))
-    return {sqlite_fault(sqlite->result()), first_line(sqlite->get_error_message())};
+    return {sqlite_fault(sqlite->result()), (says_damage(sqlite->result()) ? "the file is damaged or cut off: " : "") +
+                                                first_line(sqlite->get_error_message())};
   if (const auto* other = dynamic_cast<const ::soci::soci_error*>(&thrown))
     return {connected ? fault::broken : fault::lost, first_line(other->get_error_message())};
   return {fault::broken, "an exception that is not the database's"};
 }
 
+bool is_damage(const std::exception& thrown) {
+  const auto* const sqlite = dynamic_cast<const ::soci::sqlite3_soci_error*>(&thrown);
+  return sqlite != nullptr && says_damage(sqlite->result());
+}
+
 failure read_connect_failure(const std::exception& thrown) {
   failure why = read_failure(thrown, false);
-  why.what = fault::away;
+  why.what = waiting_is_vain(thrown) ? fault::broken : fault::away;
   if (const auto* known = dynamic_cast<const ::soci::soci_error*>(&thrown)) {
     // The first line says only that it didn't work.
     const std::string message = known->get_error_message();
     if (const auto second = message.find('\n'); second != message.npos && second + 1 < message.size())
       why.detail = first_line(message.substr(second + 1));
+  }
+  // How libpq's complaints about its own parameters begin; those about a server begin with the server.
+  if (why.detail.starts_with("invalid ")) {
+    why.what = fault::broken;
+    // Shows what stands where a port was looked for, and that may be a part of a password.
+    if (why.detail.find("port") != why.detail.npos)
+      why.detail = "the port isn't a number (in a user or password, :/?#@% are written as %3A …)";
   }
   return why;
 }

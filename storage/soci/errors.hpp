@@ -27,8 +27,12 @@ struct failure {
 /// Reads an exception that SOCI threw. `connected` says whether the connection still stands.
 [[nodiscard]] failure read_failure(const std::exception& thrown, bool connected);
 
-/// The same for an exception while connecting: always `away`, with the line that says why.
+/// The same for an exception while connecting, with the line that says why: `away`, or `broken` where waiting can't
+/// help, because the file is damaged or isn't SQLite's, or the URL has a value that PostgreSQL's library doesn't know.
 [[nodiscard]] failure read_connect_failure(const std::exception& thrown);
+
+/// Whether the exception says that SQLite can't read what is in its file.
+[[nodiscard]] bool is_damage(const std::exception& thrown);
 
 /// What the caller of a store hears of it.
 [[nodiscard]] core::error to_error(const failure& failed);

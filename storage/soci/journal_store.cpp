@@ -10,6 +10,7 @@ namespace greenroom::storage::soci {
 namespace {
 
 constexpr std::size_t cached_authors = 100'000;
+constexpr std::size_t cached_authorships = 200'000;
 constexpr long long unknown_author = -1;
 
 using kind = append_outcome::kind;
@@ -25,7 +26,10 @@ constexpr auto has_refused = [](const auto& room) {
 failure journal_store::read_fence() {
   return database_->attempt([&] {
     const auto version = database_->row<long long>("select version from author_fence where one = 1");
-    if (std::get<0>(*version) != fence_) authors_.clear();
+    if (std::get<0>(*version) != fence_) {
+      authors_.clear();
+      authored_.clear();
+    }
     fence_ = std::get<0>(*version);
   });
 }
@@ -93,6 +97,26 @@ failure journal_store::number_authors(std::span<pending> rooms) {
   return {};
 }
 
+// One look for each run of entries of the same author; a statement only where somebody writes in a room for the first
+// time. It comes before their message, and a row without a message does no harm.
+failure journal_store::note_authorship(std::span<const pending> rooms) {
+  if (authored_.size() > cached_authorships) authored_.clear();
+  std::vector<authorship> fresh;
+  for (const auto& room : rooms) {
+    long long last = unknown_author;
+    for (const auto author : room.authors) {
+      if (author == last) continue;
+      last = author;
+      const authorship row{author, room.wanted->room.value};
+      if (!authored_.contains(row)) fresh.push_back(row);
+    }
+  }
+  if (fresh.empty()) return {};
+  if (failure why = add_authored(fresh); why.what != fault::none) return why;
+  authored_.insert(fresh.begin(), fresh.end());
+  return {};
+}
+
 failure journal_store::append_now(std::span<pending> rooms) {
   for (;;) {
     // Numbers of authors without messages are no outcome that anybody asks for.
@@ -109,6 +133,7 @@ failure journal_store::append_now(std::span<pending> rooms) {
       numbered = allowed;
     }
     if (numbered.empty()) return {};
+    if (failure why = note_authorship(numbered); why.what != fault::none) return {fault::away, why.detail};
     if (failure why = append_once(numbered); why.what != fault::none) return why;
     // Nothing stored, and a room that is fenced: perhaps it isn't the room's fence.
     const auto is = [](kind what) { return [what](const pending& room) { return room.outcome->what == what; }; };

@@ -1,6 +1,8 @@
 #pragma once
 #include <memory>
 #include <unordered_map>
+#include <unordered_set>
+#include <utility>
 #include <vector>
 
 #include "storage/journal_store.hpp"
@@ -37,6 +39,10 @@ class journal_store : public storage::journal_store {
   virtual failure append_once(std::span<const pending> rooms) = 0;
   /// Adds authors without numbers, in a commit of its own.
   virtual failure add_authors(const std::vector<new_author>& authors) = 0;
+  /// An author, by number, who writes in a room.
+  using authorship = std::pair<long long, std::uint64_t>;
+  /// Adds rows of `authored` where they are missing, in a commit of its own.
+  virtual failure add_authored(const std::vector<authorship>& rows) = 0;
 
   /// One change of a member. Sets the outcome, unless it fails.
   virtual failure change_once(const member_change& change, change_outcome& outcome) = 0;
@@ -59,11 +65,18 @@ class journal_store : public storage::journal_store {
   failure read_fence();
   failure number_authors(std::span<pending> rooms);
   failure look_up(const std::vector<core::user_id>& authors);
+  failure note_authorship(std::span<const pending> rooms);
   failure append_now(std::span<pending> rooms);
   core::error append_each(std::span<pending> rooms);
 
   std::unordered_map<core::user_id, long long> authors_;  ///< a cache; 0: refused, being deleted or deleted
-  long long fence_ = 0;                                   ///< 0: not read yet
+  struct hash_authorship {
+    std::size_t operator()(const authorship& of) const noexcept {
+      return std::hash<std::uint64_t>{}((of.second * 0x9E3779B97F4A7C15u) ^ static_cast<std::uint64_t>(of.first));
+    }
+  };
+  std::unordered_set<authorship, hash_authorship> authored_;  ///< those that are known to be written down
+  long long fence_ = 0;                                       ///< 0: not read yet
 };
 
 /// The store over SQLite: one immediate transaction a batch.

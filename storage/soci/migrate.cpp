@@ -30,9 +30,19 @@ int newest_step(database& in) {
   return static_cast<int>(std::get<0>(*in.row<long long>("select coalesce(max(number), 0) from migrations")));
 }
 
-core::status carry_out(database& into, std::span<const migration> steps) {
-  if (auto danger = into.unsafe(); !danger.empty()) return core::error{core::ec::bad_request, std::move(danger), 0};
+core::result<bool> carry_out(database& into, std::span<const migration> steps) {
+  auto& words = into.words();
+  const auto ask = [&](auto question) {
+    return into.natively([&](auto& session, std::uint64_t) { return (words.*question)(session); });
+  };
+  if (auto why = ask(&backend::read_only); !why.empty()) return core::error{core::ec::unavailable, std::move(why), 0};
+  if (auto danger = ask(&backend::unsafe); !danger.empty())
+    return core::error{core::ec::bad_request, std::move(danger), 0};
+  if (auto owner = ask(&backend::foreign); !owner.empty()) return core::error{core::ec::conflict, std::move(owner), 0};
   const int newest = newest_step(into);
+  const auto first = into.row<std::string>("select name from migrations order by number limit 1");
+  if (first && std::get<0>(*first) != steps.front().name)
+    return core::error{core::ec::conflict, "this is a database of another kind: users and chat each have their own", 0};
   if (newest > steps.back().number)
     return core::error{core::ec::conflict, "a newer version of greenroom has changed this database", 0};
   for (const auto& step : steps) {
@@ -42,20 +52,20 @@ core::status carry_out(database& into, std::span<const migration> steps) {
                  with("name", step.name));
     telemetry::log::info("database_migrated", {{"step", step.name}});
   }
-  return core::done{};
+  return newest == 0;
 }
 
 }  // namespace
 
-core::status migrate(database& into, std::span<const migration> steps) {
-  core::status answer = core::done{};
+core::result<bool> migrate(database& into, std::span<const migration> steps) {
+  core::result<bool> answer = false;
   const auto body = [&] {
     answer = carry_out(into, steps);
     return answer.ok();
   };
-  failure why = into.commit_once(body);
+  failure why = into.commit_patiently(body);
   // Another process is at it.
-  if (why.what == fault::transient) why = into.commit_once(body);
+  if (why.what == fault::transient) why = into.commit_patiently(body);
   if (why.what == fault::none) return answer;
   const auto code =
       why.what == fault::broken || why.what == fault::bad_row ? core::ec::internal : core::ec::unavailable;

@@ -16,9 +16,10 @@ struct migration {
 [[nodiscard]] std::span<const migration> users_migrations() noexcept;
 [[nodiscard]] std::span<const migration> chat_migrations() noexcept;
 
-/// Carries out the steps that this database doesn't have yet, all in one transaction, one process at a time.
-/// `conflict` if a newer program has been here, `bad_request` if the server would lose what it has confirmed,
-/// `unavailable`, `internal`: all with a plain detail.
-core::status migrate(database& into, std::span<const migration> steps);
+/// Carries out the steps that this database doesn't have yet, all in one transaction, one process at a time, however
+/// long that takes. True if it had none. `conflict` if a newer program has been here or the database is another
+/// program's or of the other kind, `bad_request` if the server would lose what it has confirmed, `unavailable`,
+/// `internal`: all with a plain detail.
+core::result<bool> migrate(database& into, std::span<const migration> steps);
 
 }  // namespace greenroom::storage::soci

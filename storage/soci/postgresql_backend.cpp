@@ -3,7 +3,12 @@
 #include <soci/postgresql/soci-postgresql.h>
 #include <soci/soci.h>
 
+#include <algorithm>
+#include <array>
 #include <cstdio>
+#include <memory>
+#include <string>
+#include <string_view>
 
 #include "storage/soci/arrays.hpp"
 #include "storage/soci/backend.hpp"
@@ -65,15 +70,57 @@ class postgresql_backend final : public backend {
   int socket(::soci::session& session) override { return PQsocket(handle(session)); }
   bool commit_in_doubt(::soci::session&) override { return false; }
 
+  std::string read_only(::soci::session& session) override {
+    int standby = 0;
+    session << "select case when pg_is_in_recovery() then 1 else 0 end", ::soci::into(standby);
+    return standby == 0 ? std::string{} : "the server is a standby, which only reads";
+  }
+
+  std::string foreign(::soci::session&) override { return {}; }
+
   std::string unsafe(::soci::session& session) override {
-    for (const char* const setting : {"fsync", "synchronous_commit", "full_page_writes"}) {
-      std::string value;
-      session << "show " << setting, ::soci::into(value);
-      if (value == "off")
-        return "PostgreSQL runs with " + std::string(setting) + "=off and would lose messages that it has confirmed";
-    }
+    const auto off = [](const std::string& setting) {
+      return "PostgreSQL runs with " + setting + " and would lose messages that it has confirmed";
+    };
+    for (const std::string setting : {"fsync", "full_page_writes"})
+      if (configured(session, setting) == "off") return off(setting + "=off");
+    const auto commit = configured(session, "synchronous_commit");
+    if (commit == "off") return off("synchronous_commit=off");
+    // Who names synchronous standbys means to lose nothing when one of them takes over.
+    if (commit == "local" && !configured(session, "synchronous_standby_names").empty())
+      return off("synchronous_commit=local, in spite of synchronous_standby_names,");
+    // Whatever the server is told from here on, this connection goes on as it is until it has looked again.
+    std::string ignored;
+    session << "select set_config('synchronous_commit', :value, false)", ::soci::use(commit), ::soci::into(ignored);
     return {};
   }
+
+  // The system identifier is the cluster's, from initdb on; a database that was made again has another number, and so
+  // have tables that pg_restore made again in it; the timeline is another one after each promotion and each recovery to
+  // a point in time.
+  std::string moved(::soci::session& session, const std::string& recorded) override {
+    if (recorded.empty()) return {};
+    const auto before = parts_of(recorded);
+    const auto now = parts_of(place(session, recorded));
+    constexpr std::array<const char*, 4> names{"cluster (its system identifier", "database (its number",
+                                               "table meta (its number", "timeline (it"};
+    for (std::size_t at = 0; at < names.size(); ++at)
+      if (before[at] != now[at])
+        return std::string("PostgreSQL has another ") + names[at] + " is " + now[at] + " and was " + before[at] + ")";
+    return {};
+  }
+
+  std::string place(::soci::session& session, const std::string&) override {
+    std::string here;
+    session
+        << "select concat_ws('/', (select system_identifier from pg_control_system()), "
+           "(select oid from pg_database where datname = current_database()), cast(cast('meta' as regclass) as oid), "
+           "substr(pg_walfile_name(pg_current_wal_insert_lsn()), 1, 8))",
+        ::soci::into(here);
+    return here;
+  }
+  void place_recorded(const std::string&) override {}
+  [[nodiscard]] bool place_ages() const override { return false; }
 
   [[nodiscard]] const char* begin() const override { return "begin"; }
   [[nodiscard]] std::string_view lock_migrations() const override {
@@ -87,6 +134,9 @@ class postgresql_backend final : public backend {
     return {"set local lock_timeout = 500", "lock table deletions, author_fence in access exclusive mode"};
   }
   [[nodiscard]] std::mutex* writers() override { return nullptr; }
+  [[nodiscard]] std::string_view take_time() const override {
+    return "select set_config('statement_timeout', '0', true), set_config('lock_timeout', '0', true)";
+  }
 
   [[nodiscard]] std::string list(std::span<const std::uint64_t> numbers) const override {
     array_literal out;
@@ -101,6 +151,8 @@ class postgresql_backend final : public backend {
 
  protected:
   [[nodiscard]] std::string word(std::string_view name, std::string_view parameter) const override {
+    if (name == "each_generation") return "cast(1 + floor(random() * 9007199254740990) as bigint)";
+    if (name == "now") return "cast(extract(epoch from now()) * 1000 as bigint)";
     if (name == "key") return "bigint generated always as identity primary key";
     if (name == "bytes") return "collate \"C\"";
     if (name == "half_full") return "with (fillfactor=50)";
@@ -115,6 +167,24 @@ class postgresql_backend final : public backend {
   }
 
  private:
+  // What a new session would have: not what this one has set for itself.
+  static std::string configured(::soci::session& session, const std::string& setting) {
+    std::string value;
+    session << "select reset_val from pg_settings where name = :name", ::soci::use(setting), ::soci::into(value);
+    return value;
+  }
+
+  static std::array<std::string, 4> parts_of(const std::string& place) {
+    std::array<std::string, 4> parts;
+    std::size_t from = 0;
+    for (auto& part : parts) {
+      const auto to = std::min(place.find('/', from), place.size());
+      part = place.substr(from, to - from);
+      from = std::min(to + 1, place.size());
+    }
+    return parts;
+  }
+
   static std::string columns(std::string_view parameters) {
     std::string lists;
     for (const auto& name : names_in(parameters))
@@ -139,8 +209,20 @@ class postgresql_factory final : public backend_factory {
 
 }  // namespace
 
-std::unique_ptr<backend_factory> postgresql_backends(const std::string& url, const open_options& options) {
-  return std::make_unique<postgresql_factory>(url, options);
+core::result<std::unique_ptr<backend_factory>> postgresql_backends(const std::string& url,
+                                                                   const open_options& options) {
+  char* said = nullptr;
+  const std::unique_ptr<PQconninfoOption, void (*)(PQconninfoOption*)> read{
+      PQconninfoParse(complete(url, purpose::transactions, options).c_str(), &said), PQconninfoFree};
+  const std::unique_ptr<char, void (*)(char*)> why{said, [](char* text) { PQfreemem(text); }};
+  if (!read) {
+    // Other complaints show what stands where they looked for something else, and that may be a part of a password.
+    std::string_view detail = why ? why.get() : "";
+    if (detail.find("query parameter") == detail.npos)
+      detail = "not a URL that PostgreSQL's library can read (in a user or password, :/?#@% are written as %3A …)";
+    return core::error{core::ec::bad_request, std::string(detail.substr(0, detail.find('\n'))), 0};
+  }
+  return std::unique_ptr<backend_factory>(std::make_unique<postgresql_factory>(url, options));
 }
 
 }  // namespace greenroom::storage::soci

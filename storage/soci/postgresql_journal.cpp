@@ -143,6 +143,21 @@ class postgresql_journal_store final : public journal_store {
     });
   }
 
+  failure add_authored(const std::vector<authorship>& rows) override {
+    array_literal authors;
+    array_literal written_in;
+    for (const auto& [author, room] : rows) {
+      authors.add(static_cast<std::int64_t>(author));
+      written_in.add(static_cast<std::int64_t>(room));
+    }
+    return database_->attempt([&] {
+      database_->execute(
+          "insert into authored (author, room) select distinct author, room from unnest(cast(:authors as bigint[]), "
+          "cast(:rooms as bigint[])) as a(author, room) on conflict do nothing",
+          with("authors", authors.finished()), with("rooms", written_in.finished()));
+    });
+  }
+
  private:
   using openings = std::unordered_map<core::room_id, core::result<core::room_opened>>;
 

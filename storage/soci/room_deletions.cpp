@@ -9,7 +9,7 @@ namespace {
 using number = long long;
 
 // A message that is looked at costs a tenth of one that is written.
-constexpr std::uint64_t looks_for_each_write = 10;
+constexpr number looks_for_each_write = 10;
 
 std::uint64_t count(number of) { return static_cast<std::uint64_t>(of); }
 
@@ -160,8 +160,7 @@ bool room_store::purge_hidden(const core::purge_rooms& request, std::uint64_t ch
     const auto first =
         database_->row<number>("select coalesce(min(seq), 0) from messages where room = :room", with("room", key));
     const auto end = count(std::get<0>(*first)) + chunk;
-    const auto gone = database_->execute("delete from messages where room = :room and seq < :end", with("room", key),
-                                         with("end", end));
+    const auto gone = delete_messages({count(key)}, end);
     receipt.messages += gone;
     if (database_->row<number>("select 1 from messages where room = :room limit 1", with("room", key))) return true;
     database_->execute("delete from rooms where id = :room", with("room", key));
@@ -170,26 +169,45 @@ bool room_store::purge_hidden(const core::purge_rooms& request, std::uint64_t ch
   }
 }
 
-// All messages are looked at, in the order of their key: an index by author would cost every append. Nothing of this
-// author comes after the tombstone, so that what the scan has passed stays clean.
+// Only the rooms that they have written in are looked at, each in the order of its log: an index of messages by author
+// would cost every append. Nothing of this author comes after the tombstone, so that what the scan has passed stays
+// clean.
 bool room_store::scan(const core::operation_id& operation, long long author, std::uint32_t chunk,
                       core::deletion_receipt& receipt) {
   const auto from =
       *database_->row<number, number>("select scanned_room, scanned_seq from deletions where operation = :operation",
                                       with("operation", operation.value));
-  const auto to = database_->row<number, number>(
-      "select room, seq from (select room, seq from messages where (room, seq) > (:room, :seq) order by room, seq "
-      "limit :chunk) as part order by room desc, seq desc limit 1",
-      with("room", std::get<0>(from)), with("seq", std::get<1>(from)), with("chunk", chunk * looks_for_each_write));
-  if (!to) return false;
-  receipt.anonymised += database_->execute(
-      "update messages set author = (select id from authors where folded = 'deleted'), client_id = null "
-      "where author = :author and (room, seq) > (:room, :seq) and (room, seq) <= (:last_room, :last_seq)",
-      with("author", author), with("room", std::get<0>(from)), with("seq", std::get<1>(from)),
-      with("last_room", std::get<0>(*to)), with("last_seq", std::get<1>(*to)));
+  number room = std::get<0>(from);
+  number seq = std::get<1>(from);
+  const auto head = [&] {
+    const auto found = database_->row<number>("select head from rooms where id = :room", with("room", room));
+    return found ? std::get<0>(*found) : 0;
+  };
+  bool more = true;
+  for (number looks = chunk * looks_for_each_write; looks > 0 && more;) {
+    const auto end = std::min(head(), seq + looks);
+    if (seq < end) {
+      receipt.anonymised += database_->execute(
+          "update messages set author = (select id from authors where folded = 'deleted'), client_id = null "
+          "where author = :author and room = :room and seq > :seq and seq <= :end",
+          with("author", author), with("room", room), with("seq", seq), with("end", end));
+      looks -= end - seq;
+      seq = end;
+      continue;
+    }
+    const auto next = database_->row<number>(
+        "select coalesce(min(room), 0) from authored where author = :author "
+        "and room > :room",
+        with("author", author), with("room", room));
+    more = std::get<0>(*next) != 0;
+    if (more) room = std::get<0>(*next);
+    seq = 0;
+    --looks;
+  }
+  if (!more) database_->execute("delete from authored where author = :author", with("author", author));
   database_->execute("update deletions set scanned_room = :room, scanned_seq = :seq where operation = :operation",
-                     with("room", std::get<0>(*to)), with("seq", std::get<1>(*to)), with("operation", operation.value));
-  return true;
+                     with("room", room), with("seq", seq), with("operation", operation.value));
+  return more;
 }
 
 core::result<purged_chunk> room_store::purge_chunk(const core::purge_rooms& request, std::uint32_t chunk,
@@ -234,6 +252,17 @@ core::result<purged_chunk> room_store::purge_rooms(const core::purge_rooms& requ
     if (!begun) return begun.why();
   }
   return database_->transaction([&] { return purge_chunk(request, chunk, now); });
+}
+
+core::result<core::operation_id> room_store::find_deletion(const core::user_id& user) {
+  return database_->read([&]() -> core::result<core::operation_id> {
+    const auto found = database_->row<std::string>(
+        "select operation from deletions where account = :account and state in ('hidden', 'purging') "
+        "order by changed_at desc limit 1",
+        with("account", name_hash(user)));
+    if (!found) return core::ec::not_found;
+    return core::operation_id{std::get<0>(*found)};
+  });
 }
 
 }  // namespace greenroom::storage::soci

@@ -181,6 +181,15 @@ core::status room_store::delete_room(const core::delete_room& request) {
   return deleted;
 }
 
+std::uint64_t room_store::delete_messages(core::room_key room, std::uint64_t end) {
+  database_->execute(
+      "delete from authored where room = :room and author in (select author from messages where room = :log "
+      "and seq < :end)",
+      with("room", room), with("log", room), with("end", end));
+  return database_->execute("delete from messages where room = :room and seq < :end", with("room", room),
+                            with("end", end));
+}
+
 core::status room_store::sweep_dead_rooms() {
   for (;;) {
     bool more = false;
@@ -194,8 +203,7 @@ core::status room_store::sweep_dead_rooms() {
       if (first == 0)
         database_->execute("delete from dead_rooms where room = :room", with("room", room));
       else
-        database_->execute("delete from messages where room = :room and seq < :end", with("room", room),
-                           with("end", static_cast<std::uint64_t>(first) + sweep_step));
+        delete_messages({static_cast<std::uint64_t>(room)}, static_cast<std::uint64_t>(first) + sweep_step);
       return core::done{};
     });
     if (!swept || !more) return swept;
@@ -265,6 +273,22 @@ core::result<core::room_heads> room_store::read_heads(const core::read_heads& re
         },
         with("names", database_->words().list(names)));
     return heads;
+  });
+}
+
+core::result<std::vector<core::user_id>> room_store::list_people(const core::user_id& after, std::uint32_t limit) {
+  return database_->read([&]() -> core::result<std::vector<core::user_id>> {
+    std::vector<core::user_id> people;
+    // What stands in the place of a deleted author's name begins with `deleted:`.
+    database_->rows<std::string>(
+        "select min(name) from (select name, folded from authors where folded > :authors "
+        "union select name, folded from members where folded > :members "
+        "union select owner, owner_folded from rooms where owner_folded > :owners) as people "
+        "where folded not in ('system', 'deleted') and folded not like 'deleted:%' "
+        "group by folded order by folded limit :limit",
+        [&](const std::string& name) { people.push_back({name}); }, with("authors", core::folded(after.value)),
+        with("members", core::folded(after.value)), with("owners", core::folded(after.value)), with("limit", limit));
+    return people;
   });
 }
 

@@ -42,6 +42,9 @@ class room_store final : public storage::room_store {
   core::status note_members_swept() override;
   core::result<std::vector<core::user_id>> member_names(const core::user_id& after, std::uint32_t limit) override;
   core::status remove_strangers(const std::vector<core::user_id>& names, core::wall_time before) override;
+  core::result<std::vector<core::user_id>> list_people(const core::user_id& after, std::uint32_t limit) override;
+  core::result<core::operation_id> find_deletion(const core::user_id& user) override;
+  [[nodiscard]] std::shared_ptr<const standing> state() const override { return database_->care().state; }
   core::result<std::uint64_t> count_rooms() override;
 
   /// Removes the logs of deleted rooms, in steps that each are short. What a crash leaves is removed by the next call.
@@ -66,6 +69,8 @@ class room_store final : public storage::room_store {
   bool insert_member(core::room_key room, const core::user_id& member, core::wall_time now);
   void raise_membership(core::room_key room);
   bool refuses(const std::vector<core::user_id>& users);
+  /// Deletes the messages of a room that goes, up to `end` (exclusive). How many.
+  std::uint64_t delete_messages(core::room_key room, std::uint64_t end);
   /// Those of these hashes of names whose users are being deleted or were.
   std::unordered_set<std::string> refused_among(const std::vector<std::string>& accounts);
 

@@ -4,11 +4,16 @@
 #include <sys/file.h>
 #include <unistd.h>
 
+#include <cerrno>
 #include <cstdio>
 #include <filesystem>
+#include <memory>
+#include <string>
+#include <string_view>
 #include <system_error>
 
 #include "storage/soci/backend.hpp"
+#include "storage/soci/place_file.hpp"
 
 namespace greenroom::storage::soci {
 namespace {
@@ -16,17 +21,19 @@ namespace {
 // What there is once a file: the lock that keeps other processes out, and the turn to write.
 class locked_file {
  public:
-  locked_file(std::string path, int lock) : path_(std::move(path)), lock_(lock) {}
+  locked_file(std::string path, int lock) : path_(std::move(path)), lock_(lock), beside_(path_ + ".place") {}
   ~locked_file() { ::close(lock_); }
   locked_file(const locked_file&) = delete;
   locked_file& operator=(const locked_file&) = delete;
 
   [[nodiscard]] const std::string& path() const { return path_; }
+  [[nodiscard]] place_file& beside() { return beside_; }
   std::mutex writers;
 
  private:
   std::string path_;
   int lock_;
+  place_file beside_;
 };
 
 std::string json_text(std::string_view text) {
@@ -53,10 +60,10 @@ class sqlite_backend final : public backend {
   explicit sqlite_backend(std::shared_ptr<locked_file> file) : file_(std::move(file)) {}
 
   std::unique_ptr<::soci::session> connect() override {
-    auto session =
-        std::make_unique<::soci::session>(::soci::sqlite3, "db=\"" + file_->path() + "\" timeout=5 synchronous=FULL");
+    auto session = std::make_unique<::soci::session>(::soci::sqlite3, "db=\"" + file_->path() + "\" timeout=5");
     std::string mode;
     *session << "pragma journal_mode=wal", ::soci::into(mode);
+    *session << "pragma synchronous=full";
     *session << "pragma foreign_keys=on";
     *session << "pragma trusted_schema=off";
     *session << "pragma temp_store=memory";
@@ -68,7 +75,25 @@ class sqlite_backend final : public backend {
   // A transaction that couldn't be rolled back ends with its connection.
   bool alive(::soci::session& session) override { return sqlite_api::sqlite3_get_autocommit(handle(session)) != 0; }
   int socket(::soci::session&) override { return -1; }
+  std::string read_only(::soci::session&) override { return {}; }
   std::string unsafe(::soci::session&) override { return {}; }
+  std::string foreign(::soci::session& session) override {
+    int others = 0;
+    session << "select count(*) from sqlite_master where type = 'table' and name not like 'sqlite%' "
+               "and not exists (select 1 from sqlite_master where type = 'table' and name = 'migrations')",
+        ::soci::into(others);
+    return others == 0 ? std::string{} : "it holds the tables of another program";
+  }
+
+  // A count that rises with each start and from time to time. A copy that is put back has a lower one than the small
+  // file that repeats it.
+  std::string moved(::soci::session&, const std::string& recorded) override {
+    if (auto replaced = file_->beside().replaced(file_->path()); !replaced.empty()) return replaced;
+    return file_->beside().differs(recorded);
+  }
+  std::string place(::soci::session&, const std::string& recorded) override { return file_->beside().next(recorded); }
+  void place_recorded(const std::string& place) override { file_->beside().write(place); }
+  [[nodiscard]] bool place_ages() const override { return true; }
 
   bool commit_in_doubt(::soci::session& session) override {
     const int code = sqlite_api::sqlite3_extended_errcode(handle(session));
@@ -79,6 +104,7 @@ class sqlite_backend final : public backend {
   [[nodiscard]] std::string_view lock_migrations() const override { return {}; }
   [[nodiscard]] std::vector<std::string> exclude_writers() const override { return {}; }
   [[nodiscard]] std::mutex* writers() override { return &file_->writers; }
+  [[nodiscard]] std::string_view take_time() const override { return {}; }
 
   [[nodiscard]] std::string list(std::span<const std::uint64_t> numbers) const override {
     std::string out = "[";
@@ -93,6 +119,8 @@ class sqlite_backend final : public backend {
 
  protected:
   [[nodiscard]] std::string word(std::string_view name, std::string_view parameter) const override {
+    if (name == "each_generation") return "(1 + abs(random() % 9007199254740990))";
+    if (name == "now") return "(cast(strftime('%s', 'now') as integer) * 1000)";
     if (name == "key") return "integer primary key autoincrement";
     if (name == "clustered") return "without rowid";
     if (name == "least") return "min";
@@ -127,7 +155,14 @@ class sqlite_factory final : public backend_factory {
   std::shared_ptr<locked_file> file_;
 };
 
-std::string system_message(const std::string& path) { return path + ": " + std::generic_category().message(errno); }
+// Waiting helps where the system lacks something for now, not where the file can't be written as it is.
+core::error system_error(const std::string& path) {
+  const int code = errno;
+  const bool passes = code == ENOSPC || code == EDQUOT || code == EMFILE || code == ENFILE || code == ENOMEM ||
+                      code == EIO || code == EINTR || code == EAGAIN;
+  return {passes ? core::ec::unavailable : core::ec::bad_request, path + ": " + std::generic_category().message(code),
+          0};
+}
 
 }  // namespace
 
@@ -137,13 +172,14 @@ core::result<std::unique_ptr<backend_factory>> sqlite_backends(const std::string
     std::filesystem::create_directories(folder, ignored);
   const std::string lock_path = path + ".lock";
   const int lock = ::open(lock_path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
-  if (lock < 0) return core::error{core::ec::unavailable, system_message(lock_path), 0};
+  if (lock < 0) return system_error(lock_path);
   auto file = std::make_shared<locked_file>(path, lock);
   if (::flock(lock, LOCK_EX | LOCK_NB) != 0)
     return core::error{core::ec::conflict, path + " is in use by another greenroom", 0};
   // SQLite would make it readable for everybody.
   const int made = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
-  if (made < 0) return core::error{core::ec::unavailable, system_message(path), 0};
+  if (made < 0) return system_error(path);
+  file->beside().remember(made);
   // Looked at here, for SOCI loses the memory of a connection that fails at its first statement.
   constexpr std::string_view magic{"SQLite format 3\0", 16};
   char begin[magic.size()]{};

@@ -52,6 +52,15 @@ class sqlite_journal_store final : public journal_store {
     });
   }
 
+  failure add_authored(const std::vector<authorship>& rows) override {
+    return database_->commit_once([&] {
+      for (const auto& [author, room] : rows)
+        database_->execute("insert into authored (author, room) values (:author, :room) on conflict do nothing",
+                           with("author", author), with("room", room));
+      return true;
+    });
+  }
+
  private:
   core::result<core::room_opened> open_one(const core::open_room& wanted, std::uint32_t tail) {
     const auto folded = core::folded(wanted.room.value);

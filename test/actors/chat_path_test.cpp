@@ -145,12 +145,12 @@ TEST_F(ChatPath, FindsTheRoomAgainWhenItsActorDies) {
 
 TEST_F(ChatPath, TellsEverybodyThatARoomIsGone) {
   const auto ann = connect("ann"), bob = connect("bob");
-  say(ann, R"({"type":"join","room":"lobby"})");
-  say(bob, R"({"type":"join","room":"lobby"})");
-  ASSERT_TRUE(node.ask<core::room_gone>(catalog, core::delete_room{{"lobby"}, {"ann"}}).ok());
+  say(ann, R"({"type":"join","room":"hall"})");
+  say(bob, R"({"type":"join","room":"hall"})");
+  ASSERT_TRUE(node.ask<core::room_gone>(catalog, core::delete_room{{"hall"}, {"ann"}}).ok());
   node.settle();
   EXPECT_TRUE(heard(bob, R"("type":"gone")"));
-  say(bob, R"({"type":"send","room":"lobby","id":"b1","text":"late"})");
+  say(bob, R"({"type":"send","room":"hall","id":"b1","text":"late"})");
   EXPECT_TRUE(heard(bob, R"("code":"not_joined")"));
 }
 

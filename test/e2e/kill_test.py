@@ -131,8 +131,12 @@ class OnSqlite(Killing):
         self.assertLess(traffic.history.ack_count() - before, 5, "next to nothing fits any more")
         self.assert_problem(traffic.users[0].chat("POST", "/room", {"room": unique("room")}), 503, "unavailable")
         self.assertEqual(traffic.users[0].chat("GET", f"/room/{traffic.room}/messages").status, 200)
+        answer = http("GET", server.chat_url + "/readyz")
+        self.assertEqual(answer.status, 503, "nothing can be stored")
+        self.assertRegex(answer.body.decode(), r"^not ready: .*\b(full|error)\b", "and this is why")
         end()
         self.assertLess(traffic.wait_acks(100), 8)
+        wait_until(lambda: server.is_ready("chat"), "it is ready again")
         self.assertTrue(server.running)
         self.judge(server, traffic)
 

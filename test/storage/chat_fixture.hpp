@@ -83,6 +83,9 @@ class chat_database : public databases {
   storage::chat_stores stores;
 };
 
+/// How many rooms a new database has: the lobby.
+constexpr std::uint64_t built_in = 1;
+
 using texts = std::vector<std::string>;
 using outcome = storage::append_outcome::kind;
 

@@ -9,16 +9,16 @@ class Journal : public chat_database {};
 GREENROOM_ON_EACH_DATABASE(Journal);
 
 TEST_P(Journal, OpensWithTheNextEpochAndTheTail) {
-  const auto info = create("Lobby", "ann");
-  const auto first = open("LOBBY");
-  EXPECT_EQ(first.room.value, "Lobby");
+  const auto info = create("Hall", "ann");
+  const auto first = open("HALL");
+  EXPECT_EQ(first.room.value, "Hall");
   EXPECT_EQ(first.generation, info.generation);
   EXPECT_EQ(first.epoch.value, 1u);
   EXPECT_EQ(first.head.value, 0u);
   EXPECT_TRUE(first.tail.empty());
   append({to(first, {entry(1, "Ann", "one", "a"), entry(2, "bob", "two"), entry(3, "ann", "three")})});
 
-  const auto second = open("lobby", 1, 2);
+  const auto second = open("hall", 1, 2);
   EXPECT_EQ(second.key, first.key);
   EXPECT_EQ(second.epoch.value, 2u);
   EXPECT_EQ(second.head.value, 3u);
@@ -27,8 +27,8 @@ TEST_P(Journal, OpensWithTheNextEpochAndTheTail) {
   EXPECT_EQ(second.tail[0].author.value, "bob");
   EXPECT_EQ(second.tail[1].text, "three");
   EXPECT_EQ(second.tail[1].at, at(3));
-  EXPECT_EQ(open("lobby", 1, 0).tail.size(), 0u);
-  EXPECT_EQ(open("lobby", 1, 100).tail.at(0).client_id, "a");
+  EXPECT_EQ(open("hall", 1, 0).tail.size(), 0u);
+  EXPECT_EQ(open("hall", 1, 100).tail.at(0).client_id, "a");
 }
 
 TEST_P(Journal, OpensManyAtOnce) {
@@ -50,13 +50,13 @@ TEST_P(Journal, OpensManyAtOnce) {
 }
 
 TEST_P(Journal, LeavesARoomToTheNewerView) {
-  create("lobby", "ann");
-  open("lobby", 7);
-  const auto refused = stores.journal->open({{{"lobby"}, {"late"}, {6}}}, 10);
+  create("hall", "ann");
+  open("hall", 7);
+  const auto refused = stores.journal->open({{{"hall"}, {"late"}, {6}}}, 10);
   EXPECT_EQ(refused->at(0).code(), ec::fenced);
   EXPECT_EQ(refused->at(0).why().detail, "node");
-  EXPECT_EQ(open("lobby", 7).epoch.value, 2u);
-  EXPECT_EQ(open("lobby", 8).epoch.value, 3u);
+  EXPECT_EQ(open("hall", 7).epoch.value, 2u);
+  EXPECT_EQ(open("hall", 8).epoch.value, 3u);
 }
 
 TEST_P(Journal, AppendsManyRoomsAtOnce) {
@@ -76,8 +76,8 @@ TEST_P(Journal, AppendsManyRoomsAtOnce) {
 }
 
 TEST_P(Journal, StoresEveryTextAsItIs) {
-  create("lobby", "ann");
-  const auto room = open("lobby");
+  create("hall", "ann");
+  const auto room = open("hall");
   std::string all;
   for (int c = 1; c < 128; ++c) all += static_cast<char>(c);
   const texts written{all,
@@ -110,9 +110,9 @@ TEST_P(Journal, StoresEveryTextAsItIs) {
 }
 
 TEST_P(Journal, ComparesTheEpoch) {
-  create("lobby", "ann");
-  const auto old = open("lobby");
-  const auto owner = open("lobby");
+  create("hall", "ann");
+  const auto old = open("hall");
+  const auto owner = open("hall");
   EXPECT_EQ(append({to(old, {entry(1, "ann", "late")})}).at(0).what, outcome::fenced);
   EXPECT_EQ(append({to(old, {entry(1, "ann", "late"), entry(2, "ann", "later")})}).at(0).what, outcome::fenced);
   EXPECT_EQ(append({to(owner, {entry(1, "ann", "first")})}).at(0).what, outcome::stored);
@@ -121,8 +121,8 @@ TEST_P(Journal, ComparesTheEpoch) {
 }
 
 TEST_P(Journal, ComparesTheHead) {
-  create("lobby", "ann");
-  const auto room = open("lobby");
+  create("hall", "ann");
+  const auto room = open("hall");
   EXPECT_EQ(append({to(room, {entry(2, "ann", "hole")})}).at(0).what, outcome::fenced);
   EXPECT_EQ(append({to(room, {entry(1, "ann", "one"), entry(2, "ann", "two")})}).at(0).what, outcome::stored);
   EXPECT_EQ(append({to(room, {entry(2, "ann", "again")})}).at(0).what, outcome::fenced);
@@ -147,8 +147,8 @@ TEST_P(Journal, FencesOneRoomAndStoresTheOthers) {
 }
 
 TEST_P(Journal, AnswersARepeatedIdWithItsFirstPlace) {
-  create("lobby", "ann");
-  const auto room = open("lobby");
+  create("hall", "ann");
+  const auto room = open("hall");
   append({to(room, {entry(1, "Ann", "one", "x"), entry(2, "ann", "two", "y"), entry(3, "bob", "three", "x")})});
 
   const auto single = append({to(room, {entry(4, "ANN", "one", "x")})}).at(0);
@@ -209,8 +209,8 @@ TEST_P(Journal, RefusesARoomWithABadRowAndStoresTheOthers) {
 }
 
 TEST_P(Journal, ReadsOnFromASeq) {
-  create("lobby", "ann");
-  const auto room = fill("lobby", 5);
+  create("hall", "ann");
+  const auto room = fill("hall", 5);
   const auto read = [&](std::uint64_t after, std::uint32_t limit) {
     texts found;
     const auto entries = stores.journal->read(room.key, {after}, limit);

@@ -244,9 +244,9 @@ TEST_P(RoomRaces, AMembershipThatComesDuringTheHidingIsRefused) {
 
 TEST_P(RoomRaces, AStuckAppendDoesNotStopTheOthersForLong) {
   create("stuck", "bob");
-  create("lobby", "bob");
+  create("hall", "bob");
   const auto stuck = open("stuck");
-  const auto lobby = open("lobby");
+  const auto hall = open("hall");
   auto node = other();
   rival holder(chat_url());
   holder.run("begin");
@@ -257,7 +257,7 @@ TEST_P(RoomRaces, AStuckAppendDoesNotStopTheOthersForLong) {
   auto hidden = later([&] { return catalog.rooms->hide_rooms({{"op"}, {1}, {"ann"}}, at(100)); });
   ASSERT_TRUE(holder.waiting(2));
   // It stands in the queue behind the hiding, which gives up.
-  EXPECT_EQ(append_to(*node.journal, to(lobby, {entry(1, "bob", "1")})), outcome::stored);
+  EXPECT_EQ(append_to(*node.journal, to(hall, {entry(1, "bob", "1")})), outcome::stored);
   EXPECT_EQ(hidden.get().code(), ec::unavailable);
   holder.run("commit");
   EXPECT_EQ(waits.get(), outcome::stored);
@@ -267,7 +267,7 @@ TEST_P(RoomRaces, AStuckAppendDoesNotStopTheOthersForLong) {
 // The statement of an owner that was paused has begun before its successor's opening is committed.
 TEST_P(RoomRaces, APausedOwnerThatWakesUpWritesNothing) {
   for (const std::size_t entries : {1u, 2u}) {
-    const auto name = "lobby" + std::to_string(entries);
+    const auto name = "hall" + std::to_string(entries);
     create(name, "bob");
     const auto room = open(name);
     warm_up(room, "ann");
@@ -284,15 +284,15 @@ TEST_P(RoomRaces, APausedOwnerThatWakesUpWritesNothing) {
 
 // What the successor opens with holds all that the straggler has stored, for it waits for the straggler's end.
 TEST_P(RoomRaces, AnOpeningWaitsForTheStraggler) {
-  create("lobby", "bob");
-  const auto room = open("lobby");
+  create("hall", "bob");
+  const auto room = open("hall");
   warm_up(room, "ann");
   auto successor = other();
   rival straggler(chat_url());
   straggler.run("begin");
-  straggler.run("update rooms set head = 4 where name = 'lobby'");
+  straggler.run("update rooms set head = 4 where name = 'hall'");
   straggler.run("insert into messages select room, 4, author, null, 'straggler', 4 from messages where seq = 3");
-  auto opened = later([&] { return *successor.journal->open({{{"lobby"}, {"second"}, {2}}}, 10); });
+  auto opened = later([&] { return *successor.journal->open({{{"hall"}, {"second"}, {2}}}, 10); });
   ASSERT_TRUE(straggler.waiting(1));
   straggler.run("commit");
   const auto taken = opened.get().at(0);

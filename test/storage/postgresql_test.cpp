@@ -45,18 +45,18 @@ INSTANTIATE_TEST_SUITE_P(On, Postgresql, testing::Values("postgresql"),
                          [](const auto& run) { return std::string(run.param); });
 
 TEST_P(Postgresql, LetsOnlyTheNewestOwnerAppend) {
-  create("lobby", "ann");
-  const auto old = open("lobby");
+  create("hall", "ann");
+  const auto old = open("hall");
   EXPECT_EQ(append({to(old, {entry(1, "ann", "one")})}).at(0).what, outcome::stored);
   const auto successor = other();
-  const auto opened = successor.journal->open({{{"lobby"}, {"second"}, {2}}}, 10);
+  const auto opened = successor.journal->open({{{"hall"}, {"second"}, {2}}}, 10);
   ASSERT_TRUE(opened && opened->at(0));
   EXPECT_EQ(opened->at(0)->tail.size(), 1u);
   EXPECT_EQ(append({to(old, {entry(2, "ann", "late")})}).at(0).what, outcome::fenced);
   const auto now = to(*opened->at(0), {entry(2, "bob", "two")});
   EXPECT_EQ(successor.journal->append({&now, 1})->at(0).what, outcome::stored);
   EXPECT_EQ(append({to(old, {entry(2, "ann", "late")})}).at(0).what, outcome::fenced);
-  EXPECT_EQ(stores.journal->open({{{"lobby"}, {"first"}, {1}}}, 10)->at(0).code(), ec::fenced);
+  EXPECT_EQ(stores.journal->open({{{"hall"}, {"first"}, {1}}}, 10)->at(0).code(), ec::fenced);
   EXPECT_EQ(log(old), (texts{"one", "two"}));
 }
 
@@ -176,14 +176,14 @@ TEST_P(Postgresql, DoesNotWaitLongForARoomThatIsLocked) {
 }
 
 TEST_P(Postgresql, IsUnavailableWhileItIsAwayAndGoesOnAfter) {
-  create("lobby", "ann");
-  const auto room = fill("lobby", 1);
+  create("hall", "ann");
+  const auto room = fill("hall", 1);
   auto* const cluster = postgres_cluster::shared();
   cluster->stop();
   const auto wanted = to(room, {entry(2, "ann", "2")});
   EXPECT_EQ(stores.journal->append({&wanted, 1}).code(), ec::unavailable);
   EXPECT_EQ(stores.journal->read(room.key, {}, 10).code(), ec::unavailable);
-  EXPECT_EQ(stores.rooms->find_room({"lobby"}, {"ann"}).code(), ec::unavailable);
+  EXPECT_EQ(stores.rooms->find_room({"hall"}, {"ann"}).code(), ec::unavailable);
   EXPECT_EQ(stores.rooms->create_room({{"other"}, {"ann"}, false, {}}, at(1)).code(), ec::unavailable);
   // Between two attempts to connect, the answer comes at once.
   const auto begun = steady_clock::now();
@@ -192,22 +192,22 @@ TEST_P(Postgresql, IsUnavailableWhileItIsAwayAndGoesOnAfter) {
   EXPECT_EQ(storage::open_chat(chat_url(), {}).code(), ec::unavailable);
   cluster->start();
   ASSERT_TRUE(eventually([&] { return stores.journal->append({&wanted, 1}).ok(); }));
-  ASSERT_TRUE(eventually([&] { return stores.rooms->find_room({"lobby"}, {"ann"}).ok(); }));
+  ASSERT_TRUE(eventually([&] { return stores.rooms->find_room({"hall"}, {"ann"}).ok(); }));
   EXPECT_EQ(log(room), (texts{"1", "2"}));
 }
 
 TEST_P(Postgresql, NoticesThatAnIdleConnectionIsGone) {
-  create("lobby", "ann");
-  const auto room = fill("lobby", 1);
+  create("hall", "ann");
+  const auto room = fill("hall", 1);
   postgres_cluster::shared()->stop();
   postgres_cluster::shared()->start();
   EXPECT_EQ(append({to(room, {entry(2, "ann", "2")})}).at(0).what, outcome::stored);
-  EXPECT_TRUE(stores.rooms->find_room({"lobby"}, {"ann"}));
+  EXPECT_TRUE(stores.rooms->find_room({"hall"}, {"ann"}));
 }
 
 TEST_P(Postgresql, ConfirmsNothingThatACrashLoses) {
-  create("lobby", "ann");
-  auto room = open("lobby");
+  create("hall", "ann");
+  auto room = open("hall");
   texts confirmed;
   std::atomic<std::size_t> count = 0;
   std::atomic<bool> enough = false;
@@ -226,7 +226,7 @@ TEST_P(Postgresql, ConfirmsNothingThatACrashLoses) {
       }
       EXPECT_TRUE(answer.code() == ec::unavailable || answer.code() == ec::unknown_outcome);
       EXPECT_TRUE(eventually([&] {
-        const auto opened = stores.journal->open({{{"lobby"}, {"node"}, {1}}}, 0);
+        const auto opened = stores.journal->open({{{"hall"}, {"node"}, {1}}}, 0);
         if (opened && opened->at(0)) room = *opened->at(0);
         return opened.ok();
       }));
@@ -250,9 +250,9 @@ TEST_P(Postgresql, ConfirmsNothingThatACrashLoses) {
 }
 
 TEST_P(Postgresql, IsCutOffWhenItIsStuck) {
-  create("lobby", "ann");
+  create("hall", "ann");
   reopen_impatient();
-  const auto room = fill("lobby", 1);
+  const auto room = fill("hall", 1);
   std::vector<pid_t> backends;
   const auto pids =
       sql("select string_agg(cast(pid as text), ',') from pg_stat_activity where application_name = "
@@ -267,15 +267,15 @@ TEST_P(Postgresql, IsCutOffWhenItIsStuck) {
   EXPECT_EQ(stores.journal->append({&wanted, 1}).code(), ec::unknown_outcome);
   EXPECT_LT(steady_clock::now() - begun, std::chrono::seconds(4));
   // A read is tried again on a new connection.
-  EXPECT_TRUE(stores.rooms->find_room({"lobby"}, {"ann"}));
-  const auto again = open("lobby");
+  EXPECT_TRUE(stores.rooms->find_room({"hall"}, {"ann"}));
+  const auto again = open("hall");
   for (const auto pid : backends) ::kill(pid, SIGCONT);
   EXPECT_EQ(append({to(again, {entry(2, "bob", "2")})}).at(0).what, outcome::stored);
   EXPECT_EQ(log(again).size(), 2u);
 }
 
 TEST_P(Postgresql, IsSetUpForWhatTheConnectionIsFor) {
-  const auto factory = storage::soci::postgresql_backends(chat_url(), {});
+  const auto factory = *storage::soci::postgresql_backends(chat_url(), {});
   const auto setting = [&](storage::soci::purpose why, const std::string& name) {
     const auto session = factory->make(why)->connect();
     std::string value;

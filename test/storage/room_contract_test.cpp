@@ -31,7 +31,7 @@ class Rooms : public chat_database {
     return stores.rooms->remove_member({{room}, {by}, {member}}).code();
   }
   texts page(std::uint64_t before, std::uint64_t after, std::uint32_t limit, bool more) {
-    const auto read = stores.rooms->read_history({{"lobby"}, {"ann"}, {before}, {after}, limit});
+    const auto read = stores.rooms->read_history({{"hall"}, {"ann"}, {before}, {after}, limit});
     EXPECT_TRUE(read);
     EXPECT_EQ(read->more, more) << "before " << before << " after " << after << " limit " << limit;
     texts found;
@@ -42,23 +42,23 @@ class Rooms : public chat_database {
 GREENROOM_ON_EACH_DATABASE(Rooms);
 
 TEST_P(Rooms, AreCreatedOnceAndEnteredAfter) {
-  const auto made = create("Lobby", "Ann");
-  EXPECT_EQ(made.room.value, "Lobby");
+  const auto made = create("Hall", "Ann");
+  EXPECT_EQ(made.room.value, "Hall");
   EXPECT_EQ(made.owner.value, "Ann");
   EXPECT_FALSE(made.is_private);
   EXPECT_EQ(made.created, at(1));
   EXPECT_EQ(made.head.value, 0u);
   EXPECT_NE(made.generation.value, 0u);
   EXPECT_LT(made.generation.value, std::uint64_t{1} << 63);
-  const auto entered = stores.rooms->create_room({{"lobby"}, {"bob"}, true, {{"carl"}}}, at(9));
+  const auto entered = stores.rooms->create_room({{"hall"}, {"bob"}, true, {{"carl"}}}, at(9));
   ASSERT_TRUE(entered);
   EXPECT_FALSE(entered->created);
-  EXPECT_EQ(entered->info.room.value, "Lobby");
+  EXPECT_EQ(entered->info.room.value, "Hall");
   EXPECT_EQ(entered->info.owner.value, "Ann");
   EXPECT_FALSE(entered->info.is_private);
   EXPECT_EQ(entered->info.generation, made.generation);
-  EXPECT_EQ(members("lobby", "bob"), texts{"Ann"});
-  EXPECT_EQ(*stores.rooms->count_rooms(), 1u);
+  EXPECT_EQ(members("hall", "bob"), texts{"Ann"});
+  EXPECT_EQ(*stores.rooms->count_rooms(), 1u + built_in);
 }
 
 TEST_P(Rooms, AreFoundForManyVisitorsAtOnce) {
@@ -107,7 +107,7 @@ TEST_P(Rooms, AreCreatedOnceForManyVisitorsAtOnce) {
   }
   EXPECT_EQ(members("one", "bob"), texts{"Ann"});
   EXPECT_EQ(members("two", "ann"), texts{"bob"});
-  EXPECT_EQ(*stores.rooms->count_rooms(), 3u);
+  EXPECT_EQ(*stores.rooms->count_rooms(), 3u + built_in);
   EXPECT_TRUE(stores.rooms->create_rooms({}, at(9))->empty());
 }
 
@@ -134,27 +134,27 @@ TEST_P(Rooms, ArePrivateToTheirMembers) {
   EXPECT_EQ(add("secret", "carl", "carl"), ec::not_found);
   EXPECT_EQ(remove("secret", "carl", "bob"), ec::not_found);
   EXPECT_EQ(stores.rooms->delete_room({{"secret"}, {"carl"}}).code(), ec::not_found);
-  EXPECT_EQ(listed("carl", "", 10, false), texts{"open"});
-  EXPECT_EQ(listed("Bob", "", 10, false), (texts{"open", "secret"}));
+  EXPECT_EQ(listed("carl", "", 10, false), (texts{"lobby", "open"}));
+  EXPECT_EQ(listed("Bob", "", 10, false), (texts{"lobby", "open", "secret"}));
   EXPECT_EQ(members("secret", "bob"), (texts{"ann", "Bob"}));
 }
 
 TEST_P(Rooms, AreListedInOrderOfFoldedNames) {
   for (const auto* name : {"cellar", "Bar", "a_b", "a-b", "0"}) create(name, "ann");
   create("attic", "ann", true);
-  EXPECT_EQ(listed("bob", "", 10, false), (texts{"0", "a-b", "a_b", "Bar", "cellar"}));
-  EXPECT_EQ(listed("bob", "", 5, false).size(), 5u);
+  EXPECT_EQ(listed("bob", "", 10, false), (texts{"0", "a-b", "a_b", "Bar", "cellar", "lobby"}));
+  EXPECT_EQ(listed("bob", "", 6, false).size(), 6u);
   EXPECT_EQ(listed("bob", "", 2, true), (texts{"0", "a-b"}));
-  EXPECT_EQ(listed("bob", "A_B", 2, false), (texts{"Bar", "cellar"}));
-  EXPECT_EQ(listed("bob", "cellar", 2, false), texts{});
+  EXPECT_EQ(listed("bob", "A_B", 2, true), (texts{"Bar", "cellar"}));
+  EXPECT_EQ(listed("bob", "cellar", 2, false), texts{"lobby"});
 }
 
 TEST_P(Rooms, ListMembersInPages) {
-  create("lobby", "carl", false, {{"Bob"}, {"ann"}, {"dora"}});
-  EXPECT_EQ(members("lobby", "zoe"), (texts{"ann", "Bob", "carl", "dora"}));
-  EXPECT_EQ(members("lobby", "zoe", "ANN", 2, true), (texts{"Bob", "carl"}));
-  EXPECT_EQ(members("lobby", "zoe", "carl", 1), texts{"dora"});
-  EXPECT_EQ(members("lobby", "zoe", "dora"), texts{});
+  create("hall", "carl", false, {{"Bob"}, {"ann"}, {"dora"}});
+  EXPECT_EQ(members("hall", "zoe"), (texts{"ann", "Bob", "carl", "dora"}));
+  EXPECT_EQ(members("hall", "zoe", "ANN", 2, true), (texts{"Bob", "carl"}));
+  EXPECT_EQ(members("hall", "zoe", "carl", 1), texts{"dora"});
+  EXPECT_EQ(members("hall", "zoe", "dora"), texts{});
   EXPECT_EQ(stores.rooms->list_members({{"none"}, {"ann"}, {}, 10}).code(), ec::not_found);
 }
 
@@ -189,29 +189,29 @@ TEST_P(Rooms, LoseMembersThroughThemselvesOrTheOwner) {
 }
 
 TEST_P(Rooms, AreDeletedByTheirOwnerWithTheirLog) {
-  const auto first = create("lobby", "ann", false, {{"bob"}});
-  const auto before = fill("lobby", 5000);
-  EXPECT_EQ(stores.rooms->delete_room({{"lobby"}, {"bob"}}).code(), ec::forbidden);
-  EXPECT_TRUE(stores.rooms->delete_room({{"LOBBY"}, {"Ann"}}));
-  EXPECT_EQ(stores.rooms->delete_room({{"lobby"}, {"ann"}}).code(), ec::not_found);
-  EXPECT_EQ(stores.rooms->find_room({"lobby"}, {"ann"}).code(), ec::not_found);
+  const auto first = create("hall", "ann", false, {{"bob"}});
+  const auto before = fill("hall", 5000);
+  EXPECT_EQ(stores.rooms->delete_room({{"hall"}, {"bob"}}).code(), ec::forbidden);
+  EXPECT_TRUE(stores.rooms->delete_room({{"HALL"}, {"Ann"}}));
+  EXPECT_EQ(stores.rooms->delete_room({{"hall"}, {"ann"}}).code(), ec::not_found);
+  EXPECT_EQ(stores.rooms->find_room({"hall"}, {"ann"}).code(), ec::not_found);
   EXPECT_EQ(log(before), texts{});
   EXPECT_EQ(append({to(before, {entry(5001, "ann", "late")})}).at(0).what, outcome::fenced);
 
-  const auto again = create("lobby", "bob");
-  const auto after = open("lobby");
+  const auto again = create("hall", "bob");
+  const auto after = open("hall");
   EXPECT_NE(again.generation, first.generation);
   EXPECT_NE(after.key, before.key);
   EXPECT_EQ(after.head.value, 0u);
-  EXPECT_EQ(members("lobby", "ann"), texts{"bob"});
+  EXPECT_EQ(members("hall", "ann"), texts{"bob"});
   EXPECT_EQ(append({to(before, {entry(1, "ann", "late")})}).at(0).what, outcome::fenced);
 }
 
 TEST_P(Rooms, AreReadInPagesWithExclusiveBounds) {
-  create("lobby", "ann");
+  create("hall", "ann");
   EXPECT_EQ(page(0, 0, 3, false), texts{});
   EXPECT_EQ(page(0, 5, 3, false), texts{});
-  fill("lobby", 7);
+  fill("hall", 7);
   EXPECT_EQ(page(0, 0, 3, true), (texts{"5", "6", "7"}));
   EXPECT_EQ(page(0, 0, 7, false).size(), 7u);
   EXPECT_EQ(page(5, 0, 3, true), (texts{"2", "3", "4"}));
@@ -228,19 +228,19 @@ TEST_P(Rooms, AreReadInPagesWithExclusiveBounds) {
 }
 
 TEST_P(Rooms, AreReadFromTheirFirstEntryOn) {
-  create("lobby", "ann");
-  fill("lobby", 7);
-  const auto read = stores.rooms->read_history({{"lobby"}, {"ann"}, {}, {}, 3, true});
+  create("hall", "ann");
+  fill("hall", 7);
+  const auto read = stores.rooms->read_history({{"hall"}, {"ann"}, {}, {}, 3, true});
   ASSERT_EQ(read->entries.size(), 3u);
   EXPECT_EQ(read->entries[0].text, "1");
   EXPECT_TRUE(read->more);
 }
 
 TEST_P(Rooms, ShowIdsOnlyToTheirAuthor) {
-  create("lobby", "ann");
-  const auto room = open("lobby");
+  create("hall", "ann");
+  const auto room = open("hall");
   append({to(room, {entry(1, "Ann", "one", "a1"), entry(2, "bob", "two", "b1"), entry(3, "ann", "three")})});
-  const auto read = stores.rooms->read_history({{"Lobby"}, {"ann"}, {}, {}, 10});
+  const auto read = stores.rooms->read_history({{"Hall"}, {"ann"}, {}, {}, 10});
   ASSERT_EQ(read->entries.size(), 3u);
   EXPECT_EQ(read->entries[0].seq.value, 1u);
   EXPECT_EQ(read->entries[0].author.value, "Ann");
@@ -249,35 +249,35 @@ TEST_P(Rooms, ShowIdsOnlyToTheirAuthor) {
   EXPECT_EQ(read->entries[1].client_id, "");
   EXPECT_EQ(read->entries[2].client_id, "");
   EXPECT_EQ(read->entries[2].poster, core::connection_id{});
-  EXPECT_EQ(stores.rooms->read_history({{"lobby"}, {"BOB"}, {}, {1}, 1})->entries[0].client_id, "b1");
+  EXPECT_EQ(stores.rooms->read_history({{"hall"}, {"BOB"}, {}, {1}, 1})->entries[0].client_id, "b1");
 }
 
 TEST_P(Rooms, TellTheirHeads) {
-  create("Lobby", "ann");
+  create("Hall", "ann");
   create("bar", "ann");
-  fill("lobby", 3);
-  const auto heads = stores.rooms->read_heads({{{"lobby"}, {"none"}, {"BAR"}}});
+  fill("hall", 3);
+  const auto heads = stores.rooms->read_heads({{{"hall"}, {"none"}, {"BAR"}}});
   ASSERT_TRUE(heads);
   std::map<std::string, std::uint64_t> found;
   for (const auto& head : heads->heads) found[head.room.value] = head.head.value;
-  EXPECT_EQ(found, (std::map<std::string, std::uint64_t>{{"Lobby", 3}, {"bar", 0}}));
+  EXPECT_EQ(found, (std::map<std::string, std::uint64_t>{{"Hall", 3}, {"bar", 0}}));
   EXPECT_EQ(stores.rooms->read_heads({})->heads.size(), 0u);
-  EXPECT_EQ(stores.rooms->find_room({"lobby"}, {"ann"})->head.value, 3u);
+  EXPECT_EQ(stores.rooms->find_room({"hall"}, {"ann"})->head.value, 3u);
 }
 
 TEST_P(Rooms, OutliveTheProcess) {
   if (is("memory")) GTEST_SKIP() << "nothing in memory outlives its store";
-  const auto made = create("Lobby", "ann", true, {{"bob"}});
-  fill("lobby", 3);
+  const auto made = create("Hall", "ann", true, {{"bob"}});
+  fill("hall", 3);
   const auto id = *stores.rooms->database_id();
   reopen();
   EXPECT_EQ(*stores.rooms->database_id(), id);
   EXPECT_EQ(id.size(), 32u);
-  const auto found = stores.rooms->find_room({"lobby"}, {"bob"});
+  const auto found = stores.rooms->find_room({"hall"}, {"bob"});
   ASSERT_TRUE(found);
   EXPECT_EQ(found->generation, made.generation);
   EXPECT_EQ(found->head.value, 3u);
-  const auto opened = open("lobby");
+  const auto opened = open("hall");
   EXPECT_EQ(opened.epoch.value, 2u);
   EXPECT_EQ(log(opened), (texts{"1", "2", "3"}));
 }

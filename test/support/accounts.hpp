@@ -98,6 +98,10 @@ class breakable_accounts final : public storage::account_store {
                                                 core::wall_time lease_until) override {
     return pass([&] { return store_->advance_deletion(request, now, lease_until); });
   }
+  core::status bar_name(const core::user_id& name, core::wall_time now) override {
+    return pass([&] { return store_->bar_name(name, now); });
+  }
+  [[nodiscard]] std::shared_ptr<const storage::standing> state() const override { return store_->state(); }
   core::result<std::uint64_t> count_users() override {
     return pass([&] { return store_->count_users(); });
   }
