@@ -52,7 +52,7 @@ struct encoded_batch {
   std::vector<personal_frame> personal;  ///< ordered by connection, then index
 };
 
-/// What may be dropped for a slow connection, because a later one stands for it.
+/// What is no entry. Dropped for a slow connection, as a later one stands for it; but presence waits for room there.
 enum class latest : std::uint8_t { presence, typing, read, heads };
 
 /// The hubs: a topic's listeners on this node. Thread safe; what one caller says is done in its order.
@@ -68,7 +68,7 @@ class audience {
   virtual void leave(topic_id topic, connection_id connection, frames last) = 0;
   /// To every open cursor, each entry once and in order.
   virtual void deliver(topic_id topic, std::shared_ptr<const encoded_batch> batch) = 0;
-  /// To every open cursor, except where it is slow.
+  /// To every open cursor; where one is slow, as `latest` says.
   virtual void tell(topic_id topic, latest kind, std::shared_ptr<const encoded> event) = 0;
   /// Entries up to `head` can't be delivered: every cursor that is behind has a hole.
   virtual void skip(topic_id topic, seq_no head) = 0;

@@ -77,8 +77,8 @@ void hub::deliver(core::topic_id topic, std::shared_ptr<const core::encoded_batc
   to_all(hub_command::deliver{topic, with_headers(*batch)});
 }
 
-void hub::tell(core::topic_id topic, core::latest, std::shared_ptr<const core::encoded> event) {
-  to_all(hub_command::tell{topic, with_headers(*event)});
+void hub::tell(core::topic_id topic, core::latest kind, std::shared_ptr<const core::encoded> event) {
+  to_all(hub_command::tell{topic, with_headers(*event), kind == core::latest::presence});
 }
 
 void hub::skip(core::topic_id topic, core::seq_no head) { to_all(hub_command::skip{topic, head}); }

@@ -174,8 +174,11 @@ void hub_shard::run(hub_command::tell& what) {
   for (listener& to : at->second) {
     const std::string& bytes = (*what.event)[index_of(to.dialect)];
     if (bytes.empty() || to.at.closed() || to.who->out_.sealed()) continue;
-    if (to.who->out_.take_latest(slice(std::shared_ptr<const std::string>(what.event, &bytes))))
+    const bool waits = what.keep && to.late;
+    if (!waits && to.who->out_.take_latest(slice(std::shared_ptr<const std::string>(what.event, &bytes))))
       mark_dirty(*to.who);
+    else if (what.keep)
+      keep(to, what.event);
     else
       ++counts_.dropped;
   }
@@ -308,8 +311,35 @@ void hub_shard::report(outlet& who, core::topic_id from, core::entry_gap gap) {
 
 void hub_shard::recover(outlet& who) {
   who.holed_ = false;
-  for (const outlet::subscription& one : who.topics_)
-    if (const auto gap = topics_.find(one.topic)->second[one.place].at.drained()) report(who, one.topic, *gap);
+  for (const outlet::subscription& one : who.topics_) {
+    listener& slow = topics_.find(one.topic)->second[one.place];
+    if (const auto gap = slow.at.drained()) report(who, one.topic, *gap);
+    if (slow.late) catch_up(slow);
+  }
+}
+
+// A change of who is here that was left out would leave the listener's list wrong for ever.
+void hub_shard::keep(listener& slow, const event_ptr& event) {
+  if (!slow.late) slow.late = std::make_unique<std::vector<event_ptr>>();
+  if (slow.late->size() >= settings_.held_batches) return overflow(*slow.who);
+  slow.late->push_back(event);
+  slow.who->holed_ = true;
+}
+
+void hub_shard::catch_up(listener& slow) {
+  std::size_t taken = 0;
+  for (const event_ptr& event : *slow.late) {
+    const std::string& bytes = (*event)[index_of(slow.dialect)];
+    if (!slow.who->out_.take_latest(slice(std::shared_ptr<const std::string>(event, &bytes)))) break;
+    ++taken;
+  }
+  if (taken > 0) mark_dirty(*slow.who);
+  if (taken == slow.late->size()) {
+    slow.late.reset();
+  } else {
+    slow.late->erase(slow.late->begin(), slow.late->begin() + static_cast<std::ptrdiff_t>(taken));
+    slow.who->holed_ = true;
+  }
 }
 
 // ---- writing

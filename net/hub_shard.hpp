@@ -66,6 +66,7 @@ struct hub_command {
   struct tell {
     core::topic_id topic;
     std::shared_ptr<const framed_event> event;
+    bool keep = false;  ///< no later one stands for it: it waits where it can't be taken
   };
   struct skip {
     core::topic_id topic;
@@ -114,10 +115,12 @@ class hub_shard {
 
  private:
   using batch_ptr = std::shared_ptr<const framed_batch>;
+  using event_ptr = std::shared_ptr<const framed_event>;
   struct listener {
     outlet* who;
     core::dialect_kind dialect;
     core::cursor<batch_ptr> at;
+    std::unique_ptr<std::vector<event_ptr>> late{};  ///< wait for room in the outbox, in order; null: none
   };
   using topic = std::vector<listener>;
 
@@ -145,6 +148,8 @@ class hub_shard {
   void overflow(outlet& who);
   void report(outlet& who, core::topic_id from, core::entry_gap gap);
   void recover(outlet& who);
+  void keep(listener& slow, const event_ptr& event);
+  void catch_up(listener& slow);
 
   void flush(outlet& who);
   void flush_dirty();

@@ -253,6 +253,47 @@ TEST_F(Hub, DropsOnlyLatestValuesForAClientAboveHalfItsBound) {
   EXPECT_EQ(told, seq / 10 - 1);
 }
 
+TEST_F(Hub, KeepsWhoIsHereForASlowClientUntilThereIsRoom) {
+  begin(1, {.outbox_bytes = 64 * 1024, .held_batches = 4});
+  websocket slow = join(json, 1, {.receive_buffer = 4096}), quick = join(json);
+  std::uint64_t seq = 1;
+  for (; hub_->figures().dropped == 0 && seq < 5000; seq += 10) {
+    hub_->deliver(room, batch(seq, 10, 100));
+    hub_->tell(room, core::latest::typing, event("typing"));
+    ASSERT_EQ(quick.peer.read_texts(11).size(), 11u);
+    settle();
+  }
+  for (const auto* one : {"first", "second", "third"}) hub_->tell(room, core::latest::presence, event(one));
+  EXPECT_EQ(quick.peer.read_texts(3), (std::vector<std::string>{"first", "second", "third"}));
+  std::vector<std::string> presence;
+  while (presence.size() < 3) {
+    const auto texts = slow.peer.read_texts(1);
+    ASSERT_EQ(texts.size(), 1u);
+    if (texts[0] != "typing" && texts[0][0] != 'j') presence.push_back(texts[0]);
+  }
+  EXPECT_EQ(presence, (std::vector<std::string>{"first", "second", "third"}));
+  hub_->tell(room, core::latest::presence, event("at once"));
+  EXPECT_EQ(slow.peer.read_texts(1), std::vector<std::string>{"at once"});
+  EXPECT_EQ(hub_->figures().dropped, 1u);
+}
+
+TEST_F(Hub, ClosesAClientThatIsTooFarBehindWithWhoIsHere) {
+  begin(1, {.outbox_bytes = 64 * 1024, .held_batches = 4});
+  websocket slow = join(json, 1, {.receive_buffer = 4096}), quick = join(json);
+  for (std::uint64_t seq = 1; hub_->figures().dropped == 0 && seq < 5000; seq += 10) {
+    hub_->deliver(room, batch(seq, 10, 100));
+    hub_->tell(room, core::latest::typing, event("typing"));
+    ASSERT_EQ(quick.peer.read_texts(11).size(), 11u);
+    settle();
+  }
+  for (int i = 0; i < 4; ++i) hub_->tell(room, core::latest::presence, event("change"));
+  settle();
+  EXPECT_EQ(hub_->figures().too_slow, 0u);
+  hub_->tell(room, core::latest::presence, event("one too many"));
+  settle();
+  EXPECT_EQ(hub_->figures().too_slow, 1u);
+}
+
 TEST_F(Hub, TellsNothingToAListenerThatIsNotOpen) {
   begin();
   websocket one = connect();
