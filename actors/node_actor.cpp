@@ -23,8 +23,9 @@ constexpr auto ask_timeout = std::chrono::seconds(10);
 constexpr auto forward_timeout = std::chrono::seconds(3);
 constexpr auto drain_patience = std::chrono::seconds(1);
 constexpr std::size_t max_pins = 1000;
-// Long enough for a database that is only slow; the rest of 5 s is for the view, and for the rooms to open elsewhere.
-constexpr auto database_patience = std::chrono::milliseconds(1500);
+// An answer that hasn't come by the next beat is late: discovery waits a second more, and the rest of 5 s is for the
+// view and for the rooms to open elsewhere.
+constexpr auto database_patience = std::chrono::milliseconds(900);
 
 void carry_out(pointer self, core::node_effects out);
 void read_stored(pointer self);

@@ -37,8 +37,10 @@ result<directory_effects> directory::enter(node_record node, mono_time now) {
   const bool is_ahead = highest > version_;
   version_ = std::max(version_, highest);
   auto& known = members_[node.name];
-  const bool is_news = is_ahead || !same_for_all(known.record, node);
-  known = {std::move(node), now, std::nullopt};
+  const bool away = std::exchange(node.database_away, known.record.database_away);
+  bool is_news = is_ahead || !same_for_all(known.record, node);
+  known = {std::move(node), now, std::nullopt, known.database_away};
+  is_news = hear_of_database(known, away, now) || is_news;
   if (!is_news) return directory_effects{};
   return publish(now);
 }
@@ -49,10 +51,20 @@ directory_effects directory::beat(const core::beat& from, mono_time now) {
   known->heard = now;
   known->closed.reset();
   known->record.load = from.load;
-  if (known->record.draining == from.draining && known->record.database_away == from.database_away) return {};
+  const bool is_back = hear_of_database(*known, from.database_away, now);
+  if (known->record.draining == from.draining && !is_back) return {};
   known->record.draining = from.draining;
-  known->record.database_away = from.database_away;
   return publish(now);
+}
+
+// Whether that is news for all.
+bool directory::hear_of_database(member& of, bool away, mono_time now) noexcept {
+  if (away) {
+    if (!of.database_away) of.database_away = now;
+    return false;
+  }
+  of.database_away.reset();
+  return std::exchange(of.record.database_away, false);
 }
 
 void directory::closed(const node_name& name, incarnation_id incarnation, mono_time now) noexcept {
@@ -63,19 +75,22 @@ directory_effects directory::sweep(mono_time now) {
   const bool was_stopped = now - last_sweep_ > limits_.beat_timeout;
   last_sweep_ = now;
   std::vector<node_name> lost;
+  bool is_news = false;
   for (auto at = members_.begin(); at != members_.end();) {
     member& known = at->second;
     if (was_stopped) known.heard = now;
     const bool silent = now - known.heard >= limits_.beat_timeout;
     const bool closed = known.closed && now - *known.closed >= limits_.grace;
     if (!silent && !closed) {
+      const bool away = known.database_away && now - *known.database_away >= limits_.database_grace;
+      if (away && !std::exchange(known.record.database_away, true)) is_news = true;
       ++at;
       continue;
     }
     lost.push_back(at->first);
     at = members_.erase(at);
   }
-  if (lost.empty() && !(waiting_ && !quiet(now))) return {};
+  if (lost.empty() && !is_news && !(waiting_ && !quiet(now))) return {};
   return publish(now, std::move(lost));
 }
 

@@ -10,8 +10,10 @@
 namespace greenroom::core {
 
 struct directory_limits {
-  milliseconds beat_timeout{3000};  ///< a node that says nothing for so long is out
-  milliseconds grace{500};          ///< a node whose link closed is out unless it is back by then
+  milliseconds beat_timeout{3000};    ///< a node that says nothing for so long is out
+  milliseconds grace{500};            ///< a node whose link closed is out unless it is back by then
+  milliseconds database_grace{1000};  ///< a node says for so long that its database is away until it is believed: where
+                                      ///< all lose it, all have said so by then, and no room moves
 };
 
 /// What a directory wants done after one input. Carried out top to bottom.
@@ -41,7 +43,8 @@ class directory {
   /// A node registers, or comes back. Refused with `conflict` where its database isn't that of its role's other nodes:
   /// two chat nodes on two databases would silently fork every room.
   [[nodiscard]] result<directory_effects> enter(node_record node, mono_time now);
-  /// A node's beat. One of an unknown life is ignored.
+  /// A node's beat. One of an unknown life is ignored. That the node's database is away is published by `sweep`, when
+  /// the grace is over; that it is back, at once.
   [[nodiscard]] directory_effects beat(const core::beat& from, mono_time now);
   /// A node's link closed: `sweep` lets it go when the grace is over. One of an unknown life is ignored.
   void closed(const node_name& name, incarnation_id incarnation, mono_time now) noexcept;
@@ -57,7 +60,9 @@ class directory {
     node_record record;
     mono_time heard{};
     std::optional<mono_time> closed;
+    std::optional<mono_time> database_away;  ///< it says so since then
   };
+  [[nodiscard]] static bool hear_of_database(member& of, bool away, mono_time now) noexcept;
   [[nodiscard]] status check_databases(const node_record& node) const;
   [[nodiscard]] bool quiet(mono_time now) const noexcept;
   [[nodiscard]] directory_effects publish(mono_time now, std::vector<node_name> lost = {});

@@ -125,14 +125,25 @@ TEST(Directory, TakesWhatItPublishedItselfForNoPastOfAnotherOne) {
   EXPECT_TRUE(must_enter(fresh, back, start).publish) << "another life is news, and there is nothing to wait for";
 }
 
-TEST(Directory, PublishesThatADatabaseDoesNotAnswerANode) {
+TEST(Directory, PublishesThatANodesDatabaseIsAwayWhenTheNodeHasSaidSoForASecond) {
   directory one({}, life, start);
-  must_enter(one, node("a"), start);
-  const auto away = one.beat({{"a"}, {1}, {}, false, true}, start);
-  ASSERT_TRUE(away.publish);
-  EXPECT_TRUE(away.publish->nodes.at(0).database_away);
-  EXPECT_FALSE(one.beat({{"a"}, {1}, {}, false, true}, start).publish);
-  EXPECT_FALSE(one.beat({{"a"}, {1}, {}, false, false}, start).publish->nodes.at(0).database_away);
+  mono_time now = start;
+  must_enter(one, node("a"), now);
+  const auto say = [&](bool away) { return one.beat({{"a"}, {1}, {}, false, away}, now); };
+  EXPECT_FALSE(say(true).publish);
+  EXPECT_TRUE(pass(one, now, 900ms).empty());
+  EXPECT_FALSE(say(true).publish);
+  const auto away = pass(one, now, 200ms);
+  ASSERT_EQ(away.size(), 1u);
+  EXPECT_TRUE(away[0].publish->nodes.at(0).database_away);
+  EXPECT_TRUE(pass(one, now, 500ms).empty());
+  auto again = node("a");
+  again.database_away = true;
+  EXPECT_FALSE(must_enter(one, again, now).publish);
+  EXPECT_FALSE(say(false).publish->nodes.at(0).database_away);
+  EXPECT_FALSE(say(true).publish);
+  EXPECT_FALSE(say(false).publish) << "it was away for a moment only";
+  EXPECT_TRUE(pass(one, now, 1500ms).empty());
 }
 
 TEST(Directory, RisesAboveAVersionThatALateNodeBrings) {

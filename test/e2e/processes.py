@@ -192,6 +192,7 @@ class Wire:
 
     def close(self):
         self.mend()
+        self._listener.shutdown(socket.SHUT_RDWR)  # wakes who accepts
         self._listener.close()
 
     def _accept(self):
@@ -216,6 +217,7 @@ class Wire:
                 end.shutdown(socket.SHUT_RDWR)
             except OSError:
                 pass
+        source.close()
 
 
 class Postgres:
