@@ -22,10 +22,10 @@ constexpr std::size_t mask_size = 4;
 
 std::uint8_t byte_at(std::span<const char> bytes, std::size_t at) { return static_cast<std::uint8_t>(bytes[at]); }
 
-// RFC 6455 section 7.4: those that may come over the wire.
+// RFC 6455 section 7.4, and the registry of its section 11.7: those that may come over the wire.
 constexpr bool good_close_code(unsigned code) {
   if (code >= 3000) return code <= 4999;
-  return code >= 1000 && code <= 1013 && (code <= 1003 || code >= 1007);
+  return code >= 1000 && code <= 1014 && (code <= 1003 || code >= 1007);
 }
 
 void unmask(std::span<char> bytes, const std::array<char, mask_size>& key) {

@@ -138,13 +138,13 @@ TEST(WsReader, LetsFragmentsCutCharacters) {
 }
 
 TEST(WsReader, AnswersACloseWithItsCode) {
-  for (const unsigned code : {1000u, 1001u, 1003u, 1007u, 1013u, 3000u, 4999u})
+  for (const unsigned code : {1000u, 1001u, 1003u, 1007u, 1013u, 1014u, 3000u, 4999u})
     EXPECT_EQ(read(masked(0x88, close_payload(code, "why"))), (std::vector<said>{{kind::close, code, {}}}));
   EXPECT_EQ(read(masked(0x88, "")), (std::vector<said>{{kind::close, 1000, {}}}));
 }
 
 TEST(WsReader, RefusesClosesThatMustNotBe) {
-  for (const unsigned code : {0u, 999u, 1004u, 1005u, 1006u, 1014u, 1015u, 2999u, 5000u, 65535u})
+  for (const unsigned code : {0u, 999u, 1004u, 1005u, 1006u, 1015u, 1016u, 2999u, 5000u, 65535u})
     EXPECT_EQ(read(masked(0x88, close_payload(code))), wrong(1002)) << code;
   EXPECT_EQ(read(masked(0x88, "x")), wrong(1002));
   EXPECT_EQ(read(masked(0x88, close_payload(1000, "\xed\xa0\x80"))), wrong(1002));
