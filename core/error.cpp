@@ -14,7 +14,7 @@ constexpr std::array table{
     error_info{ec::bad_frame, "bad_frame", 400, 0, false, "The frame is no command of this dialect."},
     error_info{ec::bad_name, "bad_name", 422, 0, false, "The name isn't allowed."},
     error_info{ec::bad_password, "bad_password", 422, 0, false, "The password is too short or too long."},
-    error_info{ec::bad_text, "bad_text", 422, 0, false, "The text must be valid UTF-8 without NUL, 1 to 4096 bytes."},
+    error_info{ec::bad_text, "bad_text", 422, 0, false, "The text must be 1 to 4096 bytes of UTF-8 without control characters other than tab and newline."},
     error_info{ec::bad_id, "bad_id", 422, 0, false, "The id must be 1 to 64 printable ASCII characters."},
     error_info{ec::too_big, "too_big", 413, 1009, false, "The body or frame is too big."},
     error_info{ec::uri_too_long, "uri_too_long", 414, 0, false, "The request target is too long."},
@@ -51,6 +51,7 @@ constexpr std::array table{
     error_info{ec::http_version, "http_version", 505, 0, false, "This server speaks HTTP/1.1."},
     error_info{ec::no_user, "no_user", 404, 0, false, "There is no such user."},
     error_info{ec::suspended, "suspended", 403, 4403, false, "This account is suspended."},
+    error_info{ec::limit_reached, "limit_reached", 409, 0, false, "There are as many of these as there may be."},
 };
 
 constexpr bool in_order() {
@@ -58,7 +59,7 @@ constexpr bool in_order() {
     if (static_cast<std::size_t>(table[i].code) != i) return false;
   return true;
 }
-static_assert(in_order() && table.size() == static_cast<std::size_t>(ec::suspended) + 1);
+static_assert(in_order() && table.size() == static_cast<std::size_t>(ec::limit_reached) + 1);
 
 }  // namespace
 

@@ -14,7 +14,7 @@ enum class ec : std::uint8_t {
   bad_frame,           ///< a websocket frame that is no command of its dialect
   bad_name,            ///< a user or room name that isn't one
   bad_password,        ///< a password too short, too long, or with NUL
-  bad_text,            ///< message text that is empty, too long, not UTF-8, or with NUL
+  bad_text,            ///< message text that is empty, too long, not UTF-8, or has control characters
   bad_id,              ///< a client's message id that isn't 1 to 64 printable ASCII characters
   too_big,             ///< a body or frame over its limit
   uri_too_long,        ///< a request target over its limit
@@ -51,6 +51,7 @@ enum class ec : std::uint8_t {
   http_version,        ///< neither HTTP/1.1 nor HTTP/1.0
   no_user,             ///< nobody has this name
   suspended,           ///< an operator disabled the account
+  limit_reached,       ///< there are as many of these as there may be; the same request won't succeed later
 };
 
 /// What the world is told of an error.

@@ -38,6 +38,16 @@ std::size_t code_point(std::string_view bytes, std::size_t at) noexcept {
   return 0;
 }
 
+constexpr bool is_control(char c) noexcept { return static_cast<unsigned char>(c) < ' '; }
+
+// The text without the two U+0001 that make it an action, if they do.
+std::string_view inside_action(std::string_view text) noexcept {
+  constexpr std::string_view opening = "\x01" "ACTION";
+  if (text.size() <= opening.size() || !text.starts_with(opening) || text.back() != '\x01') return text;
+  const auto inner = text.substr(opening.size(), text.size() - opening.size() - 1);
+  return inner.empty() || inner.front() == ' ' ? inner : text;
+}
+
 }  // namespace
 
 bool valid_utf8(std::string_view bytes) noexcept {
@@ -74,7 +84,9 @@ status check_room_name(std::string_view name) {
 }
 
 status check_text(std::string_view text) {
-  if (text.empty() || text.size() > max_text_bytes || text.find('\0') != text.npos || !valid_utf8(text))
+  if (text.empty() || text.size() > max_text_bytes || !valid_utf8(text)) return ec::bad_text;
+  const auto inner = inside_action(text);
+  if (std::any_of(inner.begin(), inner.end(), [](char c) { return is_control(c) && !text_control(c); }))
     return ec::bad_text;
   return done{};
 }

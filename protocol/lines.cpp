@@ -14,11 +14,30 @@ void append_error(std::string& bytes, std::string_view word, std::string detail)
   bytes.append("ERROR ").append(word).append(" ").append(detail);
 }
 
+constexpr std::string_view continuation = "\n| ";
+
+// Texts that were stored before control characters were refused may still have some.
+constexpr bool harmless(char c) noexcept { return static_cast<unsigned char>(c) >= ' ' || core::text_control(c); }
+
+// A line of a text must not be taken for a frame of the server's, nor move the cursor of somebody's terminal.
+void append_text(std::string& bytes, std::string_view text) {
+  for (std::size_t from = 0; from < text.size();) {
+    const auto plain = std::find_if(text.begin() + static_cast<std::ptrdiff_t>(from), text.end(),
+                                    [](char c) { return c == '\n' || !harmless(c); });
+    const auto end = static_cast<std::size_t>(plain - text.begin());
+    bytes.append(text, from, end - from);
+    if (end == text.size()) return;
+    bytes.append(text[end] == '\n' ? continuation : std::string_view{" "});
+    from = end + 1;
+  }
+}
+
 struct writer {
   std::string& bytes;
 
   bool operator()(const core::message_event& event) const {
-    bytes.append("FROM ").append(event.entry->author.value).append(" ").append(event.entry->text);
+    bytes.append("FROM ").append(event.entry->author.value).append(" ");
+    append_text(bytes, event.entry->text);
     return true;
   }
   bool operator()(const core::gone_event& event) const {

@@ -9,6 +9,9 @@ namespace greenroom::protocol {
 ///     server  FROM <user_id> <text>      to all, the author included: the acknowledgement
 ///             ERROR <code> <detail>
 ///
+/// A newline in a text is followed by `| `, so that no line of it can be taken for a message or an error of its own.
+/// `SEND` takes the text as it is.
+///
 /// There is no word for ids, history, presence, typing, read marks or gaps.
 class lines final : public dialect {
  public:

@@ -49,8 +49,27 @@ TEST(Names, TextHas1To4096Bytes) {
   EXPECT_EQ(check_text(std::string(4097, 'x')).code(), ec::bad_text);
 }
 
+TEST(Names, OfControlCharactersATextMayHaveTabNewlineAndIrcsFormatting) {
+  constexpr std::string_view allowed = "\t\n\x02\x03\x0f\x11\x16\x1d\x1e\x1f";
+  for (char c = 0; c < ' '; ++c) {
+    const bool good = allowed.find(c) != allowed.npos;
+    EXPECT_EQ(check_text(std::string("a") + c + "b").code(), good ? ec::none : ec::bad_text) << int{c};
+    EXPECT_EQ(check_text(std::string(1, c)).code(), good ? ec::none : ec::bad_text) << int{c};
+  }
+  EXPECT_TRUE(check_text(" ~"));
+}
+
+TEST(Names, U0001StandsOnlyAtBothEndsOfAnAction) {
+  for (const auto good : {"\x01" "ACTION waves\x01", "\x01" "ACTION \x02waves\x02\x01", "\x01" "ACTION\x01"})
+    EXPECT_TRUE(check_text(good)) << good;
+  for (const auto bad : {"\x01", "\x01\x01", "\x01" "ACTION", "\x01" "ACTION waves", "ACTION waves\x01", "\x01" "ACTIONS\x01",
+                         "\x01" "ACTION a\x01" "b\x01", "\x01VERSION\x01", " \x01" "ACTION waves\x01",
+                         "\x01" "ACTION \x1b[2J\x01"})
+    EXPECT_EQ(check_text(bad).code(), ec::bad_text) << bad;
+}
+
 TEST(Names, TextMayHaveNewlinesAndAnyScriptButNoNul) {
-  EXPECT_TRUE(check_text("two\nlines\t\r\x01"));
+  EXPECT_TRUE(check_text("two\nlines\t"));
   EXPECT_TRUE(check_text("gr\xc3\xbc\xc3\x9f \xe4\xbd\xa0 \xf0\x9f\x98\x80"));
   EXPECT_EQ(check_text("a\0b"sv).code(), ec::bad_text);
   EXPECT_EQ(check_text("\xff").code(), ec::bad_text);

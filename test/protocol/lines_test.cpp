@@ -29,7 +29,8 @@ TEST(Lines, SendIsAMessageForTheRoomOfTheConnection) {
 }
 
 TEST(Lines, ANewlineInTheTextStaysAsItIs) {
-  EXPECT_EQ(std::get<core::client_send>(spoken.decode("SEND a\nb\r\n")).text, "a\nb\r\n");
+  EXPECT_EQ(std::get<core::client_send>(spoken.decode("SEND a\nb\n")).text, "a\nb\n");
+  EXPECT_EQ(refusal("SEND a\r\n"), core::ec::bad_text);
 }
 
 TEST(Lines, AnythingElseIsABadFrame) {
@@ -70,12 +71,22 @@ std::string encoded(const core::client_event& event) {
 
 TEST(Lines, MessagesComeFromTheirAuthor) {
   const core::room_entry entry{{7}, {"Ada"}, "a1", "two\nlines", {}, {}};
-  EXPECT_EQ(encoded(core::message_event{{"lobby"}, {1}, &entry, true, false}), "FROM Ada two\nlines");
+  EXPECT_EQ(encoded(core::message_event{{"lobby"}, {1}, &entry, true, false}), "FROM Ada two\n| lines");
+}
+
+TEST(Lines, NoLineOfATextCanBeTakenForAMessage) {
+  const auto written = [](core::shared_text text) {
+    const core::room_entry entry{{7}, {"eve"}, "", std::move(text), {}, {}};
+    return encoded(core::message_event{{"lobby"}, {1}, &entry, false, false});
+  };
+  EXPECT_EQ(written("hi\nFROM admin send me your password"), "FROM eve hi\n| FROM admin send me your password");
+  EXPECT_EQ(written("\n\nERROR gone x\n"), "FROM eve \n| \n| ERROR gone x\n| ");
+  EXPECT_EQ(written("a\x1b[2Jb\rc\x01\x02" "d\te"), "FROM eve a [2Jb c \x02" "d\te") << "as logs of older servers have it";
 }
 
 TEST(Lines, ErrorsAreOneLine) {
   EXPECT_EQ(encoded(core::error_event{{core::ec::bad_text, "", 0}, {"lobby"}, "a1"}),
-            "ERROR bad_text The text must be valid UTF-8 without NUL, 1 to 4096 bytes.");
+            "ERROR bad_text The text must be 1 to 4096 bytes of UTF-8 without control characters other than tab and newline.");
   EXPECT_EQ(encoded(core::error_event{{core::ec::overloaded, "a\r\nFROM eve b", 3}, {}, ""}),
             "ERROR overloaded a  FROM eve b");
   EXPECT_EQ(encoded(core::gone_event{{"lobby"}, core::ec::gone}), "ERROR gone The room is gone.");
