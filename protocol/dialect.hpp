@@ -8,10 +8,6 @@
 
 namespace greenroom::protocol {
 
-/// Longer frames are refused before they are decoded (close code 1009): room for the longest text with every byte
-/// escaped.
-inline constexpr std::size_t max_frame_bytes = 32 * 1024;
-
 /// A language of websockets: frames in, commands out; events in, frames out. Stateless and thread safe; nothing throws.
 class dialect {
  public:

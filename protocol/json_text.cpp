@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "core/names.hpp"
+#include "protocol/json_wreck.hpp"
 
 namespace greenroom::protocol {
 namespace {
@@ -232,9 +233,13 @@ json_reader::json_reader(std::string_view text, core::ec wrong) : wrong_(wrong) 
   if (!shallow(text)) {
     refuse({core::ec::bad_json, "It is nested too deeply, or has a NUL.", 0});
   } else if (sax events{fields_}; !nlohmann::json::sax_parse(text.begin(), text.end(), &events)) {
-    fields_.clear();
     refuse({core::ec::bad_json, std::move(events.problem), 0});
+  } else {
+    return;
   }
+  fields_.clear();
+  for (const auto& [name, word] : fields_of_wreck(text, max_json_fields))
+    fields_.push_back({std::string(name), std::string(word)});
 }
 
 void json_reader::refuse(core::error why) {

@@ -35,9 +35,11 @@ class json_reader {
   /// Adds a mistake of the caller's, unless there is one already.
   void refuse(core::error why);
 
-  /// True if the field is there, whatever its type.
-  [[nodiscard]] bool has(std::string_view name) const noexcept { return find(name) != nullptr; }
-  /// The field if it is a string, without ever adding a mistake.
+  /// True if the field is there, whatever its type, and no mistake was found yet.
+  [[nodiscard]] bool has(std::string_view name) const noexcept { return ok() && find(name) != nullptr; }
+  /// The field if it is a string, without ever adding a mistake. Of a text that can't be parsed: if it stands before
+  /// what breaks it, or around a string that is wrong, and only once, and without escapes; so that a refusal can name
+  /// it.
   [[nodiscard]] std::string_view peek(std::string_view name) const noexcept;
 
   /// A string. `text` needs it; `text_or` gives `otherwise` where it is missing.

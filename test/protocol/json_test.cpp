@@ -106,9 +106,44 @@ TEST(Json, TextMayHave4096BytesHoweverTheyAreWritten) {
     return send ? send->text.size() : 0;
   };
   EXPECT_EQ(length(spoken.decode(frame(plain))), 4096u);
-  EXPECT_LE(frame(escapes).size(), max_frame_bytes);
+  EXPECT_LE(frame(escapes).size(), core::max_frame_bytes);
   EXPECT_EQ(length(spoken.decode(frame(escapes))), 4096u);
   EXPECT_EQ(std::get<core::client_mistake>(spoken.decode(frame(plain + "x"))).why.code, core::ec::bad_text);
+}
+
+TEST(Json, ARefusalNamesTheMessageAndTheRoomOfAFrameThatCantBeParsed) {
+  struct row {
+    std::string frame, id, room;
+  };
+  const row rows[]{
+      {R"({"type":"send","room":"lobby","id":"a1","text":"\ud83d"})", "a1", "lobby"},
+      {R"({"type":"send","text":"\ud83d","id":"a1","room":"lobby"})", "a1", "lobby"},
+      {R"({"type":"send","text":"\udc00x","room":"lobby","id":"a1"})", "a1", "lobby"},
+      {R"({"type":"send","room":"lobby","id":"a1","text":"cut)", "a1", "lobby"},
+      {R"({"type":"send","room":"lobby","id":"a1","text":"x"},)", "a1", "lobby"},
+      {R"({"type":"send","room":"lobby","id":"a1","text":nonsense})", "a1", "lobby"},
+      {R"({"type":"send","room":"lobby","id":"a1","text":"\q"})", "a1", "lobby"},
+      {R"({"type":"send","x":{"id":"inner","room":"inner"},"id":"a1","text":"\ud83d"})", "a1", ""},
+      {R"({"type":"send","x":["id",{"room":"inner"}],"room":"lobby","text":"\ud83d"})", "", "lobby"},
+      {R"({"type":"send","x":"\"id\":\"b\"","id":"a1","text":"\ud83d"})", "a1", ""},
+      {R"({"id":"a1","id":"a2","room":"lobby","text":"\ud83d"})", "", "lobby"},
+      {R"({"id":"a\u0031","room":"not a room","text":"\ud83d"})", "", ""},
+      {R"({"id":1,"room":null,"text":"\ud83d"})", "", ""},
+      {R"({"id":"text","text":"\ud83d","text":"\ud83d"})", "text", ""},
+      {R"(["id","a1"])", "", ""},
+      {R"("id":"a1")", "", ""},
+      {R"({"id":"a1)", "", ""},
+      {R"({"id")", "", ""},
+      {R"(\)", "", ""},
+      {R"({"id":"\)", "", ""}};
+  for (const auto& [frame, id, room] : rows) {
+    const auto command = spoken.decode(frame);
+    const auto* wrong = std::get_if<core::client_mistake>(&command);
+    ASSERT_NE(wrong, nullptr) << frame;
+    EXPECT_EQ(wrong->why.code, core::ec::bad_json) << frame;
+    EXPECT_EQ(wrong->client_id, id) << frame;
+    EXPECT_EQ(wrong->room.value, room) << frame;
+  }
 }
 
 TEST(Json, AHugeFrameIsRefusedBeforeItIsParsed) {
@@ -348,7 +383,7 @@ TEST(Json, WhatAnotherWriterWroteIsRead) {
     const nlohmann::json frame{{"type", "send"}, {"room", "lobby"}, {"id", "a1"}, {"text", text}};
     const auto command = spoken.decode(frame.dump(-1, ' ', random() % 2 == 0));
     const auto* send = std::get_if<core::client_send>(&command);
-    ASSERT_EQ(send != nullptr, text.find('\0') == text.npos);
+    ASSERT_EQ(send != nullptr, core::check_text(text).ok());
     if (send) {
       ASSERT_EQ(send->text.view(), text);
     }
