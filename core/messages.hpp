@@ -15,6 +15,10 @@
 /// wire between nodes; what can't is in actors/interfaces.hpp.
 namespace greenroom::core {
 
+/// What a long answer comes to at most, in bytes, as it is written for a client: a page of history, or what a reader who
+/// comes back has missed.
+inline constexpr std::size_t long_answer_bytes = 256 * 1024;
+
 // ---- a room's log ----------------------------------------------------------------------------------------------
 
 /// One message of a room's log.
@@ -292,7 +296,7 @@ struct read_history {
 };
 struct history_page {
   std::vector<room_entry> entries;  ///< ascending; `client_id` only on the viewer's own
-  bool more = false;                ///< there is more in the direction that was read
+  bool more = false;                ///< there is more in the direction that was read, also where the bytes ended it
 };
 struct read_heads {
   std::vector<room_id> rooms;

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "core/check.hpp"
+#include "core/page.hpp"
 
 namespace greenroom::core {
 
@@ -291,11 +292,11 @@ void room::answer_join(relay_no relay, const join_room& request, room_effects& o
   answer.roster = roster_.number();
   const auto& from = request.from;
   if (!from.known) {
-    answer.missed = ring_.last(from.last).entries;
+    answer.missed = newest_that_fit(ring_.last(from.last).entries);
   } else if (!from.generation || from.generation == generation_) {
     auto missed = ring_.after(from.after);
-    answer.recovered = missed.complete;
-    if (missed.complete) answer.missed = std::move(missed.entries);
+    answer.recovered = missed.complete && page_weight(missed.entries) <= long_answer_bytes;
+    if (answer.recovered) answer.missed = std::move(missed.entries);
   } else {
     answer.recovered = false;
   }

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <set>
 
+#include "core/page.hpp"
+
 namespace greenroom::storage::memory {
 namespace {
 
@@ -139,13 +141,16 @@ core::result<core::history_page> room_store::read_history(const core::read_histo
     to = request.before ? std::min(request.before.value - 1, head) : head;
     from = to - std::min(limit, to);
   }
-  core::history_page page;
-  page.more = request.after || request.from_start ? to < head : from > 0;
+  using direction = core::page_builder::direction;
+  const bool forward = request.after || request.from_start;
+  core::page_builder page(forward ? direction::forward : direction::backward);
   for (std::uint64_t at = from; at < to; ++at) {
-    page.entries.push_back(of->log[at]);
-    if (page.entries.back().author != request.viewer) page.entries.back().client_id.clear();
+    auto entry = of->log[at];
+    if (entry.author != request.viewer) entry.client_id.clear();
+    page.add(std::move(entry));
   }
-  return page;
+  const bool more = page.cut() || (forward ? to < head : from > 0);
+  return core::history_page{page.take(), more};
 }
 
 core::result<core::room_heads> room_store::read_heads(const core::read_heads& request) {

@@ -4,6 +4,7 @@
 #include <limits>
 #include <unordered_map>
 
+#include "core/page.hpp"
 #include "storage/name_hash.hpp"
 #include "storage/random.hpp"
 
@@ -231,20 +232,22 @@ core::result<core::history_page> room_store::read_history(const core::read_histo
       "where rooms.folded = :room and hidden is null and (private = 0 "
       "or exists (select 1 from members where members.room = rooms.id and members.folded = :me)) order by messages.seq";
   return database_->read([&]() -> core::result<core::history_page> {
+    using direction = core::page_builder::direction;
+    const bool is_forward = request.after || request.from_start;
     bool there = false;
     std::uint64_t head = 0;
-    core::history_page page;
+    core::page_builder read(is_forward ? direction::forward : direction::backward);
     const auto each = [&](long long of_room, long long seq, const std::string& author, const std::string& client_id,
                           const std::string& text, long long at) {
       there = true;
       head = static_cast<std::uint64_t>(of_room);
       if (seq != 0)
-        page.entries.push_back({to_seq(seq), {author}, client_id, text, core::wall_time{core::milliseconds{at}}, {}});
+        read.add({to_seq(seq), {author}, client_id, text, core::wall_time{core::milliseconds{at}}, {}});
     };
     const auto room = core::folded(request.room.value);
     const auto viewer = core::folded(request.viewer.value);
     using column = std::string;
-    if (request.after || request.from_start)
+    if (is_forward)
       database_->rows<long long, long long, column, column, column, long long>(
           forward, each, with("viewer", viewer), with("after", after),
           with("end", after + std::min(limit, largest_seq - after)), with("room", room), with("me", viewer));
@@ -253,9 +256,10 @@ core::result<core::history_page> room_store::read_history(const core::read_histo
           backward, each, with("viewer", viewer), with("end", before - 1), with("last", before - 1),
           with("limit", limit), with("room", room), with("me", viewer));
     if (!there) return core::ec::not_found;
+    core::history_page page{read.take(), false};
     const std::uint64_t first = page.entries.empty() ? 0 : page.entries.front().seq.value;
     const std::uint64_t last = page.entries.empty() ? after : page.entries.back().seq.value;
-    page.more = request.after || request.from_start ? last < head : first > 1;
+    page.more = is_forward ? last < head : first > 1;
     return page;
   });
 }

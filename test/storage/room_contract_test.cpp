@@ -227,6 +227,31 @@ TEST_P(Rooms, AreReadInPagesWithExclusiveBounds) {
   EXPECT_EQ(stores.rooms->read_history({{"none"}, {"ann"}, {}, {}, 10}).code(), ec::not_found);
 }
 
+TEST_P(Rooms, AreReadInPagesThatEndWhereTheirBytesDo) {
+  create("lobby", "ann");
+  const auto room = open("lobby");
+  const std::string long_text(4096, '\x02');  // six bytes each, as JSON
+  std::vector<core::room_entry> entries;
+  for (std::uint64_t seq = 1; seq <= 40; ++seq) entries.push_back(entry(seq, "ann", long_text));
+  append({to(room, std::move(entries))});
+  const std::size_t fitting = core::long_answer_bytes / (4096 * 6 + 103);
+  const auto last = stores.rooms->read_history({{"lobby"}, {"ann"}, {}, {}, 40});
+  ASSERT_EQ(last->entries.size(), fitting);
+  EXPECT_EQ(last->entries.back().seq.value, 40u);
+  EXPECT_TRUE(last->more);
+  std::uint64_t after = 0;
+  std::size_t pages = 0;
+  for (bool more = true; more && pages < 40; ++pages) {
+    const auto page = stores.rooms->read_history({{"lobby"}, {"ann"}, {}, {after}, 40, after == 0});
+    ASSERT_FALSE(page->entries.empty());
+    EXPECT_LE(page->entries.size(), fitting);
+    EXPECT_EQ(page->entries.front().seq.value, after + 1);
+    after = page->entries.back().seq.value;
+    more = page->more;
+  }
+  EXPECT_EQ(after, 40u) << "all of it, in " << pages << " pages";
+}
+
 TEST_P(Rooms, AreReadFromTheirFirstEntryOn) {
   create("hall", "ann");
   fill("hall", 7);

@@ -1,0 +1,64 @@
+#include "core/page.hpp"
+
+#include <numeric>
+#include <string_view>
+#include <utility>
+
+namespace greenroom::core {
+namespace {
+
+// `"seq":…,"from":"…","text":"…","at":"…","id":"…"` and brackets, without what stands in them; a seq has 16 digits at
+// most, a time 24 characters.
+constexpr std::size_t fields = 100;
+
+constexpr std::size_t escaped(char c) noexcept {
+  if (c == '"' || c == '\\' || c == '\n' || c == '\t' || c == '\r' || c == '\b' || c == '\f') return 2;
+  return static_cast<unsigned char>(c) < ' ' ? 6 : 1;
+}
+
+std::size_t escaped(std::string_view text) noexcept {
+  std::size_t bytes = 0;
+  for (const char c : text) bytes += escaped(c);
+  return bytes;
+}
+
+}  // namespace
+
+std::size_t page_weight(const room_entry& entry) noexcept {
+  return fields + escaped(entry.text) + entry.author.value.size() + escaped(entry.client_id);
+}
+
+std::size_t page_weight(std::span<const room_entry> entries) noexcept {
+  return std::accumulate(entries.begin(), entries.end(), std::size_t{0},
+                         [](std::size_t sum, const room_entry& entry) { return sum + page_weight(entry); });
+}
+
+std::vector<room_entry> newest_that_fit(std::vector<room_entry> entries) {
+  page_builder page(page_builder::direction::backward);
+  for (auto& entry : entries) page.add(std::move(entry));
+  return page.take();
+}
+
+void page_builder::add(room_entry entry) {
+  if (read_ == direction::forward && cut_) return;
+  const auto weight = page_weight(entry);
+  if (read_ == direction::forward && !entries_.empty() && bytes_ + weight > bound_) {
+    cut_ = true;
+    return;
+  }
+  bytes_ += weight;
+  entries_.push_back(std::move(entry));
+  // Left out of a page that is read backward: the oldest, as newer ones turn up.
+  while (bytes_ > bound_ && first_ + 1 < entries_.size()) {
+    bytes_ -= page_weight(entries_[first_]);
+    entries_[first_++] = {};
+    cut_ = true;
+  }
+}
+
+std::vector<room_entry> page_builder::take() {
+  entries_.erase(entries_.begin(), entries_.begin() + static_cast<std::ptrdiff_t>(first_));
+  return std::move(entries_);
+}
+
+}  // namespace greenroom::core

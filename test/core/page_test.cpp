@@ -1,0 +1,66 @@
+#include "core/page.hpp"
+
+#include <gtest/gtest.h>
+
+#include <string>
+
+namespace greenroom::core {
+namespace {
+
+room_entry entry(std::uint64_t seq, std::string text) { return {{seq}, {"ann"}, {}, std::move(text), {}, {}}; }
+
+std::vector<std::uint64_t> seqs(const std::vector<room_entry>& entries) {
+  std::vector<std::uint64_t> out;
+  for (const auto& one : entries) out.push_back(one.seq.value);
+  return out;
+}
+
+std::vector<std::uint64_t> page(page_builder::direction read, std::size_t entries, std::size_t bytes, bool& cut) {
+  page_builder subject(read, bytes);
+  for (std::size_t i = 1; i <= entries; ++i) subject.add(entry(i, std::string(100, 'x')));
+  cut = subject.cut();
+  return seqs(subject.take());
+}
+
+using enum page_builder::direction;
+
+TEST(Page, EndsWhereItsBytesDo) {
+  const auto one = page_weight(entry(1, std::string(100, 'x')));
+  bool cut = false;
+  EXPECT_EQ(page(forward, 5, 3 * one, cut), (std::vector<std::uint64_t>{1, 2, 3}));
+  EXPECT_TRUE(cut);
+  EXPECT_EQ(page(backward, 5, 3 * one, cut), (std::vector<std::uint64_t>{3, 4, 5}));
+  EXPECT_TRUE(cut);
+  EXPECT_EQ(page(forward, 5, 5 * one, cut).size(), 5u);
+  EXPECT_FALSE(cut);
+  EXPECT_EQ(page(backward, 5, 5 * one, cut).size(), 5u);
+  EXPECT_FALSE(cut);
+}
+
+TEST(Page, HasAlwaysOneEntry) {
+  bool cut = false;
+  EXPECT_EQ(page(forward, 3, 1, cut), (std::vector<std::uint64_t>{1}));
+  EXPECT_TRUE(cut);
+  EXPECT_EQ(page(backward, 3, 1, cut), (std::vector<std::uint64_t>{3}));
+  EXPECT_TRUE(cut);
+  EXPECT_TRUE(page(backward, 0, 1, cut).empty());
+  EXPECT_FALSE(cut);
+}
+
+TEST(Page, LeavesNoHoleWhereASmallEntryFollowsOneThatDoesNotFit) {
+  page_builder subject(forward, 500);
+  subject.add(entry(1, "x"));
+  subject.add(entry(2, std::string(1000, 'x')));
+  subject.add(entry(3, "x"));
+  EXPECT_EQ(seqs(subject.take()), (std::vector<std::uint64_t>{1}));
+}
+
+TEST(Page, CountsWhatIsWrittenInPlaceOfACharacter) {
+  const auto plain = page_weight(entry(1, "xxxx"));
+  EXPECT_EQ(page_weight(entry(1, "x\"\\\n")), plain + 3);
+  EXPECT_EQ(page_weight(entry(1, "x\x01\x02\x1f")), plain + 15);
+  EXPECT_EQ(page_weight(entry(1, "\xc3\xa4\xc3\xa4")), plain);
+}
+
+}  // namespace
+}  // namespace greenroom::core
