@@ -54,7 +54,8 @@ void run(boost::asio::io_context& context) {
 
 std::size_t available_cores() { return std::max<std::size_t>(1, std::min(affinity_cores(), cgroup_cores())); }
 
-io_pool::io_pool(std::size_t threads) : process_bits_{std::uint64_t{std::random_device{}() & 0xffffffu} << 40} {
+io_pool::io_pool(std::size_t threads, unsent_bounds waiting)
+    : process_bits_{std::uint64_t{std::random_device{}() & 0xffffffu} << 40}, waiting_(unsent::make(waiting)) {
   const std::size_t count = std::clamp<std::size_t>(threads == 0 ? available_cores() : threads, 1, max_slots);
   slots_.reserve(count);
   for (std::size_t i = 0; i < count; ++i) slots_.push_back(std::make_unique<slot_state>());

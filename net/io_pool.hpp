@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "core/ids.hpp"
+#include "net/unsent.hpp"
 
 namespace greenroom::net {
 
@@ -22,8 +23,9 @@ namespace greenroom::net {
 /// nothing of a connection needs a lock. Outlives every socket, server and client that uses it.
 class io_pool {
  public:
-  /// `threads` slots, at most 256; 0: `available_cores()`. Nothing runs before `start`.
-  explicit io_pool(std::size_t threads = 0);
+  /// `threads` slots, at most 256; 0: `available_cores()`. Nothing runs before `start`. `waiting`: what may wait for
+  /// the clients of all servers and websockets on it.
+  explicit io_pool(std::size_t threads = 0, unsent_bounds waiting = {});
   /// Stops, and destroys what was still queued.
   ~io_pool();
   io_pool(const io_pool&) = delete;
@@ -47,6 +49,8 @@ class io_pool {
   /// A new id of a connection on that slot: 24 random bits of this process, a counter of 32 bits, 8 bits of the slot.
   /// Thread safe; never 0.
   [[nodiscard]] core::connection_id next_connection_id(std::size_t slot) noexcept;
+  /// What waits for clients of this process.
+  [[nodiscard]] unsent& waiting() const noexcept { return *waiting_; }
   /// The slot of the connection that `next_connection_id` named.
   [[nodiscard]] static constexpr std::size_t slot_of(core::connection_id id) noexcept { return id.value & 0xff; }
 
@@ -68,6 +72,7 @@ class io_pool {
   std::atomic<std::size_t> deal_{0};
   std::atomic<std::uint32_t> counter_{0};
   std::uint64_t process_bits_;
+  std::shared_ptr<unsent> waiting_;
 };
 
 }  // namespace greenroom::net

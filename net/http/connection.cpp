@@ -38,6 +38,18 @@ std::string_view view(const boost::beast::flat_buffer& buffer) {
 
 boost::beast::string_view to_beast(std::string_view text) { return {text.data(), text.size()}; }
 
+// In place of an answer that there is no room for.
+answer overloaded(const answer& instead) {
+  const std::string id(instead.fields.find("X-Request-Id").value_or(""));
+  const core::error why{ec::overloaded, "Too much waits to be read by this client, or by all.", 1};
+  return {core::describe(why.code).http_status,
+          std::string(protocol::problem_media_type),
+          {{"Retry-After", "1"}, {"X-Request-Id", id}},
+          protocol::problem(why, id),
+          nullptr,
+          {}};
+}
+
 std::size_t count_fields(const beast_http::fields& fields) {
   return static_cast<std::size_t>(std::distance(fields.begin(), fields.end()));
 }
@@ -335,8 +347,18 @@ void connection::send(std::shared_ptr<answerer> self, answer what) {
                  });
 }
 
+// An answer is taken only where it fits beside what waits for this client already, and for all.
+bool connection::count_body(const answer& what) {
+  if (what.client.empty()) return true;
+  const auto account = common_->pool.waiting().of(what.client);
+  if (!account->take(what.body.size())) return false;
+  counted_ = std::shared_ptr<void>(nullptr, [account, bytes = what.body.size()](void*) { account->remove(bytes); });
+  return true;
+}
+
 void connection::write(answer what) {
   phase_ = phase::writing;
+  if (!count_body(what)) what = overloaded(what);
   keep_alive_ = keep_alive_ && !common_->draining.load(std::memory_order_relaxed);
   const auto now = clock::now();
   if (common_->options.observe)
@@ -359,6 +381,7 @@ void connection::has_written(error_code wrong) {
   if (phase_ == phase::closed) return;
   if (wrong) return close();
   outgoing_ = {};
+  counted_.reset();
   head_only_ = false;
   if (!keep_alive_) return linger();
   if (buffer_.size() == 0) return next_request();

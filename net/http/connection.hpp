@@ -92,6 +92,7 @@ class connection final : public answerer, public std::enable_shared_from_this<co
   void handle_request();
   void fail(core::ec why);
   void write(answer what);
+  [[nodiscard]] bool count_body(const answer& what);
   void has_written(boost::system::error_code wrong);
   void linger();
 
@@ -125,6 +126,7 @@ class connection final : public answerer, public std::enable_shared_from_this<co
   bool head_only_ = false;
   std::weak_ptr<exchange> handled_;
   answer outgoing_;
+  std::shared_ptr<void> counted_;  ///< keeps the body that is being written counted as unsent
   std::string outgoing_head_;
 };
 

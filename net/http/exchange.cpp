@@ -12,6 +12,8 @@ namespace greenroom::net::http {
 namespace {
 
 constexpr std::size_t max_request_id = 64;
+// A shorter answer is about what a connection costs anyway.
+constexpr std::size_t counted_body = 16 * 1024;
 
 std::string_view view(boost::beast::string_view text) { return {text.data(), text.size()}; }
 
@@ -233,6 +235,7 @@ void exchange::send(answer what) {
 }
 
 void exchange::hand_over(answer what) {
+  if (what.body.size() >= counted_body) what.client = limit_key();
   answerer& to = *to_;
   to.send(std::move(to_), std::move(what));
 }

@@ -34,6 +34,7 @@ struct answer {
   field_list fields{};         ///< control characters in values are taken out
   std::string body{};
   std::shared_ptr<const std::string> shared_body{};  ///< in place of `body`, without a copy
+  std::string client{};  ///< whose unsent bytes a long body counts in, as `limit_key` has it; empty: nobody's
 };
 
 /// A connection that stops to be HTTP: a websocket's, or a tunnel's.

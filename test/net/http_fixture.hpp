@@ -103,8 +103,9 @@ inline boost::asio::ip::tcp::endpoint any_port() { return {boost::asio::ip::addr
 /// A pool with a server, on a free port.
 class running_server {
  public:
-  explicit running_server(server::handler handle, server_options options = {}, std::size_t threads = 1)
-      : pool_{threads}, server_{pool_, std::move(handle), std::move(options)} {
+  explicit running_server(server::handler handle, server_options options = {}, std::size_t threads = 1,
+                          unsent_bounds waiting = {})
+      : pool_{threads, waiting}, server_{pool_, std::move(handle), std::move(options)} {
     EXPECT_TRUE(server_.listen(any_port()).ok());
     pool_.start();
   }
