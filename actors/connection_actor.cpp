@@ -19,6 +19,8 @@ constexpr auto leave_patience = std::chrono::seconds(1);
 
 void carry_out(pointer self, core::connection_effects out);
 
+core::instant now(pointer self) { return self->state.ground->clock->now(); }
+
 const protocol::dialect& dialect(pointer self) { return protocol::dialect_of(self->state.dialect); }
 
 void say(pointer self, const core::client_event& event) {
@@ -40,16 +42,18 @@ void enter(pointer self, core::enter_room request) {
           [self, room, user](core::room_entered& answer) {
             if (answer.created)
               telemetry::audit::write({"create_room", "done", user.value, {}, answer.info.room.value});
-            carry_out(self, self->state.machine->entered(room, std::move(answer)));
+            carry_out(self, self->state.machine->entered(room, std::move(answer), now(self)));
           },
-          [self, room](const caf::error& why) { carry_out(self, self->state.machine->entered(room, from_caf(why))); });
+          [self, room](const caf::error& why) {
+            carry_out(self, self->state.machine->entered(room, from_caf(why), now(self)));
+          });
 }
 
 void relay_found(pointer self, const core::room_id& room, const local_relay_actor& relay) {
   auto& st = self->state;
   st.routes[room] = {relay, {}};
   self->monitor(relay);
-  carry_out(self, st.machine->relay_found(room, ec::none));
+  carry_out(self, st.machine->relay_found(room, ec::none, now(self)));
 }
 
 void find_relay_of(pointer self, const core::room_id& room) {
@@ -57,7 +61,7 @@ void find_relay_of(pointer self, const core::room_id& room) {
   self->request(self->state.ground->node, caf::infinite, find_relay{room})
       .then([self, room](const local_relay_actor& relay) { relay_found(self, room, relay); },
             [self, room](const caf::error& why) {
-              carry_out(self, self->state.machine->relay_found(room, from_caf(why).code));
+              carry_out(self, self->state.machine->relay_found(room, from_caf(why).code, now(self)));
             });
 }
 
@@ -77,10 +81,19 @@ void unlisten_to(pointer self, const core::room_id& room) {
   st.routes.erase(route);
 }
 
-template <class Message>
-void tell_room(pointer self, const core::room_id& room, Message message) {
+void tell_room(pointer self, const core::room_id& room, core::room_message::content what) {
+  struct teller {
+    pointer self;
+    const room_actor& to;
+    void operator()(std::vector<core::post>& posts) const {
+      const auto& st = self->state;
+      self->send(to, core::post_batch{st.machine->user(), st.id, std::move(posts)});
+    }
+    void operator()(core::note_typing& note) const { self->send(to, std::move(note)); }
+    void operator()(core::note_read& note) const { self->send(to, std::move(note)); }
+  };
   const auto route = self->state.routes.find(room);
-  if (route != self->state.routes.end() && route->second.room) self->send(route->second.room, std::move(message));
+  if (route != self->state.routes.end() && route->second.room) std::visit(teller{self, route->second.room}, what);
 }
 
 void read_page(pointer self, core::read_history request) {
@@ -123,18 +136,17 @@ void sweep_later(pointer self) {
 void carry_out(pointer self, core::connection_effects out) {
   guarded("connection", [&] {
     auto& st = self->state;
+    for (auto& one : out.tell) tell_room(self, one.room, std::move(one.what));
+    for (const auto& room : out.unlisten) unlisten_to(self, room);
     for (auto& request : out.enter) enter(self, std::move(request));
     for (const auto& room : out.find_relay) find_relay_of(self, room);
     for (const auto& [room, from] : out.listen) listen_to(self, room, from);
-    for (const auto& room : out.unlisten) unlisten_to(self, room);
-    for (auto& [room, posts] : out.posts)
-      tell_room(self, room, core::post_batch{st.machine->user(), st.id, std::move(posts)});
-    for (auto& [room, note] : out.typing) tell_room(self, room, std::move(note));
-    for (auto& [room, note] : out.read) tell_room(self, room, std::move(note));
     for (auto& request : out.history) read_page(self, std::move(request));
     for (const auto& event : out.say) say(self, event);
     for (const auto& [topic, gap] : out.gaps) say_gap(self, topic, gap);
     for (const auto& [room, entry] : out.repeated) say(self, core::message_event{room, {}, &entry, true, true});
+    if (out.return_room > 0) st.client->return_room(out.return_room);
+    if (out.ask_room) st.client->ask_room(*out.ask_room);
     if (out.release > 0) st.client->release(out.release);
     if (out.close != ec::none) return hang_up(self, out.close, core::to_string(out.close));
     leave_if_answered(self);
@@ -142,29 +154,33 @@ void carry_out(pointer self, core::connection_effects out) {
   });
 }
 
-// The bucket is asked before the frame is believed; a refused one is only looked at for its id.
+// A command that isn't carried out, so that the client can tell which.
+core::client_mistake refusal(const core::client_command& command, core::error why) {
+  core::client_mistake out{std::move(why), {}, core::room_of(command)};
+  if (const auto* send = std::get_if<core::client_send>(&command)) out.client_id = send->client_id;
+  if (const auto* mistake = std::get_if<core::client_mistake>(&command)) out.client_id = mistake->client_id;
+  return out;
+}
+
+// The bucket is asked before the frame is believed; a refused one is only looked at for its id and room.
 void take_frames(pointer self, const std::vector<std::string>& frames) {
   auto& st = self->state;
-  const auto now = st.ground->clock->now();
+  const auto at = now(self);
   core::connection_effects out;
   for (const auto& frame : frames) {
     auto command = dialect(self).decode(frame);
     const auto verdict = st.ground->rates->take(core::limit_class::send, st.machine->user().value, 1);
-    const auto* send = std::get_if<core::client_send>(&command);
-    if (!verdict.allowed || (st.leaving && send != nullptr)) {
-      const auto why =
-          verdict.allowed ? core::error{ec::draining, {}, 1} : core::error{ec::rate_limited, {}, verdict.retry_after_s};
-      command = core::client_mistake{why, send != nullptr ? send->client_id : std::string{},
-                                     send != nullptr ? send->room : core::room_id{}};
-    }
-    out = st.machine->command(std::move(command), now, std::move(out));
+    if (!verdict.allowed)
+      command = refusal(command, {ec::rate_limited, {}, verdict.retry_after_s});
+    else if (st.leaving && std::holds_alternative<core::client_send>(command))
+      command = refusal(command, {ec::draining, {}, 1});
+    out = st.machine->command(std::move(command), at, std::move(out));
   }
   carry_out(self, std::move(out));
 }
 
 void take_ready(pointer self, const room_ready& told) {
   auto& st = self->state;
-  const auto now = st.ground->clock->now();
   const auto route = st.routes.find(told.room);
   if (route == st.routes.end()) return;
   const bool moved = told.again && route->second.room;
@@ -174,7 +190,7 @@ void take_ready(pointer self, const room_ready& told) {
     self->demonitor(route->second.relay.address());
     st.routes.erase(route);
   }
-  carry_out(self, st.machine->ready(told.room, told.topic, moved, told.refused, now));
+  carry_out(self, st.machine->ready(told.room, told.topic, moved, told.refused, now(self)));
 }
 
 void relay_down(pointer self, const caf::actor_addr& relay) {
@@ -184,7 +200,7 @@ void relay_down(pointer self, const caf::actor_addr& relay) {
   if (route == st.routes.end()) return;
   const auto room = route->first;
   st.routes.erase(route);
-  carry_out(self, st.machine->relay_lost(room));
+  carry_out(self, st.machine->relay_lost(room, now(self)));
 }
 
 }  // namespace
@@ -202,10 +218,11 @@ local_connection_actor::behavior_type connection_behavior(pointer self, connecti
   if (!deps.room.value.empty()) carry_out(self, st.machine->begin(deps.room, deps.from));
   return {
       [self](const core::posts_answered& answers) {
-        carry_out(self, self->state.machine->answered(answers, self->state.ground->clock->now()));
+        carry_out(self, self->state.machine->answered(answers, now(self)));
       },
       [self](const frames_received& read) { guarded("connection", [&] { take_frames(self, read.frames); }); },
       [self](entries_missed gap) { carry_out(self, self->state.machine->missed(gap.topic, gap.from, gap.to)); },
+      [self](outbox_roomy) { carry_out(self, self->state.machine->roomy(now(self))); },
       [self](socket_closed) { leave_all(self); },
       [self](const end_connection& end) {
         auto& state = self->state;
@@ -218,7 +235,7 @@ local_connection_actor::behavior_type connection_behavior(pointer self, connecti
       [self](const room_ready& told) { guarded("connection", [&] { take_ready(self, told); }); },
       [self](sweep_tick) {
         self->state.sweeping = false;
-        carry_out(self, self->state.machine->sweep(self->state.ground->clock->now()));
+        carry_out(self, self->state.machine->sweep(now(self)));
       },
   };
 }

@@ -126,6 +126,8 @@ struct entries_missed {
   core::topic_id topic;
   core::seq_no from, to;
 };
+/// The socket has room for the long answer that it was asked about.
+struct outbox_roomy {};
 struct socket_closed {};
 /// The session, the node or the operator wants the connection to end.
 struct end_connection {
@@ -209,7 +211,8 @@ struct pull_now {};
 
 /// A local connection, as its socket, its session and its relays see it.
 using local_connection_actor = connection_actor::extend<caf::reacts_to<frames_received>, caf::reacts_to<entries_missed>,
-                                                        caf::reacts_to<socket_closed>, caf::reacts_to<end_connection>,
+                                                        caf::reacts_to<outbox_roomy>, caf::reacts_to<socket_closed>,
+                                                        caf::reacts_to<end_connection>,
                                                         caf::reacts_to<room_ready>, caf::reacts_to<sweep_tick>>;
 
 /// A local relay, as connections and its node see it.

@@ -253,7 +253,9 @@ local_room_actor::behavior_type room_behavior(pointer self, room_deps deps) {
         feed(self, [&](core::room& room, core::instant now) { return room.leave(request.connection, now); });
       },
       [self](core::note_typing& note) { guarded("room", [&] { pass_on(self, std::move(note)); }); },
-      [self](core::note_read& note) { guarded("room", [&] { pass_on(self, std::move(note)); }); },
+      [self](core::note_read& note) {
+        guarded("room", [&] { pass_on(self, self->state.machine->marked(std::move(note))); });
+      },
       [self](core::retire_room why) {
         self->state.told_to_stop = true;
         feed(self, [&](core::room& room, core::instant) { return room.retire(why.reason); });

@@ -83,6 +83,7 @@ CAF_ERROR_CODE_ENUM(greenroom::core::ec, "greenroom")
 // Never leaves the process: no type id, so that no peer can send it.
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(greenroom::actors::frames_received)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(greenroom::actors::entries_missed)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(greenroom::actors::outbox_roomy)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(greenroom::actors::socket_closed)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(greenroom::actors::end_connection)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(greenroom::actors::listen)

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "app/values.hpp"
+#include "core/names.hpp"
 #include "core/ports.hpp"
 #include "core/result.hpp"
 #include "net/http/proxies.hpp"
@@ -63,15 +64,19 @@ struct config {
   milliseconds idle_timeout{3'000};                   ///< while waiting for a request's first byte or its next ones
   milliseconds head_timeout{5'000};                   ///< for a whole request head
   std::uint64_t max_body = 64 * 1024;                 ///< bytes of a request's body
-  std::uint64_t max_frame = 64 * 1024;                ///< bytes of a websocket message from a client
+  std::uint64_t max_frame = core::max_frame_bytes;    ///< bytes of a websocket message from a client
 
-  milliseconds websocket_ping{20'000};  ///< between pings
-  milliseconds websocket_idle{60'000};  ///< without a byte until 4408
-  std::uint32_t posts_in_flight = 128;  ///< of one connection
-  std::uint32_t room_pending = 4096;    ///< posts of one room that wait for the journal
-  milliseconds append_wait{10};         ///< of a busy room for more posts
-  std::uint64_t outbox = 1024 * 1024;   ///< bytes that wait for one client to read
-  std::uint32_t history_ring = 512;     ///< entries of one room in memory
+  milliseconds websocket_ping{20'000};                   ///< between pings
+  milliseconds websocket_idle{60'000};                   ///< without a byte until 4408
+  std::uint32_t posts_in_flight = 128;                   ///< of one connection
+  std::uint32_t room_pending = 4096;                     ///< posts of one room that wait for the journal
+  milliseconds append_wait{10};                          ///< of a busy room for more posts
+  std::uint64_t outbox = 1024 * 1024;                    ///< bytes that wait for one client to read
+  std::uint64_t outbox_per_address = 128 * 1024 * 1024;  ///< bytes that wait for all connections of a client address
+  std::uint64_t outbox_total = 256 * 1024 * 1024;        ///< bytes that wait for all clients
+  milliseconds websocket_stall{30'000};                  ///< of a client that takes nothing of what waits, until 1013
+  std::uint32_t rooms_per_connection = 200;              ///< that a websocket may be in
+  std::uint32_t history_ring = 512;                      ///< entries of one room in memory
 
   milliseconds ticket_lifetime{30'000};
   milliseconds token_lifetime{30LL * 86'400'000};

@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "net/networks.hpp"
+#include "protocol/json_text.hpp"
 #include "storage/url.hpp"
 
 namespace greenroom::app {
@@ -359,15 +360,24 @@ std::vector<option> make_options() {
   all.push_back(duration("idle_timeout", &config::idle_timeout, 100ms, 1h, "A silent HTTP connection is closed then."));
   all.push_back(duration("head_timeout", &config::head_timeout, 100ms, 1h, "A request's head must be whole by then."));
   all.push_back(size("max_body", &config::max_body, 1024, 16 << 20, "The largest request body."));
-  all.push_back(size("max_frame", &config::max_frame, 8192, 1 << 20, "The largest websocket message from a client."));
+  all.push_back(size("max_frame", &config::max_frame, 8192, protocol::max_json_bytes,
+                     "The largest websocket message from a client."));
   all.push_back(duration("websocket_ping", &config::websocket_ping, 100ms, 1h, "Between pings on a websocket."));
   all.push_back(duration("websocket_idle", &config::websocket_idle, 200ms, 24h, "A silent websocket is closed then."));
+  all.push_back(duration("websocket_stall", &config::websocket_stall, 1s, 1h,
+                         "A websocket that takes nothing of what waits for it is closed then."));
+  all.push_back(
+      number("rooms_per_connection", &config::rooms_per_connection, 1, 10'000, "Rooms that a websocket may be in."));
   all.push_back(number("posts_in_flight", &config::posts_in_flight, 1, million, "Unanswered posts of a connection."));
   all.push_back(
       number("room_pending", &config::room_pending, 1, million, "Posts of a room that wait for the database."));
   all.push_back(duration("append_wait", &config::append_wait, 0ms, 1s,
                          "A busy room waits at most so long for more posts; 0s: not at all."));
   all.push_back(size("outbox", &config::outbox, 16 << 10, 1 << 30, "Bytes that may wait for one client to read."));
+  all.push_back(size("outbox_per_address", &config::outbox_per_address, 1 << 20, 1ull << 40,
+                     "Bytes that may wait for all connections of one client address."));
+  all.push_back(
+      size("outbox_total", &config::outbox_total, 1 << 20, 1ull << 40, "Bytes that may wait for all clients."));
   all.push_back(
       number("history_ring", &config::history_ring, 1, million, "Entries of a room that are kept in memory."));
   all.push_back(duration("ticket_lifetime", &config::ticket_lifetime, 1s, 1h, "A websocket ticket's life."));

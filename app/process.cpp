@@ -96,7 +96,7 @@ process::process(const config& settings, std::string secret, stop_signal& stop)
       secret_(std::move(secret)),
       stop_(stop),
       metrics_(telemetry::metrics::live(GREENROOM_VERSION)),
-      pool_(settings_.io_threads),
+      pool_(settings_.io_threads, {settings_.outbox_per_address, settings_.outbox_total}),
       system_config_(settings_.scheduler_threads) {
   discovery::load_scribe(system_config_);
   system_ = std::make_unique<caf::actor_system>(system_config_);

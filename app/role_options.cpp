@@ -100,6 +100,8 @@ chat::settings chat_options(const config& settings, const std::string& secret, c
   out.websocket.window = settings.posts_in_flight;
   out.websocket.ping_every = settings.websocket_ping;
   out.websocket.idle_after = settings.websocket_idle;
+  out.websocket.stall_after = settings.websocket_stall;
+  out.connection.rooms = settings.rooms_per_connection;
   out.door.ticket_life = settings.ticket_lifetime;
   out.allowed_origins = settings.allowed_origins;
   out.tail = settings.history_ring;

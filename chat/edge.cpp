@@ -78,6 +78,7 @@ class edge::actor_owner final : public core::client_owner {
   void missed(core::topic_id topic, core::seq_no from, core::seq_no to) override {
     caf::anon_send(actor_, actors::entries_missed{topic, from, to});
   }
+  void roomy() override { caf::anon_send(actor_, actors::outbox_roomy{}); }
   void closed() override {
     caf::anon_send(actor_, actors::socket_closed{});
     home_.forget(id_);
@@ -155,11 +156,12 @@ void edge::enter(const std::shared_ptr<arrival>& who) {
 }
 
 void edge::upgrade(const std::shared_ptr<arrival>& who) {
+  const auto client = who->ask->limit_key();
   auto socket = who->ask->take_socket();
   if (!socket) return;
   const auto id = deps_.pool->next_connection_id(socket->slot);
   const std::string token(protocol::dialect_of(who->dialect).token());
-  auto connection = net::ws_connection::make(*deps_.hub, id, std::move(*socket), token, deps_.websocket);
+  auto connection = net::ws_connection::make(*deps_.hub, id, std::move(*socket), token, deps_.websocket, client);
   auto actor = deps_.system->spawn(
       actors::connection_behavior,
       actors::connection_deps{

@@ -54,6 +54,19 @@ struct client_mistake {
 using client_command = std::variant<client_join, client_leave, client_send, client_history, client_typing, client_read,
                                     client_ping, client_mistake>;
 
+/// The room that a command names; empty where it names none.
+[[nodiscard]] inline const room_id& room_of(const client_command& command) noexcept {
+  static const room_id none;
+  return std::visit(
+      [](const auto& one) -> const room_id& {
+        if constexpr (requires { one.room; })
+          return one.room;
+        else
+          return none;
+      },
+      command);
+}
+
 // ---- events ----------------------------------------------------------------------------------------------------
 
 struct message_event {

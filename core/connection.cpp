@@ -1,6 +1,8 @@
 #include "core/connection.hpp"
 
 #include <algorithm>
+#include <iterator>
+#include <utility>
 
 namespace greenroom::core {
 namespace {
@@ -11,6 +13,14 @@ constexpr bool moves(ec code) noexcept { return code == ec::fenced || code == ec
 // A connection that is idle again keeps room for this many posts under way.
 constexpr std::size_t kept_flights = 32;
 
+// A replay that didn't come for so long no longer keeps other answers waiting: its room may be moving.
+constexpr milliseconds replay_patience{1000};
+
+// Commands of other kinds belong to no room, or answer for themselves.
+bool has_place_in_order(const client_command& command) noexcept {
+  return !std::holds_alternative<client_ping>(command) && !std::holds_alternative<client_mistake>(command);
+}
+
 }  // namespace
 
 connection::connection(user_id user, connection_limits limits, room_id only)
@@ -18,46 +28,51 @@ connection::connection(user_id user, connection_limits limits, room_id only)
 
 connection_effects connection::begin(const room_id& room, position from) {
   connection_effects out;
-  rooms_.emplace(room, place{phase::finding, from, {}, false, false});
+  place where;
+  where.at = phase::finding;
+  where.from = from;
+  rooms_.emplace(room, std::move(where));
   out.find_relay.push_back(room);
   return out;
 }
 
+// ---- commands, in order
+
 connection_effects connection::command(client_command command, instant now, connection_effects out) {
+  const auto where = has_place_in_order(command) ? rooms_.find(room_or_only(room_of(command))) : rooms_.end();
+  if (where != rooms_.end() && where->second.at != phase::in) {
+    where->second.behind.push_back({std::move(command), now.mono + limits_.post_timeout});
+    ++queued_;
+  } else {
+    perform(std::move(command), where, now, out);
+  }
+  return out;
+}
+
+void connection::perform(client_command command, places::iterator where, instant now, connection_effects& out) {
   struct visitor {
     connection& self;
+    places::iterator where;
     instant now;
     connection_effects& out;
 
     void operator()(client_join& c) const {
       ++out.release;
       position from{c.after.has_value(), c.after.value_or(seq_no{}), c.generation.value_or(generation_id{}), 0};
-      self.join(c.room, from, out);
+      self.join(where, c.room, from, out);
     }
-    void operator()(client_leave& c) const {
-      ++out.release;
-      if (self.rooms_.erase(c.room) == 0) return self.refuse({ec::not_joined, {}, 0}, c.room, {}, out);
-      out.unlisten.push_back(c.room);
-    }
+    void operator()(client_leave& c) const { self.leave(where, c.room, out); }
     void operator()(client_send& c) const {
-      self.send(self.room_or_only(c.room), std::move(c.client_id), std::move(c.text), now, out);
+      self.send(where, c, now, out);
     }
     void operator()(client_history& c) const {
       const auto& room = self.room_or_only(c.room);
       read_history request{room, self.user_, c.before.value_or(seq_no{}), c.after.value_or(seq_no{}), c.limit};
       request.from_start = c.after && !*c.after;
-      out.history.push_back(std::move(request));
+      self.pace(std::move(request), out);
     }
-    void operator()(client_typing& c) const {
-      ++out.release;
-      if (!self.is_in(c.room)) return self.refuse({ec::not_joined, {}, 0}, c.room, {}, out);
-      out.typing.emplace_back(c.room, note_typing{self.user_, c.state});
-    }
-    void operator()(client_read& c) const {
-      ++out.release;
-      if (!self.is_in(c.room)) return self.refuse({ec::not_joined, {}, 0}, c.room, {}, out);
-      out.read.emplace_back(c.room, note_read{self.user_, c.seq});
-    }
+    void operator()(client_typing& c) const { note(c.room, note_typing{self.user_, c.state}); }
+    void operator()(client_read& c) const { note(c.room, note_read{self.user_, c.seq}); }
     void operator()(client_ping&) const {
       ++out.release;
       out.say.emplace_back(pong_event{});
@@ -66,28 +81,74 @@ connection_effects connection::command(client_command command, instant now, conn
       ++out.release;
       self.refuse(std::move(c.why), c.room, std::move(c.client_id), out);
     }
+    void note(const room_id& room, room_message::content what) const {
+      ++out.release;
+      if (where == self.rooms_.end()) return self.refuse({ec::not_joined, {}, 0}, room, {}, out);
+      out.tell.push_back({room, std::move(what)});
+    }
   };
-  std::visit(visitor{*this, now, out}, command);
-  return out;
+  std::visit(visitor{*this, where, now, out}, command);
 }
 
-void connection::join(const room_id& room, position from, connection_effects& out) {
-  const auto known = rooms_.find(room);
-  if (known != rooms_.end()) {
-    known->second.from = from;
-    if (known->second.at == phase::in) {  // asks again, perhaps because it lost something
-      known->second.at = phase::joining;
-      out.listen.emplace_back(room, from);
+// What waited for a join or a leave, up to the next one that isn't done at once.
+void connection::go_on(const room_id& room, queue rest, instant now, connection_effects& out) {
+  queued_ -= static_cast<std::uint32_t>(rest.size());
+  for (auto next = rest.begin(); next != rest.end(); ++next) {
+    const auto where = rooms_.find(room);
+    if (where != rooms_.end() && where->second.at != phase::in) {
+      queued_ += static_cast<std::uint32_t>(rest.end() - next);
+      where->second.behind.assign(std::make_move_iterator(next), std::make_move_iterator(rest.end()));
+      return;
     }
-    return;
+    perform(std::move(next->what), where, now, out);
+  }
+}
+
+void connection::join(places::iterator known, const room_id& room, position from, connection_effects& out) {
+  if (known != rooms_.end()) {  // asks again, perhaps because it lost something
+    known->second.from = from;
+    return listen(room, known->second, out);
   }
   if (rooms_.size() >= limits_.rooms)
-    return refuse({ec::overloaded, "This connection is in too many rooms.", 0}, room, {}, out);
-  rooms_.emplace(room, place{phase::entering, from, {}, false, false});
+    return refuse({ec::limit_reached, "This connection is in as many rooms as it may be: leave one first.", 0}, room,
+                  {}, out);
+  place where;
+  where.from = from;
+  rooms_.emplace(room, std::move(where));
   out.enter.push_back({room, user_, false});
 }
 
-connection_effects connection::entered(const room_id& asked, const result<room_entered>& answer) {
+void connection::leave(places::iterator where, const room_id& room, connection_effects& out) {
+  if (where != rooms_.end() && posts_in(where->first)) {
+    where->second.at = phase::leaving;
+    ++leaving_;
+    return;
+  }
+  ++out.release;
+  if (where == rooms_.end()) return refuse({ec::not_joined, {}, 0}, room, {}, out);
+  rooms_.erase(where);
+  out.unlisten.push_back(room);
+}
+
+// Rooms whose last post was answered since their leave.
+void connection::finish_leaving(instant now, connection_effects& out) {
+  for (auto next = rooms_.begin(); leaving_ > 0 && next != rooms_.end();) {
+    const auto where = next++;
+    if (where->second.at != phase::leaving || posts_in(where->first)) continue;
+    --leaving_;
+    ++out.release;
+    const auto room = where->first;
+    auto rest = std::move(where->second.behind);
+    rooms_.erase(where);
+    out.unlisten.push_back(room);
+    go_on(room, std::move(rest), now, out);
+    next = rooms_.begin();  // whatever went on may have changed the rooms
+  }
+}
+
+// ---- into a room
+
+connection_effects connection::entered(const room_id& asked, const result<room_entered>& answer, instant now) {
   connection_effects out;
   const auto where = rooms_.find(asked);
   if (where == rooms_.end() || where->second.at != phase::entering) return out;
@@ -99,102 +160,185 @@ connection_effects connection::entered(const room_id& asked, const result<room_e
     room.creating = true;  // whoever names a room that isn't there gets one; but nobody resumes into a new one
     out.enter.push_back({asked, user_, true});
   } else {
-    drop(asked, answer.code() == ec::not_found && room.from.known ? ec::gone : answer.code(), out);
+    drop(asked, answer.code() == ec::not_found && room.from.known ? ec::gone : answer.code(), now, out);
   }
   return out;
 }
 
-connection_effects connection::relay_found(const room_id& room, ec code) {
+connection_effects connection::relay_found(const room_id& room, ec code, instant now) {
   connection_effects out;
   const auto where = rooms_.find(room);
   if (where == rooms_.end() || where->second.at != phase::finding) return out;
-  if (code != ec::none) {
-    drop(room, code, out);
-  } else {
-    where->second.at = phase::joining;
-    out.listen.emplace_back(room, where->second.from);
-  }
+  if (code != ec::none)
+    drop(room, code, now, out);
+  else
+    listen(room, where->second, out);
   return out;
 }
 
-connection_effects connection::ready(const room_id& room, topic_id topic, bool moved, ec refused, instant) {
+void connection::listen(const room_id& room, place& where, connection_effects& out) {
+  if (where.from.known || where.from.last > 0) {
+    where.at = phase::pausing;
+    return pace(room, out);
+  }
+  where.at = phase::joining;
+  out.listen.emplace_back(room, where.from);
+}
+
+connection_effects connection::ready(const room_id& room, topic_id topic, bool moved, ec refused, instant now) {
   connection_effects out;
   const auto where = rooms_.find(room);
   if (where == rooms_.end()) return out;
   if (refused != ec::none) {
-    drop(room, refused, out);
+    drop(room, refused, now, out);
     return out;
   }
-  where->second.at = phase::in;
-  where->second.topic = topic;
-  where->second.joined = true;
+  auto& here = where->second;
+  here.topic = topic;
+  here.joined = true;
+  return_room(here, out);
   send_held(room, moved, out);
+  if (here.at != phase::joining) return out;
+  here.at = phase::in;
+  if (!here.behind.empty()) go_on(room, std::exchange(here.behind, {}), now, out);
   return out;
 }
 
-connection_effects connection::relay_lost(const room_id& room) {
+connection_effects connection::relay_lost(const room_id& room, instant now) {
   connection_effects out;
   const auto where = rooms_.find(room);
   if (where == rooms_.end() || where->second.at == phase::entering || where->second.at == phase::finding) return out;
   if (!where->second.joined) {  // it was idle and went just then
+    return_room(where->second, out);
     where->second.at = phase::finding;
     out.find_relay.push_back(room);
   } else {  // the client is told: it joins again with what it has, and gets the rest
-    drop(room, ec::unavailable, out);
+    drop(room, ec::unavailable, now, out);
   }
   return out;
 }
 
-std::vector<post>& connection::batch_of(const room_id& room, connection_effects& out) {
-  const auto same =
-      std::find_if(out.posts.begin(), out.posts.end(), [&](const auto& one) { return one.first == room; });
-  return same != out.posts.end() ? same->second : out.posts.emplace_back(room, std::vector<post>{}).second;
+// ---- long answers
+
+void connection::pace(long_answer next, connection_effects& out) {
+  paced_.push_back(std::move(next));
+  ask_room(out);
 }
 
-void connection::send(const room_id& room, std::string client_id, shared_text text, instant now,
-                      connection_effects& out) {
-  const auto where = rooms_.find(room);
+void connection::ask_room(connection_effects& out) {
+  if (paced_.empty() || std::exchange(asking_, true)) return;
+  out.ask_room = std::holds_alternative<read_history>(paced_.front()) ? answer_kind::page : answer_kind::replay;
+}
+
+connection_effects connection::roomy(instant now) {
+  connection_effects out;
+  if (!std::exchange(asking_, false)) return out;
+  auto next = std::move(paced_.front());
+  paced_.erase(paced_.begin());
+  if (auto* const page = std::get_if<read_history>(&next)) {
+    out.history.push_back(std::move(*page));
+  } else {
+    const auto where = rooms_.find(std::get<room_id>(next));
+    if (where == rooms_.end() || where->second.at != phase::pausing) {  // dropped, or lost, meanwhile
+      ++out.return_room;
+    } else {
+      where->second.at = phase::joining;
+      if (!std::exchange(where->second.replay_at, now.mono)) ++replays_;
+      out.listen.emplace_back(where->first, where->second.from);
+    }
+  }
+  ask_room(out);
+  return out;
+}
+
+void connection::return_room(place& where, connection_effects& out) {
+  if (!std::exchange(where.replay_at, std::nullopt)) return;
+  --replays_;
+  ++out.return_room;
+}
+
+connection_effects connection::history_read() {
+  connection_effects out;
+  out.return_room = 1;
+  out.release = 1;
+  return out;
+}
+
+// ---- posts
+
+std::vector<post>& connection::batch_of(const room_id& room, connection_effects& out) {
+  const auto last =
+      std::find_if(out.tell.rbegin(), out.tell.rend(), [&](const room_message& one) { return one.room == room; });
+  if (last != out.tell.rend())
+    if (auto* const posts = std::get_if<std::vector<post>>(&last->what)) return *posts;
+  return std::get<std::vector<post>>(out.tell.emplace_back(room_message{room, std::vector<post>{}}).what);
+}
+
+void connection::send(places::iterator where, client_send& what, instant now, connection_effects& out) {
   if (where == rooms_.end()) {
     ++out.release;
-    return refuse({ec::not_joined, {}, 0}, room, std::move(client_id), out);
+    return refuse({ec::not_joined, {}, 0}, room_or_only(what.room), std::move(what.client_id), out);
   }
   const auto ticket = ++last_ticket_;
-  const bool ready = where->second.at == phase::in;
   auto& one = flights_.emplace_back(
-      flight{where->first, {ticket, std::move(client_id), std::move(text)}, now.mono + limits_.post_timeout, !ready});
-  if (ready) batch_of(room, out).push_back(one.what);
+      flight{where->first, {ticket, std::move(what.client_id), std::move(what.text)}, now.mono + limits_.post_timeout});
+  batch_of(where->first, out).push_back(one.what);
 }
 
 // In the order in which they were written. After a move, what was under way goes again if it has an id: the log knows
 // whether it was stored.
 void connection::send_held(const room_id& room, bool also_in_flight, connection_effects& out) {
-  std::vector<post> batch;
   for (auto& one : flights_) {
     if (!(one.room == room) || !(one.held || (also_in_flight && !one.what.client_id.empty()))) continue;
     one.held = false;
-    batch.push_back(one.what);
+    batch_of(room, out).push_back(one.what);
   }
-  if (!batch.empty()) out.posts.emplace_back(room, std::move(batch));
 }
 
-void connection::drop(const room_id& room, ec why, connection_effects& out) {
-  const bool was_in = rooms_.at(room).joined;
-  rooms_.erase(room);
+void connection::drop(const room_id& room, ec why, instant now, connection_effects& out) {
+  auto gone = std::move(rooms_.extract(room).mapped());
+  return_room(gone, out);
   std::erase_if(flights_, [&](auto& one) {
     if (!(one.room == room)) return false;
     ++out.release;
     refuse({one.held ? why : ec::unknown_outcome, {}, 0}, room, one.what.client_id, out);
     return true;
   });
+  const bool was_in = gone.joined;
   const bool comes_back = was_in && describe(why).retry;
   if ((why == ec::gone && !was_in) || comes_back)
     out.say.emplace_back(gone_event{room, why});
   else if (why != ec::gone && !(why == ec::not_found && was_in))
     refuse({why, {}, 0}, room, {}, out);
+  if (gone.at == phase::leaving) {
+    --leaving_;
+    ++out.release;
+    out.say.emplace_back(left_event{room});
+  } else {
+    refuse_queued(gone.behind, room, why, out);
+  }
   if (room == only_) out.close = why;
+  go_on(room, std::move(gone.behind), now, out);
 }
 
-connection_effects connection::answered(const posts_answered& answers, instant) {
+// What followed a join that failed, up to the next join or leave, fails for the same reason; a page never needed it.
+void connection::refuse_queued(queue& rest, const room_id& room, ec why, connection_effects& out) {
+  const auto end = std::find_if(rest.begin(), rest.end(), [](const queued& one) {
+    return std::holds_alternative<client_join>(one.what) || std::holds_alternative<client_leave>(one.what);
+  });
+  const auto kept = std::stable_partition(rest.begin(), end, [](const queued& one) {
+    return std::holds_alternative<client_history>(one.what);
+  });
+  for (auto one = kept; one != end; ++one) {
+    ++out.release;
+    auto* const post = std::get_if<client_send>(&one->what);
+    refuse({why, {}, 0}, room, post != nullptr ? std::move(post->client_id) : std::string{}, out);
+  }
+  queued_ -= static_cast<std::uint32_t>(end - kept);
+  rest.erase(kept, end);
+}
+
+connection_effects connection::answered(const posts_answered& answers, instant now) {
   connection_effects out;
   for (const auto& answer : answers.answers) {
     auto* const one = find(answer.ticket);
@@ -209,6 +353,7 @@ connection_effects connection::answered(const posts_answered& answers, instant) 
   }
   std::erase_if(flights_, [](const flight& one) { return one.settled; });
   if (flights_.empty() && flights_.capacity() > kept_flights) std::vector<flight>().swap(flights_);
+  finish_leaving(now, out);
   return out;
 }
 
@@ -241,12 +386,19 @@ connection_effects connection::sweep(instant now) {
     refuse({one.held ? ec::unavailable : ec::unknown_outcome, {}, 0}, one.room, one.what.client_id, out);
     return true;
   });
-  return out;
-}
-
-connection_effects connection::history_read() {
-  connection_effects out;
-  out.release = 1;
+  for (auto& [room, where] : rooms_) {
+    if (where.replay_at && now.mono - *where.replay_at >= replay_patience) return_room(where, out);
+    const auto before = where.behind.size();
+    std::erase_if(where.behind, [&, &name = room](queued& one) {
+      auto* const post = std::get_if<client_send>(&one.what);
+      if (post == nullptr || now.mono < one.deadline) return false;
+      ++out.release;
+      refuse({ec::unavailable, {}, 0}, name, std::move(post->client_id), out);
+      return true;
+    });
+    queued_ -= static_cast<std::uint32_t>(before - where.behind.size());
+  }
+  finish_leaving(now, out);
   return out;
 }
 
@@ -254,16 +406,8 @@ void connection::refuse(error why, const room_id& room, std::string client_id, c
   out.say.emplace_back(error_event{std::move(why), room, std::move(client_id)});
 }
 
-std::vector<room_id> connection::rooms() const {
-  std::vector<room_id> out;
-  for (const auto& [room, where] : rooms_)
-    if (where.at == phase::joining || where.at == phase::in) out.push_back(room);
-  return out;
-}
-
-bool connection::is_in(const room_id& room) const {
-  const auto where = rooms_.find(room);
-  return where != rooms_.end() && where->second.at == phase::in;
+bool connection::posts_in(const room_id& room) const {
+  return std::any_of(flights_.begin(), flights_.end(), [&](const flight& one) { return one.room == room; });
 }
 
 }  // namespace greenroom::core

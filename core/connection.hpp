@@ -1,12 +1,15 @@
 #pragma once
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <string>
 #include <utility>
+#include <variant>
 #include <vector>
 
 #include "core/client_messages.hpp"
 #include "core/messages.hpp"
+#include "core/ports.hpp"
 #include "core/result.hpp"
 #include "core/time.hpp"
 
@@ -17,30 +20,42 @@ struct connection_limits {
   milliseconds post_timeout{10'000};  ///< a post that isn't answered by then is `unknown_outcome`
 };
 
+/// Something that a client says in a room. Posts that follow one another are one batch.
+struct room_message {
+  using content = std::variant<std::vector<post>, note_typing, note_read>;
+  room_id room;
+  content what;
+};
+
 /// What a connection wants done after one input. Carried out top to bottom.
 struct connection_effects {
+  std::vector<room_message> tell;                            ///< to the rooms, in the order in which the client said it
+  std::vector<room_id> unlisten;                             ///< to the room's relay, after what was told to the room
   std::vector<enter_room> enter;                             ///< ask the catalog; answered by `entered`
   std::vector<room_id> find_relay;                           ///< ask the node; answered by `relay_found`
   std::vector<std::pair<room_id, position>> listen;          ///< to the room's relay; answered by `ready`
-  std::vector<room_id> unlisten;                             ///< to the room's relay
-  std::vector<std::pair<room_id, std::vector<post>>> posts;  ///< to the room
-  std::vector<std::pair<room_id, note_typing>> typing;       ///< to the room
-  std::vector<std::pair<room_id, note_read>> read;           ///< to the room
   std::vector<read_history> history;                         ///< ask the catalog; answered by `history_read`
   std::vector<client_event> say;                             ///< to the client, in order
   std::vector<std::pair<topic_id, gap_event>> gaps;          ///< to the client: what it will not get
   std::vector<std::pair<room_id, room_entry>> repeated;      ///< to the client: the first message of a repeated id
+  std::uint32_t return_room = 0;                             ///< so many long answers were sent, or won't be
+  std::optional<answer_kind> ask_room;                       ///< ask the socket; answered by `roomy`
   std::uint32_t release = 0;                                 ///< frames that are dealt with
   ec close = ec::none;                                       ///< not none: the connection ends
 };
 
 /// One websocket: which rooms it is in, which of its posts are under way.
 ///
-///   (absent) ──join──► entering ──entered──► finding ──relay──► joining ──ready──► in
-///       ▲                  │ refused            │ refused           │ refused       │ leave, gone
-///       └──────────────────┴────────────────────┴───────────────────┴───────────────┘
+///   (absent) ──join──► entering ──entered──► finding ──relay──► pausing ──roomy──► joining ──ready──► in
+///     ▲  ▲                 │ refused            │ refused           │ nothing was missed ▲   │ refused │ leave
+///     │  └─────────────────┴────────────────────┴────────────────────────────────────────┴───┘ gone    ▼
+///     └──────────────────────────────────────────────────────── its posts are answered ──────────── leaving
 ///
-/// What is posted before a room is ready, or while it moves, is held and sent when it is.
+/// A room's commands are carried out in the order in which they came. What follows a join or a leave that isn't done
+/// waits for it, and a leave waits for the answers to the posts before it.
+///
+/// Answers that may be long are made one after the other, as the socket has room for them: pages, and what a reader who
+/// comes back has missed.
 class connection {
  public:
   /// `only`: the room of a connection that has one from the start and no word for joining; empty for the others.
@@ -53,33 +68,40 @@ class connection {
   connection_effects command(client_command command, instant now, connection_effects out = {});
 
   /// The catalog's answer: the room as first written, or why not.
-  connection_effects entered(const room_id& asked, const result<room_entered>& answer);
-  connection_effects relay_found(const room_id& room, ec code);
+  connection_effects entered(const room_id& asked, const result<room_entered>& answer, instant now);
+  connection_effects relay_found(const room_id& room, ec code, instant now);
   /// The relay's word: posts go to the room now; or the connection isn't in it (any more).
   connection_effects ready(const room_id& room, topic_id topic, bool moved, ec refused, instant now);
   /// The relay ended without a word.
-  connection_effects relay_lost(const room_id& room);
+  connection_effects relay_lost(const room_id& room, instant now);
   connection_effects answered(const posts_answered& answers, instant now);
   connection_effects missed(topic_id topic, seq_no from, seq_no to);
+  /// The socket has room for the long answer that `ask_room` asked for.
+  connection_effects roomy(instant now);
   /// Posts that were never answered. Once a second.
   connection_effects sweep(instant now);
   /// A page, or an error, went to the client.
   connection_effects history_read();
 
   [[nodiscard]] const user_id& user() const noexcept { return user_; }
-  /// Whether posts are under way, so that `sweep` is needed.
-  [[nodiscard]] bool busy() const noexcept { return !flights_.empty(); }
-  /// The rooms that a relay brought it into, or is about to.
-  [[nodiscard]] std::vector<room_id> rooms() const;
+  /// Whether something is under way, so that `sweep` is needed.
+  [[nodiscard]] bool busy() const noexcept { return !flights_.empty() || queued_ > 0 || replays_ > 0; }
 
  private:
-  enum class phase : std::uint8_t { entering, finding, joining, in };
+  enum class phase : std::uint8_t { entering, finding, pausing, joining, in, leaving };
+  struct queued {
+    client_command what;
+    mono_time deadline{};  ///< a post that isn't on its way by then is refused
+  };
+  using queue = std::vector<queued>;
   struct place {
     phase at = phase::entering;
     position from;
     topic_id topic;
     bool creating = false;
-    bool joined = false;  ///< was ready once: a relay that is lost is found again with nothing to say
+    bool joined = false;                 ///< was ready once: a relay that is lost is found again with nothing to say
+    std::optional<mono_time> replay_at;  ///< it has had room for its replay since then
+    queue behind;                        ///< commands that wait for this join or leave
   };
   struct flight {
     room_id room;
@@ -88,24 +110,41 @@ class connection {
     bool held = false;     ///< waits for the room to be ready
     bool settled = false;  ///< is about to be forgotten
   };
+  using long_answer = std::variant<room_id, read_history>;
 
-  void join(const room_id& room, position from, connection_effects& out);
-  void send(const room_id& room, std::string client_id, shared_text text, instant now, connection_effects& out);
+  using places = std::map<room_id, place>;
+
+  void perform(client_command command, places::iterator where, instant now, connection_effects& out);
+  void go_on(const room_id& room, queue rest, instant now, connection_effects& out);
+  void join(places::iterator known, const room_id& room, position from, connection_effects& out);
+  void leave(places::iterator where, const room_id& room, connection_effects& out);
+  void finish_leaving(instant now, connection_effects& out);
+  void listen(const room_id& room, place& where, connection_effects& out);
+  void pace(long_answer next, connection_effects& out);
+  void ask_room(connection_effects& out);
+  void return_room(place& where, connection_effects& out);
+  void send(places::iterator where, client_send& what, instant now, connection_effects& out);
   [[nodiscard]] static std::vector<post>& batch_of(const room_id& room, connection_effects& out);
   void send_held(const room_id& room, bool also_in_flight, connection_effects& out);
-  void drop(const room_id& room, ec why, connection_effects& out);
+  void drop(const room_id& room, ec why, instant now, connection_effects& out);
+  void refuse_queued(queue& rest, const room_id& room, ec why, connection_effects& out);
   [[nodiscard]] flight* find(std::uint64_t ticket);
   void settle(flight& one, const post_answer& answer, connection_effects& out);
   void refuse(error why, const room_id& room, std::string client_id, connection_effects& out) const;
   [[nodiscard]] const room_id& room_or_only(const room_id& room) const { return room.value.empty() ? only_ : room; }
-  [[nodiscard]] bool is_in(const room_id& room) const;
+  [[nodiscard]] bool posts_in(const room_id& room) const;
 
   user_id user_;
   connection_limits limits_;
   room_id only_;
-  std::map<room_id, place> rooms_;  ///< few: a tree takes less room than a table
+  places rooms_;                    ///< few: a tree takes less room than a table
   std::vector<flight> flights_;     ///< by rising ticket
   std::uint64_t last_ticket_ = 0;
+  std::vector<long_answer> paced_;  ///< wait for room, the first one asked for it
+  bool asking_ = false;             ///< for room for the first of `paced_`
+  std::uint32_t queued_ = 0;        ///< commands in all `behind`
+  std::uint32_t replays_ = 0;       ///< places with `replay_at`
+  std::uint32_t leaving_ = 0;       ///< places that are
 };
 
 }  // namespace greenroom::core

@@ -1,5 +1,6 @@
 #pragma once
 #include <array>
+#include <cstddef>
 #include <cstdint>
 #include <functional>
 #include <memory>
@@ -76,12 +77,18 @@ class audience {
   virtual void end(topic_id topic, std::shared_ptr<const encoded> last) = 0;
 };
 
+/// What a long answer is.
+enum class answer_kind : std::uint8_t {
+  replay,  ///< may be made as soon as it fits beside what waits already
+  page,    ///< is made when nothing waits any more
+};
+
 /// A socket, as its connection actor sees it. Thread safe; a closed one ignores everything.
 class client {
  public:
   virtual ~client() = default;
 
-  /// Sends one frame, in the order of the calls. Over the outbox' bound the socket is closed with `too_slow`.
+  /// Sends one frame, in the order of the calls. While more waits than the outbox' bound, the socket reads no commands.
   virtual void send(std::string frame) = 0;
   /// Sends the frame that names a gap of the topic up to `to`, and then what follows it, which waits for this.
   virtual void send_gap(topic_id topic, seq_no to, std::string frame) = 0;
@@ -89,6 +96,10 @@ class client {
   virtual void close(ec why, std::string_view reason) = 0;
   /// `count` of the frames that the socket brought are dealt with: it reads on below its window.
   virtual void release(std::uint32_t count) = 0;
+  /// Asks for room for one long answer; `client_owner::roomy` says when there is some. One question at a time.
+  virtual void ask_room(answer_kind what) = 0;
+  /// `count` long answers that there was room for were sent, or won't be.
+  virtual void return_room(std::uint32_t count) = 0;
 };
 
 /// A connection actor, as its socket sees it. Called on the socket's io thread.
@@ -100,6 +111,8 @@ class client_owner {
   virtual void received(std::vector<std::string> frames) = 0;
   /// The hub could not send these entries to this connection; what follows `to` waits for `client::send_gap`.
   virtual void missed(topic_id topic, seq_no from, seq_no to) = 0;
+  /// There is room for the answer that `client::ask_room` asked for, until `client::return_room`.
+  virtual void roomy() = 0;
   /// The socket is gone; the last call.
   virtual void closed() = 0;
 };

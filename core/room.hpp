@@ -1,4 +1,5 @@
 #pragma once
+#include <algorithm>
 #include <cstdint>
 #include <deque>
 #include <memory>
@@ -118,6 +119,11 @@ class room {
   room_effects relays_lost(const std::vector<relay_no>& relays, instant now);
   /// Entries of this author belong to `deleted` from now on.
   void erase_author(const user_id& author);
+  /// A read mark as it is told to others: nobody has read what isn't there.
+  [[nodiscard]] note_read marked(note_read mark) const {
+    mark.seq = std::min(mark.seq, ring_.head());
+    return mark;
+  }
 
   /// A relay brings somebody in; answered by `joined`, now or when the epoch was checked.
   room_effects join(relay_no relay, join_room request, instant now);

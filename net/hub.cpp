@@ -47,7 +47,7 @@ std::shared_ptr<const framed_event> with_headers(const core::encoded& from) {
 
 }  // namespace
 
-hub::hub(io_pool& pool, hub_settings settings) : settings_(settings) {
+hub::hub(io_pool& pool, hub_settings settings) : pool_(pool), settings_(settings) {
   for (std::size_t slot = 0; slot < pool.size(); ++slot)
     shards_.push_back(std::make_shared<hub_shard>(pool.context(slot), slot, settings_));
 }

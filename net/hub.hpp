@@ -25,7 +25,7 @@ struct hub_figures {
   std::uint64_t writes = 0;        ///< outboxes written, mostly one `sendmsg` each
   std::uint64_t dropped = 0;       ///< latest-value events that a slow connection didn't get
   std::uint64_t gaps = 0;          ///< gaps reported
-  std::uint64_t too_slow = 0;      ///< connections closed because their outbox was full
+  std::uint64_t too_slow = 0;      ///< connections closed because they took too little
   std::uint64_t outbox_bytes = 0;  ///< in all outboxes, at the end of the last turn
   std::uint64_t connections = 0;
   std::uint64_t listeners = 0;
@@ -60,12 +60,15 @@ class hub final : public core::audience {
   /// The shard of that slot of the pool: for connections.
   [[nodiscard]] const std::shared_ptr<hub_shard>& shard(std::size_t slot) const { return shards_[slot]; }
   [[nodiscard]] const hub_settings& settings() const noexcept { return settings_; }
+  /// The pool that it runs on.
+  [[nodiscard]] io_pool& pool() const noexcept { return pool_; }
 
  private:
   template <class Command>
   void to_all(const Command& what);
   [[nodiscard]] hub_shard& shard_of(core::connection_id connection) const;
 
+  io_pool& pool_;
   hub_settings settings_;
   std::vector<std::shared_ptr<hub_shard>> shards_;
 };

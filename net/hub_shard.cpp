@@ -345,11 +345,7 @@ void hub_shard::catch_up(listener& slow) {
 // ---- writing
 
 void hub_shard::answer(outlet& who, slice what) {
-  if (what.length == 0 || who.out_.sealed()) return;
-  if (who.out_.take_answer(what)) return mark_dirty(who);
-  if (!who.blocked_) flush(who);
-  if (who.out_.take_answer(std::move(what))) return mark_dirty(who);
-  overflow(who);
+  if (what.length > 0 && who.out_.take_answer(std::move(what))) mark_dirty(who);
 }
 
 void hub_shard::overflow(outlet& who) {
@@ -358,7 +354,8 @@ void hub_shard::overflow(outlet& who) {
 }
 
 void hub_shard::mark_dirty(outlet& who) {
-  if (who.dirty_ || who.blocked_) return;
+  if (who.dirty_) return;
+  if (who.blocked_) return account(who);  // nothing else would before the socket takes bytes again
   who.dirty_ = true;
   dirty_.push_back(&who);
   if (!in_turn_) post_flush();
@@ -410,11 +407,20 @@ void hub_shard::flush(outlet& who) {
   }
   account(who);
   if (who.holed_ && who.out_.roomy()) recover(who);
+  if (who.awaits_room_) who.drained();
 }
 
+// What a socket took at once was never counted.
 void hub_shard::account(outlet& who) {
-  counts_.outbox_bytes += who.out_.bytes() - who.counted_bytes_;
-  who.counted_bytes_ = who.out_.bytes();
+  const std::size_t bytes = who.out_.bytes();
+  if (bytes == who.counted_bytes_) return;
+  counts_.outbox_bytes += bytes - who.counted_bytes_;
+  if (bytes > who.counted_bytes_)
+    who.client_->add(bytes - who.counted_bytes_);
+  else
+    who.client_->remove(who.counted_bytes_ - bytes);
+  who.counted_bytes_ = bytes;
+  who.out_.tighten(bytes > 0 && !who.client_->fits(0));
 }
 
 // ---- clock and figures

@@ -104,7 +104,7 @@ class hub_shard {
   void add(std::shared_ptr<outlet> who);
   /// Forgets the connection and all that it listens to. Not from within an outlet's virtual methods, but for `cut`.
   void remove(outlet& who);
-  /// Queues an answer for the connection; over the bound it has overflowed.
+  /// Queues an answer for the connection.
   void answer(outlet& who, slice what);
   /// The connection was told of its gap up to `to`: what follows goes out.
   void told(outlet& who, core::topic_id in, core::seq_no to);
@@ -112,6 +112,8 @@ class hub_shard {
   void mark_dirty(outlet& who);
   /// The socket takes bytes again.
   void writable(outlet& who);
+  /// The connection can't be waited for any longer: counts it, and has it close as too slow.
+  void overflow(outlet& who);
 
  private:
   using batch_ptr = std::shared_ptr<const framed_batch>;
@@ -145,7 +147,6 @@ class hub_shard {
   [[nodiscard]] bool send_message(outlet& to, const slice& what);
   void let_out(listener& to, const std::vector<core::cursor<batch_ptr>::piece>& held);
   void torn(listener& who);
-  void overflow(outlet& who);
   void report(outlet& who, core::topic_id from, core::entry_gap gap);
   void recover(outlet& who);
   void keep(listener& slow, const event_ptr& event);

@@ -23,13 +23,13 @@ bool outbox::take_message(slice what) {
 }
 
 bool outbox::take_answer(slice what) {
-  if (sealed_ || bytes_ > bound_) return false;
+  if (sealed_) return false;
   push(std::move(what));
   return true;
 }
 
 bool outbox::take_latest(slice what) {
-  if (sealed_ || bytes_ + what.length + sizeof(slice) > bound_ / 2) return false;
+  if (sealed_ || bytes_ + what.length + sizeof(slice) > limit_ / 2) return false;
   push(std::move(what));
   return true;
 }
@@ -94,6 +94,7 @@ outbox::flushed outbox::flush(int fd) {
 }
 
 void outbox::written(std::size_t bytes) {
+  taken_ += bytes;
   while (bytes > 0) {
     slice& first = slices_[head_];
     if (bytes < first.length) {

@@ -29,18 +29,21 @@ struct slice {
 /// |----------|-------------------------|------------------------------------|
 /// | message  | above the bound         | makes a hole, and reports it       |
 /// | latest   | above half of the bound | forgets it: a later one comes      |
-/// | answer   | once above the bound    | closes the connection as too slow  |
+/// | answer   | never                   | takes no more commands for a while |
+///
+/// Whoever makes long answers asks for room first (core::client::ask_room); what is above the bound is short ones, at
+/// most as many as a connection's window has commands.
 class outbox {
  public:
   /// What `flush` came to.
   enum class flushed : std::uint8_t { all, blocked, broken };
 
-  explicit outbox(std::size_t bound) : bound_(bound) {}
+  explicit outbox(std::size_t bound) : bound_(bound), limit_(bound) {}
 
   /// Takes a message; false above the bound, or once sealed.
   [[nodiscard]] bool take_message(slice what);
-  /// Takes an answer of any size, if there is less than the bound now; else false, or once sealed.
-  [[nodiscard]] bool take_answer(slice what);
+  /// Takes an answer, whatever the bound; false once sealed.
+  bool take_answer(slice what);
   /// Takes what a later one stands for; false above half of the bound, or once sealed.
   [[nodiscard]] bool take_latest(slice what);
   /// Takes the last bytes ever, whatever the bound; nothing is taken after them.
@@ -53,9 +56,12 @@ class outbox {
   /// Writes to the socket `fd`, without waiting: `all` is out, `blocked` until it is writable, or `broken`.
   [[nodiscard]] flushed flush(int fd);
 
+  /// Has no room for messages as long as `tight`: because of what waits elsewhere, and not here.
+  void tighten(bool tight) noexcept { limit_ = tight ? 0 : bound_; }
+
   /// How many bytes a message may have now.
   [[nodiscard]] std::size_t room() const noexcept {
-    return sealed_ || bytes_ + sizeof(slice) >= bound_ ? 0 : bound_ - bytes_ - sizeof(slice);
+    return sealed_ || bytes_ + sizeof(slice) >= limit_ ? 0 : limit_ - bytes_ - sizeof(slice);
   }
   /// The most bytes that wait here; what `room` counts from.
   [[nodiscard]] std::size_t bound() const noexcept { return bound_; }
@@ -63,7 +69,11 @@ class outbox {
   [[nodiscard]] std::size_t bytes() const noexcept { return bytes_; }
   [[nodiscard]] bool empty() const noexcept { return head_ == slices_.size(); }
   /// Whether less than half of the bound is used.
-  [[nodiscard]] bool roomy() const noexcept { return bytes_ < bound_ / 2; }
+  [[nodiscard]] bool roomy() const noexcept { return bytes_ < limit_ / 2; }
+  /// Whether more waits than the bound.
+  [[nodiscard]] bool over() const noexcept { return bytes_ > bound_; }
+  /// Bytes that the socket has taken since it was opened.
+  [[nodiscard]] std::uint64_t taken() const noexcept { return taken_; }
   [[nodiscard]] bool sealed() const noexcept { return sealed_; }
 
  private:
@@ -75,6 +85,8 @@ class outbox {
   std::size_t head_ = 0;  ///< the first slice that isn't out yet
   std::size_t bytes_ = 0;
   std::size_t bound_;
+  std::size_t limit_;  ///< the bound, or nothing while it is tightened
+  std::uint64_t taken_ = 0;
   bool sealed_ = false;
 };
 

@@ -1,11 +1,13 @@
 #pragma once
 #include <cstdint>
 #include <memory>
+#include <utility>
 #include <vector>
 
 #include "core/ids.hpp"
 #include "core/time.hpp"
 #include "net/outbox.hpp"
+#include "net/unsent.hpp"
 
 namespace greenroom::net {
 
@@ -15,7 +17,8 @@ class hub_shard;
 /// its io thread. None of the virtual methods may remove an outlet from the shard; they post that.
 class outlet : public std::enable_shared_from_this<outlet> {
  public:
-  outlet(core::connection_id id, std::size_t outbox_bound) : out_(outbox_bound), id_(id) {}
+  outlet(core::connection_id id, std::size_t outbox_bound, std::shared_ptr<unsent::account> client)
+      : out_(outbox_bound), id_(id), client_(std::move(client)) {}
   virtual ~outlet() = default;
   outlet(const outlet&) = delete;
   outlet& operator=(const outlet&) = delete;
@@ -29,8 +32,10 @@ class outlet : public std::enable_shared_from_this<outlet> {
   [[nodiscard]] virtual int handle() = 0;
   /// Calls `hub_shard::writable` as soon as the socket takes bytes again.
   virtual void await_writable() = 0;
-  /// An answer, or a message in a dialect without a gap, found no room: close as too slow.
+  /// It can't be waited for any longer: close as too slow.
   virtual void overflowed() = 0;
+  /// It awaited room, and something was written since.
+  virtual void drained() = 0;
   /// These entries were not sent, and won't be.
   virtual void missed(core::topic_id topic, core::seq_no from, core::seq_no to) = 0;
   /// The outbox is empty again.
@@ -44,7 +49,11 @@ class outlet : public std::enable_shared_from_this<outlet> {
   /// The hub goes away: close at once, without a word.
   virtual void cut() = 0;
 
+  /// What waits for all connections of this one's client.
+  [[nodiscard]] unsent::account& owed() const noexcept { return *client_; }
+
   outbox out_;
+  bool awaits_room_ = false;  ///< `drained` is wanted
 
  private:
   struct subscription {
@@ -65,6 +74,7 @@ class outlet : public std::enable_shared_from_this<outlet> {
   bool dirty_ = false;
   bool blocked_ = false;
   bool holed_ = false;  ///< a cursor of its may have a hole
+  std::shared_ptr<unsent::account> client_;
 };
 
 }  // namespace greenroom::net

@@ -72,15 +72,15 @@ struct ws_connection::readers {
 };
 
 std::shared_ptr<ws_connection> ws_connection::make(hub& hub, core::connection_id id, http::upgraded upgrade,
-                                                   std::string subprotocol,
-                                                   std::shared_ptr<const ws_settings> settings) {
+                                                   std::string subprotocol, std::shared_ptr<const ws_settings> settings,
+                                                   std::string_view client) {
   return std::shared_ptr<ws_connection>(
-      new ws_connection(hub, id, std::move(upgrade), std::move(subprotocol), std::move(settings)));
+      new ws_connection(hub, id, std::move(upgrade), std::move(subprotocol), std::move(settings), client));
 }
 
 ws_connection::ws_connection(hub& hub, core::connection_id id, http::upgraded&& upgrade, std::string&& subprotocol,
-                             std::shared_ptr<const ws_settings>&& settings)
-    : outlet(id, hub.settings().outbox_bytes),
+                             std::shared_ptr<const ws_settings>&& settings, std::string_view client)
+    : outlet(id, hub.settings().outbox_bytes, hub.pool().waiting().of(client)),
       socket_(std::move(upgrade.socket).release()),
       settings_(std::move(settings)),
       foreign_shard_(hub.shard(io_pool::slot_of(id))),
@@ -110,12 +110,7 @@ void ws_connection::under_lock(Act act) {
 
 void ws_connection::send(std::string frame) {
   under_lock([&](mailbox& mail) {
-    if (mail.close) return;
-    if (mail.frames.size() > out_.bound()) {
-      mail.close = close_order{close_code(core::ec::too_slow), std::string(core::to_string(core::ec::too_slow))};
-      return;
-    }
-    append_ws_frame(mail.frames, ws_opcode::text, frame);
+    if (!mail.close) append_ws_frame(mail.frames, ws_opcode::text, frame);
   });
 }
 
@@ -134,6 +129,14 @@ void ws_connection::release(std::uint32_t count) {
   under_lock([&](mailbox& mail) { mail.released += count; });
 }
 
+void ws_connection::ask_room(core::answer_kind what) {
+  under_lock([&](mailbox& mail) { mail.asked = what; });
+}
+
+void ws_connection::return_room(std::uint32_t count) {
+  under_lock([&](mailbox& mail) { mail.returned += count; });
+}
+
 void ws_connection::collect() {
   if (phase_ == phase::gone) return;
   mailbox mail;
@@ -145,6 +148,9 @@ void ws_connection::collect() {
   if (!mail.frames.empty()) shard_.answer(*this, whole(std::move(mail.frames)));
   for (const auto& [topic, to] : mail.gaps) shard_.told(*this, topic, to);
   if (mail.close) close_with(mail.close->code, mail.close->reason);
+  take_back(mail.returned);
+  if (mail.asked) wanted_ = mail.asked;
+  grant();
   if (mail.released > 0) {
     unreleased_ -= std::min(unreleased_, mail.released);
     read();
@@ -158,7 +164,7 @@ void ws_connection::start(std::shared_ptr<core::client_owner> owner) {
   const auto asked = std::exchange(asked_, nullptr);
   error_code ignored;
   socket_.set_option(asio::ip::tcp::no_delay(true), ignored);
-  heard_at_ = now();
+  taken_at_ = heard_at_ = now();
   deadline_ = heard_at_ + settings_->handshake_for;
   shard_.add(shared_from_this());
   phase_ = phase::open;
@@ -229,6 +235,10 @@ void ws_connection::got(std::size_t count) {
 bool ws_connection::take_frames() {
   while (phase_ <= phase::closing) {
     if (phase_ == phase::open && unreleased_ + inbox_.size() >= settings_->window) return false;
+    if (phase_ == phase::open && out_.over()) {  // who doesn't take answers can't have more of them
+      awaits_room_ = true;
+      return false;
+    }
     const ws_reader::found one = reader_.next();
     switch (one.what) {
       case ws_reader::kind::nothing:
@@ -289,7 +299,6 @@ void ws_connection::await_writable() {
 }
 
 void ws_connection::written() {
-  answered_ = true;
   if (phase_ == phase::lingering) discard();
 }
 
@@ -297,6 +306,37 @@ void ws_connection::broken() { vanish_soon(); }
 
 void ws_connection::missed(core::topic_id topic, core::seq_no from, core::seq_no to) {
   if (phase_ == phase::open) owner_->missed(topic, from, to);
+}
+
+// ---- long answers
+
+void ws_connection::grant() {
+  if (!wanted_ || phase_ != phase::open) return;
+  const bool nothing_waits = out_.empty() && granted_ == 0;
+  const bool beside =
+      *wanted_ == core::answer_kind::replay && out_.bytes() + (granted_ + 1) * core::long_answer_bytes <= out_.bound();
+  if ((!nothing_waits && !beside) || !owed().take(core::long_answer_bytes)) {
+    awaits_room_ = true;
+    return;
+  }
+  wanted_.reset();
+  ++granted_;
+  owner_->roomy();
+}
+
+void ws_connection::take_back(std::uint32_t count) {
+  count = std::min(count, granted_);
+  granted_ -= count;
+  owed().remove(count * core::long_answer_bytes);
+}
+
+// In a task of its own: this is called in the middle of writing.
+void ws_connection::drained() {
+  awaits_room_ = false;
+  asio::post(shard_.context(), [me = self()] {
+    me->grant();
+    me->read();
+  });
 }
 
 // ---- the end
@@ -346,10 +386,12 @@ void ws_connection::discard() {
 
 void ws_connection::tick(core::mono_time at) {
   if (phase_ == phase::gone) return;
-  if (phase_ != phase::open || !answered_) {
+  if (phase_ != phase::open || out_.taken() == 0) {
     if (at >= deadline_) vanish_soon();
     return;
   }
+  if (stalled(at)) return shard_.overflow(*this);
+  grant();  // other connections of the same client may have made room
   pongs_ = 0;
   // While the window is full it is us who don't listen.
   if (std::exchange(heard_, false) || !reading_) {
@@ -366,6 +408,11 @@ void ws_connection::tick(core::mono_time at) {
   }
 }
 
+bool ws_connection::stalled(core::mono_time at) {
+  if (out_.empty() || std::exchange(taken_, out_.taken()) != out_.taken()) taken_at_ = at;
+  return at - taken_at_ >= settings_->stall_after;
+}
+
 void ws_connection::cut() { vanish(); }
 
 void ws_connection::vanish_soon() {
@@ -380,6 +427,7 @@ void ws_connection::vanish() {
     mail_ = {};
     mail_.refused = true;
   }
+  take_back(granted_);
   shard_.remove(*this);
   error_code ignored;
   socket_.close(ignored);

@@ -9,6 +9,7 @@
 #include <string_view>
 #include <vector>
 
+#include "core/names.hpp"
 #include "core/ports.hpp"
 #include "net/http/exchange.hpp"
 #include "net/hub.hpp"
@@ -20,13 +21,14 @@ namespace greenroom::net {
 
 /// Bounds and times of a websocket.
 struct ws_settings {
-  std::size_t message_bytes = 64 * 1024;    ///< of one message of the client's; above: 1009
-  std::uint32_t window = 128;               ///< messages handed up and not released; then it reads no more
-  int pongs_a_tick = 100;                   ///< a client that pings more often than that: 1008
-  core::milliseconds ping_every{20'000};    ///< without a byte from the client
-  core::milliseconds idle_after{60'000};    ///< without a byte from the client: 4408
-  core::milliseconds handshake_for{5'000};  ///< to get the answer to the upgrade out
-  core::milliseconds close_for{2'000};      ///< for the other side's part of a close
+  std::size_t message_bytes = core::max_frame_bytes;  ///< of one message of the client's; above: 1009
+  std::uint32_t window = 128;                         ///< messages handed up and not released; then it reads no more
+  int pongs_a_tick = 100;                             ///< a client that pings more often than that: 1008
+  core::milliseconds ping_every{20'000};              ///< without a byte from the client
+  core::milliseconds idle_after{60'000};              ///< without a byte from the client: 4408
+  core::milliseconds handshake_for{5'000};            ///< to get the answer to the upgrade out
+  core::milliseconds close_for{2'000};                ///< for the other side's part of a close
+  core::milliseconds stall_after{30'000};             ///< without taking a byte, while some wait: 1013
 };
 
 /// A server's end of a websocket (RFC 6455): the answer to the handshake, reading and control frames; all writing
@@ -40,10 +42,12 @@ struct ws_settings {
 class ws_connection final : public outlet, public core::client {
  public:
   /// Takes over a socket whose upgrade was read, on the slot that `id` names. `subprotocol` is what was chosen of
-  /// those offered; empty: none. The settings are shared: of ten thousand connections each would have its own.
+  /// those offered; empty: none. The settings are shared: of ten thousand connections each would have its own. `client`
+  /// is what limits count the client as (`http::exchange::limit_key`).
   [[nodiscard]] static std::shared_ptr<ws_connection> make(hub& hub, core::connection_id id, http::upgraded upgrade,
                                                            std::string subprotocol,
-                                                           std::shared_ptr<const ws_settings> settings);
+                                                           std::shared_ptr<const ws_settings> settings,
+                                                           std::string_view client);
   ~ws_connection() override;
 
   /// Answers the upgrade, and begins to read. Once, on the socket's io thread. What was sent before goes out after
@@ -54,6 +58,8 @@ class ws_connection final : public outlet, public core::client {
   void send_gap(core::topic_id topic, core::seq_no to, std::string frame) override;
   void close(core::ec why, std::string_view reason) override;
   void release(std::uint32_t count) override;
+  void ask_room(core::answer_kind what) override;
+  void return_room(std::uint32_t count) override;
 
  private:
   enum class phase : std::uint8_t { prepared, open, closing, lingering, gone };
@@ -71,17 +77,20 @@ class ws_connection final : public outlet, public core::client {
     std::string frames;                                         ///< with their headers
     std::vector<std::pair<core::topic_id, core::seq_no>> gaps;  ///< told in `frames`: their topics and last entries
     std::uint32_t released = 0;
+    std::uint32_t returned = 0;  ///< long answers that there was room for
+    std::optional<core::answer_kind> asked;
     std::optional<close_order> close;
     bool announced = true;  ///< the shard knows, or `start` will look
     bool refused = false;   ///< the connection is gone
   };
 
   ws_connection(hub& hub, core::connection_id id, http::upgraded&& upgrade, std::string&& subprotocol,
-                std::shared_ptr<const ws_settings>&& settings);
+                std::shared_ptr<const ws_settings>&& settings, std::string_view client);
 
   int handle() override;
   void await_writable() override;
   void overflowed() override;
+  void drained() override;
   void missed(core::topic_id topic, core::seq_no from, core::seq_no to) override;
   void written() override;
   void broken() override;
@@ -98,6 +107,9 @@ class ws_connection final : public outlet, public core::client {
   void got(std::size_t count);
   [[nodiscard]] bool take_frames();
   void answer_ping(std::string_view payload);
+  void grant();
+  void take_back(std::uint32_t count);
+  [[nodiscard]] bool stalled(core::mono_time at);
   void hand_over_soon();
   void hand_over();
   void goodbye(std::uint16_t code);
@@ -111,9 +123,8 @@ class ws_connection final : public outlet, public core::client {
   // What a write needs comes first (net/hub_shard: prefetch).
   tcp_socket socket_;
   phase phase_ = phase::prepared;
-  bool answered_ = false;  ///< the answer to the upgrade is out
-  bool reading_ = false;   ///< waits for bytes, or is at them
-  bool heard_ = false;     ///< bytes came since the last tick
+  bool reading_ = false;  ///< waits for bytes, or is at them
+  bool heard_ = false;    ///< bytes came since the last tick
   bool half_closed_ = false;
 
   std::shared_ptr<const ws_settings> settings_;
@@ -131,6 +142,11 @@ class ws_connection final : public outlet, public core::client {
   int pings_ = 0;  ///< since bytes came
   core::mono_time heard_at_;
   core::mono_time deadline_;  ///< of the handshake, or of the close
+
+  std::optional<core::answer_kind> wanted_;  ///< a long answer that there is no room for yet
+  std::uint32_t granted_ = 0;                ///< long answers that are being made
+  std::uint64_t taken_ = 0;                  ///< by the socket, at `taken_at_`
+  core::mono_time taken_at_;                 ///< then it had taken something since the last tick, or nothing waited
 
   std::mutex lock_;
   mailbox mail_;

@@ -15,6 +15,7 @@ const by_code = {
   conflict: 'Another message was sent under the same number already.',
   not_joined: 'You are not in this room.',
   gone: 'This room is gone.',
+  limit_reached: 'You are in as many rooms as one page may be in. Leave one of them first.',
   overloaded: 'The server is very busy. Try again in a moment.',
   unavailable: 'The server cannot save anything right now. Try again in a moment.',
   no_upstream: 'This part of the service is down right now. Try again in a moment.',
@@ -61,6 +62,7 @@ export function plain({ code = '', status = 0, detail = '', retry_after = 0 }) {
 }
 
 export function plain_gone(reason) {
+  if (reason === 'limit_reached') return by_code.limit_reached;
   if (reason === 'not_found' || reason === 'forbidden') return 'This room is not open to you (any more).';
   return 'This room was deleted.';
 }

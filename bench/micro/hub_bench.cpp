@@ -26,6 +26,7 @@ constexpr core::topic_id room{1};
 struct deaf_owner : core::client_owner {
   void received(std::vector<std::string>) override {}
   void missed(core::topic_id, core::seq_no, core::seq_no) override {}
+  void roomy() override {}
   void closed() override {}
 };
 
@@ -84,7 +85,7 @@ class crowd {
     head.set("Sec-WebSocket-Version", "13");
     auto one = net::ws_connection::make(hub_, pool_.next_connection_id(0),
                                         {net::stream{std::move(socket)}, {}, std::move(head), 0, net::admission{}}, {},
-                                        settings_);
+                                        settings_, "127.0.0.1");
     boost::asio::post(pool_.context(0), [one, owner = owner_] { one->start(owner); });
     connections_.push_back(std::move(one));
   }

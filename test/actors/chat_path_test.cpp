@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <memory>
 #include <string>
+#include <string_view>
+#include <vector>
 
 #include "actors/catalog_actor.hpp"
 #include "actors/connection_actor.hpp"
@@ -44,11 +46,20 @@ struct ChatPath : ::testing::Test {
     audience->clients[out.id] = out.socket;
     out.actor = node.spawn(connection_behavior,
                            connection_deps{out.socket, out.id, {std::move(name)}, dialect, {}, {}, ground});
+    out.socket->roomy = [actor = out.actor] { caf::anon_send(actor, outbox_roomy{}); };
     return out;
   }
-  void say(const person& who, std::string frame) {
-    caf::anon_send(who.actor, frames_received{{std::move(frame)}});
+  /// What one read of the socket brings.
+  void say_all(const person& who, std::vector<std::string> frames) {
+    caf::anon_send(who.actor, frames_received{std::move(frames)});
     node.settle();
+  }
+  void say(const person& who, std::string frame) { say_all(who, {std::move(frame)}); }
+  static std::ptrdiff_t place_of(const person& who, std::string_view part) {
+    const auto& sent = who.socket->sent;
+    return std::find_if(sent.begin(), sent.end(),
+                        [&](const std::string& frame) { return frame.find(part) != frame.npos; }) -
+           sent.begin();
   }
   static bool heard(const person& who, std::string_view part) {
     return std::any_of(who.socket->sent.begin(), who.socket->sent.end(),
@@ -129,6 +140,75 @@ TEST_F(ChatPath, ReadsHistory) {
   say(ann, R"({"type":"send","room":"lobby","id":"a1","text":"hello"})");
   say(ann, R"({"type":"history","room":"lobby","limit":10})");
   EXPECT_TRUE(heard(ann, R"("type":"history")"));
+}
+
+TEST_F(ChatPath, StoresAndAcknowledgesWhatIsPostedRightBeforeALeave) {
+  const auto ann = connect("ann"), bob = connect("bob");
+  say(bob, R"({"type":"join","room":"lobby"})");
+  say_all(ann, {R"({"type":"join","room":"lobby"})", R"({"type":"send","room":"lobby","id":"a1","text":"hello"})",
+                R"({"type":"typing","room":"lobby","state":"done"})", R"({"type":"leave","room":"lobby"})"});
+  EXPECT_TRUE(heard(ann, R"("id":"a1")"));
+  EXPECT_TRUE(heard(ann, R"("type":"left")"));
+  EXPECT_LT(place_of(ann, R"("id":"a1")"), place_of(ann, R"("type":"left")"));
+  EXPECT_FALSE(heard(ann, R"("type":"error")"));
+  EXPECT_TRUE(heard(bob, R"("text":"hello")"));
+  EXPECT_TRUE(heard(bob, R"("state":"done")"));
+  EXPECT_EQ(ann.socket->released, 4u);
+}
+
+TEST_F(ChatPath, JoinsLeavesAndJoinsANewRoomInOneRead) {
+  const auto ann = connect("ann");
+  const std::string join = R"({"type":"join","room":"new"})", leave = R"({"type":"leave","room":"new"})";
+  say_all(ann, {join, leave, join});
+  EXPECT_EQ(times(ann, R"("type":"joined")"), 2u);
+  EXPECT_EQ(times(ann, R"("type":"left")"), 1u);
+  EXPECT_FALSE(heard(ann, R"("type":"error")"));
+  say_all(ann, {leave, join, R"({"type":"history","room":"new"})", leave});
+  EXPECT_EQ(times(ann, R"("type":"joined")"), 3u);
+  EXPECT_EQ(times(ann, R"("type":"left")"), 3u);
+  EXPECT_EQ(times(ann, R"("type":"history")"), 1u);
+  EXPECT_EQ(ann.socket->released, 7u);
+}
+
+TEST_F(ChatPath, TellsNobodyOfReadMarksBeyondTheHead) {
+  const auto ann = connect("ann"), bob = connect("bob");
+  for (const auto& who : {ann, bob}) say(who, R"({"type":"join","room":"lobby"})");
+  say(ann, R"({"type":"send","room":"lobby","id":"a1","text":"one"})");
+  say(ann, R"({"type":"read","room":"lobby","seq":9007199254740991})");
+  EXPECT_TRUE(heard(bob, R"({"type":"read","room":"lobby","user":"ann","seq":1})"));
+  EXPECT_FALSE(heard(bob, "9007199254740991"));
+}
+
+TEST_F(ChatPath, MakesOnePageAfterTheOtherAsTheSocketHasRoom) {
+  const auto ann = connect("ann");
+  ann.socket->roomy = {};
+  say(ann, R"({"type":"join","room":"lobby"})");
+  say_all(ann, {R"({"type":"history","room":"lobby"})", R"({"type":"history","room":"lobby"})"});
+  EXPECT_EQ(ann.socket->asked, std::vector{core::answer_kind::page});
+  EXPECT_FALSE(heard(ann, R"("type":"history")"));
+  for (unsigned i = 1; i <= 2; ++i) {
+    caf::anon_send(ann.actor, outbox_roomy{});
+    node.settle();
+    EXPECT_EQ(times(ann, R"("type":"history")"), i);
+    EXPECT_EQ(ann.socket->returned, i);
+  }
+}
+
+TEST_F(ChatPath, NamesTheMessageAndTheRoomOfWhatComesTooOften) {
+  struct closed_limits final : core::limits {
+    core::limit_verdict take(core::limit_class, std::string_view, std::uint32_t) override {
+      return {false, 1, 60, 0, 7};
+    }
+  };
+  ground = std::make_shared<const connection_ground>(
+      connection_ground{catalog, home, std::make_shared<closed_limits>(), node.clock, {}});
+  const auto ann = connect("ann");
+  say_all(ann, {R"({"type":"join","room":"lobby"})", R"({"type":"send","room":"den","id":"a1","text":"x"})",
+                R"({"type":"send","room":"nook","id":"a2","text":"\ud83d"})"});
+  ASSERT_EQ(ann.socket->sent.size(), 3u);
+  EXPECT_NE(ann.socket->sent[0].find(R"("room":"lobby","retry_after":7)"), std::string::npos);
+  EXPECT_NE(ann.socket->sent[1].find(R"("id":"a1","room":"den")"), std::string::npos);
+  EXPECT_NE(ann.socket->sent[2].find(R"("id":"a2","room":"nook")"), std::string::npos);
 }
 
 TEST_F(ChatPath, FindsTheRoomAgainWhenItsActorDies) {

@@ -12,13 +12,15 @@ TEXT, BINARY, CLOSE, PING, PONG = 1, 2, 8, 9, 10
 
 
 class Raw:
-    """A TCP connection to a role."""
+    """A TCP connection to a role, from `address` of this machine."""
 
-    def __init__(self, url, patience=5, receive_buffer=None):
+    def __init__(self, url, patience=5, receive_buffer=None, address=None):
         target = urllib.parse.urlsplit(url)
         self._socket = socket.socket()
         if receive_buffer:
             self._socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, receive_buffer)
+        if address:
+            self._socket.bind((address, 0))
         self._socket.settimeout(patience)
         self._socket.connect((target.hostname, target.port))
         self._read = b""

@@ -6,6 +6,7 @@
 #include <map>
 #include <random>
 #include <string>
+#include <thread>
 #include <vector>
 
 #include "test/net/ws_fixture.hpp"
@@ -187,6 +188,37 @@ TEST_F(Hub, ClosesASlowClientOfADialectWithoutGaps) {
   EXPECT_LT(next, 2000u);
   settle();
   EXPECT_EQ(hub_->figures().too_slow, 1u);
+}
+
+TEST_F(Hub, LeavesMessagesOutWhereTooMuchWaitsForAnAddress) {
+  begin(1, {.outbox_bytes = 1024 * 1024}, {64 * 1024, 1024 * 1024});
+  websocket slow = join(json, 1, {.receive_buffer = 4096}), other = join(json, 1, {.client = "198.51.100.2"});
+  for (std::uint64_t seq = 1; seq <= 2000; seq += 10) {
+    hub_->deliver(room, batch(seq, 10, 300));
+    settle();
+  }
+  EXPECT_EQ(other.peer.read_texts(2000).size(), 2000u);
+  EXPECT_LT(hub_->figures().outbox_bytes, 70u * 1024);
+  std::uint64_t next = 1;
+  while (slow.owner->wait([](const auto&) { return true; }).gaps.empty() && next <= 2000)
+    EXPECT_EQ(number_in(slow.peer.read_frame().payload), next++);
+  const auto gaps = slow.owner->wait([](const auto& now) { return !now.gaps.empty(); }).gaps;
+  ASSERT_EQ(gaps.size(), 1u) << "what was left out is told once there is room";
+  EXPECT_EQ(gaps[0].to, core::seq_no{2000});
+}
+
+TEST_F(Hub, SendsEveryAnswerToAClientThatIsSlowerThanABurst) {
+  begin(1, {.outbox_bytes = 64 * 1024});
+  websocket slow = connect({.receive_buffer = 4096});
+  for (std::uint64_t i = 1; i <= 20; ++i) {
+    hub_->listen({i}, slow.connection->id(), json);
+    hub_->open({i}, slow.connection->id(), frames_of({std::string(30'000, 'j')}), {1});
+  }
+  for (int i = 0; i < 20; ++i) {
+    ASSERT_EQ(slow.peer.read_frame().payload.size(), 30'000u) << i;
+    std::this_thread::sleep_for(5ms);
+  }
+  EXPECT_EQ(hub_->figures().too_slow, 0u);
 }
 
 TEST_F(Hub, SendsABatchLargerThanTheBoundToAClientThatReads) {

@@ -97,7 +97,21 @@ TEST(Outbox, RefusesEachClassAtItsOwnBound) {
   EXPECT_TRUE(box.take_message(slice(text(std::string(box.room(), 'x')))));
   EXPECT_EQ(box.bytes(), 1000u);
   EXPECT_TRUE(box.take_answer(slice(text("an answer of any size"))));
-  EXPECT_FALSE(box.take_answer(slice(text("once above the bound none"))));
+  EXPECT_TRUE(box.over());
+  EXPECT_TRUE(box.take_answer(slice(text("also where there is more than the bound"))));
+  EXPECT_EQ(box.room(), 0u);
+}
+
+TEST(Outbox, HasNoRoomForMessagesWhileItIsTightened) {
+  outbox box(1000);
+  box.tighten(true);
+  EXPECT_EQ(box.room(), 0u);
+  EXPECT_FALSE(box.roomy());
+  EXPECT_FALSE(box.take_message(slice(text("x"))));
+  EXPECT_FALSE(box.take_latest(slice(text("x"))));
+  EXPECT_TRUE(box.take_answer(slice(text("x"))));
+  box.tighten(false);
+  EXPECT_TRUE(box.take_message(slice(text("x"))));
 }
 
 TEST(Outbox, TakesNothingAfterItIsSealed) {

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <numeric>
 #include <string>
+#include <thread>
 #include <vector>
 
 #include "test/net/ws_fixture.hpp"
@@ -191,7 +192,7 @@ TEST_F(WsConnection, DoesNotCallAClientIdleThatItDoesNotReadFrom) {
   EXPECT_EQ(one.owner->wait_closed().texts.size(), 1u);
 }
 
-TEST_F(WsConnection, ClosesAClientThatTakesNoAnswers) {
+TEST_F(WsConnection, SendsAllAnswersToAClientThatIsSlowerThanTheyAreMade) {
   begin(1, {.outbox_bytes = 64 * 1024});
   websocket one = connect({.receive_buffer = 8 * 1024});
   const std::string answer(8 * 1024, 'a');
@@ -199,12 +200,112 @@ TEST_F(WsConnection, ClosesAClientThatTakesNoAnswers) {
     one.connection->send(answer);
     settle();
   }
-  seen_frame frame = one.peer.read_frame();
-  int texts = 0;
-  for (; frame.opcode == 1; frame = one.peer.read_frame()) ++texts;
-  EXPECT_EQ(frame.code(), 1013u);
-  EXPECT_LT(texts, 100);
+  for (int i = 0; i < 100; ++i) {
+    ASSERT_EQ(one.peer.read_frame().payload.size(), answer.size()) << i;
+    std::this_thread::sleep_for(1ms);
+  }
+  EXPECT_EQ(hub_->figures().too_slow, 0u);
+}
+
+TEST_F(WsConnection, ReadsNoCommandsWhileMoreWaitsThanItsBound) {
+  begin(1, {.outbox_bytes = 16 * 1024});
+  websocket one = connect({.receive_buffer = 4096});
+  for (int i = 0; i < 8; ++i) one.connection->send(std::string(16 * 1024, 'a'));
+  settle();
+  one.peer.send(text_frame("one more"));
+  one.peer.send(masked(0x89, "ping"));
+  std::this_thread::sleep_for(50ms);
+  settle();
+  EXPECT_TRUE(one.owner->wait([](const auto&) { return true; }).texts.empty());
+  EXPECT_EQ(one.peer.read_texts(8).size(), 8u);
+  EXPECT_EQ(one.owner->wait([](const auto& now) { return !now.texts.empty(); }).texts.size(), 1u);
+  EXPECT_EQ(one.peer.read_frame().opcode, 10);
+}
+
+TEST_F(WsConnection, ClosesAClientThatTakesNothingOfWhatWaitsHoweverAliveItSeems) {
+  begin(1, {.outbox_bytes = 64 * 1024, .tick = 5ms});
+  websocket one = connect({.settings = {.close_for = 10s, .stall_after = 100ms}, .receive_buffer = 4096});
+  one.connection->send(std::string(200'000, 'a'));
+  settle();
+  one.connection->send("never begun");
+  for (int i = 0; i < 40 && hub_->figures().too_slow == 0; ++i) {
+    one.peer.send(masked(0x8a, ""));
+    std::this_thread::sleep_for(10ms);
+  }
   EXPECT_EQ(hub_->figures().too_slow, 1u);
+  EXPECT_EQ(one.peer.read_frame().payload.size(), 200'000u) << "a frame is never cut";
+  EXPECT_EQ(one.peer.read_frame().code(), 1013u);
+}
+
+TEST_F(WsConnection, WaitsForAClientThatTakesLittleAtATime) {
+  begin(1, {.outbox_bytes = 64 * 1024, .tick = 5ms});
+  websocket one = connect({.settings = {.stall_after = 150ms}, .receive_buffer = 4096});
+  for (int i = 0; i < 12; ++i) one.connection->send(std::string(8'000, 'a'));
+  for (int i = 0; i < 12; ++i) {
+    std::this_thread::sleep_for(30ms);
+    ASSERT_EQ(one.peer.read_frame().payload.size(), 8'000u) << i;
+  }
+  EXPECT_EQ(hub_->figures().too_slow, 0u);
+}
+
+TEST_F(WsConnection, KeepsNobodyToTheTimeOfAHandshakeThatTookTheAnswer) {
+  begin(1, {.tick = 5ms});
+  websocket one = prepare({.settings = {.handshake_for = 50ms}, .receive_buffer = 4096});
+  one.connection->send(std::string(200'000, 'a'));
+  start(one);
+  std::this_thread::sleep_for(150ms);
+  EXPECT_EQ(one.peer.read_head().substr(0, 12), "HTTP/1.1 101");
+  EXPECT_EQ(one.peer.read_frame().payload.size(), 200'000u);
+}
+
+// ---- room for long answers
+
+int roomy(const websocket& one, int wanted) {
+  return one.owner->wait([&](const auto& now) { return now.roomy >= wanted; }).roomy;
+}
+
+TEST_F(WsConnection, HasRoomForAPageWhenNothingWaits) {
+  begin(1, {.outbox_bytes = 1024 * 1024});
+  websocket one = connect({.receive_buffer = 4096});
+  one.connection->ask_room(core::answer_kind::page);
+  EXPECT_EQ(roomy(one, 1), 1);
+  one.connection->ask_room(core::answer_kind::page);
+  settle();
+  EXPECT_EQ(roomy(one, 1), 1) << "the first page isn't there yet";
+  one.connection->send(std::string(100'000, 'a'));
+  one.connection->return_room(1);
+  settle();
+  EXPECT_EQ(roomy(one, 1), 1) << "it isn't read yet";
+  EXPECT_EQ(one.peer.read_frame().payload.size(), 100'000u);
+  EXPECT_EQ(roomy(one, 2), 2);
+}
+
+TEST_F(WsConnection, HasRoomForReplaysAsLongAsTheyFit) {
+  begin(1, {.outbox_bytes = 3 * core::long_answer_bytes});
+  websocket one = connect({.receive_buffer = 4096});
+  for (int i = 1; i <= 3; ++i) {
+    one.connection->ask_room(core::answer_kind::replay);
+    EXPECT_EQ(roomy(one, i), i);
+  }
+  one.connection->ask_room(core::answer_kind::replay);
+  settle();
+  EXPECT_EQ(roomy(one, 3), 3);
+  one.connection->return_room(1);
+  EXPECT_EQ(roomy(one, 4), 4);
+}
+
+TEST_F(WsConnection, HasNoRoomWhileTooMuchWaitsForItsAddress) {
+  begin(1, {.tick = 5ms}, {core::long_answer_bytes + 1000, 10 * core::long_answer_bytes});
+  websocket one = connect(), two = connect(), other = connect({.client = "198.51.100.2"});
+  one.connection->ask_room(core::answer_kind::page);
+  EXPECT_EQ(roomy(one, 1), 1);
+  two.connection->ask_room(core::answer_kind::page);
+  other.connection->ask_room(core::answer_kind::page);
+  EXPECT_EQ(roomy(other, 1), 1);
+  settle();
+  EXPECT_EQ(roomy(two, 0), 0);
+  one.peer.shut();
+  EXPECT_EQ(roomy(two, 1), 1) << "whoever goes gives back what was promised";
 }
 
 TEST_F(WsConnection, SendsAnAnswerLargerThanTheBoundToAClientThatReads) {
@@ -236,7 +337,7 @@ class WsConformance : public ws_fixture, public ::testing::WithParamInterface<ex
 TEST_P(WsConformance, Holds) {
   begin();
   const exchange_case& what = GetParam();
-  websocket one = connect_echo({});
+  websocket one = connect_echo({.settings = {.message_bytes = 64 * 1024}});
   one.peer.send(what.sent);
   if (what.code == 0) one.peer.send(text_frame("still here"));
   std::vector<std::string> echoed = what.echoed;
@@ -372,7 +473,7 @@ TEST_F(WsConnection, ReadsFramesThatComeByteByByte) {
 
 TEST_F(WsConnection, EchoesMessagesOfEverySizeUpToItsLimit) {
   begin();
-  websocket one = connect_echo({});
+  websocket one = connect_echo({.settings = {.message_bytes = 64 * 1024}});
   std::vector<std::size_t> sizes{1, 511, 512, 513, 1023, 1024, 1025, 1535, 1536, 1537, 4096, 30'000, 65'536};
   for (const std::size_t size : sizes) {
     std::string text(size, ' ');

@@ -158,6 +158,7 @@ class recording_owner : public core::client_owner {
     std::vector<std::string> texts;
     std::vector<std::size_t> calls;  ///< how many frames each call brought
     std::vector<gap> gaps;
+    int roomy = 0;
     int closed = 0;
   };
 
@@ -170,6 +171,9 @@ class recording_owner : public core::client_owner {
   }
   void missed(core::topic_id topic, core::seq_no from, core::seq_no to) override {
     note([&](record& now) { now.gaps.push_back({topic, from, to}); });
+  }
+  void roomy() override {
+    note([](record& now) { ++now.roomy; });
   }
   void closed() override {
     note([](record& now) { ++now.closed; });
@@ -212,8 +216,8 @@ class ws_fixture : public ::testing::Test {
  protected:
   ~ws_fixture() override { halt(); }
 
-  void begin(std::size_t threads = 1, hub_settings bounds = {}) {
-    pool_ = std::make_unique<io_pool>(threads);
+  void begin(std::size_t threads = 1, hub_settings bounds = {}, unsent_bounds waiting = {}) {
+    pool_ = std::make_unique<io_pool>(threads, waiting);
     hub_ = std::make_unique<hub>(*pool_, bounds);
     pool_->start();
   }
@@ -250,6 +254,7 @@ class ws_fixture : public ::testing::Test {
     std::size_t slot = 0;
     std::string subprotocol{};
     std::string read_ahead{};
+    std::string client = "198.51.100.1";
     ws_settings settings{};
     int receive_buffer = 0;  ///< of the client; 0: the system's
     http::request head = upgrade_request();
@@ -269,8 +274,9 @@ class ws_fixture : public ::testing::Test {
     tcp_socket socket = door.accept(pool_->context(with.slot));
     if (with.receive_buffer > 0) socket.set_option(boost::asio::socket_base::send_buffer_size(with.receive_buffer));
     http::upgraded upgrade{stream{std::move(socket)}, with.read_ahead, with.head, with.slot, admission{}};
-    auto connection = ws_connection::make(*hub_, pool_->next_connection_id(with.slot), std::move(upgrade),
-                                          with.subprotocol, std::make_shared<const ws_settings>(with.settings));
+    auto connection =
+        ws_connection::make(*hub_, pool_->next_connection_id(with.slot), std::move(upgrade), with.subprotocol,
+                            std::make_shared<const ws_settings>(with.settings), with.client);
     return {raw_client(fd), std::make_shared<recording_owner>(), std::move(connection)};
   }
   void start(const websocket& one) {

@@ -1,6 +1,7 @@
 #pragma once
 #include <algorithm>
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <memory>
 #include <string>
@@ -17,6 +18,9 @@ struct paper_client final : core::client {
   std::vector<std::string> sent;
   std::vector<core::seq_no> told;  ///< the last entries of gaps
   std::uint32_t released = 0;
+  std::vector<core::answer_kind> asked;  ///< long answers that were asked room for
+  std::uint32_t returned = 0;            ///< of those: sent, or given up
+  std::function<void()> roomy;           ///< says at once that there is room, if it is set
   core::ec closed = core::ec::none;
 
   void send(std::string frame) override { sent.push_back(std::move(frame)); }
@@ -26,6 +30,11 @@ struct paper_client final : core::client {
   }
   void close(core::ec why, std::string_view) override { closed = why; }
   void release(std::uint32_t count) override { released += count; }
+  void ask_room(core::answer_kind what) override {
+    asked.push_back(what);
+    if (roomy) roomy();
+  }
+  void return_room(std::uint32_t count) override { returned += count; }
 };
 
 /// Hubs that deliver into paper clients.

@@ -109,6 +109,23 @@ test('Conversation: a temporary refusal is waited out, and the order kept', () =
   );
 });
 
+test('Conversation: a room too many is not asked for again', () => {
+  const { server, client } = in_lobby();
+  const more = client.talk.enter('one-more');
+  client.outgoing.length = 0;
+  client.talk.hear({ type: 'error', code: 'limit_reached', detail: 'Too many.', room: 'one-more' });
+  assert.equal(more.state, 'gone');
+  assert.match(more.gone, /as many rooms/);
+  for (let i = 0; i < 5; i += 1) {
+    server.now += 3000;
+    client.talk.tick();
+  }
+  assert.deepEqual(
+    client.outgoing.filter(({ type }) => type === 'join'),
+    [],
+  );
+});
+
 test('Conversation: one of its own messages in a page of history is an acknowledgement', () => {
   const { server, client, room, lobby } = in_lobby(1);
   server.missed_at_most = 0;
