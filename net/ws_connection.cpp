@@ -73,14 +73,14 @@ struct ws_connection::readers {
 
 std::shared_ptr<ws_connection> ws_connection::make(hub& hub, core::connection_id id, http::upgraded upgrade,
                                                    std::string subprotocol, std::shared_ptr<const ws_settings> settings,
-                                                   std::string_view client) {
+                                                   std::string_view counted_as) {
   return std::shared_ptr<ws_connection>(
-      new ws_connection(hub, id, std::move(upgrade), std::move(subprotocol), std::move(settings), client));
+      new ws_connection(hub, id, std::move(upgrade), std::move(subprotocol), std::move(settings), counted_as));
 }
 
 ws_connection::ws_connection(hub& hub, core::connection_id id, http::upgraded&& upgrade, std::string&& subprotocol,
-                             std::shared_ptr<const ws_settings>&& settings, std::string_view client)
-    : outlet(id, hub.settings().outbox_bytes, hub.pool().waiting().of(client)),
+                             std::shared_ptr<const ws_settings>&& settings, std::string_view counted_as)
+    : outlet(id, hub.settings().outbox_bytes, hub.pool().waiting().of(counted_as)),
       socket_(std::move(upgrade.socket).release()),
       settings_(std::move(settings)),
       foreign_shard_(hub.shard(io_pool::slot_of(id))),

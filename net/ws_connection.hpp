@@ -42,12 +42,12 @@ struct ws_settings {
 class ws_connection final : public outlet, public core::client {
  public:
   /// Takes over a socket whose upgrade was read, on the slot that `id` names. `subprotocol` is what was chosen of
-  /// those offered; empty: none. The settings are shared: of ten thousand connections each would have its own. `client`
-  /// is what limits count the client as (`http::exchange::limit_key`).
+  /// those offered; empty: none. The settings are shared: of ten thousand connections each would have its own.
+  /// `counted_as` is what limits count the client as (`http::exchange::limit_key`).
   [[nodiscard]] static std::shared_ptr<ws_connection> make(hub& hub, core::connection_id id, http::upgraded upgrade,
                                                            std::string subprotocol,
                                                            std::shared_ptr<const ws_settings> settings,
-                                                           std::string_view client);
+                                                           std::string_view counted_as);
   ~ws_connection() override;
 
   /// Answers the upgrade, and begins to read. Once, on the socket's io thread. What was sent before goes out after
@@ -85,7 +85,7 @@ class ws_connection final : public outlet, public core::client {
   };
 
   ws_connection(hub& hub, core::connection_id id, http::upgraded&& upgrade, std::string&& subprotocol,
-                std::shared_ptr<const ws_settings>&& settings, std::string_view client);
+                std::shared_ptr<const ws_settings>&& settings, std::string_view counted_as);
 
   int handle() override;
   void await_writable() override;
