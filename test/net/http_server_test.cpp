@@ -275,7 +275,7 @@ TEST(HttpServer, CountsAGatewaysConnectionForNoAddress) {
   options.caps = {.total = 100, .per_address = 2, .count_loopback = true};
   running_server server{echo, options};
   field_list fields;
-  sign_forwarded(fields, "secret", {"192.0.2.7", "a", "http", "", core::limit_class::api});
+  sign_forwarded(fields, "secret", {"192.0.2.7", "a", "http", "", core::limit_class::api}, {"GET", "/"});
   std::vector<raw_client> kept;
   for (int i = 0; i < 5; ++i) {
     kept.push_back(server.connect());
