@@ -193,6 +193,11 @@ TEST_F(Config, EveryBadValueIsRefusedWithItsSource) {
       {"posts_in_flight", "0"},
       {"log_level", "loud"},
       {"log_format", "xml"},
+      {"trusted_proxies", "10.0.0.0/33"},
+      {"trusted_proxies", "proxy.example"},
+      {"proxy_header", "x-real-ip"},
+      {"metrics_listen", "localhost"},
+      {"metrics_listen", "9100"},
       {"allowed_origins", "chat.example.org"},
       {"allowed_origins", "https://chat.example.org/"},
       {"data_dir", "a\nb"},
@@ -238,6 +243,18 @@ TEST_F(Config, ListsAreArraysCommasOrRepeatedFlags) {
         "roles = [\"users\", \"chat\"]\nallowed_origins = [\"https://a.example\", \"http://b:8080\"]");
   EXPECT_EQ((role_set{false, true, true, false}), good({}).roles);
   EXPECT_THAT(good({}).allowed_origins, ElementsAre("https://a.example", "http://b:8080"));
+}
+
+TEST_F(Config, ReadsWhoStandsBeforeTheGatewayAndWhereOperatorsAsk) {
+  EXPECT_EQ(good({}).metrics_listen, std::nullopt);
+  setting_sources sources;
+  sources.flags = {{"trusted_proxies", {"10.0.0.0/8", "2001:db8::7"}},
+                   {"proxy_header", {"proxy-v2"}},
+                   {"metrics_listen", {"[::1]:9100"}}};
+  const auto values = good(sources);
+  EXPECT_THAT(values.trusted_proxies, ElementsAre("10.0.0.0/8", "2001:db8::7"));
+  EXPECT_EQ(values.proxy_header, net::http::proxy_words::proxy_v2);
+  EXPECT_EQ(values.metrics_listen, (endpoint{"::1", 9100}));
 }
 
 TEST_F(Config, OneValueIsOneValue) {

@@ -1,6 +1,7 @@
 """The gateway between clients and nodes: who gets what, and what a crowd or a dead node costs the others."""
 
 import collections
+import pathlib
 import socket
 import threading
 import time
@@ -9,6 +10,7 @@ import uuid
 
 from clients import Socket, User, http, ws_url
 from cluster import Cluster
+from harness import EndToEnd, unique
 from processes import Server, wait_until
 
 
@@ -120,6 +122,46 @@ class ACrowd(unittest.TestCase):
             except ConnectionError:
                 return True
         wait_until(lambda: all(map(is_closed, crowd)), "all were let go", within=20, every=0.5)
+
+
+class Operators(EndToEnd):
+    """What an instance is, does and costs isn't for strangers."""
+
+    def test_metrics_are_on_a_listener_of_their_own(self):
+        server = self.serve()
+        self.assert_problem(http("GET", server.gateway_url + "/metrics"), 401, "unauthorized")
+        ada = User(server)
+        self.assert_problem(http("GET", server.gateway_url + "/metrics", token=ada.token), 403, "forbidden")
+        self.assertNotIn("upstreams", http("GET", server.gateway_url + "/status", token=ada.token).json)
+        self.assertEqual(len(http("GET", server.operators_url + "/status").json["upstreams"]), 2)
+        groups = http("GET", server.url("discovery") + "/sd").json
+        self.assertEqual({group["labels"]["role"] for group in groups}, {"discovery", "users", "chat", "gateway"})
+        for group in groups:
+            metrics = http("GET", f"http://{group['targets'][0]}/metrics")
+            self.assertEqual(metrics.status, 200, group)
+            self.assertIn(b"greenroom_http_requests_total", metrics.body)
+
+    def test_open_files_may_be_as_many_as_the_system_allows(self):
+        server = Server()
+        self.addCleanup(server.remove)
+        server.arguments = ["/bin/sh", "-c", 'ulimit -Sn 256; exec "$0" "$@"', *server.arguments]
+        server.start()
+        line = next(line for line in pathlib.Path(f"/proc/{server.process.pid}/limits").read_text().splitlines()
+                    if line.startswith("Max open files"))
+        soft, hard = line.split()[3:5]
+        self.assertEqual(soft, hard)
+
+    def test_behind_a_proxy_each_client_is_one(self):
+        server = self.serve("--trusted-proxies", "127.0.0.1", rate_limits=("auth=2/60",))
+        def log_in(client):
+            return http("POST", server.gateway_url + "/users/login", {"username": unique("nobody"), "password": "x" * 12},
+                        headers={"X-Forwarded-For": f"6.6.6.6, {client}"}).status
+        self.assertEqual([log_in("192.0.2.1") for _ in range(3)], [401, 401, 429])
+        self.assertEqual(log_in("192.0.2.2"), 401)
+        ada = User(server)
+        room = http("POST", server.gateway_url + "/chat/room", {"room": "outer"}, token=ada.token,
+                    headers={"X-Forwarded-Proto": "https", "X-Forwarded-Host": "chat.example"}).json
+        self.assertTrue(room["websocket"].startswith("wss://chat.example/chat/room/outer?"), room)
 
 
 if __name__ == "__main__":

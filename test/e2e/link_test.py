@@ -85,6 +85,15 @@ class LinkPort(EndToEnd):
             for one in held:
                 one.close()
 
+    def test_a_flood_of_them_is_a_few_lines_of_log(self):
+        def lines():
+            return self.server.events("info").count("link_refused")
+        before, began = lines(), time.monotonic()
+        for _ in range(300):
+            self.attack(b"GET / HTTP/1.1\r\n\r\n")
+        self.assertLessEqual(lines() - before, time.monotonic() - began + 2, "one a second of one reason")
+        self.assert_unharmed()
+
     @staticmethod
     def _closed(held):
         count = 0
