@@ -397,7 +397,9 @@ TEST_F(Accounts, FindsUsersForRooms) {
 
 TEST_F(Accounts, WritesOneAuditLineForEachAct) {
   std::ostringstream log;
-  telemetry::log::configure({.stream = &log});
+  telemetry::log::options chosen;
+  chosen.stream = &log;
+  telemetry::log::configure(chosen);
   const auto lines = [&] {
     std::vector<std::string> out;
     std::istringstream read{log.str()};
@@ -427,8 +429,8 @@ TEST_F(Accounts, WritesOneAuditLineForEachAct) {
   core::begin_deletion begin{{"op"}, {"ann"}, token, "a longer password", {"gate"}, from};
   (void)ask<core::deletion>(begin);
   EXPECT_THAT(lines(), ElementsAre(testing::StartsWith("act=begin_deletion outcome=done by=ann address=192.0.2.7")));
-  (void)ask<core::deletion>(core::advance_deletion{{"op"}, {1}, core::deletion_state::purging});
-  (void)ask<core::deletion>(core::advance_deletion{{"op"}, {1}, core::deletion_state::completed});
+  (void)ask<core::deletion>(core::advance_deletion{{"op"}, {1}, core::deletion_state::purging, {}});
+  (void)ask<core::deletion>(core::advance_deletion{{"op"}, {1}, core::deletion_state::completed, {}});
   EXPECT_THAT(lines(), ElementsAre("act=end_deletion outcome=done detail=op"));
   telemetry::log::configure({});
 }

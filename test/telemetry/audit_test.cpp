@@ -17,14 +17,19 @@ struct Audit : testing::Test {
 };
 
 TEST_F(Audit, LeavesOutWhatIsEmpty) {
-  log::configure({.stream = &out});
+  log::options chosen;
+  chosen.stream = &out;
+  log::configure(chosen);
   audit::write({"login", "done", "ann", {}, {}, "192.0.2.7", "abc"});
   EXPECT_THAT(out.str(),
               testing::EndsWith("info  audit act=login outcome=done by=ann address=192.0.2.7 request_id=abc\n"));
 }
 
 TEST_F(Audit, IsOneLineWhateverTheTextsHold) {
-  log::configure({.shape = log::format::json, .stream = &out});
+  log::options chosen;
+  chosen.shape = log::format::json;
+  chosen.stream = &out;
+  log::configure(chosen);
   audit::write({"login", "bad_credentials", "ann\nevent=audit act=login", {}, {}, "\x1b[31m", "\xff", "\"}"});
   const auto line = out.str();
   EXPECT_EQ(std::count(line.begin(), line.end(), '\n'), 1);
