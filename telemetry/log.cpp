@@ -14,6 +14,7 @@
 #include <ctime>
 #include <memory>
 #include <mutex>
+#include <stdexcept>
 
 namespace greenroom::telemetry::log {
 namespace {
@@ -26,10 +27,18 @@ struct target {
   std::unique_ptr<spdlog::logger> out;
 };
 
+spdlog::sink_ptr open_file(const std::string& name) {
+  try {
+    return std::make_shared<spdlog::sinks::basic_file_sink_mt>(name);
+  } catch (const spdlog::spdlog_ex& failed) {
+    throw std::runtime_error(failed.what());
+  }
+}
+
 std::shared_ptr<const target> make_target(options chosen) {
   spdlog::sink_ptr sink;
   if (!chosen.file.empty()) {
-    sink = std::make_shared<spdlog::sinks::basic_file_sink_mt>(chosen.file);
+    sink = open_file(chosen.file);
   } else if (chosen.stream != nullptr) {
     sink = std::make_shared<spdlog::sinks::ostream_sink_mt>(*chosen.stream, true);
   } else {
@@ -160,7 +169,6 @@ std::string_view to_string(level named) noexcept { return level_names[static_cas
 
 std::string_view to_string(format named) noexcept { return named == format::json ? "json" : "text"; }
 
-// What spdlog throws is a runtime_error.
 void configure(options chosen) {
   const auto wanted = chosen.threshold;
   current().store(make_target(std::move(chosen)));

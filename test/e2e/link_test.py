@@ -13,7 +13,7 @@ import threading
 import time
 import unittest
 
-from cluster import Cluster
+from cluster import Cluster, environment_with
 from harness import EndToEnd, PASSWORD, Server, User, unique, wait_until
 from processes import EXECUTABLE
 
@@ -163,6 +163,7 @@ class Wire:
     def __init__(self, port):
         self.port = port
         self.seen = bytearray()
+        self.ends = []
         self.door = socket.create_server(("127.0.0.2", port))
         threading.Thread(target=self._accept, daemon=True).start()
 
@@ -177,6 +178,7 @@ class Wire:
                 near.close()
                 continue
             far.settimeout(None)
+            self.ends += [near, far]
             for start, end in ((near, far), (far, near)):
                 threading.Thread(target=self._pump, args=(start, end), daemon=True).start()
 
@@ -187,8 +189,20 @@ class Wire:
                 end.sendall(piece)
             end.shutdown(socket.SHUT_WR)
         except OSError:
-            for each in (start, end):
-                each.close()
+            self._cut(start, end)
+
+    @staticmethod
+    def _cut(*ends):
+        for each in ends:
+            try:
+                each.shutdown(socket.SHUT_RDWR)
+            except OSError:
+                pass
+
+    def close(self):
+        self._cut(self.door, *self.ends)
+        for each in (self.door, *self.ends):
+            each.close()
 
 
 class BetweenMachines(unittest.TestCase):
@@ -205,7 +219,7 @@ class BetweenMachines(unittest.TestCase):
             wires[name] = Wire(node.port)
             link = Wire(node.link_port)
             for one in (wires[name], link):
-                self.addCleanup(one.door.close)
+                self.addCleanup(one.close)
         return cluster, wires
 
     def talk(self, cluster, wires):
@@ -233,8 +247,8 @@ class BetweenMachines(unittest.TestCase):
         folder = pathlib.Path(tempfile.mkdtemp(prefix="greenroom-certificates-"))
         self.addCleanup(shutil.rmtree, folder, ignore_errors=True)
         nodes = ("discovery", "users-1", "chat-1", "gateway")
-        subprocess.run([EXECUTABLE, "admin", "certs", folder, *(word for node in nodes for word in ("--node", node))], check=True,
-                       stdout=subprocess.DEVNULL)
+        subprocess.run([EXECUTABLE, "admin", "certs", folder, *(word for node in nodes for word in ("--node", node))],
+                       env=environment_with(), check=True, stdout=subprocess.DEVNULL)
         cluster, wires = self.start()
         for name in nodes:
             cluster.nodes[name].options += ["--link-cert", str(folder / f"{name}.pem"), "--link-key",
