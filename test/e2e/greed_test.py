@@ -13,7 +13,7 @@ import time
 import unittest
 
 from clients import JSON_DIALECT, PASSWORD
-from harness import EndToEnd, unique
+from harness import EndToEnd, unique, wait_until
 from raw import PONG, TEXT, Raw, RawSocket
 
 MINUTE = float(os.environ.get("GREENROOM_GREED_SECONDS", "60"))
@@ -27,23 +27,24 @@ class MemoryGroup:
     def __init__(self, pid):
         self.pid = pid
         self.folder = None
-        for root, bound, value in (("/sys/fs/cgroup", "memory.max", GIB),
-                                   ("/sys/fs/cgroup/memory", "memory.limit_in_bytes", GIB)):
+        self.how = "NOT IN A CGROUP (this machine allows none): its peak is watched instead"
+        for root, bound in (("/sys/fs/cgroup", "memory.max"), ("/sys/fs/cgroup/memory", "memory.limit_in_bytes")):
             folder = pathlib.Path(root) / f"greenroom-{os.getpid()}"
             try:
                 folder.mkdir()
-                try:
-                    (folder / bound).write_text(str(value))
-                    (folder / "cgroup.procs").write_text(str(pid))
-                except OSError:
-                    folder.rmdir()
-                    continue
-                self.folder = folder
-                self.how = f"in a cgroup of 1 GiB, {folder}"
-                return
             except OSError:
                 continue
-        self.how = "NOT IN A CGROUP (this machine allows none): its peak is watched instead"
+            try:
+                # Where this is no cgroup but a plain folder, neither file is there.
+                for name, value in ((bound, GIB), ("cgroup.procs", pid)):
+                    with open(folder / name, "r+") as file:
+                        file.write(str(value))
+            except OSError:
+                folder.rmdir()
+                continue
+            self.folder = folder
+            self.how = f"in a cgroup of 1 GiB, {folder}"
+            return
 
     def peak(self):
         """Bytes that the process had in memory at most; 0 where it is gone."""
@@ -57,7 +58,14 @@ class MemoryGroup:
 
     def remove(self):
         if self.folder:
+            wait_until(self._is_removed, "the cgroup is empty")
+
+    def _is_removed(self):
+        try:
             self.folder.rmdir()
+            return True
+        except OSError:
+            return False
 
 
 def request(url, address, method, path, body=None, token=None):
@@ -120,7 +128,7 @@ def be_greedy(server_urls, tokens, room, seconds):
     def keep(one):
         kept.append(one)
         if len(kept) > 700:
-            kept.pop(0)
+            kept.pop(0).__exit__()
 
     def page():
         token = tokens[next(turn) % len(tokens)]
@@ -158,6 +166,8 @@ def be_greedy(server_urls, tokens, room, seconds):
                ((0.1, page), (0.02, half), (0.1, outbox), (0.3, joins), (1.0, session))]
     for thread in threads:
         thread.join()
+    for one in kept + sockets:
+        one.__exit__()
 
 
 def percentile(values, share):
@@ -204,6 +214,7 @@ class Greed(EndToEnd):
         for name, token in honest:
             own = unique("quiet")
             one = Websocket(server.chat_url, token, HONEST)
+            self.addCleanup(one.__exit__)
             one.say({"type": "join", "room": own})
             people.append((one, own))
         quiet = percentile(self.latencies(people, 15), 0.99)
@@ -231,7 +242,7 @@ class Greed(EndToEnd):
             while answered < 49:
                 opcode, payload = one.next()
                 answered += opcode == TEXT and json.loads(payload).get("id") is not None
-            one._socket.close()
+            one.__exit__()
 
 
 if __name__ == "__main__":
