@@ -199,6 +199,11 @@ void Wire::expect_survival<core::read_view>() {
   EXPECT_TRUE(through_the_wire(caf::make_message(core::read_view{})).match_elements<core::read_view>());
 }
 
+template <>
+void Wire::expect_survival<core::members_changed>() {
+  EXPECT_TRUE(through_the_wire(caf::make_message(core::members_changed{})).match_elements<core::members_changed>());
+}
+
 TEST_F(Wire, EveryMessageTypeSurvivesWithAllItsFields) {
   expect_survival_of_block(std::make_index_sequence<block::end - block::begin>{});
 }

@@ -169,7 +169,9 @@ TEST_F(RoomMembers, AreReadAgainOnlyWhenTheAppendInFlightWasAnswered) {
   const auto out = subject.appended(stored, at(2));
   EXPECT_TRUE(out.reopen);
   EXPECT_TRUE(out.append.empty());
-  EXPECT_EQ(subject.reopened(den({{"ann"}}, 2, 8), at(3)).answers.at(0).second.code, ec::not_found);
+  auto read = den({{"ann"}}, 2, 8);
+  read.head = {1};
+  EXPECT_EQ(subject.reopened(std::move(read), at(3)).answers.at(0).second.code, ec::not_found);
 }
 
 TEST_F(RoomMembers, AreReadAgainUntilThatSucceeds) {

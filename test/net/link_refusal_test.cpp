@@ -118,7 +118,7 @@ TEST_F(LinkRefusal, OfAnotherVersion) {
     return hello;
   };
   double times = 0;
-  for (const auto& [newest, oldest] : {std::pair{1, 1}, {0, 0}, {9, 3}}) {
+  for (const auto& [newest, oldest] : {std::pair{2, 2}, {0, 0}, {9, 4}}) {
     const raw_peer peer{*host_, with_secret()};
     ASSERT_TRUE(peer.shake_hands());
     peer.send(speak(static_cast<char>(newest), static_cast<char>(oldest), hello_of()));
@@ -126,7 +126,7 @@ TEST_F(LinkRefusal, OfAnotherVersion) {
   }
   const raw_peer newer{*host_, with_secret()};
   ASSERT_TRUE(newer.shake_hands());
-  std::string hello = speak(3, 2, hello_of());
+  std::string hello = speak(4, 3, hello_of());
   hello[9] = static_cast<char>(hello[9] + 4);
   newer.send(hello + "more" + link_hello::welcome);
   EXPECT_TRUE(host_->owner->take_end().is_up());

@@ -228,21 +228,21 @@ TEST_P(Rooms, AreReadInPagesWithExclusiveBounds) {
 }
 
 TEST_P(Rooms, AreReadInPagesThatEndWhereTheirBytesDo) {
-  create("lobby", "ann");
-  const auto room = open("lobby");
+  create("hall", "ann");
+  const auto room = open("hall");
   const std::string long_text(4096, '\x02');  // six bytes each, as JSON
   std::vector<core::room_entry> entries;
   for (std::uint64_t seq = 1; seq <= 40; ++seq) entries.push_back(entry(seq, "ann", long_text));
   append({to(room, std::move(entries))});
   const std::size_t fitting = core::long_answer_bytes / (4096 * 6 + 103);
-  const auto last = stores.rooms->read_history({{"lobby"}, {"ann"}, {}, {}, 40});
+  const auto last = stores.rooms->read_history({{"hall"}, {"ann"}, {}, {}, 40});
   ASSERT_EQ(last->entries.size(), fitting);
   EXPECT_EQ(last->entries.back().seq.value, 40u);
   EXPECT_TRUE(last->more);
   std::uint64_t after = 0;
   std::size_t pages = 0;
   for (bool more = true; more && pages < 40; ++pages) {
-    const auto page = stores.rooms->read_history({{"lobby"}, {"ann"}, {}, {after}, 40, after == 0});
+    const auto page = stores.rooms->read_history({{"hall"}, {"ann"}, {}, {after}, 40, after == 0});
     ASSERT_FALSE(page->entries.empty());
     EXPECT_LE(page->entries.size(), fitting);
     EXPECT_EQ(page->entries.front().seq.value, after + 1);
@@ -310,7 +310,7 @@ TEST_P(Rooms, OutliveTheProcess) {
 TEST_P(Rooms, AreSweptOfMembersWhomNobodyIs) {
   create("den", "ann", true, {{"Bob"}, {"ghost"}});
   create("hall", "ghost", false, {{"bob"}});
-  ASSERT_EQ(add("den", "ann", "late"), ec::none);
+  ASSERT_EQ(change(open("den"), "ann", "late", true), storage::change_outcome::changed);
   EXPECT_FALSE(*stores.rooms->members_swept());
   const auto named = [&](const std::string& after, std::uint32_t limit) {
     texts out;
