@@ -175,6 +175,7 @@ struct Cluster : ::testing::Test {
     out.actor = system.spawn(
         actors::connection_behavior,
         actors::connection_deps{out.socket, out.id, {std::move(user)}, core::dialect_kind::json, {}, {}, ground});
+    out.socket->roomy = [actor = out.actor] { caf::anon_send(actor, actors::outbox_roomy{}); };
     people.emplace_back(out, name);
     return out;
   }
