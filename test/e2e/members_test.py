@@ -11,6 +11,9 @@ import threading
 import time
 import unittest
 
+import processes
+processes.EXECUTABLE = processes.WITH_FAILPOINTS  # before the others take it
+
 from clients import User
 from cluster import Cluster
 from harness import Chat, unique, wait_until
