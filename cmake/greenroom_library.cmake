@@ -97,7 +97,7 @@ function(greenroom_test name)
   add_dependencies(unit_tests test_${name})
   if(arg_WHOLE)
     add_test(NAME ${name} COMMAND test_${name} --gtest_brief=1)
-    set_tests_properties(${name} PROPERTIES TIMEOUT 180 LABELS unit)
+    set_tests_properties(${name} PROPERTIES TIMEOUT 400 LABELS unit)
     return()
   endif()
   gtest_discover_tests(test_${name} DISCOVERY_MODE PRE_TEST DISCOVERY_TIMEOUT 60 TEST_PREFIX ${name}.
