@@ -26,8 +26,10 @@ struct RelayActor : ::testing::Test {
         return *lives;
       });
   local_relay_actor relay = node.spawn(relay_behavior, relay_deps{{"lobby"}, {1}, home, audience});
-  local_connection_actor ann = node.dummy<local_connection_actor>(
-      [log = log](const room_ready& told) { log->push_back(told.again ? "ready again" : "ready"); });
+  local_connection_actor ann = node.dummy<local_connection_actor>([log = log](const room_ready& told) {
+    const auto refused = "refused " + std::string(core::to_string(told.refused));
+    log->push_back(told.refused != ec::none ? refused : told.again ? "ready again" : "ready");
+  });
 
   room_actor room(const std::string& name) {
     return node.dummy<room_actor>([log = log, name](const core::join_room&) { log->push_back(name + " join"); },
@@ -72,6 +74,18 @@ TEST_F(RelayActor, HearsOnlyTheRoomThatItFollows) {
   EXPECT_TRUE(heard("text5"));
   EXPECT_TRUE(heard("text6"));
   EXPECT_EQ(audience->skipped, 0u);
+}
+
+TEST_F(RelayActor, GivesAuthorsTheirMessagesOfALogThatWentBackAndSaysThatTheyAreOut) {
+  auto again = batch(2);
+  again.entries[0].author = {"ann"};
+  again.entries[0].client_id = "a1";
+  again.entries[0].poster = {1};
+  from(first, std::move(again));
+  EXPECT_TRUE(heard(R"("seq":2)"));
+  EXPECT_TRUE(heard(R"("id":"a1")"));
+  EXPECT_EQ(log->back(), "refused unavailable");
+  EXPECT_TRUE(audience->topics[{1}].empty());
 }
 
 TEST_F(RelayActor, StaysWhereItIsWhenAViewMovesOthers) {

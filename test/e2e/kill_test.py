@@ -1,11 +1,13 @@
 #!/usr/bin/python3
 """Whatever is killed, and whenever: what was acknowledged is there, once, in its place."""
 
+import contextlib
 import json
 import os
 import pathlib
 import random
 import shutil
+import sqlite3
 import subprocess
 import sys
 import time
@@ -96,6 +98,23 @@ class OnSqlite(Killing):
 
     def test_kill_and_start_again(self):
         self.kill_in_rounds(self.serve(), rounds=6)
+
+    def test_rooms_open_that_were_opened_in_a_newer_view(self):
+        """As after a clock that was set back, when views were numbered by it."""
+        server = self.serve()
+        ada, room = User(server), unique("room")
+        socket = ada.open()
+        socket.join(room)
+        socket.post(room, "before")
+        socket.close()
+        server.kill()
+        with contextlib.closing(sqlite3.connect(server.folder / "data" / "chat.db")) as database, database:
+            database.execute("UPDATE rooms SET view = view + 1000000000000")
+        server.start()
+        socket = ada.open()
+        self.addCleanup(socket.drop)
+        self.assertEqual(socket.join(room)["head"], 1)
+        self.assertEqual(socket.post(room, "after")["seq"], 2)
 
     def test_a_second_process_on_the_same_file_refuses(self):
         first = self.serve()
