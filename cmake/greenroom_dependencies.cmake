@@ -12,6 +12,7 @@ find_package(CLI11 2.1 REQUIRED)
 find_package(GTest 1.12 REQUIRED)
 find_package(benchmark QUIET)
 pkg_check_modules(sodium REQUIRED IMPORTED_TARGET libsodium)
+pkg_check_modules(utf8proc REQUIRED IMPORTED_TARGET libutf8proc)
 pkg_check_modules(libpq REQUIRED IMPORTED_TARGET libpq)
 pkg_check_modules(sqlite3 REQUIRED IMPORTED_TARGET sqlite3)
 

@@ -49,6 +49,7 @@ THIRD_PARTIES = [
     (r"caf/io/|caf/openssl/", "CAF io", ["discovery/scribe", "discovery/link_scribe"]),
     (r"caf/", "CAF core", ["actors", "users", "chat", "gateway", "discovery", "app"]),
     (r"sodium", "libsodium", ["actors/secrets", "users/passwords", "storage/name_hash"]),
+    (r"utf8proc", "utf8proc", ["core/opaque_string"]),
     (r"CLI/", "CLI11", ["app"]),
     (r"toml\+\+/", "toml++", ["app/config_file"]),
 ]
@@ -176,6 +177,8 @@ SELF_TEST = [
     ("actors/accounts_actor.cpp", '#include "storage/open.hpp"', "table allows actors"),
     ("actors/room_actor.cpp", '#include <sodium.h>', "libsodium is for"),
     ("actors/secrets.cpp", '#include <sodium.h>', None),
+    ("core/names.cpp", '#include <utf8proc.h>', "utf8proc is for"),
+    ("core/opaque_string.cpp", '#include <utf8proc.h>', None),
     ("chat/role.cpp", '#include "users/role.hpp"', "table allows chat"),
     ("users/role.cpp", '#include "storage/open.hpp"', None),
     ("users/role.cpp", '#include "storage/soci/database.hpp"', "only storage/open"),
