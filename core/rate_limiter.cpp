@@ -26,6 +26,8 @@ limit_policies default_limit_policies() noexcept {
   policies[static_cast<std::size_t>(limit_class::api)] = {100, 10};
   policies[static_cast<std::size_t>(limit_class::send)] = {50, 10};
   policies[static_cast<std::size_t>(limit_class::create)] = {20, 3600};
+  policies[static_cast<std::size_t>(limit_class::failures)] = {10, 60};
+  policies[static_cast<std::size_t>(limit_class::guesses)] = {30, 60};
   return policies;
 }
 
@@ -42,7 +44,7 @@ result<limit_policy> parse_limit_policy(std::string_view text) {
 result<limit_class> limit_class_from(std::string_view word) {
   for (std::size_t i = 1; i < limit_class_count; ++i)
     if (to_string(static_cast<limit_class>(i)) == word) return static_cast<limit_class>(i);
-  return error{ec::bad_request, "the rate limits are status, auth, api, send and create", 0};
+  return error{ec::bad_request, "the rate limits are status, auth, api, send, create, failures and guesses", 0};
 }
 
 rate_limiter::rate_limiter(limit_policy policy, std::size_t max_keys)
@@ -61,6 +63,20 @@ limit_verdict rate_limiter::take(std::string_view key, std::uint32_t count, mono
   }
   verdict.remaining = policy_.quota - which.used;
   return verdict;
+}
+
+void rate_limiter::give_back(std::string_view key, std::uint32_t count) {
+  const auto found = by_key_.find(key);
+  if (found == by_key_.end()) return;
+  entry& which = *found->second;
+  while (count > 0 && !which.marks.empty()) {
+    mark& newest = which.marks.back();
+    const auto back = std::min(count, newest.count);
+    newest.count -= back;
+    which.used -= back;
+    count -= back;
+    if (newest.count == 0) which.marks.pop_back();
+  }
 }
 
 rate_limiter::entry& rate_limiter::find_or_add(std::string_view key) {

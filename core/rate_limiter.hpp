@@ -27,7 +27,8 @@ struct limit_policy {
 /// A policy for each `limit_class`, by its number.
 using limit_policies = std::array<limit_policy, limit_class_count>;
 
-/// What holds where nothing is configured: status 3/10, auth 10/60, api 100/10, send 50/10, create 20/3600.
+/// What holds where nothing is configured: status 3/10, auth 10/60, api 100/10, send 50/10, create 20/3600,
+/// failures 10/60, guesses 30/60.
 [[nodiscard]] limit_policies default_limit_policies() noexcept;
 
 /// `N/SECONDS`, both 1 to 1000000, or `off`. Else `bad_request`.
@@ -51,6 +52,9 @@ class rate_limiter {
   /// Takes `count` for `key`, all or nothing. `now` never runs backwards. More than the quota at once is always
   /// refused.
   limit_verdict take(std::string_view key, std::uint32_t count, mono_time now);
+
+  /// Takes back what `key` was charged last, up to `count` of it: it turned out not to count.
+  void give_back(std::string_view key, std::uint32_t count);
 
   /// Keys remembered, for tests and metrics.
   [[nodiscard]] std::size_t keys() const noexcept { return by_key_.size(); }

@@ -32,6 +32,18 @@ TEST(RateLimiter, PassesTheWholeQuotaAgainOnceTheWindowIsOver) {
   }
 }
 
+TEST(RateLimiter, TakesBackWhatTurnedOutNotToCount) {
+  rate_limiter limiter{{3, 10}};
+  EXPECT_TRUE(limiter.take("a", 1, start).allowed);
+  EXPECT_TRUE(limiter.take("a", 2, start + 1s).allowed);
+  limiter.give_back("a", 1);
+  limiter.give_back("b", 1);
+  EXPECT_EQ(limiter.take("a", 1, start + 2s).remaining, 0u);
+  EXPECT_FALSE(limiter.take("a", 1, start + 2s).allowed);
+  limiter.give_back("a", 99);
+  EXPECT_EQ(limiter.take("a", 0, start + 2s).remaining, 3u);
+}
+
 TEST(RateLimiter, SaysWhatIsLeftAndWhenToComeBackRoundedUp) {
   rate_limiter limiter{{3, 10}};
   const auto first = limiter.take("a", 1, start);
