@@ -49,15 +49,6 @@ outcome list(storage::account_store& store, const core::user_id& after) {
   return out;
 }
 
-// Other sessions first: a failure in between leaves something that can be tried again.
-outcome set_password(storage::account_store& store, const core::administer& request, core::wall_time now) {
-  if (const auto known = store.find_user(request.user); !known) return known.why();
-  auto ended = store.end_sessions(request.user, {}, now);
-  if (!ended) return ended.why();
-  if (const auto set = store.set_password_hash(request.user, request.text); !set) return set.why();
-  return finished(std::move(ended));
-}
-
 outcome list_sessions(storage::account_store& store, const core::user_id& user, core::wall_time now) {
   if (const auto known = store.find_user(user); !known) return known.why();
   auto sessions = store.list_sessions(user, now);
@@ -100,7 +91,7 @@ outcome carry_out(storage::account_store& store, const core::administer& request
     case account_act::revoke:
       return finished(store.set_admin(request.user, false));
     case account_act::set_password:
-      return set_password(store, request, now);
+      return finished(store.reset_password(request.user, request.text, now));
     case account_act::disable:
       return finished(store.suspend(request.user, true, request.text, now));
     case account_act::enable:

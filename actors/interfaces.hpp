@@ -331,7 +331,7 @@ struct password_verified {
 using local_accounts_actor =
     accounts_actor::extend<caf::reacts_to<watch_ended, node_actor>, caf::replies_to<count_users>::with<std::uint64_t>,
                            caf::reacts_to<password_hashed>, caf::reacts_to<password_verified>,
-                           caf::reacts_to<sweep_tick>>;
+                           caf::reacts_to<flush_tick>, caf::reacts_to<sweep_tick>>;
 
 /// Answered with the deletion when it has ended, or after `patience` as it is then; with an error where it couldn't
 /// begin.

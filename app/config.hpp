@@ -58,7 +58,8 @@ struct config {
   std::vector<std::string> allowed_origins;  ///< besides the request's own host; each `scheme://host[:port]`
 
   /// By `core::limit_class`; `none` is never limited.
-  std::array<rate, core::limit_class_count> rate_limits{{{}, {3, 10}, {10, 60}, {100, 10}, {50, 10}, {20, 3600}}};
+  std::array<rate, core::limit_class_count> rate_limits{
+      {{}, {3, 10}, {10, 60}, {100, 10}, {50, 10}, {20, 3600}, {10, 60}, {30, 60}}};
   std::uint32_t max_connections = 50'000;             ///< a listener's
   std::uint32_t max_connections_per_address = 1'000;  ///< a listener's, from one client address
   milliseconds idle_timeout{3'000};                   ///< while waiting for a request's first byte or its next ones
@@ -83,7 +84,8 @@ struct config {
   std::uint32_t max_sessions = 100;       ///< of one user
   std::uint32_t password_min_length = 4;  ///< bytes
   std::uint32_t hash_threads = 2;         ///< that hash passwords, 64 MiB each while they do
-  std::uint32_t hash_queue = 64;          ///< hashes that wait; more are refused
+  std::uint32_t hash_queue = 256;         ///< hashes that wait; of more, those of whoever has most are refused
+  milliseconds guess_delay{2'000};        ///< of a login over the limit `guesses`
 
   std::uint32_t io_threads = 0;         ///< never 0 after `resolve`: 0 stands for `net::available_cores()`
   std::uint32_t scheduler_threads = 0;  ///< as io_threads

@@ -197,7 +197,9 @@ std::string read_rate_limits(config& into, values given) {
       into.rate_limits[i] = *read;
       known = true;
     }
-    if (!known) return "must be off, or CLASS=N/SECONDS or CLASS=off, where CLASS is status, auth, api, send or create";
+    if (!known)
+      return "must be off, or CLASS=N/SECONDS or CLASS=off, where CLASS is status, auth, api, send, create, "
+             "failures or guesses";
   }
   return {};
 }
@@ -348,12 +350,13 @@ std::vector<option> make_options() {
                  .repeatable = true,
                  .read = read_origins,
                  .show = [](const config& from) { return from.allowed_origins; }});
-  all.push_back({.key = "rate_limit",
-                 .holds = "CLASS=N/SECONDS",
-                 .meaning = "A limit by class (status, auth, api, send, create), CLASS=off, or off for all.",
-                 .repeatable = true,
-                 .read = read_rate_limits,
-                 .show = show_rate_limits});
+  all.push_back(
+      {.key = "rate_limit",
+       .holds = "CLASS=N/SECONDS",
+       .meaning = "A limit by class (status, auth, api, send, create, failures, guesses), CLASS=off, or off for all.",
+       .repeatable = true,
+       .read = read_rate_limits,
+       .show = show_rate_limits});
   all.push_back(number("max_connections", &config::max_connections, 1, million, "Connections of one role."));
   all.push_back(number("max_connections_per_address", &config::max_connections_per_address, 1, million,
                        "Connections of one role from one client address."));
@@ -387,6 +390,8 @@ std::vector<option> make_options() {
       number("password_min_length", &config::password_min_length, 4, 1024, "Bytes of the shortest password."));
   all.push_back(number("hash_threads", &config::hash_threads, 1, 64, "Threads that hash passwords."));
   all.push_back(number("hash_queue", &config::hash_queue, 1, million, "Password hashes that may wait."));
+  all.push_back(duration("guess_delay", &config::guess_delay, 0ms, 8s,
+                         "How long a login is held where too many wrong passwords were tried (limit guesses)."));
   all.push_back(number("io_threads", &config::io_threads, 0, 256, "Threads for sockets; 0: one a core."));
   all.push_back(number("scheduler_threads", &config::scheduler_threads, 0, 256, "Threads for actors; 0: one a core."));
   all.push_back(

@@ -85,9 +85,15 @@ users::settings users_options(const config& settings, const std::string& secret,
   out.token_life = settings.token_lifetime;
   out.max_sessions = settings.max_sessions;
   out.ticket_life = settings.ticket_lifetime;
-  out.min_password_bytes = settings.password_min_length;
   out.passwords.threads = settings.hash_threads;
   out.passwords.max_waiting = settings.hash_queue;
+  const auto policies = limit_policies(settings);
+  out.accounts.failures = policies[static_cast<std::size_t>(core::limit_class::failures)];
+  out.accounts.guesses = policies[static_cast<std::size_t>(core::limit_class::guesses)];
+  out.accounts.guess_delay = settings.guess_delay;
+  out.accounts.min_password_bytes = settings.password_min_length;
+  out.accounts.queue.at_once = settings.hash_threads;
+  out.accounts.queue.max_waiting = settings.hash_queue;
   return out;
 }
 

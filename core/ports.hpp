@@ -10,6 +10,7 @@
 
 #include "core/ids.hpp"
 #include "core/messages.hpp"
+#include "core/opaque_string.hpp"
 #include "core/result.hpp"
 #include "core/time.hpp"
 
@@ -120,12 +121,14 @@ class client_owner {
 // GCC 12 takes an enumerator of a scoped enum for a shadow of `core::status`.
 #pragma GCC diagnostic push
 #pragma GCC diagnostic ignored "-Wshadow"
-/// Route classes of the rate limits.
-enum class limit_class : std::uint8_t { none, status, auth, api, send, create };
+/// Classes of the rate limits: of requests, of frames (`send`), of new rooms (`create`), and of wrong passwords of one
+/// user: from one network (`failures`), from all where they never logged in (`guesses`).
+enum class limit_class : std::uint8_t { none, status, auth, api, send, create, failures, guesses };
 #pragma GCC diagnostic pop
-inline constexpr std::size_t limit_class_count = 6;
+inline constexpr std::size_t limit_class_count = 8;
 [[nodiscard]] constexpr std::string_view to_string(limit_class which) noexcept {
-  constexpr std::array<std::string_view, limit_class_count> words{"none", "status", "auth", "api", "send", "create"};
+  constexpr std::array<std::string_view, limit_class_count> words{"none", "status", "auth",     "api",
+                                                                  "send", "create", "failures", "guesses"};
   return words[static_cast<std::size_t>(which)];
 }
 
@@ -150,14 +153,16 @@ class limits {
 class hasher {
  public:
   virtual ~hasher() = default;
+  /// `password` is an opaque string (`core/opaque_string.hpp`).
   virtual void hash(std::string password, std::function<void(result<std::string>)> then) = 0;
   /// What verification found.
   struct verified {
     bool match = false;
-    std::string better_hash;  ///< not empty: store this in its place (parameters changed)
+    std::string better_hash;  ///< not empty: store this in its place (parameters changed, or made from another form)
   };
   /// An empty `stored` takes as long as any and never matches: for users who don't exist.
-  virtual void verify(std::string password, std::string stored, std::function<void(result<verified>)> then) = 0;
+  /// A password of two forms is compared twice at most, the prepared one first, and takes as long for everybody.
+  virtual void verify(password_forms password, std::string stored, std::function<void(result<verified>)> then) = 0;
 };
 
 /// Hears of every new view. Called on an actor's thread; must not block.

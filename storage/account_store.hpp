@@ -1,4 +1,6 @@
 #pragma once
+#include <chrono>
+#include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <string>
@@ -28,8 +30,23 @@ struct new_session {
   std::string client;
   core::wall_time created_at{};
   core::wall_time expires_at{};
-  bool for_room = false;     ///< of a websocket that POST /room gave: `extend_session` while it is open
-  std::uint32_t most = 100;  ///< that the user may have with this one: the oldest beyond it end
+  bool for_room = false;        ///< of a websocket that POST /room gave: `extend_session` while it is open
+  std::uint32_t most = 100;     ///< that the user may have with this one: the oldest beyond it end
+  std::string verified_hash{};  ///< what the password was compared with; empty: nothing was
+  std::string better_hash{};    ///< takes its place; empty: nothing does
+  std::string network{};        ///< is familiar from now on; empty: none
+};
+
+/// What is kept of where a user logged in from.
+inline constexpr std::size_t networks_known = 16;
+inline constexpr std::chrono::hours network_kept{90 * 24};
+
+/// Another password, by whoever has a token and knows the old one.
+struct password_change {
+  core::token_hash token;     ///< whose session stays
+  std::string verified_hash;  ///< what the old password was compared with
+  std::string password_hash;  ///< of the new one
+  std::string network{};      ///< the only one that is familiar from now on; empty: none
 };
 
 /// A deletion as it is now, and the tokens that this step ended.
@@ -67,8 +84,24 @@ class account_store {
   /// Makes the user an admin, or takes that back; `not_found`.
   virtual core::status set_admin(const core::user_id& user, bool admin) = 0;
 
+  /// Whether the user has logged in from this network in the last 90 days; only the last 16 networks are known. False
+  /// for nobody.
+  virtual core::result<bool> is_familiar(const core::user_id& user, const std::string& network) = 0;
+  /// Replaces the password's hash and ends all sessions but the token's, in one transaction, whose statement looks at
+  /// token and hash: `invalid_token` as in `check_token`; `conflict` if another hash than `verified_hash` stands there.
+  /// The sessions that ended.
+  virtual core::result<std::vector<core::ended_token>> change_password(const password_change& change,
+                                                                       core::wall_time now) = 0;
+
+  /// Replaces the password's hash, whatever it is, and ends all sessions, in one transaction: an operator's act. The
+  /// sessions that ended; `not_found`.
+  virtual core::result<std::vector<core::ended_token>> reset_password(const core::user_id& user,
+                                                                      const std::string& password_hash,
+                                                                      core::wall_time now) = 0;
+
   /// Stores a login, in one statement that looks at the user's state: `bad_credentials` if not active any more,
-  /// `suspended` (with the reason as detail) if disabled. Ends the user's oldest sessions beyond `session.most`, which
+  /// `conflict` if another hash than `verified_hash` stands there, `suspended` (with the reason as detail) if disabled:
+  /// then nothing is stored. Ends the user's oldest sessions beyond `session.most`, which
   /// are the answer.
   virtual core::result<std::vector<core::ended_token>> add_session(const new_session& session) = 0;
   /// Stores many in one transaction, for load tests; whatever `most` says, none ends.
@@ -102,9 +135,11 @@ class account_store {
   /// Begins to delete an active user, in one transaction: the state becomes `deleting`, all tokens end (their hashes
   /// stay for a day), the row is written with lease 1 for `request.holder` until `lease_until`. A user who is being
   /// deleted or was deleted: the newest deletion that there is, with lease 0 and no tokens. The same operation of the
-  /// same holder again: as the first time, with the lease of now. `not_found`.
+  /// same holder again: as the first time, with the lease of now. `not_found`; `conflict` if another hash than
+  /// `verified_hash` (where that isn't empty) stands there.
   virtual core::result<deletion_step> begin_deletion(const core::begin_deletion& request, core::wall_time now,
-                                                     core::wall_time lease_until) = 0;
+                                                     core::wall_time lease_until,
+                                                     const std::string& verified_hash = {}) = 0;
   /// The deletion that ended this token, for a second DELETE with it; `not_found`.
   virtual core::result<core::deletion> deletion_by_token(const core::token_hash& token) = 0;
   /// Deletions that haven't ended and whose lease ran out, each with a lease one higher for `request.holder`.

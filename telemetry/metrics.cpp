@@ -143,7 +143,7 @@ void begin_at_zero(const family<Member, 1>& members, std::initializer_list<std::
 void begin_at_zero(const metrics& all) {
   begin_at_zero(all.posts_refused, {"overloaded", "unavailable", "unknown_outcome", "fenced", "draining"});
   begin_at_zero(all.logins, {"ok", "refused", "overloaded", "failed"});
-  begin_at_zero(all.rate_limited, {"status", "auth", "api", "send", "create"});
+  begin_at_zero(all.rate_limited, {"status", "auth", "api", "send", "create", "failures"});
   begin_at_zero(all.upstream_requests, {"ok", "retried", "failed", "timeout"});
   begin_at_zero(all.room_opens, {"opened", "fenced", "failed"});
   begin_at_zero(all.links_refused, {"tls", "hello", "cluster", "version", "name", "late", "busy"});
@@ -173,6 +173,8 @@ metrics metrics::live(std::string_view version) {
   made.gaps = make_counter(to, "greenroom_gaps_total", "Gaps announced to slow consumers");
   made.logins = make_counters<1>(to, "greenroom_logins_total", "Logins by result", {"result"});
   made.rate_limited = make_counters<1>(to, "greenroom_rate_limited_total", "Refusals by rate class", {"class"});
+  made.logins_slowed =
+      make_counter(to, "greenroom_logins_slowed_total", "Logins that were held: too many wrong passwords");
   made.password_hash_queue = make_gauge(to, "greenroom_password_hash_queue", "Password hashes waiting now");
   made.upstream_requests =
       make_counters<1>(to, "greenroom_upstream_requests_total", "Requests sent upstream by result", {"result"});

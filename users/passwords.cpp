@@ -10,8 +10,7 @@
 
 namespace greenroom::users {
 
-passwords::passwords(password_settings settings, telemetry::metrics metrics)
-    : settings_(settings), metrics_(std::move(metrics)) {
+passwords::passwords(password_settings settings) : settings_(settings) {
   if (sodium_init() < 0) std::abort();  // no randomness, no salts
   settings_.operations = std::max<std::uint64_t>(settings_.operations, crypto_pwhash_argon2id_OPSLIMIT_MIN);
   settings_.memory_bytes = std::max<std::size_t>(settings_.memory_bytes, crypto_pwhash_argon2id_MEMLIMIT_MIN);
@@ -29,7 +28,6 @@ void passwords::stop() {
     stopped_ = true;
     dropped.swap(jobs_);
   }
-  metrics_.password_hash_queue.set(0);
   more_.notify_all();
   for (auto& thread : std::exchange(threads_, {})) thread.join();
 }
@@ -39,7 +37,6 @@ bool passwords::queue(job what) {
     const std::lock_guard held{lock_};
     if (stopped_ || jobs_.size() >= settings_.max_waiting) return false;
     jobs_.push_back(std::move(what));
-    metrics_.password_hash_queue.set(static_cast<double>(jobs_.size()));
   }
   more_.notify_one();
   return true;
@@ -54,7 +51,6 @@ void passwords::work() {
       if (stopped_) return;
       next = std::move(jobs_.front());
       jobs_.pop_front();
-      metrics_.password_hash_queue.set(static_cast<double>(jobs_.size()));
     }
     next();
   }
@@ -65,7 +61,8 @@ void passwords::hash(std::string password, std::function<void(core::result<std::
     then(core::error{core::ec::overloaded, {}, 1});
 }
 
-void passwords::verify(std::string password, std::string stored, std::function<void(core::result<verified>)> then) {
+void passwords::verify(core::password_forms password, std::string stored,
+                       std::function<void(core::result<verified>)> then) {
   if (!queue([this, password = std::move(password), stored = std::move(stored), then] {
         then(compare(password, stored));
       }))
@@ -81,13 +78,18 @@ core::result<std::string> passwords::make(const std::string& password) const {
   return std::string(out);
 }
 
-core::hasher::verified passwords::compare(const std::string& password, const std::string& stored) const {
+core::hasher::verified passwords::compare(const core::password_forms& password, const std::string& stored) const {
   const bool real = stored.starts_with(crypto_pwhash_argon2id_STRPREFIX);
   const auto& against = real ? stored : nobodys_;
+  const auto same = [&](const std::string& form) {
+    return crypto_pwhash_str_verify(against.c_str(), form.data(), form.size()) == 0 && real;
+  };
   verified out;
-  out.match = crypto_pwhash_str_verify(against.c_str(), password.data(), password.size()) == 0 && real;
-  if (out.match && crypto_pwhash_str_needs_rehash(stored.c_str(), settings_.operations, settings_.memory_bytes) != 0)
-    if (auto better = make(password)) out.better_hash = std::move(*better);
+  const bool prepared = same(password.prepared);
+  out.match = prepared || (!password.typed.empty() && same(password.typed));
+  if (!out.match) return out;
+  if (!prepared || crypto_pwhash_str_needs_rehash(stored.c_str(), settings_.operations, settings_.memory_bytes) != 0)
+    if (auto better = make(password.prepared)) out.better_hash = std::move(*better);
   return out;
 }
 

@@ -10,7 +10,6 @@
 #include <vector>
 
 #include "core/ports.hpp"
-#include "telemetry/metrics.hpp"
 
 namespace greenroom::users {
 
@@ -23,11 +22,12 @@ struct password_settings {
 };
 
 /// Argon2id (RFC 9106) in a bounded pool of threads of its own. About 60 ms a password with the default settings. A
-/// password is compared with what its hash was made with; where that isn't today's setting, there is a better hash.
+/// password is compared with what its hash was made with; where that isn't today's setting, or the hash is of the
+/// password as it was typed rather than of its prepared form, there is a better hash.
 class passwords final : public core::hasher {
  public:
   /// Starts the threads, and makes the hash that stands in for users who don't exist.
-  explicit passwords(password_settings settings, telemetry::metrics metrics = {});
+  explicit passwords(password_settings settings);
   /// Stops.
   ~passwords() override;
   passwords(const passwords&) = delete;
@@ -35,7 +35,8 @@ class passwords final : public core::hasher {
 
   void hash(std::string password, std::function<void(core::result<std::string>)> then) override;
   /// What isn't a hash of Argon2id takes as long as any and never matches, like an empty one.
-  void verify(std::string password, std::string stored, std::function<void(core::result<verified>)> then) override;
+  void verify(core::password_forms password, std::string stored,
+              std::function<void(core::result<verified>)> then) override;
 
   /// Ends what is being hashed, drops what waits without calling back, refuses what comes later.
   void stop();
@@ -45,11 +46,10 @@ class passwords final : public core::hasher {
   bool queue(job what);
   void work();
   [[nodiscard]] core::result<std::string> make(const std::string& password) const;
-  [[nodiscard]] verified compare(const std::string& password, const std::string& stored) const;
+  [[nodiscard]] verified compare(const core::password_forms& password, const std::string& stored) const;
 
   password_settings settings_;
-  telemetry::metrics metrics_;  ///< all of it: a gauge alone would not keep what it refers to
-  std::string nobodys_;         ///< a hash of no password that anybody knows
+  std::string nobodys_;  ///< a hash of no password that anybody knows
   std::mutex lock_;
   std::condition_variable more_;
   std::deque<job> jobs_;

@@ -56,19 +56,17 @@ class role::database_watch : public std::enable_shared_from_this<database_watch>
   std::atomic<bool> stopped_{false};
 };
 
-role::role(role_deps deps)
-    : deps_(std::move(deps)), passwords_(std::make_shared<passwords>(deps_.options.passwords, deps_.metrics)) {
+role::role(role_deps deps) : deps_(std::move(deps)), passwords_(std::make_shared<passwords>(deps_.options.passwords)) {
   stores_ = deps_.store->state();
   actors::accounts_deps stands_on;
   stands_on.store = std::move(deps_.store);
   stands_on.hasher = passwords_;
-  stands_on.limits = deps_.rates;
+  stands_on.limits = deps_.options.accounts;
   stands_on.clock = deps_.clock;
   stands_on.metrics = deps_.metrics;
   stands_on.token_life = deps_.options.token_life;
   stands_on.max_sessions = deps_.options.max_sessions;
   stands_on.room_login_life = deps_.options.ticket_life + std::chrono::seconds{5};
-  stands_on.min_password_bytes = deps_.options.min_password_bytes;
   accounts_ = deps_.system->spawn<caf::detached>(actors::accounts_behavior, std::move(stands_on));
 }
 
@@ -94,7 +92,7 @@ core::status role::start(const actors::local_node_actor& node) {
     return protocol::status_head{"users", node, version, static_cast<std::uint64_t>(up)};
   };
   auto table = make_routes({deps_.system, accounts_.address(), deps_.rates.get(), head, std::move(probes),
-                            deps_.options.min_password_bytes});
+                            deps_.options.accounts.min_password_bytes});
   server_ = std::make_unique<net::http::server>(*deps_.pool, std::move(table), deps_.options.http);
   database_->start();
   return server_->listen(deps_.options.listen);

@@ -10,6 +10,7 @@
 #include <string>
 
 #include "actors/interfaces.hpp"
+#include "core/accounts.hpp"
 #include "net/http/server.hpp"
 #include "net/io_pool.hpp"
 #include "storage/open.hpp"
@@ -23,7 +24,7 @@ struct settings {
   boost::asio::ip::tcp::endpoint listen;
   net::http::server_options http;
   password_settings passwords;
-  std::size_t min_password_bytes = 4;
+  core::account_limits accounts;
   std::chrono::milliseconds token_life{std::chrono::hours{30 * 24}};
   std::uint32_t max_sessions = 100;                                 ///< of a user
   std::chrono::milliseconds ticket_life{std::chrono::seconds{30}};  ///< of the chat role's tickets

@@ -172,7 +172,7 @@ net::http::routes make_routes(routes_deps given) {
   add("POST", "/logout", limit_class::api, log_out);
   add("GET", "/sessions", limit_class::api, list_sessions);
   add("DELETE", "/sessions/{id}", limit_class::api, end_session);
-  add("POST", "/password", limit_class::auth, change_password);
+  add("POST", "/password", limit_class::api, change_password);
   add("GET", "/status", limit_class::status, status);
   return table;
 }

@@ -32,7 +32,7 @@ struct routes_deps {
 ///   POST   /logout          api      200, 401
 ///   GET    /sessions        api      200, 401
 ///   DELETE /sessions/{id}   api      204, 401, 404
-///   POST   /password        auth     200, 401, 422
+///   POST   /password        api      200, 401, 422
 ///   GET    /status          status   200
 ///
 /// and the probes. 503 with `Retry-After` while the database is away or the hashing pool is full.

@@ -20,6 +20,7 @@
 #include "app/admin/remote.hpp"
 #include "core/delete_user.hpp"
 #include "core/names.hpp"
+#include "core/opaque_string.hpp"
 #include "protocol/json_text.hpp"
 #include "storage/open.hpp"
 #include "telemetry/log.hpp"
@@ -119,13 +120,15 @@ core::result<std::pair<std::string, bool>> password_of(const users_request& requ
   return std::pair{std::move(line), false};
 }
 
-core::result<std::string> hash_of(std::string password) {
+core::result<std::string> hash_of(const std::string& typed) {
+  auto password = core::opaque_string(typed);
+  if (!password) return password.why();
   users::password_settings settings;
   settings.threads = 1;
   users::passwords pool{settings};
   const auto made = std::make_shared<std::promise<core::result<std::string>>>();
   auto hash = made->get_future();
-  pool.hash(std::move(password), [made](core::result<std::string> out) { made->set_value(std::move(out)); });
+  pool.hash(*std::move(password), [made](core::result<std::string> out) { made->set_value(std::move(out)); });
   return hash.get();
 }
 

@@ -12,6 +12,7 @@ using state = core::deletion_state;
 
 void account_store::erase(const core::user_id& user) {
   taken_.insert(name_hash(user));
+  networks_.erase(user);
   users_.erase(user);
 }
 
@@ -43,7 +44,8 @@ deletion_step account_store::again(const deletion_row& row, const core::begin_de
 }
 
 core::result<deletion_step> account_store::begin_deletion(const core::begin_deletion& request, core::wall_time now,
-                                                          core::wall_time lease_until) {
+                                                          core::wall_time lease_until,
+                                                          const std::string& verified_hash) {
   if (const auto known = deletions_.find(request.operation); known != deletions_.end())
     return again(known->second, request);
   account* const user = find(request.user);
@@ -52,6 +54,7 @@ core::result<deletion_step> account_store::begin_deletion(const core::begin_dele
     if (before == nullptr) return core::ec::not_found;
     return again(*before, request);
   }
+  if (!verified_hash.empty() && user->password_hash != verified_hash) return core::ec::conflict;
   user->active = false;
   auto ended = end_all(request.user, now, request.operation);
   deletion_row row;

@@ -8,6 +8,15 @@
 
 namespace greenroom::storage::memory {
 
+namespace {
+
+void forget_networks(auto& networks, core::wall_time now) {
+  for (auto& [user, seen] : networks)
+    std::erase_if(seen, [&](const auto& one) { return one.second < now - network_kept; });
+}
+
+}  // namespace
+
 account* account_store::find(const core::user_id& user) {
   const auto found = users_.find(user);
   return found == users_.end() ? nullptr : &found->second;
@@ -71,10 +80,13 @@ core::result<std::vector<core::ended_token>> account_store::suspend(const core::
 }
 
 core::result<std::vector<core::ended_token>> account_store::add_session(const new_session& session) {
-  const account* const owner = find(session.user);
-  if (owner != nullptr && owner->active && owner->suspended)
-    return core::error{core::ec::suspended, owner->suspended_why, 0};
+  account* const owner = find(session.user);
+  const bool known = owner != nullptr && owner->active &&
+                     (session.verified_hash.empty() || owner->password_hash == session.verified_hash);
+  if (known && owner->suspended) return core::error{core::ec::suspended, owner->suspended_why, 0};
   if (const auto added = add_sessions({session}); !added) return added.why();
+  if (!session.better_hash.empty()) owner->password_hash = session.better_hash;
+  remember_network(session.user, session.network, session.created_at);
   std::vector<const new_session*> live;
   for (const auto& [token, of] : sessions_)
     if (of.user == session.user && of.token != session.token && of.expires_at > session.created_at) live.push_back(&of);
@@ -94,9 +106,11 @@ core::status account_store::extend_session(const core::token_hash& token, core::
 }
 
 core::status account_store::add_sessions(const std::vector<new_session>& sessions) {
-  for (const auto& added : sessions)
-    if (const account* const owner = find(added.user); owner == nullptr || !owner->active)
-      return core::ec::bad_credentials;
+  for (const auto& added : sessions) {
+    const account* const owner = find(added.user);
+    if (owner == nullptr || !owner->active) return core::ec::bad_credentials;
+    if (!added.verified_hash.empty() && owner->password_hash != added.verified_hash) return core::ec::conflict;
+  }
   for (const auto& added : sessions) sessions_.insert_or_assign(added.token, added);
   return core::done{};
 }
@@ -154,6 +168,7 @@ core::result<std::vector<core::ended_token>> account_store::ended_since(std::uin
 core::result<std::uint64_t> account_store::sweep(core::wall_time now) {
   const auto sessions = std::erase_if(sessions_, [&](const auto& row) { return row.second.expires_at <= now; });
   const auto ended = std::erase_if(ended_, [&](const auto& row) { return row.at < now - std::chrono::hours(24); });
+  forget_networks(networks_, now);
   return std::uint64_t{sessions + ended};
 }
 

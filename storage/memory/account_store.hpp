@@ -21,6 +21,12 @@ class account_store final : public storage::account_store {
   core::result<std::vector<account>> list_users(const core::user_id& after, std::uint32_t limit) override;
   core::status set_password_hash(const core::user_id& user, const std::string& password_hash) override;
   core::status set_admin(const core::user_id& user, bool admin) override;
+  core::result<bool> is_familiar(const core::user_id& user, const std::string& network) override;
+  core::result<std::vector<core::ended_token>> change_password(const password_change& change,
+                                                               core::wall_time now) override;
+  core::result<std::vector<core::ended_token>> reset_password(const core::user_id& user,
+                                                              const std::string& password_hash,
+                                                              core::wall_time now) override;
   core::result<std::vector<core::user_id>> find_users(const std::vector<core::user_id>& names) override;
   core::result<std::vector<core::ended_token>> suspend(const core::user_id& user, bool suspended,
                                                        const std::string& why, core::wall_time now) override;
@@ -37,7 +43,7 @@ class account_store final : public storage::account_store {
   core::result<std::vector<core::ended_token>> ended_since(std::uint64_t after) override;
   core::result<std::uint64_t> sweep(core::wall_time now) override;
   core::result<deletion_step> begin_deletion(const core::begin_deletion& request, core::wall_time now,
-                                             core::wall_time lease_until) override;
+                                             core::wall_time lease_until, const std::string& verified_hash) override;
   core::result<core::deletion> deletion_by_token(const core::token_hash& token) override;
   core::result<std::vector<core::deletion>> claim_deletions(const core::claim_deletions& request, core::wall_time now,
                                                             core::wall_time lease_until) override;
@@ -62,6 +68,7 @@ class account_store final : public storage::account_store {
   };
 
   account* find(const core::user_id& user);
+  void remember_network(const core::user_id& user, const std::string& network, core::wall_time now);
   deletion_row* newest_deletion(const std::string& account);
   deletion_step again(const deletion_row& row, const core::begin_deletion& request) const;
   std::vector<core::ended_token> end_all(const core::user_id& user, core::wall_time now,
@@ -83,7 +90,8 @@ class account_store final : public storage::account_store {
   const std::string id_ = random_id();
   const std::shared_ptr<const standing> state_ = std::make_shared<standing>();  // nothing can go wrong here
   std::map<core::user_id, account> users_;
-  std::unordered_set<std::string> taken_;  ///< hashes of deleted users' names
+  std::map<core::user_id, std::map<std::string, core::wall_time>> networks_;  ///< familiar ones, and when last seen
+  std::unordered_set<std::string> taken_;                                     ///< hashes of deleted users' names
   std::map<core::operation_id, deletion_row> deletions_;
   std::unordered_map<core::token_hash, new_session> sessions_;
   std::deque<ended_row> ended_;  ///< ascending

@@ -81,16 +81,18 @@ core::result<deletion_step> account_store::begun_before(long long owner, const c
 }
 
 core::result<deletion_step> account_store::begin_deletion(const core::begin_deletion& request, core::wall_time now,
-                                                          core::wall_time lease_until) {
+                                                          core::wall_time lease_until,
+                                                          const std::string& verified_hash) {
   return database_->transaction([&]() -> core::result<deletion_step> {
     if (auto known = find(*database_, request.operation)) return again(*std::move(known), request);
     // Waits for logins that are under way, and lets no other through: they share this lock.
-    const auto user = database_->row<number, text, text>(
-        "select id, name, state from users where folded in (:folded, :erased) {{for_update}}",
+    const auto user = database_->row<number, text, text, text>(
+        "select id, name, state, password_hash from users where folded in (:folded, :erased) {{for_update}}",
         with("folded", core::folded(request.user.value)), with("erased", erased_name(request.user)));
     if (!user) return core::ec::not_found;
-    const auto& [owner, name, word] = *user;
+    const auto& [owner, name, word, hash] = *user;
     if (word != "active") return begun_before(owner, request);
+    if (!verified_hash.empty() && hash != verified_hash) return core::ec::conflict;
 
     database_->execute("update users set state = 'deleting' where id = :owner", with("owner", owner));
     auto ended = end_all(owner, now, request.operation);

@@ -127,6 +127,7 @@ void account_store::erase(long long owner, const core::user_id& user) {
       "update users set state = 'deleted', name = 'deleted', folded = :erased, password_hash = '', admin = 0 "
       "where id = :owner",
       with("erased", erased_name(user)), with("owner", owner));
+  database_->execute("delete from familiar_networks where owner = :owner", with("owner", owner));
 }
 
 core::result<std::vector<core::user_id>> account_store::find_users(const std::vector<core::user_id>& names) {
@@ -160,6 +161,7 @@ core::result<std::vector<core::ended_token>> account_store::suspend(const core::
 core::result<std::vector<core::ended_token>> account_store::add_session(const new_session& session) {
   return database_->transaction([&]() -> core::result<std::vector<core::ended_token>> {
     if (const auto added = insert_session(session); !added) {
+      if (added.code() != core::ec::bad_credentials) return added.why();
       const auto why = database_->row<std::string>(
           "select suspended_why from users where folded = :user and state = 'active' and suspended <> 0",
           with("user", folded(session.user)));
@@ -186,17 +188,26 @@ core::status account_store::add_sessions(const std::vector<new_session>& session
   });
 }
 
-// Of one user's logins one comes after the other, so that each sees how many there are.
+// Of one user's logins one comes after the other, so that each sees how many there are; and before a change of the
+// password, which then ends this session, or after it, and then another hash stands there.
 core::status account_store::insert_session(const new_session& added) {
   const auto rows = database_->execute(
       "insert into sessions (token, session, owner, client, created_at, expires_at, for_room) "
       "select cast(:token as text), cast(:session as text), id, cast(:client as text), cast(:created as bigint), "
       "cast(:expires as bigint), cast(:for_room as smallint) from users "
-      "where folded = :user and state = 'active' and suspended = 0 {{for_update}}",
+      "where folded = :user and state = 'active' and suspended = 0 "
+      "and (password_hash = :verified or cast(:unverified as text) = '') {{for_update}}",
       with("token", to_hex(added.token.value)), with("session", added.session.value), with("client", added.client),
       with("created", added.created_at), with("expires", added.expires_at), with("for_room", added.for_room ? 1 : 0),
-      with("user", folded(added.user)));
-  if (rows == 0) return core::ec::bad_credentials;
+      with("user", folded(added.user)), with("verified", added.verified_hash), with("unverified", added.verified_hash));
+  if (rows == 0) {
+    const auto hash = database_->row<std::string>(
+        "select password_hash from users where folded = :user and state = 'active'", with("user", folded(added.user)));
+    const bool another = hash && !added.verified_hash.empty() && std::get<0>(*hash) != added.verified_hash;
+    return another ? core::ec::conflict : core::ec::bad_credentials;
+  }
+  if (!added.better_hash.empty()) replace_hash(added.user, added.verified_hash, added.better_hash);
+  remember_network(added.user, added.network, added.created_at);
   return core::done{};
 }
 
@@ -291,6 +302,7 @@ core::result<std::vector<core::ended_token>> account_store::ended_since(std::uin
 core::result<std::uint64_t> account_store::sweep(core::wall_time now) {
   return database_->transaction([&]() -> core::result<std::uint64_t> {
     const auto sessions = database_->execute("delete from sessions where expires_at <= :now", with("now", now));
+    database_->execute("delete from familiar_networks where seen_at < :oldest", with("oldest", now - network_kept));
     return sessions +
            database_->execute("delete from ended_tokens where ended_at < :oldest", with("oldest", now - ended_kept));
   });

@@ -18,6 +18,12 @@ class account_store final : public storage::account_store {
   core::result<std::vector<account>> list_users(const core::user_id& after, std::uint32_t limit) override;
   core::status set_password_hash(const core::user_id& user, const std::string& password_hash) override;
   core::status set_admin(const core::user_id& user, bool admin) override;
+  core::result<bool> is_familiar(const core::user_id& user, const std::string& network) override;
+  core::result<std::vector<core::ended_token>> change_password(const password_change& change,
+                                                               core::wall_time now) override;
+  core::result<std::vector<core::ended_token>> reset_password(const core::user_id& user,
+                                                              const std::string& password_hash,
+                                                              core::wall_time now) override;
   core::result<std::vector<core::user_id>> find_users(const std::vector<core::user_id>& names) override;
   core::result<std::vector<core::ended_token>> suspend(const core::user_id& user, bool suspended,
                                                        const std::string& why, core::wall_time now) override;
@@ -34,7 +40,7 @@ class account_store final : public storage::account_store {
   core::result<std::vector<core::ended_token>> ended_since(std::uint64_t after) override;
   core::result<std::uint64_t> sweep(core::wall_time now) override;
   core::result<deletion_step> begin_deletion(const core::begin_deletion& request, core::wall_time now,
-                                             core::wall_time lease_until) override;
+                                             core::wall_time lease_until, const std::string& verified_hash) override;
   core::result<core::deletion> deletion_by_token(const core::token_hash& token) override;
   core::result<std::vector<core::deletion>> claim_deletions(const core::claim_deletions& request, core::wall_time now,
                                                             core::wall_time lease_until) override;
@@ -48,11 +54,14 @@ class account_store final : public storage::account_store {
  private:
   // All of these run inside a transaction or read.
 
-  core::status insert_session(const new_session& added);
   // Numbers and records the tokens of sessions that have just been deleted.
   std::vector<core::ended_token> record_ended(const std::vector<std::string>& tokens, core::wall_time now,
                                               const core::operation_id& operation = {});
   std::vector<core::ended_token> end_all(long long owner, core::wall_time now, const core::operation_id& operation);
+  core::status insert_session(const new_session& added);
+  // Where the hash still is `from`.
+  void replace_hash(const core::user_id& user, const std::string& from, const std::string& to);
+  void remember_network(const core::user_id& user, const std::string& network, core::wall_time now);
   // Leaves a hash of the name, and nothing else.
   void erase(long long owner, const core::user_id& user);
   deletion_step again(core::deletion row, const core::begin_deletion& request);

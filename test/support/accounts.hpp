@@ -41,6 +41,17 @@ class breakable_accounts final : public storage::account_store {
   core::status set_admin(const core::user_id& user, bool admin) override {
     return pass([&] { return store_->set_admin(user, admin); });
   }
+  core::result<bool> is_familiar(const core::user_id& user, const std::string& network) override {
+    return pass([&] { return store_->is_familiar(user, network); });
+  }
+  core::result<std::vector<core::ended_token>> change_password(const storage::password_change& change,
+                                                               core::wall_time now) override {
+    return pass([&] { return store_->change_password(change, now); });
+  }
+  core::result<std::vector<core::ended_token>> reset_password(const core::user_id& user, const std::string& hash,
+                                                              core::wall_time now) override {
+    return pass([&] { return store_->reset_password(user, hash, now); });
+  }
   core::result<std::vector<core::user_id>> find_users(const std::vector<core::user_id>& names) override {
     return pass([&] { return store_->find_users(names); });
   }
@@ -81,8 +92,9 @@ class breakable_accounts final : public storage::account_store {
     return pass([&] { return store_->sweep(now); });
   }
   core::result<storage::deletion_step> begin_deletion(const core::begin_deletion& request, core::wall_time now,
-                                                      core::wall_time lease_until) override {
-    return pass([&] { return store_->begin_deletion(request, now, lease_until); });
+                                                      core::wall_time lease_until,
+                                                      const std::string& verified_hash) override {
+    return pass([&] { return store_->begin_deletion(request, now, lease_until, verified_hash); });
   }
   core::result<core::deletion> deletion_by_token(const core::token_hash& token) override {
     return pass([&] { return store_->deletion_by_token(token); });
@@ -126,15 +138,29 @@ class slow_hasher final : public core::hasher {
     if (refuses != core::ec::none) return then(refuses);
     jobs_.push_back([password, then] { then("new(" + password + ")"); });
   }
-  void verify(std::string password, std::string stored, std::function<void(core::result<verified>)> then) override {
+  void verify(core::password_forms password, std::string stored,
+              std::function<void(core::result<verified>)> then) override {
     if (refuses != core::ec::none) return then(refuses);
     compared.push_back(stored);
     jobs_.push_back([password, stored, then] {
-      const bool old = stored == "old(" + password + ")";
-      then(verified{old || stored == "new(" + password + ")", old ? "new(" + password + ")" : ""});
+      const auto now = "new(" + password.prepared + ")";
+      const bool old = stored == "old(" + password.prepared + ")" || stored == "new(" + password.typed + ")";
+      then(verified{old || stored == now, old ? now : ""});
     });
   }
   [[nodiscard]] std::size_t waiting() const noexcept { return jobs_.size(); }
+  /// Does the first that waits, if there is one.
+  bool work_one() {
+    if (jobs_.empty()) return false;
+    take()();
+    return true;
+  }
+  /// The first that waits, to be done later.
+  std::function<void()> take() {
+    auto out = std::move(jobs_.front());
+    jobs_.pop_front();
+    return out;
+  }
   /// Does all that waits.
   void work() {
     for (; !jobs_.empty(); jobs_.pop_front()) jobs_.front()();

@@ -23,7 +23,7 @@ core::result<std::string> hash(passwords& pool, std::string password) {
 core::hasher::verified verify(passwords& pool, std::string password, std::string stored) {
   const auto promise = std::make_shared<std::promise<core::result<core::hasher::verified>>>();
   auto future = promise->get_future();
-  pool.verify(std::move(password), std::move(stored),
+  pool.verify(core::forms_of(std::move(password)), std::move(stored),
               [promise](core::result<core::hasher::verified> out) { promise->set_value(std::move(out)); });
   return *future.get();
 }
@@ -62,6 +62,20 @@ TEST(Passwords, MakesABetterHashOnlyWhereTheSettingsChanged) {
   EXPECT_TRUE(verify(after, "password", outcome.better_hash).match);
   EXPECT_EQ(verify(after, "password", outcome.better_hash).better_hash, "");
   EXPECT_EQ(verify(after, "wrong", stored).better_hash, "");
+}
+
+TEST(Passwords, KnowsAPasswordInEitherFormAndMakesItsHashOfThePreparedOne) {
+  const std::string composed = "caf\xc3\xa9", decomposed = "cafe\xcc\x81";
+  passwords pool{cheapest};
+  const auto prepared = *hash(pool, composed);
+  EXPECT_TRUE(verify(pool, composed, prepared).match);
+  EXPECT_TRUE(verify(pool, decomposed, prepared).match);
+  EXPECT_EQ(verify(pool, decomposed, prepared).better_hash, "");
+  const auto as_typed = *hash(pool, decomposed);  // as hashes were made before passwords were prepared
+  const auto outcome = verify(pool, decomposed, as_typed);
+  EXPECT_TRUE(outcome.match);
+  EXPECT_TRUE(verify(pool, composed, outcome.better_hash).match);
+  EXPECT_FALSE(verify(pool, "cafe", as_typed).match);
 }
 
 TEST(Passwords, MatchesNothingWhereThereIsNoHash) {

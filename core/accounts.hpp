@@ -1,0 +1,192 @@
+#pragma once
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <unordered_map>
+#include <utility>
+#include <variant>
+#include <vector>
+
+#include "core/ids.hpp"
+#include "core/messages.hpp"
+#include "core/opaque_string.hpp"
+#include "core/password_queue.hpp"
+#include "core/ports.hpp"
+#include "core/rate_limiter.hpp"
+#include "core/result.hpp"
+#include "core/time.hpp"
+
+namespace greenroom::core {
+
+/// How often somebody may be wrong, and what waits.
+struct account_limits {
+  limit_policy failures{10, 60};  ///< wrong passwords of one user from one network, or by one token; then refused
+  limit_policy guesses{30,
+                       60};  ///< wrong passwords of one user from all networks where they never logged in; then slow
+  milliseconds guess_delay{2'000};  ///< how long a slowed try is held, one after the other from one network
+  std::size_t min_password_bytes = 4;
+  password_queue_limits queue{};
+};
+
+/// A user's row, as far as a password concerns it.
+struct credentials {
+  user_id user;  ///< as first written
+  std::string password_hash;
+  bool active = true;     ///< may log in
+  bool familiar = false;  ///< has logged in from this network before
+};
+
+// ---- effects; each names its work, and the outcome comes back with that number
+
+/// Read the user's row, and whether they logged in from `network` before: `accounts::found`.
+struct credentials_look {
+  work_id work;
+  user_id user;
+  std::string network;
+};
+/// Make a hash: `accounts::hashed`.
+struct hash_start {
+  work_id work;
+  std::string password;
+};
+/// Compare with a stored hash, which is empty for whoever can't log in: `accounts::verified`.
+struct comparison_start {
+  work_id work;
+  password_forms password;
+  std::string stored;
+};
+/// Store a user and answer: `accounts::stored`.
+struct user_creation {
+  work_id work;
+  asker_id asker;
+  user_id user;
+  std::string password_hash;
+  bool weak_password = false;
+  request_origin from{};
+};
+/// Store a session, in a statement that holds `verified` against the hash that stands there, and answer. `better` (if
+/// not empty) replaces that hash in the same transaction. `conflict` in `accounts::stored`: another hash stands there.
+struct session_start {
+  work_id work;
+  asker_id asker;
+  user_id user;  ///< as first written
+  log_in request;
+  std::string network;
+  std::string verified;
+  std::string better;
+};
+/// Replace the hash where it still is `verified`, and end all other sessions, in one transaction; then answer.
+struct password_replacement {
+  work_id work;
+  asker_id asker;
+  user_id user;
+  token_hash token;  ///< whose session stays
+  std::string network;
+  std::string verified;
+  std::string password_hash;
+  bool weak_password = false;
+  request_origin from{};
+};
+/// Begin to delete the user where the hash still is `verified`, and answer. That is empty where an admin deletes
+/// somebody else.
+struct deletion_start {
+  work_id work;
+  asker_id asker;
+  begin_deletion request;
+  std::string verified;
+};
+/// Answer with an error.
+struct account_refusal {
+  asker_id asker;
+  user_id user;
+  error why;
+  std::variant<register_user, log_in, change_password, begin_deletion> request;  ///< without its passwords
+};
+
+/// What the accounts want done after one input. Carried out top to bottom.
+struct accounts_effects {
+  std::vector<credentials_look> look{};
+  std::vector<hash_start> hash{};
+  std::vector<comparison_start> compare{};
+  std::vector<user_creation> create{};
+  std::vector<session_start> start{};
+  std::vector<password_replacement> replace{};
+  std::vector<deletion_start> remove{};
+  std::vector<account_refusal> refused{};
+  std::size_t slowed = 0;  ///< tries that are held back, to be counted
+};
+
+/// Everything that takes a password: who may try how often, what waits for the hashing pool, which hash is compared,
+/// and what is stored afterwards.
+///
+///   register ──► look ─────────────────► queue ─► hash ─► create
+///   log in  ───► look ─► may try? ─► queue ─► compare ─► start ────┐
+///   change  ───► look ─► may try? ─► queue ─► compare ─► hash ─► replace ─┤ conflict: the hash is another one by now,
+///   delete  ───► look ─► may try? ─► queue ─► compare ─► remove ───┘ look again and compare with that
+///
+/// Hashing takes long, and anything may happen meanwhile, here or at another users node. So whatever follows from a
+/// comparison names the hash that was compared, and takes effect only where that still stands.
+class accounts {
+ public:
+  explicit accounts(account_limits limits);
+
+  /// `taken`, `bad_name`, `bad_password`.
+  accounts_effects register_user(asker_id asker, core::register_user request, instant now);
+  /// `bad_credentials`, `rate_limited`.
+  accounts_effects log_in(asker_id asker, core::log_in request, instant now);
+  /// By a token that was checked. `bad_credentials`, `bad_password`, `rate_limited`.
+  accounts_effects change_password(asker_id asker, core::change_password request, const token_checked& who,
+                                   instant now);
+  /// By the user's own token, which was checked, and the password. `bad_credentials`, `rate_limited`.
+  accounts_effects delete_user(asker_id asker, core::begin_deletion request, const token_checked& who, instant now);
+
+  /// The user's row, or `not_found`, or why it can't be had.
+  accounts_effects found(work_id work, const result<credentials>& row, instant now);
+  accounts_effects hashed(work_id work, const result<std::string>& hash, instant now);
+  accounts_effects verified(work_id work, const result<hasher::verified>& outcome, instant now);
+  /// What became of `create`, `start`, `replace` or `remove`. Where it is done, the shell has answered.
+  accounts_effects stored(work_id work, const status& outcome, instant now);
+  /// Time goes on: what was held is due, what waited for too long is refused. To be called every now and then while
+  /// `waiting()`.
+  accounts_effects tick(instant now);
+
+  /// Passwords that wait for the hashing pool.
+  [[nodiscard]] std::size_t waiting() const noexcept { return queue_.waiting(); }
+
+ private:
+  struct job {
+    asker_id asker;
+    std::variant<core::register_user, core::log_in, core::change_password, core::begin_deletion> request;
+    user_id user;
+    std::string network;
+    std::string session{};      ///< whose token it is; empty: none was shown
+    password_forms password{};  ///< to be compared
+    std::string to_hash{};      ///< a new password
+    bool weak_password = false;
+    std::string stored_hash{};  ///< what `password` is compared with
+    std::string new_hash{};     ///< of `to_hash`
+    bool matched = false;       ///< `password` goes with `stored_hash`
+    bool familiar = false;
+    bool charged = false;  ///< counts as a failure until it is known not to be one
+    unsigned comparisons = 0;
+  };
+  using jobs = std::unordered_map<work_id, job>;
+
+  work_id begin(job what, accounts_effects& out);
+  [[nodiscard]] std::string charge_key(const job& what) const;
+  void try_first(accounts_effects& out, jobs::iterator what, instant now);
+  void line_up(accounts_effects& out, jobs::iterator what, instant now, milliseconds hold = {});
+  void store(accounts_effects& out, jobs::iterator what, std::string better);
+  void refuse(accounts_effects& out, jobs::iterator what, error why);
+  void start_next(accounts_effects& out, instant now);
+
+  account_limits limits_;
+  rate_limiter failures_;
+  rate_limiter guesses_;
+  password_queue queue_;
+  jobs jobs_;
+  work_id last_;
+};
+
+}  // namespace greenroom::core
