@@ -40,6 +40,13 @@ class SqliteFile : public chat_database {
     options.restored = policy;
     return storage::open_chat(chat_url(), options);
   }
+  /// Runs SQL past the program.
+  void run(const std::string& sql) {
+    sqlite3* file = nullptr;
+    ASSERT_EQ(sqlite3_open(path().c_str(), &file), SQLITE_OK);
+    EXPECT_EQ(sqlite3_exec(file, sql.c_str(), nullptr, nullptr, nullptr), SQLITE_OK) << sqlite3_errmsg(file);
+    sqlite3_close(file);
+  }
   /// Writes rubbish over the first page of a table.
   void damage_table(const std::string& name) {
     sqlite3* file = nullptr;
@@ -112,6 +119,20 @@ TEST_P(SqliteFile, IsNoticedWhereItIsPutInAnotherPlace) {
   close();
   fs::remove(beside(".place"));
   EXPECT_EQ(refusal().code, ec::conflict);
+}
+
+TEST_P(SqliteFile, KeepsItsLobbyAndKnowsItsAuthorsWhenItIsBroughtUpToDate) {
+  append({to(open("lobby"), {entry(1, "carl", "hello"), entry(2, "ann", "hello")})});
+  close();
+  // As the version before this one left it: its lobby is whose who came first.
+  run("drop table authored; alter table meta drop column place; delete from migrations where number > 4;"
+      "update rooms set owner = 'ann', owner_folded = 'ann' where name = 'lobby'");
+  fs::remove(beside(".place"));
+  reopen();
+  EXPECT_EQ(stores.rooms->find_room({"lobby"}, {"bob"})->owner.value, "ann");
+  EXPECT_EQ(*stores.rooms->count_rooms(), built_in);
+  ASSERT_TRUE(stores.rooms->hide_rooms({{"op"}, {1}, {"carl"}}, at(2)));
+  EXPECT_EQ(stores.rooms->purge_rooms({{"op"}, {1}, {"carl"}}, 100, at(2))->receipt.anonymised, 1u);
 }
 
 TEST_P(SqliteFile, IsNewWhereItWasThrownAway) {
