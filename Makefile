@@ -45,14 +45,14 @@ bench-gateway: deps test-deps
 	exec bench/gateway.py $(BENCH)
 
 # The tests below e2e, with AddressSanitizer and UndefinedBehaviorSanitizer.
-asan: deps
+asan: deps check-deps
 	cmake --preset asan
 	cmake --build build/asan --target unit_tests -j $(JOBS)
 	UBSAN_OPTIONS=print_stacktrace=1 ctest --test-dir build/asan -L unit -j $(TEST_JOBS) --output-on-failure --no-tests=error
 
 # The same with ThreadSanitizer, of all folders or of some: make tsan FOLDERS='actors net'.
 FOLDERS ?= core telemetry protocol net storage actors users chat gateway discovery app cluster
-tsan: deps
+tsan: deps check-deps
 	.ci/caf-with-tsan $(CURDIR)/build/caf-with-tsan
 	cmake --preset tsan
 	cmake --build build/tsan --target $(FOLDERS:%=test_%) -j $(JOBS)
