@@ -5,9 +5,11 @@ include(GoogleTest)
 
 find_program(GREENROOM_CCACHE ccache)
 if(GREENROOM_CCACHE AND NOT CMAKE_CXX_COMPILER_LAUNCHER)
-  # Without the directory in the hash, build directories share their objects; precompiled headers need the sloppiness.
+  # Without the directory in the hash, and with paths relative to the checkout, build directories and checkouts share
+  # their objects; precompiled headers need the sloppiness.
   set(CMAKE_CXX_COMPILER_LAUNCHER
-      ${CMAKE_COMMAND} -E env CCACHE_NOHASHDIR=1 CCACHE_SLOPPINESS=pch_defines,time_macros ${GREENROOM_CCACHE})
+      ${CMAKE_COMMAND} -E env CCACHE_NOHASHDIR=1 CCACHE_BASEDIR=${CMAKE_SOURCE_DIR}
+      CCACHE_SLOPPINESS=pch_defines,time_macros ${GREENROOM_CCACHE})
 endif()
 
 # Sanitizers and hardening hold for every object of the build.
