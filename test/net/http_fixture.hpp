@@ -26,6 +26,9 @@ using namespace std::chrono_literals;
 class raw_client {
  public:
   explicit raw_client(const boost::asio::ip::tcp::endpoint& to) { socket_.connect(to); }
+  raw_client(raw_client&&) = default;
+  /// None: the context would go before the socket that stands on it.
+  raw_client& operator=(raw_client&&) = delete;
 
   void write(std::string_view bytes) {
     boost::system::error_code ignored;  // the server may have closed already

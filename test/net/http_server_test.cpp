@@ -3,6 +3,7 @@
 #include <atomic>
 #include <future>
 #include <mutex>
+#include <optional>
 #include <thread>
 
 #include "net/http/server.hpp"
@@ -455,14 +456,14 @@ TEST(HttpServer, BelievesForwardedFieldsOnlyWhenSigned) {
 TEST(HttpServer, TakesALongAnswerOnlyWhereItFitsBesideWhatWaits) {
   running_server subject{
       [](const exchange_ptr& ask) { ask->text(200, std::string(8'000'000, 'x')); }, {}, 1, {10'000'000, 100'000'000}};
-  raw_client deaf = subject.connect();
-  deaf.write("GET / HTTP/1.1\r\nHost: a\r\n\r\n");
+  std::optional<raw_client> deaf{subject.connect()};
+  deaf->write("GET / HTTP/1.1\r\nHost: a\r\n\r\n");
   ASSERT_TRUE(eventually([&] { return subject.pool().waiting().bytes() == 8'000'000u; }));
   const auto refused = subject.get("/");
   EXPECT_NE(refused.find(" 503 "), refused.npos) << refused;
   EXPECT_NE(refused.find(R"("code":"overloaded")"), refused.npos);
   EXPECT_NE(refused.find("Retry-After: 1"), refused.npos);
-  deaf = subject.connect();
+  deaf.reset();
   ASSERT_TRUE(eventually([&] { return subject.pool().waiting().bytes() == 0u; })) << "whoever goes owes nothing";
   EXPECT_NE(subject.get("/").substr(0, 15).find("200"), std::string::npos);
 }

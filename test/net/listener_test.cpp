@@ -169,9 +169,11 @@ TEST(Listener, AcceptsNoMoreOnceStopped) {
 }
 
 TEST(Listener, PausesWithoutDescriptorsAndGoesOnWhenThereAreSome) {
-#ifdef __SANITIZE_ADDRESS__
+#if defined(__clang__) && defined(__has_feature)
+#if __has_feature(undefined_behavior_sanitizer)
   GTEST_SKIP()
       << "NOT RUN with sanitizers: UBSan's vptr check opens a pipe, and takes it for an error that there is none left.";
+#endif
 #endif
   running_listener host;
   boost::asio::io_context context;
