@@ -210,10 +210,10 @@ struct look_again {
 struct pull_now {};
 
 /// A local connection, as its socket, its session and its relays see it.
-using local_connection_actor = connection_actor::extend<caf::reacts_to<frames_received>, caf::reacts_to<entries_missed>,
-                                                        caf::reacts_to<outbox_roomy>, caf::reacts_to<socket_closed>,
-                                                        caf::reacts_to<end_connection>,
-                                                        caf::reacts_to<room_ready>, caf::reacts_to<sweep_tick>>;
+using local_connection_actor =
+    connection_actor::extend<caf::reacts_to<frames_received>, caf::reacts_to<entries_missed>,
+                             caf::reacts_to<outbox_roomy>, caf::reacts_to<socket_closed>,
+                             caf::reacts_to<end_connection>, caf::reacts_to<room_ready>, caf::reacts_to<sweep_tick>>;
 
 /// A local relay, as connections and its node see it.
 using local_relay_actor = relay_actor::extend<caf::reacts_to<listen, local_connection_actor>, caf::reacts_to<unlisten>,

@@ -62,9 +62,7 @@ void connection::perform(client_command command, places::iterator where, instant
       self.join(where, c.room, from, out);
     }
     void operator()(client_leave& c) const { self.leave(where, c.room, out); }
-    void operator()(client_send& c) const {
-      self.send(where, c, now, out);
-    }
+    void operator()(client_send& c) const { self.send(where, c, now, out); }
     void operator()(client_history& c) const {
       const auto& room = self.room_or_only(c.room);
       read_history request{room, self.user_, c.before.value_or(seq_no{}), c.after.value_or(seq_no{}), c.limit};
@@ -326,9 +324,8 @@ void connection::refuse_queued(queue& rest, const room_id& room, ec why, connect
   const auto end = std::find_if(rest.begin(), rest.end(), [](const queued& one) {
     return std::holds_alternative<client_join>(one.what) || std::holds_alternative<client_leave>(one.what);
   });
-  const auto kept = std::stable_partition(rest.begin(), end, [](const queued& one) {
-    return std::holds_alternative<client_history>(one.what);
-  });
+  const auto kept = std::stable_partition(
+      rest.begin(), end, [](const queued& one) { return std::holds_alternative<client_history>(one.what); });
   for (auto one = kept; one != end; ++one) {
     ++out.release;
     auto* const post = std::get_if<client_send>(&one->what);

@@ -29,19 +29,19 @@ struct room_message {
 
 /// What a connection wants done after one input. Carried out top to bottom.
 struct connection_effects {
-  std::vector<room_message> tell;                            ///< to the rooms, in the order in which the client said it
-  std::vector<room_id> unlisten;                             ///< to the room's relay, after what was told to the room
-  std::vector<enter_room> enter;                             ///< ask the catalog; answered by `entered`
-  std::vector<room_id> find_relay;                           ///< ask the node; answered by `relay_found`
-  std::vector<std::pair<room_id, position>> listen;          ///< to the room's relay; answered by `ready`
-  std::vector<read_history> history;                         ///< ask the catalog; answered by `history_read`
-  std::vector<client_event> say;                             ///< to the client, in order
-  std::vector<std::pair<topic_id, gap_event>> gaps;          ///< to the client: what it will not get
-  std::vector<std::pair<room_id, room_entry>> repeated;      ///< to the client: the first message of a repeated id
-  std::uint32_t return_room = 0;                             ///< so many long answers were sent, or won't be
-  std::optional<answer_kind> ask_room;                       ///< ask the socket; answered by `roomy`
-  std::uint32_t release = 0;                                 ///< frames that are dealt with
-  ec close = ec::none;                                       ///< not none: the connection ends
+  std::vector<room_message> tell;                        ///< to the rooms, in the order in which the client said it
+  std::vector<room_id> unlisten;                         ///< to the room's relay, after what was told to the room
+  std::vector<enter_room> enter;                         ///< ask the catalog; answered by `entered`
+  std::vector<room_id> find_relay;                       ///< ask the node; answered by `relay_found`
+  std::vector<std::pair<room_id, position>> listen;      ///< to the room's relay; answered by `ready`
+  std::vector<read_history> history;                     ///< ask the catalog; answered by `history_read`
+  std::vector<client_event> say;                         ///< to the client, in order
+  std::vector<std::pair<topic_id, gap_event>> gaps;      ///< to the client: what it will not get
+  std::vector<std::pair<room_id, room_entry>> repeated;  ///< to the client: the first message of a repeated id
+  std::uint32_t return_room = 0;                         ///< so many long answers were sent, or won't be
+  std::optional<answer_kind> ask_room;                   ///< ask the socket; answered by `roomy`
+  std::uint32_t release = 0;                             ///< frames that are dealt with
+  ec close = ec::none;                                   ///< not none: the connection ends
 };
 
 /// One websocket: which rooms it is in, which of its posts are under way.
@@ -137,8 +137,8 @@ class connection {
   user_id user_;
   connection_limits limits_;
   room_id only_;
-  places rooms_;                    ///< few: a tree takes less room than a table
-  std::vector<flight> flights_;     ///< by rising ticket
+  places rooms_;                 ///< few: a tree takes less room than a table
+  std::vector<flight> flights_;  ///< by rising ticket
   std::uint64_t last_ticket_ = 0;
   std::vector<long_answer> paced_;  ///< wait for room, the first one asked for it
   bool asking_ = false;             ///< for room for the first of `paced_`

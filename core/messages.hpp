@@ -15,8 +15,8 @@
 /// wire between nodes; what can't is in actors/interfaces.hpp.
 namespace greenroom::core {
 
-/// What a long answer comes to at most, in bytes, as it is written for a client: a page of history, or what a reader who
-/// comes back has missed.
+/// What a long answer comes to at most, in bytes, as it is written for a client: a page of history, or what a reader
+/// who comes back has missed.
 inline constexpr std::size_t long_answer_bytes = 256 * 1024;
 
 // ---- a room's log ----------------------------------------------------------------------------------------------

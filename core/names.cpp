@@ -42,7 +42,9 @@ constexpr bool is_control(char c) noexcept { return static_cast<unsigned char>(c
 
 // The text without the two U+0001 that make it an action, if they do.
 std::string_view inside_action(std::string_view text) noexcept {
-  constexpr std::string_view opening = "\x01" "ACTION";
+  constexpr std::string_view opening =
+      "\x01"
+      "ACTION";
   if (text.size() <= opening.size() || !text.starts_with(opening) || text.back() != '\x01') return text;
   const auto inner = text.substr(opening.size(), text.size() - opening.size() - 1);
   return inner.empty() || inner.front() == ' ' ? inner : text;

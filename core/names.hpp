@@ -10,13 +10,13 @@ namespace greenroom::core {
 inline constexpr std::size_t max_text_bytes = 4096;
 inline constexpr std::size_t max_password_bytes = 1024;
 
-/// Longer messages of a client's websocket are refused before they are decoded (close code 1009), unless an operator sets
-/// another limit: there is room for the longest text with every byte escaped. The only place where this number stands;
-/// docs/protocol.md repeats it.
+/// Longer messages of a client's websocket are refused before they are decoded (close code 1009), unless an operator
+/// sets another limit: there is room for the longest text with every byte escaped. The only place where this number
+/// stands; docs/protocol.md repeats it.
 inline constexpr std::size_t max_frame_bytes = 32 * 1024;
 
-/// The control characters that a text may have: tab, newline, and IRC's formatting codes (bold, colour, reset, monospace,
-/// reverse, italics, strikethrough, underline), which no terminal acts on.
+/// The control characters that a text may have: tab, newline, and IRC's formatting codes (bold, colour, reset,
+/// monospace, reverse, italics, strikethrough, underline), which no terminal acts on.
 [[nodiscard]] constexpr bool text_control(char c) noexcept {
   return std::string_view{"\t\n\x02\x03\x0f\x11\x16\x1d\x1e\x1f"}.find(c) != std::string_view::npos;
 }
@@ -27,8 +27,8 @@ inline constexpr std::size_t max_frame_bytes = 32 * 1024;
 /// `[A-Za-z0-9][A-Za-z0-9_-]{0,63}`. Else `bad_name`.
 [[nodiscard]] status check_room_name(std::string_view name);
 
-/// Valid UTF-8 (RFC 3629), 1 to 4096 bytes, whose control characters below U+0020 are `text_control`s, or U+0001 at both
-/// ends of an action, `\x01ACTION waves\x01` as IRC writes one. Else `bad_text`.
+/// Valid UTF-8 (RFC 3629), 1 to 4096 bytes, whose control characters below U+0020 are `text_control`s, or U+0001 at
+/// both ends of an action, `\x01ACTION waves\x01` as IRC writes one. Else `bad_text`.
 [[nodiscard]] status check_text(std::string_view text);
 
 /// A client's id of a message: 1 to 64 printable ASCII characters. Else `bad_id`.

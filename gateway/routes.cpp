@@ -79,8 +79,7 @@ void add_proxied(net::http::routes& table, const deps_ptr& deps) {
   const auto chat = [deps](const exchange_ptr& ask) { to_chat(deps, ask); };
   const auto websocket = [deps](const exchange_ptr& ask) { to_websocket(deps, ask); };
   // What needs a token isn't among them: its wrong passwords are counted by that, whatever others at the address try.
-  for (const char* const path : {"/users/register", "/users/login"})
-    table.add("POST", path, limit_class::auth, users);
+  for (const char* const path : {"/users/register", "/users/login"}) table.add("POST", path, limit_class::auth, users);
   table.add("POST", "/chat/room", limit_class::none, [deps](const exchange_ptr& ask) { enter_room(deps, ask); });
   table.add("GET", "/chat/ws", limit_class::api, websocket);
   table.add("GET", "/chat/room/{room}", limit_class::api, websocket);

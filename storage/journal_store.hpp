@@ -92,7 +92,8 @@ class journal_store {
   /// are left out.
   virtual core::result<std::vector<room_epoch>> epochs(const std::vector<core::room_key>& rooms) = 0;
 
-  /// The highest version of a view that any room was opened in; 0 where none was. Reads all rooms: not to be asked often.
+  /// The highest version of a view that any room was opened in; 0 where none was. Reads all rooms: not to be asked
+  /// often.
   virtual core::result<core::view_version> newest_view() = 0;
 };
 

@@ -241,8 +241,7 @@ core::result<core::history_page> room_store::read_history(const core::read_histo
                           const std::string& text, long long at) {
       there = true;
       head = static_cast<std::uint64_t>(of_room);
-      if (seq != 0)
-        read.add({to_seq(seq), {author}, client_id, text, core::wall_time{core::milliseconds{at}}, {}});
+      if (seq != 0) read.add({to_seq(seq), {author}, client_id, text, core::wall_time{core::milliseconds{at}}, {}});
     };
     const auto room = core::folded(request.room.value);
     const auto viewer = core::folded(request.viewer.value);

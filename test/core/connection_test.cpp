@@ -34,7 +34,9 @@ struct ConnectionTest : ::testing::Test {
   connection_effects join(std::optional<seq_no> after = {}) {
     return subject.command(client_join{lobby, after, {}}, at(0));
   }
-  std::uint64_t post_now(client_command what) { return posts(subject.command(std::move(what), at(0))).at(0).at(0).ticket; }
+  std::uint64_t post_now(client_command what) {
+    return posts(subject.command(std::move(what), at(0))).at(0).at(0).ticket;
+  }
   connection_effects read(std::vector<client_command> commands) {
     connection_effects out;
     for (auto& one : commands) out = subject.command(std::move(one), at(0), std::move(out));
@@ -50,8 +52,7 @@ struct ConnectionTest : ::testing::Test {
 
 TEST_F(ConnectionTest, EntersFindsAndListens) {
   EXPECT_EQ(join().enter.size(), 1u);
-  EXPECT_EQ(subject.entered(lobby, answer("Lobby"), at(0)).find_relay.at(0).value,
-            "Lobby");
+  EXPECT_EQ(subject.entered(lobby, answer("Lobby"), at(0)).find_relay.at(0).value, "Lobby");
   EXPECT_EQ(subject.relay_found(lobby, ec::none, at(0)).listen.size(), 1u);
 }
 
@@ -228,12 +229,14 @@ TEST_F(ConnectionTest, SendsAgainAfterAMoveAlsoWhileItLeaves) {
 
 TEST_F(ConnectionTest, TellsTheRoomEverythingInTheOrderOfItsCommands) {
   be_in();
-  const auto out = read({client_typing{lobby, typing_state::active}, send("a", "1"), send("b", "2"),
-                         client_typing{lobby, typing_state::done}, client_read{lobby, {3}}, send("c", "3"),
-                         client_leave{lobby}});
+  const auto out =
+      read({client_typing{lobby, typing_state::active}, send("a", "1"), send("b", "2"),
+            client_typing{lobby, typing_state::done}, client_read{lobby, {3}}, send("c", "3"), client_leave{lobby}});
   std::string order;
   for (const auto& one : out.tell)
-    order += std::holds_alternative<note_typing>(one.what) ? 't' : std::holds_alternative<note_read>(one.what) ? 'r' : 'p';
+    order += std::holds_alternative<note_typing>(one.what) ? 't'
+             : std::holds_alternative<note_read>(one.what) ? 'r'
+                                                           : 'p';
   EXPECT_EQ(order, "tptrp");
 }
 

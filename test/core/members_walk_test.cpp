@@ -223,9 +223,10 @@ struct walk {
   void hear(reader& r, const room_entry& entry) {
     for (const auto& [connection, user] : r.listening) {
       ++heard;
-      if (strict)
+      if (strict) {
         ASSERT_TRUE(db.members.contains(user) || db.readers.at(entry.seq.value - 1).contains(user))
             << user << " heard " << entry.seq.value;
+      }
     }
   }
 

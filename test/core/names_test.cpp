@@ -60,11 +60,29 @@ TEST(Names, OfControlCharactersATextMayHaveTabNewlineAndIrcsFormatting) {
 }
 
 TEST(Names, U0001StandsOnlyAtBothEndsOfAnAction) {
-  for (const auto good : {"\x01" "ACTION waves\x01", "\x01" "ACTION \x02waves\x02\x01", "\x01" "ACTION\x01"})
+  for (const auto good : {"\x01"
+                          "ACTION waves\x01",
+                          "\x01"
+                          "ACTION \x02waves\x02\x01",
+                          "\x01"
+                          "ACTION\x01"})
     EXPECT_TRUE(check_text(good)) << good;
-  for (const auto bad : {"\x01", "\x01\x01", "\x01" "ACTION", "\x01" "ACTION waves", "ACTION waves\x01", "\x01" "ACTIONS\x01",
-                         "\x01" "ACTION a\x01" "b\x01", "\x01VERSION\x01", " \x01" "ACTION waves\x01",
-                         "\x01" "ACTION \x1b[2J\x01"})
+  for (const auto bad : {"\x01", "\x01\x01",
+                         "\x01"
+                         "ACTION",
+                         "\x01"
+                         "ACTION waves",
+                         "ACTION waves\x01",
+                         "\x01"
+                         "ACTIONS\x01",
+                         "\x01"
+                         "ACTION a\x01"
+                         "b\x01",
+                         "\x01VERSION\x01",
+                         " \x01"
+                         "ACTION waves\x01",
+                         "\x01"
+                         "ACTION \x1b[2J\x01"})
     EXPECT_EQ(check_text(bad).code(), ec::bad_text) << bad;
 }
 

@@ -37,8 +37,10 @@ class script {
     if (verb == "reopened") return subject_->reopened(log_of(words), at_once());
     if (verb == "not_reopened") return subject_->reopened(ec::unavailable, at_once());
     if (verb == "join") return join(words);
-    if (verb == "current") return subject_->epoch_checked(room_standing{subject_->epoch(), {}}, at_once().mono, at_once());
-    if (verb == "overtaken") return subject_->epoch_checked(room_standing{subject_->epoch() + 1, {}}, at_once().mono, at_once());
+    if (verb == "current")
+      return subject_->epoch_checked(room_standing{subject_->epoch(), {}}, at_once().mono, at_once());
+    if (verb == "overtaken")
+      return subject_->epoch_checked(room_standing{subject_->epoch() + 1, {}}, at_once().mono, at_once());
     if (verb == "retire") return subject_->retire(ec::draining);
     using kind = append_result::kind;
     for (const auto& [word, what] :

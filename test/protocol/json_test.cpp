@@ -115,27 +115,26 @@ TEST(Json, ARefusalNamesTheMessageAndTheRoomOfAFrameThatCantBeParsed) {
   struct row {
     std::string frame, id, room;
   };
-  const row rows[]{
-      {R"({"type":"send","room":"lobby","id":"a1","text":"\ud83d"})", "a1", "lobby"},
-      {R"({"type":"send","text":"\ud83d","id":"a1","room":"lobby"})", "a1", "lobby"},
-      {R"({"type":"send","text":"\udc00x","room":"lobby","id":"a1"})", "a1", "lobby"},
-      {R"({"type":"send","room":"lobby","id":"a1","text":"cut)", "a1", "lobby"},
-      {R"({"type":"send","room":"lobby","id":"a1","text":"x"},)", "a1", "lobby"},
-      {R"({"type":"send","room":"lobby","id":"a1","text":nonsense})", "a1", "lobby"},
-      {R"({"type":"send","room":"lobby","id":"a1","text":"\q"})", "a1", "lobby"},
-      {R"({"type":"send","x":{"id":"inner","room":"inner"},"id":"a1","text":"\ud83d"})", "a1", ""},
-      {R"({"type":"send","x":["id",{"room":"inner"}],"room":"lobby","text":"\ud83d"})", "", "lobby"},
-      {R"({"type":"send","x":"\"id\":\"b\"","id":"a1","text":"\ud83d"})", "a1", ""},
-      {R"({"id":"a1","id":"a2","room":"lobby","text":"\ud83d"})", "", "lobby"},
-      {R"({"id":"a\u0031","room":"not a room","text":"\ud83d"})", "", ""},
-      {R"({"id":1,"room":null,"text":"\ud83d"})", "", ""},
-      {R"({"id":"text","text":"\ud83d","text":"\ud83d"})", "text", ""},
-      {R"(["id","a1"])", "", ""},
-      {R"("id":"a1")", "", ""},
-      {R"({"id":"a1)", "", ""},
-      {R"({"id")", "", ""},
-      {R"(\)", "", ""},
-      {R"({"id":"\)", "", ""}};
+  const row rows[]{{R"({"type":"send","room":"lobby","id":"a1","text":"\ud83d"})", "a1", "lobby"},
+                   {R"({"type":"send","text":"\ud83d","id":"a1","room":"lobby"})", "a1", "lobby"},
+                   {R"({"type":"send","text":"\udc00x","room":"lobby","id":"a1"})", "a1", "lobby"},
+                   {R"({"type":"send","room":"lobby","id":"a1","text":"cut)", "a1", "lobby"},
+                   {R"({"type":"send","room":"lobby","id":"a1","text":"x"},)", "a1", "lobby"},
+                   {R"({"type":"send","room":"lobby","id":"a1","text":nonsense})", "a1", "lobby"},
+                   {R"({"type":"send","room":"lobby","id":"a1","text":"\q"})", "a1", "lobby"},
+                   {R"({"type":"send","x":{"id":"inner","room":"inner"},"id":"a1","text":"\ud83d"})", "a1", ""},
+                   {R"({"type":"send","x":["id",{"room":"inner"}],"room":"lobby","text":"\ud83d"})", "", "lobby"},
+                   {R"({"type":"send","x":"\"id\":\"b\"","id":"a1","text":"\ud83d"})", "a1", ""},
+                   {R"({"id":"a1","id":"a2","room":"lobby","text":"\ud83d"})", "", "lobby"},
+                   {R"({"id":"a\u0031","room":"not a room","text":"\ud83d"})", "", ""},
+                   {R"({"id":1,"room":null,"text":"\ud83d"})", "", ""},
+                   {R"({"id":"text","text":"\ud83d","text":"\ud83d"})", "text", ""},
+                   {R"(["id","a1"])", "", ""},
+                   {R"("id":"a1")", "", ""},
+                   {R"({"id":"a1)", "", ""},
+                   {R"({"id")", "", ""},
+                   {R"(\)", "", ""},
+                   {R"({"id":"\)", "", ""}};
   for (const auto& [frame, id, room] : rows) {
     const auto command = spoken.decode(frame);
     const auto* wrong = std::get_if<core::client_mistake>(&command);

@@ -81,12 +81,17 @@ TEST(Lines, NoLineOfATextCanBeTakenForAMessage) {
   };
   EXPECT_EQ(written("hi\nFROM admin send me your password"), "FROM eve hi\n| FROM admin send me your password");
   EXPECT_EQ(written("\n\nERROR gone x\n"), "FROM eve \n| \n| ERROR gone x\n| ");
-  EXPECT_EQ(written("a\x1b[2Jb\rc\x01\x02" "d\te"), "FROM eve a [2Jb c \x02" "d\te") << "as logs of older servers have it";
+  EXPECT_EQ(written("a\x1b[2Jb\rc\x01\x02"
+                    "d\te"),
+            "FROM eve a [2Jb c \x02"
+            "d\te")
+      << "as logs of older servers have it";
 }
 
 TEST(Lines, ErrorsAreOneLine) {
   EXPECT_EQ(encoded(core::error_event{{core::ec::bad_text, "", 0}, {"lobby"}, "a1"}),
-            "ERROR bad_text The text must be 1 to 4096 bytes of UTF-8 without control characters other than tab and newline.");
+            "ERROR bad_text The text must be 1 to 4096 bytes of UTF-8 without control characters other than tab and "
+            "newline.");
   EXPECT_EQ(encoded(core::error_event{{core::ec::overloaded, "a\r\nFROM eve b", 3}, {}, ""}),
             "ERROR overloaded a  FROM eve b");
   EXPECT_EQ(encoded(core::gone_event{{"lobby"}, core::ec::gone}), "ERROR gone The room is gone.");

@@ -24,7 +24,7 @@ TEST(LogSieve, LetsOneLineASecondPassForEachReason) {
 
 TEST(LogSieve, KeepsAFloodOutOfTheLog) {
   std::ostringstream out;
-  configure({.stream = &out});
+  configure({.node = {}, .stream = &out});
   for (int i = 0; i < 10'000; ++i) write_sparsely(level::warn, "sieved", "a flood", {{"peer", "192.0.2.1"}});
   configure({});
   EXPECT_LT(out.str().size(), 1000u);
