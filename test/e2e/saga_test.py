@@ -13,7 +13,8 @@ from cluster import Cluster
 from harness import PASSWORD, EndToEnd, Postgres, Server, http, unique, wait_until
 from processes import EXECUTABLE
 
-CHUNK = 500  # messages that a purge rewrites at once
+CHUNK = 500  # messages that a purge deletes at once …
+LOOKS = 10 * CHUNK  # … and that it looks at
 UNDO = ("undo", "restore")
 
 
@@ -162,7 +163,7 @@ class InOneProcess(EndToEnd):
             self.server.kill()
             self.server.start(armed(name))
             try:
-                case = Case(self, self.server, messages=CHUNK + 1 if "chunks" in name else 2)
+                case = Case(self, self.server, messages=LOOKS + 1 if "chunks" in name else 2)
                 cases.append(case)
                 case.erase()
             except OSError:
