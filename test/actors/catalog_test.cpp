@@ -79,15 +79,15 @@ struct Catalog : testing::Test {
     auto asker = [this](caf::event_based_actor* self, local_catalog_actor whom, Requests... each) {
       const auto failed = [this](const caf::error& why) { answers.emplace_back(core::to_string(from_caf(why).code)); };
       const auto one = [&](const auto& request) {
-        auto asked = self->request(whom, core::milliseconds{1h}, request);
+        auto request_sent = self->request(whom, core::milliseconds{1h}, request);
         if constexpr (std::is_same_v<std::decay_t<decltype(request)>, core::purge_rooms>)
-          asked.then(
+          request_sent.then(
               [this](const core::rooms_purged& got) {
                 answers.push_back("purged " + std::to_string(got.receipt.messages));
               },
               failed);
         else
-          asked.then([this](const core::room_heads&) { answers.emplace_back("heads"); }, failed);
+          request_sent.then([this](const core::room_heads&) { answers.emplace_back("heads"); }, failed);
       };
       (one(each), ...);
     };

@@ -7,6 +7,8 @@ import sys
 import time
 import unittest
 
+from websockets.exceptions import InvalidStatusCode
+
 import seed_test
 from clients import JSON_DIALECT, Json, User, http, ws_url
 from cluster import Cluster
@@ -259,11 +261,22 @@ class Faults(OnACluster):
             cluster.nodes[victim].start()
             for n, one in enumerate(people):
                 if sockets[n].close_code is not None or f"chat-{n % 2 + 1}" == victim:
-                    sockets[n] = self.join(one)
+                    sockets[n] = self.come_back(one)
                     for room in rooms:
                         self.join_within(sockets[n], room)
             time.sleep(5)
             check(within=0.1)
+
+    def come_back(self, user):
+        """Opens a socket at a node that has just started: it refuses with 503 until it has found the users role."""
+        end = time.monotonic() + 10
+        while True:
+            try:
+                return self.join(user)
+            except InvalidStatusCode as refused:
+                if refused.status_code != 503 or time.monotonic() > end:
+                    raise
+                time.sleep(0.2)
 
     def join_within(self, socket, room):
         """Joins a room that may be on its way to another node."""

@@ -78,7 +78,7 @@ TEST(Listener, KnowsTheClientAndTurnsNagleOff) {
 }
 
 TEST(Listener, ClosesWhatIsOverACapUntilSomebodyLeaves) {
-  for (const connection_caps caps : {connection_caps{2, 100, false}, connection_caps{100, 2, true}}) {
+  for (const connection_caps& caps : {connection_caps{2, 100, false}, connection_caps{100, 2, true}}) {
     running_listener host{caps};
     raw_client first{host.door.bound()};
     raw_client second{host.door.bound()};
