@@ -30,6 +30,18 @@ class peer {
   explicit peer(tcp::socket socket) : socket_(std::move(socket)) {}
 
   void connect(const tcp::endpoint& to) { socket_.connect(to); }
+  /// As a process that is killed: the other end is told by a reset (RFC 9293, section 3.10.7). May meet `stop`.
+  void die() {
+    const std::lock_guard guard{*ending_};
+    socket_.set_option(boost::asio::socket_base::linger{true, 0});
+    socket_.close();
+  }
+  /// Ends what another thread reads and writes here.
+  void stop() {
+    const std::lock_guard guard{*ending_};
+    boost::system::error_code ignored;
+    socket_.shutdown(tcp::socket::shutdown_both, ignored);
+  }
 
   /// False where the other end is gone.
   bool write(std::string_view bytes) {
@@ -78,6 +90,7 @@ class peer {
   std::unique_ptr<boost::asio::io_context> context_ = std::make_unique<boost::asio::io_context>();
   tcp::socket socket_{*context_};
   std::string read_;
+  std::unique_ptr<std::mutex> ending_ = std::make_unique<std::mutex>();
 };
 
 /// An instance that does what a test tells it with each connection, on a thread of its own.
@@ -93,7 +106,7 @@ class scripted_upstream {
     acceptor_.close(ignored);
     {
       const std::lock_guard guard{lock_};
-      for (auto& one : peers_) one->socket().shutdown(tcp::socket::shutdown_both, ignored);
+      for (auto& one : peers_) one->stop();
     }
     for (auto& one : threads_) one.join();
   }

@@ -217,8 +217,7 @@ TEST(Tunnel, BringsTheEndOfAStreamAfterItsLastByte) {
 TEST(Tunnel, ClosesTheClientWhereTheInstanceDies) {
   scripted_upstream chat{accepting([](peer& from) {
     from.read_exactly(3);
-    from.socket().set_option(boost::asio::socket_base::linger{true, 0});
-    from.socket().close();
+    from.die();
   })};
   running_gateway gateway{{{"c", "chat", chat.port()}}};
   peer client = gateway.connect();
