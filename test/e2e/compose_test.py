@@ -135,7 +135,7 @@ class ComposeUp(unittest.TestCase):
             host = one["HostConfig"]
             self.assertTrue(0 < host["Memory"] <= 1 << 30, service)
             self.assertTrue(0 < host["PidsLimit"] <= 256, service)
-            self.assertEqual([(each["Name"], each["Hard"]) for each in host["Ulimits"]], [("nofile", 65536)], service)
+            self.assertEqual([(each["Name"], each["Hard"]) for each in host["Ulimits"]], [("nofile", 16384)], service)
         # A name is known only where there is a network in common.
         for service, name, known in (("users-1", "postgres-users", True), ("users-1", "postgres-chat", False),
                                      ("chat-1", "postgres-chat", True), ("chat-1", "postgres-users", False),
