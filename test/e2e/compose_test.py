@@ -108,7 +108,8 @@ class ComposeUp(unittest.TestCase):
                 ann.say("is anybody there")
                 bob.wait(lambda: ("ann", "is anybody there") in bob.messages(), "ann is heard at chat-2")
                 bob.say("I am")
-                ann.wait(lambda: ("bob", "I am") in ann.messages(), "bob is heard at chat-1")
+                for socket, node in ((ann, "chat-1"), (bob, "chat-2")):
+                    socket.wait(lambda: ("bob", "I am") in socket.messages(), f"bob is heard at {node}")
                 self.assertEqual(ann.messages(), bob.messages())
 
     def test_5_prometheus_scrapes_every_node(self):
