@@ -9,7 +9,8 @@
 namespace core = greenroom::core;
 namespace protocol = greenroom::protocol;
 
-// A frame is a message whose text is what was sent, or a mistake with a public code; the echo is one frame.
+// A frame is a message whose text is what was sent, or a mistake with a public code; the echo is one frame, in which
+// each line but the first is marked as a continuation.
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   const std::string_view frame{reinterpret_cast<const char*>(data), size};
   const auto& lines = protocol::dialect_of(core::dialect_kind::lines);
@@ -19,7 +20,9 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     if (!core::check_text(send->text) || "SEND " + std::string(send->text) != frame) std::abort();
     const core::room_entry entry{{1}, {"ada"}, "", send->text, {}, {}};
     if (!lines.encode(core::message_event{{"lobby"}, {1}, &entry, false, false}, out)) std::abort();
-    if (out.bytes != "FROM ada " + std::string(send->text)) std::abort();
+    std::string shown = "FROM ada ";
+    for (const char c : std::string_view{entry.text}) shown.append(c == '\n' ? "\n| " : std::string(1, c));
+    if (out.bytes != shown) std::abort();
   } else {
     const auto& mistake = std::get<core::client_mistake>(command);
     if (mistake.why.code != core::ec::bad_frame && mistake.why.code != core::ec::bad_text) std::abort();
