@@ -122,7 +122,7 @@ bool is_end_to_end(std::string_view name) {
 
 bool read_connection(gathered& found, std::string_view value) {
   for (const std::string_view option : protocol::list_members(value)) {
-    if (is_end_to_end(option)) return false;
+    if (!all(option, is_token) || is_end_to_end(option)) return false;
     if (same(option, "close")) found.close = true;
   }
   return true;

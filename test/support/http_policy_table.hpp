@@ -112,6 +112,8 @@ inline std::vector<policy_row> policy_table() {
       {"Connection names Authorization", get + "Connection: close, Authorization\r\n\r\n", 400},
       {"Connection names it on its second line", get + "Connection: close\r\nConnection: ,\tauthorization\r\n\r\n",
        400},
+      {"Connection has what is no token", get + "Connection: clo\x8dse\r\n\r\n", 400},
+      {"Connection has a quoted string", get + "Connection: \"close, Authorization\"\r\n\r\n", 400},
       {"Connection names Origin", get + "Connection: Origin\r\n\r\n", 400},
       {"Connection names Host", get + "Connection: host\r\n\r\n", 400},
       {"Connection names Cookie", get + "Connection: Cookie\r\n\r\n", 400},
