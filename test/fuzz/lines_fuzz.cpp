@@ -21,7 +21,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     const core::room_entry entry{{1}, {"ada"}, "", send->text, {}, {}};
     if (!lines.encode(core::message_event{{"lobby"}, {1}, &entry, false, false}, out)) std::abort();
     std::string shown = "FROM ada ";
-    for (const char c : std::string_view{entry.text}) shown.append(c == '\n' ? "\n| " : std::string(1, c));
+    for (const char c : std::string_view{entry.text})
+      shown.append(c == '\n' ? "\n| " : std::string(1, c == '\x01' ? ' ' : c));  // U+0001 marks an action
     if (out.bytes != shown) std::abort();
   } else {
     const auto& mistake = std::get<core::client_mistake>(command);
