@@ -7,12 +7,6 @@
 namespace greenroom::protocol {
 namespace {
 
-std::string_view trimmed(std::string_view text) noexcept {
-  while (!text.empty() && (text.front() == ' ' || text.front() == '\t')) text.remove_prefix(1);
-  while (!text.empty() && (text.back() == ' ' || text.back() == '\t')) text.remove_suffix(1);
-  return text;
-}
-
 // Where the first separator outside of quotes is; the end where there is none.
 std::size_t find_separator(std::string_view text, char separator) noexcept {
   bool quoted = false;
@@ -25,6 +19,12 @@ std::size_t find_separator(std::string_view text, char separator) noexcept {
 }
 
 }  // namespace
+
+std::string_view trimmed(std::string_view text) noexcept {
+  while (!text.empty() && (text.front() == ' ' || text.front() == '\t')) text.remove_prefix(1);
+  while (!text.empty() && (text.back() == ' ' || text.back() == '\t')) text.remove_suffix(1);
+  return text;
+}
 
 void list_members::const_iterator::read() noexcept {
   member_ = {};

@@ -31,12 +31,6 @@ bool all(std::string_view text, bool (*is)(char)) { return std::all_of(text.begi
 
 bool same(std::string_view a, std::string_view b) { return core::compare_folded(a, b) == 0; }
 
-std::string_view trimmed(std::string_view text) {
-  while (!text.empty() && (text.front() == ' ' || text.front() == '\t')) text.remove_prefix(1);
-  while (!text.empty() && (text.back() == ' ' || text.back() == '\t')) text.remove_suffix(1);
-  return text;
-}
-
 // ---- the request line
 
 constexpr std::array<std::string_view, 7> methods{"GET", "HEAD", "POST", "PUT", "DELETE", "PATCH", "OPTIONS"};
@@ -144,7 +138,7 @@ bool gather(gathered& found, std::string_view name, std::string_view value) {
 bool judge_field(std::string_view line, gathered& found) {
   if (!good_field_line(line)) return false;
   const std::size_t colon = line.find(':');
-  return gather(found, line.substr(0, colon), trimmed(line.substr(colon + 1)));
+  return gather(found, line.substr(0, colon), protocol::trimmed(line.substr(colon + 1)));
 }
 
 // ---- how long the body is (RFC 9112 section 6.3)
