@@ -155,9 +155,8 @@ class OnPostgres(Restoring):
         self.postgres.stop_at_once()
         standby.promote()
 
-    def test_a_lagging_standby_that_takes_over_is_refused_until_it_is_told(self):
-        standby, url = self.standby()
-        server = self.serve(users_db=url("users"), chat_db=url("chat"))
+    def lag(self, server, standby):
+        """Three messages that the standby has and two that it hasn't: whose, where, the place after them, a socket."""
         ada, room = User(server), unique("room")
         self.talk(ada, room, "one", "two", "three")
         self.catch_up(standby)
@@ -165,6 +164,12 @@ class OnPostgres(Restoring):
         place = self.talk(ada, room, "four", "five")
         live = ada.open()
         self.addCleanup(live.drop)
+        return ada, room, place, live
+
+    def test_a_lagging_standby_that_takes_over_is_refused_until_it_is_told(self):
+        standby, url = self.standby()
+        server = self.serve(users_db=url("users"), chat_db=url("chat"))
+        ada, room, place, live = self.lag(server, standby)
         live.join(room)
         self.fail_over(standby)
         for role in ("chat", "users"):
@@ -185,13 +190,7 @@ class OnPostgres(Restoring):
     def test_a_lagging_standby_that_takes_over_is_renewed_where_that_is_wanted(self):
         standby, url = self.standby()
         server = self.serve("--after-restore", "renew", chat_db=url("chat"))
-        ada, room = User(server), unique("room")
-        self.talk(ada, room, "one", "two", "three")
-        self.catch_up(standby)
-        standby.follow_no_more()
-        place = self.talk(ada, room, "four", "five")
-        live = ada.open()
-        self.addCleanup(live.drop)
+        ada, room, place, live = self.lag(server, standby)
         live.join(room, **place)
         self.fail_over(standby)
         wait_until(lambda: "database_renewed" in server.events("warn"), "it is renewed", within=20)

@@ -6,24 +6,18 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <cstdio>
-#include <cstdlib>
 #include <string>
 #include <string_view>
 
 #include "net/http/chunks.hpp"
+#include "test/fuzz/must.hpp"
 
 namespace beast_http = boost::beast::http;
 using greenroom::core::ec;
 namespace ours = greenroom::net::http;
+using greenroom::test::must;
 
 namespace {
-
-void must(bool holds, const char* what) {
-  if (holds) return;
-  std::fprintf(stderr, "not so: %s\n", what);
-  std::abort();
-}
 
 struct outcome {
   std::string body;

@@ -6,23 +6,17 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <cstdio>
-#include <cstdlib>
 #include <string_view>
 
 #include "net/http/request_policy.hpp"
+#include "test/fuzz/must.hpp"
 
 namespace beast_http = boost::beast::http;
 using greenroom::core::ec;
 namespace ours = greenroom::net::http;
+using greenroom::test::must;
 
 namespace {
-
-void must(bool holds, const char* what) {
-  if (holds) return;
-  std::fprintf(stderr, "not so: %s\n", what);
-  std::abort();
-}
 
 // The head's end is found in the same place, or the same refusal made, in one piece or byte by byte.
 ours::head_scan scan(std::string_view bytes, const ours::request_limits& limits) {
