@@ -63,6 +63,12 @@ def drawn(folder, seed, equivalents, only):
     return [mutant for mutant in found if mutant.key() not in equivalents]
 
 
+def give_up(why):
+    """Ends the whole run, from whichever thread."""
+    print(why, file=sys.stderr, flush=True)
+    os._exit(1)
+
+
 class Workshop:
     """A copy of the tree with a build folder of its own, in which one mutant at a time is made and tried."""
 
@@ -158,11 +164,10 @@ class Run:
             if folder in self.seconds:
                 return self.seconds[folder]
         if not shop.compile(targets):
-            sys.exit(f"{targets} can't be compiled")
+            give_up(f"{' and '.join(targets)} can't be compiled without any change.")
         start = time.monotonic()
         if not shop.passes(targets, 600):
-            print(f"The tests of {folder} fail without any change.", file=sys.stderr, flush=True)
-            os._exit(1)
+            give_up(f"The tests of {folder} fail without any change.")
         with self.lock:
             return self.seconds.setdefault(folder, 10 + 5 * (time.monotonic() - start))
 
