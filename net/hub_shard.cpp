@@ -391,7 +391,7 @@ void hub_shard::writable(outlet& who) {
 void hub_shard::flush(outlet& who) {
   if (!who.out_.empty()) {
     ++counts_.writes;
-    switch (who.out_.flush(who.handle())) {
+    switch (who.tls_ == nullptr ? who.out_.flush(who.handle()) : who.out_.flush(who.handle(), *who.tls_)) {
       case outbox::flushed::all:
         who.written();
         break;

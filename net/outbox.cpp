@@ -1,10 +1,14 @@
 #include "net/outbox.hpp"
 
+#include <openssl/ssl3.h>
 #include <sys/socket.h>
 #include <sys/uio.h>
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
+
+#include "net/tls_session.hpp"
 
 namespace greenroom::net {
 namespace {
@@ -13,8 +17,30 @@ namespace {
 constexpr std::size_t gather = 64;
 // An idle connection keeps room for this many slices.
 constexpr std::size_t kept_slices = 16;
+// What one record holds, and where a train of them ends.
+constexpr std::size_t record_bytes = SSL3_RT_MAX_PLAIN_LENGTH;
+constexpr std::size_t train_bytes = 64 * 1024;
+
+bool would_block(int error) noexcept { return error == EAGAIN || error == EWOULDBLOCK || error == ENOBUFS; }
+
+// Less than 0 where the socket is broken; 0 where it takes nothing now.
+ssize_t send_some(int fd, std::string_view bytes) {
+  for (;;) {
+    const ssize_t sent = ::send(fd, bytes.data(), bytes.size(), MSG_NOSIGNAL | MSG_DONTWAIT);
+    if (sent >= 0) return sent;
+    if (errno != EINTR) return would_block(errno) ? 0 : -1;
+  }
+}
 
 }  // namespace
+
+/// Records that the socket has not taken yet.
+struct outbox::record_train {
+  std::string bytes;
+  std::size_t at = 0;  ///< those before are out
+};
+
+void outbox::free_train::operator()(record_train* one) const noexcept { delete one; }
 
 bool outbox::take_message(slice what) {
   if (what.length > room()) return false;
@@ -49,6 +75,7 @@ void outbox::forget_unbegun() {
 
 void outbox::abandon() {
   sealed_ = true;
+  records_.reset();
   std::vector<slice>().swap(slices_);
   head_ = 0;
   bytes_ = 0;
@@ -57,7 +84,7 @@ void outbox::abandon() {
 void outbox::push(slice&& what) {
   if (what.length == 0) return;
   bytes_ += what.length;
-  if (!empty()) {
+  if (head_ < slices_.size()) {
     slice& last = slices_.back();
     if (last.buffer == what.buffer && last.offset + last.length == what.offset) {
       last.length += what.length;
@@ -69,7 +96,7 @@ void outbox::push(slice&& what) {
 }
 
 outbox::flushed outbox::flush(int fd) {
-  while (!empty()) {
+  while (head_ < slices_.size()) {
     std::array<iovec, gather> parts;
     std::size_t count = 0;
     std::size_t wanted = 0;
@@ -85,11 +112,72 @@ outbox::flushed outbox::flush(int fd) {
     const ssize_t sent = ::sendmsg(fd, &message, MSG_NOSIGNAL | MSG_DONTWAIT);
     if (sent < 0) {
       if (errno == EINTR) continue;
-      return errno == EAGAIN || errno == EWOULDBLOCK || errno == ENOBUFS ? flushed::blocked : flushed::broken;
+      return would_block(errno) ? flushed::blocked : flushed::broken;
     }
     written(static_cast<std::size_t>(sent));
     if (static_cast<std::size_t>(sent) < wanted) return flushed::blocked;
   }
+  return flushed::all;
+}
+
+outbox::flushed outbox::flush(int fd, tls_session& under) {
+  // Its room is the thread's: a connection that waits for nothing holds none.
+  thread_local std::string train;
+  for (;;) {
+    if (records_)
+      if (const flushed how = send_records(fd); how != flushed::all) return how;
+    if (empty()) return flushed::all;
+    train.clear();
+    if (!encrypt(under, train)) return flushed::broken;
+    const ssize_t sent = send_some(fd, train);
+    if (sent < 0) return flushed::broken;
+    if (static_cast<std::size_t>(sent) < train.size()) {
+      take_records(std::string_view(train).substr(static_cast<std::size_t>(sent)));
+      return flushed::blocked;
+    }
+  }
+}
+
+// Small slices share a record, long ones are cut into records: as few of them as there can be.
+bool outbox::encrypt(tls_session& under, std::string& train) {
+  thread_local std::array<char, record_bytes> record;
+  under.output().swap(train);
+  bool good = true;
+  while (good && head_ < slices_.size() && under.output().size() < train_bytes) {
+    const slice& first = slices_[head_];
+    std::string_view plain(first.buffer->data() + first.offset, std::min<std::size_t>(first.length, record_bytes));
+    if (plain.size() < record_bytes && head_ + 1 < slices_.size()) {
+      std::size_t filled = 0;
+      for (std::size_t i = head_; i < slices_.size() && filled < record_bytes; ++i) {
+        const std::size_t part = std::min<std::size_t>(slices_[i].length, record_bytes - filled);
+        std::copy_n(slices_[i].buffer->data() + slices_[i].offset, part, record.data() + filled);
+        filled += part;
+      }
+      plain = {record.data(), filled};
+    }
+    boost::system::error_code wrong;
+    good = under.write_some(plain.data(), plain.size(), wrong) == plain.size();
+    if (good) written(plain.size());
+  }
+  under.output().swap(train);
+  return good;
+}
+
+void outbox::take_records(std::string_view records) {
+  if (records.empty()) return;
+  if (!records_) records_.reset(new record_train);
+  records_->bytes.append(records);
+  bytes_ += records.size();
+}
+
+outbox::flushed outbox::send_records(int fd) {
+  const ssize_t sent = send_some(fd, std::string_view(records_->bytes).substr(records_->at));
+  if (sent < 0) return flushed::broken;
+  taken_ += static_cast<std::size_t>(sent);
+  bytes_ -= static_cast<std::size_t>(sent);
+  records_->at += static_cast<std::size_t>(sent);
+  if (records_->at < records_->bytes.size()) return flushed::blocked;
+  records_.reset();
   return flushed::all;
 }
 
@@ -112,7 +200,7 @@ void outbox::written(std::size_t bytes) {
 }
 
 void outbox::forget_written() {
-  if (empty()) {
+  if (head_ == slices_.size()) {
     slices_.clear();
     if (slices_.capacity() > kept_slices) std::vector<slice>().swap(slices_);
     head_ = 0;

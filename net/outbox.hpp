@@ -3,9 +3,12 @@
 #include <cstdint>
 #include <memory>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace greenroom::net {
+
+class tls_session;
 
 /// A part of a buffer that many outboxes share.
 struct slice {
@@ -55,6 +58,11 @@ class outbox {
 
   /// Writes to the socket `fd`, without waiting: `all` is out, `blocked` until it is writable, or `broken`.
   [[nodiscard]] flushed flush(int fd);
+  /// The same under TLS, whose output is kept: what waits becomes records, and one call of the kernel sends up to 64
+  /// KiB of them.
+  [[nodiscard]] flushed flush(int fd, tls_session& under);
+  /// Takes bytes of TLS' own that go before everything that waits.
+  void take_records(std::string_view records);
 
   /// Has no room for messages as long as `tight`: because of what waits elsewhere, and not here.
   void tighten(bool tight) noexcept { limit_ = tight ? 0 : bound_; }
@@ -67,7 +75,7 @@ class outbox {
   [[nodiscard]] std::size_t bound() const noexcept { return bound_; }
   /// Bytes that are charged now.
   [[nodiscard]] std::size_t bytes() const noexcept { return bytes_; }
-  [[nodiscard]] bool empty() const noexcept { return head_ == slices_.size(); }
+  [[nodiscard]] bool empty() const noexcept { return head_ == slices_.size() && !records_; }
   /// Whether less than half of the bound is used.
   [[nodiscard]] bool roomy() const noexcept { return bytes_ < limit_ / 2; }
   /// Whether more waits than the bound.
@@ -77,10 +85,18 @@ class outbox {
   [[nodiscard]] bool sealed() const noexcept { return sealed_; }
 
  private:
+  struct record_train;
+  struct free_train {
+    void operator()(record_train* one) const noexcept;
+  };
+  [[nodiscard]] bool encrypt(tls_session& under, std::string& train);
+  [[nodiscard]] flushed send_records(int fd);
+
   void push(slice&& what);
   void written(std::size_t bytes);
   void forget_written();
 
+  std::unique_ptr<record_train, free_train> records_;  ///< encrypted, and not out yet; mostly null
   std::vector<slice> slices_;
   std::size_t head_ = 0;  ///< the first slice that isn't out yet
   std::size_t bytes_ = 0;

@@ -53,7 +53,8 @@ class outlet : public std::enable_shared_from_this<outlet> {
   [[nodiscard]] unsent::account& owed() const noexcept { return *client_; }
 
   outbox out_;
-  bool awaits_room_ = false;  ///< `drained` is wanted
+  tls_session* tls_ = nullptr;  ///< what the socket speaks, with its output kept; null: plain TCP
+  bool awaits_room_ = false;    ///< `drained` is wanted
 
  private:
   struct subscription {

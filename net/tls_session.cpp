@@ -14,58 +14,72 @@
 #include <new>
 
 namespace greenroom::net {
-namespace {
 
 namespace asio = boost::asio;
 
-// OpenSSL's own BIO of a socket would raise SIGPIPE, and wait on a blocking socket. The descriptor is its data.
-int descriptor(BIO* of) { return static_cast<int>(reinterpret_cast<std::intptr_t>(BIO_get_data(of))); }
-// NOLINTNEXTLINE(performance-no-int-to-ptr): nobody follows it
-void set_descriptor(BIO* of, int fd) { BIO_set_data(of, reinterpret_cast<void*>(static_cast<std::intptr_t>(fd))); }
+/// Where a session's bytes go, and come from: the data of its BIO.
+struct tls_session::wire {
+  int socket = -1;
+  bool keeps = false;  ///< in `output`, instead of sending
+  std::string output;
+
+  static wire& of(BIO* one) { return *static_cast<wire*>(BIO_get_data(one)); }
+  static int read(BIO* from, char* to, int size);
+  static int write(BIO* to, const char* from, int size);
+  static const BIO_METHOD* method();
+};
+
+namespace {
 
 int bio_result(BIO* of, ssize_t count) {
   BIO_clear_retry_flags(of);
   return static_cast<int>(count);
 }
 
-int bio_read(BIO* from, char* to, int size) {
-  const ssize_t count = ::recv(descriptor(from), to, static_cast<std::size_t>(size), MSG_DONTWAIT);
+long bio_control(BIO*, int what, long, void*) { return what == BIO_CTRL_FLUSH ? 1 : 0; }
+
+int clamp(std::size_t size) { return static_cast<int>(std::min<std::size_t>(size, INT_MAX)); }
+
+}  // namespace
+
+// OpenSSL's own BIO of a socket would raise SIGPIPE, and wait on a blocking socket.
+int tls_session::wire::read(BIO* from, char* to, int size) {
+  const ssize_t count = ::recv(of(from).socket, to, static_cast<std::size_t>(size), MSG_DONTWAIT);
   const bool again = count < 0 && (errno == EAGAIN || errno == EINTR);
   const int result = bio_result(from, count);
   if (again) BIO_set_retry_read(from);
   return result;
 }
 
-int bio_write(BIO* to, const char* from, int size) {
-  const ssize_t count = ::send(descriptor(to), from, static_cast<std::size_t>(size), MSG_DONTWAIT | MSG_NOSIGNAL);
+int tls_session::wire::write(BIO* to, const char* from, int size) {
+  wire& here = of(to);
+  if (here.keeps) {
+    here.output.append(from, static_cast<std::size_t>(size));
+    return bio_result(to, size);
+  }
+  const ssize_t count = ::send(here.socket, from, static_cast<std::size_t>(size), MSG_DONTWAIT | MSG_NOSIGNAL);
   const bool again = count < 0 && (errno == EAGAIN || errno == EINTR);
   const int result = bio_result(to, count);
   if (again) BIO_set_retry_write(to);
   return result;
 }
 
-long bio_control(BIO*, int what, long, void*) { return what == BIO_CTRL_FLUSH ? 1 : 0; }
-
-const BIO_METHOD* bio_method() {
-  static const BIO_METHOD* const method = [] {
+const BIO_METHOD* tls_session::wire::method() {
+  static const BIO_METHOD* const one = [] {
     BIO_METHOD* const made = BIO_meth_new(BIO_get_new_index() | BIO_TYPE_SOURCE_SINK, "greenroom");
     if (made == nullptr) throw std::bad_alloc();
-    BIO_meth_set_read(made, bio_read);
-    BIO_meth_set_write(made, bio_write);
+    BIO_meth_set_read(made, read);
+    BIO_meth_set_write(made, write);
     BIO_meth_set_ctrl(made, bio_control);
     return made;
   }();
-  return method;
+  return one;
 }
 
-int clamp(std::size_t size) { return static_cast<int>(std::min<std::size_t>(size, INT_MAX)); }
-
-}  // namespace
-
-tls_session::tls_session(ssl_st* ssl, int socket) : ssl_(ssl) {
-  BIO* const bytes = ssl_ ? BIO_new(bio_method()) : nullptr;
+tls_session::tls_session(ssl_st* ssl, int socket) : wire_(new wire{socket, false, {}}), ssl_(ssl) {
+  BIO* const bytes = ssl_ ? BIO_new(wire::method()) : nullptr;
   if (bytes == nullptr) throw std::bad_alloc();
-  set_descriptor(bytes, socket);
+  BIO_set_data(bytes, wire_.get());
   BIO_set_init(bytes, 1);
   SSL_set_bio(ssl_.get(), bytes, bytes);
   // A write that was cut short goes on from wherever its bytes are then.
@@ -73,6 +87,9 @@ tls_session::tls_session(ssl_st* ssl, int socket) : ssl_(ssl) {
   // Many clients close without a word; what is spoken over TLS here says itself where it ends.
   SSL_set_options(ssl_.get(), SSL_OP_IGNORE_UNEXPECTED_EOF);
 }
+
+tls_session::~tls_session() = default;
+tls_session::tls_session(tls_session&&) noexcept = default;
 
 void tls_session::free_ssl::operator()(ssl_st* one) const noexcept { SSL_free(one); }
 
@@ -135,6 +152,10 @@ void tls_session::say_end() {
   SSL_shutdown(ssl_.get());
 }
 
-void tls_session::lose_socket() noexcept { set_descriptor(SSL_get_rbio(ssl_.get()), -1); }
+void tls_session::lose_socket() noexcept { wire_->socket = -1; }
+
+void tls_session::keep_output() noexcept { wire_->keeps = true; }
+
+std::string& tls_session::output() noexcept { return wire_->output; }
 
 }  // namespace greenroom::net

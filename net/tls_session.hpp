@@ -4,6 +4,7 @@
 
 #include <cstddef>
 #include <memory>
+#include <string>
 
 struct ssl_st;
 
@@ -18,6 +19,9 @@ class tls_session {
 
   /// Takes `ssl`; its bytes go over `socket` from now on. Throws `bad_alloc`.
   tls_session(ssl_st* ssl, int socket);
+  ~tls_session();
+  tls_session(tls_session&&) noexcept;
+  tls_session& operator=(tls_session&&) = delete;
 
   /// OpenSSL's own, for what it tells of the peer.
   [[nodiscard]] ssl_st* native() const noexcept { return ssl_.get(); }
@@ -34,6 +38,12 @@ class tls_session {
   /// Whether bytes were taken off the socket that nobody has read: nothing more need come for the next read.
   [[nodiscard]] bool holds_input() const noexcept;
 
+  /// From now on what goes to the peer is kept in `output`, for its owner to send: many records with one call of the
+  /// kernel. Then writing never blocks.
+  void keep_output() noexcept;
+  /// What is kept, in order; the owner takes it out. Holds no memory while it is empty.
+  [[nodiscard]] std::string& output() noexcept;
+
   /// Tells the peer that nothing more will be sent, where there is room.
   void say_end();
   /// The socket is closed: its number may be another connection's soon.
@@ -45,7 +55,9 @@ class tls_session {
   struct free_ssl {
     void operator()(ssl_st* one) const noexcept;
   };
+  struct wire;
 
+  std::unique_ptr<wire> wire_;  ///< where its bytes go; the BIO points to it
   std::unique_ptr<ssl_st, free_ssl> ssl_;
   wait_type waits_for_ = wait_type::wait_read;
 };

@@ -81,13 +81,17 @@ std::shared_ptr<ws_connection> ws_connection::make(hub& hub, core::connection_id
 ws_connection::ws_connection(hub& hub, core::connection_id id, http::upgraded&& upgrade, std::string&& subprotocol,
                              std::shared_ptr<const ws_settings>&& settings, std::string_view counted_as)
     : outlet(id, hub.settings().outbox_bytes, hub.pool().waiting().of(counted_as)),
-      socket_(std::move(upgrade.socket).release()),
+      socket_(std::move(upgrade.socket)),
       settings_(std::move(settings)),
       foreign_shard_(hub.shard(io_pool::slot_of(id))),
       shard_(*hub.shard(io_pool::slot_of(id))),
       asked_(new upgrade_asked{std::move(upgrade), std::move(subprotocol)}),
       admitted_(std::move(asked_->upgrade.admitted)),
-      reader_(settings_->message_bytes) {}
+      reader_(settings_->message_bytes) {
+  if (!socket_.secure()) return;
+  tls_ = &socket_.tls();
+  tls_->keep_output();
+}
 
 ws_connection::~ws_connection() = default;
 
@@ -163,7 +167,7 @@ void ws_connection::start(std::shared_ptr<core::client_owner> owner) {
   owner_ = std::move(owner);
   const auto asked = std::exchange(asked_, nullptr);
   error_code ignored;
-  socket_.set_option(asio::ip::tcp::no_delay(true), ignored);
+  socket_.socket().set_option(asio::ip::tcp::no_delay(true), ignored);
   taken_at_ = heard_at_ = now();
   deadline_ = heard_at_ + settings_->handshake_for;
   shard_.add(shared_from_this());
@@ -205,19 +209,46 @@ void ws_connection::read() {
 
 // To wait for bytes costs one system call less than to wait until there are some.
 void ws_connection::await_readable() {
-  socket_.async_read_some(asio::buffer(first_), [me = self()](error_code failure, std::size_t count) {
+  if (tls_ != nullptr) return await_records();
+  socket_.socket().async_read_some(asio::buffer(first_), [me = self()](error_code failure, std::size_t count) {
     if (me->phase_ == phase::gone) return;
     if (me->phase_ == phase::lingering) return failure ? me->vanish() : me->discard();
     me->got(failure ? 0 : count);
   });
 }
 
-void ws_connection::got(std::size_t count) {
-  if (count == 0) {
-    hand_over();
-    return out_.sealed() ? linger() : vanish();  // who has said goodbye leaves time to read it
+// Bytes may be here that were taken off the socket with others.
+void ws_connection::await_records() {
+  const auto ready = [me = self()](error_code failure) {
+    if (me->phase_ == phase::gone) return;
+    if (me->phase_ == phase::lingering) return failure ? me->vanish() : me->discard();
+    failure ? me->ended() : me->read_records();
+  };
+  if (phase_ != phase::lingering && tls_->holds_input()) return asio::post(shard_.context(), [ready] { ready({}); });
+  socket_.socket().async_wait(tcp_socket::wait_read, ready);
+}
+
+void ws_connection::read_records() {
+  const std::span<char> room = readers::of_this_thread().room();
+  std::size_t count = 0;
+  error_code wrong;
+  while (!wrong && count < room.size()) count += tls_->read_some(room.data() + count, room.size() - count, wrong);
+  if (!tls_->output().empty()) {  // to a client that changes its keys
+    out_.take_records(std::exchange(tls_->output(), {}));
+    shard_.mark_dirty(*this);
   }
-  heard_ = true;
+  if (count > 0) return take(room.first(count));
+  wrong == asio::error::would_block ? await_records() : ended();
+}
+
+// The client has closed. Who has said goodbye leaves time to read it.
+void ws_connection::ended() {
+  hand_over();
+  out_.sealed() ? linger() : vanish();
+}
+
+void ws_connection::got(std::size_t count) {
+  if (count == 0) return ended();
   std::span<char> bytes(first_.data(), count);
   if (count == first_.size()) {
     const std::span<char> room = readers::of_this_thread().room();
@@ -225,6 +256,11 @@ void ws_connection::got(std::size_t count) {
     const ssize_t rest = read_some(handle(), room.subspan(count));
     bytes = room.first(count + static_cast<std::size_t>(std::max<ssize_t>(rest, 0)));
   }
+  take(bytes);
+}
+
+void ws_connection::take(std::span<char> bytes) {
+  heard_ = true;
   reader_.take(bytes);
   reading_ = take_frames();
   reader_.keep();
@@ -288,10 +324,10 @@ void ws_connection::hand_over() {
 
 // ---- writing
 
-int ws_connection::handle() { return socket_.native_handle(); }
+int ws_connection::handle() { return socket_.socket().native_handle(); }
 
 void ws_connection::await_writable() {
-  socket_.async_wait(tcp_socket::wait_write, [me = self()](error_code failure) {
+  socket_.socket().async_wait(tcp_socket::wait_write, [me = self()](error_code failure) {
     if (me->phase_ == phase::gone) return;
     if (failure) return me->vanish();
     me->shard_.writable(*me);
@@ -379,9 +415,19 @@ void ws_connection::linger() {
 
 // Closing a socket with bytes unread would reset it, and the close frame could get lost.
 void ws_connection::discard() {
-  error_code ignored;
-  if (!std::exchange(half_closed_, true)) socket_.shutdown(tcp_socket::shutdown_send, ignored);
+  if (!std::exchange(half_closed_, true)) say_end();
   read_some(handle(), readers::of_this_thread().room()) == 0 ? vanish_soon() : await_readable();
+}
+
+// All that was written is out, so what TLS says last goes at once, or not at all.
+void ws_connection::say_end() {
+  if (tls_ != nullptr) {
+    tls_->say_end();
+    const std::string& last = tls_->output();
+    (void)::send(handle(), last.data(), last.size(), MSG_DONTWAIT | MSG_NOSIGNAL);
+  }
+  error_code ignored;
+  socket_.socket().shutdown(tcp_socket::shutdown_send, ignored);
 }
 
 void ws_connection::tick(core::mono_time at) {
@@ -429,8 +475,7 @@ void ws_connection::vanish() {
   }
   take_back(granted_);
   shard_.remove(*this);
-  error_code ignored;
-  socket_.close(ignored);
+  socket_.close();
   admitted_ = {};
   inbox_ = {};
   reader_.stop();

@@ -5,6 +5,7 @@
 #include <memory>
 #include <mutex>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -14,7 +15,7 @@
 #include "net/http/exchange.hpp"
 #include "net/hub.hpp"
 #include "net/outlet.hpp"
-#include "net/socket.hpp"
+#include "net/stream.hpp"
 #include "net/ws_reader.hpp"
 
 namespace greenroom::net {
@@ -31,9 +32,10 @@ struct ws_settings {
   core::milliseconds stall_after{30'000};             ///< without taking a byte, while some wait: 1013
 };
 
-/// A server's end of a websocket (RFC 6455): the answer to the handshake, reading and control frames; all writing
-/// through the outbox. Text only, no extension. Its owner hears of it on its io thread; its client port is thread safe.
-/// While it is idle it holds 256 bytes for reading: all connections of an io thread share one large buffer.
+/// A server's end of a websocket (RFC 6455), over plain TCP or TLS: the answer to the handshake, reading and control
+/// frames; all writing through the outbox. Text only, no extension. Its owner hears of it on its io thread; its client
+/// port is thread safe. While it is idle it holds 256 bytes for reading: all connections of an io thread share one
+/// large buffer.
 ///
 ///     prepared ──► open ── close ──► closing ── the client's close frame ──► lingering ──► gone
 ///                   └── the client closes, breaks the protocol ───────────────►┘ until it is read to its end
@@ -104,7 +106,11 @@ class ws_connection final : public outlet, public core::client {
   void answer_upgrade(const upgrade_asked& asked);
   void read();
   void await_readable();
+  void await_records();
+  void read_records();
   void got(std::size_t count);
+  void take(std::span<char> bytes);
+  void ended();
   [[nodiscard]] bool take_frames();
   void answer_ping(std::string_view payload);
   void grant();
@@ -116,12 +122,13 @@ class ws_connection final : public outlet, public core::client {
   void close_with(std::uint16_t code, std::string_view reason);
   void begin_end(phase next);
   void linger();
+  void say_end();
   void discard();
   void vanish_soon();
   void vanish();
 
   // What a write needs comes first (net/hub_shard: prefetch).
-  tcp_socket socket_;
+  stream socket_;
   phase phase_ = phase::prepared;
   bool reading_ = false;  ///< waits for bytes, or is at them
   bool heard_ = false;    ///< bytes came since the last tick

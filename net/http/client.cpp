@@ -394,12 +394,4 @@ void client::send(std::size_t slot, std::shared_ptr<const call> what, target to,
   });
 }
 
-void client::connect(std::size_t slot, target to, std::chrono::milliseconds deadline,
-                     std::function<void(core::result<stream>)> then) {
-  auto& context = shared_->pool.context(slot);
-  auto started = std::make_shared<dial>(context, shared_->options.peers, std::move(then));
-  asio::dispatch(context,
-                 [started, to = std::move(to), until = clock::now() + deadline] { started->start(to, until); });
-}
-
 }  // namespace greenroom::net::http

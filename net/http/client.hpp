@@ -80,11 +80,6 @@ class client {
   void send(std::size_t slot, std::shared_ptr<const call> what, target to, std::chrono::milliseconds deadline,
             std::function<void(outcome)> then);
 
-  /// Connects, shakes hands with a node, and gives the stream, for a tunnel; on the slot's thread. Errors as
-  /// `outcome::reply`. Thread safe.
-  void connect(std::size_t slot, target to, std::chrono::milliseconds deadline,
-               std::function<void(core::result<stream>)> then);
-
  private:
   class conversation;  // one connection
   struct shared;       // what the calls share

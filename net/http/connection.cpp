@@ -14,7 +14,6 @@
 #include "net/listener.hpp"
 #include "net/peer_tls.hpp"
 #include "net/proxy_protocol.hpp"
-#include "net/tunnel.hpp"
 #include "protocol/problem.hpp"
 #include "telemetry/log_sparse.hpp"
 
@@ -407,11 +406,7 @@ std::optional<upgraded> connection::give_away(request head) {
     const std::chrono::duration<double> taken = clock::now() - head_complete_;
     common_->options.observe(101, taken.count());
   }
-  // Who takes it reads and writes a plain socket; a gateway takes its clients' TLS as it is.
-  const bool from_peer = common_->options.peers && stream_.secure();
-  auto taken = from_peer ? plain_end(std::move(stream_)) : std::optional<stream>{std::move(stream_)};
-  if (!taken) return std::nullopt;
-  return upgraded{std::move(*taken), std::string(view(buffer_)), std::move(head), slot_, std::move(admitted_)};
+  return upgraded{std::move(stream_), std::string(view(buffer_)), std::move(head), slot_, std::move(admitted_)};
 }
 
 void connection::allow(std::chrono::milliseconds time) {

@@ -220,20 +220,5 @@ TEST(HttpClient, AsksManyThingsAtOnce) {
   EXPECT_EQ(good, 200);
 }
 
-TEST(HttpClient, ConnectsForATunnel) {
-  script upstream{"hello"};
-  asking us;
-  std::promise<core::result<stream>> connected;
-  us.asker.connect(0, upstream.where(), 5s, [&](auto socket) { connected.set_value(std::move(socket)); });
-  auto made = connected.get_future().get();
-  ASSERT_TRUE(made.ok());
-  EXPECT_FALSE(made->secure());
-  auto socket = std::move(*made).release();
-  boost::asio::write(socket, boost::asio::buffer("x\r\n\r\n", 5));
-  std::string said(5, '\0');
-  boost::asio::read(socket, boost::asio::buffer(said));
-  EXPECT_EQ(said, "hello");
-}
-
 }  // namespace
 }  // namespace greenroom::net::http

@@ -8,7 +8,6 @@
 #include "net/http/client.hpp"
 #include "net/peer_tls.hpp"
 #include "net/tls.hpp"
-#include "net/tunnel.hpp"
 #include "test/net/http_fixture.hpp"
 #include "test/net/link_fixture.hpp"
 
@@ -104,57 +103,6 @@ TEST(PeerTls, ReadsCertificatesAgainForNewConnections) {
   std::filesystem::copy_file(renewed.key_file, used.key_file, over);
   ASSERT_TRUE(peers->read_again().ok());
   EXPECT_EQ(us.body(asking_node::at(server)), "https");
-}
-
-TEST(PeerTls, AnUpgradedConnectionIsPlainForWhoTakesIt) {
-  const auto peers = peers_by(by_secret());
-  std::promise<upgraded> given;
-  running_server server{[&](const exchange_ptr& ask) {
-                          auto taken = ask->take_socket();
-                          ASSERT_TRUE(taken);
-                          given.set_value(std::move(*taken));
-                        },
-                        serving(peers)};
-  asking_node us{peers_by(by_secret())};
-  std::promise<core::result<stream>> connected;
-  us.asker.connect(0, asking_node::at(server), 5s, [&](auto made) { connected.set_value(std::move(made)); });
-  auto upstream = connected.get_future().get();
-  ASSERT_TRUE(upstream.ok());
-  EXPECT_TRUE(upstream->secure());
-  const std::string head = "GET / HTTP/1.1\r\nHost: a\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\nahead";
-  boost::system::error_code wrong;
-  ASSERT_EQ(upstream->write_some(head.data(), head.size(), wrong), head.size());
-  auto taken = given.get_future().get();
-  ASSERT_FALSE(taken.socket.secure());
-  EXPECT_EQ(taken.read_ahead, "ahead");
-  auto plain = std::move(taken.socket).release();
-
-  // More than all buffers on the way hold, so that both ends wait for one another.
-  std::string text(4 << 20, '\0');
-  for (std::size_t i = 0; i < text.size(); ++i) text[i] = static_cast<char>('a' + (i * i / 7) % 26);
-  auto writing = std::async(std::launch::async, [&] {
-    boost::system::error_code failed;
-    plain.non_blocking(false, failed);
-    return boost::asio::write(plain, boost::asio::buffer(text), failed);
-  });
-  std::string got;
-  std::string piece(64 * 1024, '\0');
-  while (got.size() < text.size()) {
-    wrong = {};
-    const auto count = upstream->read_some(piece.data(), piece.size(), wrong);
-    got.append(piece, 0, count);
-    if (wrong == boost::asio::error::would_block) std::this_thread::sleep_for(1ms);
-    if (wrong && wrong != boost::asio::error::would_block) break;
-  }
-  EXPECT_EQ(writing.get(), text.size());
-  EXPECT_TRUE(got == text);
-  boost::system::error_code ignored;
-  plain.close(ignored);
-  for (wrong = {}; !wrong || wrong == boost::asio::error::would_block; std::this_thread::sleep_for(1ms)) {
-    wrong = {};
-    upstream->read_some(piece.data(), piece.size(), wrong);
-  }
-  EXPECT_EQ(wrong, boost::asio::error::eof) << "the end goes through too";
 }
 
 }  // namespace

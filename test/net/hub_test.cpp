@@ -49,8 +49,10 @@ std::shared_ptr<const core::encoded> event(const std::string& text) {
 
 std::uint64_t number_in(const std::string& text) { return std::stoull(text.substr(1)); }
 
-class Hub : public ws_fixture {
+/// Each holds over plain TCP and over TLS.
+class Hub : public ws_fixture, public ::testing::WithParamInterface<bool> {
  protected:
+  Hub() { secure_ = GetParam(); }
   websocket join(core::dialect_kind dialect, std::uint64_t next = 1, how with = {}) {
     websocket one = connect(std::move(with));
     hub_->listen(room, one.connection->id(), dialect);
@@ -58,8 +60,9 @@ class Hub : public ws_fixture {
     return one;
   }
 };
+INSTANTIATE_TEST_SUITE_P(Over, Hub, ::testing::Bool(), [](const auto& one) { return one.param ? "Tls" : "Tcp"; });
 
-TEST_F(Hub, DeliversEachDialectItsFramesOnceAndInOrder) {
+TEST_P(Hub, DeliversEachDialectItsFramesOnceAndInOrder) {
   begin(2);
   websocket a = join(json), b = join(lines, 1, {.slot = 1}), c = join(json, 1, {.slot = 1});
   hub_->deliver(room, batch(1, 2));
@@ -70,7 +73,7 @@ TEST_F(Hub, DeliversEachDialectItsFramesOnceAndInOrder) {
   EXPECT_EQ(c.peer.read_texts(4), (std::vector<std::string>{"j1", "j2", "j3", "j4"}));
 }
 
-TEST_F(Hub, HoldsBatchesUntilTheAnswerToTheJoin) {
+TEST_P(Hub, HoldsBatchesUntilTheAnswerToTheJoin) {
   begin();
   websocket one = connect();
   hub_->listen(room, one.connection->id(), json);
@@ -81,7 +84,7 @@ TEST_F(Hub, HoldsBatchesUntilTheAnswerToTheJoin) {
   EXPECT_EQ(one.peer.read_texts(6), (std::vector<std::string>{"joined", "j3", "j4", "j5", "j6", "j7"}));
 }
 
-TEST_F(Hub, GivesAConnectionItsOwnFramesInPlaceOfTheShared) {
+TEST_P(Hub, GivesAConnectionItsOwnFramesInPlaceOfTheShared) {
   begin();
   websocket author = join(json), other = join(json), reader = join(json);
   auto mixed = batch(1, 5);
@@ -96,7 +99,7 @@ TEST_F(Hub, GivesAConnectionItsOwnFramesInPlaceOfTheShared) {
   EXPECT_EQ(reader.peer.read_texts(6), (std::vector<std::string>{"j1", "j2", "j3", "j4", "j5", "j6"}));
 }
 
-TEST_F(Hub, GivesOwnFramesAlsoOutOfHeldBatches) {
+TEST_P(Hub, GivesOwnFramesAlsoOutOfHeldBatches) {
   begin();
   websocket one = connect();
   hub_->listen(room, one.connection->id(), json);
@@ -107,7 +110,7 @@ TEST_F(Hub, GivesOwnFramesAlsoOutOfHeldBatches) {
   EXPECT_EQ(one.peer.read_texts(2), (std::vector<std::string>{"j2", "mine 3"}));
 }
 
-TEST_F(Hub, SendsNothingForAnEmptyFrame) {
+TEST_P(Hub, SendsNothingForAnEmptyFrame) {
   begin();
   websocket one = join(json);
   auto quiet = std::make_shared<core::encoded_batch>();
@@ -119,7 +122,7 @@ TEST_F(Hub, SendsNothingForAnEmptyFrame) {
   EXPECT_EQ(one.peer.read_texts(1), std::vector<std::string>{"j3"});
 }
 
-TEST_F(Hub, WritesManyBatchesWithOneCall) {
+TEST_P(Hub, WritesManyBatchesWithOneCall) {
   begin();
   websocket one = join(json);
   settle();
@@ -138,7 +141,7 @@ TEST_F(Hub, WritesManyBatchesWithOneCall) {
   EXPECT_EQ(after.outbox_bytes, 0u);
 }
 
-TEST_F(Hub, TellsASlowJsonClientItsGapAndGoesOn) {
+TEST_P(Hub, TellsASlowJsonClientItsGapAndGoesOn) {
   begin(1, {.outbox_bytes = 64 * 1024});
   websocket slow = join(json, 1, {.receive_buffer = 4096}), quick = join(json);
   constexpr std::uint64_t last = 2000;
@@ -176,7 +179,7 @@ TEST_F(Hub, TellsASlowJsonClientItsGapAndGoesOn) {
   EXPECT_TRUE(quick.owner->wait([](const auto&) { return true; }).gaps.empty());
 }
 
-TEST_F(Hub, ClosesASlowClientOfADialectWithoutGaps) {
+TEST_P(Hub, ClosesASlowClientOfADialectWithoutGaps) {
   begin(1, {.outbox_bytes = 64 * 1024});
   websocket slow = join(lines, 1, {.receive_buffer = 4096});
   for (std::uint64_t seq = 1; seq <= 2000; seq += 10) hub_->deliver(room, batch(seq, 10, 100));
@@ -190,7 +193,7 @@ TEST_F(Hub, ClosesASlowClientOfADialectWithoutGaps) {
   EXPECT_EQ(hub_->figures().too_slow, 1u);
 }
 
-TEST_F(Hub, LeavesMessagesOutWhereTooMuchWaitsForAnAddress) {
+TEST_P(Hub, LeavesMessagesOutWhereTooMuchWaitsForAnAddress) {
   begin(1, {.outbox_bytes = 1024 * 1024}, {64 * 1024, 1024 * 1024});
   websocket slow = join(json, 1, {.receive_buffer = 4096}), other = join(json, 1, {.client = "198.51.100.2"});
   for (std::uint64_t seq = 1; seq <= 2000; seq += 10) {
@@ -207,7 +210,7 @@ TEST_F(Hub, LeavesMessagesOutWhereTooMuchWaitsForAnAddress) {
   EXPECT_EQ(gaps[0].to, core::seq_no{2000});
 }
 
-TEST_F(Hub, SendsEveryAnswerToAClientThatIsSlowerThanABurst) {
+TEST_P(Hub, SendsEveryAnswerToAClientThatIsSlowerThanABurst) {
   begin(1, {.outbox_bytes = 64 * 1024});
   websocket slow = connect({.receive_buffer = 4096});
   for (std::uint64_t i = 1; i <= 20; ++i) {
@@ -221,7 +224,7 @@ TEST_F(Hub, SendsEveryAnswerToAClientThatIsSlowerThanABurst) {
   EXPECT_EQ(hub_->figures().too_slow, 0u);
 }
 
-TEST_F(Hub, SendsABatchLargerThanTheBoundToAClientThatReads) {
+TEST_P(Hub, SendsABatchLargerThanTheBoundToAClientThatReads) {
   begin(1, {.outbox_bytes = 64 * 1024});
   websocket one = join(lines);
   hub_->deliver(room, batch(1, 1000, 300));
@@ -230,7 +233,7 @@ TEST_F(Hub, SendsABatchLargerThanTheBoundToAClientThatReads) {
   EXPECT_EQ(number_in(seen.back()), 1000u);
 }
 
-TEST_F(Hub, ReportsWhatTheRelaySkipped) {
+TEST_P(Hub, ReportsWhatTheRelaySkipped) {
   begin();
   websocket one = join(json);
   hub_->deliver(room, batch(1, 1));
@@ -247,7 +250,7 @@ TEST_F(Hub, ReportsWhatTheRelaySkipped) {
   EXPECT_EQ(one.peer.read_texts(5), (std::vector<std::string>{"j1", "gap", "j6", "j7", "j8"}));
 }
 
-TEST_F(Hub, ReportsABatchThatWasNotEncodedForAListener) {
+TEST_P(Hub, ReportsABatchThatWasNotEncodedForAListener) {
   begin();
   websocket one = join(json);
   auto other = batch(1, 2);
@@ -260,7 +263,7 @@ TEST_F(Hub, ReportsABatchThatWasNotEncodedForAListener) {
   EXPECT_EQ(one.peer.read_texts(2), (std::vector<std::string>{"gap", "j3"}));
 }
 
-TEST_F(Hub, DropsOnlyLatestValuesForAClientAboveHalfItsBound) {
+TEST_P(Hub, DropsOnlyLatestValuesForAClientAboveHalfItsBound) {
   begin(1, {.outbox_bytes = 64 * 1024});
   websocket slow = join(json, 1, {.receive_buffer = 4096}), quick = join(json);
   // What the kernel takes of a stopped client's bytes isn't known: fill until something is dropped.
@@ -285,7 +288,7 @@ TEST_F(Hub, DropsOnlyLatestValuesForAClientAboveHalfItsBound) {
   EXPECT_EQ(told, seq / 10 - 1);
 }
 
-TEST_F(Hub, KeepsWhoIsHereForASlowClientUntilThereIsRoom) {
+TEST_P(Hub, KeepsWhoIsHereForASlowClientUntilThereIsRoom) {
   begin(1, {.outbox_bytes = 64 * 1024, .held_batches = 4});
   websocket slow = join(json, 1, {.receive_buffer = 4096}), quick = join(json);
   std::uint64_t seq = 1;
@@ -309,7 +312,7 @@ TEST_F(Hub, KeepsWhoIsHereForASlowClientUntilThereIsRoom) {
   EXPECT_EQ(hub_->figures().dropped, 1u);
 }
 
-TEST_F(Hub, ClosesAClientThatIsTooFarBehindWithWhoIsHere) {
+TEST_P(Hub, ClosesAClientThatIsTooFarBehindWithWhoIsHere) {
   begin(1, {.outbox_bytes = 64 * 1024, .held_batches = 4});
   websocket slow = join(json, 1, {.receive_buffer = 4096}), quick = join(json);
   for (std::uint64_t seq = 1; hub_->figures().dropped == 0 && seq < 5000; seq += 10) {
@@ -326,7 +329,7 @@ TEST_F(Hub, ClosesAClientThatIsTooFarBehindWithWhoIsHere) {
   EXPECT_EQ(hub_->figures().too_slow, 1u);
 }
 
-TEST_F(Hub, TellsNothingToAListenerThatIsNotOpen) {
+TEST_P(Hub, TellsNothingToAListenerThatIsNotOpen) {
   begin();
   websocket one = connect();
   hub_->listen(room, one.connection->id(), json);
@@ -336,7 +339,7 @@ TEST_F(Hub, TellsNothingToAListenerThatIsNotOpen) {
   EXPECT_EQ(one.peer.read_texts(2), (std::vector<std::string>{"joined", "in time"}));
 }
 
-TEST_F(Hub, SaysTheLastWordToOneWhoLeavesAndNothingMore) {
+TEST_P(Hub, SaysTheLastWordToOneWhoLeavesAndNothingMore) {
   begin();
   websocket one = join(json), other = join(json);
   hub_->leave(room, one.connection->id(), frames_of({"left"}));
@@ -348,7 +351,7 @@ TEST_F(Hub, SaysTheLastWordToOneWhoLeavesAndNothingMore) {
   EXPECT_EQ(hub_->figures().listeners, 1u);
 }
 
-TEST_F(Hub, SaysTheLastWordToAllWhenATopicEnds) {
+TEST_P(Hub, SaysTheLastWordToAllWhenATopicEnds) {
   begin();
   websocket open = join(json), closed = connect();
   hub_->listen(room, closed.connection->id(), json);
@@ -362,7 +365,7 @@ TEST_F(Hub, SaysTheLastWordToAllWhenATopicEnds) {
   EXPECT_EQ(hub_->figures().listeners, 0u);
 }
 
-TEST_F(Hub, ListeningAgainBeginsAnew) {
+TEST_P(Hub, ListeningAgainBeginsAnew) {
   begin();
   websocket one = join(json, 5);
   hub_->listen(room, one.connection->id(), json);
@@ -373,7 +376,7 @@ TEST_F(Hub, ListeningAgainBeginsAnew) {
   EXPECT_EQ(hub_->figures().listeners, 1u);
 }
 
-TEST_F(Hub, ForgetsAConnectionThatIsGone) {
+TEST_P(Hub, ForgetsAConnectionThatIsGone) {
   begin();
   websocket one = join(json), two = join(json);
   one.peer.shut();
@@ -386,7 +389,7 @@ TEST_F(Hub, ForgetsAConnectionThatIsGone) {
   EXPECT_EQ(hub_->figures().listeners, 1u);
 }
 
-TEST_F(Hub, KeepsItsListsThroughComingAndGoing) {
+TEST_P(Hub, KeepsItsListsThroughComingAndGoing) {
   begin(2);
   std::vector<websocket> all;
   for (std::size_t i = 0; i < 12; ++i) all.push_back(connect({.slot = i % 2}));

@@ -13,9 +13,15 @@
 namespace greenroom::net::test {
 namespace {
 
-using WsConnection = ws_fixture;
+/// Each holds over plain TCP and over TLS.
+class WsConnection : public ws_fixture, public ::testing::WithParamInterface<bool> {
+ protected:
+  WsConnection() { secure_ = GetParam(); }
+};
+INSTANTIATE_TEST_SUITE_P(Over, WsConnection, ::testing::Bool(),
+                         [](const auto& one) { return one.param ? "Tls" : "Tcp"; });
 
-TEST_F(WsConnection, AnswersTheUpgradeWithTheChosenDialect) {
+TEST_P(WsConnection, AnswersTheUpgradeWithTheChosenDialect) {
   begin();
   websocket one = prepare({.subprotocol = "greenroom.v1.json"});
   start(one);
@@ -27,14 +33,14 @@ TEST_F(WsConnection, AnswersTheUpgradeWithTheChosenDialect) {
   EXPECT_EQ(head.find("Sec-WebSocket-Extensions"), std::string::npos);
 }
 
-TEST_F(WsConnection, AnswersNoDialectWhereNoneWasChosen) {
+TEST_P(WsConnection, AnswersNoDialectWhereNoneWasChosen) {
   begin();
   websocket one = prepare({});
   start(one);
   EXPECT_EQ(one.peer.read_head().find("Sec-WebSocket-Protocol"), std::string::npos);
 }
 
-TEST_F(WsConnection, RefusesAnUpgradeOfAnotherVersion) {
+TEST_P(WsConnection, RefusesAnUpgradeOfAnotherVersion) {
   begin();
   http::request head = upgrade_request();
   head.set("Sec-WebSocket-Version", "8");
@@ -46,7 +52,7 @@ TEST_F(WsConnection, RefusesAnUpgradeOfAnotherVersion) {
   EXPECT_EQ(one.owner->wait_closed().closed, 1);
 }
 
-TEST_F(WsConnection, SendsWhatCameBeforeItsStartAfterTheAnswer) {
+TEST_P(WsConnection, SendsWhatCameBeforeItsStartAfterTheAnswer) {
   begin();
   websocket one = prepare({});
   one.connection->send("first");
@@ -56,7 +62,7 @@ TEST_F(WsConnection, SendsWhatCameBeforeItsStartAfterTheAnswer) {
   EXPECT_EQ(one.peer.read_texts(2), (std::vector<std::string>{"first", "second"}));
 }
 
-TEST_F(WsConnection, HandsUpAllThatOneReadBroughtAtOnce) {
+TEST_P(WsConnection, HandsUpAllThatOneReadBroughtAtOnce) {
   begin();
   websocket one = connect();
   std::string burst;
@@ -69,7 +75,7 @@ TEST_F(WsConnection, HandsUpAllThatOneReadBroughtAtOnce) {
   EXPECT_LE(seen.calls.size(), 3u);
 }
 
-TEST_F(WsConnection, ReadsWhatCameWithTheUpgrade) {
+TEST_P(WsConnection, ReadsWhatCameWithTheUpgrade) {
   begin();
   const std::string ahead = text_frame("early") + text_frame("bird").substr(0, 3);
   websocket one = connect({.read_ahead = ahead});
@@ -78,7 +84,7 @@ TEST_F(WsConnection, ReadsWhatCameWithTheUpgrade) {
   EXPECT_EQ(seen.texts, (std::vector<std::string>{"early", "bird"}));
 }
 
-TEST_F(WsConnection, StopsReadingAtItsWindowUntilFramesAreReleased) {
+TEST_P(WsConnection, StopsReadingAtItsWindowUntilFramesAreReleased) {
   begin();
   websocket one = connect({.settings = {.window = 8}});
   std::string burst;
@@ -100,7 +106,7 @@ TEST_F(WsConnection, StopsReadingAtItsWindowUntilFramesAreReleased) {
   for (int i = 0; i < 50; ++i) EXPECT_EQ(seen.texts[static_cast<std::size_t>(i)], std::to_string(i));
 }
 
-TEST_F(WsConnection, ClosesWithTheCodeOfItsReasonAfterWhatWasSent) {
+TEST_P(WsConnection, ClosesWithTheCodeOfItsReasonAfterWhatWasSent) {
   begin();
   websocket one = connect();
   one.connection->send("last words");
@@ -116,7 +122,7 @@ TEST_F(WsConnection, ClosesWithTheCodeOfItsReasonAfterWhatWasSent) {
   EXPECT_EQ(one.owner->wait_closed().closed, 1);
 }
 
-TEST_F(WsConnection, ClosesWithPolicyOrInternalWhereTheTableHasNoCode) {
+TEST_P(WsConnection, ClosesWithPolicyOrInternalWhereTheTableHasNoCode) {
   begin();
   websocket first = connect();
   first.connection->close(core::ec::bad_frame, "");
@@ -126,7 +132,7 @@ TEST_F(WsConnection, ClosesWithPolicyOrInternalWhereTheTableHasNoCode) {
   EXPECT_EQ(second.peer.read_frame().code(), 1011u);
 }
 
-TEST_F(WsConnection, WaitsForTheOtherSidesCloseOnlySoLong) {
+TEST_P(WsConnection, WaitsForTheOtherSidesCloseOnlySoLong) {
   begin(1, {.tick = 5ms});
   websocket one = connect({.settings = {.close_for = 20ms}});
   one.connection->close(core::ec::invalid_token, "ended");
@@ -135,7 +141,7 @@ TEST_F(WsConnection, WaitsForTheOtherSidesCloseOnlySoLong) {
   EXPECT_TRUE(one.peer.read_frame().ended());
 }
 
-TEST_F(WsConnection, EchoesTheClientsCloseAfterHandingUpWhatCameBefore) {
+TEST_P(WsConnection, EchoesTheClientsCloseAfterHandingUpWhatCameBefore) {
   begin();
   websocket one = connect();
   one.peer.send(text_frame("bye") + masked(0x88, close_payload(1000, "done")));
@@ -147,7 +153,7 @@ TEST_F(WsConnection, EchoesTheClientsCloseAfterHandingUpWhatCameBefore) {
   EXPECT_EQ(seen.closed, 1);
 }
 
-TEST_F(WsConnection, SaysOnceThatTheClientIsGoneAndIgnoresWhatComesLater) {
+TEST_P(WsConnection, SaysOnceThatTheClientIsGoneAndIgnoresWhatComesLater) {
   begin();
   websocket one = connect();
   one.peer.shut();
@@ -160,7 +166,7 @@ TEST_F(WsConnection, SaysOnceThatTheClientIsGoneAndIgnoresWhatComesLater) {
   EXPECT_EQ(hub_->figures().connections, 0u);
 }
 
-TEST_F(WsConnection, PingsWhileItHearsNothingAndThenClosesAsIdle) {
+TEST_P(WsConnection, PingsWhileItHearsNothingAndThenClosesAsIdle) {
   begin(1, {.tick = 5ms});
   websocket one = connect({.settings = {.ping_every = 30ms, .idle_after = 100ms}});
   std::vector<int> opcodes;
@@ -171,7 +177,7 @@ TEST_F(WsConnection, PingsWhileItHearsNothingAndThenClosesAsIdle) {
   EXPECT_EQ(frame.code(), 4408u);
 }
 
-TEST_F(WsConnection, StaysOpenWhileItsPingsAreAnswered) {
+TEST_P(WsConnection, StaysOpenWhileItsPingsAreAnswered) {
   begin(1, {.tick = 5ms});
   websocket one = connect({.settings = {.ping_every = 20ms, .idle_after = 200ms}});
   for (int i = 0; i < 15; ++i) {
@@ -180,7 +186,7 @@ TEST_F(WsConnection, StaysOpenWhileItsPingsAreAnswered) {
   }
 }
 
-TEST_F(WsConnection, DoesNotCallAClientIdleThatItDoesNotReadFrom) {
+TEST_P(WsConnection, DoesNotCallAClientIdleThatItDoesNotReadFrom) {
   begin(1, {.tick = 5ms});
   websocket one = connect({.settings = {.window = 1, .ping_every = 10s, .idle_after = 30ms}});
   one.peer.send(text_frame("unreleased"));
@@ -192,7 +198,7 @@ TEST_F(WsConnection, DoesNotCallAClientIdleThatItDoesNotReadFrom) {
   EXPECT_EQ(one.owner->wait_closed().texts.size(), 1u);
 }
 
-TEST_F(WsConnection, SendsAllAnswersToAClientThatIsSlowerThanTheyAreMade) {
+TEST_P(WsConnection, SendsAllAnswersToAClientThatIsSlowerThanTheyAreMade) {
   begin(1, {.outbox_bytes = 64 * 1024});
   websocket one = connect({.receive_buffer = 8 * 1024});
   const std::string answer(8 * 1024, 'a');
@@ -207,7 +213,7 @@ TEST_F(WsConnection, SendsAllAnswersToAClientThatIsSlowerThanTheyAreMade) {
   EXPECT_EQ(hub_->figures().too_slow, 0u);
 }
 
-TEST_F(WsConnection, ReadsNoCommandsWhileMoreWaitsThanItsBound) {
+TEST_P(WsConnection, ReadsNoCommandsWhileMoreWaitsThanItsBound) {
   begin(1, {.outbox_bytes = 16 * 1024});
   websocket one = connect({.receive_buffer = 4096});
   for (int i = 0; i < 8; ++i) one.connection->send(std::string(16 * 1024, 'a'));
@@ -222,7 +228,7 @@ TEST_F(WsConnection, ReadsNoCommandsWhileMoreWaitsThanItsBound) {
   EXPECT_EQ(one.peer.read_frame().opcode, 10);
 }
 
-TEST_F(WsConnection, ClosesAClientThatTakesNothingOfWhatWaitsHoweverAliveItSeems) {
+TEST_P(WsConnection, ClosesAClientThatTakesNothingOfWhatWaitsHoweverAliveItSeems) {
   begin(1, {.outbox_bytes = 64 * 1024, .tick = 5ms});
   websocket one = connect({.settings = {.close_for = 10s, .stall_after = 100ms}, .receive_buffer = 4096});
   one.connection->send(std::string(200'000, 'a'));
@@ -237,7 +243,7 @@ TEST_F(WsConnection, ClosesAClientThatTakesNothingOfWhatWaitsHoweverAliveItSeems
   EXPECT_EQ(one.peer.read_frame().code(), 1013u);
 }
 
-TEST_F(WsConnection, WaitsForAClientThatTakesLittleAtATime) {
+TEST_P(WsConnection, WaitsForAClientThatTakesLittleAtATime) {
   begin(1, {.outbox_bytes = 64 * 1024, .tick = 5ms});
   websocket one = connect({.settings = {.stall_after = 150ms}, .receive_buffer = 4096});
   for (int i = 0; i < 12; ++i) one.connection->send(std::string(8'000, 'a'));
@@ -248,7 +254,7 @@ TEST_F(WsConnection, WaitsForAClientThatTakesLittleAtATime) {
   EXPECT_EQ(hub_->figures().too_slow, 0u);
 }
 
-TEST_F(WsConnection, KeepsNobodyToTheTimeOfAHandshakeThatTookTheAnswer) {
+TEST_P(WsConnection, KeepsNobodyToTheTimeOfAHandshakeThatTookTheAnswer) {
   begin(1, {.tick = 5ms});
   websocket one = prepare({.settings = {.handshake_for = 50ms}, .receive_buffer = 4096});
   one.connection->send(std::string(200'000, 'a'));
@@ -264,7 +270,7 @@ int roomy(const websocket& one, int wanted) {
   return one.owner->wait([&](const auto& now) { return now.roomy >= wanted; }).roomy;
 }
 
-TEST_F(WsConnection, HasRoomForAPageWhenNothingWaits) {
+TEST_P(WsConnection, HasRoomForAPageWhenNothingWaits) {
   begin(1, {.outbox_bytes = 1024 * 1024});
   websocket one = connect({.receive_buffer = 4096});
   one.connection->ask_room(core::answer_kind::page);
@@ -280,7 +286,7 @@ TEST_F(WsConnection, HasRoomForAPageWhenNothingWaits) {
   EXPECT_EQ(roomy(one, 2), 2);
 }
 
-TEST_F(WsConnection, HasRoomForReplaysAsLongAsTheyFit) {
+TEST_P(WsConnection, HasRoomForReplaysAsLongAsTheyFit) {
   begin(1, {.outbox_bytes = 3 * core::long_answer_bytes});
   websocket one = connect({.receive_buffer = 4096});
   for (int i = 1; i <= 3; ++i) {
@@ -294,7 +300,7 @@ TEST_F(WsConnection, HasRoomForReplaysAsLongAsTheyFit) {
   EXPECT_EQ(roomy(one, 4), 4);
 }
 
-TEST_F(WsConnection, HasNoRoomWhileTooMuchWaitsForItsAddress) {
+TEST_P(WsConnection, HasNoRoomWhileTooMuchWaitsForItsAddress) {
   begin(1, {.tick = 5ms}, {core::long_answer_bytes + 1000, 10 * core::long_answer_bytes});
   websocket one = connect(), two = connect(), other = connect({.client = "198.51.100.2"});
   one.connection->ask_room(core::answer_kind::page);
@@ -308,14 +314,14 @@ TEST_F(WsConnection, HasNoRoomWhileTooMuchWaitsForItsAddress) {
   EXPECT_EQ(roomy(two, 1), 1) << "whoever goes gives back what was promised";
 }
 
-TEST_F(WsConnection, SendsAnAnswerLargerThanTheBoundToAClientThatReads) {
+TEST_P(WsConnection, SendsAnAnswerLargerThanTheBoundToAClientThatReads) {
   begin(1, {.outbox_bytes = 64 * 1024});
   websocket one = connect({.receive_buffer = 8 * 1024});
   one.connection->send(std::string(500'000, 'a'));
   EXPECT_EQ(one.peer.read_frame().payload.size(), 500'000u);
 }
 
-TEST_F(WsConnection, IsCutWhenTheHubStops) {
+TEST_P(WsConnection, IsCutWhenTheHubStops) {
   begin();
   websocket one = connect();
   hub_->stop();
@@ -434,7 +440,7 @@ std::vector<exchange_case> conformance() {
 INSTANTIATE_TEST_SUITE_P(Autobahn, WsConformance, ::testing::ValuesIn(conformance()),
                          [](const auto& one) { return std::string(one.param.name) + "_" + std::to_string(one.index); });
 
-TEST_F(WsConnection, AnswersPingsWithTheirPayloadAlsoAmongFragments) {
+TEST_P(WsConnection, AnswersPingsWithTheirPayloadAlsoAmongFragments) {
   begin();
   websocket one = connect_echo({});
   one.peer.send(masked(0x01, "frag") + masked(0x89, "in between") + masked(0x80, "ment") + masked(0x89, ""));
@@ -447,7 +453,7 @@ TEST_F(WsConnection, AnswersPingsWithTheirPayloadAlsoAmongFragments) {
   EXPECT_EQ(texts, std::vector<std::string>{"fragment"});
 }
 
-TEST_F(WsConnection, ClosesAClientThatPingsAllTheTime) {
+TEST_P(WsConnection, ClosesAClientThatPingsAllTheTime) {
   begin();
   websocket one = connect({.settings = {.pongs_a_tick = 10}});
   std::string flood;
@@ -460,7 +466,7 @@ TEST_F(WsConnection, ClosesAClientThatPingsAllTheTime) {
   EXPECT_EQ(frame.code(), 1008u);
 }
 
-TEST_F(WsConnection, ReadsFramesThatComeByteByByte) {
+TEST_P(WsConnection, ReadsFramesThatComeByteByByte) {
   begin();
   websocket one = connect_echo({});
   const std::string frame = masked(0x01, "sl") + masked(0x80, "ow");
@@ -471,7 +477,7 @@ TEST_F(WsConnection, ReadsFramesThatComeByteByByte) {
   EXPECT_EQ(one.peer.read_texts(1), std::vector<std::string>{"slow"});
 }
 
-TEST_F(WsConnection, EchoesMessagesOfEverySizeUpToItsLimit) {
+TEST_P(WsConnection, EchoesMessagesOfEverySizeUpToItsLimit) {
   begin();
   websocket one = connect_echo({.settings = {.message_bytes = 64 * 1024}});
   std::vector<std::size_t> sizes{1, 511, 512, 513, 1023, 1024, 1025, 1535, 1536, 1537, 4096, 30'000, 65'536};

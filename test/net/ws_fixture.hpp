@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
+#include <openssl/ssl.h>
 #include <sys/socket.h>
 #include <sys/time.h>
 #include <unistd.h>
@@ -13,13 +14,17 @@
 #include <condition_variable>
 #include <cstdint>
 #include <cstring>
+#include <filesystem>
+#include <fstream>
 #include <functional>
 #include <memory>
 #include <mutex>
 #include <string>
+#include <thread>
 #include <utility>
 #include <vector>
 
+#include "net/certificates.hpp"
 #include "net/hub.hpp"
 #include "net/ws_connection.hpp"
 
@@ -66,15 +71,25 @@ inline std::string close_payload(unsigned code, std::string_view reason = {}) {
 class raw_client {
  public:
   explicit raw_client(int fd) : fd_(fd) { wait_at_most(patience); }
-  raw_client(raw_client&& from) noexcept : fd_(std::exchange(from.fd_, -1)), buffer_(std::move(from.buffer_)) {}
+  raw_client(raw_client&& from) noexcept
+      : fd_(std::exchange(from.fd_, -1)), tls_(std::move(from.tls_)), buffer_(std::move(from.buffer_)) {}
   ~raw_client() { shut(); }
+
+  /// From now on it speaks TLS; the other end must shake hands at the same time.
+  void begin_tls() {
+    static SSL_CTX* const context = ::SSL_CTX_new(::TLS_client_method());
+    tls_.reset(::SSL_new(context));
+    ::SSL_set_fd(tls_.get(), fd_);
+    EXPECT_EQ(::SSL_connect(tls_.get()), 1);
+  }
 
   void shut() {
     if (fd_ >= 0) ::close(std::exchange(fd_, -1));
   }
   void send(std::string_view bytes) const {
     while (!bytes.empty()) {
-      const ssize_t n = ::send(fd_, bytes.data(), bytes.size(), MSG_NOSIGNAL);
+      const ssize_t n = tls_ ? ::SSL_write(tls_.get(), bytes.data(), static_cast<int>(bytes.size()))
+                             : ::send(fd_, bytes.data(), bytes.size(), MSG_NOSIGNAL);
       if (n <= 0) return;
       bytes.remove_prefix(static_cast<std::size_t>(n));
     }
@@ -136,13 +151,19 @@ class raw_client {
   bool more() {
     std::array<char, 65536> chunk;
     errno = 0;
-    const ssize_t n = ::recv(fd_, chunk.data(), chunk.size(), 0);
+    const ssize_t n = tls_ ? ::SSL_read(tls_.get(), chunk.data(), static_cast<int>(chunk.size()))
+                           : ::recv(fd_, chunk.data(), chunk.size(), 0);
     if (n <= 0) return false;
     buffer_.append(chunk.data(), static_cast<std::size_t>(n));
     return true;
   }
 
+  struct free_tls {
+    void operator()(SSL* one) const noexcept { ::SSL_free(one); }
+  };
+
   int fd_;
+  std::unique_ptr<SSL, free_tls> tls_;
   std::string buffer_;
 };
 
@@ -273,11 +294,14 @@ class ws_fixture : public ::testing::Test {
     EXPECT_EQ(::connect(fd, at.data(), static_cast<socklen_t>(at.size())), 0);
     tcp_socket socket = door.accept(pool_->context(with.slot));
     if (with.receive_buffer > 0) socket.set_option(boost::asio::socket_base::send_buffer_size(with.receive_buffer));
-    http::upgraded upgrade{stream{std::move(socket)}, with.read_ahead, with.head, with.slot, admission{}};
+    raw_client client(fd);
+    stream here{std::move(socket), secure_ ? identity() : nullptr};
+    if (secure_) shake_hands(here, client);
+    http::upgraded upgrade{std::move(here), with.read_ahead, with.head, with.slot, admission{}};
     auto connection =
         ws_connection::make(*hub_, pool_->next_connection_id(with.slot), std::move(upgrade), with.subprotocol,
                             std::make_shared<const ws_settings>(with.settings), with.client);
-    return {raw_client(fd), std::make_shared<recording_owner>(), std::move(connection)};
+    return {std::move(client), std::make_shared<recording_owner>(), std::move(connection)};
   }
   void start(const websocket& one) {
     boost::asio::post(pool_->context(io_pool::slot_of(one.connection->id())),
@@ -305,6 +329,31 @@ class ws_fixture : public ::testing::Test {
     return one;
   }
 
+  static tls_identity identity() {
+    const auto now = std::chrono::time_point_cast<core::milliseconds>(std::chrono::system_clock::now());
+    const certificates::subject whom{"localhost", now - std::chrono::hours{1}, now + std::chrono::hours{1}};
+    const auto pair = *certificates::issue(*certificates::make_authority(whom), whom);
+    const auto folder = std::filesystem::temp_directory_path() / ("greenroom-ws-" + std::to_string(::getpid()));
+    std::filesystem::create_directories(folder);
+    std::ofstream{folder / "cert.pem"} << pair.certificate;
+    std::ofstream{folder / "key.pem"} << pair.key;
+    auto made = https_identity((folder / "cert.pem").string(), (folder / "key.pem").string());
+    std::filesystem::remove_all(folder);
+    EXPECT_TRUE(made.ok());
+    return *made;
+  }
+  static void shake_hands(stream& here, raw_client& there) {
+    std::thread client([&] { there.begin_tls(); });
+    boost::system::error_code wrong;
+    while (!here.tls().shake_hands(wrong) && wrong == boost::asio::error::would_block) {
+      wrong = {};
+      std::this_thread::sleep_for(1ms);
+    }
+    EXPECT_FALSE(wrong) << wrong.message();
+    client.join();
+  }
+
+  bool secure_ = false;  ///< websockets are over TLS
   std::unique_ptr<io_pool> pool_;
   std::unique_ptr<hub> hub_;
 };
