@@ -13,7 +13,7 @@ namespace greenroom::actors {
 
 /// What all connections of a node stand on.
 struct connection_ground {
-  local_catalog_actor catalog;
+  entrance_actor catalog;
   local_node_actor node;
   std::shared_ptr<core::limits> rates;
   std::shared_ptr<const core::clock> clock;

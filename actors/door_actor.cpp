@@ -58,7 +58,6 @@ void ask_accounts(self_ptr self, core::milliseconds timeout, unsigned tries, Req
   with_accounts(self, [=, request = std::move(request)](const core::result<accounts_actor>& found) {
     if (!found) return then(core::result<Reply>{found.why()});
     auto& st = self->state;
-    const auto number = ++st.last_question;
     const auto failed = [self, timeout, tries, request, then, asked = *found](core::error why) {
       if (why.code == ec::unavailable) {
         if (self->state.accounts == asked) self->state.accounts = nullptr;
@@ -67,34 +66,23 @@ void ask_accounts(self_ptr self, core::milliseconds timeout, unsigned tries, Req
       }
       then(core::result<Reply>{std::move(why)});
     };
-    st.questions.emplace(number, door_state::question{found->address(), now(self).mono + timeout, failed});
+    const auto number = st.asked.ask(found->address(), now(self).mono + timeout, failed);
     self->request(*found, caf::infinite, request)
         .then(
             [self, number, then](Reply& reply) {
-              if (self->state.questions.erase(number) > 0) then(core::result<Reply>{std::move(reply)});
+              if (self->state.asked.answered(number)) then(core::result<Reply>{std::move(reply)});
             },
             [self, number, failed](const caf::error& error) {
-              if (self->state.questions.erase(number) > 0) failed(from_caf(error));
+              if (self->state.asked.answered(number)) failed(from_caf(error));
             });
   });
-}
-
-template <class Which>
-void give_up(self_ptr self, Which which) {
-  std::vector<door_state::question> unanswered;
-  std::erase_if(self->state.questions, [&](auto& one) {
-    if (!which(one.second)) return false;
-    unanswered.push_back(std::move(one.second));
-    return true;
-  });
-  for (const auto& one : unanswered) one.failed({ec::unavailable, {}, 1});
 }
 
 // A request to a node that is gone would only time out.
 void accounts_down(self_ptr self, const caf::actor_addr& gone) {
   auto& st = self->state;
   if (st.accounts && st.accounts.address() == gone) st.accounts = nullptr;
-  give_up(self, [&](const door_state::question& one) { return one.asked == gone; });
+  st.asked.give_up_on(gone);
 }
 
 // ---- sessions
@@ -248,7 +236,7 @@ local_door_actor::behavior_type door_behavior(self_ptr self, door_deps deps) {
         self->delayed_send(self, sweep_every, sweep_tick::value);
         guarded(me, [&] {
           const auto at = now(self).mono;
-          give_up(self, [&](const door_state::question& one) { return one.deadline <= at; });
+          self->state.asked.give_up_late(at);
           sweep_sessions(self);
           carry_out(self, self->state.machine->sweep(now(self)));
         });

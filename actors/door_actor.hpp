@@ -12,6 +12,7 @@
 
 #include "actors/interfaces.hpp"
 #include "actors/promises.hpp"
+#include "actors/questions.hpp"
 #include "core/door.hpp"
 #include "core/ports.hpp"
 #include "core/session.hpp"
@@ -34,15 +35,8 @@ struct door_state {
   promises<admitted, ticket_minted, core::logged_in> askers;
   std::unordered_map<core::user_id, session_actor> sessions;
   std::deque<std::pair<core::mono_time, caf::actor_addr>> session_sweeps;  ///< when each is told to look round
-  /// What the accounts were asked, until they answer, or their node goes down.
-  struct question {
-    caf::actor_addr asked;
-    core::mono_time deadline;  ///< CAF's own time-out would wake a thread for each question
-    std::function<void(core::error)> failed;
-  };
-  accounts_actor accounts;  ///< kept until a request to it fails
-  std::unordered_map<std::uint64_t, question> questions;
-  std::uint64_t last_question = 0;
+  accounts_actor accounts;                                                 ///< kept until a request to it fails
+  questions asked;                                                         ///< of the accounts
   std::vector<std::function<void(core::result<accounts_actor>)>> want_accounts;
 };
 

@@ -67,10 +67,17 @@ using accounts_actor = caf::typed_actor<caf::replies_to<core::register_user>::wi
                                         caf::replies_to<core::find_users>::with<core::users_found>,
                                         caf::replies_to<core::administer>::with<core::administered>>;
 
-/// The catalog of rooms, as a deletion's coordinator sees it.
-using catalog_actor = caf::typed_actor<caf::replies_to<core::hide_rooms>::with<core::rooms_hidden>,
-                                       caf::replies_to<core::restore_rooms>::with<void>,
-                                       caf::replies_to<core::purge_rooms>::with<core::rooms_purged>>;
+/// The catalog of rooms, as an edge sees it.
+using entrance_actor = caf::typed_actor<caf::replies_to<core::enter_room>::with<core::room_entered>,
+                                        caf::replies_to<core::read_history>::with<core::history_page>,
+                                        caf::replies_to<core::list_rooms>::with<core::room_list>,
+                                        caf::replies_to<core::list_members>::with<core::member_list>,
+                                        caf::replies_to<core::read_heads>::with<core::room_heads>>;
+
+/// The same, and what a deletion's coordinator asks of it.
+using catalog_actor = entrance_actor::extend<caf::replies_to<core::hide_rooms>::with<core::rooms_hidden>,
+                                             caf::replies_to<core::restore_rooms>::with<void>,
+                                             caf::replies_to<core::purge_rooms>::with<core::rooms_purged>>;
 
 struct node_card;
 
@@ -254,15 +261,10 @@ struct members_to_check {
 };
 /// The catalog of rooms, as its own process sees it. Not found, forbidden, … are errors of the request.
 using local_catalog_actor =
-    catalog_actor::extend<caf::replies_to<core::enter_room>::with<core::room_entered>,
-                          caf::replies_to<core::create_room>::with<core::room_entered>,
-                          caf::replies_to<core::list_rooms>::with<core::room_list>,
-                          caf::replies_to<core::list_members>::with<core::member_list>,
+    catalog_actor::extend<caf::replies_to<core::create_room>::with<core::room_entered>,
                           caf::replies_to<core::add_member>::with<core::members_changed>,
                           caf::replies_to<core::remove_member>::with<core::members_changed>,
-                          caf::replies_to<core::delete_room>::with<core::room_gone>,
-                          caf::replies_to<core::read_history>::with<core::history_page>,
-                          caf::replies_to<core::read_heads>::with<core::room_heads>, caf::reacts_to<purge_chunk>,
+                          caf::replies_to<core::delete_room>::with<core::room_gone>, caf::reacts_to<purge_chunk>,
                           caf::reacts_to<flush_tick>, caf::reacts_to<members_again>,
                           caf::replies_to<sweep_members>::with<members_to_check>,
                           caf::replies_to<core::read_view>::with<std::uint64_t>>;  ///< how many rooms
@@ -352,8 +354,10 @@ struct relay_idle {
 };
 /// The accounts of this node, or of a live one that it is linked with; in turn, where there are several.
 struct find_accounts {};
-/// The same for a catalog.
-struct find_catalog {};
+/// The same for a catalog, but for one that failed, as long as there is another.
+struct find_catalog {
+  caf::actor_addr but{};
+};
 /// A ticket that another node minted is to be claimed there.
 struct claim_ticket_at {
   core::node_name minter;

@@ -353,7 +353,7 @@ caf::result<core::ticket_claimed> claim_there(pointer self, claim_ticket_at& wha
 }  // namespace
 
 local_node_actor::behavior_type node_behavior(pointer self, node_deps deps) {
-  self->state.machine.emplace(deps.name);
+  self->state.machine.emplace(deps.name, deps.journal ? core::rooms_here::yes : core::rooms_here::no);
   self->state.deps = std::move(deps);
   self->set_down_handler([self](caf::down_msg& down) { guarded("node", [&] { source_down(self, down.source); }); });
   self->set_exit_handler([self](caf::exit_msg& told) {
@@ -361,10 +361,9 @@ local_node_actor::behavior_type node_behavior(pointer self, node_deps deps) {
     for (const auto& [room, relay] : self->state.relays) self->send_exit(relay, told.reason);
     self->quit(told.reason);
   });
-  if (self->state.deps.journal) self->delayed_send(self, sweep_interval, sweep_tick::value);
+  if (self->state.deps.audience) self->delayed_send(self, sweep_interval, sweep_tick::value);
   return {
       [self](const core::find_room& request) -> caf::result<room_actor> {
-        if (!self->state.deps.journal) return to_caf({ec::no_upstream, {}, 1});
         auto promise = self->make_response_promise<room_actor>();
         guarded("node", [&] {
           auto& st = self->state;
@@ -408,8 +407,8 @@ local_node_actor::behavior_type node_behavior(pointer self, node_deps deps) {
         if (!found) return to_caf({ec::no_upstream, {}, 1});
         return found;
       },
-      [self](find_catalog) -> caf::result<catalog_actor> {
-        auto found = catalog_in_turn(self);
+      [self](const find_catalog& wanted) -> caf::result<catalog_actor> {
+        auto found = catalog_in_turn(self, wanted.but);
         if (!found) return to_caf({ec::no_upstream, {}, 1});
         return found;
       },

@@ -18,14 +18,15 @@
 
 namespace greenroom::actors {
 
-/// What a node has for its rooms. Without the chat role, `journal` is null and every `find_room` is refused.
+/// What a node has for its rooms and relays. Without the chat role, `journal` is null, and no room lives here; without
+/// an edge, `audience` is, and no relay.
 struct node_deps {
   core::node_name name;
   core::room_limits limits;
   journal_actor journal;
   std::shared_ptr<core::audience> audience;
   std::shared_ptr<const core::clock> clock;
-  std::shared_ptr<std::atomic<std::uint32_t>> connections;  ///< open now, counted by whoever admits them
+  std::shared_ptr<std::atomic<std::uint32_t>> connections;  ///< open now, counted by the edge
   telemetry::metrics metrics;
 };
 

@@ -1,6 +1,7 @@
 #include "actors/node_peers.hpp"
 
 #include <algorithm>
+#include <array>
 #include <vector>
 
 namespace greenroom::actors {
@@ -22,15 +23,20 @@ bool drains(const core::cluster_view& view, const core::node_name& name) {
                      [&](const core::node_record& one) { return one.name == name && one.draining; });
 }
 
-// Those that drain come last: they are asked only where there is nobody else.
+// Those that drain are asked only where there is nobody else, and `but` where there isn't even one of those.
 template <class Handle>
-Handle in_turn(node_pointer self, Handle node_card::*role) {
+Handle in_turn(node_pointer self, Handle node_card::*role, const caf::actor_addr& but = nullptr) {
   auto& st = self->state;
-  std::vector<const Handle*> lasting, leaving;
-  for (const auto& [name, peer] : st.peers)
-    if (peer.card.*role) (drains(st.machine->view(), name) ? leaving : lasting).push_back(&(peer.card.*role));
-  const auto& from = lasting.empty() ? leaving : lasting;
-  return from.empty() ? Handle{} : *from[st.turn++ % from.size()];
+  std::array<std::vector<const Handle*>, 3> ranks;
+  for (const auto& [name, peer] : st.peers) {
+    const auto& handle = peer.card.*role;
+    if (!handle) continue;
+    const std::size_t rank = handle.address() == but ? 2 : drains(st.machine->view(), name) ? 1 : 0;
+    ranks[rank].push_back(&handle);
+  }
+  for (const auto& rank : ranks)
+    if (!rank.empty()) return *rank[st.turn++ % rank.size()];
+  return {};
 }
 
 }  // namespace
@@ -76,8 +82,8 @@ accounts_actor accounts_in_turn(node_pointer self) {
   return self->state.accounts ? self->state.accounts : in_turn(self, &node_card::accounts);
 }
 
-catalog_actor catalog_in_turn(node_pointer self) {
-  return self->state.catalog ? catalog_actor(self->state.catalog) : in_turn(self, &node_card::catalog);
+catalog_actor catalog_in_turn(node_pointer self, const caf::actor_addr& but) {
+  return self->state.catalog ? catalog_actor(self->state.catalog) : in_turn(self, &node_card::catalog, but);
 }
 
 }  // namespace greenroom::actors

@@ -16,8 +16,9 @@ bool take_card(node_pointer self, node_card& card);
 core::node_name forget_peer(node_pointer self, const caf::actor_addr& source);
 
 /// The accounts or the catalog to use: this node's own, else those of a live peer, in turn; null where there is none.
+/// Not `but`, as long as there is another.
 [[nodiscard]] accounts_actor accounts_in_turn(node_pointer self);
-[[nodiscard]] catalog_actor catalog_in_turn(node_pointer self);
+[[nodiscard]] catalog_actor catalog_in_turn(node_pointer self, const caf::actor_addr& but);
 
 /// Sends `event` to all peers' nodes.
 template <class Event>

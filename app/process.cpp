@@ -184,16 +184,20 @@ void process::spawn_node() {
   deps.limits = room_limits(settings_);
   deps.clock = clock_;
   deps.metrics = metrics_;
+  if (settings_.roles.chat || settings_.roles.gateway) {
+    edge_ = std::make_unique<edge::edge>(
+        edge::edge_deps{edge_options(settings_), system_.get(), &pool_, make_limits(), clock_, metrics_, record_.name});
+    deps.audience = edge_->audience();
+    deps.connections = edge_->connections_open();
+  }
   if (settings_.roles.chat) {
     const auto is_member = [seen = membership_] { return seen->is_member(); };
     auto options = chat_options(settings_, secret_, metrics_);
     options.http.peers = peers_;
     chat_ = std::make_unique<chat::role>(chat::role_deps{std::move(options), system_.get(), &pool_, make_limits(),
                                                          clock_, metrics_, record_.name, GREENROOM_VERSION,
-                                                         std::move(chat_stores_), is_member});
+                                                         std::move(chat_stores_), edge_.get(), is_member});
     deps.journal = chat_->journal();
-    deps.audience = chat_->audience();
-    deps.connections = chat_->connections();
   }
   node_ = system_->spawn(actors::node_behavior, std::move(deps));
 }
@@ -209,40 +213,58 @@ core::status process::take_links() {
 }
 
 core::status process::start_roles() {
-  const auto publish = [this](std::string_view role, const auto& bound) {
-    record_.http.push_back(advertised(settings_, std::string(role), bound));
-  };
-  if (settings_.roles.discovery) {
-    discovery_ = std::make_unique<discovery::role>(
-        discovery::role_deps{system_.get(), &pool_, make_limits().get(), clock_, metrics_},
-        discovery_options(settings_, metrics_));
-    if (auto listens = discovery_->start(); !listens) return listens;
-    publish("discovery", discovery_->bound());
-  }
-  if (settings_.roles.users) {
-    const auto is_member = [seen = membership_] { return seen->is_member(); };
-    auto options = users_options(settings_, secret_, metrics_);
-    options.http.peers = peers_;
-    users_ = std::make_unique<users::role>(users::role_deps{std::move(options), system_.get(), &pool_, make_limits(),
-                                                            clock_, metrics_, record_.name, GREENROOM_VERSION,
-                                                            std::move(accounts_), is_member});
-    if (auto listens = users_->start(node_); !listens) return listens;
-    publish("users", users_->bound());
-  }
-  if (chat_) {
-    if (auto listens = chat_->start(node_); !listens) return listens;
-    publish("chat", chat_->bound());
-  }
-  if (settings_.roles.gateway) {
-    auto options = gateway_options(settings_, secret_, metrics_);
-    options.upstreams.peers = peers_;
-    gateway_ = std::make_unique<gateway::role>(
-        gateway::role_deps{&pool_, make_limits().get(), clock_, metrics_, system_.get()}, std::move(options));
-    caf::anon_send(node_, actors::watch_view{gateway_->watcher()});
-    if (auto listens = gateway_->start(node_); !listens) return listens;
-    publish("gateway", gateway_->bound());
-    if (const auto bound = gateway_->bound_for_operators()) publish(protocol::metrics_service, *bound);
-  }
+  if (settings_.roles.discovery)
+    if (auto started = start_discovery(); !started) return started;
+  if (settings_.roles.users)
+    if (auto started = start_users(); !started) return started;
+  if (edge_) edge_->start(node_, chat_ ? actors::entrance_actor{chat_->join(node_)} : actors::entrance_actor{});
+  if (chat_)
+    if (auto started = start_chat(); !started) return started;
+  if (settings_.roles.gateway) return start_gateway();
+  return core::done{};
+}
+
+void process::publish(std::string_view role, const boost::asio::ip::tcp::endpoint& bound) {
+  record_.http.push_back(advertised(settings_, std::string(role), bound));
+}
+
+core::status process::start_discovery() {
+  discovery_ = std::make_unique<discovery::role>(
+      discovery::role_deps{system_.get(), &pool_, make_limits().get(), clock_, metrics_},
+      discovery_options(settings_, metrics_));
+  if (auto listens = discovery_->start(); !listens) return listens;
+  publish("discovery", discovery_->bound());
+  return core::done{};
+}
+
+core::status process::start_users() {
+  const auto is_member = [seen = membership_] { return seen->is_member(); };
+  auto options = users_options(settings_, secret_, metrics_);
+  options.http.peers = peers_;
+  users_ = std::make_unique<users::role>(users::role_deps{std::move(options), system_.get(), &pool_, make_limits(),
+                                                          clock_, metrics_, record_.name, GREENROOM_VERSION,
+                                                          std::move(accounts_), is_member});
+  if (auto listens = users_->start(node_); !listens) return listens;
+  publish("users", users_->bound());
+  return core::done{};
+}
+
+core::status process::start_chat() {
+  if (auto listens = chat_->start(); !listens) return listens;
+  publish("chat", chat_->bound());
+  return core::done{};
+}
+
+core::status process::start_gateway() {
+  auto options = gateway_options(settings_, secret_, metrics_);
+  options.upstreams.peers = peers_;
+  gateway_ = std::make_unique<gateway::role>(
+      gateway::role_deps{&pool_, make_limits().get(), clock_, metrics_, system_.get(), edge_.get()},
+      std::move(options));
+  caf::anon_send(node_, actors::watch_view{gateway_->watcher()});
+  if (auto listens = gateway_->start(node_); !listens) return listens;
+  publish("gateway", gateway_->bound());
+  if (const auto bound = gateway_->bound_for_operators()) publish(protocol::metrics_service, *bound);
   return core::done{};
 }
 
@@ -270,7 +292,9 @@ void process::drain() {
     while (role && role->open() > 0 && std::chrono::steady_clock::now() < deadline) std::this_thread::sleep_for(5ms);
   };
   if (chat_) chat_->drain();
+  if (edge_) edge_->drain();
   if (gateway_) gateway_->drain();
+  wait_for(edge_);
   wait_for(chat_);
   wait_for(gateway_);
   // Last, because requests of the others under way ask for users.
@@ -285,6 +309,7 @@ void process::stop() {
   const watchdog patience(2s, is_started_ && !refusal() ? 0 : 1);
   if (gateway_) gateway_->stop();
   if (chat_) chat_->stop();
+  if (edge_) edge_->stop();
   if (users_) users_->stop();
   if (discovery_) discovery_->stop();
   if (node_) caf::anon_send_exit(node_, caf::exit_reason::user_shutdown);
@@ -296,6 +321,7 @@ void process::stop() {
   pool_.stop();
   gateway_.reset();
   chat_.reset();
+  edge_.reset();
   users_.reset();
   discovery_.reset();
   mesh_.reset();

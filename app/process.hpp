@@ -6,6 +6,7 @@
 #include <mutex>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "actors/interfaces.hpp"
@@ -17,6 +18,7 @@
 #include "core/result.hpp"
 #include "discovery/mesh.hpp"
 #include "discovery/role.hpp"
+#include "edge/edge.hpp"
 #include "gateway/role.hpp"
 #include "net/io_pool.hpp"
 #include "net/limits.hpp"
@@ -26,8 +28,8 @@
 
 namespace greenroom::app {
 
-/// One process: one node, one actor system, one io pool, whatever its roles. Starts from the bottom up, drains from the
-/// top down. The roles meet through discovery and HTTP only.
+/// One process: one node, one actor system, one io pool, one edge, whatever its roles. Starts from the bottom up,
+/// drains from the top down. The roles meet through discovery, HTTP and the edge only.
 class process {
  public:
   /// `stop` outlives the process: it is asked where discovery refuses the node, or an operator drains it.
@@ -59,6 +61,11 @@ class process {
   void spawn_node();
   core::status take_links();
   core::status start_roles();
+  void publish(std::string_view role, const boost::asio::ip::tcp::endpoint& bound);
+  core::status start_discovery();
+  core::status start_users();
+  core::status start_chat();
+  core::status start_gateway();
   void join_cluster();
   void stop();
   // A role counts for itself, as it would in a process of its own.
@@ -85,6 +92,7 @@ class process {
   storage::chat_stores chat_stores_;
   std::unique_ptr<discovery::role> discovery_;
   std::unique_ptr<users::role> users_;
+  std::unique_ptr<edge::edge> edge_;  // of the chat and the gateway role
   std::unique_ptr<chat::role> chat_;
   std::unique_ptr<gateway::role> gateway_;
 };

@@ -97,10 +97,8 @@ users::settings users_options(const config& settings, const std::string& secret,
   return out;
 }
 
-chat::settings chat_options(const config& settings, const std::string& secret, const telemetry::metrics& metrics) {
-  chat::settings out;
-  out.listen = endpoint_of(settings.chat_listen);
-  out.http = server_options(settings, "chat", secret, metrics);
+edge::settings edge_options(const config& settings) {
+  edge::settings out;
   out.hub.outbox_bytes = settings.outbox;
   out.websocket.message_bytes = settings.max_frame;
   out.websocket.window = settings.posts_in_flight;
@@ -110,8 +108,15 @@ chat::settings chat_options(const config& settings, const std::string& secret, c
   out.connection.rooms = settings.rooms_per_connection;
   out.door.ticket_life = settings.ticket_lifetime;
   out.allowed_origins = settings.allowed_origins;
-  out.tail = settings.history_ring;
   out.goodbyes = std::min(out.goodbyes, settings.drain_timeout / 4);
+  return out;
+}
+
+chat::settings chat_options(const config& settings, const std::string& secret, const telemetry::metrics& metrics) {
+  chat::settings out;
+  out.listen = endpoint_of(settings.chat_listen);
+  out.http = server_options(settings, "chat", secret, metrics);
+  out.tail = settings.history_ring;
   return out;
 }
 

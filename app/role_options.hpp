@@ -7,6 +7,7 @@
 #include "core/rate_limiter.hpp"
 #include "core/room.hpp"
 #include "discovery/role.hpp"
+#include "edge/edge.hpp"
 #include "gateway/role.hpp"
 #include "net/http/server.hpp"
 #include "telemetry/metrics.hpp"
@@ -28,6 +29,7 @@ namespace greenroom::app {
 [[nodiscard]] discovery::role_options discovery_options(const config& settings, const telemetry::metrics& metrics);
 [[nodiscard]] users::settings users_options(const config& settings, const std::string& secret,
                                             const telemetry::metrics& metrics);
+[[nodiscard]] edge::settings edge_options(const config& settings);
 [[nodiscard]] chat::settings chat_options(const config& settings, const std::string& secret,
                                           const telemetry::metrics& metrics);
 [[nodiscard]] gateway::role_options gateway_options(const config& settings, const std::string& secret,

@@ -8,7 +8,6 @@
 
 #include "actors/ask.hpp"
 #include "actors/catalog_actor.hpp"
-#include "actors/door_actor.hpp"
 #include "actors/journal_actor.hpp"
 #include "actors/member_sweeper.hpp"
 #include "chat/routes.hpp"
@@ -22,7 +21,7 @@ constexpr auto hand_over_timeout = 3s;
 
 }  // namespace
 
-role::role(role_deps deps) : deps_(std::move(deps)), hub_(std::make_shared<net::hub>(*deps_.pool, deps_.options.hub)) {
+role::role(role_deps deps) : deps_(std::move(deps)) {
   stores_ = deps_.stores.rooms->state();
   journal_ = deps_.system->spawn<caf::detached>(
       actors::journal_behavior,
@@ -31,36 +30,24 @@ role::role(role_deps deps) : deps_(std::move(deps)), hub_(std::make_shared<net::
 
 role::~role() = default;
 
-core::status role::start(actors::local_node_actor node) {
+const actors::local_catalog_actor& role::join(actors::local_node_actor node) {
   node_ = std::move(node);
   catalog_ = deps_.system->spawn<caf::detached>(
       actors::catalog_behavior,
       actors::catalog_deps{std::shared_ptr(std::move(deps_.stores.rooms)), deps_.clock, deps_.rates, node_});
-  door_ = deps_.system->spawn(actors::door_behavior,
-                              actors::door_deps{deps_.node, node_, deps_.clock, deps_.options.door, {}});
-  caf::anon_send(node_, actors::host_door{door_});
   caf::anon_send(node_, actors::host_catalog{catalog_});
   deps_.system->spawn(actors::member_sweeper_behavior, catalog_, node_, deps_.clock->now().wall);
-  const auto ground = std::make_shared<const actors::connection_ground>(
-      actors::connection_ground{catalog_, node_, deps_.rates, deps_.clock, deps_.options.connection});
-  edge_ = std::make_unique<edge>(edge_deps{deps_.system, deps_.pool, hub_.get(), door_, ground, connections_,
-                                           deps_.metrics, deps_.options.allowed_origins,
-                                           std::make_shared<const net::ws_settings>(deps_.options.websocket)});
+  return catalog_;
+}
+
+core::status role::start() {
   const auto begun = std::chrono::steady_clock::now();
   const auto head = [this, begun] {
     const auto up = std::chrono::duration_cast<std::chrono::seconds>(std::chrono::steady_clock::now() - begun).count();
     return protocol::status_head{"chat", deps_.node, deps_.version, static_cast<std::uint64_t>(up)};
   };
-  net::http::probe_sources probes;
-  probes.ready = [this] {
-    const bool member = !deps_.is_member || deps_.is_member();
-    const auto trouble = stores_->trouble();
-    const bool stores = *database_ && trouble.empty();
-    return net::http::readiness{
-        !draining_ && stores && member, {{"serving", !draining_}, {"database", stores}, {"in_view", member}}, trouble};
-  };
-  probes.metrics = [this] { return deps_.metrics.text(); };
-  table_ = std::make_unique<net::http::routes>(make_routes({deps_.system, edge_.get(), door_, catalog_, node_,
+  net::http::probe_sources probes{[this] { return ready(); }, [this] { return deps_.metrics.text(); }};
+  table_ = std::make_unique<net::http::routes>(make_routes({deps_.system, deps_.clients, catalog_, node_,
                                                             std::make_shared<people>(*deps_.system, node_, deps_.clock),
                                                             deps_.rates.get(), head, std::move(probes)}));
   server_ = std::make_unique<net::http::server>(
@@ -70,9 +57,16 @@ core::status role::start(actors::local_node_actor node) {
   return server_->listen(deps_.options.listen);
 }
 
+net::http::readiness role::ready() const {
+  const bool member = !deps_.is_member || deps_.is_member();
+  const auto trouble = stores_->trouble();
+  const bool stores = *database_ && trouble.empty();
+  return {
+      !draining_ && stores && member, {{"serving", !draining_}, {"database", stores}, {"in_view", member}}, trouble};
+}
+
 void role::tick() {
   watch_database();
-  count_deliveries();
   timer_->expires_after(tick_every);
   timer_->async_wait([this](boost::system::error_code cancelled) {
     if (!cancelled) tick();
@@ -86,20 +80,10 @@ void role::watch_database() {
       [alive = database_](const core::result<core::room_heads>& answer) { *alive = answer.ok(); });
 }
 
-void role::count_deliveries() {
-  const auto now = hub_->figures();
-  deps_.metrics.deliveries.add(now.deliveries - counted_.deliveries);
-  deps_.metrics.outbox_dropped.add(now.dropped - counted_.dropped);
-  deps_.metrics.gaps.add(now.gaps - counted_.gaps);
-  deps_.metrics.outbox_bytes.set(static_cast<double>(now.outbox_bytes));
-  counted_ = now;
-}
-
 void role::drain() {
-  if (draining_.exchange(true) || !edge_) return;
+  if (draining_.exchange(true) || !server_) return;
   handing_over_ = true;
   const auto leave = [this] {
-    edge_->drain(deps_.options.goodbyes);
     server_->drain();
     handing_over_ = false;
   };
@@ -111,10 +95,7 @@ void role::drain() {
 
 void role::stop() {
   if (server_) server_->stop();
-  hub_->stop();
-  if (edge_) edge_->stop();
-  for (const auto& actor : {caf::actor_cast<caf::actor>(door_), caf::actor_cast<caf::actor>(catalog_),
-                            caf::actor_cast<caf::actor>(journal_)})
+  for (const auto& actor : {caf::actor_cast<caf::actor>(catalog_), caf::actor_cast<caf::actor>(journal_)})
     if (actor) caf::anon_send_exit(actor, caf::exit_reason::user_shutdown);
 }
 

@@ -36,7 +36,8 @@ template <class Then>
 void with_user(const deps_ptr& deps, const exchange_ptr& ask, Then then) {
   const auto token = ask->bearer();
   if (!token) return ask->problem({ec::unauthorized, {}, 0});
-  actors::ask<actors::admitted>(*deps->system, deps->door, ask_timeout, actors::admit_token{std::string(*token)},
+  actors::ask<actors::admitted>(*deps->system, deps->clients->door(), ask_timeout,
+                                actors::admit_token{std::string(*token)},
                                 [ask, then](core::result<actors::admitted> who) {
                                   if (!who) return ask->problem(who.why());
                                   then(who->who.user);
@@ -92,7 +93,7 @@ void create_room(const deps_ptr& deps, const exchange_ptr& ask, core::create_roo
 
 void enter_with_ticket(const deps_ptr& deps, const exchange_ptr& ask, core::create_room request, std::string token) {
   actors::ask<actors::ticket_minted>(
-      *deps->system, deps->door, ask_timeout, actors::mint_ticket{std::move(token)},
+      *deps->system, deps->clients->door(), ask_timeout, actors::mint_ticket{std::move(token)},
       [deps, ask, request = std::move(request)](core::result<actors::ticket_minted> minted) mutable {
         if (!minted) return ask->problem(minted.why());
         request.owner = minted->user;
@@ -122,7 +123,7 @@ void post_room(const deps_ptr& deps, const exchange_ptr& ask) {
   request->login->from = {ask->client_address(), ask->request_id()};
   request->login->for_room = true;
   actors::ask<core::logged_in>(
-      *deps->system, deps->door, 10s, std::move(*request->login),
+      *deps->system, deps->clients->door(), 10s, std::move(*request->login),
       [deps, ask, create = std::move(request->create)](core::result<core::logged_in> login) mutable {
         if (!login) return ask->problem(login.why());
         enter_with_ticket(deps, ask, std::move(create), login->token);
@@ -132,7 +133,8 @@ void post_room(const deps_ptr& deps, const exchange_ptr& ask) {
 void post_ticket(const deps_ptr& deps, const exchange_ptr& ask) {
   const auto token = ask->bearer();
   if (!token) return ask->problem({ec::unauthorized, {}, 0});
-  actors::ask<actors::ticket_minted>(*deps->system, deps->door, ask_timeout, actors::mint_ticket{std::string(*token)},
+  actors::ask<actors::ticket_minted>(*deps->system, deps->clients->door(), ask_timeout,
+                                     actors::mint_ticket{std::string(*token)},
                                      [ask](core::result<actors::ticket_minted> minted) {
                                        if (!minted) return ask->problem(minted.why());
                                        ask->json(200, protocol::ticket_json(minted->ticket, minted->expires_in_s));
@@ -233,14 +235,14 @@ net::http::routes make_routes(routes_deps given) {
   row("POST", "/ticket", limit_class::api, post_ticket);
   row("GET", "/rooms", limit_class::api, get_rooms);
   row("GET", "/room/{room}", limit_class::api, [](const deps_ptr& d, const exchange_ptr& ask) {
-    d->admission->admit(ask, core::room_id{std::string(ask->param("room"))});
+    d->clients->admit(ask, core::room_id{std::string(ask->param("room"))});
   });
   row("DELETE", "/room/{room}", limit_class::api, delete_room);
   row("GET", "/room/{room}/messages", limit_class::api, get_messages);
   row("GET", "/room/{room}/members", limit_class::api, get_members);
   row("PUT", "/room/{room}/members/{user}", limit_class::api, add_member);
   row("DELETE", "/room/{room}/members/{user}", limit_class::api, remove_member);
-  row("GET", "/ws", limit_class::api, [](const deps_ptr& d, const exchange_ptr& ask) { d->admission->admit(ask, {}); });
+  row("GET", "/ws", limit_class::api, [](const deps_ptr& d, const exchange_ptr& ask) { d->clients->admit(ask, {}); });
   row("GET", "/status", limit_class::status, get_status);
   net::http::add_probes(table, deps->probes);
   return table;

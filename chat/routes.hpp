@@ -5,8 +5,8 @@
 #include <memory>
 #include <string>
 
-#include "chat/edge.hpp"
 #include "chat/people.hpp"
+#include "edge/edge.hpp"
 #include "net/http/probes.hpp"
 #include "net/http/routes.hpp"
 #include "protocol/status.hpp"
@@ -16,8 +16,7 @@ namespace greenroom::chat {
 /// What the chat role's HTTP table needs. Everything outlives it.
 struct routes_deps {
   caf::actor_system* system = nullptr;
-  edge* admission = nullptr;
-  actors::door_actor door;
+  edge::edge* clients = nullptr;
   actors::local_catalog_actor catalog;
   actors::local_node_actor node;
   std::shared_ptr<people> users;

@@ -33,22 +33,6 @@ std::optional<node_name> balancer::pick(mono_time now, std::span<const node_name
   return longest_open->who.name;
 }
 
-std::optional<node_name> balancer::pick_first(mono_time now, std::span<const node_name> order) {
-  entry* longest_open = nullptr;
-  for (const auto& name : order) {
-    const auto at = std::find_if(entries_.begin(), entries_.end(), [&](const entry& e) { return e.who.name == name; });
-    if (at == entries_.end()) continue;
-    if (at->health.allows(now)) {
-      at->health.begin(now);
-      return name;
-    }
-    if (longest_open == nullptr || at->health.since() < longest_open->health.since()) longest_open = &*at;
-  }
-  if (longest_open == nullptr) return std::nullopt;
-  longest_open->health.begin(now);
-  return longest_open->who.name;
-}
-
 void balancer::again(const node_name& name, mono_time now) noexcept {
   for (auto& known : entries_) {
     if (known.who.name == name) known.health.begin(now);

@@ -26,9 +26,6 @@ class balancer {
   void set(std::vector<instance> instances);
   /// The next instance that isn't in `tried`, and its attempt has begun; nothing where there is no other.
   [[nodiscard]] std::optional<node_name> pick(mono_time now, std::span<const node_name> tried = {});
-  /// Not whose turn it is, but the first of `order` whose circuit takes requests, and its attempt has begun; where none
-  /// does, the one of them that is open longest. Names that aren't known are passed over.
-  [[nodiscard]] std::optional<node_name> pick_first(mono_time now, std::span<const node_name> order);
   /// Another attempt at an instance that was picked.
   void again(const node_name& name, mono_time now) noexcept;
   /// An attempt at that life of an instance ended well, or not. Lives that are over are ignored.

@@ -32,6 +32,8 @@ void node::find_into(waiter who, const room_id& room, node_effects& out) {
     out.found.emplace_back(who.asker, room);
   } else if (const auto home = home_elsewhere(room)) {
     ask_elsewhere(who, room, *home, out);
+  } else if (may_ == rooms_here::no) {
+    out.refused.emplace_back(who.asker, error{ec::unavailable, {}, retry_s});
   } else if (draining_) {
     out.refused.emplace_back(who.asker, error{ec::draining, {}, retry_s});
   } else {

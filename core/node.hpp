@@ -29,6 +29,9 @@ struct node_effects {
   std::vector<std::pair<room_id, ec>> retire;       ///< tell these rooms to stop
 };
 
+/// Whether rooms may live on a node: not where it has no chat database, like a gateway's.
+enum class rooms_here : bool { no, yes };
+
 /// Which rooms live on this node, and whom to ask for the others.
 ///
 ///   (absent) ──find──► opening ──opened──► live ──retire──► (stops by itself) ──stopped──► (absent)
@@ -37,10 +40,11 @@ struct node_effects {
 /// another node is asked for there, once: who is asked by a node forwards nothing.
 class node {
  public:
-  explicit node(node_name self) : self_(std::move(self)) {}
+  explicit node(node_name self, rooms_here may = rooms_here::yes) : self_(std::move(self)), may_(may) {}
 
   /// Somebody needs the room. Answered when it is live here, by the node where it lives, or refused, retryable:
-  /// `fenced` where `forwarded` and it lives elsewhere, `unavailable` where that node isn't linked, `draining`.
+  /// `fenced` where `forwarded` and it lives elsewhere, `unavailable` where that node isn't linked or no node takes
+  /// rooms, `draining`.
   node_effects find(asker_id asker, const room_id& room, bool forwarded = false);
   /// The journal's answer. Refused with `fenced`, the detail names the owner that is written there: it is asked.
   node_effects opened(const room_id& room, result<room_opened> answer);
@@ -86,6 +90,7 @@ class node {
   void retire(const room_id& room, place& where, node_effects& out) const;
 
   node_name self_;
+  rooms_here may_;
   cluster_view view_;
   bool draining_ = false;
   bool handing_over_ = false;

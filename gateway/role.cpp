@@ -29,9 +29,6 @@ core::status role::start(const actors::local_node_actor& node) {
     if (!identity) return identity.why();
     options_.server.tls = std::move(*identity);
   }
-  websockets_ = std::make_shared<upgrades>(
-      *deps_.pool, instances_, upgrade_options{.secret = options_.forwarded_secret, .tunnel = options_.tunnel},
-      deps_.metrics);
   const auto requests = std::make_shared<proxy>(
       instances_, proxy_options{options_.forwarded_secret, options_.attempt_deadline, options_.whole_deadline},
       deps_.metrics);
@@ -49,7 +46,7 @@ core::status role::start(const actors::local_node_actor& node) {
       route_deps{deps_.limits,
                  instances_,
                  requests,
-                 websockets_,
+                 deps_.clients,
                  operations_,
                  std::move(known_admins),
                  std::move(web),
@@ -90,7 +87,6 @@ void role::stop() {
   if (operations_) operations_->stop();
   if (server_) server_->stop();
   if (operators_) operators_->stop();
-  if (websockets_) websockets_->stop();
 }
 
 }  // namespace greenroom::gateway

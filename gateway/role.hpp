@@ -8,10 +8,10 @@
 #include <optional>
 #include <string>
 
+#include "edge/edge.hpp"
 #include "gateway/admins.hpp"
 #include "gateway/operations.hpp"
 #include "gateway/proxy.hpp"
-#include "gateway/upgrade.hpp"
 #include "net/http/probes.hpp"
 #include "net/http/server.hpp"
 #include "net/io_pool.hpp"
@@ -26,6 +26,7 @@ struct role_deps {
   std::shared_ptr<const core::clock> clock;
   telemetry::metrics metrics;
   caf::actor_system* system = nullptr;  ///< outlives the role; null: nobody can be deleted
+  edge::edge* clients = nullptr;        ///< of this process; started before the role is. Null: there are no websockets
 };
 
 /// Everything that may be set about it.
@@ -42,7 +43,6 @@ struct role_options {
   upstream_options upstreams;
   core::milliseconds attempt_deadline{10'000};  ///< for one attempt at an instance
   core::milliseconds whole_deadline{20'000};    ///< for all of them
-  net::tunnel_options tunnel;
 };
 
 /// The gateway: what clients meet.
@@ -72,7 +72,7 @@ class role {
   }
   /// Not ready any more, though still serving: the first step of a drain.
   void leave() noexcept { leaving_ = true; }
-  /// Accepts no more; requests under way end, tunnels stay until their instances close them.
+  /// Accepts no more; requests under way end.
   void drain();
   /// HTTP connections that are still open: none once a drain is through. Only after `start`.
   [[nodiscard]] std::size_t open() const noexcept { return server_->connections(); }
@@ -87,7 +87,6 @@ class role {
   core::mono_time started_;
   std::atomic<bool> leaving_{false};
   std::shared_ptr<upstreams> instances_;
-  std::shared_ptr<upgrades> websockets_;
   std::shared_ptr<operations> operations_;  // null: nobody can be deleted
   std::unique_ptr<net::http::server> server_;
   std::unique_ptr<net::http::server> operators_;  // null: nowhere

@@ -25,11 +25,10 @@ void to_chat(const deps_ptr& deps, const exchange_ptr& ask) {
   deps->requests->forward(upstream_role::chat, "/chat", ask);
 }
 
-// An upgrade that isn't asked for is a request like any other: the instance says 426. One that is asked for anywhere
-// else is ignored (RFC 9110 section 7.8), so that no answer but a websocket's comes to the tunnel.
-void to_websocket(const deps_ptr& deps, const exchange_ptr& ask) {
-  if (!ask->wants_websocket()) return to_chat(deps, ask);
-  deps->websockets->open(upstream_role::chat, "/chat", ask);
+// Websockets end here. An upgrade that is asked for anywhere else is ignored (RFC 9110 section 7.8).
+void to_edge(const deps_ptr& deps, const exchange_ptr& ask) {
+  if (deps->clients == nullptr) return ask->problem({ec::no_upstream, {}, 1});
+  deps->clients->admit(ask, core::room_id{std::string(ask->param("room"))});
 }
 
 // Entering a room with a password is a login, so it is counted like one; with a token it isn't.
@@ -55,7 +54,8 @@ void whole_status(const deps_ptr& deps, const exchange_ptr& ask) {
   for (const auto& one : known)
     shown.push_back({to_string(one.who.role), one.who.life.name, one.who.at.host, one.who.at.port,
                      core::to_string(one.circuit), one.draining, one.load});
-  const std::array<protocol::status_count, 1> counts{{{"websockets", deps->websockets->count()}}};
+  const std::uint64_t websockets = deps->clients != nullptr ? deps->clients->connections_open()->load() : 0;
+  const std::array<protocol::status_count, 1> counts{{{"websockets", websockets}}};
   ask->json(200, protocol::gateway_status(head_of(deps), counts, shown));
 }
 
@@ -77,7 +77,7 @@ void metrics(const deps_ptr& deps, const exchange_ptr& ask) {
 void add_proxied(net::http::routes& table, const deps_ptr& deps) {
   const auto users = [deps](const exchange_ptr& ask) { to_users(deps, ask); };
   const auto chat = [deps](const exchange_ptr& ask) { to_chat(deps, ask); };
-  const auto websocket = [deps](const exchange_ptr& ask) { to_websocket(deps, ask); };
+  const auto websocket = [deps](const exchange_ptr& ask) { to_edge(deps, ask); };
   // What needs a token isn't among them: its wrong passwords are counted by that, whatever others at the address try.
   for (const char* const path : {"/users/register", "/users/login"}) table.add("POST", path, limit_class::auth, users);
   table.add("POST", "/chat/room", limit_class::none, [deps](const exchange_ptr& ask) { enter_room(deps, ask); });

@@ -5,10 +5,10 @@
 #include <string>
 
 #include "core/ports.hpp"
+#include "edge/edge.hpp"
 #include "gateway/admins.hpp"
 #include "gateway/operations.hpp"
 #include "gateway/proxy.hpp"
-#include "gateway/upgrade.hpp"
 #include "net/http/files.hpp"
 #include "net/http/probes.hpp"
 #include "net/http/routes.hpp"
@@ -20,7 +20,7 @@ struct route_deps {
   core::limits* limits = nullptr;  ///< outlives the table; null: nothing is limited
   std::shared_ptr<upstreams> instances;
   std::shared_ptr<proxy> requests;
-  std::shared_ptr<upgrades> websockets;
+  edge::edge* clients = nullptr;          ///< outlives the table; null: there are no websockets
   std::shared_ptr<operations> deletions;  ///< of users; null: nobody can be deleted
   std::shared_ptr<admins> operators;      ///< who may see metrics and instances; null: nobody
   std::optional<net::http::files> web;    ///< the web client; none: 404

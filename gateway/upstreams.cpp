@@ -5,7 +5,6 @@
 #include <algorithm>
 #include <utility>
 
-#include "core/placement.hpp"
 #include "net/listener.hpp"
 
 namespace greenroom::gateway {
@@ -14,10 +13,6 @@ namespace {
 constexpr std::array<upstream_role, 2> all_roles{upstream_role::users, upstream_role::chat};
 constexpr std::array<core::circuit, 3> all_circuits{core::circuit::closed, core::circuit::open,
                                                     core::circuit::half_open};
-
-bool is_in(std::span<const core::node_name> names, const core::node_name& name) {
-  return std::find(names.begin(), names.end(), name) != names.end();
-}
 
 }  // namespace
 
@@ -40,18 +35,15 @@ net::http::target upstreams::target_of(const core::node_record& node, const core
 
 void upstreams::view_changed(const core::cluster_view& view) {
   const std::lock_guard guard{lock_};
-  if (view.version < view_.version) return;
-  view_ = view;
+  if (view.version < version_) return;
+  version_ = view.version;
   for (const auto role : all_roles) {
     std::vector<core::balancer::instance> turns;
     std::vector<described> seen;
     for (const auto& node : view.nodes) {
       for (const auto& at : node.http) {
         if (at.role != to_string(role)) continue;
-        described one{{role, {node.name, node.incarnation}, target_of(node, at)}, {}, node.draining, node.load};
-        if (const auto* before = find(one.who)) one.sockets = before->sockets;
-        one.others = node.load.connections - std::min(one.sockets, node.load.connections);
-        seen.push_back(std::move(one));
+        seen.push_back({{role, {node.name, node.incarnation}, target_of(node, at)}, {}, node.draining, node.load});
         if (!node.draining) turns.push_back({node.name, node.incarnation});
       }
     }
@@ -67,50 +59,12 @@ std::optional<upstreams::instance> upstreams::pick(upstream_role role, std::span
   return known(role, of(role).turns.pick(now, tried));
 }
 
-std::optional<upstreams::instance> upstreams::pick_for_socket(upstream_role role,
-                                                              const std::optional<core::room_id>& room,
-                                                              std::span<const core::node_name> tried) {
-  const auto now = clock_->now().mono;
-  const std::lock_guard guard{lock_};
-  std::vector<const described*> least_first;
-  for (const auto& one : of(role).known)
-    if (!is_in(tried, one.who.life.name)) least_first.push_back(&one);
-  std::stable_sort(least_first.begin(), least_first.end(),
-                   [](const auto* a, const auto* b) { return a->connections() < b->connections(); });
-  std::vector<core::node_name> order;
-  const auto owner = room ? core::placement(view_, *room) : std::nullopt;
-  if (owner && !is_in(tried, *owner)) order.push_back(*owner);
-  for (const auto* one : least_first) order.push_back(one->who.life.name);
-  auto picked = known(role, of(role).turns.pick_first(now, order));
-  if (auto* const one = picked ? find(*picked) : nullptr) ++one->opening;
-  return picked;
-}
-
 std::optional<upstreams::instance> upstreams::known(upstream_role role,
                                                     const std::optional<core::node_name>& name) const {
   if (!name) return std::nullopt;
   const auto& all = of(role).known;
   const auto at = std::find_if(all.begin(), all.end(), [&](const described& d) { return d.who.life.name == *name; });
   return at == all.end() ? std::nullopt : std::optional{at->who};
-}
-
-upstreams::described* upstreams::find(const instance& at) noexcept {
-  auto& all = of(at.role).known;
-  const auto found = std::find_if(all.begin(), all.end(), [&](const described& d) { return d.who.life == at.life; });
-  return found == all.end() ? nullptr : &*found;
-}
-
-void upstreams::socket_opened(const instance& at) {
-  const std::lock_guard guard{lock_};
-  if (auto* const one = find(at)) {
-    ++one->sockets;
-    if (one->opening > 0) --one->opening;
-  }
-}
-
-void upstreams::socket_closed(const instance& at) {
-  const std::lock_guard guard{lock_};
-  if (auto* const one = find(at); one != nullptr && one->sockets > 0) --one->sockets;
 }
 
 void upstreams::again(const instance& at) {

@@ -29,8 +29,7 @@ struct upstream_options {
   std::shared_ptr<const net::peer_tls> peers{};
 };
 
-/// The last view's instances, their idle connections, and who gets what: requests in turn, websockets where their room
-/// lives or where there is least to do. Thread safe.
+/// The last view's instances, their idle connections, and whose turn it is. Thread safe.
 class upstreams final : public core::view_watcher {
  public:
   /// One life of an instance, and where it is.
@@ -45,11 +44,6 @@ class upstreams final : public core::view_watcher {
     core::circuit circuit = core::circuit::closed;
     bool draining = false;
     core::node_load load;
-    std::uint32_t sockets = 0;  ///< websockets that this gateway has open there
-    std::uint32_t others = 0;   ///< connections that it had besides, when the view came
-    std::uint32_t opening = 0;  ///< websockets that were sent there since the view came, and aren't open yet
-
-    [[nodiscard]] std::uint64_t connections() const noexcept { return std::uint64_t{sockets} + others + opening; }
   };
 
   /// Pool and clock outlive this.
@@ -61,13 +55,6 @@ class upstreams final : public core::view_watcher {
 
   /// Whose turn it is, not counting `tried`, and its attempt begins; nothing where there is no other.
   [[nodiscard]] std::optional<instance> pick(upstream_role role, std::span<const core::node_name> tried = {});
-  /// Where a websocket goes, and its attempt begins: to the owner of its room, if there is one and it isn't in `tried`;
-  /// else to the least loaded; never to `tried`. Nothing where there is no other.
-  [[nodiscard]] std::optional<instance> pick_for_socket(upstream_role role, const std::optional<core::room_id>& room,
-                                                        std::span<const core::node_name> tried = {});
-  /// A websocket to the instance is open, or closed again.
-  void socket_opened(const instance& at);
-  void socket_closed(const instance& at);
   /// Another attempt at the same instance begins.
   void again(const instance& at);
   /// The instance answered, whatever it said.
@@ -92,7 +79,6 @@ class upstreams final : public core::view_watcher {
   const one_role& of(upstream_role role) const noexcept { return roles_[static_cast<std::size_t>(role)]; }
 
   [[nodiscard]] net::http::target target_of(const core::node_record& node, const core::role_address& at) const;
-  described* find(const instance& at) noexcept;
   [[nodiscard]] std::optional<instance> known(upstream_role role, const std::optional<core::node_name>& name) const;
   void count_circuits() const;
 
@@ -101,7 +87,7 @@ class upstreams final : public core::view_watcher {
   const bool has_peers_;
   net::http::client client_;
   mutable std::mutex lock_;  // guards what follows
-  core::cluster_view view_;
+  core::view_version version_;
   std::array<one_role, 2> roles_;
 };
 

@@ -180,8 +180,6 @@ metrics metrics::live(std::string_view version) {
       make_counters<1>(to, "greenroom_upstream_requests_total", "Requests sent upstream by result", {"result"});
   made.upstream_circuits =
       make_gauges<2>(to, "greenroom_upstream_circuits", "Instances by the state of their circuit", {"role", "state"});
-  made.tunnels = make_gauge(to, "greenroom_tunnels", "Websockets that the gateway passes on now");
-  made.tunnel_bytes = make_counter(to, "greenroom_tunnel_bytes_total", "Bytes that tunnels passed on, both ways");
   made.outbox_bytes = make_gauge(to, "greenroom_outbox_bytes", "Bytes that wait for clients to read");
   made.post_seconds =
       make_histogram(to, "greenroom_post_seconds", "From a post's arrival at its room to its answer", seconds_buckets);

@@ -112,8 +112,6 @@ struct metrics {
   gauge password_hash_queue;                  ///< hashes waiting now
   family<counter, 1> upstream_requests;       ///< {result}: `ok`, `retried`, `failed`, `timeout`
   family<gauge, 2> upstream_circuits;  ///< {role, state}: instances whose circuit is `closed`, `open`, `half_open`
-  gauge tunnels;                       ///< websockets that the gateway passes on now
-  counter tunnel_bytes;                ///< bytes that tunnels passed on, both ways
   gauge outbox_bytes;                  ///< bytes that wait for clients to read
   histogram post_seconds;              ///< from a post's arrival at its room to its answer
   family<counter, 1> room_opens;       ///< {result}: `opened`, `fenced`, `failed`

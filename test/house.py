@@ -20,10 +20,12 @@ MAY_INCLUDE = {
     "actors": ["core", "telemetry", "protocol",
                "storage/account_store.hpp", "storage/room_store.hpp", "storage/journal_store.hpp"],
     "users": ["core", "telemetry", "protocol", "net", "actors", "storage/open.hpp"],
-    "chat": ["core", "telemetry", "protocol", "net", "actors", "storage/open.hpp"],
-    "gateway": ["core", "telemetry", "protocol", "net", "actors"],
+    "edge": ["core", "telemetry", "protocol", "net", "actors"],
+    "chat": ["core", "telemetry", "protocol", "net", "actors", "edge", "storage/open.hpp"],
+    "gateway": ["core", "telemetry", "protocol", "net", "actors", "edge"],
     "discovery": ["core", "telemetry", "protocol", "net", "actors"],
-    "app": ["core", "telemetry", "protocol", "storage", "net", "actors", "users", "chat", "gateway", "discovery"],
+    "app": ["core", "telemetry", "protocol", "storage", "net", "actors", "edge", "users", "chat", "gateway",
+            "discovery"],
 }
 EVERYTHING = sorted(MAY_INCLUDE)
 
@@ -45,9 +47,9 @@ THIRD_PARTIES = [
     (r"prometheus/", "prometheus-cpp", ["telemetry"]),
     (r"nlohmann/", "nlohmann/json", ["protocol"]),
     (r"soci/|libpq|sqlite3\.h|postgresql/", "SOCI", ["storage/soci"]),
-    (r"boost/|openssl/", "Boost and OpenSSL", ["net", "users", "chat", "gateway", "discovery", "app"]),
+    (r"boost/|openssl/", "Boost and OpenSSL", ["net", "edge", "users", "chat", "gateway", "discovery", "app"]),
     (r"caf/io/|caf/openssl/", "CAF io", ["discovery/scribe", "discovery/link_scribe"]),
-    (r"caf/", "CAF core", ["actors", "users", "chat", "gateway", "discovery", "app"]),
+    (r"caf/", "CAF core", ["actors", "edge", "users", "chat", "gateway", "discovery", "app"]),
     (r"sodium", "libsodium", ["actors/secrets", "users/passwords", "storage/name_hash"]),
     (r"utf8proc", "utf8proc", ["core/opaque_string"]),
     (r"CLI/", "CLI11", ["app"]),

@@ -10,6 +10,7 @@
 #include <utility>
 #include <vector>
 
+#include "actors/any_catalog.hpp"
 #include "actors/catalog_actor.hpp"
 #include "actors/connection_actor.hpp"
 #include "actors/door_actor.hpp"
@@ -93,6 +94,7 @@ struct Cluster : ::testing::Test {
     actors::journal_actor journal;
     actors::local_node_actor home;
     actors::local_catalog_actor catalog;
+    actors::entrance_actor entrance;  ///< the same, or, on a node without rooms, any node's
     actors::local_door_actor door;
     actors::accounts_actor accounts;
     std::vector<core::node_record> registered;
@@ -119,8 +121,25 @@ struct Cluster : ::testing::Test {
     it.catalog = system.spawn(actors::catalog_behavior,
                               actors::catalog_deps{std::make_shared<storage::memory::room_store>(database),
                                                    system.clock, std::make_shared<no_limits>(), it.home});
-    it.door = system.spawn(actors::door_behavior, actors::door_deps{{name}, it.home, system.clock, {}, {}});
+    it.entrance = it.catalog;
     caf::anon_send(it.home, actors::host_catalog{it.catalog});
+    return join_others(name);
+  }
+
+  /// A node that holds clients' connections and no rooms, linked with all that are there.
+  member& start_edge(const std::string& name) {
+    auto& it = members[name];
+    it.record.name = {name};
+    it.record.incarnation = {++last_id};
+    it.record.http = {{"gateway", "127.0.0.1", 1}};
+    it.home = system.spawn(actors::node_behavior, actors::node_deps{{name}, {}, {}, it.audience, system.clock, {}, {}});
+    it.entrance = system.spawn(actors::any_catalog_behavior, actors::any_catalog_deps{it.home, system.clock});
+    return join_others(name);
+  }
+
+  member& join_others(const std::string& name) {
+    auto& it = members[name];
+    it.door = system.spawn(actors::door_behavior, actors::door_deps{{name}, it.home, system.clock, {}, {}});
     caf::anon_send(it.home, actors::host_door{it.door});
     caf::anon_send(it.home, actors::join_cluster{it.record, [told = it.told_to_drain] { ++*told; }, {}});
     system.settle();
@@ -171,7 +190,7 @@ struct Cluster : ::testing::Test {
     person out{{++last_id}, std::make_shared<paper_client>(), {}};
     it.audience->clients[out.id] = out.socket;
     const auto ground = std::make_shared<const actors::connection_ground>(
-        actors::connection_ground{it.catalog, it.home, std::make_shared<no_limits>(), system.clock, {}});
+        actors::connection_ground{it.entrance, it.home, std::make_shared<no_limits>(), system.clock, {}});
     out.actor = system.spawn(
         actors::connection_behavior,
         actors::connection_deps{out.socket, out.id, {std::move(user)}, core::dialect_kind::json, {}, {}, ground});

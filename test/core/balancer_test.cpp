@@ -51,23 +51,6 @@ TEST(Balancer, PassesOverOpenCircuits) {
   for (int i = 0; i < 10; ++i) EXPECT_NE(pick(three, start + 1s), "b");
 }
 
-std::string pick_first(balancer& from, mono_time now, std::vector<node_name> order) {
-  const auto found = from.pick_first(now, order);
-  return found ? found->value : "";
-}
-
-TEST(Balancer, PrefersWhomItIsToldToAsLongAsTheirCircuitsTakeRequests) {
-  balancer three;
-  three.set({life("a"), life("b"), life("c")});
-  for (int i = 0; i < 3; ++i) EXPECT_EQ(pick_first(three, start, {{"unknown"}, {"c"}, {"a"}}), "c");
-  open(three, "c", start);
-  EXPECT_EQ(pick_first(three, start + 1s, {{"c"}, {"a"}}), "a");
-  open(three, "a", start + 1s);
-  EXPECT_EQ(pick_first(three, start + 2s, {{"a"}, {"c"}}), "c") << "is open longest";
-  EXPECT_EQ(pick_first(three, start + 2s, {{"unknown"}}), "");
-  EXPECT_EQ(pick_first(three, start + 30s, {{"a"}, {"c"}}), "a") << "has rested";
-}
-
 TEST(Balancer, GivesARestedCircuitOneRequest) {
   balancer two;
   two.set({life("a"), life("b")});

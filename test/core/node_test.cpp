@@ -46,6 +46,21 @@ TEST(Node, AsksTheNodeWhereTheRoomLives) {
   EXPECT_EQ(n.forward_failed({1}, {ec::fenced, {}, 1}).refused.size(), 1u);
 }
 
+TEST(Node, WithoutRoomsOpensNoneAndAsksTheirHomes) {
+  node n({"g"}, rooms_here::no);
+  EXPECT_EQ(n.find({1}, lobby).refused.at(0).second.code, ec::unavailable) << "before the first view";
+  (void)n.view_changed(view_of(1, {"b"}));
+  n.linked({"b"});
+  EXPECT_EQ(n.find({2}, lobby).forward.size(), 1u);
+  (void)n.view_changed(view_of(2, {}));
+  const auto out = n.find({3}, lobby);
+  EXPECT_TRUE(out.open.empty());
+  EXPECT_EQ(out.refused.at(0).second.code, ec::unavailable) << "no node takes rooms";
+  EXPECT_TRUE(describe(out.refused.at(0).second.code).retry);
+  n.drain();
+  EXPECT_EQ(n.find({4}, lobby).refused.at(0).second.code, ec::unavailable);
+}
+
 TEST(Node, ForwardsNothingThatWasForwarded) {
   node n({"a"});
   (void)n.view_changed(view_of(1, {"b"}));

@@ -6,9 +6,8 @@ import socket
 import threading
 import time
 import unittest
-import uuid
 
-from clients import Socket, User, http, ws_url
+from clients import Json, User, http, ws_url
 from cluster import Cluster
 from harness import EndToEnd, unique
 from processes import Server, wait_until
@@ -28,22 +27,36 @@ class InACluster(unittest.TestCase):
     def sockets(self, name):
         return self.cluster.nodes[name].metric("greenroom_websocket_connections")
 
-    def test_a_websocket_goes_to_the_owner_of_its_room(self):
-        ada = User(self.cluster)
-        expected = collections.Counter()
-        for _ in range(10):
-            room = "Room-" + uuid.uuid4().hex[:8]
-            ada.room(room=room)
-            opened = Socket(f"{ws_url(self.cluster.chat_url)}/room/{room.lower()}", token=ada.token)
-            self.addCleanup(opened.drop)
-            expected[wait_until(lambda: self.cluster.owner_of(room), "the room has an owner")] += 1
-        self.assertEqual(len(expected), 2, "ten rooms on one node of two: that is one case in five hundred")
-        for name, count in expected.items():
-            wait_until(lambda: self.sockets(name) == count, f"{name} has its own {count}, and only those")
-        gateway = self.cluster.nodes["gateway"]
-        self.assertEqual(gateway.metric("greenroom_tunnels"), 10)
-        opened.send("SEND " + "x" * 1000)
-        wait_until(lambda: gateway.metric("greenroom_tunnel_bytes_total") > 2000, "its bytes there and back are counted")
+    def test_sockets_stay_at_the_gateway_whatever_happens_to_chat_nodes(self):
+        ada, rooms = User(self.cluster), [unique("room") for _ in range(6)]
+        socket = Json(ws_url(self.cluster.gateway_url) + "/chat/ws", token=ada.token)
+        self.addCleanup(socket.drop)
+        for room in rooms:
+            socket.join(room)
+        owners = {wait_until(lambda room=room: self.cluster.owner_of(room), "the room has an owner") for room in rooms}
+        self.assertEqual(self.sockets("gateway"), 1)
+        self.assertEqual([self.sockets(name) for name in ("chat-1", "chat-2")], [0, 0])
+
+        def post_everywhere(text):
+            for room in rooms:
+                socket.say({"type": "send", "room": room, "id": text, "text": text})
+            wait_until(lambda: all(text in [m["text"] for m in socket.messages(room)] for room in rooms),
+                       f"{text}: every room has answered", within=10)
+        post_everywhere("before")
+        for name in sorted(owners):
+            self.cluster.nodes[name].kill()
+            post_everywhere(f"while {name} is dead")
+            self.cluster.nodes[name].start()
+            self.cluster.wait_for_view(lambda names, name=name: name in names, within=20)
+            post_everywhere(f"with {name} again")
+            self.cluster.nodes[name].stop()
+            post_everywhere(f"after {name} has drained")
+            self.cluster.nodes[name].start()
+            self.cluster.wait_for_view(lambda names, name=name: name in names, within=20)
+        self.assertIsNone(socket.close_code, "the socket never closed")
+        for room in rooms:
+            seqs = [m["seq"] for m in socket.messages(room)]
+            self.assertEqual(seqs, list(range(1, len(seqs) + 1)), "each message once, in order")
 
     def test_a_get_does_not_notice_that_an_instance_was_killed(self):
         ada = User(self.cluster)

@@ -29,7 +29,7 @@ DASHBOARD = ROOT / "deploy/grafana/dashboards/greenroom.json"
 MOVES = ("http_requests_total", "http_request_seconds_count", "websocket_connections", "rooms_live", "posts_total",
          "deliveries_total", "commits_total", "commit_entries_count", "commit_seconds_count", 'logins_total{result="ok"}',
          'upstream_requests_total{result="ok"}', 'upstream_circuits{state="closed",role="users"}',
-         'upstream_circuits{state="closed",role="chat"}', "tunnels", "tunnel_bytes_total", "post_seconds_count",
+         'upstream_circuits{state="closed",role="chat"}', "post_seconds_count",
          'room_opens_total{result="opened"}', "view_version", "nodes", "links", 'sagas_ended_total{result="completed"}',
          "saga_seconds_count")
 

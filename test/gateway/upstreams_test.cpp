@@ -7,19 +7,17 @@
 #include <vector>
 
 #include "actors/system.hpp"
-#include "core/placement.hpp"
 #include "net/peer_tls.hpp"
 #include "net/tls.hpp"
 
 namespace greenroom::gateway {
 namespace {
 
-core::node_record chat_node(const std::string& name, std::uint32_t connections = 0, std::uint64_t incarnation = 1) {
+core::node_record chat_node(const std::string& name, std::uint64_t incarnation = 1) {
   core::node_record out;
   out.name = {name};
   out.incarnation = {incarnation};
   out.http = {{"chat", "127.0.0.1", 1}};
-  out.load.connections = connections;
   return out;
 }
 
@@ -29,9 +27,8 @@ class Upstreams : public testing::Test {
     view_ = {{view_.version.value + 1}, std::move(nodes)};
     all_.view_changed(view_);
   }
-  std::string goes(const std::string& room, std::vector<core::node_name> tried = {}) {
-    const auto wanted = room.empty() ? std::nullopt : std::optional{core::room_id{room}};
-    const auto at = all_.pick_for_socket(upstream_role::chat, wanted, tried);
+  std::string goes(std::vector<core::node_name> tried = {}) {
+    const auto at = all_.pick(upstream_role::chat, tried);
     return at ? at->life.name.value : "";
   }
   upstreams::instance life(const std::string& name, std::uint64_t incarnation = 1) {
@@ -69,64 +66,12 @@ TEST_F(Upstreams, AskOtherMachinesUnderTlsAndThisOneInTheClear) {
   for (const auto& one : all_.list()) EXPECT_EQ(one.who.at.node, "") << "without credentials";
 }
 
-TEST_F(Upstreams, BringAWebsocketWhereItsRoomLives) {
-  see({chat_node("a", 9), chat_node("b", 0), chat_node("c", 5)});
-  std::map<std::string, int> given;
-  for (int i = 0; i < 60; ++i) {
-    const std::string room = "Room" + std::to_string(i);
-    const auto at = goes(room);
-    EXPECT_EQ(at, core::placement(view_, {room})->value);
-    EXPECT_EQ(at, goes("rOOM" + std::to_string(i))) << "names are compared without case";
-    ++given[at];
-  }
-  EXPECT_EQ(given.size(), 3u);
-}
-
-TEST_F(Upstreams, BringAWebsocketWithoutARoomToTheLeastLoaded) {
-  see({chat_node("a", 9), chat_node("b", 2), chat_node("c", 5)});
-  EXPECT_EQ(goes(""), "b");
-  for (int i = 0; i < 4; ++i) all_.socket_opened(life("b"));
-  EXPECT_EQ(goes(""), "c") << "what this gateway opened since counts";
-  all_.socket_closed(life("b"));
-  all_.socket_closed(life("b"));
-  EXPECT_EQ(goes(""), "b");
-}
-
-TEST_F(Upstreams, SpreadWebsocketsThatComeBeforeTheFirstOneIsOpen) {
-  see({chat_node("a", 3), chat_node("b", 3), chat_node("c", 9)});
-  std::map<std::string, int> given;
-  for (int i = 0; i < 10; ++i) ++given[goes("")];
-  EXPECT_GE(given["a"], 3);
-  EXPECT_GE(given["b"], 3);
-  EXPECT_EQ(given["c"], 0);
-}
-
-TEST_F(Upstreams, DoNotCountTheirOwnWebsocketsTwice) {
-  see({chat_node("a", 0), chat_node("b", 3)});
-  for (int i = 0; i < 4; ++i) all_.socket_opened(life("a"));
-  see({chat_node("a", 4), chat_node("b", 5)});
-  EXPECT_EQ(goes(""), "a");
-}
-
-TEST_F(Upstreams, GiveTheOwnersWebsocketsToOthersWhereItsCircuitIsOpenOrItWasTried) {
-  see({chat_node("a", 1), chat_node("b", 2), chat_node("c", 3)});
-  const auto owner = goes("lobby");
-  const std::string next = owner == "a" ? "b" : "a";
-  EXPECT_EQ(goes("lobby", {{owner}}), next);
-  open_circuit(owner);
-  EXPECT_EQ(goes("lobby"), next);
-  see({chat_node("a", 1, 2), chat_node("b", 2, 2), chat_node("c", 3, 2)});
-  EXPECT_EQ(goes("lobby"), owner) << "a new incarnation begins with a closed circuit";
-}
-
 TEST_F(Upstreams, GiveADrainingInstanceNothingNew) {
-  see({chat_node("a"), chat_node("b", 100)});
+  see({chat_node("a"), chat_node("b")});
   auto leaving = chat_node("a");
   leaving.draining = true;
-  see({leaving, chat_node("b", 100)});
-  EXPECT_EQ(goes(""), "b");
-  for (int i = 0; i < 20; ++i) EXPECT_EQ(goes("room" + std::to_string(i)), "b");
-  for (int i = 0; i < 4; ++i) EXPECT_EQ(all_.pick(upstream_role::chat)->life.name.value, "b");
+  see({leaving, chat_node("b")});
+  for (int i = 0; i < 4; ++i) EXPECT_EQ(goes(), "b");
   EXPECT_EQ(all_.list().size(), 2u) << "but it is shown";
 }
 
@@ -134,15 +79,14 @@ TEST_F(Upstreams, AskTheOneOpenLongestWhereAllCircuitsAreOpen) {
   see({chat_node("a"), chat_node("b")});
   open_circuit("b");
   open_circuit("a");
-  EXPECT_EQ(goes(""), "b");
-  EXPECT_EQ(all_.pick(upstream_role::chat)->life.name.value, "b");
-  EXPECT_EQ(goes("", {{"a"}, {"b"}}), "");
+  EXPECT_EQ(goes(), "b");
+  EXPECT_EQ(goes({{"a"}, {"b"}}), "");
 }
 
 TEST_F(Upstreams, IgnoreAViewThatIsOlder) {
   see({chat_node("a")});
   all_.view_changed({{0}, {chat_node("old")}});
-  EXPECT_EQ(goes(""), "a");
+  EXPECT_EQ(goes(), "a");
 }
 
 }  // namespace

@@ -1,0 +1,106 @@
+#include "actors/any_catalog.hpp"
+
+#include <chrono>
+#include <functional>
+#include <utility>
+
+#include "actors/errors.hpp"
+#include "actors/guarded.hpp"
+
+namespace greenroom::actors {
+namespace {
+
+using pointer = any_catalog_actor::stateful_pointer<any_catalog_state>;
+using namespace std::chrono_literals;
+
+constexpr unsigned max_tries = 3;
+constexpr auto patience = 1s;        // with one node, before another is asked
+constexpr auto sweep_every = 250ms;  // while there are questions
+constexpr auto keep_for = 10s;       // one catalog, before the next has its turn
+constexpr auto node_timeout = 1s;
+
+core::mono_time now(pointer self) { return self->state.deps.clock->now().mono; }
+
+void sweep_later(pointer self) {
+  if (self->state.asked.empty() || std::exchange(self->state.sweeping, true)) return;
+  self->delayed_send(self, sweep_every, sweep_tick::value);
+}
+
+/// Calls `use` with a catalog, at once where one is kept.
+void with_catalog(pointer self, std::function<void(core::result<catalog_actor>)> use) {
+  auto& st = self->state;
+  if (st.catalog && now(self) < st.renew_at) return use(st.catalog);
+  self->request(st.deps.node, node_timeout, find_catalog{st.catalog.address()})
+      .then(
+          [self, use](catalog_actor& found) {
+            auto& state = self->state;
+            if (found != state.catalog) self->monitor(found);
+            state.catalog = std::move(found);
+            state.renew_at = now(self) + keep_for;
+            use(state.catalog);
+          },
+          [use](const caf::error& why) {
+            use(core::error{ec::unavailable, from_caf(why).detail, 1});
+          });
+}
+
+template <class Reply, class Request>
+void ask(pointer self, unsigned tries, const Request& request, caf::typed_response_promise<Reply> owed) {
+  with_catalog(self, [=](const core::result<catalog_actor>& found) mutable {
+    if (!found) {
+      owed.deliver(to_caf(found.why()));
+      return;
+    }
+    auto& st = self->state;
+    const questions::failed_function failed = [=, asked = found->address()](core::error why) mutable {
+      auto& state = self->state;
+      if (why.code == ec::unavailable) {
+        if (state.catalog && state.catalog.address() == asked) state.renew_at = {};
+        if (tries > 1) return ask(self, tries - 1, request, std::move(owed));
+      }
+      owed.deliver(to_caf(why));
+    };
+    const auto number = st.asked.ask(found->address(), now(self) + patience, failed);
+    sweep_later(self);
+    self->request(*found, caf::infinite, request)
+        .then(
+            [self, number, owed](Reply& reply) mutable {
+              if (self->state.asked.answered(number)) owed.deliver(std::move(reply));
+            },
+            [self, number, failed](const caf::error& error) {
+              if (self->state.asked.answered(number)) failed(from_caf(error));
+            });
+  });
+}
+
+template <class Reply, class Request>
+caf::result<Reply> take(pointer self, const Request& request) {
+  auto owed = self->template make_response_promise<Reply>();
+  guarded("any_catalog", [&] { ask(self, max_tries, request, owed); });
+  return owed;
+}
+
+}  // namespace
+
+any_catalog_actor::behavior_type any_catalog_behavior(pointer self, any_catalog_deps deps) {
+  self->state.deps = std::move(deps);
+  self->set_down_handler([self](const caf::down_msg& down) {
+    auto& st = self->state;
+    if (st.catalog && st.catalog.address() == down.source) st.catalog = nullptr;
+    guarded("any_catalog", [&] { st.asked.give_up_on(down.source); });
+  });
+  return {
+      [self](const core::enter_room& request) { return take<core::room_entered>(self, request); },
+      [self](const core::read_history& request) { return take<core::history_page>(self, request); },
+      [self](const core::list_rooms& request) { return take<core::room_list>(self, request); },
+      [self](const core::list_members& request) { return take<core::member_list>(self, request); },
+      [self](const core::read_heads& request) { return take<core::room_heads>(self, request); },
+      [self](sweep_tick) {
+        self->state.sweeping = false;
+        guarded("any_catalog", [&] { self->state.asked.give_up_late(now(self)); });
+        sweep_later(self);
+      },
+  };
+}
+
+}  // namespace greenroom::actors

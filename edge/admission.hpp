@@ -1,0 +1,41 @@
+#pragma once
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "actors/asker.hpp"
+#include "actors/interfaces.hpp"
+#include "edge/connections.hpp"
+#include "net/http/exchange.hpp"
+
+namespace greenroom::edge {
+
+/// What an admission asks. Everything outlives it.
+struct admission_deps {
+  actors::asker* asker = nullptr;
+  actors::door_actor door;
+  actors::entrance_actor catalog;
+  connections* let_in = nullptr;
+  std::vector<std::string> allowed_origins;  ///< `scheme://host[:port]`, besides the request's own
+};
+
+/// Judges upgrades: Origin, ticket or bearer, dialect, room.
+class admission {
+ public:
+  explicit admission(admission_deps deps) : deps_(std::move(deps)) {}
+
+  /// Answers an upgrade request to `/ws` (`room` is empty) or `/room/{room}`: 101, or 426, 400 (dialect), 401, 403
+  /// (origin), 404 (private room), 429, 503 as a problem. On the request's io thread.
+  void admit(const net::http::exchange_ptr& ask, const core::room_id& room);
+
+ private:
+  struct arrival;
+  using arrival_ptr = std::shared_ptr<arrival>;
+  void redeem(const arrival_ptr& who, const std::string& ticket);
+  void enter(const arrival_ptr& who);
+  void let_in(const arrival_ptr& who);
+
+  admission_deps deps_;
+};
+
+}  // namespace greenroom::edge

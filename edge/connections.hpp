@@ -1,0 +1,71 @@
+#pragma once
+#include <boost/asio/steady_timer.hpp>
+#include <caf/actor_system.hpp>
+
+#include <atomic>
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+#include "actors/connection_actor.hpp"
+#include "actors/interfaces.hpp"
+#include "net/hub.hpp"
+#include "net/ws_connection.hpp"
+#include "telemetry/metrics.hpp"
+
+namespace greenroom::edge {
+
+/// What connections stand on. Everything outlives them.
+struct connections_deps {
+  caf::actor_system* system = nullptr;
+  net::hub* hub = nullptr;
+  std::shared_ptr<const net::ws_settings> websocket;
+  std::shared_ptr<const actors::connection_ground> ground;
+  telemetry::metrics metrics;
+};
+
+/// A client that was let in, and how its connection begins.
+struct newcomer {
+  net::http::upgraded socket;
+  std::string client;  ///< what limits count the client as
+  core::user_id user;
+  core::dialect_kind dialect = core::dialect_kind::lines;
+  core::room_id room;   ///< joined from the start; empty: none
+  core::position from;  ///< of that room
+};
+
+/// The open websockets of an edge, each with its connection actor. Thread safe.
+class connections {
+ public:
+  /// `count`: how many are open; shared with the node, which tells the cluster.
+  connections(connections_deps deps, std::shared_ptr<std::atomic<std::uint32_t>> count);
+
+  /// Answers the upgrade and begins: the connection's actor. On the socket's io thread. One that comes during a drain
+  /// is closed at once with 1012.
+  actors::local_connection_actor open(newcomer who);
+
+  /// Closes every websocket with 1012, spread over at most `within`: all at once would bring all of them back at once.
+  /// What they posted is answered before. Once.
+  void drain(core::milliseconds within);
+
+ private:
+  void remember(core::connection_id id, const actors::local_connection_actor& connection);
+  void forget(core::connection_id id);
+  void close_some(std::size_t at_once);
+
+  connections_deps deps_;
+  std::shared_ptr<std::atomic<std::uint32_t>> count_;
+  std::mutex lock_;
+  bool draining_ = false;
+  std::unordered_map<core::connection_id, actors::local_connection_actor> open_;
+  std::vector<core::connection_id> leaving_;  ///< of those, the ones that aren't told yet
+  std::unique_ptr<boost::asio::steady_timer> timer_;
+  class actor_owner;
+};
+
+}  // namespace greenroom::edge

@@ -1,0 +1,85 @@
+#include "edge/edge.hpp"
+
+#include <boost/asio/post.hpp>
+#include <caf/actor_cast.hpp>
+#include <caf/send.hpp>
+
+#include <chrono>
+#include <utility>
+
+#include "actors/any_catalog.hpp"
+#include "actors/ask.hpp"
+#include "actors/door_actor.hpp"
+
+namespace greenroom::edge {
+namespace {
+
+using namespace std::chrono_literals;
+constexpr auto tick_every = 2s;
+constexpr auto hand_over_timeout = 3s;
+
+}  // namespace
+
+edge::edge(edge_deps deps) : deps_(std::move(deps)), hub_(std::make_shared<net::hub>(*deps_.pool, deps_.options.hub)) {}
+
+edge::~edge() = default;
+
+void edge::start(const actors::local_node_actor& node, const actors::entrance_actor& catalog) {
+  node_ = node;
+  door_ = deps_.system->spawn(actors::door_behavior,
+                              actors::door_deps{deps_.node, node_, deps_.clock, deps_.options.door, {}});
+  caf::anon_send(node_, actors::host_door{door_});
+  if (!catalog)
+    own_catalog_ = deps_.system->spawn(actors::any_catalog_behavior, actors::any_catalog_deps{node_, deps_.clock});
+  const auto& rooms = catalog ? catalog : own_catalog_;
+  asker_ = std::make_unique<actors::asker>(*deps_.system, deps_.clock);
+  connections_ = std::make_unique<connections>(
+      connections_deps{deps_.system, hub_.get(), std::make_shared<const net::ws_settings>(deps_.options.websocket),
+                       std::make_shared<const actors::connection_ground>(
+                           actors::connection_ground{rooms, node_, deps_.rates, deps_.clock, deps_.options.connection}),
+                       deps_.metrics},
+      count_);
+  admission_ = std::make_unique<admission>(
+      admission_deps{asker_.get(), door_, rooms, connections_.get(), deps_.options.allowed_origins});
+  timer_ = std::make_unique<boost::asio::steady_timer>(deps_.pool->context(0));
+  tick();
+}
+
+void edge::tick() {
+  count_deliveries();
+  timer_->expires_after(tick_every);
+  timer_->async_wait([this](boost::system::error_code cancelled) {
+    if (!cancelled) tick();
+  });
+}
+
+void edge::count_deliveries() {
+  const auto now = hub_->figures();
+  deps_.metrics.deliveries.add(now.deliveries - counted_.deliveries);
+  deps_.metrics.outbox_dropped.add(now.dropped - counted_.dropped);
+  deps_.metrics.gaps.add(now.gaps - counted_.gaps);
+  deps_.metrics.outbox_bytes.set(static_cast<double>(now.outbox_bytes));
+  counted_ = now;
+}
+
+void edge::drain() {
+  if (draining_.exchange(true) || !connections_) return;
+  handing_over_ = true;
+  const auto leave = [this] {
+    connections_->drain(deps_.options.goodbyes);
+    handing_over_ = false;
+  };
+  // On an io thread: those end before this does, whatever the actors still have to say.
+  actors::ask<core::node_load>(
+      *deps_.system, node_, hand_over_timeout, actors::drain_rooms{},
+      [pool = deps_.pool, leave](const core::result<core::node_load>&) { boost::asio::post(pool->context(0), leave); });
+}
+
+void edge::stop() {
+  hub_->stop();
+  if (asker_) asker_->stop();
+  for (const auto& actor : {caf::actor_cast<caf::actor>(door_), caf::actor_cast<caf::actor>(own_catalog_)})
+    if (actor) caf::anon_send_exit(actor, caf::exit_reason::user_shutdown);
+}
+
+}  // namespace greenroom::edge

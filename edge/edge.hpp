@@ -1,0 +1,92 @@
+#pragma once
+#include <caf/actor_system.hpp>
+
+#include <atomic>
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "actors/asker.hpp"
+#include "actors/interfaces.hpp"
+#include "core/connection.hpp"
+#include "core/door.hpp"
+#include "edge/admission.hpp"
+#include "edge/connections.hpp"
+#include "net/hub.hpp"
+#include "net/ws_connection.hpp"
+#include "telemetry/metrics.hpp"
+
+namespace greenroom::edge {
+
+/// What the operator may set of an edge.
+struct settings {
+  net::hub_settings hub;
+  net::ws_settings websocket;
+  core::connection_limits connection;
+  core::door_limits door;
+  std::vector<std::string> allowed_origins;
+  core::milliseconds goodbyes{2000};  ///< a drain spreads the websockets' closing over so long
+};
+
+/// What an edge is given. Everything outlives it.
+struct edge_deps {
+  settings options;
+  caf::actor_system* system = nullptr;
+  net::io_pool* pool = nullptr;
+  std::shared_ptr<core::limits> rates;
+  std::shared_ptr<const core::clock> clock;
+  telemetry::metrics metrics;
+  core::node_name node;  ///< goes into the tickets that are minted here
+};
+
+/// The part of a node that holds clients' sockets: the hub, the door, sessions and connections. A process has at most
+/// one, whatever its roles. First it is built, which gives the node what its relays need; then it starts, with that
+/// node.
+class edge {
+ public:
+  explicit edge(edge_deps deps);
+  ~edge();
+  edge(const edge&) = delete;
+  edge& operator=(const edge&) = delete;
+
+  [[nodiscard]] std::shared_ptr<core::audience> audience() const noexcept { return hub_; }
+  /// How many websockets are open.
+  [[nodiscard]] const std::shared_ptr<std::atomic<std::uint32_t>>& connections_open() const noexcept { return count_; }
+  [[nodiscard]] const actors::local_door_actor& door() const noexcept { return door_; }
+
+  /// Spawns its actors. `catalog`: the one of this process; null: the catalogs of other nodes are asked.
+  void start(const actors::local_node_actor& node, const actors::entrance_actor& catalog);
+
+  /// Answers an upgrade request, as `admission::admit` does. Only after `start`.
+  void admit(const net::http::exchange_ptr& ask, const core::room_id& room) { admission_->admit(ask, room); }
+
+  /// Once the node has handed over its rooms, closes all websockets with 1012, in batches. Thread safe.
+  void drain();
+  /// What is still open: websockets, and 1 while rooms are being handed over. None once a drain is through.
+  [[nodiscard]] std::size_t open() const noexcept { return count_->load() + (handing_over_ ? 1u : 0u); }
+  /// Cuts what is left, ends its actors. Once, when no upgrade is admitted any more, before the pool and the actor
+  /// system stop.
+  void stop();
+
+ private:
+  void count_deliveries();
+  void tick();
+
+  edge_deps deps_;
+  std::shared_ptr<net::hub> hub_;
+  std::shared_ptr<std::atomic<std::uint32_t>> count_ = std::make_shared<std::atomic<std::uint32_t>>(0);
+  std::atomic<bool> draining_{false};
+  std::atomic<bool> handing_over_{false};
+  net::hub_figures counted_;
+  actors::local_node_actor node_;
+  actors::local_door_actor door_;
+  actors::entrance_actor own_catalog_;  ///< spawned here; null: another's
+  std::unique_ptr<actors::asker> asker_;
+  std::unique_ptr<connections> connections_;
+  std::unique_ptr<admission> admission_;
+  std::unique_ptr<boost::asio::steady_timer> timer_;
+};
+
+}  // namespace greenroom::edge
