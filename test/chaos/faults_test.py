@@ -5,7 +5,7 @@ import unittest
 
 from checker import Ack, History, Sent
 from faults import KINDS, TAKEOVER, Fault, Planned, plan
-from recovery import late, measure
+from recovery import cut, late, measure
 
 TARGETS = {"chat": ["chat-1", "chat-2"], "users": ["users-1", "users-2"], "discovery": ["discovery"], "gateway": ["gateway"],
            "postgres": ["postgres-chat", "postgres-users"], "extra": ["chat-3"]}
@@ -92,6 +92,12 @@ class Stopwatch(unittest.TestCase):
     def test_a_database_is_measured_from_when_it_is_back(self):
         self.post(13.1, 13.5)
         self.assertEqual([round(each, 6) for each in self.seconds(self.fault("postgres-restart", 10.0, 13.0))], [0.5])
+
+    def test_a_socket_at_the_gateway_closes_with_the_gateway_alone(self):
+        death = self.fault("gateway-kill", 10.0, 11.0)
+        cuts = [(9.9, "ada", 1006), (10.0, "ada", 1006), (11.5, "bob", 1006), (12.1, "bob", 1012)]
+        self.assertEqual([each.detail[:3] for each in cut(cuts, [death, self.kill])], ["ada", "bob"])
+        self.assertEqual([each.word for each in cut(cuts, [self.kill])], ["cut"] * 4)
 
 
 if __name__ == "__main__":

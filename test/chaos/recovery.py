@@ -65,6 +65,15 @@ def is_alone(fault, until, faults):
                    and (other.back is None or other.back > fault.began) for other in faults)
 
 
+def cut(cuts, faults):
+    """Violations: a client of the gateway loses its socket when the gateway dies, and through nothing else.
+    `cuts`: (when, who, code) of the clients of the gateway."""
+    deaths = [(fault.began, fault.back) for fault in faults if fault.kind == "gateway-kill" and fault.began]
+    for when, who, code in cuts:
+        if not any(began <= when <= (back or when) + 1 for began, back in deaths):
+            yield Violation("cut", f"{who}'s socket at the gateway was closed with {code}, {when:.3f}")
+
+
 def late(measured):
     """(room, violation) where it took longer than promised."""
     out = []

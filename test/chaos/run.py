@@ -9,7 +9,7 @@ from callers import Caller
 from checker import Entry, Violation, violations
 from clients import User
 from faults import Hand, plan
-from recovery import Stalls, late, measure, table
+from recovery import Stalls, cut, late, measure, table
 from talkers import Crowd
 
 Found = collections.namedtuple("Found", "room violation")
@@ -112,6 +112,8 @@ class Run:
             self.found += [Found(room, each) for each in violations(self.crowd.histories[room], self.stage.log_of(room), others)]
         self.measured = measure(self.faults, self.crowd.histories, stalls)
         self.found += [Found(room, each) for room, each in late(self.measured)]
+        clients = [one for one in self.crowd.cuts if not one[1].startswith("neighbour-of-")]
+        self.found += [Found(None, each) for each in cut(clients, self.faults)]
 
     def _read(self, room, name):
         reader = self.readers[room]
@@ -152,6 +154,7 @@ class Run:
             f"{sum(len(history.pages) for history in histories)} pages",
             "refused: " + (", ".join(f"{word} {count}" for word, count in refusals.most_common()) or "nothing"),
             "closed: " + (", ".join(f"{code} {count}" for code, count in closes.most_common()) or "nothing"),
+            f"closed by the server's side: {len(self.crowd.cuts)}",
             "over HTTP: " + ", ".join(f"{word} {count}" for word, count in sorted(self.caller.counts.items())),
             "faults: " + ", ".join(f"{fault.began - self.began:.1f} s {fault}" + (f" ({len(fault.owned)} rooms)" if fault.owned
                                    else "") for fault in self.faults if fault.began),

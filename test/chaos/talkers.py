@@ -44,6 +44,7 @@ class Person:
         self.made = 0
         self.failures = 0  # to get in, one after the other
         self.socket = None
+        self.left = False  # by ourselves
 
     async def live(self):
         while not self.crowd.ended:
@@ -63,7 +64,7 @@ class Person:
             await asyncio.sleep(self.chance.uniform(0, min(1.0, 0.05 * 2 ** self.failures)))
 
     async def talk(self, socket):
-        self.socket = socket
+        self.socket, self.left = socket, False
         writer = asyncio.ensure_future(self.write())
         try:
             async for text in socket:
@@ -75,7 +76,7 @@ class Person:
             await asyncio.gather(writer, return_exceptions=True)
             for seat in self.seats.values():
                 seat.joined, seat.asked = False, None
-            self.crowd.closed(self.name, socket.close_code)
+            self.crowd.closed(self.name, socket.close_code, self.left)
             socket.transport.abort()
 
     def flaw(self, word, detail):
@@ -94,18 +95,21 @@ class Person:
         while True:
             await asyncio.sleep(self.pace)
             if leaves_at and time.monotonic() > leaves_at and not self.crowd.quiet:
-                self.socket.transport.abort()
-                return
+                return self.leave()
             if self.waits_in_vain(time.monotonic()):
                 self.crowd.refused(self.name, "silence")
-                self.socket.transport.abort()
-                return
+                return self.leave()
             seats = [seat for seat in self.seats.values() if seat.joined and len(seat.unacked) < self.crowd.window]
             if seats and not self.crowd.quiet:
                 seat = self.chance.choice(seats)
                 self.made += 1
                 seat.unacked[f"{self.made}"] = [f"{self.name} says {self.made}", 0]
                 await self.send(seat, f"{self.made}")
+
+    def leave(self):
+        """Without a word."""
+        self.left = True
+        self.socket.transport.abort()
 
     def waits_in_vain(self, now):
         for seat in self.seats.values():
@@ -235,6 +239,7 @@ class Crowd:
         self.people = []
         self.refusals = []  # what was said instead of yes: codes of errors, statuses of upgrades
         self.closes = []    # (when, who, code)
+        self.cuts = []      # those that the server's side closed
         self.tasks = set()
         self.quiet = False  # nobody begins anything new
         self.ended = False
@@ -254,10 +259,12 @@ class Crowd:
         self.refusals.append(what)
         self.note(who, "refused", what)
 
-    def closed(self, who, code):
+    def closed(self, who, code, left):
         if not self.ended:
             self.closes.append((time.monotonic(), who, code))
-            self.note(who, "closed", code)
+            if not left:
+                self.cuts.append(self.closes[-1])
+            self.note(who, "left" if left else "closed", code)
 
     def note(self, who, what, detail):
         if self._tape is not None:
