@@ -6,6 +6,7 @@ so that a run can be repeated. Those in equivalents.txt change nothing that anyo
 """
 
 import argparse
+import math
 import os
 import queue
 import random
@@ -15,7 +16,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections import Counter
+from collections import Counter, namedtuple
 from pathlib import Path
 
 from operators import mutants
@@ -63,6 +64,16 @@ def drawn(folder, seed, equivalents, only):
     return [mutant for mutant in found if mutant.key() not in equivalents]
 
 
+# Seconds. A mutant that loops is stopped by the processor's, whatever else the machine has to do.
+Patience = namedtuple("Patience", "cpu wall")
+
+
+def children_cpu():
+    """Seconds that all programs took which were run so far."""
+    spent = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return spent.ru_utime + spent.ru_stime
+
+
 def give_up(why):
     """Ends the whole run, from whichever thread."""
     print(why, file=sys.stderr, flush=True)
@@ -94,12 +105,14 @@ class Workshop:
     def compile(self, targets):
         return self._call(["cmake", "--build", self.build, "-j", "1", "--target", *targets]).returncode == 0
 
-    def passes(self, targets, seconds):
-        """Whether all tests pass, each program within `seconds`."""
-        limit = lambda: resource.setrlimit(resource.RLIMIT_AS, (MEMORY_LIMIT, MEMORY_LIMIT))
+    def passes(self, targets, patience):
+        """Whether all tests pass, each program within `patience`."""
+        def limit():
+            resource.setrlimit(resource.RLIMIT_AS, (MEMORY_LIMIT, MEMORY_LIMIT))
+            resource.setrlimit(resource.RLIMIT_CPU, (patience.cpu, patience.cpu))
         for target in targets:
             try:
-                done = self._call([self.build / target, "--gtest_brief=1", "--gtest_fail_fast"], timeout=seconds,
+                done = self._call([self.build / target, "--gtest_brief=1", "--gtest_fail_fast"], timeout=patience.wall,
                                   cwd=self.build, preexec_fn=limit)
             except subprocess.TimeoutExpired:
                 return False
@@ -107,14 +120,14 @@ class Workshop:
                 return False
         return True
 
-    def verdict(self, mutant, targets, seconds):
+    def verdict(self, mutant, targets, patience):
         path = self.tree / mutant.path
         text = path.read_text()
         path.write_text(mutant.applied(text))
         try:
             if not self.compile(targets):
                 return "invalid"
-            return "survived" if self.passes(targets, seconds) else "killed"
+            return "survived" if self.passes(targets, patience) else "killed"
         finally:
             path.write_text(text)
 
@@ -135,7 +148,7 @@ class Run:
             for mutant in drawn(folder, options.seed, equivalents, options.only):
                 self.todo.put((folder, targets, mutant))
         self.count = Counter()
-        self.seconds = {}
+        self.patiences = {}
 
     def work(self, number):
         shop = Workshop(number, self.options.cmake)
@@ -148,8 +161,7 @@ class Run:
                 if self.count[folder] >= self.wanted[folder]:
                     continue
                 self.count[folder] += 1
-            seconds = self.patience(shop, folder, targets)
-            verdict = shop.verdict(mutant, targets, seconds)
+            verdict = shop.verdict(mutant, targets, self.patience(shop, folder, targets))
             with self.lock:
                 if verdict == "invalid":
                     self.count[folder] -= 1
@@ -159,17 +171,18 @@ class Run:
                       f"({mutant.operator}): {mutant.before}  =>  {mutant.after}", flush=True)
 
     def patience(self, shop, folder, targets):
-        """How long the folder's tests may take: several times what they take unchanged. They must pass unchanged."""
+        """What the folder's tests may take: several times what they take unchanged. They must pass unchanged."""
         with self.lock:
-            if folder in self.seconds:
-                return self.seconds[folder]
+            if folder in self.patiences:
+                return self.patiences[folder]
         if not shop.compile(targets):
             give_up(f"{' and '.join(targets)} can't be compiled without any change.")
-        start = time.monotonic()
-        if not shop.passes(targets, 600):
+        wall, cpu = time.monotonic(), children_cpu()
+        if not shop.passes(targets, Patience(600, 600)):
             give_up(f"The tests of {folder} fail without any change.")
+        wall, cpu = time.monotonic() - wall, children_cpu() - cpu
         with self.lock:
-            return self.seconds.setdefault(folder, 10 + 5 * (time.monotonic() - start))
+            return self.patiences.setdefault(folder, Patience(5 + math.ceil(3 * cpu), 30 + 10 * wall))
 
     def report(self):
         print()
