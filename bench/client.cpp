@@ -117,6 +117,7 @@ void client::connect(std::uint32_t id) {
   if (::connect(one.fd, reinterpret_cast<const sockaddr*>(&to), sizeof to) != 0 && errno != EINPROGRESS) {
     return lost(id, std::strerror(errno));
   }
+  if (wanted_.tls) one.tls = tls_over(one.fd);
   spoken_.open(id, one.out);
   watch(id, true, true);
 }
@@ -151,7 +152,9 @@ void client::read(std::uint32_t id) {
   const std::size_t kept = one.in.size();
   if (kept >= buffer_.size()) return lost(id, "a frame that is too big");
   std::memcpy(buffer_.data(), one.in.data(), kept);
-  const ssize_t got = recv(one.fd, buffer_.data() + kept, buffer_.size() - kept, 0);
+  char* const to = buffer_.data() + kept;
+  const std::size_t room = buffer_.size() - kept;
+  const ssize_t got = one.tls ? tls_receive(one.tls.get(), to, room) : recv(one.fd, to, room, 0);
   if (got < 0 && errno == EAGAIN) return;
   if (got <= 0) return lost(id, got == 0 ? "closed by the server" : std::strerror(errno));
   if (wanted_.quick_ack) turn_on(one.fd, IPPROTO_TCP, TCP_QUICKACK);
@@ -168,7 +171,11 @@ void client::read(std::uint32_t id) {
 void client::flush(std::uint32_t connection) {
   socket& one = sockets_[connection];
   if (one.lost) return;
-  const ssize_t sent = one.out.empty() ? 0 : ::send(one.fd, one.out.data(), one.out.size(), MSG_NOSIGNAL);
+  const auto send_some = [&one] {
+    return one.tls ? tls_send(one.tls.get(), one.out.data(), one.out.size())
+                   : ::send(one.fd, one.out.data(), one.out.size(), MSG_NOSIGNAL);
+  };
+  const ssize_t sent = one.out.empty() ? 0 : send_some();
   if (sent < 0 && errno != EAGAIN && errno != ENOTCONN) return lost(connection, std::strerror(errno));
   if (sent > 0) one.out.erase(0, static_cast<std::size_t>(sent));
   if (one.wants_write == one.out.empty()) watch(connection, !one.out.empty(), false);

@@ -7,6 +7,7 @@
 
 #include "bench/options.hpp"
 #include "bench/protocols/protocol.hpp"
+#include "bench/tls.hpp"
 
 namespace greenroom::bench {
 
@@ -59,6 +60,7 @@ class client final : private events {
  private:
   struct socket {
     int fd = -1;
+    tls_end tls;  ///< null: plain TCP
     bool joined = false;
     bool lost = false;
     bool wants_write = false;

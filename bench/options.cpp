@@ -46,6 +46,7 @@ void add_load(CLI::App& cli, options& read) {
   cli.add_option("--payload", read.payload, "Bytes of a text.")->check(CLI::Range(token_bytes, std::size_t{4000}));
   cli.add_option("--joining", read.joining, "Connections made at the same time.")->check(CLI::PositiveNumber);
   cli.add_option("--addresses", read.addresses, "Source addresses, from 127.0.0.2.")->check(CLI::Range(1, 200));
+  cli.add_flag("--tls", read.tls, "Over TLS, whatever the server's certificate.");
   cli.add_flag("--quick-ack", read.quick_ack, "No delayed ACKs, for servers that leave Nagle's algorithm on.");
   cli.add_option("--posters", read.posters, "Connections that post while the members are away (storm).")
       ->check(CLI::PositiveNumber);

@@ -32,6 +32,7 @@ struct options {
   std::uint32_t payload = 100;  ///< bytes of a text
   std::uint32_t joining = 64;   ///< connections that are being made at the same time
   std::uint32_t addresses = 4;  ///< source addresses, from 127.0.0.2
+  bool tls = false;             ///< the server speaks it; its certificate is anybody's
   bool quick_ack = false;       ///< no delayed ACKs: for servers that leave Nagle's algorithm on
   std::uint32_t posters = 10;   ///< storm: who posts while the members are away
   std::uint32_t missed = 5;     ///< storm: messages of each room that all its members miss

@@ -72,23 +72,34 @@ class Limit:
 class Greenroom:
     """Loaded at the chat role's own port; with a PostgreSQL of its own where the database is that, on the same processors. With
     one node all roles are in one process. With `nodes` each chat node is a process, and a further one, whose CPU isn't counted,
-    has discovery and users: two such nodes are compared with one such node."""
+    has discovery and users: two such nodes are compared with one such node.
 
-    def __init__(self, binaries, folder, cpus, users, database="memory", extra=(), nodes=0):
+    `door`: where clients come in. `chat`: at the chat role's port; `gateway`: at the gateway's, in the same process; `wss`: there,
+    under TLS; `apart`: at a gateway that is a process of its own, beside the one with all other roles."""
+
+    def __init__(self, binaries, folder, cpus, users, database="memory", extra=(), nodes=0, door="chat"):
         self.binaries, self.folder, self.cpus, self.users, self.extra = binaries, folder, cpus, users, extra
         self.cluster = Postgres(folder, cpus) if database == "postgresql" else None
         self.url = {"memory": "memory:", "sqlite": f"sqlite:{folder}/chat.db"}.get(database) or self.cluster.url
         self.link = f"127.0.0.1:{free_port()}"
         self.arguments = ("--header", "Authorization: Bearer {token}", "--tokens", users.tokens)
         self.ports, self.processes, self.pids = [], [], []
+        if door != "chat":
+            self.arguments += ("--path", "/chat/room/{room}")
+        if door == "wss":
+            self.arguments += ("--tls",)
+            self.extra = [*extra, *self.certificate()]
         try:
             if nodes:
                 self.add("others", "discovery,users", self.link)
                 self.pids = []
             for count in range(max(nodes, 1)):
                 self.ports.append(free_port())
-                self.add(f"chat-{count}", "chat" if nodes else "discovery,users,chat",
-                         f"127.0.0.1:{free_port()}" if nodes else self.link)
+                roles = {"gateway": "discovery,users,chat,gateway", "wss": "discovery,users,chat,gateway"}.get(door, "discovery,users,chat")
+                self.add(f"chat-{count}", "chat" if nodes else roles, f"127.0.0.1:{free_port()}" if nodes else self.link)
+            if door == "apart":
+                self.ports = [free_port()]
+                self.add("gateway", "gateway", f"127.0.0.1:{free_port()}")
             if nodes > 1:
                 time.sleep(2)  # until each has linked to the others
         except BaseException:
@@ -109,9 +120,18 @@ class Greenroom:
         process = Process(command, self.folder / f"{name}.log", self.cpus)
         self.processes.append(process)
         self.pids.append(process.pid)
+        plain = listens_at.get("chat", port)
         process.wait_until(lambda: subprocess.run(
-            [self.binaries / "greenroom", "health", f"http://127.0.0.1:{port}"], stdout=subprocess.DEVNULL,
+            [self.binaries / "greenroom", "health", f"http://127.0.0.1:{plain}"], stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL).returncode == 0)
+        process.wait_until(listens(port))
+
+    def certificate(self):
+        """Flags for the gateway."""
+        cert, key = self.folder / "cert.pem", self.folder / "key.pem"
+        subprocess.run(["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-days", "2",
+                        "-subj", "/CN=localhost", "-keyout", key, "-out", cert], check=True, stderr=subprocess.DEVNULL)
+        return ["--tls-cert", cert, "--tls-key", key]
 
     def kill(self):
         for process in self.processes:

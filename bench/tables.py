@@ -21,6 +21,12 @@ IDLE_KIB = (10, 6)
 DURABLE_RATES = {"durable-lines": 100_000, "durable-json": 60_000}  # messages/s on PostgreSQL
 ACK_P99_US = 20_000
 TWO_NODES = 1.15
+# CPU per delivery, as a multiple of that at the chat node's own port: at the gateway of the same process, whatever the store and
+# workload; at a gateway that is a process of its own. Under TLS, as a multiple of the same without. KiB of an idle connection.
+GATEWAY = 1.1
+APART = {"edge-fanout100": (1.5, 1.3), "edge-fanout1000": (1.25, 1.15), "edge-rooms": (2.2, 1.8)}
+WSS = {"edge-fanout100": (2, 1.4)}
+EDGE_IDLE_KIB = {"gateway, memory": (8.5, 6), "wss, memory": (16, 12)}
 
 
 @dataclass
@@ -137,6 +143,41 @@ def nodes_table(results):
                                                         ">p99 us", ">wrong", ">runs"], rows)
 
 
+def beside(label):
+    """What a client at that door is compared with: plain TCP where it speaks TLS, else the chat node's own port."""
+    door, store = label.split(", ")
+    return ("gateway, " if door == "wss" else "chat, ") + store
+
+
+DOORS = ("chat, memory", "gateway, memory", "wss, memory", "chat, postgresql", "gateway, postgresql", "apart, postgresql")
+
+
+def edges_table(results):
+    rows = [[workload.removeprefix("edge-"), label, number(median(found, "deliveries_per_s"), 0), number(median(found, COST), 3),
+             number(ratio(results, workload, label, COST, beside(label))), number(median(found, "latency_us.p99"), 0), wrong(found),
+             len(found)] for workload, label, found in pairs(results, COST, *DOORS)]
+    return table("Where clients come in", ["workload", "door, store", ">deliveries/s", ">CPU s per million", ">of the other door's",
+                                           ">p99 us", ">wrong", ">runs"], rows)
+
+
+def idle_table(results):
+    rows = [[label, number(median(found, JOIN), 3), number(median(found, "rss_kb_per_connection"), 1), wrong(found), len(found)]
+            for workload, label, found in pairs(results, JOIN, *DOORS)]
+    return table("10,000 idle connections, by door", ["door, store", ">CPU ms per join", ">KiB each", ">wrong", ">runs"], rows)
+
+
+def edge_floors(results):
+    for workload in dict.fromkeys(r["workload"] for r in results if r["workload"].startswith("edge-")):
+        for label in DOORS:
+            got = ratio(results, workload, label, COST, beside(label)) if workload != "edge-connect" else None
+            bounds = {"gateway": (GATEWAY,), "apart": APART.get(workload), "wss": WSS.get(workload)}.get(label.split(",")[0])
+            if got is not None and bounds:
+                yield Verdict(f"{workload}, {label}, CPU per delivery as a multiple of {beside(label)}", got, *bounds)
+    for label, bounds in EDGE_IDLE_KIB.items():
+        if found := rows_of(results, "edge-connect", label):
+            yield Verdict(f"KiB for an idle connection, {label}", median(found, "rss_kb_per_connection"), *bounds)
+
+
 def gateway_report(results):
     found = [r["printed"] for r in results if r["workload"] == "gateway" and "printed" in r]
     return "### The gateway beside other proxies\n\n" + found[-1].strip() if found else ""
@@ -173,6 +214,7 @@ def floors(results):
     for workload in ("nodes-fanout100", "nodes-fanout1000"):
         if (got := ratio(results, workload, "two", COST, "one")) is not None:
             yield Verdict(f"{workload}, CPU per delivery on two nodes as a multiple of one's", got, TWO_NODES)
+    yield from edge_floors(results)
     for row in rows_of(results, "gateway"):
         if "status" in row:
             yield Verdict("the gateway's own floors that are not met", row["status"], 0)
@@ -182,6 +224,7 @@ def floors(results):
 
 def report(results):
     """All tables that have rows, and the floors."""
-    parts = [make(results) for make in (talk_table, connect_table, durable_table, storm_table, nodes_table, gateway_report, micro_table)]
+    parts = [make(results) for make in (talk_table, connect_table, durable_table, storm_table, nodes_table, edges_table, idle_table,
+                                       gateway_report, micro_table)]
     verdicts = "\n".join(["### Floors", "", *map(str, floors(results)), *filter(None, [skipped(results)])])
     return "\n\n".join([part for part in parts if part] + [verdicts])
