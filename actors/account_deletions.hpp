@@ -2,7 +2,7 @@
 #include <string>
 
 #include "actors/account_steps.hpp"
-#include "core/messages.hpp"
+#include "core/messages/deletion.hpp"
 #include "core/result.hpp"
 
 /// The steps of a deletion in the users database, each with points around its commit where a test can make it fail.

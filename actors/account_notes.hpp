@@ -2,7 +2,8 @@
 #include <string_view>
 
 #include "core/error.hpp"
-#include "core/messages.hpp"
+#include "core/messages/accounts.hpp"
+#include "core/messages/deletion.hpp"
 
 /// Audit lines of what happens to accounts.
 namespace greenroom::actors {

@@ -3,7 +3,8 @@
 #include <caf/result.hpp>
 
 #include "actors/account_steps.hpp"
-#include "core/messages.hpp"
+#include "core/messages/accounts.hpp"
+#include "core/messages/deletion.hpp"
 
 /// What takes a password: carries out what `core::accounts` decides.
 namespace greenroom::actors {

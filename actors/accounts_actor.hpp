@@ -9,7 +9,7 @@
 #include <optional>
 #include <vector>
 
-#include "actors/interfaces.hpp"
+#include "actors/local.hpp"
 #include "actors/promises.hpp"
 #include "core/accounts.hpp"
 #include "core/ports.hpp"

@@ -1,7 +1,7 @@
 #pragma once
 #include <vector>
 
-#include "core/messages.hpp"
+#include "core/messages/accounts.hpp"
 #include "core/result.hpp"
 #include "core/time.hpp"
 #include "storage/account_store.hpp"

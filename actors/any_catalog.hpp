@@ -5,7 +5,7 @@
 #include <memory>
 #include <vector>
 
-#include "actors/interfaces.hpp"
+#include "actors/local.hpp"
 #include "actors/questions.hpp"
 #include "core/ports.hpp"
 

@@ -16,7 +16,7 @@
 
 #include "actors/errors.hpp"
 #include "actors/guarded.hpp"
-#include "actors/interfaces.hpp"
+#include "actors/local.hpp"
 #include "core/ports.hpp"
 
 namespace greenroom::actors {

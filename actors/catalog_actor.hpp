@@ -9,7 +9,7 @@
 #include <variant>
 #include <vector>
 
-#include "actors/interfaces.hpp"
+#include "actors/local.hpp"
 #include "actors/promises.hpp"
 #include "storage/room_store.hpp"
 

@@ -6,7 +6,7 @@
 #include <memory>
 #include <optional>
 
-#include "actors/interfaces.hpp"
+#include "actors/local.hpp"
 #include "core/connection.hpp"
 
 namespace greenroom::actors {

@@ -9,7 +9,7 @@
 #include <variant>
 #include <vector>
 
-#include "actors/interfaces.hpp"
+#include "actors/local.hpp"
 #include "actors/promises.hpp"
 #include "core/delete_user.hpp"
 #include "core/ports.hpp"

@@ -10,7 +10,7 @@
 #include <utility>
 #include <vector>
 
-#include "actors/interfaces.hpp"
+#include "actors/local.hpp"
 #include "actors/promises.hpp"
 #include "actors/questions.hpp"
 #include "core/door.hpp"

@@ -6,7 +6,7 @@
 #include <optional>
 #include <vector>
 
-#include "actors/interfaces.hpp"
+#include "actors/local.hpp"
 #include "actors/promises.hpp"
 #include "core/journal.hpp"
 #include "telemetry/metrics.hpp"

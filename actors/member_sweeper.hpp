@@ -1,7 +1,7 @@
 #pragma once
 #include <caf/event_based_actor.hpp>
 
-#include "actors/interfaces.hpp"
+#include "actors/local.hpp"
 #include "core/time.hpp"
 
 namespace greenroom::actors {

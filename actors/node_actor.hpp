@@ -10,7 +10,7 @@
 #include <unordered_map>
 #include <vector>
 
-#include "actors/interfaces.hpp"
+#include "actors/local.hpp"
 #include "actors/promises.hpp"
 #include "core/node.hpp"
 #include "core/room.hpp"

@@ -6,7 +6,7 @@
 #include <memory>
 #include <unordered_map>
 
-#include "actors/interfaces.hpp"
+#include "actors/local.hpp"
 #include "core/relay.hpp"
 
 namespace greenroom::actors {

@@ -6,7 +6,7 @@
 #include <optional>
 #include <unordered_map>
 
-#include "actors/interfaces.hpp"
+#include "actors/local.hpp"
 #include "actors/promises.hpp"
 #include "core/room.hpp"
 #include "telemetry/metrics.hpp"

@@ -7,7 +7,7 @@
 #include <utility>
 #include <vector>
 
-#include "actors/interfaces.hpp"
+#include "actors/local.hpp"
 #include "core/ports.hpp"
 #include "core/session.hpp"
 

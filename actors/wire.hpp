@@ -7,9 +7,16 @@
 #include <vector>
 
 #include "actors/packed.hpp"
-#include "core/messages.hpp"
+#include "core/messages/accounts.hpp"
+#include "core/messages/catalog.hpp"
+#include "core/messages/cluster.hpp"
+#include "core/messages/deletion.hpp"
+#include "core/messages/log.hpp"
+#include "core/messages/ownership.hpp"
+#include "core/messages/room.hpp"
 
-/// How CAF reads and writes the messages of core/messages.hpp. Field order is the wire's: append only.
+/// How CAF reads and writes those messages of core/messages/ that cross the wire. Field order is the wire's: append
+/// only.
 namespace greenroom::core {
 
 template <class Inspector, class Tag>
@@ -85,12 +92,8 @@ GREENROOM_INSPECT(find_room, x.room, x.forwarded)
 GREENROOM_INSPECT(live_room, x.room, x.epoch)
 GREENROOM_INSPECT(list_live_rooms, x.node, x.after)
 GREENROOM_INSPECT(live_rooms, x.rooms, x.more)
-GREENROOM_INSPECT(open_room, x.room, x.owner, x.view)
-GREENROOM_INSPECT(room_opened, x.room, x.key, x.epoch, x.generation, x.head, x.tail, x.is_private, x.owner,
-                  x.membership, x.members)
 GREENROOM_INSPECT(room_info, x.room, x.owner, x.is_private, x.generation, x.head, x.created)
 GREENROOM_INSPECT(enter_room, x.room, x.user, x.create)
-GREENROOM_INSPECT(create_room, x.room, x.owner, x.is_private, x.members)
 GREENROOM_INSPECT(room_entered, x.info, x.created)
 GREENROOM_INSPECT(list_rooms, x.viewer, x.after, x.limit)
 GREENROOM_INSPECT(room_list, x.rooms, x.more)
@@ -99,7 +102,6 @@ GREENROOM_INSPECT(member_list, x.members, x.more)
 GREENROOM_INSPECT(add_member, x.room, x.by, x.member)
 GREENROOM_INSPECT(remove_member, x.room, x.by, x.member)
 GREENROOM_INSPECT(members_changed)
-GREENROOM_INSPECT(delete_room, x.room, x.by)
 GREENROOM_INSPECT(read_history, x.room, x.viewer, x.before, x.after, x.limit, x.from_start)
 GREENROOM_INSPECT(history_page, x.entries, x.more)
 GREENROOM_INSPECT(read_heads, x.rooms)

@@ -2,7 +2,7 @@
 #include <string>
 
 #include "app/config.hpp"
-#include "core/messages.hpp"
+#include "core/messages/cluster.hpp"
 #include "core/result.hpp"
 #include "discovery/mesh.hpp"
 #include "net/peer_tls.hpp"

@@ -9,7 +9,7 @@
 #include <string_view>
 #include <vector>
 
-#include "actors/interfaces.hpp"
+#include "actors/local.hpp"
 #include "actors/system.hpp"
 #include "app/config.hpp"
 #include "app/membership.hpp"

@@ -6,7 +6,7 @@
 #include <mutex>
 #include <vector>
 
-#include "actors/interfaces.hpp"
+#include "actors/local.hpp"
 #include "core/known_users.hpp"
 #include "core/ports.hpp"
 #include "core/result.hpp"

@@ -11,7 +11,7 @@
 #include <string>
 #include <vector>
 
-#include "actors/interfaces.hpp"
+#include "actors/local.hpp"
 #include "edge/edge.hpp"
 #include "net/http/probes.hpp"
 #include "net/http/routes.hpp"

@@ -9,7 +9,8 @@
 #include <vector>
 
 #include "core/ids.hpp"
-#include "core/messages.hpp"
+#include "core/messages/accounts.hpp"
+#include "core/messages/deletion.hpp"
 #include "core/opaque_string.hpp"
 #include "core/password_queue.hpp"
 #include "core/ports.hpp"

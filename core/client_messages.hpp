@@ -7,7 +7,9 @@
 
 #include "core/error.hpp"
 #include "core/ids.hpp"
-#include "core/messages.hpp"
+#include "core/messages/catalog.hpp"
+#include "core/messages/log.hpp"
+#include "core/messages/room.hpp"
 #include "core/result.hpp"
 
 /// What clients say (commands) and hear (events), whatever their dialect. A dialect turns frames into commands and

@@ -8,7 +8,9 @@
 #include <vector>
 
 #include "core/client_messages.hpp"
-#include "core/messages.hpp"
+#include "core/messages/catalog.hpp"
+#include "core/messages/log.hpp"
+#include "core/messages/room.hpp"
 #include "core/ports.hpp"
 #include "core/result.hpp"
 #include "core/time.hpp"

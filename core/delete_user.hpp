@@ -4,7 +4,7 @@
 #include <string_view>
 #include <variant>
 
-#include "core/messages.hpp"
+#include "core/messages/deletion.hpp"
 #include "core/result.hpp"
 #include "core/time.hpp"
 

@@ -3,7 +3,7 @@
 #include <optional>
 #include <vector>
 
-#include "core/messages.hpp"
+#include "core/messages/cluster.hpp"
 #include "core/result.hpp"
 #include "core/time.hpp"
 

@@ -10,7 +10,7 @@
 #include <vector>
 
 #include "core/ids.hpp"
-#include "core/messages.hpp"
+#include "core/messages/accounts.hpp"
 #include "core/result.hpp"
 #include "core/time.hpp"
 

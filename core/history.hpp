@@ -3,7 +3,7 @@
 #include <deque>
 #include <vector>
 
-#include "core/messages.hpp"
+#include "core/messages/log.hpp"
 
 namespace greenroom::core {
 

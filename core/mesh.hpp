@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "core/messages.hpp"
+#include "core/messages/cluster.hpp"
 #include "core/time.hpp"
 
 namespace greenroom::core {

@@ -6,7 +6,8 @@
 #include <utility>
 #include <vector>
 
-#include "core/messages.hpp"
+#include "core/messages/cluster.hpp"
+#include "core/messages/ownership.hpp"
 #include "core/placement.hpp"
 #include "core/result.hpp"
 

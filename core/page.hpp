@@ -4,7 +4,7 @@
 #include <span>
 #include <vector>
 
-#include "core/messages.hpp"
+#include "core/messages/log.hpp"
 
 namespace greenroom::core {
 

@@ -4,7 +4,7 @@
 #include <string_view>
 
 #include "core/ids.hpp"
-#include "core/messages.hpp"
+#include "core/messages/cluster.hpp"
 
 namespace greenroom::core {
 

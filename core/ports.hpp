@@ -9,7 +9,7 @@
 #include <vector>
 
 #include "core/ids.hpp"
-#include "core/messages.hpp"
+#include "core/messages/cluster.hpp"
 #include "core/opaque_string.hpp"
 #include "core/result.hpp"
 #include "core/time.hpp"

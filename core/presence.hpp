@@ -4,7 +4,7 @@
 #include <optional>
 #include <unordered_map>
 
-#include "core/messages.hpp"
+#include "core/messages/room.hpp"
 #include "core/time.hpp"
 
 namespace greenroom::core {

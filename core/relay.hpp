@@ -6,7 +6,8 @@
 #include <utility>
 #include <vector>
 
-#include "core/messages.hpp"
+#include "core/messages/log.hpp"
+#include "core/messages/room.hpp"
 #include "core/ports.hpp"
 #include "core/time.hpp"
 

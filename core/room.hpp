@@ -12,7 +12,9 @@
 
 #include "core/gathering.hpp"
 #include "core/history.hpp"
-#include "core/messages.hpp"
+#include "core/messages/log.hpp"
+#include "core/messages/ownership.hpp"
+#include "core/messages/room.hpp"
 #include "core/presence.hpp"
 #include "core/result.hpp"
 #include "core/roster.hpp"

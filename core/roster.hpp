@@ -2,7 +2,7 @@
 #include <optional>
 #include <vector>
 
-#include "core/messages.hpp"
+#include "core/messages/ownership.hpp"
 
 namespace greenroom::core {
 

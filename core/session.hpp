@@ -4,8 +4,9 @@
 #include <utility>
 #include <vector>
 
+#include "core/error.hpp"
 #include "core/ids.hpp"
-#include "core/messages.hpp"
+#include "core/messages/accounts.hpp"
 #include "core/time.hpp"
 
 namespace greenroom::core {

@@ -7,7 +7,7 @@
 #include <memory>
 #include <string>
 
-#include "actors/interfaces.hpp"
+#include "actors/local.hpp"
 #include "core/mesh.hpp"
 #include "core/ports.hpp"
 #include "core/result.hpp"

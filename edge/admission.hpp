@@ -4,7 +4,7 @@
 #include <vector>
 
 #include "actors/asker.hpp"
-#include "actors/interfaces.hpp"
+#include "actors/local.hpp"
 #include "edge/connections.hpp"
 #include "net/http/exchange.hpp"
 

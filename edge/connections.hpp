@@ -13,7 +13,7 @@
 #include <vector>
 
 #include "actors/connection_actor.hpp"
-#include "actors/interfaces.hpp"
+#include "actors/local.hpp"
 #include "net/hub.hpp"
 #include "net/ws_connection.hpp"
 #include "telemetry/metrics.hpp"

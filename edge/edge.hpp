@@ -9,7 +9,7 @@
 #include <vector>
 
 #include "actors/asker.hpp"
-#include "actors/interfaces.hpp"
+#include "actors/local.hpp"
 #include "core/connection.hpp"
 #include "core/door.hpp"
 #include "edge/admission.hpp"

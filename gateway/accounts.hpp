@@ -7,7 +7,7 @@
 #include <utility>
 
 #include "actors/ask.hpp"
-#include "actors/interfaces.hpp"
+#include "actors/local.hpp"
 #include "core/error.hpp"
 #include "core/result.hpp"
 

@@ -4,7 +4,7 @@
 
 #include <functional>
 
-#include "actors/interfaces.hpp"
+#include "actors/local.hpp"
 #include "core/result.hpp"
 #include "net/http/exchange.hpp"
 

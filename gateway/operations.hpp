@@ -9,7 +9,7 @@
 #include <vector>
 
 #include "actors/delete_user_actor.hpp"
-#include "actors/interfaces.hpp"
+#include "actors/local.hpp"
 #include "net/http/exchange.hpp"
 #include "net/io_pool.hpp"
 

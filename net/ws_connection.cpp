@@ -13,6 +13,7 @@
 #include <span>
 #include <utility>
 
+#include "core/messages/log.hpp"
 #include "net/hub_shard.hpp"
 #include "net/ws_frame.hpp"
 

@@ -5,7 +5,8 @@
 #include <string>
 #include <string_view>
 
-#include "core/messages.hpp"
+#include "core/messages/accounts.hpp"
+#include "core/messages/catalog.hpp"
 #include "core/result.hpp"
 
 /// The bodies and queries of the chat role's HTTP API. Reading: `bad_json`, `too_big`; `bad_request` naming the field

@@ -2,7 +2,7 @@
 #include <string>
 #include <string_view>
 
-#include "core/messages.hpp"
+#include "core/messages/cluster.hpp"
 #include "protocol/status.hpp"
 
 namespace greenroom::protocol {

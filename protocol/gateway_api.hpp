@@ -3,7 +3,8 @@
 #include <string>
 #include <string_view>
 
-#include "core/messages.hpp"
+#include "core/messages/cluster.hpp"
+#include "core/messages/deletion.hpp"
 #include "core/result.hpp"
 #include "protocol/status.hpp"
 

@@ -7,7 +7,8 @@
 #include <variant>
 #include <vector>
 
-#include "core/messages.hpp"
+#include "core/messages/catalog.hpp"
+#include "core/messages/log.hpp"
 #include "core/result.hpp"
 
 /// JSON as text (RFC 8259): limits before parsing, fields read by name and type, and writing without a document.

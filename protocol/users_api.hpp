@@ -3,7 +3,7 @@
 #include <string>
 #include <string_view>
 
-#include "core/messages.hpp"
+#include "core/messages/accounts.hpp"
 #include "core/result.hpp"
 
 /// The bodies of the users role's HTTP API. Reading: `bad_json`, `too_big`; `bad_request` naming the field that is

@@ -6,7 +6,8 @@
 #include <string>
 #include <vector>
 
-#include "core/messages.hpp"
+#include "core/messages/accounts.hpp"
+#include "core/messages/deletion.hpp"
 #include "core/result.hpp"
 #include "storage/standing.hpp"
 

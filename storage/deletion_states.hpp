@@ -2,7 +2,7 @@
 #include <cstdint>
 #include <string_view>
 
-#include "core/messages.hpp"
+#include "core/messages/deletion.hpp"
 
 namespace greenroom::storage {
 

@@ -3,7 +3,8 @@
 #include <span>
 #include <vector>
 
-#include "core/messages.hpp"
+#include "core/messages/log.hpp"
+#include "core/messages/ownership.hpp"
 #include "core/result.hpp"
 
 namespace greenroom::storage {

@@ -4,7 +4,8 @@
 #include <string>
 #include <vector>
 
-#include "core/messages.hpp"
+#include "core/messages/catalog.hpp"
+#include "core/messages/deletion.hpp"
 #include "core/result.hpp"
 #include "storage/standing.hpp"
 

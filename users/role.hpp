@@ -9,7 +9,7 @@
 #include <memory>
 #include <string>
 
-#include "actors/interfaces.hpp"
+#include "actors/local.hpp"
 #include "core/accounts.hpp"
 #include "net/http/server.hpp"
 #include "net/io_pool.hpp"

@@ -12,6 +12,7 @@
 #include <utility>
 
 #include "actors/ask.hpp"
+#include "actors/local.hpp"
 #include "actors/secrets.hpp"
 #include "protocol/users_api.hpp"
 

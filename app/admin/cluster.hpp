@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "app/config.hpp"
-#include "core/messages.hpp"
+#include "core/messages/cluster.hpp"
 
 namespace greenroom::app::admin {
 

@@ -11,7 +11,7 @@
 #include "actors/interfaces.hpp"
 #include "actors/system.hpp"
 #include "app/config.hpp"
-#include "core/messages.hpp"
+#include "core/messages/cluster.hpp"
 #include "core/result.hpp"
 #include "discovery/scribe.hpp"
 #include "net/io_pool.hpp"

@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "actors/secrets.hpp"
-#include "core/messages.hpp"
+#include "core/messages/deletion.hpp"
 #include "storage/open.hpp"
 
 namespace greenroom::app::admin {

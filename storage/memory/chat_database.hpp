@@ -7,7 +7,9 @@
 #include <string>
 #include <unordered_map>
 
-#include "core/messages.hpp"
+#include "core/messages/catalog.hpp"
+#include "core/messages/deletion.hpp"
+#include "core/messages/log.hpp"
 #include "storage/name_hash.hpp"
 #include "storage/random.hpp"
 

@@ -4,6 +4,7 @@
 
 #include <optional>
 
+#include "actors/local.hpp"
 #include "test/support/node.hpp"
 
 namespace greenroom::actors {

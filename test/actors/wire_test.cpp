@@ -11,7 +11,7 @@
 #include <vector>
 
 #include "actors/errors.hpp"
-#include "actors/interfaces.hpp"
+#include "actors/local.hpp"
 #include "actors/packed.hpp"
 #include "test/support/node.hpp"
 
@@ -299,10 +299,41 @@ template <class Handle>
 inline constexpr bool may_be_remote = face_crosses<typename Handle::signatures>::value;
 
 static_assert(may_be_remote<connection_actor> && may_be_remote<relay_actor> && may_be_remote<room_actor> &&
-              may_be_remote<accounts_actor> && may_be_remote<node_actor> && may_be_remote<directory_actor>);
+              may_be_remote<accounts_actor> && may_be_remote<catalog_actor> && may_be_remote<node_actor> &&
+              may_be_remote<directory_actor>);
 static_assert(!may_be_remote<local_connection_actor> && !may_be_remote<local_relay_actor> &&
                   !may_be_remote<local_accounts_actor> && !may_be_remote<door_actor>,
               "the check itself sees local messages");
+
+// ---- only what has a type id, or is a part of such a message, can be written
+
+template <class T>
+concept inspected = requires(field_counter f, T x) {
+  inspect(f, x);
+};
+template <class T>
+inline constexpr bool is_part = std::is_same_v<T, core::node_load> || std::is_same_v<T, core::room_head>;
+template <class T>
+inline constexpr bool stays_here = crosses<T> || handle<T> || is_part<T> || !inspected<T>;
+template <class List>
+struct all_stay;
+template <class... Ts>
+struct all_stay<caf::detail::type_list<Ts...>> : std::bool_constant<(stays_here<Ts> && ...)> {};
+template <class... Ts>
+struct all_stay<caf::output_tuple<Ts...>> : std::bool_constant<(stays_here<Ts> && ...)> {};
+template <class List>
+struct face_stays;
+template <class... In, class... Out>
+struct face_stays<caf::detail::type_list<caf::typed_mpi<In, Out>...>>
+    : std::bool_constant<((all_stay<In>::value && all_stay<Out>::value) && ...)> {};
+template <class... Handles>
+inline constexpr bool only_wired_messages_are_inspected = (face_stays<typename Handles::signatures>::value && ...);
+
+static_assert(
+    only_wired_messages_are_inspected<local_connection_actor, local_relay_actor, local_room_actor, journal_actor,
+                                      local_catalog_actor, session_actor, local_door_actor, local_accounts_actor,
+                                      delete_user_actor, local_node_actor, local_directory_actor>);
+static_assert(inspected<core::room_batch> && !stays_here<core::post>, "the check itself sees an inspect");
 
 }  // namespace
 }  // namespace greenroom::actors

@@ -30,8 +30,10 @@ FOLDERS = {
     "storage/soci": (0.15, ["test_storage"]),
 }
 # Headers that nearly every object includes: a mutant there costs a whole build, and they hold hardly any code.
-WIDE = {"core/messages.hpp", "core/ids.hpp", "core/time.hpp", "core/result.hpp", "core/ports.hpp", "actors/interfaces.hpp",
-        "actors/wire.hpp", "core/check.hpp"}
+WIDE = {"core/ids.hpp", "core/time.hpp", "core/result.hpp", "core/ports.hpp", "core/check.hpp", "core/messages/log.hpp",
+        "core/messages/room.hpp", "core/messages/ownership.hpp", "core/messages/catalog.hpp", "core/messages/accounts.hpp",
+        "core/messages/deletion.hpp", "core/messages/cluster.hpp", "actors/interfaces.hpp", "actors/local.hpp",
+        "actors/type_ids.hpp", "actors/wire.hpp"}
 MEMORY_LIMIT = 8 << 30  # bytes of address space of a test: a mutant may loop and allocate
 
 

@@ -8,6 +8,7 @@
 #include <thread>
 #include <vector>
 
+#include "core/messages/log.hpp"
 #include "test/net/ws_fixture.hpp"
 
 namespace greenroom::net::test {

@@ -5,7 +5,7 @@
 #include <fstream>
 #include <string>
 
-#include "core/messages.hpp"
+#include "core/messages/cluster.hpp"
 
 /// What grows with a cluster, measured one thing at a time: docs/scaling.md has the figures.
 namespace greenroom::bench::scale {

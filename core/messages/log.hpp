@@ -1,0 +1,62 @@
+#pragma once
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "core/error.hpp"
+#include "core/ids.hpp"
+#include "core/shared_text.hpp"
+#include "core/time.hpp"
+
+/// A room's log: what is posted, and what stands in it.
+namespace greenroom::core {
+
+/// What a long answer comes to at most, in bytes, as it is written for a client: a page of history, or what a reader
+/// who comes back has missed.
+inline constexpr std::size_t long_answer_bytes = 256 * 1024;
+
+/// One message of a room's log.
+struct room_entry {
+  seq_no seq;
+  user_id author;
+  std::string client_id;  ///< the author's own id of it; empty: none
+  shared_text text;
+  wall_time at{};        ///< never smaller than the entry's before it
+  connection_id poster;  ///< whose connection gets it with its id; none in replays and history
+};
+
+/// One message that a connection wants in a room.
+struct post {
+  std::uint64_t ticket = 0;  ///< the connection's own number of it: its answer carries it
+  std::string client_id;     ///< empty: none, then nothing is checked for repetition
+  shared_text text;
+};
+
+/// Everything that one read of a socket brought for one room.
+struct post_batch {
+  user_id author;
+  connection_id from;
+  std::vector<post> posts;
+};
+
+/// What became of one post.
+struct post_answer {
+  std::uint64_t ticket = 0;
+  ec code = ec::none;  ///< none: durable
+  seq_no seq;          ///< where it stands in the log, if durable
+  wall_time at{};
+  bool duplicate = false;  ///< the id was known: `seq` and `at` are the first message's
+};
+struct posts_answered {
+  std::vector<post_answer> answers;
+};
+
+/// Durable now. One a relay, whatever the number of its listeners.
+struct room_batch {
+  room_id room;
+  generation_id generation;
+  std::vector<room_entry> entries;  ///< never empty, contiguous
+};
+
+}  // namespace greenroom::core
