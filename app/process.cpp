@@ -186,17 +186,19 @@ void process::spawn_node() {
   deps.metrics = metrics_;
   if (settings_.roles.chat || settings_.roles.gateway) {
     edge_ = std::make_unique<edge::edge>(
-        edge::edge_deps{edge_options(settings_), system_.get(), &pool_, make_limits(), clock_, metrics_, record_.name});
+        edge::edge_deps{system_.get(), &pool_, make_limits(), clock_, metrics_, record_.name},
+        edge_settings(settings_));
     deps.audience = edge_->audience();
     deps.connections = edge_->connections_open();
   }
   if (settings_.roles.chat) {
     const auto is_member = [seen = membership_] { return seen->is_member(); };
-    auto options = chat_options(settings_, secret_, metrics_);
-    options.http.peers = peers_;
-    chat_ = std::make_unique<chat::role>(chat::role_deps{std::move(options), system_.get(), &pool_, make_limits(),
-                                                         clock_, metrics_, record_.name, GREENROOM_VERSION,
-                                                         std::move(chat_stores_), edge_.get(), is_member});
+    auto wanted = chat_settings(settings_, secret_, metrics_);
+    wanted.http.peers = peers_;
+    chat_ = std::make_unique<chat::role>(
+        chat::role_deps{system_.get(), &pool_, make_limits(), clock_, metrics_, record_.name, GREENROOM_VERSION,
+                        std::move(chat_stores_), edge_.get(), is_member},
+        std::move(wanted));
     deps.journal = chat_->journal();
   }
   node_ = system_->spawn(actors::node_behavior, std::move(deps));
@@ -230,8 +232,8 @@ void process::publish(std::string_view role, const boost::asio::ip::tcp::endpoin
 
 core::status process::start_discovery() {
   discovery_ = std::make_unique<discovery::role>(
-      discovery::role_deps{system_.get(), &pool_, make_limits().get(), clock_, metrics_},
-      discovery_options(settings_, metrics_));
+      discovery::role_deps{system_.get(), &pool_, make_limits(), clock_, metrics_, record_.name, GREENROOM_VERSION},
+      discovery_settings(settings_, metrics_));
   if (auto listens = discovery_->start(); !listens) return listens;
   publish("discovery", discovery_->bound());
   return core::done{};
@@ -239,11 +241,12 @@ core::status process::start_discovery() {
 
 core::status process::start_users() {
   const auto is_member = [seen = membership_] { return seen->is_member(); };
-  auto options = users_options(settings_, secret_, metrics_);
-  options.http.peers = peers_;
-  users_ = std::make_unique<users::role>(users::role_deps{std::move(options), system_.get(), &pool_, make_limits(),
-                                                          clock_, metrics_, record_.name, GREENROOM_VERSION,
-                                                          std::move(accounts_), is_member});
+  auto wanted = users_settings(settings_, secret_, metrics_);
+  wanted.http.peers = peers_;
+  users_ =
+      std::make_unique<users::role>(users::role_deps{system_.get(), &pool_, make_limits(), clock_, metrics_,
+                                                     record_.name, GREENROOM_VERSION, std::move(accounts_), is_member},
+                                    std::move(wanted));
   if (auto listens = users_->start(node_); !listens) return listens;
   publish("users", users_->bound());
   return core::done{};
@@ -256,11 +259,11 @@ core::status process::start_chat() {
 }
 
 core::status process::start_gateway() {
-  auto options = gateway_options(settings_, secret_, metrics_);
-  options.upstreams.peers = peers_;
-  gateway_ = std::make_unique<gateway::role>(
-      gateway::role_deps{&pool_, make_limits().get(), clock_, metrics_, system_.get(), edge_.get()},
-      std::move(options));
+  auto wanted = gateway_settings(settings_, secret_, metrics_);
+  wanted.upstreams.peers = peers_;
+  gateway_ = std::make_unique<gateway::role>(gateway::role_deps{system_.get(), &pool_, make_limits(), clock_, metrics_,
+                                                                record_.name, GREENROOM_VERSION, edge_.get()},
+                                             std::move(wanted));
   caf::anon_send(node_, actors::watch_view{gateway_->watcher()});
   if (auto listens = gateway_->start(node_); !listens) return listens;
   publish("gateway", gateway_->bound());

@@ -69,17 +69,16 @@ core::room_limits room_limits(const config& settings) {
   return out;
 }
 
-discovery::role_options discovery_options(const config& settings, const telemetry::metrics& metrics) {
-  discovery::role_options out;
+discovery::role_settings discovery_settings(const config& settings, const telemetry::metrics& metrics) {
+  discovery::role_settings out;
   out.listen = endpoint_of(settings.discovery_listen);
-  out.node = {settings.node};
-  out.version = GREENROOM_VERSION;
-  out.server = server_options(settings, "discovery", {}, metrics);
+  out.http = server_options(settings, "discovery", {}, metrics);
   return out;
 }
 
-users::settings users_options(const config& settings, const std::string& secret, const telemetry::metrics& metrics) {
-  users::settings out;
+users::role_settings users_settings(const config& settings, const std::string& secret,
+                                    const telemetry::metrics& metrics) {
+  users::role_settings out;
   out.listen = endpoint_of(settings.users_listen);
   out.http = server_options(settings, "users", secret, metrics);
   out.token_life = settings.token_lifetime;
@@ -97,8 +96,8 @@ users::settings users_options(const config& settings, const std::string& secret,
   return out;
 }
 
-edge::settings edge_options(const config& settings) {
-  edge::settings out;
+edge::edge_settings edge_settings(const config& settings) {
+  edge::edge_settings out;
   out.hub.outbox_bytes = settings.outbox;
   out.websocket.message_bytes = settings.max_frame;
   out.websocket.window = settings.posts_in_flight;
@@ -112,26 +111,25 @@ edge::settings edge_options(const config& settings) {
   return out;
 }
 
-chat::settings chat_options(const config& settings, const std::string& secret, const telemetry::metrics& metrics) {
-  chat::settings out;
+chat::role_settings chat_settings(const config& settings, const std::string& secret,
+                                  const telemetry::metrics& metrics) {
+  chat::role_settings out;
   out.listen = endpoint_of(settings.chat_listen);
   out.http = server_options(settings, "chat", secret, metrics);
   out.tail = settings.history_ring;
   return out;
 }
 
-gateway::role_options gateway_options(const config& settings, const std::string& secret,
-                                      const telemetry::metrics& metrics) {
-  gateway::role_options out;
+gateway::role_settings gateway_settings(const config& settings, const std::string& secret,
+                                        const telemetry::metrics& metrics) {
+  gateway::role_settings out;
   out.listen = endpoint_of(settings.gateway_listen);
-  out.node = {settings.node};
-  out.version = GREENROOM_VERSION;
   out.forwarded_secret = secret;
   out.web = settings.web_root;
-  out.server = server_options(settings, "gateway", {}, metrics);
-  out.server.proxies = proxies_of(settings);
-  if (out.server.proxies) out.server.caps.uncounted = out.server.proxies->from;
-  out.server.caps.descriptors_kept = descriptors_for_upstreams();
+  out.http = server_options(settings, "gateway", {}, metrics);
+  out.http.proxies = proxies_of(settings);
+  if (out.http.proxies) out.http.caps.uncounted = out.http.proxies->from;
+  out.http.caps.descriptors_kept = descriptors_for_upstreams();
   if (settings.metrics_listen) out.operators_listen = endpoint_of(*settings.metrics_listen);
   out.tls_cert = settings.tls_cert;
   out.tls_key = settings.tls_key;

@@ -26,13 +26,13 @@ namespace greenroom::app {
 
 [[nodiscard]] core::limit_policies limit_policies(const config& settings);
 [[nodiscard]] core::room_limits room_limits(const config& settings);
-[[nodiscard]] discovery::role_options discovery_options(const config& settings, const telemetry::metrics& metrics);
-[[nodiscard]] users::settings users_options(const config& settings, const std::string& secret,
-                                            const telemetry::metrics& metrics);
-[[nodiscard]] edge::settings edge_options(const config& settings);
-[[nodiscard]] chat::settings chat_options(const config& settings, const std::string& secret,
-                                          const telemetry::metrics& metrics);
-[[nodiscard]] gateway::role_options gateway_options(const config& settings, const std::string& secret,
-                                                    const telemetry::metrics& metrics);
+[[nodiscard]] discovery::role_settings discovery_settings(const config& settings, const telemetry::metrics& metrics);
+[[nodiscard]] users::role_settings users_settings(const config& settings, const std::string& secret,
+                                                  const telemetry::metrics& metrics);
+[[nodiscard]] edge::edge_settings edge_settings(const config& settings);
+[[nodiscard]] chat::role_settings chat_settings(const config& settings, const std::string& secret,
+                                                const telemetry::metrics& metrics);
+[[nodiscard]] gateway::role_settings gateway_settings(const config& settings, const std::string& secret,
+                                                      const telemetry::metrics& metrics);
 
 }  // namespace greenroom::app

@@ -21,11 +21,14 @@ constexpr auto hand_over_timeout = 3s;
 
 }  // namespace
 
-role::role(role_deps deps) : deps_(std::move(deps)) {
+role::role(role_deps deps, role_settings settings)
+    : deps_(std::move(deps)),
+      settings_(std::move(settings)),
+      service_({"chat", deps_.pool, deps_.clock, deps_.metrics, deps_.node, deps_.version}) {
   stores_ = deps_.stores.rooms->state();
   journal_ = deps_.system->spawn<caf::detached>(
       actors::journal_behavior,
-      actors::journal_deps{std::shared_ptr(std::move(deps_.stores.journal)), 512, deps_.options.tail, deps_.metrics});
+      actors::journal_deps{std::shared_ptr(std::move(deps_.stores.journal)), 512, settings_.tail, deps_.metrics});
 }
 
 role::~role() = default;
@@ -34,35 +37,27 @@ const actors::local_catalog_actor& role::join(actors::local_node_actor node) {
   node_ = std::move(node);
   catalog_ = deps_.system->spawn<caf::detached>(
       actors::catalog_behavior,
-      actors::catalog_deps{std::shared_ptr(std::move(deps_.stores.rooms)), deps_.clock, deps_.rates, node_});
+      actors::catalog_deps{std::shared_ptr(std::move(deps_.stores.rooms)), deps_.clock, deps_.limits, node_});
   caf::anon_send(node_, actors::host_catalog{catalog_});
   deps_.system->spawn(actors::member_sweeper_behavior, catalog_, node_, deps_.clock->now().wall);
   return catalog_;
 }
 
 core::status role::start() {
-  const auto begun = std::chrono::steady_clock::now();
-  const auto head = [this, begun] {
-    const auto up = std::chrono::duration_cast<std::chrono::seconds>(std::chrono::steady_clock::now() - begun).count();
-    return protocol::status_head{"chat", deps_.node, deps_.version, static_cast<std::uint64_t>(up)};
-  };
-  net::http::probe_sources probes{[this] { return ready(); }, [this] { return deps_.metrics.text(); }};
-  table_ = std::make_unique<net::http::routes>(make_routes({deps_.system, deps_.clients, catalog_, node_,
-                                                            std::make_shared<people>(*deps_.system, node_, deps_.clock),
-                                                            deps_.rates.get(), head, std::move(probes)}));
-  server_ = std::make_unique<net::http::server>(
-      *deps_.pool, [this](const net::http::exchange_ptr& ask) { (*table_)(ask); }, deps_.options.http);
+  table_ = std::make_unique<net::http::routes>(make_routes(
+      {deps_.system, deps_.clients, catalog_, node_, std::make_shared<people>(*deps_.system, node_, deps_.clock),
+       deps_.limits.get(), service_.head(), service_.probes([this] { return state(); })}));
   timer_ = std::make_unique<boost::asio::steady_timer>(deps_.pool->context(0));
   tick();
-  return server_->listen(deps_.options.listen);
+  // The table holds handles, and connections live as long as the pool's handlers: they must not keep actors.
+  return service_.listen([this](const net::http::exchange_ptr& ask) { (*table_)(ask); }, settings_.http,
+                         settings_.listen);
 }
 
-net::http::readiness role::ready() const {
+net::http::role_state role::state() const {
+  auto trouble = stores_->trouble();
   const bool member = !deps_.is_member || deps_.is_member();
-  const auto trouble = stores_->trouble();
-  const bool stores = *database_ && trouble.empty();
-  return {
-      !draining_ && stores && member, {{"serving", !draining_}, {"database", stores}, {"in_view", member}}, trouble};
+  return {{{"database", *database_ && trouble.empty()}, {"in_view", member}}, std::move(trouble)};
 }
 
 void role::tick() {
@@ -81,10 +76,11 @@ void role::watch_database() {
 }
 
 void role::drain() {
-  if (draining_.exchange(true) || !server_) return;
+  if (draining_.exchange(true)) return;
   handing_over_ = true;
+  service_.leave();
   const auto leave = [this] {
-    server_->drain();
+    service_.drain();
     handing_over_ = false;
   };
   // On an io thread: those end before this does, whatever the actors still have to say.
@@ -94,7 +90,7 @@ void role::drain() {
 }
 
 void role::stop() {
-  if (server_) server_->stop();
+  service_.stop();
   for (const auto& actor : {caf::actor_cast<caf::actor>(catalog_), caf::actor_cast<caf::actor>(journal_)})
     if (actor) caf::anon_send_exit(actor, caf::exit_reason::user_shutdown);
 }

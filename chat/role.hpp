@@ -13,16 +13,15 @@
 
 #include "actors/local.hpp"
 #include "edge/edge.hpp"
-#include "net/http/probes.hpp"
 #include "net/http/routes.hpp"
-#include "net/http/server.hpp"
+#include "net/http/service.hpp"
 #include "storage/open.hpp"
 #include "telemetry/metrics.hpp"
 
 namespace greenroom::chat {
 
 /// What the operator may set of the chat role.
-struct settings {
+struct role_settings {
   boost::asio::ip::tcp::endpoint listen;
   net::http::server_options http;
   std::uint32_t tail = 500;  ///< entries that a room's opening brings: as many as its ring holds
@@ -30,10 +29,9 @@ struct settings {
 
 /// What the chat role is given. Everything outlives it.
 struct role_deps {
-  settings options;
   caf::actor_system* system = nullptr;
   net::io_pool* pool = nullptr;
-  std::shared_ptr<core::limits> rates;
+  std::shared_ptr<core::limits> limits;
   std::shared_ptr<const core::clock> clock;
   telemetry::metrics metrics;
   core::node_name node;
@@ -47,7 +45,7 @@ struct role_deps {
 /// rooms need; then it gets that node, which gives the edge its catalog; then it starts.
 class role {
  public:
-  explicit role(role_deps deps);
+  role(role_deps deps, role_settings settings);
   ~role();
   role(const role&) = delete;
   role& operator=(const role&) = delete;
@@ -59,21 +57,23 @@ class role {
   /// Listens; `unavailable` where the address can't be had.
   core::status start();
   /// Where it listens.
-  [[nodiscard]] boost::asio::ip::tcp::endpoint bound() const noexcept { return server_->bound(); }
+  [[nodiscard]] boost::asio::ip::tcp::endpoint bound() const noexcept { return service_.bound(); }
   /// Not ready any more. Rooms go to other nodes; after that HTTP ends. Thread safe.
   void drain();
   /// What is still open: HTTP connections, and 1 while rooms are being handed over. None once a drain is through. Only
   /// after `start`.
-  [[nodiscard]] std::size_t open() const noexcept { return server_->connections() + (handing_over_ ? 1u : 0u); }
+  [[nodiscard]] std::size_t open() const noexcept { return service_.open() + (handing_over_ ? 1u : 0u); }
   /// Stops listening, cuts what is left, ends its actors. Once, before the pool and the actor system stop.
   void stop();
 
  private:
-  [[nodiscard]] net::http::readiness ready() const;
+  [[nodiscard]] net::http::role_state state() const;
   void watch_database();
   void tick();
 
   role_deps deps_;
+  role_settings settings_;
+  net::http::service service_;
   std::atomic<bool> draining_{false};
   std::atomic<bool> handing_over_{false};
   std::shared_ptr<std::atomic<bool>> database_ =
@@ -83,7 +83,6 @@ class role {
   actors::local_catalog_actor catalog_;
   actors::local_node_actor node_;
   std::unique_ptr<net::http::routes> table_;
-  std::unique_ptr<net::http::server> server_;
   std::unique_ptr<boost::asio::steady_timer> timer_;
 };
 

@@ -17,7 +17,7 @@ using net::http::exchange_ptr;
 using namespace std::chrono_literals;
 
 constexpr auto ask_timeout = 5s;
-using deps_ptr = std::shared_ptr<const routes_deps>;
+using deps_ptr = std::shared_ptr<const route_deps>;
 
 std::string_view query_of(const exchange_ptr& ask) {
   const auto mark = ask->target().find('?');
@@ -117,7 +117,7 @@ void post_room(const deps_ptr& deps, const exchange_ptr& ask) {
     return enter_with_ticket(deps, ask, std::move(request->create), std::string(*token));
   }
   if (!ask->was_forwarded() || !ask->origin().has_counted(limit_class::auth)) {
-    const auto verdict = deps->rates->take(limit_class::auth, ask->limit_key(), 1);
+    const auto verdict = deps->limits->take(limit_class::auth, ask->limit_key(), 1);
     if (!verdict.allowed) return ask->refuse(limit_class::auth, verdict);
   }
   request->login->from = {ask->client_address(), ask->request_id()};
@@ -225,9 +225,9 @@ void get_status(const deps_ptr& deps, const exchange_ptr& ask) {
 
 }  // namespace
 
-net::http::routes make_routes(routes_deps given) {
-  const auto deps = std::make_shared<const routes_deps>(std::move(given));
-  net::http::routes table(deps->rates);
+net::http::routes make_routes(route_deps given) {
+  const auto deps = std::make_shared<const route_deps>(std::move(given));
+  net::http::routes table(deps->limits);
   const auto row = [&](std::string_view method, std::string_view pattern, limit_class limit, auto handle) {
     table.add(method, pattern, limit, [deps, handle](const exchange_ptr& ask) { handle(deps, ask); });
   };

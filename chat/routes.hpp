@@ -14,18 +14,18 @@
 namespace greenroom::chat {
 
 /// What the chat role's HTTP table needs. Everything outlives it.
-struct routes_deps {
+struct route_deps {
   caf::actor_system* system = nullptr;
   edge::edge* clients = nullptr;
   actors::local_catalog_actor catalog;
   actors::local_node_actor node;
   std::shared_ptr<people> users;
-  core::limits* rates = nullptr;
+  core::limits* limits = nullptr;
   std::function<protocol::status_head()> head;  ///< what /status begins with
   net::http::probe_sources probes;
 };
 
 /// The chat role's HTTP table: `/room`, `/rooms`, `/ticket`, `/ws`, history, members, `/status`, probes.
-[[nodiscard]] net::http::routes make_routes(routes_deps deps);
+[[nodiscard]] net::http::routes make_routes(route_deps deps);
 
 }  // namespace greenroom::chat

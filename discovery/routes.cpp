@@ -55,8 +55,7 @@ net::http::routes make_routes(route_deps given) {
   net::http::add_probes(table, given.probes);
   const auto deps = std::make_shared<const route_deps>(std::move(given));
   table.add("GET", "/status", limit_class::status, [deps](const exchange_ptr& ask) {
-    ask->json(200, protocol::discovery_status({"discovery", deps->node, deps->version, deps->uptime_seconds()},
-                                              deps->view->get()));
+    ask->json(200, protocol::discovery_status(deps->head(), deps->view->get()));
   });
   // Prometheus asks every few seconds, from one address.
   table.add("GET", "/sd", limit_class::api,

@@ -8,6 +8,7 @@
 #include "discovery/watch.hpp"
 #include "net/http/probes.hpp"
 #include "net/http/routes.hpp"
+#include "protocol/status.hpp"
 
 namespace greenroom::discovery {
 
@@ -15,9 +16,7 @@ namespace greenroom::discovery {
 struct route_deps {
   core::limits* limits = nullptr;  ///< outlives the table; null: nothing is limited
   std::shared_ptr<watch> view;
-  core::node_name node;
-  std::string version;
-  std::function<std::uint64_t()> uptime_seconds;
+  std::function<protocol::status_head()> head;  ///< what /status begins with
   net::http::probe_sources probes;
 };
 

@@ -20,27 +20,30 @@ constexpr auto hand_over_timeout = 3s;
 
 }  // namespace
 
-edge::edge(edge_deps deps) : deps_(std::move(deps)), hub_(std::make_shared<net::hub>(*deps_.pool, deps_.options.hub)) {}
+edge::edge(edge_deps deps, edge_settings settings)
+    : deps_(std::move(deps)),
+      settings_(std::move(settings)),
+      hub_(std::make_shared<net::hub>(*deps_.pool, settings_.hub)) {}
 
 edge::~edge() = default;
 
 void edge::start(const actors::local_node_actor& node, const actors::entrance_actor& catalog) {
   node_ = node;
-  door_ = deps_.system->spawn(actors::door_behavior,
-                              actors::door_deps{deps_.node, node_, deps_.clock, deps_.options.door, {}});
+  door_ =
+      deps_.system->spawn(actors::door_behavior, actors::door_deps{deps_.node, node_, deps_.clock, settings_.door, {}});
   caf::anon_send(node_, actors::host_door{door_});
   if (!catalog)
     own_catalog_ = deps_.system->spawn(actors::any_catalog_behavior, actors::any_catalog_deps{node_, deps_.clock});
   const auto& rooms = catalog ? catalog : own_catalog_;
   asker_ = std::make_unique<actors::asker>(*deps_.system, deps_.clock);
   connections_ = std::make_unique<connections>(
-      connections_deps{deps_.system, hub_.get(), std::make_shared<const net::ws_settings>(deps_.options.websocket),
+      connections_deps{deps_.system, hub_.get(), std::make_shared<const net::ws_settings>(settings_.websocket),
                        std::make_shared<const actors::connection_ground>(
-                           actors::connection_ground{rooms, node_, deps_.rates, deps_.clock, deps_.options.connection}),
+                           actors::connection_ground{rooms, node_, deps_.limits, deps_.clock, settings_.connection}),
                        deps_.metrics},
       count_);
   admission_ = std::make_unique<admission>(
-      admission_deps{asker_.get(), door_, rooms, connections_.get(), deps_.options.allowed_origins});
+      admission_deps{asker_.get(), door_, rooms, connections_.get(), settings_.allowed_origins});
   timer_ = std::make_unique<boost::asio::steady_timer>(deps_.pool->context(0));
   tick();
 }
@@ -66,7 +69,7 @@ void edge::drain() {
   if (draining_.exchange(true) || !connections_) return;
   handing_over_ = true;
   const auto leave = [this] {
-    connections_->drain(deps_.options.goodbyes);
+    connections_->drain(settings_.goodbyes);
     handing_over_ = false;
   };
   // On an io thread: those end before this does, whatever the actors still have to say.

@@ -21,7 +21,7 @@
 namespace greenroom::edge {
 
 /// What the operator may set of an edge.
-struct settings {
+struct edge_settings {
   net::hub_settings hub;
   net::ws_settings websocket;
   core::connection_limits connection;
@@ -32,10 +32,9 @@ struct settings {
 
 /// What an edge is given. Everything outlives it.
 struct edge_deps {
-  settings options;
   caf::actor_system* system = nullptr;
   net::io_pool* pool = nullptr;
-  std::shared_ptr<core::limits> rates;
+  std::shared_ptr<core::limits> limits;
   std::shared_ptr<const core::clock> clock;
   telemetry::metrics metrics;
   core::node_name node;  ///< goes into the tickets that are minted here
@@ -46,7 +45,7 @@ struct edge_deps {
 /// node.
 class edge {
  public:
-  explicit edge(edge_deps deps);
+  edge(edge_deps deps, edge_settings settings);
   ~edge();
   edge(const edge&) = delete;
   edge& operator=(const edge&) = delete;
@@ -75,6 +74,7 @@ class edge {
   void tick();
 
   edge_deps deps_;
+  edge_settings settings_;
   std::shared_ptr<net::hub> hub_;
   std::shared_ptr<std::atomic<std::uint32_t>> count_ = std::make_shared<std::atomic<std::uint32_t>>(0);
   std::atomic<bool> draining_{false};

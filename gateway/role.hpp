@@ -12,43 +12,44 @@
 #include "gateway/admins.hpp"
 #include "gateway/operations.hpp"
 #include "gateway/proxy.hpp"
-#include "net/http/probes.hpp"
-#include "net/http/server.hpp"
+#include "net/http/service.hpp"
 #include "net/io_pool.hpp"
 #include "telemetry/metrics.hpp"
 
 namespace greenroom::gateway {
 
-/// What the gateway needs.
-struct role_deps {
-  net::io_pool* pool = nullptr;    ///< outlives the role
-  core::limits* limits = nullptr;  ///< outlives the role; null: nothing is limited
-  std::shared_ptr<const core::clock> clock;
-  telemetry::metrics metrics;
-  caf::actor_system* system = nullptr;  ///< outlives the role; null: nobody can be deleted
-  edge::edge* clients = nullptr;        ///< of this process; started before the role is. Null: there are no websockets
-};
-
-/// Everything that may be set about it.
-struct role_options {
+/// What the operator may set of the gateway role.
+struct role_settings {
   boost::asio::ip::tcp::endpoint listen;
-  core::node_name node;
-  std::string version;
+  net::http::server_options http;  ///< its `forwarded_secret` stays empty: nothing that clients say is believed
   std::optional<boost::asio::ip::tcp::endpoint> operators_listen;  ///< for metrics and the whole status, in plain HTTP
-  std::string forwarded_secret;      ///< the cluster's secret; signs where requests came in; not empty
-  std::filesystem::path web;         ///< the web client's folder; empty: none
-  net::http::server_options server;  ///< its `forwarded_secret` stays empty: nothing that clients say is believed
-  std::string tls_cert;              ///< PEM file of the certificate and its chain: https and wss; empty: plain
-  std::string tls_key;               ///< PEM file of its key
+  std::string forwarded_secret;  ///< the cluster's secret; signs where requests came in; not empty
+  std::filesystem::path web;     ///< the web client's folder; empty: none
+  std::string tls_cert;          ///< PEM file of the certificate and its chain: https and wss; empty: plain
+  std::string tls_key;           ///< PEM file of its key
   upstream_options upstreams;
   core::milliseconds attempt_deadline{10'000};  ///< for one attempt at an instance
   core::milliseconds whole_deadline{20'000};    ///< for all of them
 };
 
+/// What the gateway role is given. Everything outlives it.
+struct role_deps {
+  caf::actor_system* system = nullptr;  ///< null: nobody can be deleted
+  net::io_pool* pool = nullptr;
+  std::shared_ptr<core::limits> limits;  ///< null: nothing is limited
+  std::shared_ptr<const core::clock> clock;
+  telemetry::metrics metrics;
+  core::node_name node;
+  std::string version;
+  edge::edge* clients = nullptr;  ///< of this process; started before the role is. Null: there are no websockets
+};
+
+struct route_deps;
+
 /// The gateway: what clients meet.
 class role {
  public:
-  role(role_deps deps, role_options options);
+  role(role_deps deps, role_settings settings);
   /// Stops.
   ~role();
   role(const role&) = delete;
@@ -65,30 +66,28 @@ class role {
   /// `net::https_identity`, and then all stays as it is. Does nothing without one. Only after `start`.
   core::status read_again();
   /// Where it listens; only after `start`.
-  [[nodiscard]] boost::asio::ip::tcp::endpoint bound() const { return server_->bound(); }
+  [[nodiscard]] boost::asio::ip::tcp::endpoint bound() const { return service_.bound(); }
   /// Where it listens for operators, if it does; only after `start`.
   [[nodiscard]] std::optional<boost::asio::ip::tcp::endpoint> bound_for_operators() const {
     return operators_ ? std::optional{operators_->bound()} : std::nullopt;
   }
   /// Not ready any more, though still serving: the first step of a drain.
-  void leave() noexcept { leaving_ = true; }
+  void leave() noexcept { service_.leave(); }
   /// Accepts no more; requests under way end.
   void drain();
-  /// HTTP connections that are still open: none once a drain is through. Only after `start`.
-  [[nodiscard]] std::size_t open() const noexcept { return server_->connections(); }
+  /// HTTP connections that are still open: none once a drain is through.
+  [[nodiscard]] std::size_t open() const noexcept { return service_.open(); }
   /// Closes everything at once.
   void stop();
 
  private:
-  [[nodiscard]] net::http::readiness ready() const;
+  core::status listen_for_operators(const std::shared_ptr<const route_deps>& table);
 
   role_deps deps_;
-  role_options options_;
-  core::mono_time started_;
-  std::atomic<bool> leaving_{false};
+  role_settings settings_;
+  net::http::service service_;
   std::shared_ptr<upstreams> instances_;
-  std::shared_ptr<operations> operations_;  // null: nobody can be deleted
-  std::unique_ptr<net::http::server> server_;
+  std::shared_ptr<operations> operations_;        // null: nobody can be deleted
   std::unique_ptr<net::http::server> operators_;  // null: nowhere
 };
 

@@ -43,10 +43,6 @@ void enter_room(const deps_ptr& deps, const exchange_ptr& ask) {
   to_chat(deps, ask);
 }
 
-protocol::status_head head_of(const deps_ptr& deps) {
-  return {"gateway", deps->node, deps->version, deps->uptime_seconds()};
-}
-
 void whole_status(const deps_ptr& deps, const exchange_ptr& ask) {
   const auto known = deps->instances->list();
   std::vector<protocol::upstream_instance> shown;
@@ -56,12 +52,12 @@ void whole_status(const deps_ptr& deps, const exchange_ptr& ask) {
                      core::to_string(one.circuit), one.draining, one.load});
   const std::uint64_t websockets = deps->clients != nullptr ? deps->clients->connections_open()->load() : 0;
   const std::array<protocol::status_count, 1> counts{{{"websockets", websockets}}};
-  ask->json(200, protocol::gateway_status(head_of(deps), counts, shown));
+  ask->json(200, protocol::gateway_status(deps->head(), counts, shown));
 }
 
 // Without a Bearer, or with one that isn't an admin's, it says that it is alive.
 void status(const deps_ptr& deps, const exchange_ptr& ask) {
-  const auto brief = [deps, ask] { ask->json(200, protocol::status_text(head_of(deps), {})); };
+  const auto brief = [deps, ask] { ask->json(200, protocol::status_text(deps->head(), {})); };
   if (!deps->operators || !ask->bearer()) return brief();
   deps->operators->check(
       ask, [deps, ask, brief](const core::status& is_admin) { is_admin ? whole_status(deps, ask) : brief(); });

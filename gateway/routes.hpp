@@ -12,6 +12,7 @@
 #include "net/http/files.hpp"
 #include "net/http/probes.hpp"
 #include "net/http/routes.hpp"
+#include "protocol/status.hpp"
 
 namespace greenroom::gateway {
 
@@ -20,13 +21,11 @@ struct route_deps {
   core::limits* limits = nullptr;  ///< outlives the table; null: nothing is limited
   std::shared_ptr<upstreams> instances;
   std::shared_ptr<proxy> requests;
-  edge::edge* clients = nullptr;          ///< outlives the table; null: there are no websockets
-  std::shared_ptr<operations> deletions;  ///< of users; null: nobody can be deleted
-  std::shared_ptr<admins> operators;      ///< who may see metrics and instances; null: nobody
-  std::optional<net::http::files> web;    ///< the web client; none: 404
-  core::node_name node;
-  std::string version;
-  std::function<std::uint64_t()> uptime_seconds;
+  edge::edge* clients = nullptr;                ///< outlives the table; null: there are no websockets
+  std::shared_ptr<operations> deletions;        ///< of users; null: nobody can be deleted
+  std::shared_ptr<admins> operators;            ///< who may see metrics and instances; null: nobody
+  std::optional<net::http::files> web;          ///< the web client; none: 404
+  std::function<protocol::status_head()> head;  ///< what /status begins with
   net::http::probe_sources probes;
 };
 

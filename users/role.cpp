@@ -50,23 +50,27 @@ class role::database_watch : public std::enable_shared_from_this<database_watch>
 
   caf::actor_system& system_;
   boost::asio::io_context& context_;
-  caf::actor_addr accounts_;  // as in routes_deps
+  caf::actor_addr accounts_;  // as in route_deps
   boost::asio::steady_timer timer_{context_};
   std::atomic<bool> alive_{true};
   std::atomic<bool> stopped_{false};
 };
 
-role::role(role_deps deps) : deps_(std::move(deps)), passwords_(std::make_shared<passwords>(deps_.options.passwords)) {
+role::role(role_deps deps, role_settings settings)
+    : deps_(std::move(deps)),
+      settings_(std::move(settings)),
+      service_({"users", deps_.pool, deps_.clock, deps_.metrics, deps_.node, deps_.version}),
+      passwords_(std::make_shared<passwords>(settings_.passwords)) {
   stores_ = deps_.store->state();
   actors::accounts_deps stands_on;
   stands_on.store = std::move(deps_.store);
   stands_on.hasher = passwords_;
-  stands_on.limits = deps_.options.accounts;
+  stands_on.limits = settings_.accounts;
   stands_on.clock = deps_.clock;
   stands_on.metrics = deps_.metrics;
-  stands_on.token_life = deps_.options.token_life;
-  stands_on.max_sessions = deps_.options.max_sessions;
-  stands_on.room_login_life = deps_.options.ticket_life + std::chrono::seconds{5};
+  stands_on.token_life = settings_.token_life;
+  stands_on.max_sessions = settings_.max_sessions;
+  stands_on.room_login_life = settings_.ticket_life + std::chrono::seconds{5};
   accounts_ = deps_.system->spawn<caf::detached>(actors::accounts_behavior, std::move(stands_on));
 }
 
@@ -79,32 +83,19 @@ core::status role::start(const actors::local_node_actor& node) {
     caf::anon_send(accounts_, actors::watch_ended{}, actors::node_actor{node});
   }
   // Nothing that a request holds refers to the role: an answer may come after its end.
-  net::http::probe_sources probes;
-  probes.ready = [draining = draining_, database = database_, stores = stores_, is_member = deps_.is_member] {
-    const auto trouble = stores->trouble();
-    const bool serving = !*draining, alive = database->alive() && trouble.empty(), member = !is_member || is_member();
-    return net::http::readiness{
-        serving && alive && member, {{"serving", serving}, {"database", alive}, {"in_view", member}}, trouble};
+  const auto state = [database = database_, stores = stores_, is_member = deps_.is_member] {
+    auto trouble = stores->trouble();
+    const bool alive = database->alive() && trouble.empty();
+    return net::http::role_state{{{"database", alive}, {"in_view", !is_member || is_member()}}, std::move(trouble)};
   };
-  probes.metrics = [metrics = deps_.metrics] { return metrics.text(); };
-  const auto head = [node = deps_.node, version = deps_.version, begun = begun_] {
-    const auto up = std::chrono::duration_cast<std::chrono::seconds>(std::chrono::steady_clock::now() - begun).count();
-    return protocol::status_head{"users", node, version, static_cast<std::uint64_t>(up)};
-  };
-  auto table = make_routes({deps_.system, accounts_.address(), deps_.rates.get(), head, std::move(probes),
-                            deps_.options.accounts.min_password_bytes});
-  server_ = std::make_unique<net::http::server>(*deps_.pool, std::move(table), deps_.options.http);
+  auto table = make_routes({deps_.system, accounts_.address(), deps_.limits.get(), service_.head(),
+                            service_.probes(state), settings_.accounts.min_password_bytes});
   database_->start();
-  return server_->listen(deps_.options.listen);
-}
-
-void role::drain() {
-  leave();
-  if (server_) server_->drain();
+  return service_.listen(std::move(table), settings_.http, settings_.listen);
 }
 
 void role::stop() {
-  if (server_) server_->stop();
+  service_.stop();
   if (database_) database_->stop();
   passwords_->stop();
   caf::anon_send_exit(accounts_, caf::exit_reason::user_shutdown);

@@ -11,7 +11,7 @@
 
 #include "actors/local.hpp"
 #include "core/accounts.hpp"
-#include "net/http/server.hpp"
+#include "net/http/service.hpp"
 #include "net/io_pool.hpp"
 #include "storage/open.hpp"
 #include "telemetry/metrics.hpp"
@@ -20,7 +20,7 @@
 namespace greenroom::users {
 
 /// What the operator may set of the users role.
-struct settings {
+struct role_settings {
   boost::asio::ip::tcp::endpoint listen;
   net::http::server_options http;
   password_settings passwords;
@@ -32,10 +32,9 @@ struct settings {
 
 /// What the users role is given. Everything outlives it.
 struct role_deps {
-  settings options;
   caf::actor_system* system = nullptr;
   net::io_pool* pool = nullptr;
-  std::shared_ptr<core::limits> rates;
+  std::shared_ptr<core::limits> limits;
   std::shared_ptr<const core::clock> clock;
   telemetry::metrics metrics;
   core::node_name node;
@@ -48,7 +47,7 @@ struct role_deps {
 class role {
  public:
   /// Spawns the accounts on a thread of their own.
-  explicit role(role_deps deps);
+  role(role_deps deps, role_settings settings);
   ~role();
   role(const role&) = delete;
   role& operator=(const role&) = delete;
@@ -59,13 +58,13 @@ class role {
   /// Introduces node and accounts to each other, and listens; `unavailable` where the address can't be had.
   core::status start(const actors::local_node_actor& node);
   /// Where it listens. Only after `start`.
-  [[nodiscard]] boost::asio::ip::tcp::endpoint bound() const noexcept { return server_->bound(); }
+  [[nodiscard]] boost::asio::ip::tcp::endpoint bound() const noexcept { return service_.bound(); }
   /// Not ready any more, though still serving: the first step of a drain. Thread safe.
-  void leave() noexcept { *draining_ = true; }
+  void leave() noexcept { service_.leave(); }
   /// Accepts no more; answers still owed go out. Thread safe.
-  void drain();
-  /// HTTP connections that are still open: none once a drain is through. Only after `start`.
-  [[nodiscard]] std::size_t open() const noexcept { return server_->connections(); }
+  void drain() { service_.drain(); }
+  /// HTTP connections that are still open: none once a drain is through.
+  [[nodiscard]] std::size_t open() const noexcept { return service_.open(); }
   /// Stops listening, hashing and the accounts, and lets go of them. Once, before the pool and the actor system stop.
   void stop();
 
@@ -73,12 +72,11 @@ class role {
   class database_watch;
 
   role_deps deps_;
-  std::chrono::steady_clock::time_point begun_ = std::chrono::steady_clock::now();
-  std::shared_ptr<std::atomic<bool>> draining_ = std::make_shared<std::atomic<bool>>(false);
+  role_settings settings_;
+  net::http::service service_;
   std::shared_ptr<passwords> passwords_;
   std::shared_ptr<const storage::standing> stores_;  ///< why nothing can be stored
   actors::local_accounts_actor accounts_;
-  std::unique_ptr<net::http::server> server_;
   std::shared_ptr<database_watch> database_;
 };
 

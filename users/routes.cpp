@@ -23,7 +23,7 @@ using core::ec;
 using core::limit_class;
 using net::http::exchange_ptr;
 using namespace std::chrono_literals;
-using deps_ptr = std::shared_ptr<const routes_deps>;
+using deps_ptr = std::shared_ptr<const route_deps>;
 
 constexpr auto ask_timeout = 5s;
 constexpr auto hash_timeout = 15s;  // hashes may queue
@@ -160,10 +160,10 @@ void status(const deps_ptr& deps, const exchange_ptr& ask) {
 
 }  // namespace
 
-net::http::routes make_routes(routes_deps given) {
-  net::http::routes table{given.rates};
+net::http::routes make_routes(route_deps given) {
+  net::http::routes table{given.limits};
   net::http::add_probes(table, given.probes);
-  const auto deps = std::make_shared<const routes_deps>(std::move(given));
+  const auto deps = std::make_shared<const route_deps>(std::move(given));
   const auto add = [&](std::string_view method, std::string_view pattern, limit_class limit, auto handle) {
     table.add(method, pattern, limit, [deps, handle](const exchange_ptr& ask) { handle(deps, ask); });
   };

@@ -14,11 +14,11 @@
 namespace greenroom::users {
 
 /// What the table asks. All of it outlives the table.
-struct routes_deps {
+struct route_deps {
   caf::actor_system* system = nullptr;
   /// Not a handle: a request that is never answered would keep the actor, whose thread the actor system waits for.
   caf::actor_addr accounts;
-  core::limits* rates = nullptr;
+  core::limits* limits = nullptr;
   std::function<protocol::status_head()> head;
   net::http::probe_sources probes;
   std::size_t min_password_bytes = 4;
@@ -36,6 +36,6 @@ struct routes_deps {
 ///   GET    /status          status   200
 ///
 /// and the probes. 503 with `Retry-After` while the database is away or the hashing pool is full.
-[[nodiscard]] net::http::routes make_routes(routes_deps deps);
+[[nodiscard]] net::http::routes make_routes(route_deps deps);
 
 }  // namespace greenroom::users

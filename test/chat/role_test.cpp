@@ -74,20 +74,21 @@ struct Chat : testing::Test {
   void SetUp() override {
     pool.start();
     const auto rates = std::make_shared<net::limits>(policies, *clock);
-    edge::settings how;
+    edge::edge_settings how;
     how.allowed_origins = {"https://chat.example"};
-    clients = std::make_unique<edge::edge>(edge::edge_deps{how, &system, &pool, rates, clock, {}, {"n1"}});
+    clients = std::make_unique<edge::edge>(edge::edge_deps{&system, &pool, rates, clock, {}, {"n1"}}, how);
+    role_settings settings;
+    settings.listen = {boost::asio::ip::address_v4::loopback(), 0};
     role_deps deps;
-    deps.options.listen = {boost::asio::ip::address_v4::loopback(), 0};
     deps.system = &system;
     deps.pool = &pool;
-    deps.rates = rates;
+    deps.limits = rates;
     deps.clients = clients.get();
     deps.clock = clock;
     deps.node = {"n1"};
     deps.version = "1.2.3";
     deps.stores = std::move(*storage::open_chat("memory:", {}));
-    chat = std::make_unique<role>(std::move(deps));
+    chat = std::make_unique<role>(std::move(deps), std::move(settings));
     node = system.spawn(
         actors::node_behavior,
         actors::node_deps{{"n1"}, {}, chat->journal(), clients->audience(), clock, clients->connections_open(), {}});

@@ -29,13 +29,11 @@ struct DiscoveryRole : testing::Test {
   net::io_pool pool{1};  // the last to go: what actors owe may refer to its contexts
   actors::system_config config{2};
   caf::actor_system system{config};
-  role tested{{&system, &pool, nullptr, std::make_shared<actors::system_clock>(), {}}, options()};
+  role tested{{&system, &pool, nullptr, std::make_shared<actors::system_clock>(), {}, {"earth"}, "1.2.3"}, settings()};
 
-  static role_options options() {
-    role_options out;
+  static role_settings settings() {
+    role_settings out;
     out.listen = {boost::asio::ip::address_v4::loopback(), 0};
-    out.node = {"earth"};
-    out.version = "1.2.3";
     out.directory = {400ms, 100ms};
     return out;
   }

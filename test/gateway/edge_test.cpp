@@ -132,9 +132,9 @@ net::http::server_options hasty() {
   return out;
 }
 
-role_options hasty_gateway() {
+role_settings hasty_gateway() {
   auto out = running_gateway::quick();
-  out.server = hasty();
+  out.http = hasty();
   return out;
 }
 
@@ -179,7 +179,7 @@ TEST(Edge, ServesOthersWhileManyAreSlow) {
 
 TEST(Edge, BoundsHowManyMayConnect) {
   auto options = running_gateway::quick();
-  options.server.caps.total = 20;
+  options.http.caps.total = 20;
   running_gateway gateway{{}, options};
   std::vector<peer> all;
   for (int i = 0; i < 40; ++i) all.push_back(gateway.connect());

@@ -215,21 +215,20 @@ struct placed {
 /// A whole gateway on a free port.
 class running_gateway {
  public:
-  static role_options quick() {
-    role_options out;
+  static role_settings quick() {
+    role_settings out;
     out.listen = {boost::asio::ip::address_v4::loopback(), 0};
     out.operators_listen = out.listen;
-    out.node = {"earth"};
-    out.version = "1.2.3";
     out.forwarded_secret = "a secret of the cluster";
     out.attempt_deadline = 400ms;
     out.whole_deadline = 3s;
     return out;
   }
 
-  explicit running_gateway(const std::vector<placed>& instances, role_options options = quick(),
-                           core::limits* limits = nullptr)
-      : role_({&pool_, limits, std::make_shared<actors::system_clock>(), {}}, std::move(options)) {
+  explicit running_gateway(const std::vector<placed>& instances, role_settings settings = quick(),
+                           std::shared_ptr<core::limits> limits = nullptr)
+      : role_({nullptr, &pool_, std::move(limits), std::make_shared<actors::system_clock>(), {}, {"earth"}, "1.2.3"},
+              std::move(settings)) {
     see(instances);
     const auto started = role_.start();
     EXPECT_TRUE(started) << (started ? "" : started.why().text());

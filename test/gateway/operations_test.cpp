@@ -90,7 +90,7 @@ struct scripted_cluster {
 struct Operations : testing::Test {
   net::io_pool pool{1};  // the last to go: what actors owe may refer to its contexts
   scripted_cluster cluster;
-  role gateway{{&pool, nullptr, std::make_shared<actors::system_clock>(), {}, &cluster.system},
+  role gateway{{&cluster.system, &pool, nullptr, std::make_shared<actors::system_clock>(), {}, {}, {}},
                running_gateway::quick()};
 
   void SetUp() override {

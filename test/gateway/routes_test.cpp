@@ -74,20 +74,20 @@ TEST(GatewayRoutes, CountEachRequestOnceAndInItsClass) {
   };
   scripted_upstream both{always(answer("200 OK", "x"))};
   for (const auto& [method, target, fields, which] : table) {
-    counting_limits limits;
+    const auto limits = std::make_shared<counting_limits>();
     running_gateway gateway{
-        {{"u", "users", both.port()}, {"c", "chat", both.port()}}, running_gateway::quick(), &limits};
+        {{"u", "users", both.port()}, {"c", "chat", both.port()}}, running_gateway::quick(), limits};
     gateway.ask(std::string(method) + ' ' + target + " HTTP/1.1\r\nHost: a\r\n" + fields + "\r\n");
-    EXPECT_EQ(limits.taken(which), which == limit_class::none ? 0u : 1u) << target;
-    EXPECT_EQ(limits.keyed("127.0.0.1"), which == limit_class::none ? 0u : 1u) << target;
+    EXPECT_EQ(limits->taken(which), which == limit_class::none ? 0u : 1u) << target;
+    EXPECT_EQ(limits->keyed("127.0.0.1"), which == limit_class::none ? 0u : 1u) << target;
   }
 }
 
 TEST(GatewayRoutes, RefuseOverTheLimitWithoutAskingAnInstance) {
   scripted_upstream chat{always(answer("200 OK", "x"))};
-  counting_limits limits;
-  running_gateway gateway{{{"c", "chat", chat.port()}, {"u", "users", chat.port()}}, running_gateway::quick(), &limits};
-  limits.refuse(core::limit_class::auth);
+  const auto limits = std::make_shared<counting_limits>();
+  running_gateway gateway{{{"c", "chat", chat.port()}, {"u", "users", chat.port()}}, running_gateway::quick(), limits};
+  limits->refuse(core::limit_class::auth);
   for (const char* const target : {"/users/login", "/chat/room"}) {
     const auto got = gateway.post(target, "{}");
     EXPECT_EQ(status_of(got), 429u);
@@ -143,18 +143,18 @@ TEST(GatewayRoutes, LetNoClientOpenACircuitByAskingForAnUpgrade) {
 // 60 of 60 passwords were tried so: the gateway counted a request with a Bearer, and sent on one without.
 TEST(GatewayRoutes, RefuseAConnectionFieldThatWouldChangeWhatIsCounted) {
   scripted_upstream chat{always(answer("200 OK", "x"))};
-  counting_limits limits;
-  running_gateway gateway{{{"c", "chat", chat.port()}}, running_gateway::quick(), &limits};
+  const auto limits = std::make_shared<counting_limits>();
+  running_gateway gateway{{{"c", "chat", chat.port()}}, running_gateway::quick(), limits};
   const auto got = gateway.post("/chat/room", "{}", "Connection: close, Authorization\r\nAuthorization: Bearer x\r\n");
   EXPECT_EQ(status_of(got), 400u);
   EXPECT_TRUE(chat.requests().empty());
-  EXPECT_EQ(limits.taken(core::limit_class::api), 0u);
+  EXPECT_EQ(limits->taken(core::limit_class::api), 0u);
 }
 
 TEST(GatewayRoutes, TellInstancesInWhichClassARequestWasCounted) {
   scripted_upstream both{always(answer("200 OK", "x"))};
-  counting_limits limits;
-  running_gateway gateway{{{"c", "chat", both.port()}, {"u", "users", both.port()}}, running_gateway::quick(), &limits};
+  const auto limits = std::make_shared<counting_limits>();
+  running_gateway gateway{{{"c", "chat", both.port()}, {"u", "users", both.port()}}, running_gateway::quick(), limits};
   gateway.post("/chat/room", "{}");
   gateway.post("/chat/room", "{}", "Authorization: Bearer x\r\n");
   gateway.post("/users/login", "{}");
@@ -179,15 +179,15 @@ TEST(GatewayRoutes, DeleteAPersonWhoseNameIsAWordOfTheServer) {
 
 TEST(GatewayRoutes, CountTheClientThatATrustedProxyNames) {
   scripted_upstream chat{always(answer("200 OK", "x"))};
-  counting_limits limits;
+  const auto limits = std::make_shared<counting_limits>();
   auto options = running_gateway::quick();
   auto proxies = std::make_shared<net::http::proxy_trust>();
   ASSERT_TRUE(proxies->from.add("127.0.0.1"));
-  options.server.proxies = proxies;
-  running_gateway gateway{{{"c", "chat", chat.port()}}, options, &limits};
+  options.http.proxies = proxies;
+  running_gateway gateway{{{"c", "chat", chat.port()}}, options, limits};
   gateway.post("/chat/room", "{}", "X-Forwarded-For: 6.6.6.6, 192.0.2.7\r\nX-Forwarded-Proto: https\r\n");
-  EXPECT_EQ(limits.keyed("192.0.2.7"), 1u);
-  EXPECT_EQ(limits.keyed("127.0.0.1"), 0u);
+  EXPECT_EQ(limits->keyed("192.0.2.7"), 1u);
+  EXPECT_EQ(limits->keyed("127.0.0.1"), 0u);
   ASSERT_EQ(chat.requests().size(), 1u);
   EXPECT_EQ(field_of(chat.requests()[0], "X-Forwarded-For"), "192.0.2.7");
   EXPECT_EQ(field_of(chat.requests()[0], "X-Forwarded-Proto"), "https");
@@ -252,12 +252,12 @@ TEST(GatewayRoutes, SayWhyTheRoleCannotStart) {
   net::io_pool pool{1};
   auto options = running_gateway::quick();
   options.web = "/nonexistent/greenroom";
-  role without_web{{&pool, nullptr, std::make_shared<actors::system_clock>(), {}}, options};
+  role without_web{{nullptr, &pool, nullptr, std::make_shared<actors::system_clock>(), {}, {}, {}}, options};
   EXPECT_EQ(without_web.start().code(), core::ec::unavailable);
   running_gateway taken{{}};
   options.web.clear();
   options.listen = taken->bound();
-  role without_port{{&pool, nullptr, std::make_shared<actors::system_clock>(), {}}, options};
+  role without_port{{nullptr, &pool, nullptr, std::make_shared<actors::system_clock>(), {}, {}, {}}, options};
   EXPECT_EQ(without_port.start().code(), core::ec::unavailable);
 }
 

@@ -41,11 +41,12 @@ struct Users : testing::Test {
   }
   void start(std::shared_ptr<core::limits> rates, password_settings passwords = {1, 8192, 1, 64}) {
     role_deps deps;
-    deps.options.listen = {boost::asio::ip::address_v4::loopback(), 0};
-    deps.options.passwords = passwords;
+    role_settings settings;
+    settings.listen = {boost::asio::ip::address_v4::loopback(), 0};
+    settings.passwords = passwords;
     deps.system = &system;
     deps.pool = &pool;
-    deps.rates = std::move(rates);
+    deps.limits = std::move(rates);
     deps.clock = std::make_shared<actors::system_clock>();
     deps.metrics = telemetry::metrics::live("test");
     deps.node = {"n1"};
@@ -53,7 +54,7 @@ struct Users : testing::Test {
     auto accounts = std::make_unique<test::breakable_accounts>();
     store = accounts.get();
     deps.store = std::move(accounts);
-    users = std::make_unique<role>(std::move(deps));
+    users = std::make_unique<role>(std::move(deps), std::move(settings));
     ASSERT_TRUE(users->start(actors::local_node_actor{}));
     call = std::make_unique<test::http_caller>(pool, users->bound().port());
   }
