@@ -70,12 +70,6 @@ def drawn(folder, seed, equivalents, only):
 Patience = namedtuple("Patience", "cpu wall")
 
 
-def children_cpu():
-    """Seconds that all programs took which were run so far."""
-    spent = resource.getrusage(resource.RUSAGE_CHILDREN)
-    return spent.ru_utime + spent.ru_stime
-
-
 def give_up(why):
     """Ends the whole run, from whichever thread."""
     print(why, file=sys.stderr, flush=True)
@@ -108,19 +102,24 @@ class Workshop:
         return self._call(["cmake", "--build", self.build, "-j", "1", "--target", *targets]).returncode == 0
 
     def passes(self, targets, patience):
-        """Whether all tests pass, each program within `patience`."""
+        """The processor's seconds that all tests took, each program within `patience`; None where one fails."""
         def limit():
             resource.setrlimit(resource.RLIMIT_AS, (MEMORY_LIMIT, MEMORY_LIMIT))
             resource.setrlimit(resource.RLIMIT_CPU, (patience.cpu, patience.cpu))
+        spent = 0
         for target in targets:
-            try:
-                done = self._call([self.build / target, "--gtest_brief=1", "--gtest_fail_fast"], timeout=patience.wall,
-                                  cwd=self.build, preexec_fn=limit)
-            except subprocess.TimeoutExpired:
-                return False
-            if done.returncode != 0:
-                return False
-        return True
+            child = subprocess.Popen([self.build / target, "--gtest_brief=1", "--gtest_fail_fast"], cwd=self.build,
+                                     env=self.environment, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
+                                     stderr=subprocess.DEVNULL, preexec_fn=limit)
+            late = threading.Timer(patience.wall, child.kill)
+            late.start()
+            _, status, used = os.wait4(child.pid, 0)
+            late.cancel()
+            child.returncode = status
+            if status != 0:
+                return None
+            spent += used.ru_utime + used.ru_stime
+        return spent
 
     def verdict(self, mutant, targets, patience):
         path = self.tree / mutant.path
@@ -129,7 +128,7 @@ class Workshop:
         try:
             if not self.compile(targets):
                 return "invalid"
-            return "survived" if self.passes(targets, patience) else "killed"
+            return "killed" if self.passes(targets, patience) is None else "survived"
         finally:
             path.write_text(text)
 
@@ -179,10 +178,11 @@ class Run:
                 return self.patiences[folder]
         if not shop.compile(targets):
             give_up(f"{' and '.join(targets)} can't be compiled without any change.")
-        wall, cpu = time.monotonic(), children_cpu()
-        if not shop.passes(targets, Patience(600, 600)):
+        wall = time.monotonic()
+        cpu = shop.passes(targets, Patience(600, 600))
+        if cpu is None:
             give_up(f"The tests of {folder} fail without any change.")
-        wall, cpu = time.monotonic() - wall, children_cpu() - cpu
+        wall = time.monotonic() - wall
         with self.lock:
             return self.patiences.setdefault(folder, Patience(5 + math.ceil(3 * cpu), 30 + 10 * wall))
 
