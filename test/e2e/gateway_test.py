@@ -58,6 +58,34 @@ class InACluster(unittest.TestCase):
             seqs = [m["seq"] for m in socket.messages(room)]
             self.assertEqual(seqs, list(range(1, len(seqs) + 1)), "each message once, in order")
 
+    def test_with_no_chat_node_at_all_sockets_stay_and_say_so(self):
+        ada, room = User(self.cluster), unique("room")
+        socket = Json(ws_url(self.cluster.gateway_url) + "/chat/ws", token=ada.token)
+        self.addCleanup(socket.drop)
+        socket.join(room)
+        socket.post(room, "before")
+        for name in ("chat-1", "chat-2"):
+            self.cluster.nodes[name].kill()
+        socket.say({"type": "join", "room": unique("other")})
+        socket.expect("error", code="unavailable", within=15)
+        socket.say({"type": "send", "room": room, "id": "meanwhile", "text": "meanwhile"})
+        for name in ("chat-1", "chat-2"):
+            self.cluster.nodes[name].start()
+        wait_until(lambda: socket.frames("message", room=room, id="meanwhile") or
+                   socket.frames("error", room=room, id="meanwhile"), "its fate is told", within=20)
+        wait_until(lambda: self._posts(socket, room), "the room is writable again", within=20)
+        self.assertIsNone(socket.close_code)
+
+    @staticmethod
+    def _posts(socket, room):
+        """Whether a post is acknowledged within a second; else it was refused, or waits."""
+        id = unique("try")
+        socket.say({"type": "send", "room": room, "id": id, "text": id})
+        try:
+            return socket.expect("message", room=room, id=id, within=1)
+        except AssertionError:
+            return None
+
     def test_a_get_does_not_notice_that_an_instance_was_killed(self):
         ada = User(self.cluster)
         statuses, ended = collections.Counter(), threading.Event()
