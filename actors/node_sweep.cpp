@@ -5,6 +5,7 @@
 #include <unordered_map>
 
 #include "actors/guarded.hpp"
+#include "actors/node_peers.hpp"
 
 namespace greenroom::actors {
 namespace {
@@ -16,10 +17,12 @@ constexpr auto sweep_timeout = std::chrono::seconds(10);
 // So that a silent loss is seen: what the log has, against what was delivered.
 void tell_heads(node_pointer self) {
   auto& st = self->state;
-  if (!st.catalog || st.relays.empty()) return;
+  if (st.relays.empty()) return;
+  const auto catalog = catalog_in_turn(self, nullptr);
+  if (!catalog) return;
   core::read_heads request;
   for (const auto& [room, relay] : st.relays) request.rooms.push_back(room);
-  self->request(st.catalog, sweep_timeout, std::move(request))
+  self->request(catalog, sweep_timeout, std::move(request))
       .then(
           [self](const core::room_heads& answer) {
             for (const auto& head : answer.heads) {

@@ -42,6 +42,12 @@ TEST_F(Edges, HaveRoomsOfEveryNodeAndNoneOfTheirOwn) {
   EXPECT_TRUE(ann.heard(R"("type":"history")"));
 }
 
+TEST_F(Edges, HearTheHeadsOfRoomsSoThatALossIsSeen) {
+  send(ann, lobby, "one");
+  system.advance(milliseconds{20'000});
+  EXPECT_TRUE(ann.heard(R"("type":"heads")"));
+}
+
 TEST_F(Edges, KeepTheirSocketsWhenTheRoomsNodeDies) {
   send(ann, lobby, "before");
   crash("a");
