@@ -82,6 +82,7 @@ class Workshop:
     def __init__(self, number, cmake_options):
         self.tree = ROOT / "build" / "mutants" / str(number)
         self.build = self.tree / "build"
+        self.built = set()  # folders whose tests were compiled unchanged
         self.environment = {**os.environ, "CCACHE_BASEDIR": str(self.tree)}
         names = subprocess.check_output(["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"], cwd=ROOT)
         for name in names.decode().split("\0"):
@@ -98,8 +99,8 @@ class Workshop:
         return subprocess.run([str(part) for part in command], env=self.environment, stdout=subprocess.DEVNULL,
                               stderr=subprocess.DEVNULL, stdin=subprocess.DEVNULL, **options)
 
-    def compile(self, targets):
-        return self._call(["cmake", "--build", self.build, "-j", "1", "--target", *targets]).returncode == 0
+    def compile(self, targets, jobs=1):
+        return self._call(["cmake", "--build", self.build, "-j", jobs, "--target", *targets]).returncode == 0
 
     def passes(self, targets, patience):
         """The processor's seconds that all tests took, each program within `patience`; None where one fails."""
@@ -137,6 +138,7 @@ class Run:
     def __init__(self, options):
         self.options = options
         self.lock = threading.Lock()
+        self.building = threading.Lock()
         self.results = []  # (mutant, verdict), without those that don't compile
         equivalents = read_equivalents()
         self.todo = queue.Queue()
@@ -173,11 +175,13 @@ class Run:
 
     def patience(self, shop, folder, targets):
         """What the folder's tests may take: several times what they take unchanged. They must pass unchanged."""
+        with self.building:  # one after the other: the next finds the objects in the compiler's cache
+            if folder not in shop.built and not shop.compile(targets, self.options.jobs):
+                give_up(f"{' and '.join(targets)} can't be compiled without any change.")
+            shop.built.add(folder)
         with self.lock:
             if folder in self.patiences:
                 return self.patiences[folder]
-        if not shop.compile(targets):
-            give_up(f"{' and '.join(targets)} can't be compiled without any change.")
         wall = time.monotonic()
         cpu = shop.passes(targets, Patience(600, 600))
         if cpu is None:
