@@ -24,7 +24,7 @@ test: deps test-deps
 bench: deps test-deps
 	cmake --preset release
 	cmake --build build/release --target greenroom greenroom-bench greenroom-limit greenroom-microbench \
-	  greenroom-gateway-alone greenroom-upstream greenroom-load -j $(JOBS)
+	  greenroom-gateway-alone -j $(JOBS)
 	exec bench/run.py $(BENCH)
 
 # Debian's chat servers beside Greenroom, as far as they are installed: .ci/install bench-peers brings them.
@@ -41,7 +41,7 @@ chaos: build test-deps
 bench-gateway: deps test-deps
 	@.ci/install bench
 	cmake --preset release
-	cmake --build build/release --target greenroom-gateway-alone greenroom-upstream greenroom-load -j $(JOBS)
+	cmake --build build/release --target greenroom-gateway-alone -j $(JOBS)
 	exec bench/gateway.py $(BENCH)
 
 # The tests below e2e, with AddressSanitizer and UndefinedBehaviorSanitizer.

@@ -43,7 +43,7 @@ def read_options():
 
 def gateway(options):
     """The gateway beside other proxies, which has a program of its own: its tables as they are, its figures by name."""
-    missing = [name for name in ("haproxy", "nginx") if not shutil.which(name)]
+    missing = [name for name in ("haproxy", "nginx", "wrk") if not shutil.which(name)]
     if missing:
         print(f"SKIPPED: gateway, for want of {' and '.join(missing)} (.ci/install bench)", file=sys.stderr)
         return {"workload": "gateway", "label": "gateway", "skipped": missing}
