@@ -46,7 +46,7 @@ std::optional<work_id> password_queue::add(work_id work, const password_claim& c
   auto& line = user->second;
   if (new_user) line.start = of_network.now + 1;
   const auto after = line.entries.empty() ? now : std::max(now, line.entries.back().due);
-  line.entries.push_back({work, now, hold > milliseconds::zero() ? after + hold : now});
+  line.entries.push_back({work, now, after + hold});
   ++of_network.waiting;
   ++into.waiting;
   return waiting() > limits_.max_waiting ? push_out() : std::nullopt;

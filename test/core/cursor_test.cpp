@@ -59,6 +59,14 @@ TEST(Cursor, SendsNothingTwice) {
   EXPECT_FALSE(c.holed());
 }
 
+TEST(Cursor, TakesABatchOfNothingForNothing) {
+  test_cursor c(4);
+  EXPECT_TRUE(c.open(at(3)).empty());
+  EXPECT_TRUE(c.batch(at(5), 0, 0).empty());
+  EXPECT_FALSE(c.holed());
+  EXPECT_FALSE(c.batch(at(3), 1, 0).empty());
+}
+
 // A cursor whose listener is being told that it won't get entries 1 to `to`.
 test_cursor telling(std::uint16_t bound, std::uint64_t to) {
   test_cursor c(bound);

@@ -40,8 +40,24 @@ TEST(History, ForgetsTheOldestOverItsNumberAndSaysSo) {
 TEST(History, ForgetsTheOldestOverItsBytes) {
   history ring({100, 4096}, {});
   for (std::uint64_t n = 1; n <= 10; ++n) ring.push(entry(n, std::string(1000, 'x')));
-  EXPECT_LE(ring.size(), 4u);
+  EXPECT_EQ(ring.size(), 3u);
   EXPECT_EQ(ring.head(), seq_no{10});
+  for (std::uint64_t n = 11; n <= 20; ++n) ring.push(entry(n));
+  EXPECT_EQ(ring.size(), 12u) << "what went counts no more";
+}
+
+TEST(History, CountsTheBytesOfWhatWasPassedOnAsTheyAreNow) {
+  const auto ring = [](std::string author, std::string id) {
+    history out({100, 4096}, {});
+    room_entry first = entry(1);
+    first.author = {std::move(author)};
+    first.client_id = std::move(id);
+    out.push(std::move(first));
+    out.pass_on({"ann"}, {"deleted"});
+    while (out.after({0}).complete) out.push(entry(out.head().value + 1));
+    return out.size();
+  };
+  EXPECT_EQ(ring("ann", std::string(3000, 'i')), ring("deleted", ""));
 }
 
 TEST(History, GivesAtMostWhatItHas) {

@@ -126,6 +126,16 @@ TEST(PasswordQueue, HoldsOneAfterTheOtherAndLetsOthersPass) {
   EXPECT_THAT(served(queue, start + 4s), ElementsAre(2));
 }
 
+TEST(PasswordQueue, HoldsBehindWorkThatWasHeldAlsoWhereOneBetweenThemWasNot) {
+  password_queue queue{{1, 10, 9s}};
+  add(queue, 1, stranger("a"), 2s);
+  add(queue, 2, stranger("a"));
+  add(queue, 3, stranger("a"), 2s);
+  EXPECT_THAT(served(queue, start + 1999ms), ElementsAre());
+  EXPECT_THAT(served(queue, start + 2s), ElementsAre(1, 2));
+  EXPECT_THAT(served(queue, start + 4s), ElementsAre(3));
+}
+
 TEST(PasswordQueue, TakesOutWhatWaitedTooLong) {
   password_queue queue{{1, 10, 9s}};
   add(queue, 1, stranger("a"));

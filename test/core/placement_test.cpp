@@ -91,6 +91,15 @@ TEST(Placement, DependsNeitherOnTheOrderOfNodesNorOnTheCaseOfNames) {
   EXPECT_EQ(placement(view, {"LOBBY"}), home);
 }
 
+// Two names that FNV-1a of 64 bits can't tell apart.
+TEST(Placement, TakesTheSmallerNameOfTwoThatWeighTheSame) {
+  auto view = view_of({"8yn0iYCKYHlIj4-BwPqk", "GReLUrM4wMqfg9yzV3KQ"});
+  const auto smaller = std::min(view.nodes[0].name, view.nodes[1].name);
+  EXPECT_EQ(placement(view, room(1)), smaller);
+  std::reverse(view.nodes.begin(), view.nodes.end());
+  EXPECT_EQ(placement(view, room(1)), smaller);
+}
+
 TEST(Placement, HashesAsItAlwaysDid) {
   EXPECT_EQ(stable_hash(""), 0xefd01f60ba992926ull);
   EXPECT_EQ(stable_hash("node\nlobby"), 0xfb1bba66553d0b41ull);

@@ -144,6 +144,15 @@ TEST_F(RoomMembers, StandInDoubtWhereTheRoomStopsFirst) {
   EXPECT_EQ(subject.retire(ec::draining).changed.at(0).second, ec::unknown_outcome);
 }
 
+TEST_F(RoomMembers, StandInDoubtWhereTheRoomIsToStopBeforeTheAnswer) {
+  (void)subject.change(removing("bob"), at(0));
+  (void)subject.retire(ec::draining);
+  const auto out = subject.changed(change_result::unknown, at(1));
+  EXPECT_EQ(out.changed, (std::vector<std::pair<asker_id, ec>>{{asker, ec::unknown_outcome}}));
+  EXPECT_FALSE(out.reopen);
+  EXPECT_EQ(out.stop, ec::draining);
+}
+
 TEST_F(RoomMembers, AreReadAgainWhereTheyWereChangedElsewhere) {
   (void)join(anns, "ann");
   (void)join(bobs, "bob");
