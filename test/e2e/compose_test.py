@@ -11,11 +11,11 @@ import unittest
 
 import containers
 from clients import Lines, http
+from compose_file_test import SEED_PORTS
 from containers import NODES, Compose
 from processes import wait_until
 from seed_test import answer_of, run
 
-SEED_PORTS = {5000: "GATEWAY", 8080: "DISCOVERY", 8008: "CHAT_1", 8009: "CHAT_2", 8010: "USERS_1", 8011: "USERS_2"}
 WHY_NOT = containers.why_not()
 if WHY_NOT:
     print(f"NOT TESTED: docker compose: {WHY_NOT}. .ci/install containers deploy installs all of it", flush=True)
@@ -179,26 +179,6 @@ class ComposeUp(unittest.TestCase):
         page = json.loads(self.type(f"http -A bearer -a {login['token']} ':5000/chat/room/cave/messages'"))
         self.assertEqual([one["text"] for one in page["messages"]], ["I was here"])
         self.assertEqual(socket.close_code, 1012)
-
-
-class ComposeFile(unittest.TestCase):
-    @unittest.skipIf(WHY_NOT, "NOT TESTED: docker-compose.yml: " + WHY_NOT)
-    def test_the_ports_are_the_seeds_and_code_is_watched(self):
-        shown = containers.run("docker", "compose", "-f", "docker-compose.yml", "config", "--format", "json")
-        config = json.loads(shown)
-        published = {name: int(port["published"]) for name, service in config["services"].items()
-                     for port in service.get("ports", [])}
-        seed = {name.lower().replace("_", "-"): port for port, name in SEED_PORTS.items()}
-        self.assertEqual(published, {**seed, "prometheus": 9090, "grafana": 3000})
-        self.assertEqual(set(config["services"]), {*published, "secrets", "postgres-users", "postgres-chat"})
-        networks = {name: set(service.get("networks", ())) for name, service in config["services"].items()}
-        self.assertEqual(networks.pop("secrets"), set())  # it has none
-        databases = {"users-db": {"users-1", "users-2", "postgres-users"}, "chat-db": {"chat-1", "chat-2", "postgres-chat"}}
-        for network, expected in {**databases, "watching": {"prometheus", "grafana"}}.items():
-            self.assertEqual({name for name, those in networks.items() if network in those}, expected, network)
-        watched = {name: [each["action"] for each in service["develop"]["watch"]]
-                   for name, service in config["services"].items() if "develop" in service}
-        self.assertEqual(watched, {"gateway": ["rebuild"]})  # which stands on all the others
 
 
 @unittest.skipUnless(os.environ.get("GREENROOM_BUILD_IMAGE") and not WHY_NOT,
