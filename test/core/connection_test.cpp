@@ -312,6 +312,15 @@ TEST_F(ConnectionTest, AnswersEveryJoin) {
   EXPECT_EQ(subject.roomy(at(1)).listen.at(0).second.after, seq_no{2});
 }
 
+TEST_F(ConnectionTest, ListensToARelayOnceHoweverOftenItIsFound) {
+  (void)join();
+  (void)subject.entered(lobby, answer("lobby"), at(0));
+  EXPECT_EQ(subject.relay_found(lobby, ec::none, at(0)).listen.size(), 1u);
+  EXPECT_TRUE(subject.relay_found(lobby, ec::none, at(0)).listen.empty());
+  EXPECT_TRUE(subject.relay_found(lobby, ec::unavailable, at(0)).say.empty());
+  EXPECT_TRUE(subject.relay_found({"other"}, ec::none, at(0)).listen.empty());
+}
+
 TEST_F(ConnectionTest, KeepsNobodyWaitingForEverBehindAJoin) {
   (void)read({client_join{lobby, {}, {}}, send("a", "1"), client_typing{lobby, typing_state::active}});
   EXPECT_TRUE(subject.busy());

@@ -149,9 +149,14 @@ TEST(LimitPolicy, EveryClassButNoneHasADefaultAndAName) {
     EXPECT_FALSE(policies[i].off());
     EXPECT_EQ(*limit_class_from(to_string(static_cast<limit_class>(i))), static_cast<limit_class>(i));
   }
-  EXPECT_EQ(policies[static_cast<std::size_t>(limit_class::status)], (limit_policy{3, 10}));
   EXPECT_EQ(limit_class_from("none").code(), ec::bad_request);
   EXPECT_EQ(limit_class_from("x").code(), ec::bad_request);
+}
+
+// As docs/operations.md lists them, in the order of the classes.
+TEST(LimitPolicy, HasTheDocumentedDefaults) {
+  EXPECT_EQ(default_limit_policies(),
+            (limit_policies{{{0, 0}, {3, 10}, {10, 60}, {100, 10}, {50, 10}, {20, 3600}, {10, 60}, {30, 60}}}));
 }
 
 }  // namespace

@@ -117,6 +117,21 @@ TEST_F(RoomMembers, StayWhereTheDatabaseRefuses) {
   EXPECT_EQ(out.stop, ec::fenced);
 }
 
+TEST_F(RoomMembers, CannotBeChangedWhereTheRoomHasStopped) {
+  (void)subject.retire(ec::draining);
+  const auto out = subject.change(removing("bob"), at(0));
+  EXPECT_FALSE(out.change);
+  EXPECT_EQ(out.changed, (std::vector<std::pair<asker_id, ec>>{{asker, ec::draining}}));
+}
+
+TEST_F(RoomMembers, StayWhereTheRoomIsDeletedBeforeTheChangeIsFenced) {
+  (void)subject.change(removing("bob"), at(0));
+  (void)subject.retire(ec::gone);
+  const auto out = subject.changed(change_result::fenced, at(1));
+  EXPECT_EQ(out.changed.at(0).second, ec::gone);
+  EXPECT_EQ(out.stop, ec::gone);
+}
+
 TEST_F(RoomMembers, AreReadAgainWhereItIsUnknownWhetherTheyChanged) {
   (void)join(bobs, "bob");
   (void)subject.change(removing("bob"), at(0));

@@ -230,6 +230,14 @@ TEST_F(RoomTest, WaitsForTheAppendInFlightBeforeItRetires) {
   EXPECT_EQ(last.stop, ec::draining);
 }
 
+TEST_F(RoomTest, StopsForTheReasonThatItWasGivenAlsoWhereItsAppendIsFenced) {
+  (void)lobby.post(posts(ann, {{1, "", "a"}}), at(100));
+  (void)lobby.retire(ec::gone);
+  const auto out = lobby.appended(answer(kind::fenced), at(101));
+  EXPECT_EQ(out.stop, ec::gone);
+  EXPECT_EQ(out.answers.at(0).second.code, ec::gone);
+}
+
 TEST_F(RoomTest, BringsARelayBackWithAllWhoListenThroughIt) {
   const auto out = lobby.rejoin(here, {{99}, {2}, {{ann, {"ann"}}, {bob, {"bob"}}}}, at(100));
   const auto& answered = out.rejoined.at(0).second;
@@ -352,6 +360,11 @@ TEST_F(RoomTest, TellsARelayThatItWasTakenForDead) {
   EXPECT_EQ(out.rejoined[0].second.refused, ec::fenced);
   EXPECT_FALSE(lobby.tick(at(2399)).presence);
   EXPECT_EQ(lobby.tick(at(2400)).presence->left.size(), 1u);
+}
+
+TEST_F(RoomTest, TellsOthersOfNoReadMarkBeyondItsHead) {
+  EXPECT_EQ(lobby.marked({{"ann"}, {2}}).seq, seq_no{2});
+  EXPECT_EQ(lobby.marked({{"ann"}, {(std::uint64_t{1} << 53) - 1}}).seq, seq_no{3});
 }
 
 TEST_F(RoomTest, GivesWhatAnErasedAuthorWroteToDeleted) {
