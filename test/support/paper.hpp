@@ -22,13 +22,17 @@ struct paper_client final : core::client {
   std::uint32_t returned = 0;            ///< of those: sent, or given up
   std::function<void()> roomy;           ///< says at once that there is room, if it is set
   core::ec closed = core::ec::none;
+  std::string reason;  ///< of the close
 
   void send(std::string frame) override { sent.push_back(std::move(frame)); }
   void send_gap(core::topic_id, core::seq_no to, std::string frame) override {
     send(std::move(frame));
     told.push_back(to);
   }
-  void close(core::ec why, std::string_view) override { closed = why; }
+  void close(core::ec why, std::string_view because) override {
+    closed = why;
+    reason = because;
+  }
   void release(std::uint32_t count) override { released += count; }
   void ask_room(core::answer_kind what) override {
     asked.push_back(what);
