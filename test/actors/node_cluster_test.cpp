@@ -129,6 +129,19 @@ TEST_F(NodeInCluster, UsesItsOwnCatalogElseThatOfAPeer) {
   EXPECT_EQ(find().why(), (core::error{ec::no_upstream, {}, 1}));
 }
 
+TEST_F(NodeInCluster, GivesACatalogThatDidNotAnswerOnlyWhereThereIsNoOther) {
+  const auto one = catalog(), two = catalog();
+  const auto other_than = [this](const catalog_actor& which) {
+    return *system.ask<catalog_actor>(home, find_catalog{which.address()});
+  };
+  link("p", a_peer("p"), {}, one);
+  EXPECT_EQ(other_than(one), one);
+  link("q", a_peer("q"), {}, two);
+  EXPECT_EQ(other_than(one), two);
+  view(2, {chat("n"), chat("p"), chat("q", true)});
+  EXPECT_EQ(other_than(one), two) << "though it drains";
+}
+
 TEST_F(NodeInCluster, HasItsOwnAccountsDoWhatOperatorsWant) {
   const auto refused = system.ask<core::administered>(home, core::administer{});
   EXPECT_EQ(refused.code(), ec::not_found);
