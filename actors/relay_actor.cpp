@@ -163,7 +163,6 @@ void look(pointer self, bool moved) {
 void room_found(pointer self, const room_actor& room) {
   auto& st = self->state;
   st.finding = false;
-  if (st.machine.following()) return;
   // CAF reads a handle of a node that it has no link with as null.
   if (!room) return carry_out(self, st.machine.not_found(ec::unavailable));
   st.room = room;

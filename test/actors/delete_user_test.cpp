@@ -236,6 +236,21 @@ TEST(DeleteUserActor, AsksAnotherParticipantWhereOneGoesDown) {
   EXPECT_EQ(row->state, deletion_state::completed);
 }
 
+TEST(DeleteUserActor, AsksOtherAccountsWithTheNextTryWhereTheFirstOnesGoDown) {
+  world w;
+  const auto silent = w.node.dummy<accounts_actor>(
+      [](const core::begin_deletion&) -> caf::result<core::deletion> { return caf::delegated<core::deletion>{}; });
+  const auto real = std::exchange(w.accounts, silent);
+  w.begin();
+  w.node.settle();
+  w.accounts = real;
+  w.node.kill(silent);
+  w.node.advance(core::delete_user_limits{}.first_pause);
+  w.hasher->work();
+  w.node.settle();
+  EXPECT_TRUE(w.users->read_deletion(operation));
+}
+
 TEST(DeleteUserActor, StopsWhereAnotherOneHasClaimedItsDeletion) {
   world w;
   w.catalog_away = true;

@@ -24,7 +24,8 @@ struct NodeActor : node_fixture {
   void listen_in(const std::string& room, std::uint64_t connection) {
     audience->clients[{connection}] = socket;
     const auto ann = system.dummy<local_connection_actor>([this](const room_ready& told) {
-      log.push_back("ready in " + std::to_string(told.topic.value) + " " + std::string(core::to_string(told.refused)));
+      log.push_back("ready in " + std::to_string(told.topic.value) + " " + std::string(core::to_string(told.refused)) +
+                    (told.again ? " again" : ""));
     });
     caf::anon_send(relay(room), listen{{connection}, {"ann"}, core::dialect_kind::json, {}}, ann);
     system.settle();
@@ -216,6 +217,22 @@ TEST_F(NodeActor, ReadsTheHeadsOfItsRelaysRoomsEveryTwentySeconds) {
   system.advance(milliseconds{1});
   EXPECT_THAT(log, Contains("head of lobby"));
   EXPECT_TRUE(heard(R"({"type":"heads","rooms":{"lobby":12}})"));
+}
+
+TEST_F(NodeActor, HasRelaysComeBackWhoseNodeLeftTheViewOrBeganAnotherLife) {
+  auto p = chat("p");
+  p.http = {{"gateway", "127.0.0.1", 5000}};
+  link("p", a_peer("p"));
+  view(2, {chat("n"), p});
+  listen_in("lobby", 1);
+  (void)take_log();
+  view(3, {chat("n"), p});
+  EXPECT_THAT(take_log(), IsEmpty());
+  p.incarnation = {2};
+  view(4, {chat("n"), p});
+  EXPECT_THAT(take_log(), ElementsAre("ready in 1 none again"));
+  view(5, {chat("n")});
+  EXPECT_THAT(take_log(), IsEmpty()) << "its first life was over before";
 }
 
 TEST_F(NodeActor, ListsItsRoomsWithTheirEpochs) {

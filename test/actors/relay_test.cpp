@@ -11,9 +11,18 @@
 namespace greenroom::actors {
 namespace {
 
+/// Keeps the last batch as it was encoded.
+struct keeping_audience final : test::paper_audience {
+  std::shared_ptr<const core::encoded_batch> last;
+  void deliver(core::topic_id topic, std::shared_ptr<const core::encoded_batch> batch) override {
+    last = batch;
+    paper_audience::deliver(topic, std::move(batch));
+  }
+};
+
 struct RelayActor : ::testing::Test {
   test::node node;
-  std::shared_ptr<test::paper_audience> audience = std::make_shared<test::paper_audience>();
+  std::shared_ptr<keeping_audience> audience = std::make_shared<keeping_audience>();
   std::shared_ptr<test::paper_client> socket = std::make_shared<test::paper_client>();
   std::shared_ptr<std::vector<std::string>> log = std::make_shared<std::vector<std::string>>();
   std::shared_ptr<room_actor> lives = std::make_shared<room_actor>();
@@ -86,6 +95,23 @@ TEST_F(RelayActor, GivesAuthorsTheirMessagesOfALogThatWentBackAndSaysThatTheyAre
   EXPECT_TRUE(heard(R"("id":"a1")"));
   EXPECT_EQ(log->back(), "refused unavailable");
   EXPECT_TRUE(audience->topics[{1}].empty());
+}
+
+TEST_F(RelayActor, EncodesForThoseDialectsThatHaveAListenerNow) {
+  const auto text = [this](core::dialect_kind of) { return audience->last->text[static_cast<std::size_t>(of)].bytes; };
+  from(first, batch(4));
+  EXPECT_NE(text(core::dialect_kind::json), "");
+  EXPECT_EQ(text(core::dialect_kind::lines), "");
+  audience->clients[{2}] = std::make_shared<test::paper_client>();
+  caf::anon_send(relay, listen{{2}, {"bob"}, core::dialect_kind::lines, {}}, ann);
+  node.settle();
+  from(first, core::room_joined{{2}, {9}, {4}, true, {}, {}, ec::none});
+  from(first, batch(5));
+  EXPECT_EQ(text(core::dialect_kind::lines), "FROM bob text5");
+  caf::anon_send(relay, unlisten{{2}});
+  from(first, batch(6));
+  EXPECT_EQ(text(core::dialect_kind::lines), "");
+  EXPECT_NE(text(core::dialect_kind::json), "");
 }
 
 TEST_F(RelayActor, StaysWhereItIsWhenAViewMovesOthers) {

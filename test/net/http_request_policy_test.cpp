@@ -52,6 +52,19 @@ TEST(RequestPolicy, SaysHowTheConnectionGoesOn) {
   EXPECT_TRUE(judge("1.1", "Transfer-Encoding: chunked\r\n").chunked);
 }
 
+// RFC 9112 section 3.2.4.
+TEST(RequestPolicy, TakesAnAsteriskForTheWholeServerFromOptionsOnly) {
+  const auto judge = [](const std::string& method, const std::string& target) {
+    return judge_head(method + " " + target + " HTTP/1.1\r\nHost: a\r\n\r\n", {});
+  };
+  EXPECT_EQ(judge("OPTIONS", "*").wrong, core::ec::none);
+  EXPECT_EQ(judge("OPTIONS", "**").wrong, core::ec::bad_request);
+  EXPECT_EQ(judge("GET", "*").wrong, core::ec::bad_request);
+  const std::string everything = "OPTIONS http://b HTTP/1.1\r\nHost: a\r\n\r\n";
+  EXPECT_EQ(judge_head(everything, {}).target, "*");
+  EXPECT_EQ(judge_head(everything, {}).authority, "b");
+}
+
 // Over a socket, with Beast behind the policy. A smuggled second request would bring a second answer.
 TEST(RequestPolicy, HoldsOverASocketAndClosesAfterARefusal) {
   running_server server{[](const exchange_ptr& ask) { ask->text(200, "fine"); }};

@@ -42,7 +42,7 @@ struct paper_client final : core::client {
 };
 
 /// Hubs that deliver into paper clients.
-struct paper_audience final : core::audience {
+struct paper_audience : core::audience {
   std::map<core::connection_id, std::shared_ptr<paper_client>> clients;
   std::map<core::topic_id, std::map<core::connection_id, core::dialect_kind>> topics;
   unsigned skipped = 0;  ///< holes in what was delivered
