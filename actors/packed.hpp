@@ -90,6 +90,10 @@ class reader {
   core::byte_reader from_;
 };
 
+/// Whether it is one of these two, and not CAF's own.
+template <class Inspector>
+concept packs = std::same_as<Inspector, writer> || std::same_as<Inspector, reader>;
+
 /// All records, for CAF's `f`. A text that isn't whole records is an error of the message, which CAF then drops.
 template <class Inspector, class Record>
 typename Inspector::result_type inspect_records(Inspector& f, std::vector<Record>& records) {

@@ -48,6 +48,22 @@ typename Inspector::result_type inspect(Inspector& f, shared_text& x) {
   }
 }
 
+// Packed, a plain text says in one byte that it is no more.
+template <class Inspector>
+typename Inspector::result_type inspect(Inspector& f, room_entry& x) {
+  if constexpr (actors::packed::packs<Inspector>) {
+    bool more = !is_plain(x);
+    f(x.seq, x.author, x.client_id, x.text, x.at, x.poster, more);
+    if (more)
+      f(x.kind, x.target, x.subject, x.extra);
+    else if constexpr (Inspector::writes_state)
+      x.kind = {}, x.target = {}, x.subject = {}, x.extra = {};
+  } else {
+    return f(caf::meta::type_name("room_entry"), x.seq, x.author, x.client_id, x.text, x.at, x.poster, x.kind, x.target,
+             x.subject, x.extra);
+  }
+}
+
 // NOLINTBEGIN(cppcoreguidelines-macro-usage): CAF 0.17 wants one function a type, and all look alike.
 #define GREENROOM_INSPECT(type, ...)                                                \
   template <class Inspector>                                                        \
@@ -62,7 +78,6 @@ typename Inspector::result_type inspect(Inspector& f, shared_text& x) {
   }
 // NOLINTEND(cppcoreguidelines-macro-usage)
 
-GREENROOM_INSPECT(room_entry, x.seq, x.author, x.client_id, x.text, x.at, x.poster)
 GREENROOM_INSPECT(post, x.ticket, x.client_id, x.text)
 GREENROOM_INSPECT(post_answer, x.ticket, x.code, x.seq, x.at, x.duplicate)
 GREENROOM_PACK(room_entry)

@@ -279,7 +279,9 @@ void connection::send(places::iterator where, client_send& what, instant now, co
   }
   const auto ticket = ++last_ticket_;
   auto& one = flights_.emplace_back(
-      flight{where->first, {ticket, std::move(what.client_id), std::move(what.text)}, now.mono + limits_.post_timeout});
+      flight{where->first,
+             {.ticket = ticket, .client_id = std::move(what.client_id), .text = std::move(what.text)},
+             now.mono + limits_.post_timeout});
   batch_of(where->first, out).push_back(one.what);
 }
 
@@ -364,8 +366,11 @@ connection::flight* connection::find(std::uint64_t ticket) {
 void connection::settle(flight& one, const post_answer& answer, connection_effects& out) {
   if (answer.code != ec::none) return refuse({answer.code, {}, 0}, one.room, one.what.client_id, out);
   if (!answer.duplicate) return;  // the message itself, with its id, is the acknowledgement
-  room_entry first{answer.seq, user_, std::move(one.what.client_id), std::move(one.what.text), answer.at, {}};
-  out.repeated.emplace_back(one.room, std::move(first));
+  out.repeated.emplace_back(one.room, room_entry{.seq = answer.seq,
+                                                 .author = user_,
+                                                 .client_id = std::move(one.what.client_id),
+                                                 .text = std::move(one.what.text),
+                                                 .at = answer.at});
 }
 
 connection_effects connection::missed(topic_id topic, seq_no from, seq_no to) {

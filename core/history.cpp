@@ -6,7 +6,8 @@ namespace greenroom::core {
 namespace {
 
 std::size_t weight(const room_entry& entry) {
-  return sizeof(room_entry) + entry.text.size() + entry.client_id.size() + entry.author.value.size();
+  return sizeof(room_entry) + entry.text.size() + entry.client_id.size() + entry.author.value.size() +
+         entry.subject.value.size() + entry.extra.size();
 }
 
 }  // namespace
@@ -24,10 +25,15 @@ void history::push(room_entry entry) {
 
 void history::pass_on(const user_id& author, const user_id& heir) {
   for (auto& entry : ring_) {
-    if (entry.author != author) continue;
+    const bool wrote = entry.author == author;
+    const bool concerns = entry.subject == author;
+    if (!wrote && !concerns) continue;
     bytes_ -= weight(entry);
-    entry.author = heir;
-    entry.client_id.clear();
+    if (wrote) {
+      entry.author = heir;
+      entry.client_id.clear();
+    }
+    if (concerns) entry.subject = heir;
     bytes_ += weight(entry);
   }
 }

@@ -29,7 +29,7 @@ class history {
   /// The last `count`, or as many as there are.
   [[nodiscard]] slice last(std::size_t count) const;
 
-  /// Gives what `author` wrote to `heir`, without the author's own ids.
+  /// Gives what `author` wrote to `heir`, without the author's own ids; what is about `author` is about `heir` then.
   void pass_on(const user_id& author, const user_id& heir);
 
   [[nodiscard]] seq_no head() const noexcept { return head_; }

@@ -10,6 +10,8 @@ namespace {
 // `"seq":…,"from":"…","text":"…","at":"…","id":"…"` and brackets, without what stands in them; a seq has 16 digits at
 // most, a time 24 characters.
 constexpr std::size_t fields = 100;
+// `"kind":"…","target":…,"user":"…"` of an entry that is more than a text.
+constexpr std::size_t more_fields = 60;
 
 constexpr std::size_t escaped(char c) noexcept {
   if (c == '"' || c == '\\' || c == '\n' || c == '\t' || c == '\r' || c == '\b' || c == '\f') return 2;
@@ -25,7 +27,8 @@ std::size_t escaped(std::string_view text) noexcept {
 }  // namespace
 
 std::size_t page_weight(const room_entry& entry) noexcept {
-  return fields + escaped(entry.text) + entry.author.value.size() + escaped(entry.client_id);
+  const std::size_t text = fields + escaped(entry.text) + entry.author.value.size() + escaped(entry.client_id);
+  return is_plain(entry) ? text : text + more_fields + entry.subject.value.size() + entry.extra.size();
 }
 
 std::size_t page_weight(std::span<const room_entry> entries) noexcept {

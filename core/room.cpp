@@ -42,7 +42,9 @@ void room::accept(const user_id& author, connection_id from, core::post one, roo
   }
   if (waiting_.size() + in_flight_.size() >= limits_.pending) return refused(ec::overloaded);
   waiting_.push_back(
-      {{{}, author, std::move(one.client_id), std::move(one.text), {}, from}, {from, one.ticket, false}, {}});
+      {.entry = {.author = author, .client_id = std::move(one.client_id), .text = std::move(one.text), .poster = from},
+       .first = {from, one.ticket, false},
+       .others = {}});
   if (!key.second.empty()) by_id_.emplace(std::move(key), &waiting_.back());
 }
 

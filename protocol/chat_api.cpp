@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "core/names.hpp"
+#include "protocol/entry.hpp"
 #include "protocol/json_text.hpp"
 #include "protocol/users_api.hpp"
 

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "core/names.hpp"
+#include "protocol/entry.hpp"
 #include "protocol/json_text.hpp"
 #include "protocol/problem.hpp"
 

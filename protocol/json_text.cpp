@@ -455,31 +455,9 @@ json_writer& json_writer::item(std::string_view text) {
   return *this;
 }
 
-json_writer& json_writer::item(const core::room_entry& entry) {
-  begin_item();
-  append_entry(out_, entry, true);
-  return end();
-}
-
-void append_entry(std::string& out, const core::room_entry& entry, bool with_id) {
-  out += "\"seq\":";
-  append_number(out, entry.seq.value);
-  out += ",\"from\":";
-  append_quoted(out, entry.author.value);
-  out += ",\"text\":";
-  append_quoted(out, entry.text);
-  out += ",\"at\":\"";
-  append_time(out, entry.at);
-  out += '"';
-  if (!with_id || entry.client_id.empty()) return;
-  out += ",\"id\":";
-  append_quoted(out, entry.client_id);
-}
-
-void put_page(json_writer& json, const core::history_page& page) {
-  json.begin_list("messages");
-  for (const auto& entry : page.entries) json.item(entry);
-  json.end_list().put("more", page.more);
+std::string& json_writer::raw_item() {
+  comma();
+  return out_;
 }
 
 }  // namespace greenroom::protocol

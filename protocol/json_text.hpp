@@ -7,9 +7,9 @@
 #include <variant>
 #include <vector>
 
-#include "core/messages/catalog.hpp"
-#include "core/messages/log.hpp"
+#include "core/ids.hpp"
 #include "core/result.hpp"
+#include "core/time.hpp"
 
 /// JSON as text (RFC 8259): limits before parsing, fields read by name and type, and writing without a document.
 namespace greenroom::protocol {
@@ -117,18 +117,13 @@ class json_writer {
   json_writer& put(std::string_view name, core::generation_id generation);
   /// A string in a list.
   json_writer& item(std::string_view text);
-  /// A message in a list, with the client's id if it has one.
-  json_writer& item(const core::room_entry& entry);
+  /// The text that is written to, for an item of a list that the caller appends itself.
+  std::string& raw_item();
 
  private:
   void comma();
   void name(std::string_view name);
   std::string& out_;
 };
-
-/// Appends `"seq":…,"from":…,"text":…,"at":…` and, with `with_id`, the client's id of it, if it has one.
-void append_entry(std::string& out, const core::room_entry& entry, bool with_id);
-/// Puts `messages` (ascending, each with its id where the page has one) and `more`.
-void put_page(json_writer& json, const core::history_page& page);
 
 }  // namespace greenroom::protocol

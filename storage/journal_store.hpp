@@ -30,7 +30,8 @@ struct append_outcome {
     stored,    ///< all of it is durable
     repeated,  ///< nothing was stored, because of `repeated`: answer those, number the rest again, send again
     fenced,    ///< nothing was stored: another epoch or head, or the room is gone
-    refused,   ///< nothing was stored: the database refuses a row of this room, or its author is being deleted, or was
+    refused,   ///< nothing was stored: the database refuses a row of this room, or its author is being deleted, or was;
+               ///< or an entry is more than a text (`core::is_plain`)
   };
   kind what = kind::stored;
   std::vector<repeated_id> repeated;

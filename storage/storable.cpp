@@ -8,7 +8,8 @@ namespace greenroom::storage {
 
 bool storable(const room_append& append) {
   return !append.entries.empty() && std::all_of(append.entries.begin(), append.entries.end(), [](const auto& entry) {
-    return core::check_text(entry.text) && (entry.client_id.empty() || core::check_client_id(entry.client_id));
+    return core::is_plain(entry) && core::check_text(entry.text) &&
+           (entry.client_id.empty() || core::check_client_id(entry.client_id));
   });
 }
 

@@ -4,7 +4,8 @@
 namespace greenroom::storage {
 
 /// True if every row of this append is one that each database stores as it is: text that is UTF-8 without NUL (a client
-/// library would cut it there), ids of printable ASCII. What isn't is `refused` before it gets to a statement.
+/// library would cut it there), ids of printable ASCII, and nothing more: entries of other kinds aren't written yet.
+/// What isn't is `refused` before it gets to a statement.
 [[nodiscard]] bool storable(const room_append& append);
 
 }  // namespace greenroom::storage

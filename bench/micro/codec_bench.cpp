@@ -32,7 +32,10 @@ void encode(benchmark::State& state, dialect_kind kind) {
   const auto& spoken = protocol::dialect_of(kind);
   std::vector<core::room_entry> entries(static_cast<std::size_t>(state.range(0)));
   for (std::size_t i = 0; i < entries.size(); ++i)
-    entries[i] = {{i + 1}, {"ann"}, {}, text_of_100, core::wall_time{core::milliseconds{1'700'000'000'000}}, {}};
+    entries[i] = {.seq = {i + 1},
+                  .author = {"ann"},
+                  .text = text_of_100,
+                  .at = core::wall_time{core::milliseconds{1'700'000'000'000}}};
   for (auto _ : state) {
     core::frames out;
     for (const auto& entry : entries) spoken.encode(core::message_event{{"lobby"}, {7}, &entry, false, false}, out);

@@ -9,7 +9,11 @@ namespace greenroom {
 namespace {
 
 core::room_entry entry_of(std::uint64_t seq) {
-  return {{seq}, {"ann"}, "a1b2c3d4e5f6a7b8", std::string(100, 'x'), core::wall_time{core::milliseconds{1}}, {}};
+  return {.seq = {seq},
+          .author = {"ann"},
+          .client_id = "a1b2c3d4e5f6a7b8",
+          .text = std::string(100, 'x'),
+          .at = core::wall_time{core::milliseconds{1}}};
 }
 
 core::history full_ring() {

@@ -16,21 +16,53 @@ namespace greenroom::core {
 /// who comes back has missed.
 inline constexpr std::size_t long_answer_bytes = 256 * 1024;
 
-/// One message of a room's log.
-struct room_entry {
-  seq_no seq;
-  user_id author;
-  std::string client_id;  ///< the author's own id of it; empty: none
-  shared_text text;
-  wall_time at{};        ///< never smaller than the entry's before it
-  connection_id poster;  ///< whose connection gets it with its id; none in replays and history
+/// What an entry of a room's log is. The numbers are those of the database and of the wire. Only texts are written yet.
+enum class entry_kind : std::uint8_t {
+  text = 0,
+  edit = 1,
+  erase = 2,
+  react = 3,
+  unreact = 4,
+  pin = 5,
+  unpin = 6,
+  erased = 7,
+  notice = 8,
+  action = 9,
+  tag = 10,
+  settings = 16,
+  role = 17,
+  add = 18,
+  remove = 19,
+  ban = 20,
+  unban = 21,
+  mute = 22,
+  unmute = 23,
 };
+
+/// One entry of a room's log: a message, unless `kind` says otherwise.
+struct room_entry {
+  seq_no seq{};
+  user_id author{};
+  std::string client_id{};  ///< the author's own id of it; empty: none
+  shared_text text{};
+  wall_time at{};          ///< never smaller than the entry's before it
+  connection_id poster{};  ///< whose connection gets it with its id; none in replays and history
+  entry_kind kind = entry_kind::text;
+  seq_no target{};      ///< the earlier entry that this one is about; 0: none
+  user_id subject{};    ///< the person whom it is about, by name, which the database has as a number; empty: nobody
+  shared_text extra{};  ///< a JSON object with what else belongs to it, at most 8 KiB; empty: none
+};
+
+/// Whether an entry is a text and nothing more, as nearly all are.
+[[nodiscard]] inline bool is_plain(const room_entry& entry) noexcept {
+  return entry.kind == entry_kind::text && !entry.target && entry.subject.value.empty() && entry.extra.empty();
+}
 
 /// One message that a connection wants in a room.
 struct post {
   std::uint64_t ticket = 0;  ///< the connection's own number of it: its answer carries it
-  std::string client_id;     ///< empty: none, then nothing is checked for repetition
-  shared_text text;
+  std::string client_id{};   ///< empty: none, then nothing is checked for repetition
+  shared_text text{};
 };
 
 /// Everything that one read of a socket brought for one room.

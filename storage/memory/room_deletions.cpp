@@ -88,6 +88,7 @@ void room_store::begin_purge(const core::purge_rooms& request, tombstone& row) {
     }
     if (!each->info.is_private) leave(*each, request.user, row.receipt);
     for (auto& entry : each->log) {
+      if (entry.subject == request.user) entry.subject = nobody;
       if (entry.author != request.user) continue;
       each->ids.erase(id_key(entry.author, entry.client_id));
       entry.author = nobody;

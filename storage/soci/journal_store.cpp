@@ -4,6 +4,7 @@
 #include <unordered_set>
 
 #include "storage/name_hash.hpp"
+#include "storage/soci/entry.hpp"
 #include "storage/storable.hpp"
 
 namespace greenroom::storage::soci {
@@ -191,19 +192,13 @@ core::result<std::vector<append_outcome>> journal_store::append(std::span<const 
 
 std::vector<core::room_entry> journal_store::entries(core::room_key room, std::uint64_t after, std::uint32_t limit) {
   std::vector<core::room_entry> found;
-  database_->rows<long long, std::string, std::string, std::string, long long>(
-      "select seq, name, coalesce(client_id, ''), body, at from messages join authors on authors.id = author "
+  entry_rows(
+      *database_,
+      "select " GREENROOM_ENTRY_COLUMNS("messages.client_id")
+      " from messages join authors on authors.id = author "
       "where room = :room and seq > :after and seq <= :end order by seq",
-      [&](long long seq, const std::string& author, const std::string& client_id, const std::string& text,
-          long long at) {
-        found.push_back({{static_cast<std::uint64_t>(seq)},
-                         {author},
-                         client_id,
-                         text,
-                         core::wall_time{core::milliseconds{at}},
-                         {}});
-      },
-      with("room", room), with("after", after), with("end", after + limit));
+      [&](core::room_entry entry) { found.push_back(std::move(entry)); }, with("room", room), with("after", after),
+      with("end", after + limit));
   return found;
 }
 

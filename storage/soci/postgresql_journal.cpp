@@ -3,6 +3,7 @@
 
 #include "storage/name_hash.hpp"
 #include "storage/soci/arrays.hpp"
+#include "storage/soci/entry.hpp"
 #include "storage/soci/journal_store.hpp"
 #include "storage/soci/postgresql_binary.hpp"
 
@@ -20,13 +21,14 @@ std::uint64_t number(long long value) { return static_cast<std::uint64_t>(value)
 constexpr const char* append_one =
     "with moved as (update rooms set head = $1::bigint where id = $2::bigint and epoch = $3::bigint "
     "and head = $4::bigint and (select version from author_fence where one = 1) = $5::bigint returning id) "
-    "insert into messages (room, seq, author, client_id, body, at) "
-    "select id, $1::bigint, $6::bigint, $7::text, $8::text, $9::bigint from moved";
+    "insert into messages (" GREENROOM_PLAIN_COLUMNS
+    ") select id, $1::bigint, $6::bigint, $7::text, $8::text, $9::bigint from moved";
 
 constexpr const char* append_room =
     "with moved as (update rooms set head = $1::bigint where id = $2::bigint and epoch = $3::bigint "
     "and head = $4::bigint and (select version from author_fence where one = 1) = $5::bigint returning id) "
-    "insert into messages (room, seq, author, client_id, body, at) select id, unnest($6::bigint[]), "
+    "insert into messages (" GREENROOM_PLAIN_COLUMNS
+    ") select id, unnest($6::bigint[]), "
     "unnest($7::bigint[]), unnest($8::text[]), unnest($9::text[]), unnest($10::bigint[]) from moved";
 
 constexpr const char* append_rooms =
@@ -34,9 +36,10 @@ constexpr const char* append_rooms =
     "$4::bigint[]) as wanted(id, epoch, head, last) where rooms.id = wanted.id and rooms.epoch = wanted.epoch "
     "and rooms.head = wanted.head and (select version from author_fence where one = 1) = $5::bigint "
     "returning rooms.id), "
-    "stored as (insert into messages (room, seq, author, client_id, body, at) "
-    "select room, seq, author, client_id, body, at from unnest($6::bigint[], $7::bigint[], $8::bigint[], "
-    "$9::text[], $10::text[], $11::bigint[]) as entry(room, seq, author, client_id, body, at) "
+    "stored as (insert into messages (" GREENROOM_PLAIN_COLUMNS ") select " GREENROOM_PLAIN_COLUMNS
+    " from unnest($6::bigint[], $7::bigint[], $8::bigint[], "
+    "$9::text[], $10::text[], $11::bigint[]) as entry(" GREENROOM_PLAIN_COLUMNS
+    ") "
     "where room in (select id from moved)) "
     "select array_agg(id) from moved";
 
@@ -45,7 +48,8 @@ constexpr const char* append_checked =
     "with wanted as materialized (select * from unnest($1::bigint[], $2::bigint[], $3::bigint[], $4::bigint[]) "
     "as w(id, epoch, head, last)), "
     "entry as materialized (select * from unnest($6::bigint[], $7::bigint[], $8::bigint[], $9::text[], $10::text[], "
-    "$11::bigint[]) as e(room, seq, author, client_id, body, at)), "
+    "$11::bigint[]) as e(" GREENROOM_PLAIN_COLUMNS
+    ")), "
     "known as materialized (select entry.room, entry.seq, first.seq as first_seq, first.at, "
     "first.body = entry.body as same from entry cross join lateral (select m.seq, m.at, m.body from messages m "
     "where m.room = entry.room and m.author = entry.author and m.client_id = entry.client_id limit 1) first "
@@ -54,8 +58,8 @@ constexpr const char* append_checked =
     "and rooms.epoch = wanted.epoch and rooms.head = wanted.head "
     "and not exists (select 1 from known where known.room = wanted.id) "
     "and (select version from author_fence where one = 1) = $5::bigint returning rooms.id), "
-    "stored as (insert into messages (room, seq, author, client_id, body, at) "
-    "select room, seq, author, client_id, body, at from entry join moved on moved.id = entry.room) "
+    "stored as (insert into messages (" GREENROOM_PLAIN_COLUMNS ") select " GREENROOM_PLAIN_COLUMNS
+    " from entry join moved on moved.id = entry.room) "
     "select id, 0::bigint, 0::bigint, 0::bigint, 0::bigint from moved union all "
     "select room, seq, first_seq, at, same::int::bigint from known";
 
@@ -206,16 +210,14 @@ class postgresql_journal_store final : public journal_store {
       lows.add(static_cast<std::int64_t>(room->head.value > tail ? room->head.value - tail : 0));
     }
     if (by_key.empty() || tail == 0) return;
-    database_->rows<long long, long long, std::string, std::string, std::string, long long>(
-        "select wanted.room, last.seq, last.name, last.client_id, last.body, last.at from unnest(cast(:rooms as "
-        "bigint[]), "
-        "cast(:lows as bigint[])) as wanted(room, low) cross join lateral (select m.seq, a.name, "
-        "coalesce(m.client_id, '') as client_id, m.body, m.at from messages m join authors a on a.id = m.author "
-        "where m.room = wanted.room and m.seq > wanted.low order by m.seq limit cast(:tail as bigint)) last",
-        [&](long long key, long long seq, const std::string& author, const std::string& client_id,
-            const std::string& text, long long at) {
-          by_key.at({number(key)})->tail.push_back({{number(seq)}, {author}, client_id, text, to_time(at), {}});
-        },
+    entry_rows<long long>(
+        *database_,
+        "select wanted.room, last.* from unnest(cast(:rooms as bigint[]), cast(:lows as bigint[])) as wanted(room, "
+        "low) cross join lateral (select " GREENROOM_ENTRY_COLUMNS("messages.client_id")
+        " from messages join authors on authors.id = messages.author "
+        "where messages.room = wanted.room and messages.seq > wanted.low order by messages.seq "
+        "limit cast(:tail as bigint)) last",
+        [&](long long key, core::room_entry entry) { by_key.at({number(key)})->tail.push_back(std::move(entry)); },
         with("rooms", keys.finished()), with("lows", lows.finished()), with("tail", tail));
   }
 
@@ -258,12 +260,7 @@ class postgresql_journal_store final : public journal_store {
   void store_one(const pending& room) {
     const auto& entry = room.wanted->entries.front();
     begin(one_, room);
-    one_.put(std::int64_t{room.authors.front()});
-    if (entry.client_id.empty())
-      one_.put_null();
-    else
-      one_.put(std::string_view{entry.client_id});
-    one_.put(std::string_view{entry.text}).put(std::int64_t{entry.at.time_since_epoch().count()});
+    put_plain(one_, entry, room.authors.front());
     *room.outcome = {one_.run(*database_).affected() == 0 ? kind::fenced : kind::stored, {}};
   }
 
@@ -271,7 +268,7 @@ class postgresql_journal_store final : public journal_store {
     const auto& room = rooms.front();
     fill_entries(rooms);
     begin(room_, room);
-    room_.put(seqs_).put(authors_).put(client_ids_).put(bodies_).put(ats_);
+    entries_.put(room_);
     *room.outcome = {room_.run(*database_).affected() == 0 ? kind::fenced : kind::stored, {}};
   }
 
@@ -310,7 +307,8 @@ class postgresql_journal_store final : public journal_store {
     fill_rooms(rooms);
     fill_entries(rooms);
     statement.start().put(ids_).put(epochs_).put(heads_).put(lasts_).put(std::int64_t{fence()});
-    statement.put(keys_).put(seqs_).put(authors_).put(client_ids_).put(bodies_).put(ats_);
+    statement.put(keys_);
+    entries_.put(statement);
     return statement.run(*database_);
   }
 
@@ -329,25 +327,16 @@ class postgresql_journal_store final : public journal_store {
   }
 
   void fill_entries(std::span<const pending> rooms) {
-    for (auto* const array : {&seqs_, &authors_, &client_ids_, &bodies_, &ats_}) array->clear();
+    entries_.clear();
     for (const auto& room : rooms)
-      for (std::size_t i = 0; i < room.wanted->entries.size(); ++i) {
-        const auto& entry = room.wanted->entries[i];
-        add(seqs_, entry.seq.value);
-        authors_.add(std::int64_t{room.authors[i]});
-        if (entry.client_id.empty())
-          client_ids_.add_null();
-        else
-          client_ids_.add(std::string_view{entry.client_id});
-        bodies_.add(std::string_view{entry.text});
-        ats_.add(std::int64_t{entry.at.time_since_epoch().count()});
-      }
+      for (std::size_t i = 0; i < room.wanted->entries.size(); ++i)
+        entries_.add(room.wanted->entries[i], room.authors[i]);
   }
 
   using of = binary_array::of;
   binary_array ids_{of::numbers}, epochs_{of::numbers}, heads_{of::numbers}, lasts_{of::numbers};
-  binary_array keys_{of::numbers}, seqs_{of::numbers}, authors_{of::numbers}, ats_{of::numbers};
-  binary_array client_ids_{of::texts}, bodies_{of::texts};
+  binary_array keys_{of::numbers};  ///< of each entry, its room
+  plain_entries entries_;
   binary_statement one_{"append_one", append_one}, room_{"append_room", append_room};
   binary_statement rooms_{"append_rooms", append_rooms}, checked_{"append_checked", append_checked};
   int careful_ = 0;  ///< appends still to be made with `checked_`

@@ -7,6 +7,7 @@
 #include "core/page.hpp"
 #include "storage/name_hash.hpp"
 #include "storage/random.hpp"
+#include "storage/soci/entry.hpp"
 
 namespace greenroom::storage::soci {
 namespace {
@@ -217,16 +218,14 @@ core::result<core::history_page> room_store::read_history(const core::read_histo
   const std::uint64_t before = request.before ? std::min(request.before.value, largest_seq) : largest_seq;
   const std::uint64_t limit = request.limit;
   constexpr const char* forward =
-      "select rooms.head, coalesce(messages.seq, 0), coalesce(authors.name, ''), case when authors.folded = :viewer "
-      "then coalesce(messages.client_id, '') else '' end, coalesce(messages.body, ''), coalesce(messages.at, 0) "
-      "from rooms left join messages on messages.room = rooms.id and messages.seq > :after and messages.seq <= :end "
+      "select rooms.head, " GREENROOM_ENTRY_COLUMNS("case when authors.folded = :viewer then messages.client_id end")
+      " from rooms left join messages on messages.room = rooms.id and messages.seq > :after and messages.seq <= :end "
       "left join authors on authors.id = messages.author "
       "where rooms.folded = :room and hidden is null and (private = 0 "
       "or exists (select 1 from members where members.room = rooms.id and members.folded = :me)) order by messages.seq";
   constexpr const char* backward =
-      "select rooms.head, coalesce(messages.seq, 0), coalesce(authors.name, ''), case when authors.folded = :viewer "
-      "then coalesce(messages.client_id, '') else '' end, coalesce(messages.body, ''), coalesce(messages.at, 0) "
-      "from rooms left join messages on messages.room = rooms.id and messages.seq <= {{least}}(rooms.head, :end) "
+      "select rooms.head, " GREENROOM_ENTRY_COLUMNS("case when authors.folded = :viewer then messages.client_id end")
+      " from rooms left join messages on messages.room = rooms.id and messages.seq <= {{least}}(rooms.head, :end) "
       "and messages.seq > {{least}}(rooms.head, :last) - :limit "
       "left join authors on authors.id = messages.author "
       "where rooms.folded = :room and hidden is null and (private = 0 "
@@ -237,23 +236,20 @@ core::result<core::history_page> room_store::read_history(const core::read_histo
     bool there = false;
     std::uint64_t head = 0;
     core::page_builder read(is_forward ? direction::forward : direction::backward);
-    const auto each = [&](long long of_room, long long seq, const std::string& author, const std::string& client_id,
-                          const std::string& text, long long at) {
+    const auto each = [&](long long of_room, core::room_entry entry) {
       there = true;
       head = static_cast<std::uint64_t>(of_room);
-      if (seq != 0) read.add({to_seq(seq), {author}, client_id, text, core::wall_time{core::milliseconds{at}}, {}});
+      if (entry.seq) read.add(std::move(entry));
     };
     const auto room = core::folded(request.room.value);
     const auto viewer = core::folded(request.viewer.value);
-    using column = std::string;
     if (is_forward)
-      database_->rows<long long, long long, column, column, column, long long>(
-          forward, each, with("viewer", viewer), with("after", after),
-          with("end", after + std::min(limit, largest_seq - after)), with("room", room), with("me", viewer));
+      entry_rows<long long>(*database_, forward, each, with("viewer", viewer), with("after", after),
+                            with("end", after + std::min(limit, largest_seq - after)), with("room", room),
+                            with("me", viewer));
     else
-      database_->rows<long long, long long, column, column, column, long long>(
-          backward, each, with("viewer", viewer), with("end", before - 1), with("last", before - 1),
-          with("limit", limit), with("room", room), with("me", viewer));
+      entry_rows<long long>(*database_, backward, each, with("viewer", viewer), with("end", before - 1),
+                            with("last", before - 1), with("limit", limit), with("room", room), with("me", viewer));
     if (!there) return core::ec::not_found;
     core::history_page page{read.take(), false};
     const std::uint64_t first = page.entries.empty() ? 0 : page.entries.front().seq.value;

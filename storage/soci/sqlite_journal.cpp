@@ -1,4 +1,5 @@
 #include "storage/name_hash.hpp"
+#include "storage/soci/entry.hpp"
 #include "storage/soci/journal_store.hpp"
 
 namespace greenroom::storage::soci {
@@ -129,14 +130,8 @@ class sqlite_journal_store final : public journal_store {
                            with("last", head + wanted.entries.size()), with("room", wanted.room),
                            with("epoch", wanted.epoch), with("head", head));
     if (moved == 0) return {kind::fenced, {}};
-    for (std::size_t i = 0; i < wanted.entries.size(); ++i) {
-      const auto& entry = wanted.entries[i];
-      database_->execute(
-          "insert into messages (room, seq, author, client_id, body, at) "
-          "values (:room, :seq, :author, nullif(:id, ''), :text, :at)",
-          with("room", wanted.room), with("seq", entry.seq), with("author", room.authors[i]),
-          with("id", entry.client_id), with("text", entry.text), with("at", entry.at));
-    }
+    for (std::size_t i = 0; i < wanted.entries.size(); ++i)
+      insert_plain(*database_, wanted.room, wanted.entries[i], room.authors[i]);
     return {kind::stored, {}};
   }
 };

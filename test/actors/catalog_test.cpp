@@ -68,7 +68,8 @@ struct Catalog : testing::Test {
     ASSERT_TRUE(rooms->create_room({{"den"}, {"ann"}, true, {{"bob"}}}, node.clock->now().wall));
     const auto opened = stores.journal->open({{{"den"}, {"n"}, {1}}}, 0);
     storage::room_append what{(*opened)[0]->key, (*opened)[0]->epoch, {}};
-    for (std::uint64_t seq = 1; seq <= 10; ++seq) what.entries.push_back({{seq}, {"ann"}, "", "hi", {}, {}});
+    for (std::uint64_t seq = 1; seq <= 10; ++seq)
+      what.entries.push_back({.seq = {seq}, .author = {"ann"}, .text = "hi"});
     ASSERT_TRUE(stores.journal->append({&what, 1}));
   }
   void TearDown() override { (void)arm_failpoints({}); }

@@ -80,7 +80,7 @@ struct world {
     auto opened = chat.journal->open({{{room}, {"n"}, {1}}}, 0);
     storage::room_append what{(*opened)[0]->key, (*opened)[0]->epoch, {}};
     for (std::uint64_t seq = 1; seq <= count; ++seq)
-      what.entries.push_back({{seq}, {"ann"}, "", "hello", node.clock->now().wall, {}});
+      what.entries.push_back({.seq = {seq}, .author = {"ann"}, .text = "hello", .at = node.clock->now().wall});
     EXPECT_EQ((*chat.journal->append({&what, 1}))[0].what, storage::append_outcome::kind::stored);
   }
   template <class What>

@@ -110,7 +110,8 @@ struct JournalActor : testing::Test {
   void append(const local_room_actor& room, core::room_key key, std::uint64_t first, std::size_t count,
               std::uint64_t epoch = 1) {
     storage::room_append what{key, {epoch}, {}};
-    for (std::size_t i = 0; i < count; ++i) what.entries.push_back({{first + i}, {"ann"}, "", "hi", {}, {}});
+    for (std::size_t i = 0; i < count; ++i)
+      what.entries.push_back({.seq = {first + i}, .author = {"ann"}, .text = "hi"});
     caf::send_as(caf::actor_cast<caf::actor>(room), journal, append_entries{std::move(what)});
   }
 };

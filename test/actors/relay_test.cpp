@@ -52,7 +52,7 @@ struct RelayActor : ::testing::Test {
     node.settle();
   }
   static core::room_batch batch(std::uint64_t seq) {
-    return {{"lobby"}, {9}, {{{seq}, {"bob"}, {}, "text" + std::to_string(seq), {}, {}}}};
+    return {{"lobby"}, {9}, {{.seq = {seq}, .author = {"bob"}, .text = "text" + std::to_string(seq)}}};
   }
   void SetUp() override {
     audience->clients[{1}] = socket;

@@ -58,7 +58,8 @@ struct RoomActor : ::testing::Test {
     node.settle();
   }
   void post(std::uint64_t ticket) {
-    caf::send_as(caf::actor_cast<caf::actor>(poster), room, core::post_batch{{"ann"}, {1}, {{ticket, "", "hello"}}});
+    caf::send_as(caf::actor_cast<caf::actor>(poster), room,
+                 core::post_batch{{"ann"}, {1}, {{.ticket = ticket, .text = "hello"}}});
     node.settle();
   }
   void answer(entries_appended with) {
@@ -116,7 +117,7 @@ TEST_F(RoomActor, HoldsPresenceBack) {
 TEST_F(RoomActor, SendsNoBatchThatAHeartbeatWouldWaitFor) {
   join();
   core::post_batch big{{"ann"}, {1}, {}};
-  for (std::uint64_t i = 1; i <= 100; ++i) big.posts.push_back({i, "", std::string(8000, 'x')});
+  for (std::uint64_t i = 1; i <= 100; ++i) big.posts.push_back({.ticket = i, .text = std::string(8000, 'x')});
   caf::send_as(caf::actor_cast<caf::actor>(poster), room, std::move(big));
   node.settle();
   answer({});
@@ -183,7 +184,7 @@ TEST_F(RoomActor, TellsNothingToRelaysThatWentDownWhenTheirNodeLeavesTheView) {
 TEST_F(RoomActor, AnswersNobodyWhoCannotBeAnswered) {
   caf::anon_send(room, core::join_room{{2}, {"bob"}, {}});
   caf::anon_send(room, core::rejoin_room{{9}, {}, {{{3}, {"bob"}}}});
-  caf::anon_send(room, core::post_batch{{"bob"}, {2}, {{1, "", "hello"}}});
+  caf::anon_send(room, core::post_batch{{"bob"}, {2}, {{.ticket = 1, .text = "hello"}}});
   caf::anon_send(room, core::roster_compared{{1}});
   node.settle();
   EXPECT_TRUE(held->appends.empty());

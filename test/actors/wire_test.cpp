@@ -209,13 +209,49 @@ TEST_F(Wire, EveryMessageTypeSurvivesWithAllItsFields) {
 }
 
 std::string packed_entries() {
-  core::room_entry first{{1}, {"ada"}, "id", "hello", core::wall_time{core::milliseconds{5}}, {7}};
-  core::room_entry second{{2}, {"bob"}, "", "", core::wall_time{core::milliseconds{-1}}, {}};
+  core::room_entry first{.seq = {1},
+                         .author = {"ada"},
+                         .client_id = "id",
+                         .text = "hello",
+                         .at = core::wall_time{core::milliseconds{5}},
+                         .poster = {7}};
+  core::room_entry second{.seq = {2}, .author = {"bob"}, .at = core::wall_time{core::milliseconds{-1}}};
   std::string bytes;
   packed::writer out{bytes};
   inspect(out, first);
   inspect(out, second);
   return bytes;
+}
+
+core::room_entry packed_and_read(core::room_entry sent, core::room_entry into = {}) {
+  std::string bytes;
+  packed::writer out{bytes};
+  inspect(out, sent);
+  packed::reader in{bytes};
+  inspect(in, into);
+  EXPECT_TRUE(in.done() && !in.failed());
+  return into;
+}
+
+TEST_F(Wire, APlainTextSaysInOneByteThatItIsNoMore) {
+  core::room_entry plain{.seq = {1}, .author = {"ada"}, .client_id = "id", .text = "hello", .poster = {7}};
+  std::string bytes;
+  packed::writer out{bytes};
+  inspect(out, plain);
+  EXPECT_EQ(bytes.size(), 8u + (4 + 3) + (4 + 2) + (4 + 5) + 8 + 8 + 1);
+}
+
+TEST_F(Wire, PackedEntriesKeepWhatMakesThemMoreThanTexts) {
+  const core::room_entry plain{.seq = {1}, .author = {"ada"}, .text = "hello"};
+  auto kind = plain, target = plain, subject = plain, extra = plain;
+  kind.kind = core::entry_kind::unmute;
+  target.target = {5};
+  subject.subject = {"bob"};
+  extra.extra = R"({"until":1})";
+  for (const auto& sent : {plain, kind, target, subject, extra}) {
+    EXPECT_EQ(flat(packed_and_read(sent)), flat(sent));
+    EXPECT_EQ(flat(packed_and_read(sent, extra)), flat(sent)) << "whatever was there before";
+  }
 }
 
 TEST_F(Wire, RecordsThatAreCutAreNotRead) {

@@ -313,7 +313,7 @@ TEST_F(Rooms, TellHeadsFromTheDatabaseThoughTheOwnerIsSilent) {
   const auto bob = connect("b", "bob");
   join(bob, lobby);
   send(bob, lobby, "one");
-  database->rooms.at(lobby)->log.push_back({{2}, {"x"}, {}, "unheard", {}, {}});
+  database->rooms.at(lobby)->log.push_back({.seq = {2}, .author = {"x"}, .text = "unheard"});
   system.advance(milliseconds{20'000});
   EXPECT_TRUE(bob.heard(R"("type":"heads")"));
   EXPECT_TRUE(bob.heard(R"("head":2)") || bob.heard(R"(:2})"));

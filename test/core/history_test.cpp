@@ -5,7 +5,9 @@
 namespace greenroom::core {
 namespace {
 
-room_entry entry(std::uint64_t n, std::string text = "hello") { return {{n}, {"ann"}, {}, std::move(text), {}, {7}}; }
+room_entry entry(std::uint64_t n, std::string text = "hello") {
+  return {.seq = {n}, .author = {"ann"}, .text = std::move(text), .poster = {7}};
+}
 
 history filled(std::uint64_t to, history::bounds limit = {}) {
   history ring(limit, {});
@@ -67,6 +69,22 @@ TEST(History, GivesAtMostWhatItHas) {
 }
 
 TEST(History, NamesNobodysConnectionInAReplay) { EXPECT_FALSE(filled(1).last(1).entries.front().poster); }
+
+TEST(History, PassesOnWhatSomebodyWroteAndWhatIsAboutThem) {
+  auto ring = filled(2);
+  auto about = entry(3);
+  about.author = {"bob"};
+  about.subject = {"Ann"};
+  about.client_id = "b";
+  ring.push(about);
+  ring.pass_on({"ann"}, {"deleted"});
+  const auto entries = ring.last(3).entries;
+  EXPECT_EQ(entries[0].author, user_id{"deleted"});
+  EXPECT_TRUE(entries[0].subject.value.empty());
+  EXPECT_EQ(entries[2].author, user_id{"bob"});
+  EXPECT_EQ(entries[2].client_id, "b");
+  EXPECT_EQ(entries[2].subject, user_id{"deleted"});
+}
 
 }  // namespace
 }  // namespace greenroom::core

@@ -259,7 +259,7 @@ struct walk {
       case 6:
       case 7: {  // to whatever home it knows, as a connection does
         if (r.at == nullptr || r.at->stopped) return;
-        return take(*r.at, r.at->machine->post({{somebody()}, {1}, {{++last_ticket, "", "t"}}}, at(now)));
+        return take(*r.at, r.at->machine->post({{somebody()}, {1}, {{.ticket = ++last_ticket, .text = "t"}}}, at(now)));
       }
       case 8:
       case 9:
@@ -356,7 +356,8 @@ struct walk {
     strict = true;
     for (const auto& name : people) {
       const auto before = db.log.size();
-      take(*homes.back(), homes.back()->machine->post({{name}, {1}, {{++last_ticket, "", "last"}}}, at(++now)));
+      take(*homes.back(),
+           homes.back()->machine->post({{name}, {1}, {{.ticket = ++last_ticket, .text = "last"}}}, at(++now)));
       for (int i = 0; i < 1000 && carry(); ++i) {
       }
       EXPECT_TRUE(db.log.size() == before || db.members.contains(name)) << name << " writes";

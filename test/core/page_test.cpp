@@ -7,7 +7,9 @@
 namespace greenroom::core {
 namespace {
 
-room_entry entry(std::uint64_t seq, std::string text) { return {{seq}, {"ann"}, {}, std::move(text), {}, {}}; }
+room_entry entry(std::uint64_t seq, std::string text) {
+  return {.seq = {seq}, .author = {"ann"}, .text = std::move(text)};
+}
 
 std::vector<std::uint64_t> seqs(const std::vector<room_entry>& entries) {
   std::vector<std::uint64_t> out;

@@ -8,7 +8,7 @@ namespace {
 
 constexpr connection_id ann{1}, bob{2};
 
-room_batch batch(std::uint64_t seq) { return {{"den"}, {9}, {{{seq}, {"x"}, {}, "t", {}, {}}}}; }
+room_batch batch(std::uint64_t seq) { return {{"den"}, {9}, {{.seq = {seq}, .author = {"x"}, .text = "t"}}}; }
 room_joined joined(connection_id who, std::uint64_t roster = 1, ec refused = ec::none) {
   return {who, {9}, {3}, true, {}, {}, refused, {roster}};
 }

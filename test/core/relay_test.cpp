@@ -9,7 +9,7 @@ constexpr connection_id ann{1}, bob{2};
 
 room_batch batch(std::uint64_t from, std::uint64_t to, std::uint64_t generation = 9) {
   room_batch out{{"r"}, {generation}, {}};
-  for (auto n = from; n <= to; ++n) out.entries.push_back({{n}, {"x"}, {}, "t", {}, {}});
+  for (auto n = from; n <= to; ++n) out.entries.push_back({.seq = {n}, .author = {"x"}, .text = "t"});
   return out;
 }
 room_joined joined(connection_id who, std::uint64_t head) { return {who, {9}, {head}, true, {}, {}, ec::none}; }

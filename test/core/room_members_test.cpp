@@ -31,7 +31,9 @@ join_room joining(connection_id who, std::string user) { return {who, {std::move
 rejoin_room rejoining(std::vector<listener> who, std::uint64_t part = 1) {
   return {{99}, {}, std::move(who), true, {part}};
 }
-post_batch from(std::string user, std::uint64_t ticket = 1) { return {{user}, bobs, {{ticket, "", "hi"}}}; }
+post_batch from(std::string user, std::uint64_t ticket = 1) {
+  return {{user}, bobs, {{.ticket = ticket, .text = "hi"}}};
+}
 const append_result stored{append_result::kind::stored, {}};
 
 struct RoomMembers : ::testing::Test {

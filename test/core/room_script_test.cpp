@@ -60,7 +60,8 @@ class script {
     std::string who, id, text;
     std::uint64_t ticket = 0;
     words >> who >> ticket >> id >> text;
-    return subject_->post({{who}, connection_of(who), {{ticket, id == "-" ? "" : id, text}}}, at_once());
+    return subject_->post(
+        {{who}, connection_of(who), {{.ticket = ticket, .client_id = id == "-" ? "" : id, .text = text}}}, at_once());
   }
 
   room_effects join(std::istringstream& words) {
@@ -83,7 +84,7 @@ class script {
   static room_opened log_of(std::istringstream& words) {
     room_opened out{{"lobby"}, {1}, {}, {9}, {}, {}};
     words >> out.epoch.value;
-    for (std::string text; words >> text;) out.tail.push_back({++out.head, {"x"}, {}, text, {}, {}});
+    for (std::string text; words >> text;) out.tail.push_back({.seq = ++out.head, .author = {"x"}, .text = text});
     return out;
   }
 

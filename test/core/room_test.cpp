@@ -16,12 +16,19 @@ instant at(std::int64_t ms) { return {wall_time{milliseconds{ms}}, mono_time{} +
 room_opened opened(std::uint64_t head = 0) {
   room_opened out{{"Lobby"}, {1}, {7}, {99}, {head}, {}};
   for (std::uint64_t n = 1; n <= head; ++n)
-    out.tail.push_back({{n}, {"old"}, {}, "old", wall_time{milliseconds{50}}, {}});
+    out.tail.push_back({.seq = {n}, .author = {"old"}, .text = "old", .at = wall_time{milliseconds{50}}});
   return out;
 }
 
-post_batch posts(connection_id from, std::vector<core::post> what) {
-  return {{from == ann ? "ann" : "bob"}, from, std::move(what)};
+struct said {
+  std::uint64_t ticket;
+  std::string client_id, text;
+};
+post_batch posts(connection_id from, const std::vector<said>& what) {
+  post_batch out{{from == ann ? "ann" : "bob"}, from, {}};
+  for (const auto& one : what)
+    out.posts.push_back({.ticket = one.ticket, .client_id = one.client_id, .text = one.text});
+  return out;
 }
 
 append_result answer(kind what) { return {what, {}}; }
@@ -60,7 +67,7 @@ TEST_F(RoomTest, HasOneAppendInFlightAndMakesTheRestTheNext) {
   EXPECT_EQ(next.append[0].seq, seq_no{5});
 }
 
-std::vector<core::post> many(std::size_t count) { return {count, core::post{1, "", "again"}}; }
+std::vector<said> many(std::size_t count) { return {count, said{1, "", "again"}}; }
 
 TEST_F(RoomTest, AppendsACrowdsNextPostsTogether) {
   (void)lobby.post(posts(ann, many(10)), at(100));
@@ -134,7 +141,7 @@ TEST_F(RoomTest, OpensItselfAgainAfterAnUnknownOutcomeAndPublishesWhatTheLogHas)
   auto log = opened(3);
   log.epoch = {8};
   log.head = {4};
-  log.tail.push_back({{4}, {"ann"}, "x", "a", {}, {}});
+  log.tail.push_back({.seq = {4}, .author = {"ann"}, .client_id = "x", .text = "a"});
   const auto back = lobby.reopened(std::move(log), at(102));
   ASSERT_EQ(back.publish.size(), 1u);
   EXPECT_EQ(back.publish[0].seq, seq_no{4});

@@ -87,8 +87,9 @@ struct walk {
     switch (random() % 4) {
       case 0:
       case 1: {
-        core::post one{++ticket, random() % 2 ? "id" + std::to_string(random() % 12) : "",
-                       "t" + std::to_string(random() % 3)};
+        core::post one{.ticket = ++ticket,
+                       .client_id = random() % 2 ? "id" + std::to_string(random() % 12) : "",
+                       .text = "t" + std::to_string(random() % 3)};
         asked[one.ticket] = one;
         open.insert(one.ticket);
         take(subject.post({{"ann"}, {1}, {one}}, at(now)));

@@ -38,7 +38,7 @@ struct checked {
     room(c.room);
     demand(core::check_client_id(c.client_id).ok() && core::check_text(c.text).ok());
     core::frames out;
-    const core::room_entry entry{{1}, {"ada"}, c.client_id, c.text, {}, {}};
+    const core::room_entry entry{.seq = {1}, .author = {"ada"}, .client_id = c.client_id, .text = c.text};
     demand(json().encode(core::message_event{c.room, {1}, &entry, true, true}, out) && out.ends.size() == 1);
     protocol::json_reader read{out.bytes, core::ec::bad_frame};
     demand(read.view("text") == c.text && read.text("id") == c.client_id && read.flag("duplicate", false) && read.ok());

@@ -18,7 +18,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   core::frames out;
   if (const auto* send = std::get_if<core::client_send>(&command)) {
     if (!core::check_text(send->text) || "SEND " + std::string(send->text) != frame) std::abort();
-    const core::room_entry entry{{1}, {"ada"}, "", send->text, {}, {}};
+    const core::room_entry entry{.seq = {1}, .author = {"ada"}, .text = send->text};
     if (!lines.encode(core::message_event{{"lobby"}, {1}, &entry, false, false}, out)) std::abort();
     std::string shown = "FROM ada ";
     for (const char c : std::string_view{entry.text})

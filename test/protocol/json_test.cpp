@@ -245,7 +245,7 @@ TEST(Json, MutilatedFramesAreCommandsOrMistakes) {
 
 const core::wall_time noon{std::chrono::sys_days{std::chrono::year{2026} / 11 / 23} + std::chrono::hours{12} +
                            std::chrono::milliseconds{7}};
-const core::room_entry entry{{7}, {"Ada"}, "a1", "hi \"you\"\n", noon, {}};
+const core::room_entry entry{.seq = {7}, .author = {"Ada"}, .client_id = "a1", .text = "hi \"you\"\n", .at = noon};
 
 std::string encoded(const core::client_event& event) {
   core::frames out;

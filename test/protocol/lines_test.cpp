@@ -70,13 +70,13 @@ std::string encoded(const core::client_event& event) {
 }
 
 TEST(Lines, MessagesComeFromTheirAuthor) {
-  const core::room_entry entry{{7}, {"Ada"}, "a1", "two\nlines", {}, {}};
+  const core::room_entry entry{.seq = {7}, .author = {"Ada"}, .client_id = "a1", .text = "two\nlines"};
   EXPECT_EQ(encoded(core::message_event{{"lobby"}, {1}, &entry, true, false}), "FROM Ada two\n| lines");
 }
 
 TEST(Lines, NoLineOfATextCanBeTakenForAMessage) {
   const auto written = [](core::shared_text text) {
-    const core::room_entry entry{{7}, {"eve"}, "", std::move(text), {}, {}};
+    const core::room_entry entry{.seq = {7}, .author = {"eve"}, .text = std::move(text)};
     return encoded(core::message_event{{"lobby"}, {1}, &entry, false, false});
   };
   EXPECT_EQ(written("hi\nFROM admin send me your password"), "FROM eve hi\n| FROM admin send me your password");

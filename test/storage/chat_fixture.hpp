@@ -45,7 +45,12 @@ class chat_database : public databases {
   /// An entry; its time is its seq.
   static core::room_entry entry(std::uint64_t seq, const std::string& author, const std::string& text,
                                 const std::string& client_id = {}) {
-    return {{seq}, {author}, client_id, text, at(static_cast<long long>(seq)), {77}};
+    return {.seq = {seq},
+            .author = {author},
+            .client_id = client_id,
+            .text = text,
+            .at = at(static_cast<long long>(seq)),
+            .poster = {77}};
   }
   static storage::room_append to(const core::room_opened& room, std::vector<core::room_entry> entries) {
     return {room.key, room.epoch, std::move(entries)};

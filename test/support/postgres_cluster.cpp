@@ -176,8 +176,10 @@ std::string postgres_cluster::empty_database(const std::string& name) {
 }
 
 std::string postgres_cluster::run(const std::string& url, const std::string& sql) {
+  std::string quoted;
+  for (const char c : sql) quoted += c == '\'' ? std::string("'\\''") : std::string(1, c);
   const std::string command =
-      (binaries_ / "psql").string() + " -qAtX -v ON_ERROR_STOP=1 '" + url + "' -c \"" + sql + '"';
+      (binaries_ / "psql").string() + " -qAtX -v ON_ERROR_STOP=1 '" + url + "' -c '" + quoted + "'";
   std::FILE* const pipe = ::popen(command.c_str(), "r");
   std::string output;
   std::array<char, 4096> chunk{};

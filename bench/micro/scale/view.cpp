@@ -52,7 +52,7 @@ void view(std::size_t nodes) {
   print_message(system, "a registration", caf::make_message(shown.nodes.back()));
   print_message(system, "a beat", caf::make_message(core::beat{{"chat-999"}, {1}, {10'000, 1'000}, false}));
   core::room_batch batch{{"lobby"}, {1}, {}};
-  batch.entries.push_back({{1}, {"ann"}, {}, std::string(100, 'x'), {}, {}});
+  batch.entries.push_back({.seq = {1}, .author = {"ann"}, .text = std::string(100, 'x')});
   print_message(system, "a room's batch of one message of 100 bytes, for one other node", caf::make_message(batch));
   // An argument that nobody needs: CAF 0.17 dereferences a null tuple where there is none.
   const auto somebody = system.spawn(

@@ -1,0 +1,67 @@
+#pragma once
+#include <cstdint>
+#include <string>
+
+#include "core/messages/log.hpp"
+#include "storage/soci/database.hpp"
+#include "storage/soci/postgresql_binary.hpp"
+
+/// The columns of `messages` that make an entry: the one place of all statements that write or read them.
+namespace greenroom::storage::soci {
+
+// NOLINTBEGIN(cppcoreguidelines-macro-usage): a statement is a literal, and its address its name.
+
+/// What a plain text is stored in. The statements name no other column: the rest have defaults, and naming them costs
+/// PostgreSQL an eighth more for a batch.
+#define GREENROOM_PLAIN_COLUMNS "room, seq, author, client_id, body, at"
+
+/// What `entry_rows` reads, of `messages` joined with `authors`; all of it empty or 0 where a left join found nothing.
+/// `client_id` is an expression: what is shown of the author's own id.
+#define GREENROOM_ENTRY_COLUMNS(client_id)                                                                          \
+  "coalesce(messages.seq, 0), coalesce(authors.name, ''), coalesce(" client_id                                      \
+  ", ''), coalesce(messages.body, ''), coalesce(messages.at, 0), coalesce(messages.kind, 0), "                      \
+  "coalesce(messages.target, 0), case when messages.subject is null then '' else coalesce((select about.name from " \
+  "authors as about where about.id = messages.subject), '') end, coalesce(messages.extra, '')"
+
+// NOLINTEND(cppcoreguidelines-macro-usage)
+
+/// A row of GREENROOM_ENTRY_COLUMNS.
+[[nodiscard]] core::room_entry to_entry(long long seq, const std::string& author, const std::string& client_id,
+                                        const std::string& body, long long at, long long kind, long long target,
+                                        const std::string& subject, const std::string& extra);
+
+/// As `database::rows`, for a statement that selects columns of the types `Before`, and then GREENROOM_ENTRY_COLUMNS:
+/// `each` is called with the former, and the entry.
+template <class... Before, class Each, class... Values>
+void entry_rows(database& from, const char* sql, Each each, const parameter<Values>&... parameters) {
+  using text = std::string;
+  from.rows<Before..., long long, text, text, text, long long, long long, long long, text, text>(
+      sql,
+      [&](const Before&... before, long long seq, const text& author, const text& client_id, const text& body,
+          long long at, long long kind, long long target, const text& subject, const text& extra) {
+        each(before..., to_entry(seq, author, client_id, body, at, kind, target, subject, extra));
+      },
+      parameters...);
+}
+
+/// Stores a plain text, whose author has the number `author`, with one statement of SOCI's. As `database::execute`.
+void insert_plain(database& into, core::room_key room, const core::room_entry& entry, long long author);
+
+/// Binds a plain text's author, client_id, body and at: four parameters of a statement for one row, after its seq.
+void put_plain(binary_statement& to, const core::room_entry& entry, long long author);
+
+/// Plain texts as parameters of a statement for many rows.
+class plain_entries {
+ public:
+  /// Starts again without entries; keeps its memory.
+  void clear();
+  void add(const core::room_entry& entry, long long author);
+  /// Binds seq, author, client_id, body and at: five arrays. After this only `clear`.
+  void put(binary_statement& to);
+
+ private:
+  using of = binary_array::of;
+  binary_array seqs_{of::numbers}, authors_{of::numbers}, client_ids_{of::texts}, bodies_{of::texts}, ats_{of::numbers};
+};
+
+}  // namespace greenroom::storage::soci

@@ -1,0 +1,92 @@
+#include "protocol/entry.hpp"
+
+#include <gtest/gtest.h>
+#include <nlohmann/json.hpp>
+
+#include <string>
+
+#include "core/page.hpp"
+#include "protocol/chat_api.hpp"
+#include "protocol/json.hpp"
+
+namespace greenroom::protocol {
+namespace {
+
+core::room_entry ban() {
+  return {.seq = {7},
+          .author = {"Ada"},
+          .client_id = "a1",
+          .text = "enough",
+          .at = core::wall_time{core::milliseconds{0}},
+          .kind = core::entry_kind::ban,
+          .target = {3},
+          .subject = {"bob"},
+          .extra = R"({"until":"2026-12-01T00:00:00.000Z","data":{"n":1}})"};
+}
+
+std::string written(const core::room_entry& entry, bool with_id = false) {
+  std::string out;
+  append_entry(out, entry, with_id);
+  return out;
+}
+
+const std::string fields =
+    R"("seq":7,"from":"Ada","text":"enough","at":"1970-01-01T00:00:00.000Z","id":"a1","kind":"ban","target":3,)"
+    R"("user":"bob","until":"2026-12-01T00:00:00.000Z","data":{"n":1})";
+
+TEST(Entry, HasWhatMakesItMoreThanAText) { EXPECT_EQ(written(ban(), true), fields); }
+
+TEST(Entry, HasTheSameFieldsEverywhere) {
+  const auto entry = ban();
+  core::frames out;
+  ASSERT_TRUE(json{}.encode(core::message_event{{"lobby"}, {1}, &entry, true, false}, out));
+  EXPECT_EQ(out.bytes, R"({"type":"message","room":"lobby",)" + fields + "}");
+  const core::history_page page{{entry, entry}, false};
+  const auto list = R"("messages":[{)" + fields + "},{" + fields + R"(}],"more":false})";
+  core::frames frame;
+  ASSERT_TRUE(json{}.encode(core::history_event{{"lobby"}, &page}, frame));
+  EXPECT_EQ(frame.bytes, R"({"type":"history","room":"lobby",)" + list);
+  EXPECT_EQ(to_json(page), "{" + list);
+}
+
+TEST(Entry, LeavesOutWhatItHasnt) {
+  core::room_entry entry{.seq = {1}, .author = {"Ada"}, .text = "hi"};
+  const auto plain = written(entry);
+  EXPECT_EQ(plain, R"("seq":1,"from":"Ada","text":"hi","at":"1970-01-01T00:00:00.000Z")");
+  entry.target = {5};
+  EXPECT_EQ(written(entry), plain + R"(,"target":5)");
+  entry.extra = "{}";
+  EXPECT_EQ(written(entry), plain + R"(,"target":5)");
+  entry.target = {};
+  entry.subject = {"bob"};
+  EXPECT_EQ(written(entry), plain + R"(,"user":"bob")");
+  entry.subject = {};
+  entry.extra = R"({"data":1})";
+  EXPECT_EQ(written(entry), plain + R"(,"data":1)");
+  entry.extra = {};
+  entry.kind = core::entry_kind::settings;
+  EXPECT_EQ(written(entry), plain + R"(,"kind":"settings")");
+}
+
+TEST(Entry, NamesEveryKind) {
+  const std::string words[]{"text",     "edit",   "erase", "react",  "unreact", "pin",   "unpin", "erased",
+                            "notice",   "action", "tag",   "",       "",        "",      "",      "",
+                            "settings", "role",   "add",   "remove", "ban",     "unban", "mute",  "unmute"};
+  for (std::size_t number = 1; number < std::size(words); ++number) {
+    core::room_entry entry{.kind = static_cast<core::entry_kind>(number)};
+    const auto word = words[number].empty() ? "unknown" : words[number];
+    EXPECT_EQ(nlohmann::json::parse("{" + written(entry) + "}")["kind"], word);
+  }
+}
+
+TEST(Entry, WeighsInAPageWhatItIsWrittenWith) {
+  auto entry = ban();
+  entry.seq = entry.target = {9'999'999'999'999'999};
+  entry.kind = core::entry_kind::settings;
+  const auto size = written(entry, true).size() + 3;  // the braces, and the comma
+  EXPECT_GE(core::page_weight(entry), size);
+  EXPECT_LE(core::page_weight(entry), size + 30);
+}
+
+}  // namespace
+}  // namespace greenroom::protocol
