@@ -19,7 +19,6 @@
 namespace greenroom::actors {
 namespace {
 
-using self_ptr = accounts_pointer;
 namespace log = telemetry::log;
 
 constexpr std::chrono::milliseconds flush_after{100};  // how late what was held may be
@@ -29,7 +28,7 @@ constexpr std::chrono::seconds room_login_kept{180};
 // ---- tokens that end
 
 /// For one session: the answer names what ended.
-core::result<core::session_ended> ended(self_ptr self, core::result<std::vector<core::ended_token>> from) {
+core::result<core::session_ended> ended(accounts_pointer self, core::result<std::vector<core::ended_token>> from) {
   if (!from) return from.why();
   tell_ended(self, *from);
   return core::session_ended{std::move(*from)};
@@ -37,7 +36,7 @@ core::result<core::session_ended> ended(self_ptr self, core::result<std::vector<
 
 // ---- what a token lets its owner do
 
-core::result<core::session_list> list(self_ptr self, const core::token_hash& token) {
+core::result<core::session_list> list(accounts_pointer self, const core::token_hash& token) {
   auto& st = self->state;
   const auto who = check(self, token);
   if (!who) return who.why();
@@ -47,7 +46,7 @@ core::result<core::session_list> list(self_ptr self, const core::token_hash& tok
   return core::session_list{std::move(*found)};
 }
 
-core::result<core::session_ended> end_one(self_ptr self, const core::end_session& msg) {
+core::result<core::session_ended> end_one(accounts_pointer self, const core::end_session& msg) {
   auto& st = self->state;
   const auto who = check(self, msg.token);
   if (!who) return who.why();
@@ -57,7 +56,7 @@ core::result<core::session_ended> end_one(self_ptr self, const core::end_session
 }
 
 // A token that isn't good has nobody whom a line could name.
-core::result<core::session_ended> log_out(self_ptr self, const core::log_out& msg) {
+core::result<core::session_ended> log_out(accounts_pointer self, const core::log_out& msg) {
   auto& st = self->state;
   const auto who = check(self, msg.token);
   if (!who) return who.why();
@@ -67,7 +66,7 @@ core::result<core::session_ended> log_out(self_ptr self, const core::log_out& ms
 }
 
 // Without `in_use` a session for a room has its end; with it, another one soon enough.
-core::result<core::token_checked> check_for(self_ptr self, const core::check_token& msg) {
+core::result<core::token_checked> check_for(accounts_pointer self, const core::check_token& msg) {
   auto& st = self->state;
   const auto now = st.deps.clock->now().wall;
   auto who = st.deps.store->check_token(msg.token, now);
@@ -77,14 +76,14 @@ core::result<core::token_checked> check_for(self_ptr self, const core::check_tok
   return who;
 }
 
-core::result<core::users_found> find(self_ptr self, const core::find_users& msg) {
+core::result<core::users_found> find(accounts_pointer self, const core::find_users& msg) {
   if (msg.names.size() > core::max_found_users) return ec::bad_request;
   auto found = self->state.deps.store->find_users(msg.names);
   if (!found) return found.why();
   return core::users_found{std::move(*found)};
 }
 
-core::result<core::administered> administer_here(self_ptr self, const core::administer& msg) {
+core::result<core::administered> administer_here(accounts_pointer self, const core::administer& msg) {
   auto& st = self->state;
   if (msg.accounts.size() > core::max_accounts_told) return ec::bad_request;
   auto done = administer(*st.deps.store, msg, st.deps.clock->now().wall);
@@ -93,7 +92,7 @@ core::result<core::administered> administer_here(self_ptr self, const core::admi
   return std::move(done->answer);
 }
 
-void sweep(self_ptr self) {
+void sweep(accounts_pointer self) {
   auto& st = self->state;
   if (const auto swept = st.deps.store->sweep(st.deps.clock->now().wall); !swept)
     log::warn("sweep_failed", {{"why", core::to_string(swept.code())}});
@@ -118,14 +117,14 @@ caf::behavior metronome(caf::event_based_actor* self, const local_accounts_actor
           [=](flush_tick) { tell(flush_tick::value); }};
 }
 
-void watch(self_ptr self, node_actor watcher) {
+void watch(accounts_pointer self, node_actor watcher) {
   self->monitor(watcher);
   self->state.watchers.push_back(std::move(watcher));
 }
 
 }  // namespace
 
-local_accounts_actor::behavior_type accounts_behavior(self_ptr self, accounts_deps deps) {
+local_accounts_actor::behavior_type accounts_behavior(accounts_pointer self, accounts_deps deps) {
   self->state.deps = std::move(deps);
   self->set_down_handler([self](const caf::down_msg& down) {
     std::erase_if(self->state.watchers, [&](const node_actor& one) { return one == down.source; });

@@ -10,7 +10,7 @@
 namespace greenroom::actors {
 namespace {
 
-using pointer = any_catalog_actor::stateful_pointer<any_catalog_state>;
+using any_catalog_pointer = any_catalog_actor::stateful_pointer<any_catalog_state>;
 using namespace std::chrono_literals;
 
 constexpr unsigned max_tries = 3;
@@ -19,15 +19,15 @@ constexpr auto sweep_every = 250ms;  // while there are questions
 constexpr auto keep_for = 10s;       // one catalog, before the next has its turn
 constexpr auto node_timeout = 1s;
 
-core::mono_time now(pointer self) { return self->state.deps.clock->now().mono; }
+core::mono_time now(any_catalog_pointer self) { return self->state.deps.clock->now().mono; }
 
-void sweep_later(pointer self) {
+void sweep_later(any_catalog_pointer self) {
   if (self->state.asked.empty() || std::exchange(self->state.sweeping, true)) return;
   self->delayed_send(self, sweep_every, sweep_tick::value);
 }
 
 /// Calls `use` with a catalog, at once where one is kept.
-void with_catalog(pointer self, std::function<void(core::result<catalog_actor>)> use) {
+void with_catalog(any_catalog_pointer self, std::function<void(core::result<catalog_actor>)> use) {
   auto& st = self->state;
   if (st.catalog && now(self) < st.renew_at) return use(st.catalog);
   self->request(st.deps.node, node_timeout, find_catalog{st.catalog.address()})
@@ -45,7 +45,7 @@ void with_catalog(pointer self, std::function<void(core::result<catalog_actor>)>
 }
 
 template <class Reply, class Request>
-void ask(pointer self, unsigned tries, const Request& request, caf::typed_response_promise<Reply> owed) {
+void ask(any_catalog_pointer self, unsigned tries, const Request& request, caf::typed_response_promise<Reply> owed) {
   with_catalog(self, [=](const core::result<catalog_actor>& found) mutable {
     if (!found) {
       owed.deliver(to_caf(found.why()));
@@ -74,7 +74,7 @@ void ask(pointer self, unsigned tries, const Request& request, caf::typed_respon
 }
 
 template <class Reply, class Request>
-caf::result<Reply> take(pointer self, const Request& request) {
+caf::result<Reply> take(any_catalog_pointer self, const Request& request) {
   auto owed = self->template make_response_promise<Reply>();
   guarded("any_catalog", [&] { ask(self, max_tries, request, owed); });
   return owed;
@@ -82,7 +82,7 @@ caf::result<Reply> take(pointer self, const Request& request) {
 
 }  // namespace
 
-any_catalog_actor::behavior_type any_catalog_behavior(pointer self, any_catalog_deps deps) {
+any_catalog_actor::behavior_type any_catalog_behavior(any_catalog_pointer self, any_catalog_deps deps) {
   self->state.deps = std::move(deps);
   self->set_down_handler([self](const caf::down_msg& down) {
     auto& st = self->state;

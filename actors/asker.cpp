@@ -3,11 +3,11 @@
 namespace greenroom::actors {
 namespace {
 
-constexpr auto sweep_every = std::chrono::milliseconds(500);
+constexpr auto asker_sweep_every = std::chrono::milliseconds(500);
 
 void sweep_later(asker_pointer self) {
   if (self->state.open.empty() || std::exchange(self->state.sweeping, true)) return;
-  self->delayed_send(self, sweep_every, sweep_tick::value);
+  self->delayed_send(self, asker_sweep_every, sweep_tick::value);
 }
 
 void sweep(asker_pointer self) {

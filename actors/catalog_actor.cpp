@@ -12,12 +12,12 @@
 namespace greenroom::actors {
 namespace {
 
-using pointer = local_catalog_actor::stateful_pointer<catalog_state>;
+using catalog_pointer = local_catalog_actor::stateful_pointer<catalog_state>;
 
 constexpr core::milliseconds change_patience{4500}, change_pause{100};
 
 // Whoever comes while the database is asked for others waits at the door, and is asked for with all who wait there.
-caf::result<core::room_entered> wait_to_enter(pointer self, core::enter_room& request) {
+caf::result<core::room_entered> wait_to_enter(catalog_pointer self, core::enter_room& request) {
   auto& st = self->state;
   auto owed = self->make_response_promise<core::room_entered>();
   if (st.at_the_door.empty()) self->send(self, flush_tick::value);
@@ -27,14 +27,14 @@ caf::result<core::room_entered> wait_to_enter(pointer self, core::enter_room& re
 }
 
 // Null, or why this user makes no room now.
-std::optional<core::error> refuse_to_make(pointer self, const core::user_id& user) {
+std::optional<core::error> refuse_to_make(catalog_pointer self, const core::user_id& user) {
   const auto verdict = self->state.deps.rates->take(core::limit_class::create, user.value, 1);
   if (verdict.allowed) return std::nullopt;
   return core::error{ec::rate_limited, {}, verdict.retry_after_s};
 }
 
 // Fills in those of `entered` that are missing and to be made.
-void make_missing(pointer self, const std::vector<core::enter_room>& visits, storage::room_entries& entered) {
+void make_missing(catalog_pointer self, const std::vector<core::enter_room>& visits, storage::room_entries& entered) {
   auto& st = self->state;
   std::vector<storage::room_visit> makers;
   std::vector<std::size_t> places;
@@ -53,7 +53,7 @@ void make_missing(pointer self, const std::vector<core::enter_room>& visits, sto
     entered[places[i]] = made ? std::move((*made)[i]) : core::result<core::room_entered>(made.why());
 }
 
-core::result<storage::room_entries> enter(pointer self, const std::vector<core::enter_room>& visits) {
+core::result<storage::room_entries> enter(catalog_pointer self, const std::vector<core::enter_room>& visits) {
   std::vector<storage::room_visit> wanted;
   wanted.reserve(visits.size());
   for (const auto& visit : visits) wanted.push_back({visit.room, visit.user});
@@ -62,7 +62,7 @@ core::result<storage::room_entries> enter(pointer self, const std::vector<core::
   return entered;
 }
 
-void let_in(pointer self) {
+void let_in(catalog_pointer self) {
   auto& st = self->state;
   const auto visits = std::exchange(st.at_the_door, {});
   const auto askers = std::exchange(st.waiting, {});
@@ -74,7 +74,7 @@ void let_in(pointer self) {
   }
 }
 
-core::result<core::room_entered> create(pointer self, const core::create_room& request) {
+core::result<core::room_entered> create(catalog_pointer self, const core::create_room& request) {
   auto& st = self->state;
   auto there = st.deps.store->find_room(request.room, request.owner);
   if (there) return core::room_entered{std::move(*there), false};
@@ -85,24 +85,24 @@ core::result<core::room_entered> create(pointer self, const core::create_room& r
 
 /// Rooms live on any node: all of them hear of it.
 template <class Event>
-void announce_to_all(pointer self, Event event) {
+void announce_to_all(catalog_pointer self, Event event) {
   self->send(caf::actor_cast<local_node_actor>(self->state.deps.node), announce{std::move(event)});
 }
 
 // ---- members
 
-core::status change_in_public(pointer self, const core::add_member& request) {
+core::status change_in_public(catalog_pointer self, const core::add_member& request) {
   return self->state.deps.store->add_member(request, self->state.deps.clock->now().wall);
 }
 
-core::status change_in_public(pointer self, const core::remove_member& request) {
+core::status change_in_public(catalog_pointer self, const core::remove_member& request) {
   auto removed = self->state.deps.store->remove_member(request);
   // They may come back, as everybody may: but not without having noticed.
   if (removed) announce_to_all(self, core::member_removed{request.room, request.member});
   return removed;
 }
 
-void finish_change(pointer self, std::uint64_t number, const core::error& why) {
+void finish_change(catalog_pointer self, std::uint64_t number, const core::error& why) {
   auto& st = self->state;
   const auto job = st.changes.extract(number);
   if (!job) return;
@@ -114,7 +114,7 @@ void finish_change(pointer self, std::uint64_t number, const core::error& why) {
 }
 
 // Where the room isn't, or isn't any more, it is looked for again, until it is too late for whoever waits.
-void change_failed(pointer self, std::uint64_t number, const core::error& why, bool doubtful) {
+void change_failed(catalog_pointer self, std::uint64_t number, const core::error& why, bool doubtful) {
   auto& st = self->state;
   const auto job = st.changes.find(number);
   if (job == st.changes.end()) return;
@@ -125,12 +125,12 @@ void change_failed(pointer self, std::uint64_t number, const core::error& why, b
   self->delayed_send(self, change_pause, members_again{number});
 }
 
-core::milliseconds time_left(pointer self, const changing& job) {
+core::milliseconds time_left(catalog_pointer self, const changing& job) {
   const auto left = job.deadline - self->state.deps.clock->now().mono;
   return std::max(change_pause, std::chrono::duration_cast<core::milliseconds>(left));
 }
 
-void ask_room(pointer self, std::uint64_t number, const room_actor& room) {
+void ask_room(catalog_pointer self, std::uint64_t number, const room_actor& room) {
   const auto job = self->state.changes.find(number);
   if (job == self->state.changes.end()) return;
   if (!room) return change_failed(self, number, {ec::unavailable, {}, 1}, false);
@@ -150,7 +150,7 @@ void ask_room(pointer self, std::uint64_t number, const room_actor& room) {
   std::visit(ask, job->second.request);
 }
 
-void find_room_to_change(pointer self, std::uint64_t number) {
+void find_room_to_change(catalog_pointer self, std::uint64_t number) {
   const auto job = self->state.changes.find(number);
   if (job == self->state.changes.end()) return;
   const auto room = std::visit([](const auto& request) { return request.room; }, job->second.request);
@@ -161,7 +161,7 @@ void find_room_to_change(pointer self, std::uint64_t number) {
 
 // A private room decides about its members itself, a public one has none that it must know.
 template <class Request>
-caf::result<core::members_changed> change_members(pointer self, Request& request) {
+caf::result<core::members_changed> change_members(catalog_pointer self, Request& request) {
   auto& st = self->state;
   const auto room = st.deps.store->find_room(request.room, request.by);
   if (!room) return to_caf(room.why());
@@ -178,7 +178,7 @@ caf::result<core::members_changed> change_members(pointer self, Request& request
   return owed;
 }
 
-core::result<core::room_gone> erase(pointer self, const core::delete_room& request) {
+core::result<core::room_gone> erase(catalog_pointer self, const core::delete_room& request) {
   const auto erased = self->state.deps.store->delete_room(request);
   if (!erased) return erased.why();
   announce_to_all(self, core::room_gone{request.room, ec::gone});
@@ -187,7 +187,7 @@ core::result<core::room_gone> erase(pointer self, const core::delete_room& reque
 
 // ---- deletions
 
-core::result<core::rooms_hidden> hide(pointer self, const core::hide_rooms& request) {
+core::result<core::rooms_hidden> hide(catalog_pointer self, const core::hide_rooms& request) {
   if (const auto why = failpoint("catalog.before_hide"); why != ec::none) return why;
   auto hidden = self->state.deps.store->hide_rooms(request, self->state.deps.clock->now().wall);
   if (const auto why = failpoint("catalog.after_hide"); why != ec::none) return why;
@@ -198,14 +198,14 @@ core::result<core::rooms_hidden> hide(pointer self, const core::hide_rooms& requ
   return core::rooms_hidden{hidden->rooms.size()};
 }
 
-core::status restore(pointer self, const core::restore_rooms& request) {
+core::status restore(catalog_pointer self, const core::restore_rooms& request) {
   if (const auto why = failpoint("catalog.before_restore"); why != ec::none) return why;
   auto restored = self->state.deps.store->restore_rooms(request, self->state.deps.clock->now().wall);
   if (const auto why = failpoint("catalog.after_restore"); why != ec::none) return why;
   return restored;
 }
 
-caf::result<core::rooms_purged> begin_purge(pointer self, const core::purge_rooms& request) {
+caf::result<core::rooms_purged> begin_purge(catalog_pointer self, const core::purge_rooms& request) {
   if (const auto why = failpoint("catalog.before_purge"); why != ec::none) return to_caf({why, {}, 1});
   auto& st = self->state;
   auto owed = self->make_response_promise<core::rooms_purged>();
@@ -217,7 +217,7 @@ caf::result<core::rooms_purged> begin_purge(pointer self, const core::purge_room
   return owed;
 }
 
-core::result<storage::purged_chunk> purge_some(pointer self, const core::purge_rooms& request) {
+core::result<storage::purged_chunk> purge_some(catalog_pointer self, const core::purge_rooms& request) {
   auto& st = self->state;
   auto chunk = st.deps.store->purge_rooms(request, st.deps.purge_chunk, st.deps.clock->now().wall);
   const auto why = chunk && chunk->more ? failpoint("catalog.between_chunks") : failpoint("catalog.after_purge");
@@ -225,7 +225,7 @@ core::result<storage::purged_chunk> purge_some(pointer self, const core::purge_r
   return chunk;
 }
 
-void go_on_purging(pointer self, const core::operation_id& operation) {
+void go_on_purging(catalog_pointer self, const core::operation_id& operation) {
   auto& st = self->state;
   const auto job = st.jobs.find(operation);
   if (job == st.jobs.end()) return;
@@ -238,7 +238,7 @@ void go_on_purging(pointer self, const core::operation_id& operation) {
   st.jobs.erase(job);
 }
 
-core::result<members_to_check> sweep(pointer self, const sweep_members& request) {
+core::result<members_to_check> sweep(catalog_pointer self, const sweep_members& request) {
   auto& store = *self->state.deps.store;
   const auto swept = store.members_swept();
   if (!swept) return swept.why();
@@ -261,7 +261,7 @@ caf::result<Reply> ask(Body body) {
 
 }  // namespace
 
-local_catalog_actor::behavior_type catalog_behavior(pointer self, catalog_deps deps) {
+local_catalog_actor::behavior_type catalog_behavior(catalog_pointer self, catalog_deps deps) {
   self->state.deps = std::move(deps);
   return {
       [self](const core::hide_rooms& request) { return ask<core::rooms_hidden>([&] { return hide(self, request); }); },

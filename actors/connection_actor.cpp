@@ -11,33 +11,33 @@
 namespace greenroom::actors {
 namespace {
 
-using pointer = local_connection_actor::stateful_pointer<connection_state>;
+using connection_pointer = local_connection_actor::stateful_pointer<connection_state>;
 
-constexpr auto ask_timeout = std::chrono::seconds(5);
-constexpr auto sweep_interval = std::chrono::seconds(1);
+constexpr auto connection_ask_timeout = std::chrono::seconds(5);
+constexpr auto connection_sweep_interval = std::chrono::seconds(1);
 constexpr auto leave_patience = std::chrono::seconds(1);
 
-void carry_out(pointer self, core::connection_effects out);
+void carry_out(connection_pointer self, core::connection_effects out);
 
-core::instant now(pointer self) { return self->state.ground->clock->now(); }
+core::instant now(connection_pointer self) { return self->state.ground->clock->now(); }
 
-const protocol::dialect& dialect(pointer self) { return protocol::dialect_of(self->state.dialect); }
+const protocol::dialect& dialect(connection_pointer self) { return protocol::dialect_of(self->state.dialect); }
 
-void say(pointer self, const core::client_event& event) {
+void say(connection_pointer self, const core::client_event& event) {
   core::frames out;
   if (dialect(self).encode(event, out)) self->state.client->send(std::move(out.bytes));
 }
 
-void say_gap(pointer self, core::topic_id topic, const core::gap_event& gap) {
+void say_gap(connection_pointer self, core::topic_id topic, const core::gap_event& gap) {
   core::frames out;
   if (dialect(self).encode(gap, out)) self->state.client->send_gap(topic, gap.to, std::move(out.bytes));
 }
 
-void enter(pointer self, core::enter_room request) {
+void enter(connection_pointer self, core::enter_room request) {
   auto& st = self->state;
   const auto room = request.room;
   const auto user = request.user;
-  self->request(st.ground->catalog, ask_timeout, std::move(request))
+  self->request(st.ground->catalog, connection_ask_timeout, std::move(request))
       .then(
           [self, room, user](core::room_entered& answer) {
             if (answer.created)
@@ -49,14 +49,14 @@ void enter(pointer self, core::enter_room request) {
           });
 }
 
-void relay_found(pointer self, const core::room_id& room, const local_relay_actor& relay) {
+void relay_found(connection_pointer self, const core::room_id& room, const local_relay_actor& relay) {
   auto& st = self->state;
   st.routes[room] = {relay, {}};
   self->monitor(relay);
   carry_out(self, st.machine->relay_found(room, ec::none, now(self)));
 }
 
-void find_relay_of(pointer self, const core::room_id& room) {
+void find_relay_of(connection_pointer self, const core::room_id& room) {
   // The node answers at once, or is gone, which is an answer too; a time-out would wake CAF's clock.
   self->request(self->state.ground->node, caf::infinite, find_relay{room})
       .then([self, room](const local_relay_actor& relay) { relay_found(self, room, relay); },
@@ -65,14 +65,14 @@ void find_relay_of(pointer self, const core::room_id& room) {
             });
 }
 
-void listen_to(pointer self, const core::room_id& room, const core::position& from) {
+void listen_to(connection_pointer self, const core::room_id& room, const core::position& from) {
   const auto& st = self->state;
   const auto route = st.routes.find(room);
   if (route == st.routes.end()) return;
   self->send(route->second.relay, listen{st.id, st.machine->user(), st.dialect, from}, local_connection_actor(self));
 }
 
-void unlisten_to(pointer self, const core::room_id& room) {
+void unlisten_to(connection_pointer self, const core::room_id& room) {
   auto& st = self->state;
   const auto route = st.routes.find(room);
   if (route == st.routes.end()) return;
@@ -81,9 +81,9 @@ void unlisten_to(pointer self, const core::room_id& room) {
   st.routes.erase(route);
 }
 
-void tell_room(pointer self, const core::room_id& room, core::room_message::content what) {
+void tell_room(connection_pointer self, const core::room_id& room, core::room_message::content what) {
   struct teller {
-    pointer self;
+    connection_pointer self;
     const room_actor& to;
     void operator()(std::vector<core::post>& posts) const {
       const auto& st = self->state;
@@ -96,9 +96,9 @@ void tell_room(pointer self, const core::room_id& room, core::room_message::cont
   if (route != self->state.routes.end() && route->second.room) std::visit(teller{self, route->second.room}, what);
 }
 
-void read_page(pointer self, core::read_history request) {
+void read_page(connection_pointer self, core::read_history request) {
   const auto room = request.room;
-  self->request(self->state.ground->catalog, ask_timeout, std::move(request))
+  self->request(self->state.ground->catalog, connection_ask_timeout, std::move(request))
       .then(
           [self, room](const core::history_page& page) {
             guarded("connection", [&] { say(self, core::history_event{room, &page}); });
@@ -110,30 +110,30 @@ void read_page(pointer self, core::read_history request) {
           });
 }
 
-void leave_all(pointer self) {
+void leave_all(connection_pointer self) {
   for (const auto& [room, route] : self->state.routes) self->send(route.relay, unlisten{self->state.id});
   self->quit();
 }
 
 // The rooms are left at once: a client that doesn't answer the close must not be present until the socket gives it up.
-void hang_up(pointer self, ec why, std::string_view reason) {
+void hang_up(connection_pointer self, ec why, std::string_view reason) {
   self->state.client->close(why, reason);
   leave_all(self);
 }
 
 // Of a node that goes away: posts under way are still answered.
-void leave_if_answered(pointer self) {
+void leave_if_answered(connection_pointer self) {
   auto& st = self->state;
   if (st.leaving && !st.machine->busy()) hang_up(self, ec::draining, "restarting");
 }
 
-void sweep_later(pointer self) {
+void sweep_later(connection_pointer self) {
   auto& st = self->state;
   if (!st.machine->busy() || std::exchange(st.sweeping, true)) return;
-  self->delayed_send(self, sweep_interval, sweep_tick::value);
+  self->delayed_send(self, connection_sweep_interval, sweep_tick::value);
 }
 
-void carry_out(pointer self, core::connection_effects out) {
+void carry_out(connection_pointer self, core::connection_effects out) {
   guarded("connection", [&] {
     auto& st = self->state;
     for (auto& one : out.tell) tell_room(self, one.room, std::move(one.what));
@@ -163,7 +163,7 @@ core::client_mistake refusal(const core::client_command& command, core::error wh
 }
 
 // The bucket is asked before the frame is believed; a refused one is only looked at for its id and room.
-void take_frames(pointer self, const std::vector<std::string>& frames) {
+void take_frames(connection_pointer self, const std::vector<std::string>& frames) {
   auto& st = self->state;
   const auto at = now(self);
   core::connection_effects out;
@@ -179,7 +179,7 @@ void take_frames(pointer self, const std::vector<std::string>& frames) {
   carry_out(self, std::move(out));
 }
 
-void take_ready(pointer self, const room_ready& told) {
+void take_ready(connection_pointer self, const room_ready& told) {
   auto& st = self->state;
   const auto route = st.routes.find(told.room);
   if (route == st.routes.end()) return;
@@ -193,7 +193,7 @@ void take_ready(pointer self, const room_ready& told) {
   carry_out(self, st.machine->ready(told.room, told.topic, moved, told.refused, now(self)));
 }
 
-void relay_down(pointer self, const caf::actor_addr& relay) {
+void relay_down(connection_pointer self, const caf::actor_addr& relay) {
   auto& st = self->state;
   const auto route = std::find_if(st.routes.begin(), st.routes.end(),
                                   [&](const auto& one) { return one.second.relay.address() == relay; });
@@ -205,7 +205,7 @@ void relay_down(pointer self, const caf::actor_addr& relay) {
 
 }  // namespace
 
-local_connection_actor::behavior_type connection_behavior(pointer self, connection_deps deps) {
+local_connection_actor::behavior_type connection_behavior(connection_pointer self, connection_deps deps) {
   auto& st = self->state;
   const bool one_room = !protocol::dialect_of(deps.dialect).many_rooms();
   st.client = std::move(deps.client);

@@ -13,15 +13,15 @@
 namespace greenroom::actors {
 namespace {
 
-using self_ptr = delete_user_actor::stateful_pointer<delete_user_state>;
+using delete_user_pointer = delete_user_actor::stateful_pointer<delete_user_state>;
 using core::deletion_state;
 using namespace std::chrono_literals;
 namespace log = telemetry::log;
 
-constexpr auto find_timeout = 1s;
+constexpr auto find_accounts_timeout = 1s;
 constexpr auto hash_timeout = 5s;  // hashes may queue
 
-void carry_out(self_ptr self, core::delete_user_effects out);
+void carry_out(delete_user_pointer self, core::delete_user_effects out);
 
 // ---- where it can be made to fail
 
@@ -54,14 +54,14 @@ points points_of(const core::purge_rooms&) { return {"saga.before_purge", "saga.
 
 // A look at the row and a renewed lease aren't steps.
 template <class Step>
-bool is_step(self_ptr self, const Step& step) {
+bool is_step(delete_user_pointer self, const Step& step) {
   if constexpr (std::is_same_v<Step, core::read_deletion>) return false;
   if constexpr (std::is_same_v<Step, core::advance_deletion>) return step.to != self->state.machine->row().state;
   return true;
 }
 
 template <class Step>
-core::ec reach(self_ptr self, const Step& step, bool after) {
+core::ec reach(delete_user_pointer self, const Step& step, bool after) {
   if constexpr (!std::is_same_v<Step, core::read_deletion>) {
     if (!is_step(self, step)) return ec::none;
     const auto at = points_of(step);
@@ -76,13 +76,13 @@ template <class Step>
 struct asks_accounts {
   static constexpr auto timeout = std::is_same_v<Step, core::begin_deletion> ? hash_timeout : 2s;
   using finder = find_accounts;
-  static accounts_actor& handle(self_ptr self) { return self->state.accounts; }
+  static accounts_actor& handle(delete_user_pointer self) { return self->state.accounts; }
 };
 template <class Step>
 struct asks_catalog {
   static constexpr auto timeout = std::is_same_v<Step, core::purge_rooms> ? 5s : 3s;
   using finder = find_catalog;
-  static catalog_actor& handle(self_ptr self) { return self->state.catalog; }
+  static catalog_actor& handle(delete_user_pointer self) { return self->state.catalog; }
 };
 template <class Step>
 struct route_of : asks_catalog<Step> {};
@@ -93,7 +93,7 @@ struct route_of<core::advance_deletion> : asks_accounts<core::advance_deletion> 
 template <>
 struct route_of<core::read_deletion> : asks_accounts<core::read_deletion> {};
 
-void answered(self_ptr self, std::uint64_t number, core::result<core::saga_answer> answer) {
+void answered(delete_user_pointer self, std::uint64_t number, core::result<core::saga_answer> answer) {
   auto& st = self->state;
   if (number != st.asked) return;
   st.asked = 0;
@@ -102,7 +102,7 @@ void answered(self_ptr self, std::uint64_t number, core::result<core::saga_answe
 }
 
 template <class Step>
-void failed(self_ptr self, std::uint64_t number, core::error why) {
+void failed(delete_user_pointer self, std::uint64_t number, core::error why) {
   if (number != self->state.asked) return;
   // Another one may do it.
   if (core::describe(why.code).retry) route_of<Step>::handle(self) = nullptr;
@@ -113,14 +113,14 @@ void failed(self_ptr self, std::uint64_t number, core::error why) {
 }
 
 template <class Step>
-void arrived(self_ptr self, std::uint64_t number, const Step& step, core::saga_answer answer) {
+void arrived(delete_user_pointer self, std::uint64_t number, const Step& step, core::saga_answer answer) {
   if (number != self->state.asked) return;
   if (const auto why = reach(self, step, true); why != ec::none) return failed<Step>(self, number, {why, {}, 1});
   answered(self, number, std::move(answer));
 }
 
 template <class Step>
-void send_step(self_ptr self, std::uint64_t number, const Step& step) {
+void send_step(delete_user_pointer self, std::uint64_t number, const Step& step) {
   using route = route_of<Step>;
   const auto whom = route::handle(self);
   self->state.asked_whom = whom.address();
@@ -142,14 +142,14 @@ void send_step(self_ptr self, std::uint64_t number, const Step& step) {
 }
 
 template <class Step>
-void run(self_ptr self, std::uint64_t number, const Step& step) {
+void run(delete_user_pointer self, std::uint64_t number, const Step& step) {
   using route = route_of<Step>;
   auto& st = self->state;
   st.asked = number;
   if (const auto why = reach(self, step, false); why != ec::none) return failed<Step>(self, number, {why, {}, 1});
   if (route::handle(self)) return send_step(self, number, step);
   using handle_type = std::decay_t<decltype(route::handle(self))>;
-  self->request(st.deps.node, find_timeout, typename route::finder{})
+  self->request(st.deps.node, find_accounts_timeout, typename route::finder{})
       .then(
           [self, number, step](const handle_type& found) {
             guarded("delete_user", [&] {
@@ -166,7 +166,7 @@ void run(self_ptr self, std::uint64_t number, const Step& step) {
 
 // ---- what became of it
 
-void count(self_ptr self, std::string_view as) {
+void count(delete_user_pointer self, std::string_view as) {
   auto& st = self->state;
   if (st.counted == as) return;
   if (!st.counted.empty()) st.deps.metrics.sagas.with({st.counted}).sub();
@@ -174,7 +174,7 @@ void count(self_ptr self, std::string_view as) {
   st.counted = as;
 }
 
-void tell_waiters(self_ptr self, core::mono_time now) {
+void tell_waiters(delete_user_pointer self, core::mono_time now) {
   auto& st = self->state;
   const auto late =
       std::partition(st.waiters.begin(), st.waiters.end(), [&](const auto& one) { return one.until > now; });
@@ -182,7 +182,7 @@ void tell_waiters(self_ptr self, core::mono_time now) {
   st.waiters.erase(late, st.waiters.end());
 }
 
-void finish(self_ptr self) {
+void finish(delete_user_pointer self) {
   auto& st = self->state;
   const auto& row = st.machine->row();
   if (!st.counted.empty() && core::has_ended(row.state)) {
@@ -195,7 +195,7 @@ void finish(self_ptr self) {
   self->quit();
 }
 
-void carry_out(self_ptr self, core::delete_user_effects out) {
+void carry_out(delete_user_pointer self, core::delete_user_effects out) {
   auto& st = self->state;
   const auto& machine = *st.machine;
   if (machine.begun() && !machine.following() && !core::has_ended(machine.row().state) && !out.refused)
@@ -213,7 +213,7 @@ void carry_out(self_ptr self, core::delete_user_effects out) {
   }
 }
 
-caf::result<core::deletion> wait(self_ptr self, const await_deletion& request) {
+caf::result<core::deletion> wait(delete_user_pointer self, const await_deletion& request) {
   auto& st = self->state;
   auto owed = self->make_response_promise<core::deletion>();
   st.waiters.push_back({st.owed.add(owed), st.deps.clock->now().mono + request.patience});
@@ -223,7 +223,7 @@ caf::result<core::deletion> wait(self_ptr self, const await_deletion& request) {
   return owed;
 }
 
-void participant_down(self_ptr self, const caf::actor_addr& who) {
+void participant_down(delete_user_pointer self, const caf::actor_addr& who) {
   auto& st = self->state;
   if (st.accounts && st.accounts.address() == who) st.accounts = nullptr;
   if (st.catalog && st.catalog.address() == who) st.catalog = nullptr;
@@ -232,7 +232,7 @@ void participant_down(self_ptr self, const caf::actor_addr& who) {
 
 }  // namespace
 
-delete_user_actor::behavior_type delete_user_behavior(self_ptr self, delete_user_deps deps,
+delete_user_actor::behavior_type delete_user_behavior(delete_user_pointer self, delete_user_deps deps,
                                                       std::variant<core::begin_deletion, core::deletion> what) {
   self->state.deps = std::move(deps);
   std::visit(

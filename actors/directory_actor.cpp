@@ -14,12 +14,12 @@
 namespace greenroom::actors {
 namespace {
 
-using pointer = local_directory_actor::stateful_pointer<directory_state>;
+using directory_pointer = local_directory_actor::stateful_pointer<directory_state>;
 
 constexpr auto pass_on_timeout = std::chrono::seconds(5);
 constexpr auto administer_timeout = std::chrono::seconds(30);  // a thousand users, or sessions, may be written
 
-void carry_out(pointer self, core::directory_effects effects) {
+void carry_out(directory_pointer self, core::directory_effects effects) {
   auto& st = self->state;
   if (effects.publish) {
     telemetry::log::info("view_published",
@@ -39,7 +39,7 @@ bool same_link(const node_actor& known, const caf::actor_addr& other) {
          caf::actor_cast<caf::actor_control_block*>(known) == caf::actor_cast<caf::actor_control_block*>(other);
 }
 
-void watch(pointer self, const core::node_record& record, const node_actor& node) {
+void watch(directory_pointer self, const core::node_record& record, const node_actor& node) {
   auto& known = self->state.nodes[record.name];
   known.incarnation = record.incarnation;
   if (same_link(known.node, node.address())) return;
@@ -47,7 +47,7 @@ void watch(pointer self, const core::node_record& record, const node_actor& node
   self->monitor(node);
 }
 
-caf::result<core::cluster_view> enter(pointer self, core::node_record& record, const node_actor& node) {
+caf::result<core::cluster_view> enter(directory_pointer self, core::node_record& record, const node_actor& node) {
   auto& st = self->state;
   // CAF reads a handle of a node that it has no link with as null. The node registers again with its next beat.
   if (!node) return to_caf({ec::unavailable, {}, 1});
@@ -64,13 +64,13 @@ caf::result<core::cluster_view> enter(pointer self, core::node_record& record, c
 }
 
 // The end of an earlier link may come after the node is back over another one.
-void node_down(pointer self, const caf::actor_addr& node) {
+void node_down(directory_pointer self, const caf::actor_addr& node) {
   auto& st = self->state;
   for (const auto& [name, life] : st.nodes)
     if (same_link(life.node, node)) st.machine->closed(name, life.incarnation, st.deps.clock->now().mono);
 }
 
-const node_actor* find(pointer self, const core::node_name& name) {
+const node_actor* find(directory_pointer self, const core::node_name& name) {
   const auto at = self->state.nodes.find(name);
   return at == self->state.nodes.end() ? nullptr : &at->second.node;
 }
@@ -81,7 +81,7 @@ caf::error no_such_node(const core::node_name& name) {
 
 // Not delegated: the operator has a link to this node only.
 template <class Reply, class Request>
-caf::result<Reply> answer_for(pointer self, const node_actor& node, std::chrono::milliseconds patience,
+caf::result<Reply> answer_for(directory_pointer self, const node_actor& node, std::chrono::milliseconds patience,
                               const Request& request) {
   auto promise = self->make_response_promise<Reply>();
   self->request(node, patience, request)
@@ -90,14 +90,14 @@ caf::result<Reply> answer_for(pointer self, const node_actor& node, std::chrono:
   return promise;
 }
 
-caf::result<core::live_rooms> list_rooms(pointer self, const core::list_live_rooms& request) {
+caf::result<core::live_rooms> list_rooms(directory_pointer self, const core::list_live_rooms& request) {
   const auto* const node = find(self, request.node);
   if (node == nullptr) return no_such_node(request.node);
   return answer_for<core::live_rooms>(self, *node, pass_on_timeout, request);
 }
 
 // Any node with the users role will do, for they share a database; one that drains only where there is no other.
-caf::result<core::administered> administer(pointer self, const core::administer& request) {
+caf::result<core::administered> administer(directory_pointer self, const core::administer& request) {
   const node_actor* chosen = nullptr;
   const auto view = self->state.machine->view();
   for (const auto& node : view.nodes) {
@@ -110,7 +110,7 @@ caf::result<core::administered> administer(pointer self, const core::administer&
 }
 
 template <class Request>
-caf::result<void> pass_on(pointer self, const node_actor& node, const Request& request) {
+caf::result<void> pass_on(directory_pointer self, const node_actor& node, const Request& request) {
   auto promise = self->make_response_promise<void>();
   self->request(node, pass_on_timeout, request)
       .then([promise]() mutable { static_cast<caf::response_promise&>(promise).deliver(caf::unit); },
@@ -118,12 +118,12 @@ caf::result<void> pass_on(pointer self, const node_actor& node, const Request& r
   return promise;
 }
 
-caf::result<void> drain(pointer self, const core::drain_node& request) {
+caf::result<void> drain(directory_pointer self, const core::drain_node& request) {
   const auto* const node = find(self, request.node);
   return node == nullptr ? caf::result<void>{no_such_node(request.node)} : pass_on(self, *node, request);
 }
 
-caf::result<void> move(pointer self, const core::move_room& request) {
+caf::result<void> move(directory_pointer self, const core::move_room& request) {
   const auto* const node = find(self, request.node);
   if (node == nullptr) return no_such_node(request.node);
   const auto takes_rooms = [&](const core::node_record& known) {
@@ -137,7 +137,7 @@ caf::result<void> move(pointer self, const core::move_room& request) {
   return pass_on(self, *node, request);
 }
 
-void sweep(pointer self) {
+void sweep(directory_pointer self) {
   auto& st = self->state;
   carry_out(self, st.machine->sweep(st.deps.clock->now().mono));
   if (st.deps.watcher) st.deps.watcher->view_changed(st.machine->view());
@@ -145,7 +145,7 @@ void sweep(pointer self) {
 
 }  // namespace
 
-local_directory_actor::behavior_type directory_behavior(pointer self, directory_deps deps) {
+local_directory_actor::behavior_type directory_behavior(directory_pointer self, directory_deps deps) {
   // Twice a grace is what the machine needs; more often, a lost node is noticed sooner.
   const auto interval = deps.limits.grace / 5;
   self->state.deps = std::move(deps);

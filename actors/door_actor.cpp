@@ -13,20 +13,20 @@
 namespace greenroom::actors {
 namespace {
 
-using self_ptr = local_door_actor::stateful_pointer<door_state>;
+using door_pointer = local_door_actor::stateful_pointer<door_state>;
 using namespace std::chrono_literals;
-constexpr std::chrono::seconds sweep_every{1};
+constexpr std::chrono::seconds door_sweep_every{1};
 constexpr std::chrono::seconds session_sweep_every{30};
 constexpr core::milliseconds check_timeout{
     1400};  // looked at once a second; twice is less than whoever is let in waits
 constexpr std::chrono::seconds claim_timeout{1};
 constexpr std::chrono::seconds login_timeout{15};  // hashes may queue
 
-core::instant now(self_ptr self) { return self->state.deps.clock->now(); }
+core::instant now(door_pointer self) { return self->state.deps.clock->now(); }
 
 // ---- where the accounts are
 
-void accounts_found(self_ptr self, const core::result<accounts_actor>& found) {
+void accounts_found(door_pointer self, const core::result<accounts_actor>& found) {
   if (found) {
     self->state.accounts = *found;
     self->monitor(*found);
@@ -35,7 +35,7 @@ void accounts_found(self_ptr self, const core::result<accounts_actor>& found) {
 }
 
 template <class Use>
-void with_accounts(self_ptr self, Use use) {
+void with_accounts(door_pointer self, Use use) {
   auto& st = self->state;
   if (st.accounts) return use(core::result<accounts_actor>{st.accounts});
   st.want_accounts.emplace_back(std::move(use));
@@ -53,7 +53,7 @@ using then_function = std::function<void(core::result<Reply>)>;
 /// Asks the accounts. Who doesn't answer, or is on a node that goes down, is left alone: what may be asked twice goes
 /// to another one at once.
 template <class Reply, class Request>
-void ask_accounts(self_ptr self, core::milliseconds timeout, unsigned tries, Request request,
+void ask_accounts(door_pointer self, core::milliseconds timeout, unsigned tries, Request request,
                   then_function<Reply> then) {
   with_accounts(self, [=, request = std::move(request)](const core::result<accounts_actor>& found) {
     if (!found) return then(core::result<Reply>{found.why()});
@@ -79,7 +79,7 @@ void ask_accounts(self_ptr self, core::milliseconds timeout, unsigned tries, Req
 }
 
 // A request to a node that is gone would only time out.
-void accounts_down(self_ptr self, const caf::actor_addr& gone) {
+void accounts_down(door_pointer self, const caf::actor_addr& gone) {
   auto& st = self->state;
   if (st.accounts && st.accounts.address() == gone) st.accounts = nullptr;
   st.asked.give_up_on(gone);
@@ -87,7 +87,7 @@ void accounts_down(self_ptr self, const caf::actor_addr& gone) {
 
 // ---- sessions
 
-const session_actor& session_of(self_ptr self, const core::user_id& user) {
+const session_actor& session_of(door_pointer self, const core::user_id& user) {
   auto& st = self->state;
   auto& session = st.sessions[user];
   if (!session) {
@@ -99,7 +99,7 @@ const session_actor& session_of(self_ptr self, const core::user_id& user) {
 }
 
 // A timer for each of them would be dear.
-void sweep_sessions(self_ptr self) {
+void sweep_sessions(door_pointer self) {
   auto& due = self->state.session_sweeps;
   const auto at = now(self).mono;
   while (!due.empty() && due.front().first <= at) {
@@ -111,7 +111,7 @@ void sweep_sessions(self_ptr self) {
   }
 }
 
-void source_down(self_ptr self, const caf::actor_addr& session) {
+void source_down(door_pointer self, const caf::actor_addr& session) {
   accounts_down(self, session);
   std::erase_if(self->state.sessions, [&](const auto& one) {
     if (one.second != session) return false;
@@ -120,7 +120,7 @@ void source_down(self_ptr self, const caf::actor_addr& session) {
   });
 }
 
-void retire(self_ptr self, const core::user_id& user) {
+void retire(door_pointer self, const core::user_id& user) {
   if (const auto node = self->state.sessions.extract(user)) {
     self->demonitor(node.mapped().address());
     self->send_exit(node.mapped(), caf::exit_reason::user_shutdown);
@@ -129,9 +129,9 @@ void retire(self_ptr self, const core::user_id& user) {
 
 // ---- effects
 
-void carry_out(self_ptr self, core::door_effects out);
+void carry_out(door_pointer self, core::door_effects out);
 
-void claim(self_ptr self, core::ticket_claim what) {
+void claim(door_pointer self, core::ticket_claim what) {
   const auto asker = what.asker;
   self->request(self->state.deps.node, claim_timeout,
                 claim_ticket_at{std::move(what.minter), core::claim_ticket{std::move(what.ticket)}})
@@ -146,7 +146,7 @@ void claim(self_ptr self, core::ticket_claim what) {
           });
 }
 
-void check(self_ptr self, core::check_token question) {
+void check(door_pointer self, core::check_token question) {
   const auto token = question.token;
   ask_accounts<core::token_checked>(self, check_timeout, 2, std::move(question),
                                     [self, token](const core::result<core::token_checked>& answer) {
@@ -154,7 +154,7 @@ void check(self_ptr self, core::check_token question) {
                                     });
 }
 
-void carry_out(self_ptr self, core::door_effects out) {
+void carry_out(door_pointer self, core::door_effects out) {
   auto& st = self->state;
   for (auto& [user, token] : out.ended)
     if (const auto session = st.sessions.find(user); session != st.sessions.end())
@@ -179,28 +179,28 @@ void carry_out(self_ptr self, core::door_effects out) {
                                       });
 }
 
-caf::result<admitted> admit(self_ptr self, const admit_token& msg) {
+caf::result<admitted> admit(door_pointer self, const admit_token& msg) {
   auto& st = self->state;
   auto owed = self->make_response_promise<admitted>();
   carry_out(self, st.machine->admit(st.askers.add(owed), token_hash_of(msg.token), now(self)));
   return owed;
 }
 
-caf::result<admitted> redeem(self_ptr self, const redeem_ticket& msg) {
+caf::result<admitted> redeem(door_pointer self, const redeem_ticket& msg) {
   auto& st = self->state;
   auto owed = self->make_response_promise<admitted>();
   carry_out(self, st.machine->redeem(st.askers.add(owed), msg.ticket, now(self)));
   return owed;
 }
 
-caf::result<ticket_minted> mint(self_ptr self, const mint_ticket& msg) {
+caf::result<ticket_minted> mint(door_pointer self, const mint_ticket& msg) {
   auto& st = self->state;
   auto owed = self->make_response_promise<ticket_minted>();
   carry_out(self, st.machine->mint(st.askers.add(owed), token_hash_of(msg.token), random_id(), now(self)));
   return owed;
 }
 
-caf::result<core::logged_in> log_in(self_ptr self, core::log_in& msg) {
+caf::result<core::logged_in> log_in(door_pointer self, core::log_in& msg) {
   auto owed = self->make_response_promise<core::logged_in>();
   const auto asker = self->state.askers.add(owed);
   ask_accounts<core::logged_in>(self, login_timeout, 1, std::move(msg),
@@ -213,7 +213,7 @@ caf::result<core::logged_in> log_in(self_ptr self, core::log_in& msg) {
 
 }  // namespace
 
-local_door_actor::behavior_type door_behavior(self_ptr self, door_deps deps) {
+local_door_actor::behavior_type door_behavior(door_pointer self, door_deps deps) {
   auto& st = self->state;
   st.deps = std::move(deps);
   st.machine.emplace(st.deps.name, st.deps.limits);
@@ -222,7 +222,7 @@ local_door_actor::behavior_type door_behavior(self_ptr self, door_deps deps) {
     for (const auto& [user, session] : self->state.sessions) self->send_exit(session, exit.reason);
     self->quit(exit.reason);
   });
-  self->delayed_send(self, sweep_every, sweep_tick::value);
+  self->delayed_send(self, door_sweep_every, sweep_tick::value);
   constexpr std::string_view me = "door";
   return {
       [=](const admit_token& msg) { return guarded(me, [&] { return admit(self, msg); }); },
@@ -233,7 +233,7 @@ local_door_actor::behavior_type door_behavior(self_ptr self, door_deps deps) {
         guarded(me, [&] { carry_out(self, self->state.machine->ended(msg.tokens, now(self))); });
       },
       [=](sweep_tick) {
-        self->delayed_send(self, sweep_every, sweep_tick::value);
+        self->delayed_send(self, door_sweep_every, sweep_tick::value);
         guarded(me, [&] {
           const auto at = now(self).mono;
           self->state.asked.give_up_late(at);

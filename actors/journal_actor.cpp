@@ -10,19 +10,19 @@
 namespace greenroom::actors {
 namespace {
 
-using pointer = journal_actor::stateful_pointer<journal_state>;
+using journal_pointer = journal_actor::stateful_pointer<journal_state>;
 
 // Only rooms append, open again and check: their node spawned them.
 template <class Message>
-void tell(pointer self, const caf::strong_actor_ptr& whom, Message message) {
+void tell(journal_pointer self, const caf::strong_actor_ptr& whom, Message message) {
   self->send(caf::actor_cast<local_room_actor>(whom), std::move(message));
 }
 
-void flush_later(pointer self) {
+void flush_later(journal_pointer self) {
   if (!std::exchange(self->state.flushing, true)) self->send(self, flush_tick::value);
 }
 
-void take_append(pointer self, append_entries& request) {
+void take_append(journal_pointer self, append_entries& request) {
   const auto entries = request.append.entries.size();
   if (self->state.machine->add(std::move(request.append), self->current_sender(), entries)) flush_later(self);
 }
@@ -38,7 +38,7 @@ core::result<std::vector<storage::append_outcome>> append(storage::journal_store
   }
 }
 
-void commit(pointer self) {
+void commit(journal_pointer self) {
   auto& st = self->state;
   auto group = st.machine->take();
   if (!group.empty()) {
@@ -62,7 +62,7 @@ void commit(pointer self) {
   if (st.machine->flushed()) flush_later(self);
 }
 
-void answer_opening(pointer self, const std::variant<core::asker_id, caf::strong_actor_ptr>& whom,
+void answer_opening(journal_pointer self, const std::variant<core::asker_id, caf::strong_actor_ptr>& whom,
                     core::result<core::room_opened> opened) {
   if (const auto* room = std::get_if<caf::strong_actor_ptr>(&whom))
     return tell(self, *room, room_reopened{std::move(opened)});
@@ -73,7 +73,7 @@ void answer_opening(pointer self, const std::variant<core::asker_id, caf::strong
     self->state.opened.refuse(asker, opened.why());
 }
 
-void open_rooms(pointer self) {
+void open_rooms(journal_pointer self) {
   auto opens = std::exchange(self->state.opens, {});
   if (opens.empty()) return;
   std::vector<core::open_room> requests;
@@ -85,7 +85,7 @@ void open_rooms(pointer self) {
                    answer ? std::move((*answer)[i]) : core::result<core::room_opened>(answer.why()));
 }
 
-void answer_checks(pointer self) {
+void answer_checks(journal_pointer self) {
   auto checks = std::exchange(self->state.checks, {});
   if (checks.empty()) return;
   std::vector<core::room_key> keys;
@@ -115,14 +115,14 @@ member_answered change(storage::journal_store& store, const storage::member_chan
 }
 
 // All of them: each room waits for its own before it does anything else.
-void change_members(pointer self) {
+void change_members(journal_pointer self) {
   for (const auto& [what, room] : std::exchange(self->state.changes, {}))
     tell(self, room, change(*self->state.deps.store, what));
 }
 
 }  // namespace
 
-journal_actor::behavior_type journal_behavior(pointer self, journal_deps deps) {
+journal_actor::behavior_type journal_behavior(journal_pointer self, journal_deps deps) {
   self->state.machine.emplace(deps.commit_entries);
   self->state.deps = std::move(deps);
   return {

@@ -11,7 +11,7 @@
 namespace greenroom::actors {
 namespace {
 
-constexpr std::chrono::seconds ask_timeout{10};
+constexpr std::chrono::seconds sweeper_ask_timeout{10};
 constexpr std::chrono::seconds pause{2};  // until the next try, where somebody didn't answer
 
 struct sweep_state {
@@ -34,16 +34,16 @@ void ask_accounts(caf::event_based_actor* self, const state_ptr& st, std::vector
     st->strangers += st->next.strangers.size();
     self->send(self, sweep_tick::value);
   };
-  self->request(st->node, ask_timeout, find_accounts{})
+  self->request(st->node, sweeper_ask_timeout, find_accounts{})
       .then(
           [self, names, heard, failed](const accounts_actor& accounts) {
-            self->request(accounts, ask_timeout, core::find_users{names}).then(heard, failed);
+            self->request(accounts, sweeper_ask_timeout, core::find_users{names}).then(heard, failed);
           },
           failed);
 }
 
 void step(caf::event_based_actor* self, const state_ptr& st) {
-  self->request(st->catalog, ask_timeout, st->next)
+  self->request(st->catalog, sweeper_ask_timeout, st->next)
       .then(
           [self, st](members_to_check& page) {
             if (page.swept) {

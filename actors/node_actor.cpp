@@ -14,12 +14,10 @@
 namespace greenroom::actors {
 namespace {
 
-using pointer = node_pointer;
-
 constexpr auto beat_interval = std::chrono::seconds(1);
-constexpr auto sweep_interval = std::chrono::seconds(2);
+constexpr auto node_sweep_interval = std::chrono::seconds(2);
 constexpr unsigned sweeps_per_heads = 10;
-constexpr auto ask_timeout = std::chrono::seconds(10);
+constexpr auto node_ask_timeout = std::chrono::seconds(10);
 constexpr auto forward_timeout = std::chrono::seconds(3);
 constexpr auto drain_patience = std::chrono::seconds(1);
 constexpr std::size_t max_pins = 1000;
@@ -27,18 +25,18 @@ constexpr std::size_t max_pins = 1000;
 // view and for the rooms to open elsewhere.
 constexpr auto database_patience = std::chrono::milliseconds(900);
 
-void carry_out(pointer self, core::node_effects out);
-void read_stored(pointer self);
+void carry_out(node_pointer self, core::node_effects out);
+void read_stored(node_pointer self);
 
-core::node_load load(pointer self) {
+core::node_load load(node_pointer self) {
   const auto& st = self->state;
   return {st.deps.connections ? st.deps.connections->load(std::memory_order_relaxed) : 0u,
           static_cast<std::uint32_t>(st.machine->rooms())};
 }
 
-void open(pointer self, core::open_room request) {
+void open(node_pointer self, core::open_room request) {
   const auto room = request.room;
-  self->request(self->state.deps.journal, ask_timeout, std::move(request))
+  self->request(self->state.deps.journal, node_ask_timeout, std::move(request))
       .then(
           [self, room](core::room_opened& opened) {
             guarded("node", [&] {
@@ -56,11 +54,11 @@ void open(pointer self, core::open_room request) {
           });
 }
 
-void forward_failed(pointer self, core::asker_id asker, const core::error& why) {
+void forward_failed(node_pointer self, core::asker_id asker, const core::error& why) {
   guarded("node", [&] { carry_out(self, self->state.machine->forward_failed(asker, why)); });
 }
 
-void forward(pointer self, const core::room_forward& what) {
+void forward(node_pointer self, const core::room_forward& what) {
   auto& st = self->state;
   const auto asker = what.asker;
   const auto peer = st.peers.find(what.to);
@@ -76,7 +74,7 @@ void forward(pointer self, const core::room_forward& what) {
           [self, asker](const caf::error& why) { forward_failed(self, asker, from_caf(why)); });
 }
 
-void spawn_room(pointer self, core::room_opened opened) {
+void spawn_room(node_pointer self, core::room_opened opened) {
   auto& st = self->state;
   const auto room = opened.room;
   const auto key = opened.key;
@@ -90,7 +88,7 @@ void spawn_room(pointer self, core::room_opened opened) {
 }
 
 // A room whose actor has just ended is looked for again.
-void give_room(pointer self, core::asker_id asker, const core::room_id& room) {
+void give_room(node_pointer self, core::asker_id asker, const core::room_id& room) {
   auto& st = self->state;
   if (const auto live = st.rooms.find(room); live != st.rooms.end())
     st.askers.keep(asker, room_actor{live->second.handle});
@@ -98,7 +96,7 @@ void give_room(pointer self, core::asker_id asker, const core::room_id& room) {
     st.askers.refuse(asker, {ec::unavailable, {}, 1});
 }
 
-void carry_out(pointer self, core::node_effects out) {
+void carry_out(node_pointer self, core::node_effects out) {
   auto& st = self->state;
   for (auto& request : out.open) open(self, std::move(request));
   for (const auto& what : out.forward) forward(self, what);
@@ -112,7 +110,7 @@ void carry_out(pointer self, core::node_effects out) {
     for (const auto asker : std::exchange(st.draining, {})) st.askers.keep(asker, load(self));
 }
 
-void source_down(pointer self, const caf::actor_addr& source) {
+void source_down(node_pointer self, const caf::actor_addr& source) {
   auto& st = self->state;
   if (const auto room = st.room_of.extract(source)) {
     st.rooms.erase(room.mapped());
@@ -125,7 +123,7 @@ void source_down(pointer self, const caf::actor_addr& source) {
   std::erase_if(st.relays, [&](const auto& one) { return one.second.address() == source; });
 }
 
-local_relay_actor relay_for(pointer self, const core::room_id& room) {
+local_relay_actor relay_for(node_pointer self, const core::room_id& room) {
   auto& st = self->state;
   auto& relay = st.relays[room];
   if (!relay) {
@@ -135,7 +133,7 @@ local_relay_actor relay_for(pointer self, const core::room_id& room) {
   return relay;
 }
 
-void let_go(pointer self, const core::room_id& room, const local_relay_actor& relay) {
+void let_go(node_pointer self, const core::room_id& room, const local_relay_actor& relay) {
   auto& st = self->state;
   const auto known = st.relays.find(room);
   if (known == st.relays.end() || known->second != relay) return;
@@ -145,7 +143,7 @@ void let_go(pointer self, const core::room_id& room, const local_relay_actor& re
 }
 
 // Nodes that were in the view and aren't any more, or only in another life: their relays' listeners are gone.
-void drop_lost_nodes(pointer self, const core::cluster_view& before) {
+void drop_lost_nodes(node_pointer self, const core::cluster_view& before) {
   auto& st = self->state;
   const auto has = [](const core::cluster_view& view, const node_card& card) {
     return std::any_of(view.nodes.begin(), view.nodes.end(), [&](const core::node_record& one) {
@@ -157,7 +155,7 @@ void drop_lost_nodes(pointer self, const core::cluster_view& before) {
       for (const auto& [room, where] : st.rooms) self->send(where.handle, relays_lost{peer.card.node.node()});
 }
 
-void take_view(pointer self, const core::cluster_view& view) {
+void take_view(node_pointer self, const core::cluster_view& view) {
   auto& st = self->state;
   if (view.version <= st.machine->view().version) return;
   const core::cluster_view before = st.machine->view();
@@ -171,14 +169,14 @@ void take_view(pointer self, const core::cluster_view& view) {
   for (const auto& watcher : st.watchers) watcher->view_changed(st.machine->view());
 }
 
-void enter_cluster(pointer self) {
+void enter_cluster(node_pointer self) {
   auto& st = self->state;
   if (st.deps.journal && !st.knows_stored) return read_stored(self);
   st.record.seen = st.machine->view().version;
   st.record.seen_of = st.machine->view().directory;
   st.record.draining = st.machine->draining();
   st.record.load = load(self);
-  self->request(st.directory, ask_timeout, st.record, node_actor(self))
+  self->request(st.directory, node_ask_timeout, st.record, node_actor(self))
       .then([self](const core::cluster_view& view) { guarded("node", [&] { take_view(self, view); }); },
             [self](const caf::error& why) {
               const auto error = from_caf(why);
@@ -191,7 +189,7 @@ void enter_cluster(pointer self) {
 
 // Views must be newer than those that the rooms of the database were opened in, whoever published them. Then, or where
 // the database can't say it now, the node registers.
-void read_stored(pointer self) {
+void read_stored(node_pointer self) {
   if (std::exchange(self->state.reads_stored, true)) return;
   const auto enter = [self] {
     auto& st = self->state;
@@ -199,7 +197,7 @@ void read_stored(pointer self) {
     const bool first = !std::exchange(st.knows_stored, true);
     if (st.directory && st.joined && (first || st.record.stored > st.machine->view().version)) enter_cluster(self);
   };
-  self->request(self->state.deps.journal, ask_timeout, read_newest_view{})
+  self->request(self->state.deps.journal, node_ask_timeout, read_newest_view{})
       .then(
           [self, enter](const newest_view& answer) {
             guarded("node", [&] {
@@ -210,14 +208,14 @@ void read_stored(pointer self) {
           [enter](const caf::error&) { guarded("node", enter); });
 }
 
-bool in_view(pointer self) {
+bool in_view(node_pointer self) {
   const auto& st = self->state;
   for (const auto& node : st.machine->view().nodes)
     if (node.name == st.record.name && node.incarnation == st.record.incarnation) return true;
   return st.machine->view().version.value == 0;  // not published yet
 }
 
-void send_beat(pointer self) {
+void send_beat(node_pointer self) {
   const auto& st = self->state;
   if (!st.directory || !st.joined) return;
   // Who was taken for dead registers again; a beat alone brings nobody back.
@@ -228,7 +226,7 @@ void send_beat(pointer self) {
     enter_cluster(self);
 }
 
-void database_answers(pointer self, bool answers) {
+void database_answers(node_pointer self, bool answers) {
   auto& known = self->state.record.database_away;
   if (known == !answers) return;
   known = !answers;
@@ -240,7 +238,7 @@ void database_answers(pointer self, bool answers) {
 }
 
 // Asks the database something once a second, or finds that it didn't answer.
-void probe_database(pointer self) {
+void probe_database(node_pointer self) {
   auto& st = self->state;
   if (!st.deps.journal) return;
   const auto now = st.deps.clock->now().mono;
@@ -259,16 +257,16 @@ void probe_database(pointer self) {
       .then([answered](const epochs_checked&) { answered(true); }, [answered](const caf::error&) { answered(false); });
 }
 
-void sweep(pointer self) {
+void sweep(node_pointer self) {
   check_all(self);
   if (++self->state.sweeps % sweeps_per_heads == 0) tell_heads(self);
   for (const auto& [room, where] : self->state.rooms) self->send(where.handle, sweep_tick::value);
   for (const auto& [room, relay] : self->state.relays) self->send(relay, sweep_tick::value);
-  self->delayed_send(self, sweep_interval, sweep_tick::value);
+  self->delayed_send(self, node_sweep_interval, sweep_tick::value);
 }
 
 template <class Event>
-void tell_here(pointer self, const Event& event) {
+void tell_here(node_pointer self, const Event& event) {
   const auto room = self->state.rooms.find(event.room);
   if (room != self->state.rooms.end()) self->send(room->second.handle, event);
   // Its owner tells the relay too; but it may be out of reach, or nobody owns it now.
@@ -277,26 +275,26 @@ void tell_here(pointer self, const Event& event) {
 }
 
 // Of a public room. A private one tells its relays itself.
-void tell_here(pointer self, const core::member_removed& who) {
+void tell_here(node_pointer self, const core::member_removed& who) {
   const auto relay = self->state.relays.find(who.room);
   if (relay != self->state.relays.end() && !who.roster) self->send(relay->second, who);
 }
 
-void tell_here(pointer self, const core::author_erased& who) {
+void tell_here(node_pointer self, const core::author_erased& who) {
   for (const auto& [room, where] : self->state.rooms) self->send(where.handle, who);
 }
 
-void tell_here(pointer self, const core::session_ended& ended) {
+void tell_here(node_pointer self, const core::session_ended& ended) {
   if (self->state.door) self->send(self->state.door, ended);
 }
 
 // What a peer tells stays here; what this node's own actors tell all nodes is an `announce`.
 template <class Event>
-void hear(pointer self, const Event& event) {
+void hear(node_pointer self, const Event& event) {
   guarded("node", [&] { tell_here(self, event); });
 }
 
-void begin_drain(pointer self) {
+void begin_drain(node_pointer self) {
   auto& st = self->state;
   if (st.machine->draining()) return;
   st.machine->drain();
@@ -305,7 +303,7 @@ void begin_drain(pointer self) {
   self->delayed_send(self, drain_patience, leave_tick::value);
 }
 
-caf::result<core::node_load> drain(pointer self) {
+caf::result<core::node_load> drain(node_pointer self) {
   auto& st = self->state;
   if (st.machine->drained()) return load(self);
   auto promise = self->make_response_promise<core::node_load>();
@@ -315,7 +313,7 @@ caf::result<core::node_load> drain(pointer self) {
 }
 
 // A room that is pinned here lives here as long as this node does.
-void pin(pointer self, const core::move_room& move) {
+void pin(node_pointer self, const core::move_room& move) {
   auto& st = self->state;
   auto& pins = st.record.pins;
   const auto known = std::find(pins.begin(), pins.end(), move.room);
@@ -329,19 +327,19 @@ void pin(pointer self, const core::move_room& move) {
   if (st.directory && st.joined) enter_cluster(self);
 }
 
-core::live_rooms list(pointer self, const core::list_live_rooms& request) {
+core::live_rooms list(node_pointer self, const core::list_live_rooms& request) {
   std::vector<core::live_room> rooms;
   rooms.reserve(self->state.rooms.size());
   for (const auto& [room, where] : self->state.rooms) rooms.push_back({room, where.epoch});
   return core::page_of(std::move(rooms), request.after);
 }
 
-caf::result<core::ticket_claimed> claim_here(pointer self, core::claim_ticket& what) {
+caf::result<core::ticket_claimed> claim_here(node_pointer self, core::claim_ticket& what) {
   if (!self->state.door) return to_caf({ec::invalid_ticket, {}, 0});
   return self->delegate(self->state.door, std::move(what));
 }
 
-caf::result<core::ticket_claimed> claim_there(pointer self, claim_ticket_at& what) {
+caf::result<core::ticket_claimed> claim_there(node_pointer self, claim_ticket_at& what) {
   const auto& st = self->state;
   const auto peer = st.peers.find(what.minter);
   if (peer != st.peers.end()) return self->delegate(peer->second.card.node, std::move(what.what));
@@ -352,7 +350,7 @@ caf::result<core::ticket_claimed> claim_there(pointer self, claim_ticket_at& wha
 
 }  // namespace
 
-local_node_actor::behavior_type node_behavior(pointer self, node_deps deps) {
+local_node_actor::behavior_type node_behavior(node_pointer self, node_deps deps) {
   self->state.machine.emplace(deps.name, deps.journal ? core::rooms_here::yes : core::rooms_here::no);
   self->state.deps = std::move(deps);
   self->set_down_handler([self](caf::down_msg& down) { guarded("node", [&] { source_down(self, down.source); }); });
@@ -361,7 +359,7 @@ local_node_actor::behavior_type node_behavior(pointer self, node_deps deps) {
     for (const auto& [room, relay] : self->state.relays) self->send_exit(relay, told.reason);
     self->quit(told.reason);
   });
-  if (self->state.deps.audience) self->delayed_send(self, sweep_interval, sweep_tick::value);
+  if (self->state.deps.audience) self->delayed_send(self, node_sweep_interval, sweep_tick::value);
   return {
       [self](const core::find_room& request) -> caf::result<room_actor> {
         auto promise = self->make_response_promise<room_actor>();

@@ -11,26 +11,26 @@
 namespace greenroom::actors {
 namespace {
 
-using pointer = local_relay_actor::stateful_pointer<relay_state>;
+using relay_pointer = local_relay_actor::stateful_pointer<relay_state>;
 using protocol::dialect_of;
 
-constexpr auto find_timeout = std::chrono::seconds(10);
+constexpr auto find_room_timeout = std::chrono::seconds(10);
 
 template <class Each>
-void for_each_dialect(pointer self, Each each) {
+void for_each_dialect(relay_pointer self, Each each) {
   for (std::size_t i = 0; i < core::dialect_count; ++i)
     if (self->state.speakers[i] > 0) each(i, dialect_of(static_cast<core::dialect_kind>(i)));
 }
 
 // The same event for everybody who has a word for it.
-std::shared_ptr<const core::encoded> encode_for_all(pointer self, const core::client_event& event) {
+std::shared_ptr<const core::encoded> encode_for_all(relay_pointer self, const core::client_event& event) {
   auto out = std::make_shared<core::encoded>();
   for_each_dialect(self, [&](std::size_t i, const protocol::dialect& dialect) { dialect.encode(event, (*out)[i]); });
   return out;
 }
 
 // An entry's author gets it with the id that they know it by, on the connection that posted it.
-void encode_personal(pointer self, const core::room_entry& entry, std::uint32_t index, core::encoded_batch& out) {
+void encode_personal(relay_pointer self, const core::room_entry& entry, std::uint32_t index, core::encoded_batch& out) {
   if (entry.client_id.empty() || !entry.poster) return;
   const auto& st = self->state;
   const auto poster = st.connections.find(entry.poster);
@@ -41,7 +41,7 @@ void encode_personal(pointer self, const core::room_entry& entry, std::uint32_t 
     out.personal.push_back({entry.poster, index, std::move(own.bytes)});
 }
 
-void deliver(pointer self, const std::vector<core::room_entry>& entries) {
+void deliver(relay_pointer self, const std::vector<core::room_entry>& entries) {
   auto& st = self->state;
   auto out = std::make_shared<core::encoded_batch>();
   out->first = entries.front().seq;
@@ -59,7 +59,7 @@ void deliver(pointer self, const std::vector<core::room_entry>& entries) {
 }
 
 // The answer to a join and what was missed, in one go; then the cursor opens.
-void open(pointer self, const core::room_joined& answer) {
+void open(relay_pointer self, const core::room_joined& answer) {
   auto& st = self->state;
   const auto who = st.connections.find(answer.connection);
   const auto* user = st.machine.user_of(answer.connection);
@@ -75,7 +75,7 @@ void open(pointer self, const core::room_joined& answer) {
   st.deps.audience->open(st.deps.topic, answer.connection, std::move(first), answer.head + 1);
 }
 
-void forget(pointer self, core::connection_id connection) {
+void forget(relay_pointer self, core::connection_id connection) {
   auto& st = self->state;
   const auto who = st.connections.find(connection);
   if (who == st.connections.end()) return;
@@ -85,7 +85,7 @@ void forget(pointer self, core::connection_id connection) {
 }
 
 // With its own messages among `owed`: that they come back is their acknowledgement.
-void turn_away(pointer self, core::connection_id connection, ec why, const std::vector<core::room_entry>& owed) {
+void turn_away(relay_pointer self, core::connection_id connection, ec why, const std::vector<core::room_entry>& owed) {
   auto& st = self->state;
   const auto who = st.connections.find(connection);
   if (who == st.connections.end()) return;
@@ -99,7 +99,7 @@ void turn_away(pointer self, core::connection_id connection, ec why, const std::
   forget(self, connection);
 }
 
-void take_out(pointer self, core::connection_id connection) {
+void take_out(relay_pointer self, core::connection_id connection) {
   auto& st = self->state;
   const auto who = st.connections.find(connection);
   if (who == st.connections.end()) return;
@@ -110,7 +110,7 @@ void take_out(pointer self, core::connection_id connection) {
   forget(self, connection);
 }
 
-void end_all(pointer self) {
+void end_all(relay_pointer self) {
   auto& st = self->state;
   st.deps.audience->end(st.deps.topic, encode_for_all(self, core::gone_event{st.deps.room, ec::gone}));
   for (const auto& [connection, who] : st.connections)
@@ -119,15 +119,15 @@ void end_all(pointer self) {
   st.speakers.fill(0);
 }
 
-void find(pointer self);
+void find(relay_pointer self);
 
 // A room that went down meanwhile hears nothing: the next one is told all of it.
 template <class Message>
-void tell_room(pointer self, Message message) {
+void tell_room(relay_pointer self, Message message) {
   if (self->state.room) self->send(self->state.room, std::move(message));
 }
 
-void carry_out(pointer self, core::relay_effects out) {
+void carry_out(relay_pointer self, core::relay_effects out) {
   auto& st = self->state;
   for (auto& request : out.rejoin) tell_room(self, std::move(request));
   for (auto& request : out.join) tell_room(self, std::move(request));
@@ -144,23 +144,23 @@ void carry_out(pointer self, core::relay_effects out) {
 }
 
 // What a room says that isn't this relay's any more is left out: the next one tells it again.
-bool from_room(pointer self) {
+bool from_room(relay_pointer self) {
   const auto& room = self->state.room;
   return room && self->current_sender() != nullptr &&
          caf::actor_cast<caf::actor_addr>(self->current_sender()) == room.address();
 }
 
 template <class Body>
-void heard(pointer self, Body body) {
+void heard(relay_pointer self, Body body) {
   if (from_room(self)) guarded("relay", body);
 }
 
-void look(pointer self, bool moved) {
+void look(relay_pointer self, bool moved) {
   auto& st = self->state;
   carry_out(self, moved && st.machine.following() ? st.machine.lost() : st.machine.tick());
 }
 
-void room_found(pointer self, const room_actor& room) {
+void room_found(relay_pointer self, const room_actor& room) {
   auto& st = self->state;
   st.finding = false;
   // CAF reads a handle of a node that it has no link with as null.
@@ -173,11 +173,11 @@ void room_found(pointer self, const room_actor& room) {
       self->send(who->second.handle, room_ready{st.deps.room, st.deps.topic, room, ec::none, true});
 }
 
-void find(pointer self) {
+void find(relay_pointer self) {
   auto& st = self->state;
   st.room = nullptr;
   if (std::exchange(st.finding, true)) return;
-  self->request(st.deps.node, find_timeout, core::find_room{st.deps.room})
+  self->request(st.deps.node, find_room_timeout, core::find_room{st.deps.room})
       .then([self](const room_actor& room) { guarded("relay", [&] { room_found(self, room); }); },
             [self](const caf::error& why) {
               guarded("relay", [&] {
@@ -188,7 +188,7 @@ void find(pointer self) {
             });
 }
 
-void take_listener(pointer self, listen& request, const local_connection_actor& handle) {
+void take_listener(relay_pointer self, listen& request, const local_connection_actor& handle) {
   auto& st = self->state;
   forget(self, request.connection);
   st.connections.emplace(request.connection, relay_state::local_listener{handle, request.dialect});
@@ -198,7 +198,7 @@ void take_listener(pointer self, listen& request, const local_connection_actor& 
   carry_out(self, st.machine.listen({request.connection, std::move(request.user)}, request.from));
 }
 
-void drop_listener(pointer self, core::connection_id connection) {
+void drop_listener(relay_pointer self, core::connection_id connection) {
   auto& st = self->state;
   const auto who = st.connections.find(connection);
   if (who == st.connections.end()) return;
@@ -210,14 +210,14 @@ void drop_listener(pointer self, core::connection_id connection) {
 }
 
 // Without a listener for a whole sweep: the node may let it go.
-void sweep(pointer self) {
+void sweep(relay_pointer self) {
   auto& st = self->state;
   const bool was_idle = std::exchange(st.idle, st.machine.empty());
   if (was_idle && st.idle) return self->send(st.deps.node, relay_idle{st.deps.room}, local_relay_actor(self));
   carry_out(self, st.machine.sweep());
 }
 
-void source_down(pointer self, const caf::actor_addr& source) {
+void source_down(relay_pointer self, const caf::actor_addr& source) {
   auto& st = self->state;
   if (source == st.deps.node.address()) return self->quit();
   if (st.room && st.room.address() == source) {
@@ -230,14 +230,14 @@ void source_down(pointer self, const caf::actor_addr& source) {
 }
 
 template <class Event>
-void tell(pointer self, core::latest kind, const Event& event) {
+void tell(relay_pointer self, core::latest kind, const Event& event) {
   if (!self->state.machine.hears()) return;
   self->state.deps.audience->tell(self->state.deps.topic, kind, encode_for_all(self, event));
 }
 
 }  // namespace
 
-local_relay_actor::behavior_type relay_behavior(pointer self, relay_deps deps) {
+local_relay_actor::behavior_type relay_behavior(relay_pointer self, relay_deps deps) {
   self->state.deps = std::move(deps);
   self->monitor(self->state.deps.node);
   self->set_down_handler([self](caf::down_msg& down) { guarded("relay", [&] { source_down(self, down.source); }); });

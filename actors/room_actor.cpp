@@ -8,9 +8,9 @@
 namespace greenroom::actors {
 namespace {
 
-using pointer = local_room_actor::stateful_pointer<room_state>;
+using room_pointer = local_room_actor::stateful_pointer<room_state>;
 
-void send_answers(pointer self, const std::vector<std::pair<core::connection_id, core::post_answer>>& answers,
+void send_answers(room_pointer self, const std::vector<std::pair<core::connection_id, core::post_answer>>& answers,
                   core::instant now) {
   auto& st = self->state;
   std::unordered_map<core::connection_id, core::posts_answered> batches;
@@ -40,7 +40,7 @@ void send_answers(pointer self, const std::vector<std::pair<core::connection_id,
 constexpr std::size_t message_bytes = 256 * 1024;
 
 template <class Message>
-void tell_relays(pointer self, Message message) {
+void tell_relays(room_pointer self, Message message) {
   auto& relays = self->state.relays;
   if (relays.size() == 1) return self->send(relays.begin()->second, std::move(message));
   // One payload for all of them: CAF's messages are copied on write.
@@ -50,12 +50,12 @@ void tell_relays(pointer self, Message message) {
 
 // A relay that went down is forgotten here, though the machine may still answer it.
 template <class Message>
-void tell_relay(pointer self, core::relay_no number, Message message) {
+void tell_relay(room_pointer self, core::relay_no number, Message message) {
   const auto& relays = self->state.relays;
   if (const auto relay = relays.find(number); relay != relays.end()) self->send(relay->second, std::move(message));
 }
 
-void publish(pointer self, std::vector<core::room_entry> entries) {
+void publish(room_pointer self, std::vector<core::room_entry> entries) {
   const auto& room = *self->state.machine;
   core::room_batch batch{room.id(), room.generation(), {}};
   std::size_t bytes = 0;
@@ -72,19 +72,19 @@ void publish(pointer self, std::vector<core::room_entry> entries) {
 }
 
 template <class Note>
-void pass_on(pointer self, Note note) {
+void pass_on(room_pointer self, Note note) {
   if (self->state.machine->hears(note.user)) tell_relays(self, std::move(note));
 }
 
 // At most one `tick` is `under_way`: one that comes before its time is sent again.
 template <class Tick>
-void tick_later(pointer self, std::optional<core::mono_time> due, bool& under_way, Tick tick, core::instant now) {
+void tick_later(room_pointer self, std::optional<core::mono_time> due, bool& under_way, Tick tick, core::instant now) {
   if (!due || std::exchange(under_way, true)) return;
   const auto wait = std::max(*due - now.mono, core::mono_time::duration{0});
   self->delayed_send(self, std::chrono::duration_cast<std::chrono::microseconds>(wait), tick);
 }
 
-void carry_out(pointer self, core::room_effects out, core::instant now) {
+void carry_out(room_pointer self, core::room_effects out, core::instant now) {
   auto& st = self->state;
   if (!out.append.empty())
     self->send(st.deps.journal, append_entries{{st.machine->key(), out.epoch, std::move(out.append)}});
@@ -111,7 +111,7 @@ void carry_out(pointer self, core::room_effects out, core::instant now) {
   tick_later(self, st.machine->append_due(), st.gathering, flush_tick::value, now);
 }
 
-core::relay_no relay_of_sender(pointer self) {
+core::relay_no relay_of_sender(room_pointer self) {
   auto& st = self->state;
   const auto sender = self->current_sender();
   const auto [known, added] = st.numbers.try_emplace(caf::actor_cast<caf::actor_addr>(sender));
@@ -124,7 +124,7 @@ core::relay_no relay_of_sender(pointer self) {
   return known->second;
 }
 
-void relay_down(pointer self, const caf::actor_addr& relay) {
+void relay_down(room_pointer self, const caf::actor_addr& relay) {
   auto& st = self->state;
   const auto known = st.numbers.extract(relay);
   if (!known) return;
@@ -133,7 +133,7 @@ void relay_down(pointer self, const caf::actor_addr& relay) {
   carry_out(self, st.machine->relay_lost(known.mapped(), now), now);
 }
 
-void relays_down(pointer self, const caf::node_id& node) {
+void relays_down(room_pointer self, const caf::node_id& node) {
   auto& st = self->state;
   std::vector<core::relay_no> lost;
   for (const auto& [number, relay] : st.relays)
@@ -142,7 +142,7 @@ void relays_down(pointer self, const caf::node_id& node) {
   carry_out(self, st.machine->relays_lost(lost, now), now);
 }
 
-void take_posts(pointer self, core::post_batch& batch) {
+void take_posts(room_pointer self, core::post_batch& batch) {
   auto& st = self->state;
   if (self->current_sender() == nullptr) return;  // nobody could be answered
   auto& poster = st.posters[batch.from];
@@ -154,7 +154,7 @@ void take_posts(pointer self, core::post_batch& batch) {
 }
 
 template <class Request>
-caf::result<core::members_changed> change_members(pointer self, const Request& request, bool add) {
+caf::result<core::members_changed> change_members(room_pointer self, const Request& request, bool add) {
   auto& st = self->state;
   auto promise = self->make_response_promise<core::members_changed>();
   const auto asker = st.askers.add(promise);
@@ -205,7 +205,7 @@ core::append_result to_result(const entries_appended& answer) {
 
 // Feeds the machine with `now`, read once, and carries out what it wants.
 template <class Input>
-void feed(pointer self, Input input) {
+void feed(room_pointer self, Input input) {
   guarded("room", [&] {
     const auto now = self->state.deps.clock->now();
     carry_out(self, input(*self->state.machine, now), now);
@@ -214,7 +214,7 @@ void feed(pointer self, Input input) {
 
 }  // namespace
 
-local_room_actor::behavior_type room_behavior(pointer self, room_deps deps) {
+local_room_actor::behavior_type room_behavior(room_pointer self, room_deps deps) {
   auto& st = self->state;
   st.machine.emplace(std::move(deps.opened), deps.limits);
   st.deps = std::move(deps);

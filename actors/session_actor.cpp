@@ -5,17 +5,17 @@
 namespace greenroom::actors {
 namespace {
 
-using self_ptr = session_actor::stateful_pointer<session_state>;
+using session_pointer = session_actor::stateful_pointer<session_state>;
 
-core::mono_time now(self_ptr self) { return self->state.deps.clock->now().mono; }
+core::mono_time now(session_pointer self) { return self->state.deps.clock->now().mono; }
 
 core::connection_id name_of(const caf::actor_addr& connection) { return {connection.id()}; }
 
-void forget(self_ptr self, core::connection_id connection) {
+void forget(session_pointer self, core::connection_id connection) {
   std::erase_if(self->state.connections, [&](const auto& one) { return one.first == connection; });
 }
 
-void carry_out(self_ptr self, core::session_effects out) {
+void carry_out(session_pointer self, core::session_effects out) {
   auto& st = self->state;
   for (const auto& [connection, why] : out.close) {
     for (const auto& [name, handle] : st.connections)
@@ -26,7 +26,7 @@ void carry_out(self_ptr self, core::session_effects out) {
   if (out.idle) self->send(st.deps.door, session_idle{st.deps.user});
 }
 
-void attach(self_ptr self, const attach_connection& msg, local_connection_actor connection) {
+void attach(session_pointer self, const attach_connection& msg, local_connection_actor connection) {
   const auto name = name_of(connection.address());
   self->monitor(connection);
   forget(self, name);
@@ -36,7 +36,7 @@ void attach(self_ptr self, const attach_connection& msg, local_connection_actor 
 
 }  // namespace
 
-session_actor::behavior_type session_behavior(self_ptr self, session_deps deps) {
+session_actor::behavior_type session_behavior(session_pointer self, session_deps deps) {
   auto& st = self->state;
   st.deps = std::move(deps);
   st.machine.emplace(st.deps.limits);

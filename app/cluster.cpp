@@ -11,6 +11,7 @@
 
 #include "actors/secrets.hpp"
 #include "app/file_text.hpp"
+#include "app/refusal.hpp"
 #include "app/role_options.hpp"
 #include "telemetry/log.hpp"
 
@@ -19,8 +20,6 @@ namespace {
 
 namespace fs = std::filesystem;
 constexpr std::size_t least_secret = 32;
-
-core::error refusal(std::string text) { return {core::ec::bad_request, std::move(text), 0}; }
 
 core::result<std::string> secret_in(const std::string& path, const std::string& name) {
   auto secret = strong_secret(path);

@@ -11,6 +11,8 @@
 #include <utility>
 #include <vector>
 
+#include "app/refusal.hpp"
+
 namespace greenroom::app {
 namespace {
 
@@ -29,8 +31,6 @@ class open_file {
  private:
   int fd_;
 };
-
-core::error refusal(std::string why) { return {core::ec::bad_request, std::move(why), 0}; }
 
 core::error unreadable() { return refusal(std::string("can't be read: ") + std::strerror(errno)); }
 

@@ -14,7 +14,7 @@ using namespace std::chrono_literals;
 
 constexpr unsigned tries_in_all = 2;  // the first node asked may be going down
 constexpr auto find_timeout = 1s;
-constexpr auto ask_timeout = 2s;
+constexpr auto people_ask_timeout = 2s;
 
 }  // namespace
 
@@ -54,7 +54,7 @@ void people::ask(std::vector<core::user_id> names, std::vector<core::user_id> un
       system_, caf::actor_cast<actors::local_node_actor>(node_), find_timeout, actors::find_accounts{},
       [me = shared_from_this(), unknown, heard, failed](core::result<actors::accounts_actor> accounts) {
         if (!accounts) return failed(accounts.why());
-        actors::ask<core::users_found>(me->system_, std::move(*accounts), ask_timeout, core::find_users{unknown},
+        actors::ask<core::users_found>(me->system_, std::move(*accounts), people_ask_timeout, core::find_users{unknown},
                                        heard);
       });
 }

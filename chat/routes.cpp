@@ -16,7 +16,7 @@ using core::limit_class;
 using net::http::exchange_ptr;
 using namespace std::chrono_literals;
 
-constexpr auto ask_timeout = 5s;
+constexpr auto routes_ask_timeout = 5s;
 using deps_ptr = std::shared_ptr<const route_deps>;
 
 std::string_view query_of(const exchange_ptr& ask) {
@@ -36,7 +36,7 @@ template <class Then>
 void with_user(const deps_ptr& deps, const exchange_ptr& ask, Then then) {
   const auto token = ask->bearer();
   if (!token) return ask->problem({ec::unauthorized, {}, 0});
-  actors::ask<actors::admitted>(*deps->system, deps->clients->door(), ask_timeout,
+  actors::ask<actors::admitted>(*deps->system, deps->clients->door(), routes_ask_timeout,
                                 actors::admit_token{std::string(*token)},
                                 [ask, then](core::result<actors::admitted> who) {
                                   if (!who) return ask->problem(who.why());
@@ -48,7 +48,7 @@ void with_user(const deps_ptr& deps, const exchange_ptr& ask, Then then) {
 template <class Reply, class Request, class Write>
 void ask_catalog(const deps_ptr& deps, const exchange_ptr& ask, core::result<Request> request, Write write) {
   if (!request) return ask->problem(request.why());
-  actors::ask<Reply>(*deps->system, deps->catalog, ask_timeout, std::move(*request),
+  actors::ask<Reply>(*deps->system, deps->catalog, routes_ask_timeout, std::move(*request),
                      [ask, write](core::result<Reply> answer) {
                        if (!answer) return ask->problem(answer.why());
                        write(*answer);
@@ -88,12 +88,12 @@ void create_room(const deps_ptr& deps, const exchange_ptr& ask, core::create_roo
     const auto url = websocket_url(ask, entered->info.room, ticket.ticket);
     ask->json(entered->created ? 201 : 200, protocol::to_json(*entered, url, ticket.expires_in_s));
   };
-  actors::ask<core::room_entered>(*deps->system, deps->catalog, ask_timeout, std::move(request), answer);
+  actors::ask<core::room_entered>(*deps->system, deps->catalog, routes_ask_timeout, std::move(request), answer);
 }
 
 void enter_with_ticket(const deps_ptr& deps, const exchange_ptr& ask, core::create_room request, std::string token) {
   actors::ask<actors::ticket_minted>(
-      *deps->system, deps->clients->door(), ask_timeout, actors::mint_ticket{std::move(token)},
+      *deps->system, deps->clients->door(), routes_ask_timeout, actors::mint_ticket{std::move(token)},
       [deps, ask, request = std::move(request)](core::result<actors::ticket_minted> minted) mutable {
         if (!minted) return ask->problem(minted.why());
         request.owner = minted->user;
@@ -133,7 +133,7 @@ void post_room(const deps_ptr& deps, const exchange_ptr& ask) {
 void post_ticket(const deps_ptr& deps, const exchange_ptr& ask) {
   const auto token = ask->bearer();
   if (!token) return ask->problem({ec::unauthorized, {}, 0});
-  actors::ask<actors::ticket_minted>(*deps->system, deps->clients->door(), ask_timeout,
+  actors::ask<actors::ticket_minted>(*deps->system, deps->clients->door(), routes_ask_timeout,
                                      actors::mint_ticket{std::string(*token)},
                                      [ask](core::result<actors::ticket_minted> minted) {
                                        if (!minted) return ask->problem(minted.why());
@@ -169,7 +169,7 @@ void get_members(const deps_ptr& deps, const exchange_ptr& ask) {
 
 template <class Request>
 void change_member(const deps_ptr& deps, const exchange_ptr& ask, std::string_view act, const Request& request) {
-  actors::ask<core::members_changed>(*deps->system, deps->catalog, ask_timeout, request,
+  actors::ask<core::members_changed>(*deps->system, deps->catalog, routes_ask_timeout, request,
                                      [ask, act, request](const core::result<core::members_changed>& changed) {
                                        note(ask, act, changed.code(), request.by, request.room, request.member);
                                        changed ? ask->empty(204) : ask->problem(changed.why());
@@ -205,7 +205,7 @@ void delete_room(const deps_ptr& deps, const exchange_ptr& ask) {
   const auto room = room_of(ask);
   if (!room) return ask->problem(room.why());
   with_user(deps, ask, [deps, ask, room = *room](const core::user_id& user) {
-    actors::ask<core::room_gone>(*deps->system, deps->catalog, ask_timeout, core::delete_room{room, user},
+    actors::ask<core::room_gone>(*deps->system, deps->catalog, routes_ask_timeout, core::delete_room{room, user},
                                  [ask, room, user](const core::result<core::room_gone>& gone) {
                                    note(ask, "delete_room", gone.code(), user, room);
                                    gone ? ask->empty(204) : ask->problem(gone.why());
@@ -214,7 +214,7 @@ void delete_room(const deps_ptr& deps, const exchange_ptr& ask) {
 }
 
 void get_status(const deps_ptr& deps, const exchange_ptr& ask) {
-  actors::ask<core::node_load>(*deps->system, deps->node, ask_timeout, actors::read_load{},
+  actors::ask<core::node_load>(*deps->system, deps->node, routes_ask_timeout, actors::read_load{},
                                [deps, ask](core::result<core::node_load> load) {
                                  if (!load) return ask->problem(load.why());
                                  const std::array counts{protocol::status_count{"connections", load->connections},

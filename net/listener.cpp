@@ -26,8 +26,73 @@ namespace {
 constexpr int backlog = 4096;
 constexpr std::chrono::milliseconds pause_without_descriptors{100};
 
+// The lowest descriptor that a client may not have any more. The kernel gives the lowest that is free: so one above
+// this says that all below are taken, by whomever, and those that are left are kept for other things.
+int first_kept_descriptor(std::size_t kept) {
+  rlimit allowed{};
+  constexpr auto all = static_cast<rlim_t>(std::numeric_limits<int>::max());
+  if (kept == 0 || ::getrlimit(RLIMIT_NOFILE, &allowed) != 0 || allowed.rlim_cur > all)
+    return std::numeric_limits<int>::max();
+  return static_cast<int>(allowed.rlim_cur - std::min<rlim_t>(kept, allowed.rlim_cur / 2));
+}
+
+bool out_of_descriptors(const error_code& wrong) {
+  return wrong == boost::system::errc::too_many_files_open ||
+         wrong == boost::system::errc::too_many_files_open_in_system || wrong == asio::error::no_memory ||
+         wrong == asio::error::no_buffer_space;
+}
+
+core::error cannot_listen(const tcp::endpoint& at, const error_code& wrong) {
+  return {core::ec::unavailable,
+          "cannot listen on " + at.address().to_string() + ":" + std::to_string(at.port()) + ": " + wrong.message(), 0};
+}
+
+}  // namespace
+
+core::result<tcp::endpoint> parse_endpoint(std::string_view text) {
+  const core::error wrong{core::ec::bad_request, "an address is ADDR:PORT, with a numeric ADDR", 0};
+  const std::size_t colon = text.rfind(':');
+  if (colon == std::string_view::npos) return wrong;
+  std::string_view host = text.substr(0, colon);
+  const bool bracketed = host.size() > 2 && host.front() == '[' && host.back() == ']';
+  if (bracketed) host = host.substr(1, host.size() - 2);
+  error_code not_address;
+  const auto address = asio::ip::make_address(std::string(host), not_address);
+  std::uint16_t port = 0;
+  const char* const end = text.data() + text.size();
+  const auto [stop, not_number] = std::from_chars(text.data() + colon + 1, end, port);
+  if (not_address || not_number != std::errc{} || stop != end || address.is_v6() != bracketed) return wrong;
+  return tcp::endpoint{address, port};
+}
+
+std::string address_text(const asio::ip::address& address) {
+  if (!address.is_v4()) return address.to_string();
+  std::array<char, 16> text;
+  char* to = text.data();
+  for (const unsigned char part : address.to_v4().to_bytes()) {
+    to = std::to_chars(to, text.data() + text.size(), static_cast<unsigned>(part)).ptr;
+    *to++ = '.';
+  }
+  return {text.data(), static_cast<std::size_t>(to - text.data() - 1)};
+}
+
+bool is_loopback(const asio::ip::address& address) noexcept {
+  if (address.is_v6() && address.to_v6().is_v4_mapped())
+    return asio::ip::make_address_v4(asio::ip::v4_mapped, address.to_v6()).is_loopback();
+  return address.is_loopback();
+}
+
+std::string address_key(const asio::ip::address& address) {
+  if (address.is_v4()) return address_text(address);
+  if (address.to_v6().is_v4_mapped())
+    return asio::ip::make_address_v4(asio::ip::v4_mapped, address.to_v6()).to_string();
+  auto bytes = address.to_v6().to_bytes();
+  std::fill(bytes.begin() + 8, bytes.end(), std::uint8_t{0});
+  return asio::ip::address_v6{bytes}.to_string() + "/64";
+}
+
 // Counts connections; lives until the last admission is gone.
-class head_count : public std::enable_shared_from_this<head_count> {
+class listener::head_count : public std::enable_shared_from_this<listener::head_count> {
  public:
   explicit head_count(connection_caps caps) : caps_(std::move(caps)) {}
 
@@ -103,71 +168,6 @@ class head_count : public std::enable_shared_from_this<head_count> {
   std::size_t total_ = 0;
   std::unordered_map<std::string, std::size_t> by_address_;
 };
-
-// The lowest descriptor that a client may not have any more. The kernel gives the lowest that is free: so one above
-// this says that all below are taken, by whomever, and those that are left are kept for other things.
-int first_kept_descriptor(std::size_t kept) {
-  rlimit allowed{};
-  constexpr auto all = static_cast<rlim_t>(std::numeric_limits<int>::max());
-  if (kept == 0 || ::getrlimit(RLIMIT_NOFILE, &allowed) != 0 || allowed.rlim_cur > all)
-    return std::numeric_limits<int>::max();
-  return static_cast<int>(allowed.rlim_cur - std::min<rlim_t>(kept, allowed.rlim_cur / 2));
-}
-
-bool out_of_descriptors(const error_code& wrong) {
-  return wrong == boost::system::errc::too_many_files_open ||
-         wrong == boost::system::errc::too_many_files_open_in_system || wrong == asio::error::no_memory ||
-         wrong == asio::error::no_buffer_space;
-}
-
-core::error cannot_listen(const tcp::endpoint& at, const error_code& wrong) {
-  return {core::ec::unavailable,
-          "cannot listen on " + at.address().to_string() + ":" + std::to_string(at.port()) + ": " + wrong.message(), 0};
-}
-
-}  // namespace
-
-core::result<tcp::endpoint> parse_endpoint(std::string_view text) {
-  const core::error wrong{core::ec::bad_request, "an address is ADDR:PORT, with a numeric ADDR", 0};
-  const std::size_t colon = text.rfind(':');
-  if (colon == std::string_view::npos) return wrong;
-  std::string_view host = text.substr(0, colon);
-  const bool bracketed = host.size() > 2 && host.front() == '[' && host.back() == ']';
-  if (bracketed) host = host.substr(1, host.size() - 2);
-  error_code not_address;
-  const auto address = asio::ip::make_address(std::string(host), not_address);
-  std::uint16_t port = 0;
-  const char* const end = text.data() + text.size();
-  const auto [stop, not_number] = std::from_chars(text.data() + colon + 1, end, port);
-  if (not_address || not_number != std::errc{} || stop != end || address.is_v6() != bracketed) return wrong;
-  return tcp::endpoint{address, port};
-}
-
-std::string address_text(const asio::ip::address& address) {
-  if (!address.is_v4()) return address.to_string();
-  std::array<char, 16> text;
-  char* to = text.data();
-  for (const unsigned char part : address.to_v4().to_bytes()) {
-    to = std::to_chars(to, text.data() + text.size(), static_cast<unsigned>(part)).ptr;
-    *to++ = '.';
-  }
-  return {text.data(), static_cast<std::size_t>(to - text.data() - 1)};
-}
-
-bool is_loopback(const asio::ip::address& address) noexcept {
-  if (address.is_v6() && address.to_v6().is_v4_mapped())
-    return asio::ip::make_address_v4(asio::ip::v4_mapped, address.to_v6()).is_loopback();
-  return address.is_loopback();
-}
-
-std::string address_key(const asio::ip::address& address) {
-  if (address.is_v4()) return address_text(address);
-  if (address.to_v6().is_v4_mapped())
-    return asio::ip::make_address_v4(asio::ip::v4_mapped, address.to_v6()).to_string();
-  auto bytes = address.to_v6().to_bytes();
-  std::fill(bytes.begin() + 8, bytes.end(), std::uint8_t{0});
-  return asio::ip::address_v6{bytes}.to_string() + "/64";
-}
 
 // The acceptor lives on the context of slot 0 and is touched only there once it accepts.
 struct listener::door : std::enable_shared_from_this<listener::door> {

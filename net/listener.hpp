@@ -97,6 +97,7 @@ class listener {
   [[nodiscard]] std::size_t connections() const;
 
  private:
+  class head_count;
   struct door;
 
   io_pool& pool_;

@@ -22,9 +22,9 @@ constexpr bool harmless(char c) noexcept { return static_cast<unsigned char>(c) 
 // A line of a text must not be taken for a frame of the server's, nor move the cursor of somebody's terminal.
 void append_text(std::string& bytes, std::string_view text) {
   for (std::size_t from = 0; from < text.size();) {
-    const auto plain = std::find_if(text.begin() + static_cast<std::ptrdiff_t>(from), text.end(),
-                                    [](char c) { return c == '\n' || !harmless(c); });
-    const auto end = static_cast<std::size_t>(plain - text.begin());
+    const auto broken = std::find_if(text.begin() + static_cast<std::ptrdiff_t>(from), text.end(),
+                                     [](char c) { return c == '\n' || !harmless(c); });
+    const auto end = static_cast<std::size_t>(broken - text.begin());
     bytes.append(text, from, end - from);
     if (end == text.size()) return;
     bytes.append(text[end] == '\n' ? continuation : std::string_view{" "});
@@ -32,7 +32,7 @@ void append_text(std::string& bytes, std::string_view text) {
   }
 }
 
-struct writer {
+struct line_writer {
   std::string& bytes;
 
   bool operator()(const core::message_event& event) const {
@@ -66,7 +66,7 @@ core::client_command lines::decode(std::string_view frame) const {
 }
 
 bool lines::write(const core::client_event& event, std::string& bytes) const {
-  return std::visit(writer{bytes}, event);
+  return std::visit(line_writer{bytes}, event);
 }
 
 }  // namespace greenroom::protocol

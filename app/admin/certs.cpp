@@ -15,6 +15,7 @@
 #include <ostream>
 #include <utility>
 
+#include "app/refusal.hpp"
 #include "net/certificates.hpp"
 
 namespace greenroom::app::admin {
@@ -29,11 +30,9 @@ constexpr auto leeway = std::chrono::hours{1};
 constexpr mode_t for_all = 0644;
 constexpr mode_t for_owner = 0600;
 
-core::error complaint(std::string text) { return {core::ec::bad_request, std::move(text), 0}; }
-
 // Whole or not at all, and never readable by more than `mode` says.
 core::status write_file(const fs::path& path, const std::string& text, mode_t mode) {
-  const auto failed = [&] { return complaint("Can't write " + path.string() + ": " + std::strerror(errno) + "."); };
+  const auto failed = [&] { return refusal("Can't write " + path.string() + ": " + std::strerror(errno) + "."); };
   const std::string part = path.string() + ".new";
   ::unlink(part.c_str());
   const int file = ::open(part.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode);
@@ -55,7 +54,7 @@ core::status write_pair(const fs::path& folder, const std::string& name, const c
 core::result<std::string> read_file(const fs::path& path) {
   std::ifstream file{path};
   std::string text{std::istreambuf_iterator<char>{file}, {}};
-  if (!file) return complaint("Can't read " + path.string() + ".");
+  if (!file) return refusal("Can't read " + path.string() + ".");
   return text;
 }
 
@@ -64,7 +63,7 @@ core::result<certificates::pair> authority_in(const fs::path& folder, core::wall
   const bool has_certificate = fs::exists(folder / "ca.pem", wrong);
   const bool has_key = fs::exists(folder / "ca.key", wrong);
   if (has_certificate != has_key)
-    return complaint(folder.string() + " has only one of ca.pem and ca.key: give the other, or take it away.");
+    return refusal(folder.string() + " has only one of ca.pem and ca.key: give the other, or take it away.");
   if (!has_key) {
     auto made = certificates::make_authority({"greenroom-cluster", now - leeway, now + lifetime_of_authority});
     if (!made) return made;
@@ -88,16 +87,16 @@ bool is_node_name(const std::string& name) {
 core::status run(const certs_request& request, core::wall_time now, std::ostream& output) {
   for (const std::string& node : request.nodes)
     if (!is_node_name(node))
-      return complaint("A node's name must be 1 to 64 letters, digits, '.', '_' or '-', and not ca: " + node + ".");
+      return refusal("A node's name must be 1 to 64 letters, digits, '.', '_' or '-', and not ca: " + node + ".");
   const fs::path folder{request.folder};
   std::error_code wrong;
   fs::create_directories(folder, wrong);
-  if (wrong) return complaint("Can't make " + folder.string() + ": " + wrong.message() + ".");
+  if (wrong) return refusal("Can't make " + folder.string() + ": " + wrong.message() + ".");
   const auto authority = authority_in(folder, now, output);
   if (!authority) return authority.why();
   for (const std::string& node : request.nodes) {
     const auto made = certificates::issue(*authority, {node, now - leeway, now + std::chrono::days{request.days}});
-    if (!made) return complaint("No certificate for " + node + ": " + made.why().text());
+    if (!made) return refusal("No certificate for " + node + ": " + made.why().text());
     if (auto written = write_pair(folder, node, *made); !written) return written;
     output << "made " << (folder / (node + ".pem")).string() << " and " << (folder / (node + ".key")).string() << '\n';
   }

@@ -5,6 +5,7 @@
 #include <utility>
 #include <vector>
 
+#include "app/admin/command.hpp"
 #include "app/admin/remote.hpp"
 #include "core/names.hpp"
 #include "telemetry/log.hpp"
@@ -12,9 +13,7 @@
 namespace greenroom::app::admin {
 namespace {
 
-using action = cluster_request::action;
-
-core::error complaint(core::ec code, std::string text) { return {code, std::move(text), 0}; }
+using cluster_action = cluster_request::action;
 
 }  // namespace
 
@@ -67,20 +66,20 @@ core::status list_rooms(remote_directory& from, const std::string& only, std::os
 
 core::status carry_out(remote_directory& at, const cluster_request& request, std::ostream& output) {
   switch (request.what) {
-    case action::nodes: {
+    case cluster_action::nodes: {
       const auto view = at.ask<core::cluster_view>(core::read_view{});
       if (!view) return view.why();
       output << nodes_text(*view);
       return core::done{};
     }
-    case action::rooms:
+    case cluster_action::rooms:
       return list_rooms(at, request.node, output);
-    case action::drain: {
+    case cluster_action::drain: {
       auto told = at.ask<core::done>(core::drain_node{{request.node}});
       if (told) output << request.node << " drains, and ends.\n";
       return told;
     }
-    case action::move: {
+    case cluster_action::move: {
       auto told = at.ask<core::done>(core::move_room{{request.room}, {request.node}});
       if (told) output << request.room << " lives on " << request.node << " from now on.\n";
       return told;
@@ -90,7 +89,7 @@ core::status carry_out(remote_directory& at, const cluster_request& request, std
 }
 
 core::status run(const config& settings, const cluster_request& request, std::ostream& output) {
-  if (request.what == action::move && !core::check_room_name(request.room))
+  if (request.what == cluster_action::move && !core::check_room_name(request.room))
     return complaint(core::ec::bad_name, request.room + " is no room's name.");
   remote_directory directory(settings);
   if (auto linked = directory.connect(); !linked) return linked;
@@ -114,7 +113,7 @@ std::string nodes_text(const core::cluster_view& view) {
 
 void add_cluster(CLI::App& admin, cluster_request& request, const std::function<void(CLI::App&)>& each,
                  const std::function<void()>& chosen) {
-  const auto add = [&, chosen](const char* name, const char* meaning, action what) -> CLI::App& {
+  const auto add = [&, chosen](const char* name, const char* meaning, cluster_action what) -> CLI::App& {
     auto* command = admin.add_subcommand(name, meaning);
     each(*command);
     command->footer(
@@ -128,15 +127,15 @@ void add_cluster(CLI::App& admin, cluster_request& request, const std::function<
     });
     return *command;
   };
-  add("nodes", "Prints the nodes of the cluster, with their load.", action::nodes);
-  add("rooms", "Prints the rooms that are live, and where.", action::rooms)
+  add("nodes", "Prints the nodes of the cluster, with their load.", cluster_action::nodes);
+  add("rooms", "Prints the rooms that are live, and where.", cluster_action::rooms)
       .add_option("of", request.node, "Only those of this node.")
       ->type_name("NODE");
-  add("drain", "Has a node hand its rooms over, tell its clients, and end.", action::drain)
+  add("drain", "Has a node hand its rooms over, tell its clients, and end.", cluster_action::drain)
       .add_option("which", request.node, "The node's name.")
       ->type_name("NODE")
       ->required();
-  auto& move = add("move", "Has a room live on a chat node, until that node ends.", action::move);
+  auto& move = add("move", "Has a room live on a chat node, until that node ends.", cluster_action::move);
   move.add_option("room", request.room, "The room's name.")->type_name("ROOM")->required();
   move.add_option("to", request.node, "The node's name.")->type_name("NODE")->required();
 }

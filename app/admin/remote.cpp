@@ -9,6 +9,7 @@
 #include <string>
 
 #include "actors/secrets.hpp"
+#include "app/admin/command.hpp"
 #include "app/cluster.hpp"
 
 namespace greenroom::app::admin {
@@ -18,11 +19,11 @@ using namespace std::chrono_literals;
 
 constexpr auto patience = 5s;
 
-core::error complaint(core::ec code, std::string text) { return {code, std::move(text), 0}; }
+}  // namespace
 
 // A value that another thread brings, once.
 template <class T>
-class delivery {
+class remote_directory::delivery {
  public:
   void put(core::result<T> value) {
     const std::lock_guard guard(lock_);
@@ -41,15 +42,13 @@ class delivery {
   std::promise<core::result<T>> promise_;
 };
 
-struct fresh_link {
-  net::link_ptr link;
-  net::link_channel_ptr channel;
-};
-
-}  // namespace
-
 class remote_directory::dialler final : public net::link_owner {
  public:
+  struct fresh_link {
+    net::link_ptr link;
+    net::link_channel_ptr channel;
+  };
+
   void link_up(net::link_ptr link, net::link_channel_ptr channel) override {
     made.put(fresh_link{std::move(link), std::move(channel)});
   }

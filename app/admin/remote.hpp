@@ -50,6 +50,8 @@ class remote_directory {
   }
 
  private:
+  template <class T>
+  class delivery;
   class dialler;
 
   core::result<actors::node_actor> link();

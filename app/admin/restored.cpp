@@ -8,18 +8,17 @@
 #include <vector>
 
 #include "actors/secrets.hpp"
+#include "app/admin/command.hpp"
 #include "core/messages/deletion.hpp"
 #include "storage/open.hpp"
 
 namespace greenroom::app::admin {
 namespace {
 
-constexpr std::uint32_t page = 500;
+constexpr std::uint32_t people_at_once = 500;
 constexpr std::uint32_t purged_at_once = 2000;
 // Nobody else carries this deletion on.
 constexpr core::lease_no last_lease{std::uint64_t{1} << 62};
-
-core::wall_time now() { return std::chrono::time_point_cast<core::milliseconds>(std::chrono::system_clock::now()); }
 
 core::error stop_first(core::error why) {
   if (why.code == core::ec::conflict && why.detail.find("in use") != why.detail.npos)
@@ -51,14 +50,14 @@ core::status accept(const config& settings, std::ostream& output) {
 core::result<std::vector<core::user_id>> unknown_people(storage::room_store& rooms, storage::account_store& accounts) {
   std::vector<core::user_id> unknown;
   for (core::user_id last;;) {
-    const auto people = rooms.list_people(last, page);
+    const auto people = rooms.list_people(last, people_at_once);
     if (!people) return people.why();
     const auto known = accounts.find_users(*people);
     if (!known) return known.why();
     const std::set<core::user_id> users(known->begin(), known->end());
     for (const auto& named : *people)
       if (!users.contains(named)) unknown.push_back(named);
-    if (people->size() < page) return unknown;
+    if (people->size() < people_at_once) return unknown;
     last = people->back();
   }
 }
@@ -67,14 +66,14 @@ core::result<std::vector<core::user_id>> unknown_people(storage::room_store& roo
 // begin of, where there is one.
 core::result<core::deletion_receipt> purge(storage::room_store& rooms, storage::account_store& accounts,
                                            const core::user_id& user) {
-  if (auto barred = accounts.bar_name(user, now()); !barred) return barred.why();
+  if (auto barred = accounts.bar_name(user, wall_now()); !barred) return barred.why();
   core::purge_rooms request{{actors::random_hex_id()}, last_lease, user};
   if (const auto begun = rooms.find_deletion(user))
     request.operation = *begun;
   else if (begun.code() != core::ec::not_found)
     return begun.why();
   for (;;) {
-    const auto some = rooms.purge_rooms(request, purged_at_once, now());
+    const auto some = rooms.purge_rooms(request, purged_at_once, wall_now());
     if (!some) return some.why();
     if (!some->more) return some->receipt;
   }

@@ -17,6 +17,7 @@
 #include "actors/administer.hpp"
 #include "actors/secrets.hpp"
 #include "app/admin/cluster.hpp"
+#include "app/admin/command.hpp"
 #include "app/admin/remote.hpp"
 #include "core/delete_user.hpp"
 #include "core/names.hpp"
@@ -29,7 +30,7 @@
 namespace greenroom::app::admin {
 namespace {
 
-using action = users_request::action;
+using users_action = users_request::action;
 using core::account_act;
 using storage::account_store;
 
@@ -37,10 +38,6 @@ using storage::account_store;
 constexpr const char* no_password = "*";
 constexpr std::size_t max_reason = 200;
 constexpr std::chrono::seconds server_patience{35};  // longer than discovery waits for the users node
-
-core::wall_time now() { return std::chrono::time_point_cast<core::milliseconds>(std::chrono::system_clock::now()); }
-
-core::error complaint(core::ec code, std::string text) { return {code, std::move(text), 0}; }
 
 /// The error of something that was to be done to a user, so that it names the user.
 core::error about(const std::string& name, const core::error& why) {
@@ -61,7 +58,7 @@ class accounts_access {
 
   core::result<core::administered> ask(const core::administer& request) {
     if (server_) return server_->ask<core::administered>(request, server_patience);
-    auto done = actors::administer(*store_, request, now());
+    auto done = actors::administer(*store_, request, wall_now());
     if (!done) return done.why();
     return std::move(done->answer);
   }
@@ -181,7 +178,7 @@ core::status write_tokens(const std::string& path, const std::vector<std::string
 
 core::status create_many(const config& settings, accounts_access& accounts, const users_request& request,
                          std::ostream& output) {
-  const auto ends = now() + settings.token_lifetime;
+  const auto ends = wall_now() + settings.token_lifetime;
   std::vector<core::account_record> users;
   std::vector<std::string> tokens;
   for (std::uint32_t i = 1; i <= request.count; ++i) {
@@ -281,26 +278,26 @@ core::status remove(accounts_access& accounts, const users_request& request, std
 core::status run(const config& settings, accounts_access& accounts, const users_request& request, std::istream& input,
                  std::ostream& output) {
   switch (request.what) {
-    case action::create:
+    case users_action::create:
       return create(settings, accounts, request, input, output);
-    case action::create_many:
+    case users_action::create_many:
       return create_many(settings, accounts, request, output);
-    case action::grant:
+    case users_action::grant:
       return change(accounts, account_act::grant, request);
-    case action::revoke:
+    case users_action::revoke:
       return request.sessions ? end_sessions(accounts, request, output)
                               : change(accounts, account_act::revoke, request);
-    case action::list:
+    case users_action::list:
       return list(accounts, output);
-    case action::remove:
+    case users_action::remove:
       return remove(accounts, request, output);
-    case action::password:
+    case users_action::password:
       return set_password(settings, accounts, request, input, output);
-    case action::disable:
+    case users_action::disable:
       return disable(accounts, request, output);
-    case action::enable:
+    case users_action::enable:
       return change(accounts, account_act::enable, request);
-    case action::sessions:
+    case users_action::sessions:
       return request.session.empty() ? list_sessions(accounts, request, output)
                                      : end_sessions(accounts, request, output);
   }
@@ -314,11 +311,11 @@ void add_users(CLI::App& admin, users_request& request, const std::function<void
   auto* users =
       admin.add_subcommand("users", "Users: through the server that runs, or straight in the users database.");
   users->require_subcommand(1);
-  const auto add = [&](const char* name, const char* meaning, action what) {
+  const auto add = [&](const char* name, const char* meaning, users_action what) {
     auto* command = users->add_subcommand(name, meaning);
     each(*command);
     command->callback([&request, what, chosen] {
-      request.what = what == action::create && request.count > 0 ? action::create_many : what;
+      request.what = what == users_action::create && request.count > 0 ? users_action::create_many : what;
       chosen();
     });
     return command;
@@ -332,7 +329,7 @@ void add_users(CLI::App& admin, users_request& request, const std::function<void
     return std::pair{standard, file};
   };
 
-  auto* create = add("create", "Makes a user, or many without a password.", action::create);
+  auto* create = add("create", "Makes a user, or many without a password.", users_action::create);
   auto* name = create->add_option("name", request.name, "What the user is called.");
   const auto [standard, file] = with_password(create);
   create->add_flag("--admin", request.admin, "With an admin's rights.");
@@ -351,21 +348,21 @@ void add_users(CLI::App& admin, users_request& request, const std::function<void
     command->add_option("name", request.name, "The user.")->required();
     return command;
   };
-  named(add("grant", "Gives a user an admin's rights.", action::grant));
-  named(add("revoke", "Takes an admin's rights back.", action::revoke))
+  named(add("grant", "Gives a user an admin's rights.", users_action::grant));
+  named(add("revoke", "Takes an admin's rights back.", users_action::revoke))
       ->add_flag("--sessions", request.sessions, "Ends all of the user's sessions instead.");
   named(add("delete", "Ends a user's sessions, and has a gateway delete the user; the name stays taken.",
-            action::remove));
-  with_password(
-      named(add("password", "Gives a user another password, and ends all of the user's sessions.", action::password)));
-  named(add("disable", "Keeps a user from logging in, and ends all of the user's sessions.", action::disable))
+            users_action::remove));
+  with_password(named(
+      add("password", "Gives a user another password, and ends all of the user's sessions.", users_action::password)));
+  named(add("disable", "Keeps a user from logging in, and ends all of the user's sessions.", users_action::disable))
       ->add_option("--reason", request.reason, "What the user is told who tries to log in.")
       ->type_name("TEXT");
-  named(add("enable", "Lets a disabled user log in again.", action::enable));
-  named(add("sessions", "Prints a user's sessions.", action::sessions))
+  named(add("enable", "Lets a disabled user log in again.", users_action::enable));
+  named(add("sessions", "Prints a user's sessions.", users_action::sessions))
       ->add_option("--end", request.session, "Ends this one instead.")
       ->type_name("SESSION");
-  add("list", "Prints every user; admins and disabled ones are marked as such.", action::list);
+  add("list", "Prints every user; admins and disabled ones are marked as such.", users_action::list);
 }
 
 int run_users(const config& settings, const users_request& request, std::istream& input, std::ostream& output,

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "net/http/characters.hpp"
+
 namespace greenroom::net::http {
 
 using core::ec;
@@ -10,15 +12,9 @@ namespace {
 
 constexpr std::size_t max_digits = 16;  // of 64 bits
 
-int hex_value(char c) {
-  if (c >= '0' && c <= '9') return c - '0';
-  if (c >= 'a' && c <= 'f') return c - 'a' + 10;
-  if (c >= 'A' && c <= 'F') return c - 'A' + 10;
-  return -1;
-}
-
 bool is_blank(char c) { return c == ' ' || c == '\t'; }
-bool is_control(char c) { return (static_cast<unsigned char>(c) < 0x20 && c != '\t') || c == 0x7f; }
+// What a chunk's extension and a trailer have nowhere.
+bool is_barred(char c) { return is_control(c) && c != '\t'; }
 
 }  // namespace
 
@@ -86,7 +82,7 @@ void chunk_reader::read_extension(char c) {
     at_ = place::size_end;
     return;
   }
-  if (is_control(c) || (at_ == place::space && c != ';' && !is_blank(c))) return refuse(ec::bad_request);
+  if (is_barred(c) || (at_ == place::space && c != ';' && !is_blank(c))) return refuse(ec::bad_request);
   if (c == ';') at_ = place::extension;
   if (++extensions_ > limits_.head) refuse(ec::headers_too_big);
 }
@@ -103,7 +99,7 @@ void chunk_reader::read_trailer(char c) {
     at_ = place::trailer_lf;
     return;
   }
-  if (is_control(c)) return refuse(ec::bad_request);
+  if (is_barred(c)) return refuse(ec::bad_request);
   if (++trailer_bytes_ > limits_.head) return refuse(ec::headers_too_big);
   line_ += c;
 }

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "core/ids.hpp"
+#include "net/http/characters.hpp"
 #include "protocol/list_field.hpp"
 #include "protocol/problem.hpp"
 
@@ -17,22 +18,14 @@ constexpr std::size_t counted_body = 16 * 1024;
 
 std::string_view view(boost::beast::string_view text) { return {text.data(), text.size()}; }
 
-bool is_alnum(char c) { return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
-
 bool good_request_id(std::string_view id) {
-  return !id.empty() && id.size() <= max_request_id &&
-         std::all_of(id.begin(), id.end(), [](char c) { return is_alnum(c) || c == '.' || c == '_' || c == '-'; });
-}
-
-int hex_value(char c) {
-  if (c >= '0' && c <= '9') return c - '0';
-  const char lower = core::fold(c);
-  return lower >= 'a' && lower <= 'f' ? lower - 'a' + 10 : -1;
+  return !id.empty() && id.size() <= max_request_id && std::all_of(id.begin(), id.end(), [](char c) {
+    return is_digit(c) || is_alpha(c) || c == '.' || c == '_' || c == '-';
+  });
 }
 
 constexpr bool is_token68(char c) {
-  return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '-' || c == '.' ||
-         c == '_' || c == '~' || c == '+' || c == '/' || c == '=';
+  return is_digit(c) || is_alpha(c) || c == '-' || c == '.' || c == '_' || c == '~' || c == '+' || c == '/' || c == '=';
 }
 
 // `"CLASS";A=NUMBER;B=NUMBER`

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "core/ids.hpp"
+#include "net/http/characters.hpp"
 
 namespace greenroom::net::http {
 
@@ -31,13 +32,12 @@ std::optional<std::string_view> field_list::find(std::string_view name) const {
 }
 
 void append_field(std::string& out, std::string_view name, std::string_view value) {
-  const auto is_control = [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7f; };
   const std::size_t before = out.size();
   out.resize(before + name.size() + value.size() + 4);
   char* to = std::copy(name.begin(), name.end(), out.data() + before);
   *to++ = ':';
   *to++ = ' ';
-  to = std::remove_copy_if(value.begin(), value.end(), to, is_control);
+  to = std::remove_copy_if(value.begin(), value.end(), to, [](char c) { return is_control(c); });
   *to++ = '\r';
   *to++ = '\n';
   out.resize(static_cast<std::size_t>(to - out.data()));

@@ -18,8 +18,9 @@
 namespace greenroom::net::http {
 namespace {
 
-constexpr std::array<std::string_view, 6> names{"X-Forwarded-For",    "X-Forwarded-Host",  "X-Forwarded-Proto",
-                                                "X-Forwarded-Prefix", "X-Forwarded-Class", "X-Forwarded-Signature"};
+constexpr std::array<std::string_view, 6> forwarded_names{"X-Forwarded-For",   "X-Forwarded-Host",
+                                                          "X-Forwarded-Proto", "X-Forwarded-Prefix",
+                                                          "X-Forwarded-Class", "X-Forwarded-Signature"};
 
 std::optional<core::limit_class> class_named(std::string_view word) {
   for (std::uint8_t i = 0; i < core::limit_class_count; ++i)
@@ -142,17 +143,17 @@ void tell_of_clocks(std::int64_t now, std::int64_t minutes) {
 void sign_forwarded(field_list& to, std::string_view secret, const forwarded& seen, const signed_request& what) {
   const auto minutes = minutes_of(what);
   const auto signature = std::to_string(minutes) + '-' + signature_of(secret, text_to_sign(seen, what, minutes));
-  const std::array<std::string_view, names.size()> values{
+  const std::array<std::string_view, forwarded_names.size()> values{
       seen.client, seen.host, seen.proto, seen.prefix, to_string(seen.counted), signature};
-  for (std::size_t i = 0; i < names.size(); ++i) to.add(names[i], values[i]);
+  for (std::size_t i = 0; i < forwarded_names.size(); ++i) to.add(forwarded_names[i], values[i]);
 }
 
 std::optional<forwarded> believe_forwarded(std::string_view secret, const boost::beast::http::fields& fields,
                                            const signed_request& what) {
   if (secret.empty()) return std::nullopt;
-  std::array<std::string_view, names.size()> values;
-  for (std::size_t i = 0; i < names.size(); ++i) {
-    const auto value = only(fields, names[i]);
+  std::array<std::string_view, forwarded_names.size()> values;
+  for (std::size_t i = 0; i < forwarded_names.size(); ++i) {
+    const auto value = only(fields, forwarded_names[i]);
     if (!value) return std::nullopt;
     values[i] = *value;
   }
@@ -177,7 +178,8 @@ std::optional<forwarded> believe_forwarded(std::string_view secret, const boost:
 }
 
 bool is_forwarded_field(std::string_view name) noexcept {
-  return std::any_of(names.begin(), names.end(), [name](auto ours) { return same_name(ours, name); });
+  return std::any_of(forwarded_names.begin(), forwarded_names.end(),
+                     [name](auto ours) { return same_name(ours, name); });
 }
 
 }  // namespace greenroom::net::http

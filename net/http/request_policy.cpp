@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "core/ids.hpp"
+#include "net/http/characters.hpp"
 #include "protocol/list_field.hpp"
 
 namespace greenroom::net::http {
@@ -15,12 +16,6 @@ namespace {
 
 using core::ec;
 
-// ---- characters (RFC 9110 section 5.6.2, RFC 3986 appendix A)
-
-constexpr bool is_digit(char c) { return c >= '0' && c <= '9'; }
-constexpr bool is_alpha(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
-constexpr bool is_hex(char c) { return is_digit(c) || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F'); }
-constexpr bool is_control(char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7f; }
 constexpr bool is_token(char c) {
   return is_digit(c) || is_alpha(c) ||
          (c != 0 && std::string_view{"!#$%&'*+-.^_`|~"}.find(c) != std::string_view::npos);

@@ -8,7 +8,7 @@
 
 namespace greenroom::storage::memory {
 
-using state = core::deletion_state;
+using core::deletion_state;
 
 void account_store::erase(const core::user_id& user) {
   taken_.insert(name_hash(user));
@@ -58,7 +58,7 @@ core::result<deletion_step> account_store::begin_deletion(const core::begin_dele
   user->active = false;
   auto ended = end_all(request.user, now, request.operation);
   deletion_row row;
-  row.known = {request.operation, user->user, state::hiding, {1}, now, {}, {}};
+  row.known = {request.operation, user->user, deletion_state::hiding, {1}, now, {}, {}};
   row.known.receipt.sessions = ended.size();
   row.account = name_hash(request.user);
   row.holder = request.holder;
@@ -108,14 +108,14 @@ core::result<core::deletion> account_store::advance_deletion(const core::advance
 
   known.state = request.to;
   if (core::has_ended(request.to)) known.ended = now;
-  if (request.to == state::purging) {
+  if (request.to == deletion_state::purging) {
     end_all(known.user, now, request.operation);
     erase(known.user);
-  } else if (request.to == state::completed) {
+  } else if (request.to == deletion_state::completed) {
     known.user = {"deleted"};
     const auto sessions = std::exchange(known.receipt, request.receipt).sessions;
     known.receipt.sessions = sessions;
-  } else if (request.to == state::undone) {
+  } else if (request.to == deletion_state::undone) {
     if (account* const user = find(known.user)) user->active = true;
   }
   return known;

@@ -5,26 +5,22 @@
 #include "storage/deletion_states.hpp"
 #include "storage/name_hash.hpp"
 #include "storage/soci/account_store.hpp"
+#include "storage/soci/columns.hpp"
 #include "storage/soci/hex.hpp"
 
 namespace greenroom::storage::soci {
 namespace {
 
-using state = core::deletion_state;
-using text = std::string;
-using number = long long;
+using core::deletion_state;
 
 // The columns of a deletion, in the order in which `to_deletion` takes them.
 #define GREENROOM_DELETION_COLUMNS                                                                           \
   "operation, name, state, lease, begun_at, ended_at, rooms, messages, anonymised, memberships, passed_on, " \
   "sessions"
 
-core::wall_time to_time(number at) { return core::wall_time{core::milliseconds{at}}; }
-std::uint64_t count(number of) { return static_cast<std::uint64_t>(of); }
-
-core::deletion to_deletion(const text& operation, const text& name, const text& word, number lease, number begun,
-                           number ended, number rooms, number messages, number anonymised, number memberships,
-                           number passed_on, number sessions) {
+core::deletion to_deletion(const std::string& operation, const std::string& name, const std::string& word,
+                           integer lease, integer begun, integer ended, integer rooms, integer messages,
+                           integer anonymised, integer memberships, integer passed_on, integer sessions) {
   return {{operation},
           {name},
           to_deletion_state(word),
@@ -38,7 +34,8 @@ core::deletion to_deletion(const text& operation, const text& name, const text& 
 template <class... Values>
 std::vector<core::deletion> read_all(database& from, const char* sql, const parameter<Values>&... parameters) {
   std::vector<core::deletion> found;
-  from.rows<text, text, text, number, number, number, number, number, number, number, number, number>(
+  from.rows<std::string, std::string, std::string, integer, integer, integer, integer, integer, integer, integer,
+            integer, integer>(
       sql, [&](const auto&... columns) { found.push_back(to_deletion(columns...)); }, parameters...);
   return found;
 }
@@ -56,15 +53,15 @@ deletion_step account_store::again(core::deletion row, const core::begin_deletio
   deletion_step answer{std::move(row), {}};
   const bool mine =
       answer.row.operation == request.operation &&
-      database_->row<number>("select 1 from deletions where operation = :operation and holder = :holder",
-                             with("operation", request.operation.value), with("holder", request.holder.value));
+      database_->row<integer>("select 1 from deletions where operation = :operation and holder = :holder",
+                              with("operation", request.operation.value), with("holder", request.holder.value));
   if (!mine) {
     answer.row.lease = {};
     return answer;
   }
-  database_->rows<number, text>(
+  database_->rows<integer, std::string>(
       "select number, token from ended_tokens where operation = :operation order by number",
-      [&](number at, const text& token) {
+      [&](integer at, const std::string& token) {
         answer.ended.push_back({count(at), {from_hex(token)}});
       },
       with("operation", request.operation.value));
@@ -86,7 +83,7 @@ core::result<deletion_step> account_store::begin_deletion(const core::begin_dele
   return database_->transaction([&]() -> core::result<deletion_step> {
     if (auto known = find(*database_, request.operation)) return again(*std::move(known), request);
     // Waits for logins that are under way, and lets no other through: they share this lock.
-    const auto user = database_->row<number, text, text, text>(
+    const auto user = database_->row<integer, std::string, std::string, std::string>(
         "select id, name, state, password_hash from users where folded in (:folded, :erased) {{for_update}}",
         with("folded", core::folded(request.user.value)), with("erased", erased_name(request.user)));
     if (!user) return core::ec::not_found;
@@ -145,14 +142,14 @@ void account_store::make_step(long long owner, core::deletion& row, const core::
                               core::wall_time now) {
   row.state = request.to;
   if (core::has_ended(request.to)) row.ended = now;
-  if (request.to == state::purging) {
+  if (request.to == deletion_state::purging) {
     erase(owner, row.user);
     end_all(owner, now, request.operation);
-  } else if (request.to == state::completed) {
+  } else if (request.to == deletion_state::completed) {
     row.user = {"deleted"};
     const auto sessions = std::exchange(row.receipt, request.receipt).sessions;
     row.receipt.sessions = sessions;
-  } else if (request.to == state::undone) {
+  } else if (request.to == deletion_state::undone) {
     database_->execute("update users set state = 'active' where id = :owner and state = 'deleting'",
                        with("owner", owner));
   }
@@ -161,8 +158,9 @@ void account_store::make_step(long long owner, core::deletion& row, const core::
 core::result<core::deletion> account_store::advance_deletion(const core::advance_deletion& request, core::wall_time now,
                                                              core::wall_time lease_until) {
   return database_->transaction([&]() -> core::result<core::deletion> {
-    const auto owner = database_->row<number>("select owner from deletions where operation = :operation {{for_update}}",
-                                              with("operation", request.operation.value));
+    const auto owner =
+        database_->row<integer>("select owner from deletions where operation = :operation {{for_update}}",
+                                with("operation", request.operation.value));
     if (!owner) return core::ec::not_found;
     core::deletion row = *find(*database_, request.operation);
     if (request.lease != row.lease) return core::ec::fenced;

@@ -1,13 +1,8 @@
 #include "storage/soci/account_store.hpp"
+#include "storage/soci/columns.hpp"
 #include "storage/soci/hex.hpp"
 
 namespace greenroom::storage::soci {
-namespace {
-
-std::string folded(const core::user_id& user) { return core::folded(user.value); }
-
-}  // namespace
-
 core::result<bool> account_store::is_familiar(const core::user_id& user, const std::string& network) {
   return database_->read([&]() -> core::result<bool> {
     return database_

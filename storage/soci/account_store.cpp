@@ -4,15 +4,13 @@
 #include <tuple>
 
 #include "storage/name_hash.hpp"
+#include "storage/soci/columns.hpp"
 #include "storage/soci/hex.hpp"
 
 namespace greenroom::storage::soci {
 namespace {
 
 constexpr std::chrono::hours ended_kept{24};
-
-core::wall_time to_time(long long at) { return core::wall_time{core::milliseconds{at}}; }
-std::string folded(const core::user_id& user) { return core::folded(user.value); }
 
 }  // namespace
 

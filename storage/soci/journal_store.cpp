@@ -4,6 +4,7 @@
 #include <unordered_set>
 
 #include "storage/name_hash.hpp"
+#include "storage/soci/columns.hpp"
 #include "storage/soci/entry.hpp"
 #include "storage/storable.hpp"
 
@@ -15,8 +16,6 @@ constexpr std::size_t cached_authorships = 200'000;
 constexpr long long unknown_author = -1;
 
 using kind = append_outcome::kind;
-
-std::uint64_t number(long long value) { return static_cast<std::uint64_t>(value); }
 
 constexpr auto has_refused = [](const auto& room) {
   return std::find(room.authors.begin(), room.authors.end(), 0) != room.authors.end();
@@ -223,9 +222,9 @@ void journal_store::read_members(std::span<core::room_opened* const> rooms) {
       "select rooms.id, rooms.owner, rooms.membership, members.name from {{numbers:keys}} "
       "join rooms on rooms.id = list.value join members on members.room = rooms.id",
       [&](long long key, const std::string& owner, long long membership, const std::string& member) {
-        auto& room = *by_key.at(number(key));
+        auto& room = *by_key.at(count(key));
         room.owner = {owner};
-        room.membership = {number(membership)};
+        room.membership = {count(membership)};
         room.members.push_back({member});
       },
       with("keys", database_->words().list(keys)));
@@ -246,7 +245,7 @@ core::result<std::vector<room_epoch>> journal_store::epochs(const std::vector<co
     database_->rows<long long, long long, long long>(
         "select id, epoch, membership from {{numbers:keys}} join rooms on rooms.id = list.value where hidden is null",
         [&](long long key, long long epoch, long long membership) {
-          known.push_back({{number(key)}, {number(epoch)}, {number(membership)}});
+          known.push_back({{count(key)}, {count(epoch)}, {count(membership)}});
         },
         with("keys", database_->words().list(keys)));
     return known;

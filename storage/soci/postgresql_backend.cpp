@@ -16,7 +16,7 @@
 namespace greenroom::storage::soci {
 namespace {
 
-PGconn* handle(::soci::session& session) {
+PGconn* postgresql_of(::soci::session& session) {
   return static_cast<::soci::postgresql_session_backend*>(session.get_backend())->conn_;
 }
 
@@ -52,12 +52,12 @@ class postgresql_backend final : public backend {
   std::unique_ptr<::soci::session> connect() override {
     auto session = std::make_unique<::soci::session>(::soci::postgresql, url_);
     PQsetNoticeProcessor(
-        handle(*session), [](void*, const char*) {}, nullptr);
+        postgresql_of(*session), [](void*, const char*) {}, nullptr);
     return session;
   }
 
   bool alive(::soci::session& session) override {
-    PGconn* const connection = handle(session);
+    PGconn* const connection = postgresql_of(session);
     // An idle server says nothing but why it goes away.
     for (int chunk = 0; chunk < 8 && PQstatus(connection) == CONNECTION_OK; ++chunk) {
       pollfd readable{PQsocket(connection), POLLIN, 0};
@@ -67,7 +67,7 @@ class postgresql_backend final : public backend {
     return PQstatus(connection) == CONNECTION_OK;
   }
 
-  int socket(::soci::session& session) override { return PQsocket(handle(session)); }
+  int socket(::soci::session& session) override { return PQsocket(postgresql_of(session)); }
   bool commit_in_doubt(::soci::session&) override { return false; }
 
   std::string read_only(::soci::session& session) override {

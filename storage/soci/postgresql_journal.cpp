@@ -3,6 +3,7 @@
 
 #include "storage/name_hash.hpp"
 #include "storage/soci/arrays.hpp"
+#include "storage/soci/columns.hpp"
 #include "storage/soci/entry.hpp"
 #include "storage/soci/journal_store.hpp"
 #include "storage/soci/postgresql_binary.hpp"
@@ -11,9 +12,6 @@ namespace greenroom::storage::soci {
 namespace {
 
 using kind = append_outcome::kind;
-
-core::wall_time to_time(long long at) { return core::wall_time{core::milliseconds{at}}; }
-std::uint64_t number(long long value) { return static_cast<std::uint64_t>(value); }
 
 // Every append is one statement that compares the epoch, the head and the fence, moves the heads, and inserts the rows
 // of just the rooms that it moved. The unique indexes refuse an id that is stored already, and with it the statement:
@@ -191,7 +189,7 @@ class postgresql_journal_store final : public journal_store {
             opened.emplace(core::room_id{name}, core::error{core::ec::fenced, owner, 0});
             return;
           }
-          core::room_opened room{{name}, {number(key)}, {number(epoch)}, {number(generation)}, {number(head)}, {}};
+          core::room_opened room{{name}, {count(key)}, {count(epoch)}, {count(generation)}, {count(head)}, {}};
           room.is_private = is_private != 0;
           opened.insert_or_assign(core::room_id{name}, std::move(room));
         },
@@ -217,7 +215,7 @@ class postgresql_journal_store final : public journal_store {
         " from messages join authors on authors.id = messages.author "
         "where messages.room = wanted.room and messages.seq > wanted.low order by messages.seq "
         "limit cast(:tail as bigint)) last",
-        [&](long long key, core::room_entry entry) { by_key.at({number(key)})->tail.push_back(std::move(entry)); },
+        [&](long long key, core::room_entry entry) { by_key.at({count(key)})->tail.push_back(std::move(entry)); },
         with("rooms", keys.finished()), with("lows", lows.finished()), with("tail", tail));
   }
 
@@ -287,13 +285,13 @@ class postgresql_journal_store final : public journal_store {
       by_room.emplace(room.wanted->room.value, std::pair{&room, append_outcome{kind::fenced, {}}});
     const auto answer = run_all(checked_, rooms);
     for (int row = 0; row < answer.rows(); ++row) {
-      auto& [room, outcome] = by_room.at(number(answer.number(row, 0)));
-      const core::seq_no seq{number(answer.number(row, 1))};
+      auto& [room, outcome] = by_room.at(count(answer.number(row, 0)));
+      const core::seq_no seq{count(answer.number(row, 1))};
       outcome.what = seq ? kind::repeated : kind::stored;
       if (!seq) continue;
       const auto index = static_cast<std::uint32_t>(seq - room->wanted->entries.front().seq);
       outcome.repeated.push_back(
-          {index, {number(answer.number(row, 2))}, to_time(answer.number(row, 3)), answer.number(row, 4) != 0});
+          {index, {count(answer.number(row, 2))}, to_time(answer.number(row, 3)), answer.number(row, 4) != 0});
     }
     for (auto& [key, answered] : by_room) {
       auto& [room, outcome] = answered;

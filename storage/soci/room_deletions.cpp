@@ -1,17 +1,14 @@
 #include <algorithm>
 
 #include "storage/name_hash.hpp"
+#include "storage/soci/columns.hpp"
 #include "storage/soci/room_store.hpp"
 
 namespace greenroom::storage::soci {
 namespace {
 
-using number = long long;
-
 // A message that is looked at costs a tenth of one that is written.
-constexpr number looks_for_each_write = 10;
-
-std::uint64_t count(number of) { return static_cast<std::uint64_t>(of); }
+constexpr integer looks_for_each_write = 10;
 
 }  // namespace
 
@@ -20,7 +17,7 @@ void room_store::exclude_writers() {
 }
 
 std::optional<room_store::tombstone> room_store::find_tombstone(const core::operation_id& operation) {
-  const auto found = database_->row<std::string, number, number, number, number, number, number, number>(
+  const auto found = database_->row<std::string, integer, integer, integer, integer, integer, integer, integer>(
       "select state, lease, coalesce(author, 0), rooms, messages, anonymised, memberships, passed_on "
       "from deletions where operation = :operation {{for_update}}",
       with("operation", operation.value));
@@ -129,10 +126,10 @@ void room_store::begin_purge(const core::purge_rooms& request, const tombstone& 
       with("operation", request.operation.value), with("user", user));
   std::vector<core::room_key> owned;
   // Who owns a room is a member of it.
-  database_->rows<number>(
+  database_->rows<integer>(
       "select id from rooms where private = 0 and owner_folded = :owner "
       "and id in (select room from members where folded = :user)",
-      [&](number key) { owned.push_back({count(key)}); }, with("owner", user), with("user", user));
+      [&](integer key) { owned.push_back({count(key)}); }, with("owner", user), with("user", user));
   database_->execute(
       "update rooms set membership = membership + 1 where private = 0 and id in (select room from members "
       "where folded = :user)",
@@ -150,7 +147,7 @@ void room_store::begin_purge(const core::purge_rooms& request, const tombstone& 
 
 bool room_store::purge_hidden(const core::purge_rooms& request, std::uint64_t chunk, core::deletion_receipt& receipt) {
   for (;;) {
-    const auto room = database_->row<number>(
+    const auto room = database_->row<integer>(
         "select id from rooms where hidden = :operation and id in (select room from members where folded = :user) "
         "limit 1",
         with("operation", request.operation.value), with("user", core::folded(request.user.value)));
@@ -158,11 +155,11 @@ bool room_store::purge_hidden(const core::purge_rooms& request, std::uint64_t ch
     if (chunk == 0) return true;
     const auto [key] = *room;
     const auto first =
-        database_->row<number>("select coalesce(min(seq), 0) from messages where room = :room", with("room", key));
+        database_->row<integer>("select coalesce(min(seq), 0) from messages where room = :room", with("room", key));
     const auto end = count(std::get<0>(*first)) + chunk;
     const auto gone = delete_messages({count(key)}, end);
     receipt.messages += gone;
-    if (database_->row<number>("select 1 from messages where room = :room limit 1", with("room", key))) return true;
+    if (database_->row<integer>("select 1 from messages where room = :room limit 1", with("room", key))) return true;
     database_->execute("delete from rooms where id = :room", with("room", key));
     ++receipt.rooms;
     chunk -= std::min(chunk, std::max<std::uint64_t>(gone, 1));
@@ -175,16 +172,16 @@ bool room_store::purge_hidden(const core::purge_rooms& request, std::uint64_t ch
 bool room_store::scan(const core::operation_id& operation, long long author, std::uint32_t chunk,
                       core::deletion_receipt& receipt) {
   const auto from =
-      *database_->row<number, number>("select scanned_room, scanned_seq from deletions where operation = :operation",
-                                      with("operation", operation.value));
-  number room = std::get<0>(from);
-  number seq = std::get<1>(from);
+      *database_->row<integer, integer>("select scanned_room, scanned_seq from deletions where operation = :operation",
+                                        with("operation", operation.value));
+  integer room = std::get<0>(from);
+  integer seq = std::get<1>(from);
   const auto head = [&] {
-    const auto found = database_->row<number>("select head from rooms where id = :room", with("room", room));
+    const auto found = database_->row<integer>("select head from rooms where id = :room", with("room", room));
     return found ? std::get<0>(*found) : 0;
   };
   bool more = true;
-  for (number looks = chunk * looks_for_each_write; looks > 0 && more;) {
+  for (integer looks = chunk * looks_for_each_write; looks > 0 && more;) {
     const auto end = std::min(head(), seq + looks);
     if (seq < end) {
       receipt.anonymised += database_->execute(
@@ -195,7 +192,7 @@ bool room_store::scan(const core::operation_id& operation, long long author, std
       seq = end;
       continue;
     }
-    const auto next = database_->row<number>(
+    const auto next = database_->row<integer>(
         "select coalesce(min(room), 0) from authored where author = :author "
         "and room > :room",
         with("author", author), with("room", room));

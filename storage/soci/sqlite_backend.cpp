@@ -51,7 +51,7 @@ std::string json_text(std::string_view text) {
   return out + '"';
 }
 
-sqlite_api::sqlite3* handle(::soci::session& session) {
+sqlite_api::sqlite3* sqlite_of(::soci::session& session) {
   return static_cast<::soci::sqlite3_session_backend*>(session.get_backend())->conn_;
 }
 
@@ -73,7 +73,7 @@ class sqlite_backend final : public backend {
   }
 
   // A transaction that couldn't be rolled back ends with its connection.
-  bool alive(::soci::session& session) override { return sqlite_api::sqlite3_get_autocommit(handle(session)) != 0; }
+  bool alive(::soci::session& session) override { return sqlite_api::sqlite3_get_autocommit(sqlite_of(session)) != 0; }
   int socket(::soci::session&) override { return -1; }
   std::string read_only(::soci::session&) override { return {}; }
   std::string unsafe(::soci::session&) override { return {}; }
@@ -96,7 +96,7 @@ class sqlite_backend final : public backend {
   [[nodiscard]] bool place_ages() const override { return true; }
 
   bool commit_in_doubt(::soci::session& session) override {
-    const int code = sqlite_api::sqlite3_extended_errcode(handle(session));
+    const int code = sqlite_api::sqlite3_extended_errcode(sqlite_of(session));
     return code == SQLITE_IOERR_FSYNC || code == SQLITE_IOERR_DIR_FSYNC;
   }
 

@@ -7,7 +7,7 @@
 namespace greenroom::storage::soci {
 namespace {
 
-constexpr std::chrono::milliseconds look_each{200};
+constexpr std::chrono::milliseconds look_at_calls_each{200};
 
 }  // namespace
 
@@ -30,7 +30,7 @@ void watchdog::run() {
       changed_.wait(lock, [this] { return stopping_ || !watched_.empty(); });
       asleep_ = false;
     }
-    changed_.wait_for(lock, look_each, [this] { return stopping_; });
+    changed_.wait_for(lock, look_at_calls_each, [this] { return stopping_; });
     const auto now = std::chrono::steady_clock::now();
     for (auto& call : watched_) {
       if (call.until > now) continue;

@@ -1,0 +1,12 @@
+#pragma once
+#include <string>
+#include <utility>
+
+#include "core/result.hpp"
+
+namespace greenroom::app {
+
+/// What an operator asked for, or configured, and can't have: `text` says why, as the operator reads it.
+[[nodiscard]] inline core::error refusal(std::string text) { return {core::ec::bad_request, std::move(text), 0}; }
+
+}  // namespace greenroom::app

@@ -1,0 +1,21 @@
+#pragma once
+#include <cstdint>
+#include <string>
+
+#include "core/ids.hpp"
+#include "core/time.hpp"
+
+/// What columns hold, and what the program calls it.
+namespace greenroom::storage::soci {
+
+/// What a column of integers is read into.
+using integer = long long;
+
+/// A column that is never negative.
+[[nodiscard]] inline std::uint64_t count(integer column) { return static_cast<std::uint64_t>(column); }
+/// A column of milliseconds since 1970.
+[[nodiscard]] inline core::wall_time to_time(integer column) { return core::wall_time{core::milliseconds{column}}; }
+/// The column by which a name is found.
+[[nodiscard]] inline std::string folded(const core::user_id& user) { return core::folded(user.value); }
+
+}  // namespace greenroom::storage::soci
