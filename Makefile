@@ -5,7 +5,7 @@ TEST_JOBS ?= 2
 FUZZ_SECONDS ?= 30
 SOURCES = git ls-files -z --cached --others --exclude-standard '*.hpp' '*.cpp' | xargs -0 -r
 
-.PHONY: build run test bench bench-gateway bench-peers chaos asan tsan mutants fuzz tidy format format-check deps test-deps check-deps clean
+.PHONY: build run test bench bench-gateway bench-peers chaos asan tsan mutants simulate fuzz tidy format format-check deps test-deps check-deps clean
 
 build: deps
 	cmake --preset release
@@ -58,6 +58,13 @@ tsan: deps check-deps
 	cmake --build build/tsan --target $(FOLDERS:%=test_%) -j $(JOBS)
 	TSAN_OPTIONS="suppressions=$(CURDIR)/test/tsan.supp second_deadlock_stack=1" ctest --test-dir build/tsan \
 	  -R "^($$(echo $(FOLDERS) | tr ' ' '|'))([.]|$$)" -L unit -j $(TEST_JOBS) --output-on-failure --no-tests=error
+
+# A cluster with edges, played by seeds in one scheduler. A seed that breaks a promise prints its script.
+SEEDS ?= 2000
+simulate: deps
+	cmake --preset release
+	cmake --build build/release --target greenroom-simulation -j $(JOBS)
+	exec build/release/greenroom-simulation --seeds $(SEEDS) $(SIMULATE)
 
 # Changes the program in 300 small places, one at a time, and asks whether a unit test notices. MUTANTS='--help'.
 mutants: deps

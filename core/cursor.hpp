@@ -82,7 +82,7 @@ class cursor {
 
   /// The listener was told of the gap up to `to`: as `open` does. Nothing where no such gap is being told.
   [[nodiscard]] std::vector<piece> told(seq_no to) {
-    if (phase_ != phase::telling || next_ != to + 1) return {};
+    if (!tells(to)) return {};
     return let_out(next_);
   }
 
@@ -120,6 +120,8 @@ class cursor {
     return gap;
   }
 
+  /// Whether it waits for `told` of the gap up to `to`: no other gap is to be named to the listener.
+  [[nodiscard]] bool tells(seq_no to) const noexcept { return phase_ == phase::telling && next_ == to + 1; }
   /// Whether entries were left out that no gap has named yet.
   [[nodiscard]] bool holed() const noexcept { return phase_ == phase::hole; }
   /// Whether `open` hasn't come yet.

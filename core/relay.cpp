@@ -80,7 +80,10 @@ relay_effects relay::not_found(ec why) {
   if (phase_ != phase::finding) return out;
   if (!listeners_.empty() && (why == ec::gone || why == ec::not_found)) return gone();
   if (++failures_ > patience || !describe(why).retry) {
-    for (const auto& [connection, request] : waiting_) out.turned_away.emplace_back(connection, why);
+    for (const auto& [connection, request] : waiting_) {
+      listeners_.erase(connection);  // it had asked again
+      out.turned_away.emplace_back(connection, why);
+    }
     waiting_.clear();
   }
   if (empty()) {
@@ -139,6 +142,10 @@ relay_effects relay::joined(room_joined answer) {
   if (answer.refused == ec::fenced || answer.refused == ec::draining) {  // it moves: found() joins again
     waiting_.emplace(answer.connection, who.mapped());
     return out;
+  }
+  if (answer.refused == ec::gone) {  // for everybody
+    waiting_.emplace(answer.connection, who.mapped());
+    return gone();
   }
   if (answer.refused != ec::none) {
     if (answer.refused == ec::not_found && drop(answer.connection, out)) return out;
@@ -239,7 +246,9 @@ relay_effects relay::compare(const compare_roster& asked) {
 
 relay_effects relay::gone() {
   relay_effects out;
-  for (const auto& [connection, request] : waiting_) out.turned_away.emplace_back(connection, ec::gone);
+  // Somebody who listens, and has asked again, hears of it as all listeners do.
+  for (const auto& [connection, request] : waiting_)
+    if (!listeners_.contains(connection)) out.turned_away.emplace_back(connection, ec::gone);
   out.ended = true;
   waiting_.clear();
   listeners_.clear();

@@ -148,7 +148,11 @@ class room {
   room_effects retire(ec why);
 
   [[nodiscard]] std::optional<mono_time> presence_due() const noexcept { return presence_.due(); }
-  [[nodiscard]] std::optional<mono_time> append_due() const noexcept { return gathering_.due(); }
+  /// When posts that are held back are appended at the latest; nothing where no tick would append anything.
+  [[nodiscard]] std::optional<mono_time> append_due() const noexcept {
+    const bool appends = phase_ == phase::open && !stale_ && in_flight_.empty() && !waiting_.empty();
+    return appends ? gathering_.due() : std::nullopt;
+  }
   [[nodiscard]] seq_no head() const noexcept { return ring_.head(); }
   [[nodiscard]] room_key key() const noexcept { return key_; }
   [[nodiscard]] epoch_no epoch() const noexcept { return epoch_; }

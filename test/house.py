@@ -58,7 +58,7 @@ THIRD_PARTIES = [
 # The tests and benchmarks may use these besides.
 TEST_THIRD_PARTIES = r"gtest/|gmock/|benchmark/"
 
-FREE = ["bench", "test/fuzz", "test/e2e", "test/chaos", "test/support", "test/cluster"]
+FREE = ["bench", "test/fuzz", "test/e2e", "test/chaos", "test/support", "test/cluster", "test/simulation"]
 NEED_README = [*MAY_INCLUDE, "bench", "test"]
 MAX_README_LINES = 10
 MAX_LINES = 500

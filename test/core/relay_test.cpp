@@ -121,6 +121,46 @@ TEST(Relay, EndsEverybodyWhenTheRoomIsGone) {
   EXPECT_TRUE(r.empty());
 }
 
+room_joined refused(connection_id who, ec why) { return {who, {}, {}, true, {}, {}, why}; }
+
+// Those who listen are told by the hub, and those who wait by their connection: somebody who does both by the hub.
+TEST(Relay, TurnsNobodyAwayFromARoomThatIsGoneWhoListens) {
+  auto r = following();
+  (void)r.listen({ann, {"ann"}}, {});
+  (void)r.listen({bob, {"bob"}}, {});
+  const auto out = r.gone();
+  EXPECT_TRUE(out.ended);
+  ASSERT_EQ(out.turned_away.size(), 1u);
+  EXPECT_EQ(out.turned_away[0].first, bob);
+}
+
+TEST(Relay, EndsEverybodyWhenTheRoomRefusesAListenerBecauseItIsGone) {
+  auto r = following();
+  (void)r.listen({ann, {"ann"}}, {});
+  const auto out = r.joined(refused(ann, ec::gone));
+  EXPECT_TRUE(out.ended);
+  EXPECT_TRUE(out.turned_away.empty());
+  EXPECT_TRUE(r.empty());
+}
+
+TEST(Relay, EndsThoseWhoWaitWhenTheRoomRefusesOneBecauseItIsGone) {
+  relay r;
+  (void)r.listen({ann, {"ann"}}, {});
+  (void)r.listen({bob, {"bob"}}, {});
+  (void)r.found();
+  EXPECT_EQ(r.joined(refused(ann, ec::gone)).turned_away.size(), 2u);
+  EXPECT_TRUE(r.empty());
+}
+
+// Else it would be brought into the room again as somebody whom nobody can take out.
+TEST(Relay, ForgetsAListenerThatAskedAgainAndIsTurnedAway) {
+  auto r = following();
+  (void)r.listen({ann, {"ann"}}, {});
+  (void)r.lost();
+  EXPECT_EQ(r.not_found(ec::internal).turned_away.size(), 1u);
+  EXPECT_TRUE(r.empty());
+}
+
 TEST(Relay, BringsManyListenersBackInParts) {
   relay r;
   for (std::uint64_t i = 1; i <= 4001; ++i) {

@@ -85,6 +85,25 @@ TEST_F(RoomTest, AppendsWhatIsThereWhenACrowdHasGoneSilent) {
   EXPECT_FALSE(lobby.append_due());
 }
 
+// Else its shell would tick, find nothing to append, and tick again at once, for ever.
+TEST_F(RoomTest, WantsNoTickWhenACrowdHasGoneAndNothingWaits) {
+  (void)lobby.post(posts(ann, many(10)), at(100));
+  (void)lobby.appended(answer(kind::stored), at(101));
+  EXPECT_FALSE(lobby.append_due());
+  EXPECT_TRUE(lobby.tick(at(102)).append.empty());
+  EXPECT_FALSE(lobby.append_due());
+}
+
+TEST_F(RoomTest, WantsNoTickWhileItReopens) {
+  (void)lobby.post(posts(ann, many(10)), at(100));
+  (void)lobby.appended(answer(kind::stored), at(101));
+  (void)lobby.post(posts(ann, many(5)), at(101));
+  ASSERT_EQ(lobby.tick(at(102)).append.size(), 5u);
+  (void)lobby.post(posts(ann, many(3)), at(102));
+  EXPECT_TRUE(lobby.appended(answer(kind::unknown), at(103)).reopen);
+  EXPECT_FALSE(lobby.append_due());
+}
+
 TEST_F(RoomTest, NeverLetsTimeGoBack) {
   EXPECT_EQ(lobby.post(posts(ann, {{1, "", "a"}}), at(10)).append[0].at, wall_time{milliseconds{50}});
 }

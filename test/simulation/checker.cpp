@@ -1,0 +1,271 @@
+#include "test/simulation/checker.hpp"
+
+#include <algorithm>
+
+namespace greenroom::simulation {
+namespace {
+
+// A token is believed for half a minute after it was checked, and an edge may have stood still meanwhile.
+constexpr core::seconds token_patience{45};
+
+std::string quoted(const core::room_id& room, core::seq_no seq) { return room.value + "/" + std::to_string(seq.value); }
+
+}  // namespace
+
+void checker::violated(std::string what) { violations_.push_back(std::move(what)); }
+
+// ---- the database
+
+void checker::room_made(const core::room_id& room, core::generation_id which, bool is_private,
+                        const std::vector<core::user_id>& members) {
+  auto& made = logs_[which];
+  made.room = room;
+  made.is_private = is_private;
+  for (const auto& one : members) made.members[one].push_back({++ticks_});
+}
+
+void checker::room_opened(core::generation_id which) {
+  const auto now = ++ticks_;
+  for (auto& [user, times] : logs_.at(which).members)
+    for (auto& one : times)
+      if (std::exchange(one.fading, false)) one.until = now;
+}
+
+void checker::room_deleted(core::generation_id which) { logs_.at(which).deleted = true; }
+
+void checker::member_changed(core::generation_id which, const core::user_id& user, bool add, bool elsewhere) {
+  const auto now = ++ticks_;
+  auto& times = logs_.at(which).members[user];
+  const bool is_member = !times.empty() && times.back().until == UINT64_MAX && !times.back().fading;
+  if (add == is_member) return;
+  if (add) {
+    times.push_back({now});
+    return;
+  }
+  ++seen_.removals;
+  if (elsewhere)
+    times.back().fading = true;
+  else
+    times.back().until = now;
+}
+
+// While they were a member, or before: then they were one later, and still are or were told of it in time.
+bool checker::may_read(const log& of, const core::user_id& user, std::uint64_t tick) const {
+  if (!of.is_private) return true;
+  const auto known = of.members.find(user);
+  if (known == of.members.end()) return false;
+  return std::any_of(known->second.begin(), known->second.end(),
+                     [&](const membership& one) { return one.until > tick; });
+}
+
+void checker::appended(core::generation_id which, const std::vector<core::room_entry>& entries) {
+  auto& into = logs_.at(which);
+  for (const auto& entry : entries) {
+    const auto now = ++ticks_;
+    ++seen_.stored;
+    const auto where = quoted(into.room, entry.seq);
+    if (entry.seq.value != into.entries.size() + 1) violated(where + " is stored, but isn't what follows");
+    if (!into.entries.empty() && entry.at < into.entries.back().entry.at)
+      violated(where + " is older than the one before");
+    if (!entry.client_id.empty() && !into.ids.emplace(core::folded(entry.author.value), entry.client_id).second)
+      violated(where + ": the id " + entry.client_id + " of " + entry.author.value + " is stored twice");
+    if (!may_read(into, entry.author, now)) violated(where + ": " + entry.author.value + " writes, who is no member");
+    const auto said = posts_.find(std::string(entry.text.view()));
+    if (said == posts_.end() || said->second.author != entry.author || said->second.room != into.room ||
+        said->second.client_id != entry.client_id) {
+      violated(where + " is stored, but nobody said that there");
+    } else {
+      if (said->second.refused) violated(where + " is stored, but was refused for good");
+      if (entry.client_id.empty() && said->second.stored) violated(where + " was said once, and is stored twice");
+      said->second.stored = true;
+    }
+    into.entries.push_back({entry, now});
+  }
+}
+
+std::size_t checker::length(core::generation_id which) const {
+  const auto known = logs_.find(which);
+  return known == logs_.end() ? 0 : known->second.entries.size();
+}
+
+// ---- people
+
+void checker::posted(const core::user_id& author, const core::room_id& room, const std::string& client_id,
+                     const std::string& text) {
+  posts_.insert_or_assign(text, post{author, room, client_id});
+}
+
+void checker::refused(const std::string& text, core::ec why) {
+  if (why == core::ec::unknown_outcome) return;
+  auto& said = posts_.at(text);
+  said.refused = true;
+  if (said.stored) violated("'" + text + "' was refused with " + std::string(core::to_string(why)) + ", and is stored");
+}
+
+void checker::check_entry(const log& in, const core::room_entry& entry, std::string_view where) {
+  const auto what = std::string(where) + ": " + quoted(in.room, entry.seq);
+  if (!entry.seq || entry.seq.value > in.entries.size()) return violated(what + " isn't stored");
+  const auto& truth = in.entries[entry.seq.value - 1].entry;
+  if (truth.author != entry.author || truth.text != entry.text || truth.at != entry.at)
+    return violated(what + " is '" + std::string(entry.text.view()) + "' by " + entry.author.value +
+                    ", and stored as '" + std::string(truth.text.view()) + "' by " + truth.author.value + ", " +
+                    std::to_string((entry.at - truth.at).count()) + " ms from that");
+  if (!entry.client_id.empty() && entry.client_id != truth.client_id) violated(what + " has another id");
+}
+
+void checker::acknowledged(core::generation_id which, core::seq_no seq, const core::user_id& author,
+                           const std::string& client_id, const std::string& text) {
+  const auto known = logs_.find(which);
+  if (known == logs_.end()) return violated("an acknowledgement from no log");
+  const auto& in = known->second;
+  const auto what = quoted(in.room, seq);
+  if (!seq || seq.value > in.entries.size()) return violated(what + " is acknowledged, but not stored");
+  const auto& truth = in.entries[seq.value - 1].entry;
+  if (truth.author != author || truth.client_id != client_id || truth.text.view() != text)
+    violated(what + " is acknowledged to " + author.value + " as " + client_id + ", but is something else");
+}
+
+// ---- streams
+
+void checker::connected(reader_no which, const core::user_id& user, const core::token_hash& token) {
+  readers_[which] = {user, token, {}};
+  if (const auto ended = ended_.find(token); ended != ended_.end() && clock_() > ended->second + token_patience)
+    violated(user.value + " came in with a token that ended long ago");
+}
+
+void checker::joined(reader_no which, const core::room_id& room, const joining& answer) {
+  ++seen_.joins;
+  auto& who = readers_.at(which);
+  const auto what = who.user.value + " joins " + room.value;
+  const auto known = logs_.find(answer.log);
+  if (known == logs_.end() || known->second.room != room) return violated(what + ": such a log there never was");
+  if (answer.head.value > known->second.entries.size()) violated(what + ": the head isn't stored");
+  auto& to = who.streams[room] = {};
+  to.log = answer.log;
+  to.next = answer.head + 1;
+  to.count = answer.members.count;
+  to.list.insert(answer.members.first.begin(), answer.members.first.end());
+  to.in_parts = to.list.size() < to.count;
+  if (!answer.recovered || !answer.after) return;
+  if (answer.of && answer.of != answer.log) violated(what + ": it goes on in another log");
+  if (*answer.after > answer.head) violated(what + ": it goes on from beyond the head");
+  to.next = *answer.after + 1;
+}
+
+checker::stream* checker::stream_of(reader_no which, const core::room_id& room, std::string_view what) {
+  const auto who = readers_.find(which);
+  if (who != readers_.end())
+    if (const auto known = who->second.streams.find(room); known != who->second.streams.end()) return &known->second;
+  const auto name = who == readers_.end() ? std::string("somebody") : who->second.user.value;
+  violated(name + " isn't in " + room.value + ", and is told " + std::string(what));
+  return nullptr;
+}
+
+void checker::heard(reader_no which, const core::room_id& room, const core::room_entry& entry) {
+  ++seen_.heard;
+  auto* const in = stream_of(which, room, "an entry");
+  if (in == nullptr) return;
+  const auto& who = readers_.at(which);
+  const auto& of = logs_.at(in->log);
+  const auto what = who.user.value + " hears " + quoted(room, entry.seq);
+  if (entry.seq != in->next) violated(what + ", but " + quoted(room, in->next) + " is next");
+  in->next = entry.seq + 1;
+  check_entry(of, entry, who.user.value);
+  if (entry.seq.value <= of.entries.size() && !may_read(of, who.user, of.entries[entry.seq.value - 1].tick))
+    violated(what + ", and was removed before that");
+}
+
+void checker::gap(reader_no which, const core::room_id& room, core::seq_no from, core::seq_no to) {
+  ++seen_.gaps;
+  auto* const in = stream_of(which, room, "of a gap");
+  if (in == nullptr) return;
+  const auto what = readers_.at(which).user.value + " is told of a gap in " + room.value;
+  if (from != in->next) violated(what + " that doesn't begin where the stream ended");
+  if (to < from || to.value > length(in->log)) violated(what + " that ends before it begins, or beyond the log");
+  in->next = to + 1;
+}
+
+void checker::page(reader_no which, const core::room_id&, const core::history_page& page) {
+  // The room's name may have another log by now, with the same text in the same place: an entry is of whichever has it.
+  const auto& who = readers_.at(which);
+  core::seq_no last;
+  for (const auto& entry : page.entries) {
+    ++seen_.paged;
+    if (last && entry.seq != last + 1) violated(who.user.value + " reads a page with a hole");
+    last = entry.seq;
+    const auto of = std::find_if(logs_.begin(), logs_.end(), [&](const auto& one) {
+      const auto& entries = one.second.entries;
+      if (!entry.seq || entry.seq.value > entries.size()) return false;
+      const auto& truth = entries[entry.seq.value - 1].entry;
+      return truth.text == entry.text && truth.at == entry.at;
+    });
+    if (of == logs_.end()) {
+      violated(who.user.value + " reads what isn't stored");
+    } else {
+      check_entry(of->second, entry, who.user.value);
+      if (!may_read(of->second, who.user, of->second.entries[entry.seq.value - 1].tick))
+        violated(who.user.value + " reads " + quoted(of->second.room, entry.seq) + ", and was removed before that");
+    }
+  }
+}
+
+void checker::left(reader_no which, const core::room_id& room) {
+  if (const auto who = readers_.find(which); who != readers_.end()) who->second.streams.erase(room);
+}
+
+void checker::hung_up(reader_no which) { readers_.erase(which); }
+
+void checker::token_ended(const core::token_hash& token) {
+  ++seen_.ended_tokens;
+  ended_.try_emplace(token, clock_());
+}
+
+// ---- who is here
+
+void checker::presence(reader_no which, const core::room_id& room, const core::presence_changed& change) {
+  auto* const in = stream_of(which, room, "who is here");
+  if (in == nullptr) return;
+  if (change.whole) {
+    in->list.clear();
+    in->in_parts = in->numbers_only = false;
+  } else if (change.joined.empty() && change.left.empty()) {
+    in->numbers_only = true;
+  }
+  for (const auto& one : change.left) in->list.erase(one);
+  for (const auto& one : change.joined) in->list.insert(one);
+  in->count = change.count;
+}
+
+void checker::check_presence(const core::room_id& room, const stream& of, const reader& who) {
+  std::set<core::user_id> here;
+  for (const auto& [number, other] : readers_)
+    if (const auto in = other.streams.find(room); in != other.streams.end() && in->second.log == of.log)
+      here.insert(other.user);
+  if (of.count != here.size())
+    violated(who.user.value + " counts " + std::to_string(of.count) + " in " + room.value + ", where " +
+             std::to_string(here.size()) + " are");
+  if (of.numbers_only) return;
+  for (const auto& one : of.list)
+    if (!here.contains(one)) violated(who.user.value + " sees a ghost of " + one.value + " in " + room.value);
+  if (!of.in_parts)
+    for (const auto& one : here)
+      if (!of.list.contains(one)) violated(who.user.value + " doesn't see " + one.value + " in " + room.value);
+}
+
+void checker::settle() {
+  for (const auto& [number, who] : readers_) {
+    if (ended_.contains(who.token)) violated(who.user.value + " is still connected, with a token that has ended");
+    for (const auto& [room, in] : who.streams) {
+      const auto& of = logs_.at(in.log);
+      const auto what = who.user.value + " in " + room.value;
+      if (of.deleted) violated(what + " doesn't know that it is gone");
+      if (in.next.value != of.entries.size() + 1)
+        violated(what + " has heard up to " + std::to_string(in.next.value - 1) + " of " +
+                 std::to_string(of.entries.size()));
+      if (!may_read(of, who.user, ++ticks_)) violated(what + " was removed, and is still there");
+      check_presence(room, in, who);
+    }
+  }
+}
+
+}  // namespace greenroom::simulation

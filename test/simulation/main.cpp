@@ -1,0 +1,95 @@
+#include <chrono>
+#include <csignal>
+#include <cstdio>
+#include <cstdlib>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "test/simulation/options.hpp"
+#include "test/simulation/scenario.hpp"
+
+namespace {
+
+using namespace greenroom::simulation;
+
+std::uint64_t playing = 0;  // for whoever reads of a failed check
+std::uint64_t playing_events = 0;
+
+void say_how_to_replay() {
+  std::printf("replay: greenroom-simulation --replay %llu --events %llu\n", static_cast<unsigned long long>(playing),
+              static_cast<unsigned long long>(playing_events));
+}
+
+extern "C" void on_abort(int) {
+  say_how_to_replay();
+  std::fflush(stdout);
+}
+
+// The same seed again, with its script.
+int show(const options& want, std::uint64_t seed, std::size_t lines) {
+  scenario again({seed, want.events, lines, {}});
+  again.run();
+  for (const auto& line : again.script()) std::printf("%s\n", line.c_str());
+  for (const auto& what : again.violations()) std::printf("VIOLATED: %s\n", what.c_str());
+  std::printf("seed %llu: %llu events, %zu violations\n", static_cast<unsigned long long>(seed),
+              static_cast<unsigned long long>(again.events()), again.violations().size());
+  if (!again.violations().empty()) say_how_to_replay();
+  return again.violations().empty() ? 0 : 1;
+}
+
+int play_all(const options& want) {
+  using clock = std::chrono::steady_clock;
+  const auto begun = clock::now();
+  auto told = begun;
+  std::uint64_t events = 0, seeds = 0;
+  checker::figures sum;
+  const auto passed = [&] { return std::chrono::duration<double>(clock::now() - begun).count(); };
+  const auto report = [&] {
+    std::printf(
+        "%llu seeds, %llu events, %.0f events/s; stored %llu, heard %llu, gaps %llu, removals %llu, tokens ended "
+        "%llu\n",
+        static_cast<unsigned long long>(seeds), static_cast<unsigned long long>(events),
+        static_cast<double>(events) / passed(), static_cast<unsigned long long>(sum.stored),
+        static_cast<unsigned long long>(sum.heard), static_cast<unsigned long long>(sum.gaps),
+        static_cast<unsigned long long>(sum.removals), static_cast<unsigned long long>(sum.ended_tokens));
+    std::fflush(stdout);
+  };
+  for (; seeds < want.seeds && (want.seconds == 0 || passed() < want.seconds); ++seeds) {
+    playing = want.from + seeds;
+    scenario one({playing, want.events, 0, {}});
+    one.run();
+    events += one.events();
+    const auto& seen = one.seen();
+    sum.stored += seen.stored;
+    sum.heard += seen.heard;
+    sum.gaps += seen.gaps;
+    sum.removals += seen.removals;
+    sum.ended_tokens += seen.ended_tokens;
+    if (!one.violations().empty()) {
+      report();
+      return show(want, playing, want.lines);
+    }
+    if (clock::now() - told > std::chrono::seconds{10}) {
+      told = clock::now();
+      report();
+    }
+  }
+  report();
+  return 0;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  const auto want = read_options(argc, argv);
+  if (!want) {
+    std::fputs(usage, stderr);
+    return 2;
+  }
+  std::signal(SIGABRT, on_abort);
+  playing_events = want->events;
+  if (!want->replay) return play_all(*want);
+  playing = *want->replay;
+  return show(*want, playing, SIZE_MAX);
+}

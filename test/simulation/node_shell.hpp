@@ -1,0 +1,120 @@
+#pragma once
+#include <functional>
+#include <map>
+#include <optional>
+#include <vector>
+
+#include "core/node.hpp"
+#include "test/simulation/actor.hpp"
+#include "test/simulation/asker_table.hpp"
+#include "test/simulation/cluster_messages.hpp"
+#include "test/simulation/hub.hpp"
+#include "test/simulation/messages.hpp"
+#include "test/simulation/room_shell.hpp"
+
+namespace greenroom::simulation {
+
+/// Carries out what `core::node` decides, and is what other nodes know a node by (actors/node_actor.cpp and what is
+/// beside it). Without rooms of its own, `journal` is null.
+class node_shell final : public actor {
+ public:
+  struct deps {
+    core::room_limits limits;
+    handle<journal_shell> journal;
+    handle<hub> audience;
+    simulation::sabotage sabotage;
+    /// Hears of every new view.
+    std::function<void(const core::cluster_view&)> watcher{};
+  };
+  /// What else lives in this process.
+  struct roles {
+    core::node_record record;
+    handle<catalog_shell> catalog{};
+    handle<accounts_shell> accounts{};
+    handle<door_shell> door{};
+    handle<directory_shell> directory{};
+  };
+  node_shell(process& home, actor_no number, deps with);
+  [[nodiscard]] std::string name() const override { return "node"; }
+  /// Once, when all of them are there: from now on the node registers and beats.
+  void receive(roles& all);
+
+  // ---- rooms and relays
+  void receive(core::find_room& what, promise<room_found> owed);
+  void receive(find_relay& what, promise<handle<relay_shell>> owed);
+  void receive(relay_idle& idle);
+  void receive(sweep_tick&);
+
+  // ---- other nodes
+  void receive(link_up& link);
+  void receive(node_card& card);
+  void receive(core::cluster_view& view);
+  void receive(announce& news);
+  void receive(core::room_gone& gone);
+  void receive(core::session_ended& ended);
+  void receive(core::claim_ticket& what, promise<core::ticket_claimed> owed);
+  void receive(claim_ticket_at& what, promise<core::ticket_claimed> owed);
+  void receive(find_accounts&, promise<accounts_found> owed);
+  void receive(ask_catalog<core::enter_room>& what, promise<core::room_entered> owed);
+  void receive(ask_catalog<core::read_history>& what, promise<core::history_page> owed);
+  void receive(beat_tick&);
+  void receive(leave_tick&);
+  void receive(drain_rooms&, promise<drained> owed);
+  void receive(pin_room& move);
+
+  [[nodiscard]] const core::cluster_view& view() const noexcept { return machine_.view(); }
+
+ private:
+  struct live {
+    handle<room_shell> at;
+    core::room_key key;
+  };
+
+  void down(const address& source) override;
+  void carry_out(core::node_effects out);
+  void open(core::open_room what);
+  void forward(const core::room_forward& what);
+  void spawn_room(core::room_opened opened);
+  void give_room(core::asker_id asker, const core::room_id& room);
+  void check_all();
+  void tell_heads();
+
+  void take_view(const core::cluster_view& view);
+  void drop_lost_nodes(const core::cluster_view& before);
+  void introduce(const handle<node_shell>& to, bool answer);
+  void introduce_again();
+  void forget_peer(const address& source);
+  void enter_cluster();
+  void read_stored();
+  void send_beat();
+  void probe_database();
+  void database_answers(bool well);
+  [[nodiscard]] bool in_view() const;
+  template <class Event>
+  void tell_all(const Event& event);
+  void tell_here(const core::room_gone& gone);
+  void tell_here(const core::session_ended& ended);
+  template <class Role>
+  [[nodiscard]] handle<Role> in_turn(handle<Role> node_card::*role);
+  template <class Reply, class What>
+  void ask_a_catalog(What what, promise<Reply> owed, unsigned tries);
+
+  deps deps_;
+  roles roles_;
+  core::node machine_;
+  asker_table<room_found> askers_;
+  std::map<core::room_id, live> rooms_;
+  std::map<core::room_id, handle<relay_shell>> relays_;
+  std::uint64_t last_topic_ = 0;
+  unsigned sweeps_ = 0;
+  bool joined_ = false;
+  core::node_name directory_at_;
+  bool knows_stored_ = false;
+  bool reads_stored_ = false;
+  std::optional<core::mono_time> probed_at_;
+  std::map<core::node_name, node_card> peers_;
+  std::size_t turn_ = 0;
+  std::vector<promise<drained>> draining_;
+};
+
+}  // namespace greenroom::simulation

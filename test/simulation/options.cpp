@@ -1,0 +1,36 @@
+#include "test/simulation/options.hpp"
+
+#include <charconv>
+#include <string_view>
+
+namespace greenroom::simulation {
+namespace {
+
+template <class Number>
+bool read_number(std::string_view from, Number& into) {
+  const auto [end, wrong] = std::from_chars(from.data(), from.data() + from.size(), into);
+  return wrong == std::errc{} && end == from.data() + from.size();
+}
+
+}  // namespace
+
+std::optional<options> read_options(int argc, const char* const* argv) {
+  options out;
+  std::uint64_t seconds = 0;
+  for (int i = 1; i < argc; i += 2) {
+    if (i + 1 == argc) return std::nullopt;
+    const std::string_view name = argv[i];
+    bool good = false;
+    if (name == "--seeds") good = read_number(argv[i + 1], out.seeds);
+    if (name == "--from") good = read_number(argv[i + 1], out.from);
+    if (name == "--events") good = read_number(argv[i + 1], out.events);
+    if (name == "--seconds") good = read_number(argv[i + 1], seconds);
+    if (name == "--lines") good = read_number(argv[i + 1], out.lines);
+    if (name == "--replay") good = read_number(argv[i + 1], out.replay.emplace());
+    if (!good) return std::nullopt;
+  }
+  out.seconds = static_cast<double>(seconds);
+  return out;
+}
+
+}  // namespace greenroom::simulation

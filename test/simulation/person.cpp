@@ -1,0 +1,326 @@
+#include "test/simulation/person.hpp"
+
+#include <algorithm>
+
+namespace greenroom::simulation {
+namespace {
+
+constexpr milliseconds shortest_pause{2}, longest_pause{300};
+constexpr seconds patience{3};  // until a post that isn't answered is sent again
+
+}  // namespace
+
+person::person(world& of, cluster& all, core::user_id user, std::vector<core::room_id> rooms)
+    : world_(of), cluster_(all), user_(std::move(user)), wanted_(std::move(rooms)) {
+  for (const auto& room : wanted_) places_[room];
+}
+
+bool person::is_in(const core::room_id& room) const {
+  const auto known = places_.find(room);
+  return known != places_.end() && known->second.at == presence::in;
+}
+
+std::size_t person::unanswered() const {
+  return static_cast<std::size_t>(
+      std::count_if(mine_.begin(), mine_.end(), [&](const post& one) { return is_in(one.room); }));
+}
+
+// ---- what they do
+
+void person::live() {
+  world_.time.after(world_.random.between(shortest_pause, longest_pause), [this] {
+    world_.count();
+    act();
+    live();
+  });
+}
+
+void person::act() {
+  if (at_ == phase::out)
+    act_outside();
+  else if (at_ == phase::in)
+    act_inside();
+}
+
+void person::act_outside() {
+  if (world_.time.now() < not_before_) return;
+  if (token_)
+    connect();
+  else
+    log_in();
+}
+
+void person::act_inside() {
+  send_again();
+  const auto& room = world_.random.pick(wanted_);
+  if (calm_) {
+    for (const auto& one : wanted_)
+      if (at_ == phase::in && places_[one].at == presence::out) join(one);
+    return;
+  }
+  if (!reads_) {
+    if (world_.random.one_in(4)) reading(true);
+    return;
+  }
+  switch (world_.random.below(80)) {
+    case 0:
+      return hang_up();
+    case 1:
+      return world_.random.one_in(3) ? log_out() : change_password();
+    case 2:
+    case 3:
+      return reading(false);
+    case 4:
+    case 5:
+    case 6:
+    case 7:
+    case 8:
+    case 9:
+      return manage(room);
+    default:
+      return act_in(room);
+  }
+}
+
+void person::act_in(const core::room_id& room) {
+  auto& in = places_[room];
+  auto& random = world_.random;
+  if (in.at == presence::out) return join(room);
+  if (in.at != presence::in || !in.plain.empty()) return send(room, true);
+  switch (random.below(30)) {
+    case 0:
+      in.at = presence::leaving;
+      return wire_->say(core::client_leave{room});
+    case 1:
+      return join(room);  // asks again, as if it had lost something
+    case 2:
+      return wire_->say(core::client_history{room, {}, core::seq_no{random.below(in.after->value + 1)}, 10});
+    case 3:
+      return wire_->say(core::client_history{room, *in.after + 1, {}, 10});
+    case 4:
+      return wire_->say(core::client_typing{room});
+    case 5:
+      return wire_->say(core::client_read{room, *in.after});
+    case 6:
+    case 7:
+      return send(room, false);
+    default:
+      for (auto n = random.one_in(8) ? random.below(6) + 1 : 1; n > 0; --n) send(room, true);
+  }
+}
+
+void person::reading(bool on) {
+  reads_ = on;
+  if (wire_) wire_->read(on);
+}
+
+// ---- coming in
+
+cluster::member* person::some_node(bool part::*role) {
+  std::vector<cluster::member*> all;
+  for (auto& one : cluster_.members())
+    if (one.plays.*role && one.home != nullptr) all.push_back(&one);
+  return all.empty() ? nullptr : world_.random.pick(all);
+}
+
+template <class Reply, class To, class What>
+void person::call(cluster::member& at, handle<To> to, What what, std::function<void(core::result<Reply>)> then) {
+  const auto once = std::make_shared<std::function<void(core::result<Reply>)>>(std::move(then));
+  const auto end = [once](core::result<Reply> answer) {
+    if (const auto use = std::exchange(*once, nullptr)) use(std::move(answer));
+  };
+  world_.time.after(seconds{4}, [end] { end(core::ec::unavailable); });
+  if (!at.alive()) return world_.time.after(milliseconds{20}, [end] { end(core::ec::unavailable); });
+  auto* const home = at.home;
+  const auto run = [this, to, what, end](edge_shell& edge) {
+    edge.ask<Reply>(to, what, [this, end](core::result<Reply> answer) {
+      world_.time.after(world_.wire_time(), [end, answer] { end(answer); });
+    });
+  };
+  world_.time.after(world_.wire_time(), [home, edge = at.edge, run] {
+    home->send(edge, {{}, 0, false, std::make_unique<statement<edge_shell, api_call>>(api_call{run})});
+  });
+}
+
+void person::log_in() {
+  auto* const at = some_node(&part::users);
+  if (at == nullptr) return;
+  at_ = phase::busy;
+  core::log_in what{user_, user_.value, "a test", {"192.0.2.1", ""}};
+  call<core::logged_in>(*at, at->door, what, [this](const core::result<core::logged_in>& answer) {
+    at_ = phase::out;
+    if (answer) token_ = core::token_hash{answer->token};
+    not_before_ = world_.time.now() + milliseconds{200};
+  });
+}
+
+void person::log_out() {
+  auto* const at = some_node(&part::users);
+  if (at == nullptr || !token_) return;
+  call<core::session_ended>(*at, at->accounts, core::log_out{*token_}, [](const auto&) {});
+}
+
+void person::change_password() {
+  auto* const at = some_node(&part::users);
+  if (at == nullptr || !token_) return;
+  call<core::password_changed>(*at, at->accounts, core::change_password{*token_, user_.value, user_.value},
+                               [](const auto&) {});
+}
+
+void person::connect() {
+  auto* const at = some_node(&part::edge);
+  if (at == nullptr) return;
+  at_ = phase::busy;
+  if (world_.random.one_in(2)) return show(*at, admit_token{*token_});
+  // By a ticket, which another node may have made.
+  auto* const minter = some_node(&part::edge);
+  call<ticket_minted>(*minter, minter->door, mint_ticket{*token_}, [this, at](core::result<ticket_minted> ticket) {
+    if (ticket) return show(*at, redeem_ticket{std::move(ticket->ticket)});
+    entered(ticket.why(), *token_);
+  });
+}
+
+void person::show(cluster::member& at, std::variant<admit_token, redeem_ticket> what) {
+  const auto open = std::make_shared<bool>(true);
+  const auto end = [this, open, token = *token_](const core::result<std::shared_ptr<wire>>& answer) {
+    if (std::exchange(*open, false)) return entered(answer, token);
+    if (answer) (*answer)->hang_up(milliseconds{1});
+  };
+  world_.time.after(seconds{4}, [end] { end(core::ec::unavailable); });
+  if (!at.alive()) return world_.time.after(milliseconds{20}, [end] { end(core::ec::unavailable); });
+  const auto then = [this, end](const core::result<std::shared_ptr<wire>>& answer) {
+    world_.time.after(world_.wire_time(), [end, answer] { end(answer); });
+  };
+  world_.time.after(world_.wire_time(), [home = at.home, edge = at.edge, what, then] {
+    home->send(edge, {{}, 0, false, std::make_unique<statement<edge_shell, upgrade>>(upgrade{what, then})});
+  });
+}
+
+void person::entered(core::result<std::shared_ptr<wire>> answer, core::token_hash token) {
+  at_ = phase::out;
+  if (!answer) {
+    if (answer.code() == core::ec::invalid_token) token_.reset();
+    not_before_ = world_.time.now() + world_.random.between(milliseconds{50}, seconds{1});
+    return;
+  }
+  at_ = phase::in;
+  reader_ = world_.check.next_reader();
+  wire_ = std::move(*answer);
+  world_.say([&] { return user_.value + " is connected, as " + std::to_string(reader_.value); });
+  world_.check.connected(reader_, user_, token);
+  for (auto& one : mine_) one.again = {};
+  wire_->use(this);
+  reading(reads_);
+}
+
+// Nobody tells the edge: it hears of it sooner or later.
+void person::hang_up() {
+  if (!wire_) return;
+  world_.say([&] { return user_.value + " hangs up"; });
+  wire_->hang_up(world_.random.one_in(3) ? microseconds{seconds{2}} : microseconds{milliseconds{5}});
+  lost();
+}
+
+void person::wire_lost() {
+  world_.say([&] { return user_.value + " loses the connection"; });
+  wire_->hang_up(milliseconds{5});
+  lost();
+}
+
+void person::lost() {
+  world_.check.hung_up(reader_);
+  wire_.reset();
+  reader_ = {};
+  at_ = phase::out;
+  not_before_ = world_.time.now() + world_.random.between(milliseconds{10}, milliseconds{500});
+  for (auto& [room, in] : places_) {
+    in.at = presence::out;
+    in.plain.clear();
+  }
+}
+
+// ---- what owners do
+
+// Those who own nothing are refused, and try all the same.
+void person::manage(const core::room_id& room) {
+  auto* const at = some_node(&part::chat);
+  if (at == nullptr) return;
+  const auto& other = world_.random.pick(cluster_.people);
+  switch (world_.random.below(12)) {
+    case 0:
+      return call<core::room_gone>(*at, at->catalog, core::delete_room{room, user_}, [](const auto&) {});
+    case 1:
+    case 2:
+      return call<core::room_entered>(*at, at->catalog, core::create_room{room, user_, room.value[0] == 'd', {other}},
+                                      [](const auto&) {});
+    case 3:
+    case 4:
+    case 5:
+    case 6:
+      return call<core::members_changed>(*at, at->catalog, core::add_member{room, user_, other}, [](const auto&) {});
+    default:
+      return call<core::members_changed>(*at, at->catalog, core::remove_member{room, user_, other}, [](const auto&) {});
+  }
+}
+
+// ---- rooms and posts
+
+void person::join(const core::room_id& room) {
+  auto& in = places_[room];
+  if (world_.time.now() < in.again) return;
+  if (!in.plain.empty()) {  // its answer isn't to be taken for the join's
+    if (world_.time.now() > in.plain_since + seconds{12}) hang_up();
+    return;
+  }
+  in.asks_again = in.at == presence::in;
+  in.at = presence::joining;
+  in.asked.reset();
+  in.asked_of = {};
+  core::client_join what{room, {}, {}};
+  if (in.after && !world_.random.one_in(10)) {
+    in.asked = what.after = in.after;
+    what.generation = in.asked_of = in.log;
+  }
+  wire_->say(what);
+}
+
+void person::send(const core::room_id& room, bool with_id) {
+  const auto number = std::to_string(++last_post_);
+  post said{room, with_id ? "id" + number : "", user_.value + " says " + number};
+  world_.check.posted(user_, room, said.client_id, said.text);
+  wire_->say(core::client_send{room, said.client_id, said.text});
+  if (!with_id) {
+    places_[room].plain = said.text;
+    places_[room].plain_since = world_.time.now();
+    return;
+  }
+  said.again = world_.time.now() + patience;
+  mine_.push_back(std::move(said));
+}
+
+void person::say_something_everywhere() {
+  for (auto& [room, in] : places_)
+    if (in.at == presence::in) send(room, true);
+}
+
+void person::send_again() {
+  for (auto& one : mine_) {
+    if (world_.time.now() < one.again || !is_in(one.room)) continue;
+    one.again = world_.time.now() + patience;
+    wire_->say(core::client_send{one.room, one.client_id, one.text});
+  }
+}
+
+void person::settle(const core::room_id& room, const std::string& client_id) {
+  std::erase_if(mine_, [&](const post& one) { return one.room == room && one.client_id == client_id; });
+}
+
+void person::left(const core::room_id& room) {
+  world_.check.left(reader_, room);
+  auto& in = places_[room];
+  const bool asked_again = in.at == presence::joining && in.asks_again;
+  in.at = presence::out;
+  if (asked_again) hang_up();  // whether that join is still answered, nobody can tell
+}
+
+}  // namespace greenroom::simulation

@@ -1,0 +1,117 @@
+#pragma once
+#include <deque>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "test/simulation/cluster.hpp"
+#include "test/simulation/wire.hpp"
+#include "test/simulation/world.hpp"
+
+namespace greenroom::simulation {
+
+/// Somebody with a client that keeps to docs/protocol.md: comes back after a loss with the place that it had, sends
+/// again what wasn't acknowledged, and tells the checker all that it says and hears. What they do is left to chance.
+class person final : public wire_client {
+ public:
+  person(world& of, cluster& all, core::user_id user, std::vector<core::room_id> rooms);
+
+  /// Begins to act, every now and then.
+  void live();
+  /// From now on they only come back, join all their rooms and send again; nothing of their own accord.
+  void calm() {
+    calm_ = true;
+    reading(true);
+  }
+  /// Says something, with an id, in every room that they are in.
+  void say_something_everywhere();
+
+  // ---- the wire
+  void told(const frame& what) override;
+  void wire_lost() override;
+
+  [[nodiscard]] const core::user_id& user() const noexcept { return user_; }
+  [[nodiscard]] const std::vector<core::room_id>& rooms() const noexcept { return wanted_; }
+  [[nodiscard]] bool connected() const noexcept { return at_ == phase::in; }
+  [[nodiscard]] bool is_in(const core::room_id& room) const;
+  /// Posts without an answer, in the rooms that they are in.
+  [[nodiscard]] std::size_t unanswered() const;
+
+ private:
+  enum class phase { out, busy, in };
+  enum class presence { out, joining, in, leaving };
+  struct place {
+    presence at = presence::out;
+    std::optional<core::seq_no> after;  ///< what the client has
+    core::generation_id log;            ///< of this log
+    std::optional<core::seq_no> asked;  ///< in the join that isn't answered
+    core::generation_id asked_of;
+    bool asks_again = false;  ///< that join was for a room that they were in
+    std::string plain;        ///< a post without an id that isn't answered: nothing else is asked meanwhile
+    core::mono_time plain_since{};
+    core::mono_time again{};  ///< not joined before then
+  };
+  struct post {
+    core::room_id room;
+    std::string client_id;
+    std::string text;
+    core::mono_time again{};  ///< not sent before then: it may still be answered, or be refused likewise
+  };
+
+  void act();
+  void act_outside();
+  void act_inside();
+  void act_in(const core::room_id& room);
+  void manage(const core::room_id& room);
+  void reading(bool on);
+  [[nodiscard]] cluster::member* some_node(bool part::*role);
+
+  void log_in();
+  void log_out();
+  void change_password();
+  void connect();
+  void show(cluster::member& at, std::variant<admit_token, redeem_ticket> what);
+  void entered(core::result<std::shared_ptr<wire>> answer, core::token_hash token);
+  void hang_up();
+  void lost();
+
+  void join(const core::room_id& room);
+  void send(const core::room_id& room, bool with_id);
+  void send_again();
+  void settle(const core::room_id& room, const std::string& client_id);
+  void left(const core::room_id& room);
+
+  void hear(const joined_frame& what);
+  void hear(const message_frame& what);
+  void hear(const gap_frame& what);
+  void hear(const left_frame& what);
+  void hear(const gone_frame& what);
+  void hear(const history_frame& what);
+  void hear(const presence_frame& what);
+  void hear(const other_frame&) {}
+  void hear(const error_frame& what);
+  void hear(const close_frame& what);
+
+  /// A request by HTTP to that node; `then` comes once, with `unavailable` after some seconds at the latest.
+  template <class Reply, class To, class What>
+  void call(cluster::member& at, handle<To> to, What what, std::function<void(core::result<Reply>)> then);
+
+  world& world_;
+  cluster& cluster_;
+  core::user_id user_;
+  std::vector<core::room_id> wanted_;
+  std::map<core::room_id, place> places_;
+  std::deque<post> mine_;
+  phase at_ = phase::out;
+  bool calm_ = false;
+  bool reads_ = true;
+  std::optional<core::token_hash> token_;
+  std::shared_ptr<wire> wire_;
+  reader_no reader_;
+  std::uint64_t last_post_ = 0;
+  core::mono_time not_before_{};
+};
+
+}  // namespace greenroom::simulation

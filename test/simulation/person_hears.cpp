@@ -1,0 +1,99 @@
+// What a person's client does with what it is told.
+#include <algorithm>
+
+#include "test/simulation/person.hpp"
+
+namespace greenroom::simulation {
+
+void person::told(const frame& what) {
+  world_.say([&] { return user_.value + " is told: " + describe(what); });
+  std::visit([this](const auto& one) { hear(one); }, what);
+}
+
+void person::hear(const joined_frame& what) {
+  auto& in = places_[what.room];
+  if (in.at == presence::out) world_.check.violated(user_.value + " joins " + what.room.value + ", unasked");
+  world_.check.joined(reader_, what.room,
+                      {what.generation, what.head, what.recovered, in.asked, in.asked_of, what.members});
+  const bool goes_on = what.recovered && in.asked;
+  in.after = goes_on ? *in.asked : what.head;
+  in.log = what.generation;
+  if (in.at == presence::joining) in.at = presence::in;
+}
+
+void person::hear(const message_frame& what) {
+  auto& in = places_[what.room];
+  const auto& entry = what.entry;
+  const bool own = entry.author == user_;
+  if (own && !entry.client_id.empty()) {
+    world_.check.acknowledged(in.log, entry.seq, user_, entry.client_id, std::string(entry.text.view()));
+    settle(what.room, entry.client_id);
+  }
+  if (what.duplicate) return;
+  world_.check.heard(reader_, what.room, entry);
+  in.after = entry.seq;
+  if (own && in.plain == entry.text.view()) in.plain.clear();
+}
+
+void person::hear(const gap_frame& what) {
+  world_.check.gap(reader_, what.room, what.from, what.to);
+  auto& in = places_[what.room];
+  in.after = std::max(in.after.value_or(core::seq_no{}), what.to);
+  if (!in.plain.empty()) return hang_up();  // it may be in the gap
+  wire_->say(core::client_history{what.room, {}, what.from - 1, 10});
+}
+
+void person::hear(const left_frame& what) { left(what.room); }
+
+void person::hear(const gone_frame& what) {
+  left(what.room);
+  auto& in = places_[what.room];
+  if (core::describe(what.reason).retry) return;
+  in.after.reset();
+  in.again = world_.time.now() + milliseconds{500};
+}
+
+// What was left out of the stream is acknowledged here.
+void person::hear(const history_frame& what) {
+  world_.check.page(reader_, what.room, what.page);
+  for (const auto& entry : what.page.entries)
+    if (!entry.client_id.empty()) settle(what.room, entry.client_id);
+}
+
+void person::hear(const presence_frame& what) { world_.check.presence(reader_, what.room, what.change); }
+
+void person::hear(const error_frame& what) {
+  if (what.client_id == "history" || what.room.value.empty()) return;
+  auto& in = places_[what.room];
+  const auto why = what.why.code;
+  const bool retry = core::describe(why).retry;
+  if (!what.client_id.empty()) {
+    const auto known = std::find_if(mine_.begin(), mine_.end(), [&](const post& one) {
+      return one.room == what.room && one.client_id == what.client_id;
+    });
+    if (known == mine_.end()) return;
+    if (!retry && why != core::ec::not_joined) {
+      mine_.erase(known);
+      return;
+    }
+    known->again = world_.time.now() + milliseconds{300};
+  } else if (!in.plain.empty()) {
+    world_.check.refused(std::exchange(in.plain, {}), why);
+  } else if (why == core::ec::unknown_outcome && in.at != presence::out) {
+    hang_up();  // it may be of a post that was heard all the same, or of the join
+  } else if (why == core::ec::not_joined) {
+    if (in.at == presence::leaving) left(what.room);
+  } else {
+    // The join was refused, or this client isn't there any more.
+    left(what.room);
+    if (!retry) in.after.reset();
+    in.again = world_.time.now() + (retry ? milliseconds{200} : milliseconds{calm_ ? 3000 : 700});
+  }
+}
+
+void person::hear(const close_frame& what) {
+  world_.say([&] { return user_.value + " is closed: " + std::string(core::to_string(what.why)); });
+  if (what.why == core::ec::invalid_token) token_.reset();
+}
+
+}  // namespace greenroom::simulation

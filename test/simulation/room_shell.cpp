@@ -1,0 +1,215 @@
+#include "test/simulation/room_shell.hpp"
+
+#include <algorithm>
+
+#include "test/simulation/connection_shell.hpp"
+#include "test/simulation/journal_shell.hpp"
+#include "test/simulation/relay_shell.hpp"
+#include "test/simulation/world.hpp"
+
+namespace greenroom::simulation {
+namespace {
+
+constexpr std::size_t most_in_a_message = 5;  // entries; the actor counts bytes
+
+}  // namespace
+
+room_shell::room_shell(process& home, actor_no number, deps with)
+    : actor(home, number),
+      machine_(std::move(with.opened), with.limits),
+      view_(with.view),
+      journal_(with.journal),
+      sabotage_(with.sabotage) {}
+
+// ---- effects
+
+void room_shell::carry_out(core::room_effects out, core::instant now) {
+  store(out, now);
+  if (out.removed && !sabotage_.lose_removals) tell_relays(*out.removed);
+  for (const auto& [relay, what] : out.compare)
+    if (!sabotage_.lose_removals) tell_relay(relay, what);
+  for (auto& [relay, answer] : out.joined) tell_relay(relay, std::move(answer));
+  for (auto& [relay, answer] : out.rejoined) tell_relay(relay, std::move(answer));
+  if (!out.publish.empty()) publish(std::move(out.publish));
+  for (const auto& [asker, code] : out.changed)
+    code == ec::none ? askers_.keep(asker, core::members_changed{}) : askers_.refuse(asker, {code, {}, 0});
+  if (!out.answers.empty()) send_answers(out.answers);
+  if (out.presence) tell_relays(*out.presence);
+  if (out.stop == ec::gone) tell_relays(core::room_gone{machine_.id(), ec::gone});
+  if (out.stop != ec::none) return quit();
+  tick_later<damp_tick>(machine_.presence_due(), damping_, now);
+  tick_later<flush_tick>(machine_.append_due(), gathering_, now);
+}
+
+void room_shell::store(core::room_effects& out, core::instant now) {
+  if (!out.append.empty()) send(journal_, append_entries{{machine_.key(), out.epoch, std::move(out.append)}});
+  if (out.change)
+    send(journal_, change_member{{machine_.key(), out.epoch, out.head, out.change->member, out.change->add}});
+  if (out.reopen) send(journal_, reopen_room{{machine_.id(), home().name(), view_}});
+  if (out.check_epoch) send(journal_, check_epoch{machine_.key(), now.mono});
+}
+
+void room_shell::send_answers(const std::vector<std::pair<core::connection_id, core::post_answer>>& answers) {
+  std::map<core::connection_id, core::posts_answered> batches;
+  for (const auto& [connection, answer] : answers) batches[connection].answers.push_back(answer);
+  for (auto& [whom, answered] : batches) {
+    const auto known = posters_.find(whom);
+    if (known == posters_.end()) continue;
+    known->second.unanswered -= std::min(known->second.unanswered, answered.answers.size());
+    send(known->second.who, std::move(answered));
+    if (known->second.unanswered == 0) posters_.erase(known);
+  }
+}
+
+void room_shell::publish(std::vector<core::room_entry> entries) {
+  auto& random = home().of().random;
+  for (std::size_t from = 0; from < entries.size(); from += most_in_a_message) {
+    const auto to = std::min(entries.size(), from + most_in_a_message);
+    core::room_batch batch{machine_.id(), machine_.generation(), {}};
+    for (auto i = from; i < to; ++i) batch.entries.push_back(entries[i]);
+    if (sabotage_.lose_batches && random.one_in(20)) continue;
+    tell_relays(batch);
+  }
+}
+
+template <class Message>
+void room_shell::tell_relays(const Message& what) {
+  for (const auto& [number, relay] : relays_) send(relay, what);
+}
+
+template <class Message>
+void room_shell::tell_relay(core::relay_no number, Message what) {
+  if (const auto relay = relays_.find(number); relay != relays_.end()) send(relay->second, std::move(what));
+}
+
+template <class Tick>
+void room_shell::tick_later(std::optional<core::mono_time> due, bool& under_way, core::instant now) {
+  if (!due || std::exchange(under_way, true)) return;
+  send_later(this, std::max(*due - now.mono, core::mono_time::duration{0}), Tick{});
+}
+
+// ---- relays
+
+core::relay_no room_shell::relay_of_sender() {
+  const auto [known, added] = numbers_.try_emplace(sender().actor);
+  if (added) {
+    known->second = {++last_relay_};
+    relays_.emplace(known->second, handle_cast<relay_shell>(sender()));
+    monitor(sender());
+  }
+  return known->second;
+}
+
+void room_shell::down(const address& source) {
+  const auto known = numbers_.extract(source.actor);
+  if (!known) return;
+  relays_.erase(known.mapped());
+  const auto now = home().now();
+  carry_out(machine_.relay_lost(known.mapped(), now), now);
+}
+
+void room_shell::receive(relays_lost& gone) {
+  std::vector<core::relay_no> lost;
+  for (const auto& [number, relay] : relays_)
+    if (home().of().home_of(relay.actor) == gone.node) lost.push_back(number);
+  const auto now = home().now();
+  carry_out(machine_.relays_lost(lost, now), now);
+}
+
+void room_shell::receive(core::join_room& request) {
+  const auto now = home().now();
+  carry_out(machine_.join(relay_of_sender(), std::move(request), now), now);
+}
+
+void room_shell::receive(core::rejoin_room& request) {
+  const auto now = home().now();
+  carry_out(machine_.rejoin(relay_of_sender(), std::move(request), now), now);
+}
+
+void room_shell::receive(core::leave_room& request) {
+  const auto now = home().now();
+  carry_out(machine_.leave(request.connection, now), now);
+}
+
+void room_shell::receive(core::roster_compared& seen) {
+  if (const auto relay = numbers_.find(sender().actor); relay != numbers_.end())
+    machine_.compared(relay->second, seen.roster);
+}
+
+// ---- posts and members
+
+void room_shell::receive(core::post_batch& batch) {
+  if (!sender()) return;
+  auto& from = posters_[batch.from];
+  if (!from.who) from.who = handle_cast<connection_shell>(sender());
+  from.unanswered += batch.posts.size();
+  const auto now = home().now();
+  carry_out(machine_.post(std::move(batch), now), now);
+}
+
+void room_shell::change_members(core::member_act act) {
+  const auto now = home().now();
+  carry_out(machine_.change(std::move(act), now), now);
+}
+
+void room_shell::receive(core::add_member& request, promise<core::members_changed> owed) {
+  change_members({askers_.add(std::move(owed)), request.by, request.member, true});
+}
+
+void room_shell::receive(core::remove_member& request, promise<core::members_changed> owed) {
+  change_members({askers_.add(std::move(owed)), request.by, request.member, false});
+}
+
+void room_shell::receive(core::note_typing& note) {
+  if (machine_.hears(note.user)) tell_relays(note);
+}
+
+void room_shell::receive(core::note_read& note) {
+  if (machine_.hears(note.user)) tell_relays(machine_.marked(note));
+}
+
+// ---- its end, the journal, time
+
+void room_shell::receive(core::retire_room& why) { carry_out(machine_.retire(why.reason), home().now()); }
+
+void room_shell::receive(core::room_gone&) { carry_out(machine_.retire(ec::gone), home().now()); }
+
+void room_shell::receive(entries_appended& answer) {
+  const auto now = home().now();
+  carry_out(machine_.appended(answer.answer, now), now);
+}
+
+void room_shell::receive(member_answered& answer) {
+  const auto now = home().now();
+  carry_out(machine_.changed(answer.answer, now), now);
+}
+
+void room_shell::receive(room_reopened& answer) {
+  const auto now = home().now();
+  carry_out(machine_.reopened(std::move(answer.answer), now), now);
+}
+
+void room_shell::receive(epoch_checked& answer) {
+  const auto now = home().now();
+  carry_out(machine_.epoch_checked(answer.newest, answer.asked, now), now);
+}
+
+void room_shell::receive(flush_tick&) {
+  gathering_ = false;
+  const auto now = home().now();
+  carry_out(machine_.tick(now), now);
+}
+
+void room_shell::receive(damp_tick&) {
+  damping_ = false;
+  const auto now = home().now();
+  carry_out(machine_.tick(now), now);
+}
+
+void room_shell::receive(sweep_tick&) {
+  const auto now = home().now();
+  carry_out(machine_.sweep(), now);
+  if (!ended() && machine_.empty() && relays_.empty()) carry_out(machine_.retire(ec::fenced), now);
+}
+
+}  // namespace greenroom::simulation

@@ -1,0 +1,122 @@
+#include "test/simulation/scenario.hpp"
+
+#include <algorithm>
+
+namespace greenroom::simulation {
+namespace {
+
+bounds some_bounds(chance& random) {
+  bounds out;
+  out.room.append = 2 + random.below(6);
+  out.room.pending = 8 + random.below(30);
+  out.room.ring.entries = 9 + random.below(30);
+  out.room.gather.crowd = 2 + random.below(8);
+  if (random.one_in(2)) out.room.gather.longest = {};
+  if (random.one_in(4)) out.room.who.names = 3;
+  if (random.one_in(4)) out.room.who.shown = 2;
+  out.socket.outbox = 6 + random.below(20);
+  out.socket.long_answer = 2 + random.below(3);
+  out.socket.commands = 2 + random.below(10);
+  out.wire_window = 1 + random.below(8);
+  out.held_batches = static_cast<std::uint16_t>(1 + random.below(10));
+  return out;
+}
+
+}  // namespace
+
+scenario::scenario(const play& what)
+    : what_(what),
+      world_(what.seed, what.kept_lines),
+      bounds_(some_bounds(world_.random)),
+      cluster_(world_, bounds_, what.sabotage) {
+  build();
+  furnish();
+}
+
+// One process with everything, or several with a role or two each.
+void scenario::build() {
+  switch (world_.random.below(4)) {
+    case 0:
+      cluster_.add({"all"}, {true, true, true, true});
+      break;
+    case 1:
+      cluster_.add({"d"}, {true, true, false, false});
+      for (const auto* name : {"a", "b", "c"}) cluster_.add({name}, {false, false, true, true});
+      break;
+    case 2:
+      cluster_.add({"d"}, {true, false, false, false});
+      cluster_.add({"u"}, {false, true, false, false});
+      for (const auto* name : {"a", "b"}) cluster_.add({name}, {false, false, true, true});
+      cluster_.add({"g"}, {false, false, false, true});
+      break;
+    default:
+      cluster_.add({"d"}, {true, true, false, true});
+      for (const auto* name : {"a", "b", "c"}) cluster_.add({name}, {false, false, true, false});
+      for (const auto* name : {"g", "h"}) cluster_.add({name}, {false, false, false, true});
+  }
+  for (auto& one : cluster_.members()) cluster_.start(one);
+}
+
+// Rooms whose names begin with a d are private.
+void scenario::furnish() {
+  auto& random = world_.random;
+  if (random.one_in(2)) world_.pace.slow_once_in = 5 + random.below(40);
+  if (random.one_in(3)) world_.pace.slow_turn = milliseconds{200};
+  if (random.one_in(3)) world_.pace.slow_wire = milliseconds{500};
+  if (random.one_in(2)) cluster_.room_store.now = {random.below(60), random.below(30), random.below(60)};
+  if (random.one_in(3)) cluster_.user_store.now = {random.below(60), random.below(30), random.below(60)};
+  between_faults_ = random.one_in(8) ? microseconds{0} : random.between(milliseconds{50}, seconds{3});
+  for (const auto* name : {"ann", "bob", "carl", "dora", "eve", "finn"}) {
+    cluster_.people.push_back({name});
+    cluster_.users.add({name});
+  }
+  rooms_ = {{"den"}, {"dome"}, {"park"}};
+  if (random.one_in(3)) rooms_.push_back({"quay"});
+  const core::generation_id log{random.next() >> 1};
+  (void)cluster_.rooms.create({rooms_[0], {"ann"}, true, {{"bob"}, {"carl"}, {"dora"}}}, log);
+  (void)cluster_.rooms.create({rooms_[1], {"bob"}, true, {{"ann"}, {"eve"}}}, log + 1);
+  for (const auto& one : cluster_.people) {
+    people_.push_back(std::make_unique<person>(world_, cluster_, one, rooms_));
+    people_.back()->live();
+  }
+}
+
+void scenario::pass(core::mono_time::duration time) {
+  const auto end = world_.time.now() + time;
+  while (violations().empty() && world_.time.next() <= end && world_.time.step()) {
+  }
+}
+
+void scenario::run() {
+  schedule_fault();
+  while (violations().empty() && world_.events() < what_.events && world_.time.step()) {
+  }
+  heal();
+  pass(seconds{10});
+  heal();  // of those that were about to end
+  pass(seconds{20});
+  expect_all_in();
+  for (const auto& one : people_) one->say_something_everywhere();
+  pass(seconds{8});
+  if (violations().empty()) world_.check.settle();
+  expect_all_in();
+}
+
+// After the faults everybody is where they may be, and has an answer to all that they said.
+void scenario::expect_all_in() {
+  if (!violations().empty()) return;
+  for (const auto& one : people_) {
+    const auto& name = one->user().value;
+    if (!one->connected()) {
+      world_.check.violated(name + " can't connect");
+      continue;
+    }
+    if (one->unanswered() > 0)
+      world_.check.violated(name + " waits for the answers to " + std::to_string(one->unanswered()) + " posts");
+    for (const auto& room : rooms_)
+      if (cluster_.rooms.admits(room, one->user()) != one->is_in(room))
+        world_.check.violated(name + (one->is_in(room) ? " is in " : " isn't in ") + room.value);
+  }
+}
+
+}  // namespace greenroom::simulation
