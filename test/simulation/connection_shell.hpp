@@ -34,7 +34,7 @@ class connection_shell final : public actor {
   void receive(sweep_tick&);
 
  private:
-  struct route {
+  struct room_route {
     handle<relay_shell> relay;
     handle<room_shell> room;
   };
@@ -55,7 +55,7 @@ class connection_shell final : public actor {
   core::connection_id id_;
   std::shared_ptr<socket> client_;
   handle<node_shell> node_;
-  std::map<core::room_id, route> routes_;
+  std::map<core::room_id, room_route> routes_;
   bool sweeping_ = false;
   bool leaving_ = false;
 };

@@ -90,7 +90,7 @@ class hub final : public actor {
     core::cursor<batch_ptr> at;
     std::vector<frame_ptr> late{};  ///< wait for room in the outbox
   };
-  using topic = std::map<core::connection_id, listener>;
+  using listeners_by_id = std::map<core::connection_id, listener>;
 
   [[nodiscard]] socket* find(core::connection_id id) const;
   [[nodiscard]] listener* find(core::topic_id in, core::connection_id connection);
@@ -103,7 +103,7 @@ class hub final : public actor {
   void flush_all(core::topic_id of);
 
   deps limits_;
-  std::map<core::topic_id, topic> topics_;
+  std::map<core::topic_id, listeners_by_id> topics_;
   std::map<core::connection_id, std::shared_ptr<socket>> sockets_;
 };
 

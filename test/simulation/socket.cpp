@@ -18,7 +18,7 @@ void socket::tell_owner(Message what) {
 
 // ---- the client port: what the connection wants waits in the mail
 
-void socket::post(letter what) {
+void socket::post(waiting_letter what) {
   letters_.push_back(std::move(what));
   hub_.push({weak_from_this(), true});
 }

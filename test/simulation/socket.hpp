@@ -59,20 +59,20 @@ class socket final : public wire_server, public std::enable_shared_from_this<soc
 
  private:
   /// What the connection wants said, in order with what relays do.
-  struct letter {
+  struct waiting_letter {
     frame_ptr what;
     std::optional<std::pair<core::topic_id, core::seq_no>> gap{};
     std::optional<ec> close{};
   };
   /// What it wants besides.
-  struct mail {
+  struct waiting_mail {
     std::uint32_t released = 0;
     std::uint32_t returned = 0;
     std::optional<core::answer_kind> asked;
     bool announced = false;
   };
 
-  void post(letter what);
+  void post(waiting_letter what);
   void announce();
   void write();
   void read();
@@ -87,8 +87,8 @@ class socket final : public wire_server, public std::enable_shared_from_this<soc
   std::shared_ptr<wire> wire_;
   socket_limits limits_;
   handle<connection_shell> owner_;
-  std::deque<letter> letters_;
-  mail mail_;
+  std::deque<waiting_letter> letters_;
+  waiting_mail mail_;
   std::deque<frame_ptr> out_;
   std::deque<core::client_command> inbox_;
   std::uint32_t unreleased_ = 0;

@@ -2,9 +2,9 @@
 
 namespace greenroom::simulation {
 
-store::fate store::draw(const core::node_name& from, bool fenced) {
+store::statement_fate store::draw(const core::node_name& from, bool fenced) {
   auto& random = world_.random;
-  fate out;
+  statement_fate out;
   out.happens_in = random.between(microseconds{100}, microseconds{1500});
   if (const auto away = away_.find(from); away != away_.end() && away->second > world_.time.now()) {
     const auto left = std::chrono::duration_cast<microseconds>(away->second - world_.time.now());

@@ -52,13 +52,13 @@ class store {
   }
 
  private:
-  struct fate {
+  struct statement_fate {
     core::ec why = core::ec::none;
     bool happens = true;
     microseconds happens_in{};
     microseconds answered_in{};
   };
-  [[nodiscard]] fate draw(const core::node_name& from, bool fenced);
+  [[nodiscard]] statement_fate draw(const core::node_name& from, bool fenced);
 
   world& world_;
   std::map<core::node_name, core::mono_time> away_;
