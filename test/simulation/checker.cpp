@@ -107,9 +107,10 @@ void checker::check_entry(const log& in, const core::room_entry& entry, std::str
   if (!entry.seq || entry.seq.value > in.entries.size()) return violated(what + " isn't stored");
   const auto& truth = in.entries[entry.seq.value - 1].entry;
   if (truth.author != entry.author || truth.text != entry.text || truth.at != entry.at)
-    return violated(what + " is '" + std::string(entry.text.view()) + "' by " + entry.author.value +
-                    ", and stored as '" + std::string(truth.text.view()) + "' by " + truth.author.value + ", " +
-                    std::to_string((entry.at - truth.at).count()) + " ms from that");
+    return violated(what + " is stored as something else: '" + std::string(entry.text.view()) + "' by " +
+                    entry.author.value + " at " + std::to_string(entry.at.time_since_epoch().count()) +
+                    ", stored is '" + std::string(truth.text.view()) + "' by " + truth.author.value + " at " +
+                    std::to_string(truth.at.time_since_epoch().count()));
   if (!entry.client_id.empty() && entry.client_id != truth.client_id) violated(what + " has another id");
 }
 
