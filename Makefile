@@ -51,7 +51,7 @@ asan: deps check-deps
 	UBSAN_OPTIONS=print_stacktrace=1 ctest --test-dir build/asan -L unit -j $(TEST_JOBS) --output-on-failure --no-tests=error
 
 # The same with ThreadSanitizer, of all folders or of some: make tsan FOLDERS='actors net'.
-FOLDERS ?= core telemetry protocol net storage actors users chat gateway discovery app cluster
+FOLDERS ?= core telemetry protocol net storage actors edge users chat gateway discovery app cluster
 tsan: deps check-deps
 	.ci/caf-with-tsan $(CURDIR)/build/caf-with-tsan
 	cmake --preset tsan
