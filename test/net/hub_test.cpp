@@ -207,7 +207,11 @@ TEST_P(Hub, LeavesMessagesOutWhereTooMuchWaitsForAnAddress) {
     EXPECT_EQ(number_in(slow.peer.read_frame().payload), next++);
   const auto gaps = slow.owner->wait([](const auto& now) { return !now.gaps.empty(); }).gaps;
   ASSERT_EQ(gaps.size(), 1u) << "what was left out is told once there is room";
-  EXPECT_EQ(gaps[0].to, core::seq_no{2000});
+  // Records take less room than the frames in them did, so that there may be some before the last batch.
+  if (GetParam())
+    EXPECT_LE(gaps[0].to, core::seq_no{2000});
+  else
+    EXPECT_EQ(gaps[0].to, core::seq_no{2000});
 }
 
 TEST_P(Hub, SendsEveryAnswerToAClientThatIsSlowerThanABurst) {
