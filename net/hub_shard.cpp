@@ -163,7 +163,7 @@ void hub_shard::run(hub_command::deliver& what) {
     listener& to = listeners[i];
     if (to.who->out_.sealed()) continue;
     const core::frame_range range = to.at.batch(batch.first, batch.count, what.batch);
-    if (!range.empty()) send_range(to, what.batch, range);
+    if (!range.empty()) (void)send_range(to, what.batch, range);
     if (to.at.holed()) torn(to);
   }
 }
@@ -217,11 +217,11 @@ void hub_shard::told(outlet& who, core::topic_id in, core::seq_no to) {
 
 // ---- entries
 
+// The cursor may have a hole behind what it held: that is no reason to leave out any of what it held.
 void hub_shard::let_out(listener& to, const std::vector<core::cursor<batch_ptr>::piece>& held) {
   for (const auto& piece : held) {
     mark_personal(*piece.what);
-    send_range(to, piece.what, piece.frames);
-    if (to.at.holed()) break;
+    if (!send_range(to, piece.what, piece.frames)) break;
   }
   if (to.at.holed()) torn(to);
 }
@@ -238,7 +238,8 @@ void hub_shard::mark_personal(const framed_batch& batch) {
   }
 }
 
-void hub_shard::send_range(listener& to, const batch_ptr& batch, core::frame_range range) {
+// Whether all of it was taken. What wasn't is a hole.
+bool hub_shard::send_range(listener& to, const batch_ptr& batch, core::frame_range range) {
   outlet& who = *to.who;
   const bool marked = who.mark_.delivery == delivery_;
   std::uint32_t own = marked ? who.mark_.begin : 0;
@@ -258,6 +259,7 @@ void hub_shard::send_range(listener& to, const batch_ptr& batch, core::frame_ran
   }
   counts_.deliveries += at - range.begin;
   if (at < range.end) to.at.refused(batch->first + at);
+  return at == range.end;
 }
 
 std::uint32_t hub_shard::send_run(listener& to, const batch_ptr& batch, core::frame_range run) {
@@ -285,7 +287,7 @@ std::uint32_t hub_shard::send_run(listener& to, const batch_ptr& batch, core::fr
 bool hub_shard::send_message(outlet& to, const slice& what) {
   if (what.length > to.out_.room()) {
     if (to.blocked_) return false;
-    flush(to);
+    write(to);  // gaps are told when this is over: there may be more of it
   }
   if (!to.out_.take_message(what)) return false;
   mark_dirty(to);
@@ -388,7 +390,7 @@ void hub_shard::writable(outlet& who) {
   publish_figures();
 }
 
-void hub_shard::flush(outlet& who) {
+void hub_shard::write(outlet& who) {
   if (!who.out_.empty()) {
     ++counts_.writes;
     switch (who.tls_ == nullptr ? who.out_.flush(who.handle()) : who.out_.flush(who.handle(), *who.tls_)) {
@@ -406,6 +408,10 @@ void hub_shard::flush(outlet& who) {
     }
   }
   account(who);
+}
+
+void hub_shard::flush(outlet& who) {
+  write(who);
   if (who.holed_ && who.out_.roomy()) recover(who);
   if (who.awaits_room_) who.drained();
 }

@@ -142,7 +142,7 @@ class hub_shard {
   void remove_place(core::topic_id which, std::uint32_t place);
 
   void mark_personal(const framed_batch& batch);
-  void send_range(listener& to, const batch_ptr& batch, core::frame_range range);
+  [[nodiscard]] bool send_range(listener& to, const batch_ptr& batch, core::frame_range range);
   [[nodiscard]] std::uint32_t send_run(listener& to, const batch_ptr& batch, core::frame_range run);
   [[nodiscard]] bool send_message(outlet& to, const slice& what);
   void let_out(listener& to, const std::vector<core::cursor<batch_ptr>::piece>& held);
@@ -152,6 +152,7 @@ class hub_shard {
   void keep(listener& slow, const event_ptr& event);
   void catch_up(listener& slow);
 
+  void write(outlet& who);
   void flush(outlet& who);
   void flush_dirty();
   void post_flush();

@@ -214,6 +214,18 @@ TEST_P(Hub, LeavesMessagesOutWhereTooMuchWaitsForAnAddress) {
     EXPECT_EQ(gaps[0].to, core::seq_no{2000});
 }
 
+TEST_P(Hub, SendsAllThatItHeldAlsoWhereMoreWasLostBehindIt) {
+  begin(1, {.held_batches = 2});
+  websocket one = connect();
+  hub_->listen(room, one.connection->id(), json);
+  for (std::uint64_t seq = 1; seq <= 3; ++seq) hub_->deliver(room, batch(seq, 1));
+  hub_->open(room, one.connection->id(), frames_of({"joined"}), {1});
+  EXPECT_EQ(one.peer.read_texts(3), (std::vector<std::string>{"joined", "j1", "j2"}));
+  const auto gaps = one.owner->wait([](const auto& now) { return !now.gaps.empty(); }).gaps;
+  ASSERT_EQ(gaps.size(), 1u);
+  EXPECT_EQ(gaps[0], (recording_owner::gap{room, {3}, {3}}));
+}
+
 TEST_P(Hub, SendsEveryAnswerToAClientThatIsSlowerThanABurst) {
   begin(1, {.outbox_bytes = 64 * 1024});
   websocket slow = connect({.receive_buffer = 4096});
