@@ -23,13 +23,17 @@ class shared_text {
     if (shared_ != nullptr) shared_->holders.fetch_add(1, std::memory_order_relaxed);
   }
   shared_text(shared_text&& other) noexcept : shared_(std::exchange(other.shared_, nullptr)) {}
-  shared_text& operator=(shared_text other) noexcept {
-    std::swap(shared_, other.shared_);
+  shared_text& operator=(const shared_text& other) noexcept { return *this = shared_text(other); }
+  // Not one by value, which lets go of the old bytes only with its parameter: Clang 14 forgets to destroy the parameter
+  // of `text = {}` in a template.
+  shared_text& operator=(shared_text&& other) noexcept {
+    if (this != &other) {
+      drop();
+      shared_ = std::exchange(other.shared_, nullptr);
+    }
     return *this;
   }
-  ~shared_text() {
-    if (shared_ != nullptr && shared_->holders.fetch_sub(1, std::memory_order_acq_rel) == 1) release(shared_);
-  }
+  ~shared_text() { drop(); }
 
   /// The bytes, as long as this or a copy of it lives.
   [[nodiscard]] std::string_view view() const noexcept {
@@ -52,6 +56,9 @@ class shared_text {
     std::uint32_t size;
   };
 
+  void drop() noexcept {
+    if (shared_ != nullptr && shared_->holders.fetch_sub(1, std::memory_order_acq_rel) == 1) release(shared_);
+  }
   [[nodiscard]] static head* make(std::string_view bytes);
   static void release(head* last) noexcept;
   [[nodiscard]] static const char* bytes_of(const head* shared) noexcept {
