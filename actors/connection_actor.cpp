@@ -5,7 +5,6 @@
 #include <algorithm>
 
 #include "actors/guarded.hpp"
-#include "protocol/dialect.hpp"
 #include "telemetry/audit.hpp"
 
 namespace greenroom::actors {
@@ -21,16 +20,14 @@ void carry_out(connection_pointer self, core::connection_effects out);
 
 core::instant now(connection_pointer self) { return self->state.ground->clock->now(); }
 
-const protocol::dialect& dialect(connection_pointer self) { return protocol::dialect_of(self->state.dialect); }
-
 void say(connection_pointer self, const core::client_event& event) {
-  core::frames out;
-  if (dialect(self).encode(event, out)) self->state.client->send(std::move(out.bytes));
+  auto frames = self->state.voice->encoded(event);
+  if (!frames.empty()) self->state.client->send(std::move(frames));
 }
 
 void say_gap(connection_pointer self, core::topic_id topic, const core::gap_event& gap) {
-  core::frames out;
-  if (dialect(self).encode(gap, out)) self->state.client->send_gap(topic, gap.to, std::move(out.bytes));
+  auto frames = self->state.voice->encoded(gap);
+  if (!frames.empty()) self->state.client->send_gap(topic, gap.to, std::move(frames));
 }
 
 void enter(connection_pointer self, core::enter_room request) {
@@ -69,7 +66,7 @@ void listen_to(connection_pointer self, const core::room_id& room, const core::p
   const auto& st = self->state;
   const auto route = st.routes.find(room);
   if (route == st.routes.end()) return;
-  self->send(route->second.relay, listen{st.id, st.machine->user(), st.dialect, from}, local_connection_actor(self));
+  self->send(route->second.relay, listen{st.id, st.machine->user(), st.voice, from}, local_connection_actor(self));
 }
 
 void unlisten_to(connection_pointer self, const core::room_id& room) {
@@ -168,7 +165,7 @@ void take_frames(connection_pointer self, const std::vector<std::string>& frames
   const auto at = now(self);
   core::connection_effects out;
   for (const auto& frame : frames) {
-    auto command = dialect(self).decode(frame);
+    auto command = st.voice->dialect().decode(frame);
     const auto verdict = st.ground->rates->take(core::limit_class::send, st.machine->user().value, 1);
     if (!verdict.allowed)
       command = refusal(command, {ec::rate_limited, {}, verdict.retry_after_s});
@@ -207,11 +204,11 @@ void relay_down(connection_pointer self, const caf::actor_addr& relay) {
 
 local_connection_actor::behavior_type connection_behavior(connection_pointer self, connection_deps deps) {
   auto& st = self->state;
-  const bool one_room = !protocol::dialect_of(deps.dialect).many_rooms();
+  const bool one_room = !deps.voice->dialect().many_rooms();
   st.client = std::move(deps.client);
   st.ground = std::move(deps.ground);
   st.id = deps.id;
-  st.dialect = deps.dialect;
+  st.voice = std::move(deps.voice);
   st.machine.emplace(std::move(deps.user), st.ground->limits, one_room ? deps.room : core::room_id{});
   self->set_down_handler(
       [self](caf::down_msg& down) { guarded("connection", [&] { relay_down(self, down.source); }); });

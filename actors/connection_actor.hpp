@@ -25,7 +25,7 @@ struct connection_deps {
   std::shared_ptr<core::client> client;
   core::connection_id id;
   core::user_id user;
-  core::dialect_kind dialect = core::dialect_kind::lines;
+  protocol::voice_pointer voice;
   core::room_id room;   ///< joined from the start; empty: none
   core::position from;  ///< of that room
   std::shared_ptr<const connection_ground> ground;
@@ -45,12 +45,12 @@ struct connection_state {
   std::optional<core::connection> machine;
   std::map<core::room_id, route> routes;  ///< few: a tree takes less room than a table
   core::connection_id id;
-  core::dialect_kind dialect = core::dialect_kind::lines;
+  protocol::voice_pointer voice;
   bool sweeping = false;  ///< a sweep is on its way
   bool leaving = false;   ///< ends when its posts are answered
 };
 
-/// Carries out what `core::connection` decides: dialect in, dialect out.
+/// Carries out what `core::connection` decides: the dialect's frames in, the voice's frames out.
 local_connection_actor::behavior_type connection_behavior(
     local_connection_actor::stateful_pointer<connection_state> self, connection_deps deps);
 

@@ -14,6 +14,7 @@
 #include "actors/interfaces.hpp"
 #include "core/ports.hpp"
 #include "core/result.hpp"
+#include "protocol/voice.hpp"
 #include "storage/journal_store.hpp"
 
 /// What never leaves the process: the messages that have no type id, and the faces that actors of this node show one
@@ -54,7 +55,7 @@ struct end_connection {
 struct listen {
   core::connection_id connection;
   core::user_id user;
-  core::dialect_kind dialect = core::dialect_kind::lines;
+  protocol::voice_pointer voice;  ///< what it hears in
   core::position from;
 };
 struct unlisten {

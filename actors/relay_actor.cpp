@@ -6,26 +6,19 @@
 
 #include "actors/failpoint.hpp"
 #include "actors/guarded.hpp"
-#include "protocol/dialect.hpp"
+#include "core/check.hpp"
 
 namespace greenroom::actors {
 namespace {
 
 using relay_pointer = local_relay_actor::stateful_pointer<relay_state>;
-using protocol::dialect_of;
 
 constexpr auto find_room_timeout = std::chrono::seconds(10);
 
-template <class Each>
-void for_each_dialect(relay_pointer self, Each each) {
-  for (std::size_t i = 0; i < core::dialect_count; ++i)
-    if (self->state.speakers[i] > 0) each(i, dialect_of(static_cast<core::dialect_kind>(i)));
-}
-
 // The same event for everybody who has a word for it.
-std::shared_ptr<const core::encoded> encode_for_all(relay_pointer self, const core::client_event& event) {
-  auto out = std::make_shared<core::encoded>();
-  for_each_dialect(self, [&](std::size_t i, const protocol::dialect& dialect) { dialect.encode(event, (*out)[i]); });
+std::shared_ptr<const core::encoded_event> encode_for_all(relay_pointer self, const core::client_event& event) {
+  auto out = std::make_shared<core::encoded_event>();
+  for (const auto& [voice, listeners] : self->state.voices) voice->encode(event, (*out)[voice->id()]);
   return out;
 }
 
@@ -34,11 +27,30 @@ void encode_personal(relay_pointer self, const core::room_entry& entry, std::uin
   if (entry.client_id.empty() || !entry.poster) return;
   const auto& st = self->state;
   const auto poster = st.connections.find(entry.poster);
-  if (poster == st.connections.end() || !dialect_of(poster->second.dialect).has_ids()) return;
-  core::frames own;
-  if (dialect_of(poster->second.dialect)
-          .encode(core::message_event{st.deps.room, st.machine.generation(), &entry, true, false}, own))
-    out.personal.push_back({entry.poster, index, std::move(own.bytes)});
+  if (poster == st.connections.end() || !poster->second.voice->dialect().has_ids()) return;
+  const core::message_event event{st.deps.room, st.machine.generation(), &entry, true, false};
+  out.personal.push_back({entry.poster, index, poster->second.voice->encoded(event)});
+}
+
+// What a frame has besides its text, roughly: enough that the buffer hardly ever grows.
+constexpr std::size_t around_text = 160;
+
+void encode_shared(relay_pointer self, const std::vector<core::room_entry>& entries, core::encoded_batch& out) {
+  const auto& st = self->state;
+  core::client_event event = core::message_event{st.deps.room, st.machine.generation(), nullptr, false, false};
+  auto& message = std::get<core::message_event>(event);
+  std::size_t expected = 0;
+  for (const auto& entry : entries) expected += entry.text.size() + around_text;
+  for (const auto& [voice, listeners] : st.voices) {
+    core::encoded& text = out.text[voice->id()];
+    text.bytes.reserve(expected);
+    text.ends.reserve(entries.size());
+    for (const auto& entry : entries) {
+      message.entry = &entry;
+      voice->encode(event, text.bytes);
+      text.end_event();
+    }
+  }
 }
 
 void deliver(relay_pointer self, const std::vector<core::room_entry>& entries) {
@@ -46,12 +58,7 @@ void deliver(relay_pointer self, const std::vector<core::room_entry>& entries) {
   auto out = std::make_shared<core::encoded_batch>();
   out->first = entries.front().seq;
   out->count = static_cast<std::uint32_t>(entries.size());
-  for_each_dialect(self, [&](std::size_t i, const protocol::dialect& dialect) {
-    for (const auto& entry : entries)
-      if (!dialect.encode(core::message_event{st.deps.room, st.machine.generation(), &entry, false, false},
-                          out->text[i]))
-        out->text[i].end_frame();
-  });
+  encode_shared(self, entries, *out);
   for (std::uint32_t i = 0; i < out->count; ++i) encode_personal(self, entries[i], i, *out);
   std::stable_sort(out->personal.begin(), out->personal.end(),
                    [](const auto& a, const auto& b) { return a.connection < b.connection; });
@@ -64,22 +71,37 @@ void open(relay_pointer self, const core::room_joined& answer) {
   const auto who = st.connections.find(answer.connection);
   const auto* user = st.machine.user_of(answer.connection);
   if (who == st.connections.end() || user == nullptr) return;
-  const auto& dialect = dialect_of(who->second.dialect);
-  core::frames first;
-  dialect.encode(core::joined_event{st.deps.room, answer.generation, answer.head, answer.members, answer.recovered},
-                 first);
+  const auto& voice = *who->second.voice;
+  auto first =
+      voice.encoded(core::joined_event{st.deps.room, answer.generation, answer.head, answer.members, answer.recovered});
   for (const auto& entry : answer.missed)
-    dialect.encode(core::message_event{st.deps.room, answer.generation, &entry, entry.author == *user, false}, first);
+    voice.encode(core::message_event{st.deps.room, answer.generation, &entry, entry.author == *user, false}, first);
   // The connection knows the topic before the hub can have a gap in it to tell of.
   self->send(who->second.handle, room_ready{st.deps.room, st.deps.topic, st.room, ec::none});
   st.deps.audience->open(st.deps.topic, answer.connection, std::move(first), answer.head + 1);
+}
+
+auto find_voice(relay_state& st, const protocol::voice_pointer& voice) {
+  return std::find_if(st.voices.begin(), st.voices.end(), [&](const auto& one) { return one.voice == voice; });
+}
+
+void take_voice(relay_state& st, const protocol::voice_pointer& voice) {
+  const auto at = find_voice(st, voice);
+  if (at == st.voices.end()) return st.voices.push_back({voice, 1});
+  ++at->listeners;
+}
+
+void drop_voice(relay_state& st, const protocol::voice_pointer& voice) {
+  const auto at = find_voice(st, voice);
+  GREENROOM_CHECK(at != st.voices.end());
+  if (--at->listeners == 0) st.voices.erase(at);
 }
 
 void forget(relay_pointer self, core::connection_id connection) {
   auto& st = self->state;
   const auto who = st.connections.find(connection);
   if (who == st.connections.end()) return;
-  --st.speakers[static_cast<std::size_t>(who->second.dialect)];
+  drop_voice(st, who->second.voice);
   self->demonitor(who->second.handle.address());
   st.connections.erase(who);
 }
@@ -89,11 +111,10 @@ void turn_away(relay_pointer self, core::connection_id connection, ec why, const
   auto& st = self->state;
   const auto who = st.connections.find(connection);
   if (who == st.connections.end()) return;
-  core::frames last;
+  std::string last;
   for (const auto& entry : owed)
     if (entry.poster == connection)
-      dialect_of(who->second.dialect)
-          .encode(core::message_event{st.deps.room, st.machine.generation(), &entry, true, false}, last);
+      who->second.voice->encode(core::message_event{st.deps.room, st.machine.generation(), &entry, true, false}, last);
   st.deps.audience->leave(st.deps.topic, connection, std::move(last));
   self->send(who->second.handle, room_ready{st.deps.room, st.deps.topic, {}, why});
   forget(self, connection);
@@ -103,9 +124,8 @@ void take_out(relay_pointer self, core::connection_id connection) {
   auto& st = self->state;
   const auto who = st.connections.find(connection);
   if (who == st.connections.end()) return;
-  core::frames last;
-  dialect_of(who->second.dialect).encode(core::gone_event{st.deps.room, ec::not_found}, last);
-  st.deps.audience->leave(st.deps.topic, connection, std::move(last));
+  st.deps.audience->leave(st.deps.topic, connection,
+                          who->second.voice->encoded(core::gone_event{st.deps.room, ec::not_found}));
   self->send(who->second.handle, room_ready{st.deps.room, st.deps.topic, {}, ec::not_found});
   forget(self, connection);
 }
@@ -116,7 +136,7 @@ void end_all(relay_pointer self) {
   for (const auto& [connection, who] : st.connections)
     self->send(who.handle, room_ready{st.deps.room, st.deps.topic, {}, ec::gone});
   st.connections.clear();
-  st.speakers.fill(0);
+  st.voices.clear();
 }
 
 void find(relay_pointer self);
@@ -191,10 +211,10 @@ void find(relay_pointer self) {
 void take_listener(relay_pointer self, listen& request, const local_connection_actor& handle) {
   auto& st = self->state;
   forget(self, request.connection);
-  st.connections.emplace(request.connection, relay_state::local_listener{handle, request.dialect});
-  ++st.speakers[static_cast<std::size_t>(request.dialect)];
+  st.connections.emplace(request.connection, relay_state::local_listener{handle, request.voice});
+  take_voice(st, request.voice);
   self->monitor(handle);
-  st.deps.audience->listen(st.deps.topic, request.connection, request.dialect);
+  st.deps.audience->listen(st.deps.topic, request.connection, request.voice->hearing());
   carry_out(self, st.machine.listen({request.connection, std::move(request.user)}, request.from));
 }
 
@@ -202,9 +222,7 @@ void drop_listener(relay_pointer self, core::connection_id connection) {
   auto& st = self->state;
   const auto who = st.connections.find(connection);
   if (who == st.connections.end()) return;
-  core::frames last;
-  dialect_of(who->second.dialect).encode(core::left_event{st.deps.room}, last);
-  st.deps.audience->leave(st.deps.topic, connection, std::move(last));
+  st.deps.audience->leave(st.deps.topic, connection, who->second.voice->encoded(core::left_event{st.deps.room}));
   forget(self, connection);
   carry_out(self, st.machine.unlisten(connection));
 }

@@ -2,12 +2,14 @@
 #include <caf/stateful_actor.hpp>
 #include <caf/typed_event_based_actor.hpp>
 
-#include <array>
+#include <cstddef>
 #include <memory>
 #include <unordered_map>
+#include <vector>
 
 #include "actors/local.hpp"
 #include "core/relay.hpp"
+#include "protocol/voice.hpp"
 
 namespace greenroom::actors {
 
@@ -23,21 +25,25 @@ struct relay_state {
 
   struct local_listener {
     local_connection_actor handle;
-    core::dialect_kind dialect = core::dialect_kind::lines;
+    protocol::voice_pointer voice;
+  };
+  struct voice_in_use {
+    protocol::voice_pointer voice;
+    std::size_t listeners;  ///< never 0
   };
 
   relay_deps deps;
   core::relay machine;
   room_actor room;  ///< null while it is looked for
   std::unordered_map<core::connection_id, local_listener> connections;
-  std::array<std::size_t, core::dialect_count> speakers{};  ///< connections of each dialect
-  bool finding = false;                                     ///< the node was asked
-  bool pausing = false;                                     ///< until it is asked again
-  bool idle = false;                                        ///< nobody listened at the last sweep
+  std::vector<voice_in_use> voices;
+  bool finding = false;  ///< the node was asked
+  bool pausing = false;  ///< until it is asked again
+  bool idle = false;     ///< nobody listened at the last sweep
 };
 
-/// Carries out what `core::relay` decides: gets each batch of a room once, encodes it once per dialect, hands it to the
-/// hubs.
+/// Carries out what `core::relay` decides: gets each batch of a room once, encodes it once for each voice that listens,
+/// hands it to the hubs.
 local_relay_actor::behavior_type relay_behavior(local_relay_actor::stateful_pointer<relay_state> self, relay_deps deps);
 
 }  // namespace greenroom::actors

@@ -13,69 +13,34 @@
 #include "core/opaque_string.hpp"
 #include "core/result.hpp"
 #include "core/time.hpp"
+#include "core/voice.hpp"
 
 /// What actors call outside CAF, and what the outside calls of theirs. `net` or a role implements it.
 namespace greenroom::core {
 
-/// The dialects that a connection can speak; an index into `encoded`.
-enum class dialect_kind : std::uint8_t { lines, json };
-inline constexpr std::size_t dialect_count = 2;
-
-/// Frames of one dialect, one after the other in one buffer.
-struct frames {
-  std::string bytes;
-  std::vector<std::uint32_t> ends;  ///< frame i ends before byte `ends[i]`
-
-  [[nodiscard]] bool empty() const noexcept { return ends.empty(); }
-  /// What was appended to `bytes` since the last call is one frame.
-  void end_frame() { ends.push_back(static_cast<std::uint32_t>(bytes.size())); }
-  /// Frame `i`, without a copy.
-  [[nodiscard]] std::string_view operator[](std::size_t i) const noexcept {
-    const std::uint32_t begin = i == 0 ? 0 : ends[i - 1];
-    return std::string_view(bytes).substr(begin, ends[i] - begin);
-  }
-};
-/// The same in every dialect that has a listener; the others are empty.
-using encoded = std::array<frames, dialect_count>;
-
-/// What one connection gets in place of frame `index`: its own message, with its id.
-struct personal_frame {
-  connection_id connection;
-  std::uint32_t index = 0;
-  std::string bytes;
-};
-
-/// A room's batch, encoded once per dialect. Frame i is entry `first` + i; a dialect without a word for entries
-/// has as many empty frames.
-struct encoded_batch {
-  seq_no first;
-  std::uint32_t count = 0;
-  encoded text;
-  std::vector<personal_frame> personal;  ///< ordered by connection, then index
-};
-
 /// What is no entry. Dropped for a slow connection, as a later one stands for it; but presence waits for room there.
 enum class latest : std::uint8_t { presence, typing, read, heads };
 
-/// The hubs: a topic's listeners on this node. Thread safe; what one caller says is done in its order.
+/// The hubs: a topic's listeners on this node. Thread safe; what one caller says is done in its order. Whatever is to
+/// be sent is encoded for the voice of whoever gets it, with its framing.
 class audience {
  public:
   virtual ~audience() = default;
 
   /// Places a closed cursor: batches are held until `open`.
-  virtual void listen(topic_id topic, connection_id connection, dialect_kind dialect) = 0;
+  virtual void listen(topic_id topic, connection_id connection, hearing how) = 0;
   /// Sends `first` (the answer to a join and what was missed), then everything from `next` on.
-  virtual void open(topic_id topic, connection_id connection, frames first, seq_no next) = 0;
+  virtual void open(topic_id topic, connection_id connection, std::string first, seq_no next) = 0;
   /// Nothing of this topic goes to the connection any more; `last` is sent before, if it isn't empty.
-  virtual void leave(topic_id topic, connection_id connection, frames last) = 0;
+  virtual void leave(topic_id topic, connection_id connection, std::string last) = 0;
   /// To every open cursor, each entry once and in order.
   virtual void deliver(topic_id topic, std::shared_ptr<const encoded_batch> batch) = 0;
   /// To every open cursor; where one is slow, as `latest` says.
-  virtual void tell(topic_id topic, latest kind, std::shared_ptr<const encoded> event) = 0;
+  virtual void tell(topic_id topic, latest kind, std::shared_ptr<const encoded_event> event) = 0;
   /// Entries up to `head` can't be delivered: every cursor that is behind has a hole.
   virtual void skip(topic_id topic, seq_no head) = 0;
   /// The topic has ended: sends `last` to every listener and forgets them.
-  virtual void end(topic_id topic, std::shared_ptr<const encoded> last) = 0;
+  virtual void end(topic_id topic, std::shared_ptr<const encoded_event> last) = 0;
 };
 
 /// What a long answer is.
@@ -89,10 +54,11 @@ class client {
  public:
   virtual ~client() = default;
 
-  /// Sends one frame, in the order of the calls. While more waits than the outbox' bound, the socket reads no commands.
-  virtual void send(std::string frame) = 0;
-  /// Sends the frame that names a gap of the topic up to `to`, and then what follows it, which waits for this.
-  virtual void send_gap(topic_id topic, seq_no to, std::string frame) = 0;
+  /// Sends these frames, in the order of the calls. While more waits than the outbox' bound, the socket reads no
+  /// commands.
+  virtual void send(std::string frames) = 0;
+  /// Sends the frames that name a gap of the topic up to `to`, and then what follows it, which waits for this.
+  virtual void send_gap(topic_id topic, seq_no to, std::string frames) = 0;
   /// Closes with the code of `why` (RFC 6455 section 7.4) and `reason`, at most 123 bytes, after what was sent before.
   virtual void close(ec why, std::string_view reason) = 0;
   /// `count` of the frames that the socket brought are dealt with: it reads on below its window.

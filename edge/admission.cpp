@@ -52,7 +52,7 @@ bool good_key(std::string_view key) {
 struct admission::arrival {
   net::http::exchange_ptr ask;
   core::room_id room;
-  core::dialect_kind dialect = core::dialect_kind::lines;
+  const protocol::dialect* dialect = nullptr;
   std::uint32_t history = 0;
   actors::admitted grant;
 };
@@ -68,16 +68,16 @@ void admission::admit(const net::http::exchange_ptr& ask, const core::room_id& r
     return ask->problem({ec::bad_request, "Sec-WebSocket-Key must be 16 bytes in base64.", 0});
   if (!origin_allowed(ask->header("Origin"), ask->origin().proto, ask->origin().host, deps_.allowed_origins))
     return ask->problem({ec::origin_refused, {}, 0});
-  const auto dialect = protocol::choose(joined_fields(ask->raw(), "Sec-WebSocket-Protocol"));
+  const auto* dialect = protocol::choose(joined_fields(ask->raw(), "Sec-WebSocket-Protocol"));
   if (!dialect) return ask->problem({ec::bad_dialect, {}, 0});
-  if (room.value.empty() && !protocol::dialect_of(*dialect).many_rooms())
+  if (room.value.empty() && !dialect->many_rooms())
     return ask->problem(
         {ec::bad_dialect, "This websocket is for many rooms: ask for a subprotocol, such as greenroom.v1.json.", 0});
   if (!room.value.empty())
     if (const auto good = core::check_room_name(room.value); !good) return ask->problem(good.why());
   const auto query = protocol::read_upgrade_query(query_of(ask->target()));
   if (!query) return ask->problem(query.why());
-  redeem(std::make_shared<arrival>(arrival{ask, room, *dialect, query->history, {}}), query->ticket);
+  redeem(std::make_shared<arrival>(arrival{ask, room, dialect, query->history, {}}), query->ticket);
 }
 
 void admission::redeem(const arrival_ptr& who, const std::string& ticket) {

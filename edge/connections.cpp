@@ -6,8 +6,6 @@
 #include <random>
 #include <utility>
 
-#include "protocol/dialect.hpp"
-
 namespace greenroom::edge {
 namespace {
 
@@ -47,12 +45,14 @@ connections::connections(connections_deps deps, std::shared_ptr<std::atomic<std:
 
 actors::local_connection_actor connections::open(newcomer who) {
   const auto id = deps_.hub->pool().next_connection_id(who.socket.slot);
-  std::string token(protocol::dialect_of(who.dialect).token());
+  std::string token(who.dialect->token());
   auto socket =
       net::ws_connection::make(*deps_.hub, id, std::move(who.socket), std::move(token), deps_.websocket, who.client);
-  auto actor = deps_.system->spawn(actors::connection_behavior,
-                                   actors::connection_deps{socket, id, std::move(who.user), who.dialect,
-                                                           std::move(who.room), who.from, deps_.ground});
+  auto actor = deps_.system->spawn(
+      actors::connection_behavior,
+      actors::connection_deps{socket, id, std::move(who.user),
+                              voices_.of(*who.dialect, protocol::features::none, protocol::framing::websocket),
+                              std::move(who.room), who.from, deps_.ground});
   remember(id, actor);
   socket->start(std::make_shared<actor_owner>(*this, id, actor));
   return actor;

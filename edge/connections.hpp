@@ -14,6 +14,7 @@
 
 #include "actors/connection_actor.hpp"
 #include "actors/local.hpp"
+#include "edge/voices.hpp"
 #include "net/hub.hpp"
 #include "net/ws_connection.hpp"
 #include "telemetry/metrics.hpp"
@@ -34,7 +35,7 @@ struct newcomer {
   net::http::upgraded socket;
   std::string client;  ///< what limits count the client as
   core::user_id user;
-  core::dialect_kind dialect = core::dialect_kind::lines;
+  const protocol::dialect* dialect = nullptr;
   core::room_id room;   ///< joined from the start; empty: none
   core::position from;  ///< of that room
 };
@@ -60,6 +61,7 @@ class connections {
 
   connections_deps deps_;
   std::shared_ptr<std::atomic<std::uint32_t>> count_;
+  voices voices_;
   std::mutex lock_;
   bool draining_ = false;
   std::unordered_map<core::connection_id, actors::local_connection_actor> open_;

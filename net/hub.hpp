@@ -3,6 +3,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <string>
 #include <vector>
 
 #include "core/ports.hpp"
@@ -36,21 +37,20 @@ inline constexpr std::array<std::uint64_t hub_figures::*, 8> figure_list{
     &hub_figures::deliveries, &hub_figures::writes,       &hub_figures::dropped,     &hub_figures::gaps,
     &hub_figures::too_slow,   &hub_figures::outbox_bytes, &hub_figures::connections, &hub_figures::listeners};
 
-/// The `audience` port over one shard per slot of the pool: puts websocket headers before a batch's frames once, and
-/// posts one task per io thread. To be destroyed after the pool has stopped, and
-/// before the pool is.
+/// The `audience` port over one shard per slot of the pool: one task per io thread, whatever the number of listeners.
+/// To be destroyed after the pool has stopped, and before the pool is.
 class hub final : public core::audience {
  public:
   explicit hub(io_pool& pool, hub_settings settings = {});
   ~hub() override;
 
-  void listen(core::topic_id topic, core::connection_id connection, core::dialect_kind dialect) override;
-  void open(core::topic_id topic, core::connection_id connection, core::frames first, core::seq_no next) override;
-  void leave(core::topic_id topic, core::connection_id connection, core::frames last) override;
+  void listen(core::topic_id topic, core::connection_id connection, core::hearing how) override;
+  void open(core::topic_id topic, core::connection_id connection, std::string first, core::seq_no next) override;
+  void leave(core::topic_id topic, core::connection_id connection, std::string last) override;
   void deliver(core::topic_id topic, std::shared_ptr<const core::encoded_batch> batch) override;
-  void tell(core::topic_id topic, core::latest kind, std::shared_ptr<const core::encoded> event) override;
+  void tell(core::topic_id topic, core::latest kind, std::shared_ptr<const core::encoded_event> event) override;
   void skip(core::topic_id topic, core::seq_no head) override;
-  void end(core::topic_id topic, std::shared_ptr<const core::encoded> last) override;
+  void end(core::topic_id topic, std::shared_ptr<const core::encoded_event> last) override;
 
   /// Cuts every connection, now and from now on. Thread safe; before the pool stops.
   void stop();

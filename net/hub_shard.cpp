@@ -21,12 +21,11 @@ void prefetch(const outlet& who) noexcept {
   for (std::size_t at = 0; at < hot; at += line) __builtin_prefetch(reinterpret_cast<const char*>(&who) + at, 1);
 }
 
-constexpr std::size_t index_of(core::dialect_kind dialect) { return static_cast<std::size_t>(dialect); }
-
-// A dialect that can't say "gap" can't go on after one.
-constexpr bool has_gap(core::dialect_kind dialect) { return dialect == core::dialect_kind::json; }
-
-std::uint32_t begin_of(const framed& text, std::uint32_t frame) { return frame == 0 ? 0 : text.ends[frame - 1]; }
+// What this voice hears of it; empty where it has no word for it.
+slice spoken(const std::shared_ptr<const core::encoded_event>& event, core::voice_id voice) {
+  const std::string* bytes = event->find(voice);
+  return bytes == nullptr ? slice() : slice(std::shared_ptr<const std::string>(event, bytes));
+}
 
 }  // namespace
 
@@ -126,12 +125,12 @@ void hub_shard::run(hub_command::listen& what) {
   outlet* who = find(what.connection);
   if (!who) return;
   if (listener* old = find(what.topic, what.connection)) {
-    *old = listener{who, what.dialect, core::cursor<batch_ptr>(settings_.held_batches)};
+    *old = listener{who, what.how, core::cursor<batch_ptr>(settings_.held_batches)};
     return;
   }
   topic& listeners = topics_[what.topic];
   who->topics_.push_back({what.topic, static_cast<std::uint32_t>(listeners.size())});
-  listeners.push_back(listener{who, what.dialect, core::cursor<batch_ptr>(settings_.held_batches)});
+  listeners.push_back(listener{who, what.how, core::cursor<batch_ptr>(settings_.held_batches)});
   ++counts_.listeners;
 }
 
@@ -155,7 +154,7 @@ void hub_shard::run(hub_command::deliver& what) {
   const auto at = topics_.find(what.topic);
   if (at == topics_.end()) return;
   current_ = what.topic;
-  const framed_batch& batch = *what.batch;
+  const core::encoded_batch& batch = *what.batch;
   mark_personal(batch);
   topic& listeners = at->second;
   for (std::size_t i = 0; i < listeners.size(); ++i) {
@@ -172,10 +171,11 @@ void hub_shard::run(hub_command::tell& what) {
   const auto at = topics_.find(what.topic);
   if (at == topics_.end()) return;
   for (listener& to : at->second) {
-    const std::string& bytes = (*what.event)[index_of(to.dialect)];
-    if (bytes.empty() || to.at.closed() || to.who->out_.sealed()) continue;
+    if (to.at.closed() || to.who->out_.sealed()) continue;
+    const slice said = spoken(what.event, to.how.voice);
+    if (said.length == 0) continue;
     const bool waits = what.keep && to.late;
-    if (!waits && to.who->out_.take_latest(slice(std::shared_ptr<const std::string>(what.event, &bytes))))
+    if (!waits && to.who->out_.take_latest(said))
       mark_dirty(*to.who);
     else if (what.keep)
       keep(to, what.event);
@@ -198,8 +198,7 @@ void hub_shard::run(hub_command::end& what) {
   const auto at = topics_.find(what.topic);
   if (at == topics_.end()) return;
   for (const listener& to : at->second) {
-    const std::string& bytes = (*what.last)[index_of(to.dialect)];
-    answer(*to.who, slice(std::shared_ptr<const std::string>(what.last, &bytes)));
+    answer(*to.who, spoken(what.last, to.how.voice));
     std::erase_if(to.who->topics_, [&](const outlet::subscription& one) { return one.topic == what.topic; });
   }
   counts_.listeners -= at->second.size();
@@ -226,7 +225,7 @@ void hub_shard::let_out(listener& to, const std::vector<core::cursor<batch_ptr>:
   if (to.at.holed()) torn(to);
 }
 
-void hub_shard::mark_personal(const framed_batch& batch) {
+void hub_shard::mark_personal(const core::encoded_batch& batch) {
   ++delivery_;
   const auto& all = batch.personal;
   for (std::uint32_t i = 0; i < all.size();) {
@@ -264,20 +263,20 @@ bool hub_shard::send_range(listener& to, const batch_ptr& batch, core::frame_ran
 
 std::uint32_t hub_shard::send_run(listener& to, const batch_ptr& batch, core::frame_range run) {
   outlet& who = *to.who;
-  const framed& text = batch->text[index_of(to.dialect)];
-  // A batch that wasn't encoded for this dialect can't be sent, which must not go unnoticed.
-  if (text.ends.size() < run.end) return run.begin;
+  const core::encoded* text = batch->text.find(to.how.voice);
+  // A batch that wasn't encoded for this voice can't be sent, which must not go unnoticed.
+  if (text == nullptr || text->ends.size() < run.end) return run.begin;
   const auto slice_to = [&](std::uint32_t end) {
-    const std::uint32_t begin = begin_of(text, run.begin);
-    return slice(std::shared_ptr<const std::string>(batch, &text.bytes), begin, begin_of(text, end) - begin);
+    const std::uint32_t begin = text->begin_of(run.begin);
+    return slice(std::shared_ptr<const std::string>(batch, &text->bytes), begin, text->begin_of(end) - begin);
   };
   while (!run.empty()) {
     if (send_message(who, slice_to(run.end))) return run.end;
-    // It doesn't fit whole: as many frames as fit, and on where the socket takes them at once.
-    const auto first = text.ends.begin() + run.begin;
+    // It doesn't fit whole: as many entries as fit, and on where the socket takes them at once.
+    const auto first = text->ends.begin() + run.begin;
     const auto fitting =
-        std::upper_bound(first, text.ends.begin() + run.end, begin_of(text, run.begin) + who.out_.room());
-    const auto end = static_cast<std::uint32_t>(fitting - text.ends.begin());
+        std::upper_bound(first, text->ends.begin() + run.end, text->begin_of(run.begin) + who.out_.room());
+    const auto end = static_cast<std::uint32_t>(fitting - text->ends.begin());
     if (end == run.begin || !send_message(who, slice_to(end))) break;
     run.begin = end;
   }
@@ -297,7 +296,7 @@ bool hub_shard::send_message(outlet& to, const slice& what) {
 void hub_shard::torn(listener& who) {
   outlet& slow = *who.who;
   if (slow.out_.sealed()) return;
-  if (!has_gap(who.dialect)) {
+  if (!who.how.has_gaps) {
     overflow(slow);
   } else if (slow.out_.roomy()) {
     if (const auto gap = who.at.drained()) report(slow, current_, *gap);
@@ -331,8 +330,7 @@ void hub_shard::keep(listener& slow, const event_ptr& event) {
 void hub_shard::catch_up(listener& slow) {
   std::size_t taken = 0;
   for (const event_ptr& event : *slow.late) {
-    const std::string& bytes = (*event)[index_of(slow.dialect)];
-    if (!slow.who->out_.take_latest(slice(std::shared_ptr<const std::string>(event, &bytes)))) break;
+    if (!slow.who->out_.take_latest(spoken(event, slow.how.voice))) break;
     ++taken;
   }
   if (taken > 0) mark_dirty(*slow.who);

@@ -19,34 +19,12 @@
 
 namespace greenroom::net {
 
-/// One dialect's frames with their websocket headers; an empty frame has none, and no bytes.
-struct framed {
-  std::string bytes;
-  std::vector<std::uint32_t> ends;
-};
-
-/// A batch as it goes out, shared by all shards.
-struct framed_batch {
-  struct personal_frame {
-    core::connection_id connection;
-    std::uint32_t index = 0;
-    std::string bytes;
-  };
-  core::seq_no first;
-  std::uint32_t count = 0;
-  std::array<framed, core::dialect_count> text;
-  std::vector<personal_frame> personal;  ///< ordered by connection, then index
-};
-
-/// Frames that aren't entries, by dialect.
-using framed_event = std::array<std::string, core::dialect_count>;
-
 /// What other threads ask of a shard, in order.
 struct hub_command {
   struct listen {
     core::topic_id topic;
     core::connection_id connection;
-    core::dialect_kind dialect;
+    core::hearing how;
   };
   struct open {
     core::topic_id topic;
@@ -61,11 +39,11 @@ struct hub_command {
   };
   struct deliver {
     core::topic_id topic;
-    std::shared_ptr<const framed_batch> batch;
+    std::shared_ptr<const core::encoded_batch> batch;
   };
   struct tell {
     core::topic_id topic;
-    std::shared_ptr<const framed_event> event;
+    std::shared_ptr<const core::encoded_event> event;
     bool keep = false;  ///< no later one stands for it: it waits where it can't be taken
   };
   struct skip {
@@ -74,7 +52,7 @@ struct hub_command {
   };
   struct end {
     core::topic_id topic;
-    std::shared_ptr<const framed_event> last;
+    std::shared_ptr<const core::encoded_event> last;
   };
   struct collect {
     std::shared_ptr<outlet> from;
@@ -116,11 +94,11 @@ class hub_shard {
   void overflow(outlet& who);
 
  private:
-  using batch_ptr = std::shared_ptr<const framed_batch>;
-  using event_ptr = std::shared_ptr<const framed_event>;
+  using batch_ptr = std::shared_ptr<const core::encoded_batch>;
+  using event_ptr = std::shared_ptr<const core::encoded_event>;
   struct listener {
     outlet* who;
-    core::dialect_kind dialect;
+    core::hearing how;
     core::cursor<batch_ptr> at;
     std::unique_ptr<std::vector<event_ptr>> late{};  ///< wait for room in the outbox, in order; null: none
   };
@@ -141,7 +119,7 @@ class hub_shard {
   void unsubscribe(outlet& who, core::topic_id from);
   void remove_place(core::topic_id which, std::uint32_t place);
 
-  void mark_personal(const framed_batch& batch);
+  void mark_personal(const core::encoded_batch& batch);
   [[nodiscard]] bool send_range(listener& to, const batch_ptr& batch, core::frame_range range);
   [[nodiscard]] std::uint32_t send_run(listener& to, const batch_ptr& batch, core::frame_range run);
   [[nodiscard]] bool send_message(outlet& to, const slice& what);

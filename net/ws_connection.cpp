@@ -113,14 +113,14 @@ void ws_connection::under_lock(Act act) {
   if (const auto shard = foreign_shard_.lock()) shard->push(hub_command::collect{shared_from_this()});
 }
 
-void ws_connection::send(std::string frame) {
+void ws_connection::send(std::string frames) {
   under_lock([&](mailbox& mail) {
-    if (!mail.close) append_ws_frame(mail.frames, ws_opcode::text, frame);
+    if (!mail.close) mail.frames += frames;
   });
 }
 
-void ws_connection::send_gap(core::topic_id topic, core::seq_no to, std::string frame) {
-  send(std::move(frame));
+void ws_connection::send_gap(core::topic_id topic, core::seq_no to, std::string frames) {
+  send(std::move(frames));
   under_lock([&](mailbox& mail) { mail.gaps.emplace_back(topic, to); });
 }
 
@@ -299,9 +299,7 @@ bool ws_connection::take_frames() {
 
 // Pings pass by the window and the rate limits.
 void ws_connection::answer_ping(std::string_view payload) {
-  std::string pong;
-  append_ws_frame(pong, ws_opcode::pong, payload);
-  shard_.answer(*this, whole(std::move(pong)));
+  shard_.answer(*this, whole(ws_control_frame(ws_opcode::pong, payload)));
   if (phase_ == phase::open && ++pongs_ > settings_->pongs_a_tick)
     close_with(close_code(core::ec::rate_limited), "too many pings");
 }
@@ -449,7 +447,7 @@ void ws_connection::tick(core::mono_time at) {
   if (quiet >= settings_->idle_after) {
     close_with(close_code(core::ec::idle), core::to_string(core::ec::idle));
   } else if (quiet >= settings_->ping_every * (pings_ + 1)) {
-    static const auto ping = std::make_shared<const std::string>("\x89\x00", 2);
+    static const auto ping = std::make_shared<const std::string>(ws_control_frame(ws_opcode::ping, {}));
     ++pings_;
     shard_.answer(*this, slice(ping));
   }

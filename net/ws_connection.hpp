@@ -56,8 +56,8 @@ class ws_connection final : public outlet, public core::client {
   /// the answer.
   void start(std::shared_ptr<core::client_owner> owner);
 
-  void send(std::string frame) override;
-  void send_gap(core::topic_id topic, core::seq_no to, std::string frame) override;
+  void send(std::string frames) override;
+  void send_gap(core::topic_id topic, core::seq_no to, std::string frames) override;
   void close(core::ec why, std::string_view reason) override;
   void release(std::uint32_t count) override;
   void ask_room(core::answer_kind what) override;
@@ -76,7 +76,7 @@ class ws_connection final : public outlet, public core::client {
   };
   /// What other threads want done, until the io thread collects it.
   struct mailbox {
-    std::string frames;                                         ///< with their headers
+    std::string frames;
     std::vector<std::pair<core::topic_id, core::seq_no>> gaps;  ///< told in `frames`: their topics and last entries
     std::uint32_t released = 0;
     std::uint32_t returned = 0;  ///< long answers that there was room for

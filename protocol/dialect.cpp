@@ -7,32 +7,24 @@
 #include "protocol/list_field.hpp"
 
 namespace greenroom::protocol {
-namespace {
 
-constexpr std::array kinds{core::dialect_kind::lines, core::dialect_kind::json};
-static_assert(kinds.size() == core::dialect_count);
-
-}  // namespace
-
-bool dialect::encode(const core::client_event& event, core::frames& out) const {
-  if (!write(event, out.bytes)) return false;
-  out.end_frame();
-  return true;
+const dialect& lines_dialect() noexcept {
+  static const lines one;
+  return one;
 }
 
-const dialect& dialect_of(core::dialect_kind kind) noexcept {
-  static const lines the_lines;
-  static const json the_json;
-  if (kind == core::dialect_kind::json) return the_json;
-  return the_lines;
+const dialect& json_dialect() noexcept {
+  static const json one;
+  return one;
 }
 
-std::optional<core::dialect_kind> choose(std::string_view list) {
-  if (list.empty()) return core::dialect_kind::lines;
+const dialect* choose(std::string_view list) {
+  const std::array all{&lines_dialect(), &json_dialect()};
+  if (list.empty()) return &lines_dialect();
   for (const std::string_view token : list_members(list))
-    for (const auto kind : kinds)
-      if (dialect_of(kind).token() == token) return kind;
-  return std::nullopt;
+    for (const dialect* one : all)
+      if (one->token() == token) return one;
+  return nullptr;
 }
 
 }  // namespace greenroom::protocol

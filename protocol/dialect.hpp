@@ -1,19 +1,20 @@
 #pragma once
-#include <cstddef>
-#include <optional>
+#include <cstdint>
 #include <string_view>
 
 #include "core/client_messages.hpp"
-#include "core/ports.hpp"
+#include "protocol/framing.hpp"
 
 namespace greenroom::protocol {
 
-/// A language of websockets: frames in, commands out; events in, frames out. Stateless and thread safe; nothing throws.
+/// What of its dialect a connection has negotiated: one bit each, whose meaning is the dialect's own.
+enum class features : std::uint32_t { none = 0 };
+
+/// A language of clients: frames in, commands out; events in, frames out. Stateless and thread safe; nothing throws.
 class dialect {
  public:
   virtual ~dialect() = default;
 
-  [[nodiscard]] virtual core::dialect_kind kind() const noexcept = 0;
   /// Its name in `Sec-WebSocket-Protocol` (RFC 6455 section 1.9); empty for the dialect of those who send none.
   [[nodiscard]] virtual std::string_view token() const noexcept = 0;
   /// Sends carry the client's id, and its own messages come back with it.
@@ -26,20 +27,17 @@ class dialect {
   /// What one frame says: a `client_mistake`, with the client's id and room where they can be read, unless all is well.
   /// Names, texts, ids and numbers in a command obey core/names and their limits.
   [[nodiscard]] virtual core::client_command decode(std::string_view frame) const = 0;
-  /// Appends exactly one frame and returns true if the dialect has a word for the event; else appends nothing.
-  bool encode(const core::client_event& event, core::frames& out) const;
-
- protected:
-  /// Appends the frame's bytes to `bytes`, or nothing and false.
-  virtual bool write(const core::client_event& event, std::string& bytes) const = 0;
+  /// Writes what the dialect says of the event to whoever has negotiated `with`: some frames, or none.
+  virtual void encode(const core::client_event& event, features with, frame_writer& out) const = 0;
 };
 
-/// The dialect of this kind; lives for ever.
-[[nodiscard]] const dialect& dialect_of(core::dialect_kind kind) noexcept;
+/// The dialects that are spoken here; they live for ever.
+[[nodiscard]] const dialect& lines_dialect() noexcept;
+[[nodiscard]] const dialect& json_dialect() noexcept;
 
 /// The dialect for an upgrade: the first that we speak of the list in `Sec-WebSocket-Protocol` (all its fields, joined
 /// with commas), which is in the client's order of preference. No field (an empty view): lines. Nothing matches:
-/// nothing, and the upgrade is to be refused.
-[[nodiscard]] std::optional<core::dialect_kind> choose(std::string_view sec_websocket_protocol);
+/// null, and the upgrade is to be refused.
+[[nodiscard]] const dialect* choose(std::string_view sec_websocket_protocol);
 
 }  // namespace greenroom::protocol

@@ -190,9 +190,9 @@ core::client_command json::decode(std::string_view text) const {
   return mistake(frame);
 }
 
-bool json::write(const core::client_event& event, std::string& bytes) const {
-  std::visit(writer{bytes}, event);
-  return true;
+void json::encode(const core::client_event& event, features, frame_writer& out) const {
+  std::visit(writer{out.begin()}, event);
+  out.end();
 }
 
 }  // namespace greenroom::protocol

@@ -7,7 +7,6 @@ namespace greenroom::protocol {
 /// every frame.
 class json final : public dialect {
  public:
-  [[nodiscard]] core::dialect_kind kind() const noexcept override { return core::dialect_kind::json; }
   [[nodiscard]] std::string_view token() const noexcept override { return "greenroom.v1.json"; }
   [[nodiscard]] bool has_ids() const noexcept override { return true; }
   [[nodiscard]] bool has_gaps() const noexcept override { return true; }
@@ -15,9 +14,7 @@ class json final : public dialect {
   /// Malformed JSON is `bad_json`; a field that is missing or of another type, and an unknown `type`, `bad_frame`.
   /// Fields that no command has are ignored.
   [[nodiscard]] core::client_command decode(std::string_view frame) const override;
-
- protected:
-  bool write(const core::client_event& event, std::string& bytes) const override;
+  void encode(const core::client_event& event, features with, frame_writer& out) const override;
 };
 
 }  // namespace greenroom::protocol

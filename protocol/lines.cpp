@@ -33,25 +33,24 @@ void append_text(std::string& bytes, std::string_view text) {
 }
 
 struct line_writer {
-  std::string& bytes;
+  frame_writer& out;
 
-  bool operator()(const core::message_event& event) const {
+  void operator()(const core::message_event& event) const {
+    std::string& bytes = out.begin();
     bytes.append("FROM ").append(event.entry->author.value).append(" ");
     append_text(bytes, event.entry->text);
-    return true;
+    out.end();
   }
-  bool operator()(const core::gone_event& event) const {
-    append_error(bytes, "gone", std::string(core::describe(event.reason).sentence));
-    return true;
+  void operator()(const core::gone_event& event) const {
+    append_error(out.begin(), "gone", std::string(core::describe(event.reason).sentence));
+    out.end();
   }
-  bool operator()(const core::error_event& event) const {
-    append_error(bytes, core::to_string(event.why.code), public_detail(event.why));
-    return true;
+  void operator()(const core::error_event& event) const {
+    append_error(out.begin(), core::to_string(event.why.code), public_detail(event.why));
+    out.end();
   }
   template <class Other>
-  bool operator()(const Other&) const {
-    return false;
-  }
+  void operator()(const Other&) const {}
 };
 
 }  // namespace
@@ -65,8 +64,8 @@ core::client_command lines::decode(std::string_view frame) const {
   return core::client_send{{}, {}, frame};
 }
 
-bool lines::write(const core::client_event& event, std::string& bytes) const {
-  return std::visit(line_writer{bytes}, event);
+void lines::encode(const core::client_event& event, features, frame_writer& out) const {
+  std::visit(line_writer{out}, event);
 }
 
 }  // namespace greenroom::protocol

@@ -15,15 +15,12 @@ namespace greenroom::protocol {
 /// There is no word for ids, history, presence, typing, read marks or gaps.
 class lines final : public dialect {
  public:
-  [[nodiscard]] core::dialect_kind kind() const noexcept override { return core::dialect_kind::lines; }
   [[nodiscard]] std::string_view token() const noexcept override { return {}; }
   [[nodiscard]] bool has_ids() const noexcept override { return false; }
   [[nodiscard]] bool has_gaps() const noexcept override { return false; }
   [[nodiscard]] bool many_rooms() const noexcept override { return false; }
   [[nodiscard]] core::client_command decode(std::string_view frame) const override;
-
- protected:
-  bool write(const core::client_event& event, std::string& bytes) const override;
+  void encode(const core::client_event& event, features with, frame_writer& out) const override;
 };
 
 }  // namespace greenroom::protocol

@@ -3,33 +3,30 @@
 #include <string>
 #include <vector>
 
-#include "protocol/dialect.hpp"
+#include "protocol/voice.hpp"
 
 // What a frame costs in each dialect: a message that comes in, and a batch that goes out.
 namespace greenroom {
 namespace {
 
-using core::dialect_kind;
-
 const std::string text_of_100(100, 'x');
 
-void decode(benchmark::State& state, dialect_kind kind, const std::string& frame) {
-  const auto& spoken = protocol::dialect_of(kind);
+void decode(benchmark::State& state, const protocol::dialect& spoken, const std::string& frame) {
   for (auto _ : state) benchmark::DoNotOptimize(spoken.decode(frame));
   state.SetItemsProcessed(state.iterations());
 }
 
-void decode_lines(benchmark::State& state) { decode(state, dialect_kind::lines, "SEND " + text_of_100); }
+void decode_lines(benchmark::State& state) { decode(state, protocol::lines_dialect(), "SEND " + text_of_100); }
 void decode_json(benchmark::State& state) {
-  decode(state, dialect_kind::json,
+  decode(state, protocol::json_dialect(),
          R"({"type":"send","room":"lobby","id":"a1b2c3d4e5f6a7b8","text":")" + text_of_100 + "\"}");
 }
 BENCHMARK(decode_lines);
 BENCHMARK(decode_json);
 
-// What a relay does once a batch and dialect, whatever the number of its listeners.
-void encode(benchmark::State& state, dialect_kind kind) {
-  const auto& spoken = protocol::dialect_of(kind);
+// What a relay does once per batch and voice, whatever the number of its listeners.
+void encode(benchmark::State& state, const protocol::dialect& speaks) {
+  const protocol::voice spoken{speaks, protocol::features::none, protocol::framing::websocket, {}};
   std::vector<core::room_entry> entries(static_cast<std::size_t>(state.range(0)));
   for (std::size_t i = 0; i < entries.size(); ++i)
     entries[i] = {.seq = {i + 1},
@@ -37,14 +34,14 @@ void encode(benchmark::State& state, dialect_kind kind) {
                   .text = text_of_100,
                   .at = core::wall_time{core::milliseconds{1'700'000'000'000}}};
   for (auto _ : state) {
-    core::frames out;
+    std::string out;
     for (const auto& entry : entries) spoken.encode(core::message_event{{"lobby"}, {7}, &entry, false, false}, out);
-    benchmark::DoNotOptimize(out.bytes.data());
+    benchmark::DoNotOptimize(out.data());
   }
   state.SetItemsProcessed(state.iterations() * state.range(0));
 }
-void encode_lines(benchmark::State& state) { encode(state, dialect_kind::lines); }
-void encode_json(benchmark::State& state) { encode(state, dialect_kind::json); }
+void encode_lines(benchmark::State& state) { encode(state, protocol::lines_dialect()); }
+void encode_json(benchmark::State& state) { encode(state, protocol::json_dialect()); }
 BENCHMARK(encode_lines)->Arg(1)->Arg(32);
 BENCHMARK(encode_json)->Arg(1)->Arg(32);
 

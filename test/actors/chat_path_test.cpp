@@ -41,11 +41,11 @@ struct ChatPath : ::testing::Test {
     std::shared_ptr<paper_client> socket;
     local_connection_actor actor;
   };
-  person connect(std::string name, core::dialect_kind dialect = core::dialect_kind::json) {
+  person connect(std::string name, protocol::voice_pointer voice = test::json_voice) {
     person out{{++last_id}, std::make_shared<paper_client>(), {}};
     audience->clients[out.id] = out.socket;
     out.actor = node.spawn(connection_behavior,
-                           connection_deps{out.socket, out.id, {std::move(name)}, dialect, {}, {}, ground});
+                           connection_deps{out.socket, out.id, {std::move(name)}, std::move(voice), {}, {}, ground});
     out.socket->roomy = [actor = out.actor] { caf::anon_send(actor, outbox_roomy{}); };
     return out;
   }

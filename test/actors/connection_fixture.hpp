@@ -44,8 +44,7 @@ struct connection_fixture : ::testing::Test {
     return node.dummy<local_relay_actor>(
         [this, name](const listen& who, const local_connection_actor&) {
           log.push_back(name + " listen " + std::to_string(who.connection.value) + " " + who.user.value + " after " +
-                        std::to_string(who.from.after.value) +
-                        (who.dialect == core::dialect_kind::json ? " json" : " lines"));
+                        std::to_string(who.from.after.value) + (who.voice == test::json_voice ? " json" : " lines"));
         },
         [this, name](const unlisten& who) {
           log.push_back(name + " unlisten " + std::to_string(who.connection.value));
@@ -88,10 +87,9 @@ struct connection_fixture : ::testing::Test {
     return std::make_shared<const connection_ground>(connection_ground{rooms, home, rates, node.clock, limits});
   }
   local_connection_actor connect(core::room_id in) {
-    const auto dialect = in.value.empty() ? core::dialect_kind::json : core::dialect_kind::lines;
+    const auto& voice = in.value.empty() ? test::json_voice : test::lines_voice;
     core::position from{!in.value.empty(), {4}, {}, 0};
-    return node.spawn(connection_behavior,
-                      connection_deps{socket, {7}, {"ann"}, dialect, std::move(in), from, ground()});
+    return node.spawn(connection_behavior, connection_deps{socket, {7}, {"ann"}, voice, std::move(in), from, ground()});
   }
 
   template <class Message>

@@ -27,7 +27,7 @@ struct NodeActor : node_fixture {
       log.push_back("ready in " + std::to_string(told.topic.value) + " " + std::string(core::to_string(told.refused)) +
                     (told.again ? " again" : ""));
     });
-    caf::anon_send(relay(room), listen{{connection}, {"ann"}, core::dialect_kind::json, {}}, ann);
+    caf::anon_send(relay(room), listen{{connection}, {"ann"}, test::json_voice, {}}, ann);
     system.settle();
   }
   [[nodiscard]] bool lives(const caf::actor_addr& whom) {

@@ -2,11 +2,13 @@
 
 #include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "actors/relay_actor.hpp"
 #include "test/support/node.hpp"
 #include "test/support/paper.hpp"
+#include "test/support/script_dialect.hpp"
 
 namespace greenroom::actors {
 namespace {
@@ -57,7 +59,7 @@ struct RelayActor : ::testing::Test {
   void SetUp() override {
     audience->clients[{1}] = socket;
     *lives = first;
-    caf::anon_send(relay, listen{{1}, {"ann"}, core::dialect_kind::json, {}}, ann);
+    caf::anon_send(relay, listen{{1}, {"ann"}, test::json_voice, {}}, ann);
     node.settle();
     from(first, core::room_joined{{1}, {9}, {3}, true, {}, {}, ec::none});
   }
@@ -65,6 +67,7 @@ struct RelayActor : ::testing::Test {
     return std::any_of(socket->sent.begin(), socket->sent.end(),
                        [&](const std::string& frame) { return frame.find(part) != frame.npos; });
   }
+  static core::voice_id json_id() { return test::json_voice->id(); }
   void TearDown() override { *lives = nullptr; }
 };
 
@@ -97,21 +100,49 @@ TEST_F(RelayActor, GivesAuthorsTheirMessagesOfALogThatWentBackAndSaysThatTheyAre
   EXPECT_TRUE(audience->topics[{1}].empty());
 }
 
-TEST_F(RelayActor, EncodesForThoseDialectsThatHaveAListenerNow) {
-  const auto text = [this](core::dialect_kind of) { return audience->last->text[static_cast<std::size_t>(of)].bytes; };
+TEST_F(RelayActor, EncodesForThoseVoicesThatHaveAListenerNow) {
+  const auto text = [this](const protocol::voice_pointer& of) {
+    const auto* found = audience->last->text.find(of->id());
+    return found == nullptr ? "" : found->bytes;
+  };
   from(first, batch(4));
-  EXPECT_NE(text(core::dialect_kind::json), "");
-  EXPECT_EQ(text(core::dialect_kind::lines), "");
+  EXPECT_NE(text(test::json_voice), "");
+  EXPECT_EQ(text(test::lines_voice), "");
   audience->clients[{2}] = std::make_shared<test::paper_client>();
-  caf::anon_send(relay, listen{{2}, {"bob"}, core::dialect_kind::lines, {}}, ann);
+  caf::anon_send(relay, listen{{2}, {"bob"}, test::lines_voice, {}}, ann);
   node.settle();
   from(first, core::room_joined{{2}, {9}, {4}, true, {}, {}, ec::none});
   from(first, batch(5));
-  EXPECT_EQ(text(core::dialect_kind::lines), "FROM bob text5");
+  EXPECT_EQ(text(test::lines_voice), test::server_text("FROM bob text5"));
   caf::anon_send(relay, unlisten{{2}});
   from(first, batch(6));
-  EXPECT_EQ(text(core::dialect_kind::lines), "");
-  EXPECT_NE(text(core::dialect_kind::json), "");
+  EXPECT_EQ(text(test::lines_voice), "");
+  EXPECT_NE(text(test::json_voice), "");
+}
+
+TEST_F(RelayActor, EncodesWhatEachVoiceMakesOfAnEntry) {
+  const test::script_dialect script;
+  const auto voice = [&](protocol::features with, std::uint8_t id) {
+    return std::make_shared<const protocol::voice>(script, with, protocol::framing::line, core::voice_id{id});
+  };
+  const auto bare = voice(protocol::features::none, 7), tagged = voice(test::script_dialect::tags, 8);
+  for (const auto& [connection, hears] : {std::pair{2u, bare}, std::pair{3u, tagged}}) {
+    audience->clients[{connection}] = std::make_shared<test::paper_client>();
+    caf::anon_send(relay, listen{{connection}, {"bob"}, hears, {}}, ann);
+    node.settle();
+    from(first, core::room_joined{{connection}, {9}, {3}, true, {}, {}, ec::none});
+  }
+  auto act = batch(4);
+  act.entries[0].kind = core::entry_kind::mute;
+  act.entries.push_back({.seq = {5}, .author = {"bob"}, .text = "one\ntwo"});
+  audience->topics[{1}].clear();  // their sockets of paper read websockets
+  from(first, act);
+  const auto* text = audience->last->text.find(bare->id());
+  ASSERT_NE(text, nullptr);
+  EXPECT_EQ(text->bytes, "bob: one\r\nbob: two\r\n");
+  EXPECT_EQ(text->ends, (std::vector<std::uint32_t>{0, 20}));
+  EXPECT_EQ(audience->last->text.find(tagged->id())->bytes, "@5 bob: one\r\n@5 bob: two\r\n");
+  EXPECT_EQ(audience->last->text.find(json_id())->ends.size(), 2u);
 }
 
 TEST_F(RelayActor, StaysWhereItIsWhenAViewMovesOthers) {

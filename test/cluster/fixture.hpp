@@ -191,9 +191,9 @@ struct Cluster : ::testing::Test {
     it.audience->clients[out.id] = out.socket;
     const auto ground = std::make_shared<const actors::connection_ground>(
         actors::connection_ground{it.entrance, it.home, std::make_shared<no_limits>(), system.clock, {}});
-    out.actor = system.spawn(
-        actors::connection_behavior,
-        actors::connection_deps{out.socket, out.id, {std::move(user)}, core::dialect_kind::json, {}, {}, ground});
+    out.actor =
+        system.spawn(actors::connection_behavior,
+                     actors::connection_deps{out.socket, out.id, {std::move(user)}, test::json_voice, {}, {}, ground});
     out.socket->roomy = [actor = out.actor] { caf::anon_send(actor, actors::outbox_roomy{}); };
     people.emplace_back(out, name);
     return out;

@@ -4,10 +4,10 @@
 
 #include "core/names.hpp"
 #include "protocol/chat_api.hpp"
-#include "protocol/dialect.hpp"
 #include "protocol/json_text.hpp"
 #include "protocol/problem.hpp"
 #include "protocol/users_api.hpp"
+#include "protocol/voice.hpp"
 
 namespace core = greenroom::core;
 namespace protocol = greenroom::protocol;
@@ -18,7 +18,14 @@ void demand(bool truth) {
   if (!truth) std::abort();
 }
 
-const protocol::dialect& json() { return protocol::dialect_of(core::dialect_kind::json); }
+// What the dialect says of an event: one line.
+std::string encoded(const core::client_event& event) {
+  auto out =
+      protocol::voice{protocol::json_dialect(), protocol::features::none, protocol::framing::line, {}}.encoded(event);
+  demand(out.ends_with("}\r\n") && out.find('\n') == out.size() - 1);
+  out.resize(out.size() - 2);
+  return out;
+}
 
 // What a command carries is within every limit, and a message reads back from the frame that it makes.
 struct checked {
@@ -37,17 +44,14 @@ struct checked {
   void operator()(const core::client_send& c) const {
     room(c.room);
     demand(core::check_client_id(c.client_id).ok() && core::check_text(c.text).ok());
-    core::frames out;
     const core::room_entry entry{.seq = {1}, .author = {"ada"}, .client_id = c.client_id, .text = c.text};
-    demand(json().encode(core::message_event{c.room, {1}, &entry, true, true}, out) && out.ends.size() == 1);
-    protocol::json_reader read{out.bytes, core::ec::bad_frame};
+    const auto frame = encoded(core::message_event{c.room, {1}, &entry, true, true});
+    protocol::json_reader read{frame, core::ec::bad_frame};
     demand(read.view("text") == c.text && read.text("id") == c.client_id && read.flag("duplicate", false) && read.ok());
   }
   void operator()(const core::client_mistake& c) const {
     demand(c.why.code != core::ec::none && c.why.code != core::ec::internal);
-    core::frames out;
-    demand(json().encode(core::error_event{c.why, c.room, c.client_id}, out));
-    demand(protocol::json_reader(out.bytes, core::ec::bad_frame).ok());
+    demand(protocol::json_reader(encoded(core::error_event{c.why, c.room, c.client_id}), core::ec::bad_frame).ok());
     demand(protocol::json_reader(protocol::problem(c.why, c.client_id), core::ec::bad_frame).ok());
   }
 
@@ -58,7 +62,7 @@ struct checked {
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   const std::string_view text{reinterpret_cast<const char*>(data), size};
-  std::visit(checked{}, json().decode(text));
+  std::visit(checked{}, protocol::json_dialect().decode(text));
   (void)protocol::read_register(text, 4);
   (void)protocol::read_room_request(text, {});
   (void)protocol::read_history_query(text, {}, {});

@@ -15,16 +15,17 @@ namespace greenroom::net::test {
 namespace {
 
 constexpr core::topic_id room{7};
-constexpr auto json = core::dialect_kind::json;
-constexpr auto lines = core::dialect_kind::lines;
+constexpr core::hearing json{core::voice_id{4}, true}, lines{core::voice_id{2}, false};
 
-core::frames frames_of(const std::vector<std::string>& texts) {
-  core::frames out;
-  for (const std::string& text : texts) {
-    out.bytes += text;
-    out.end_frame();
-  }
+std::string frames_of(const std::vector<std::string>& texts) {
+  std::string out;
+  for (const std::string& text : texts) out += server_text(text);
   return out;
+}
+
+void put(core::encoded& to, const std::string& text) {
+  to.bytes += server_text(text);
+  to.end_event();
 }
 
 /// Entries `first` to `first + count - 1`; entry n is "jN", and "lN" in lines, padded to `size` bytes.
@@ -35,16 +36,16 @@ std::shared_ptr<core::encoded_batch> batch(std::uint64_t first, std::uint32_t co
   for (std::uint32_t i = 0; i < count; ++i) {
     std::string number = std::to_string(first + i);
     if (number.size() < size) number.append(size - number.size(), '.');
-    out->text[0].bytes += "l" + number;
-    out->text[0].end_frame();
-    out->text[1].bytes += "j" + number;
-    out->text[1].end_frame();
+    put(out->text[lines.voice], "l" + number);
+    put(out->text[json.voice], "j" + number);
   }
   return out;
 }
 
-std::shared_ptr<const core::encoded> event(const std::string& text) {
-  return std::make_shared<const core::encoded>(core::encoded{core::frames{}, frames_of({text})});
+std::shared_ptr<const core::encoded_event> event(const std::string& text) {
+  auto out = std::make_shared<core::encoded_event>();
+  (*out)[json.voice] = server_text(text);
+  return out;
 }
 
 std::uint64_t number_in(const std::string& text) { return std::stoull(text.substr(1)); }
@@ -53,9 +54,9 @@ std::uint64_t number_in(const std::string& text) { return std::stoull(text.subst
 class Hub : public ws_fixture, public ::testing::WithParamInterface<bool> {
  protected:
   Hub() { secure_ = GetParam(); }
-  websocket join(core::dialect_kind dialect, std::uint64_t next = 1, how with = {}) {
+  websocket join(core::hearing hears, std::uint64_t next = 1, how with = {}) {
     websocket one = connect(std::move(with));
-    hub_->listen(room, one.connection->id(), dialect);
+    hub_->listen(room, one.connection->id(), hears);
     hub_->open(room, one.connection->id(), {}, {next});
     return one;
   }
@@ -88,10 +89,10 @@ TEST_P(Hub, GivesAConnectionItsOwnFramesInPlaceOfTheShared) {
   begin();
   websocket author = join(json), other = join(json), reader = join(json);
   auto mixed = batch(1, 5);
-  mixed->personal = {{author.connection->id(), 0, "mine 1"},
-                     {author.connection->id(), 2, "mine 3"},
-                     {author.connection->id(), 3, "mine 4"},
-                     {other.connection->id(), 4, "other's 5"}};
+  mixed->personal = {{author.connection->id(), 0, server_text("mine 1")},
+                     {author.connection->id(), 2, server_text("mine 3")},
+                     {author.connection->id(), 3, server_text("mine 4")},
+                     {other.connection->id(), 4, server_text("other's 5")}};
   hub_->deliver(room, mixed);
   hub_->deliver(room, batch(6, 1));
   EXPECT_EQ(author.peer.read_texts(6), (std::vector<std::string>{"mine 1", "j2", "mine 3", "mine 4", "j5", "j6"}));
@@ -104,7 +105,8 @@ TEST_P(Hub, GivesOwnFramesAlsoOutOfHeldBatches) {
   websocket one = connect();
   hub_->listen(room, one.connection->id(), json);
   auto mixed = batch(1, 3);
-  mixed->personal = {{one.connection->id(), 0, "mine 1"}, {one.connection->id(), 2, "mine 3"}};
+  mixed->personal = {{one.connection->id(), 0, server_text("mine 1")},
+                     {one.connection->id(), 2, server_text("mine 3")}};
   hub_->deliver(room, mixed);
   hub_->open(room, one.connection->id(), {}, {2});
   EXPECT_EQ(one.peer.read_texts(2), (std::vector<std::string>{"j2", "mine 3"}));
@@ -116,10 +118,48 @@ TEST_P(Hub, SendsNothingForAnEmptyFrame) {
   auto quiet = std::make_shared<core::encoded_batch>();
   quiet->first = {1};
   quiet->count = 2;
-  quiet->text[1].ends = {0, 0};
+  quiet->text[json.voice].ends = {0, 0};
   hub_->deliver(room, quiet);
   hub_->deliver(room, batch(3, 1));
   EXPECT_EQ(one.peer.read_texts(1), std::vector<std::string>{"j3"});
+}
+
+// Entry n is n % 3 frames, each of them "jN", padded to `size` bytes.
+std::shared_ptr<core::encoded_batch> uneven_batch(std::uint64_t first, std::uint32_t count, std::size_t size = 0) {
+  auto out = std::make_shared<core::encoded_batch>();
+  out->first = {first};
+  out->count = count;
+  core::encoded& text = out->text[json.voice];
+  for (std::uint64_t seq = first; seq < first + count; ++seq) {
+    std::string payload = "j" + std::to_string(seq);
+    if (payload.size() < size) payload.append(size - payload.size(), '.');
+    for (std::uint64_t frame = 0; frame < seq % 3; ++frame) text.bytes += server_text(payload);
+    text.end_event();
+  }
+  return out;
+}
+
+TEST_P(Hub, SendsAnEntryOfManyFramesWhole) {
+  begin();
+  websocket one = join(json, 2);
+  hub_->deliver(room, uneven_batch(1, 4));
+  hub_->deliver(room, uneven_batch(4, 2));
+  EXPECT_EQ(one.peer.read_texts(5), (std::vector<std::string>{"j2", "j2", "j4", "j5", "j5"}));
+}
+
+TEST_P(Hub, CutsNoEntryOfManyFramesWhereRoomIsShort) {
+  begin(1, {.outbox_bytes = 64 * 1024});
+  websocket slow = join(json, 1, {.receive_buffer = 4096});
+  constexpr std::uint64_t last = 2000;
+  for (std::uint64_t seq = 1; seq <= last; seq += 10) hub_->deliver(room, uneven_batch(seq, 10, 100));
+  settle();
+  slow.connection->close(core::ec::draining, "done");
+  std::map<std::uint64_t, std::uint64_t> frames;
+  seen_frame frame;
+  while ((frame = slow.peer.read_frame()).opcode == 1) ++frames[number_in(frame.payload)];
+  ASSERT_GT(frames.size(), 100u);
+  EXPECT_LT(frames.rbegin()->first, last - 1);
+  for (const auto& [seq, count] : frames) EXPECT_EQ(count, seq % 3) << seq;
 }
 
 TEST_P(Hub, WritesManyBatchesWithOneCall) {
@@ -171,7 +211,7 @@ TEST_P(Hub, TellsASlowJsonClientItsGapAndGoesOn) {
     if (!is_told && hub_->figures().gaps > 0) {
       is_told = true;
       hub_->deliver(room, batch(last + 1, 1));
-      slow.connection->send_gap(room, {last}, "gap");
+      slow.connection->send_gap(room, {last}, server_text("gap"));
     }
   }
   EXPECT_TRUE(is_told);
@@ -261,7 +301,7 @@ TEST_P(Hub, ReportsWhatTheRelaySkipped) {
   // Whoever is slow to tell of it: nothing goes out before.
   hub_->deliver(room, batch(7, 1));
   settle();
-  one.connection->send_gap(room, {5}, "gap");
+  one.connection->send_gap(room, {5}, server_text("gap"));
   hub_->deliver(room, batch(8, 1));
   EXPECT_EQ(one.peer.read_texts(5), (std::vector<std::string>{"j1", "gap", "j6", "j7", "j8"}));
 }
@@ -270,12 +310,13 @@ TEST_P(Hub, ReportsABatchThatWasNotEncodedForAListener) {
   begin();
   websocket one = join(json);
   auto other = batch(1, 2);
-  other->text[1] = {};
+  other->text = {};
+  put(other->text[lines.voice], "l1");
   hub_->deliver(room, other);
   hub_->deliver(room, batch(3, 1));
   const auto seen = one.owner->wait([](const auto& now) { return !now.gaps.empty(); });
   EXPECT_EQ(seen.gaps, (std::vector<recording_owner::gap>{{room, {1}, {2}}}));
-  one.connection->send_gap(room, {2}, "gap");
+  one.connection->send_gap(room, {2}, server_text("gap"));
   EXPECT_EQ(one.peer.read_texts(2), (std::vector<std::string>{"gap", "j3"}));
 }
 
@@ -361,7 +402,7 @@ TEST_P(Hub, SaysTheLastWordToOneWhoLeavesAndNothingMore) {
   hub_->leave(room, one.connection->id(), frames_of({"left"}));
   hub_->deliver(room, batch(1, 1));
   EXPECT_EQ(other.peer.read_texts(1), std::vector<std::string>{"j1"});
-  one.connection->send("something else");
+  one.connection->send(server_text("something else"));
   EXPECT_EQ(one.peer.read_texts(2), (std::vector<std::string>{"left", "something else"}));
   settle();
   EXPECT_EQ(hub_->figures().listeners, 1u);
@@ -373,8 +414,8 @@ TEST_P(Hub, SaysTheLastWordToAllWhenATopicEnds) {
   hub_->listen(room, closed.connection->id(), json);
   hub_->end(room, event("gone"));
   hub_->deliver(room, batch(1, 1));
-  open.connection->send("after");
-  closed.connection->send("after");
+  open.connection->send(server_text("after"));
+  closed.connection->send(server_text("after"));
   EXPECT_EQ(open.peer.read_texts(2), (std::vector<std::string>{"gone", "after"}));
   EXPECT_EQ(closed.peer.read_texts(2), (std::vector<std::string>{"gone", "after"}));
   settle();
@@ -420,10 +461,12 @@ TEST_P(Hub, KeepsItsListsThroughComingAndGoing) {
     const core::connection_id id = all[who].connection->id();
     if (random() % 2 == 0) {
       auto one = batch(++heads[which], 1);
-      one->text[1] = frames_of({std::to_string(which) + ":" + std::to_string(heads[which])});
+      const auto said = std::to_string(which) + ":" + std::to_string(heads[which]);
+      one->text[json.voice] = {};
+      put(one->text[json.voice], said);
       hub_->deliver(topic, one);
       for (const auto& [member, here] : in[which])
-        if (here) expected[member].emplace_back(one->text[1][0]);
+        if (here) expected[member].push_back(said);
     } else if (in[which][who]) {
       hub_->leave(topic, id, {});
       in[which][who] = false;

@@ -56,8 +56,8 @@ TEST_P(WsConnection, RefusesAnUpgradeOfAnotherVersion) {
 TEST_P(WsConnection, SendsWhatCameBeforeItsStartAfterTheAnswer) {
   begin();
   websocket one = prepare({});
-  one.connection->send("first");
-  one.connection->send("second");
+  one.connection->send(server_text("first"));
+  one.connection->send(server_text("second"));
   start(one);
   EXPECT_EQ(one.peer.read_head().substr(0, 12), "HTTP/1.1 101");
   EXPECT_EQ(one.peer.read_texts(2), (std::vector<std::string>{"first", "second"}));
@@ -115,9 +115,9 @@ TEST_P(WsConnection, StopsReadingAtItsWindowUntilFramesAreReleased) {
 TEST_P(WsConnection, ClosesWithTheCodeOfItsReasonAfterWhatWasSent) {
   begin();
   websocket one = connect();
-  one.connection->send("last words");
+  one.connection->send(server_text("last words"));
   one.connection->close(core::ec::draining, "going away");
-  one.connection->send("too late");
+  one.connection->send(server_text("too late"));
   EXPECT_EQ(one.peer.read_frame().payload, "last words");
   const seen_frame close = one.peer.read_frame();
   EXPECT_EQ(close.code(), 1012u);
@@ -164,7 +164,7 @@ TEST_P(WsConnection, SaysOnceThatTheClientIsGoneAndIgnoresWhatComesLater) {
   websocket one = connect();
   one.peer.shut();
   EXPECT_EQ(one.owner->wait_closed().closed, 1);
-  one.connection->send("x");
+  one.connection->send(server_text("x"));
   one.connection->release(1);
   one.connection->close(core::ec::idle, "");
   settle();
@@ -209,7 +209,7 @@ TEST_P(WsConnection, SendsAllAnswersToAClientThatIsSlowerThanTheyAreMade) {
   websocket one = connect({.receive_buffer = 8 * 1024});
   const std::string answer(8 * 1024, 'a');
   for (int i = 0; i < 100; ++i) {
-    one.connection->send(answer);
+    one.connection->send(server_text(answer));
     settle();
   }
   for (int i = 0; i < 100; ++i) {
@@ -222,7 +222,7 @@ TEST_P(WsConnection, SendsAllAnswersToAClientThatIsSlowerThanTheyAreMade) {
 TEST_P(WsConnection, ReadsNoCommandsWhileMoreWaitsThanItsBound) {
   begin(1, {.outbox_bytes = 16 * 1024});
   websocket one = connect({.receive_buffer = 4096});
-  for (int i = 0; i < 8; ++i) one.connection->send(std::string(16 * 1024, 'a'));
+  for (int i = 0; i < 8; ++i) one.connection->send(server_text(std::string(16 * 1024, 'a')));
   settle();
   one.peer.send(text_frame("one more"));
   one.peer.send(masked(0x89, "ping"));
@@ -237,9 +237,9 @@ TEST_P(WsConnection, ReadsNoCommandsWhileMoreWaitsThanItsBound) {
 TEST_P(WsConnection, ClosesAClientThatTakesNothingOfWhatWaitsHoweverAliveItSeems) {
   begin(1, {.outbox_bytes = 64 * 1024, .tick = 5ms});
   websocket one = connect({.settings = {.close_for = 10s, .stall_after = 100ms}, .receive_buffer = 4096});
-  one.connection->send(std::string(200'000, 'a'));
+  one.connection->send(server_text(std::string(200'000, 'a')));
   settle();
-  one.connection->send("never begun");
+  one.connection->send(server_text("never begun"));
   for (int i = 0; i < 40 && hub_->figures().too_slow == 0; ++i) {
     one.peer.send(masked(0x8a, ""));
     std::this_thread::sleep_for(10ms);
@@ -252,7 +252,7 @@ TEST_P(WsConnection, ClosesAClientThatTakesNothingOfWhatWaitsHoweverAliveItSeems
 TEST_P(WsConnection, WaitsForAClientThatTakesLittleAtATime) {
   begin(1, {.outbox_bytes = 64 * 1024, .tick = 5ms});
   websocket one = connect({.settings = {.stall_after = 150ms}, .receive_buffer = 4096});
-  for (int i = 0; i < 12; ++i) one.connection->send(std::string(8'000, 'a'));
+  for (int i = 0; i < 12; ++i) one.connection->send(server_text(std::string(8'000, 'a')));
   for (int i = 0; i < 12; ++i) {
     std::this_thread::sleep_for(30ms);
     ASSERT_EQ(one.peer.read_frame().payload.size(), 8'000u) << i;
@@ -263,7 +263,7 @@ TEST_P(WsConnection, WaitsForAClientThatTakesLittleAtATime) {
 TEST_P(WsConnection, KeepsNobodyToTheTimeOfAHandshakeThatTookTheAnswer) {
   begin(1, {.tick = 5ms});
   websocket one = prepare({.settings = {.handshake_for = 50ms}, .receive_buffer = 4096});
-  one.connection->send(std::string(200'000, 'a'));
+  one.connection->send(server_text(std::string(200'000, 'a')));
   start(one);
   std::this_thread::sleep_for(150ms);
   EXPECT_EQ(one.peer.read_head().substr(0, 12), "HTTP/1.1 101");
@@ -284,7 +284,7 @@ TEST_P(WsConnection, HasRoomForAPageWhenNothingWaits) {
   one.connection->ask_room(core::answer_kind::page);
   settle();
   EXPECT_EQ(roomy(one, 1), 1) << "the first page isn't there yet";
-  one.connection->send(std::string(100'000, 'a'));
+  one.connection->send(server_text(std::string(100'000, 'a')));
   one.connection->return_room(1);
   settle();
   EXPECT_EQ(roomy(one, 1), 1) << "it isn't read yet";
@@ -323,7 +323,7 @@ TEST_P(WsConnection, HasNoRoomWhileTooMuchWaitsForItsAddress) {
 TEST_P(WsConnection, SendsAnAnswerLargerThanTheBoundToAClientThatReads) {
   begin(1, {.outbox_bytes = 64 * 1024});
   websocket one = connect({.receive_buffer = 8 * 1024});
-  one.connection->send(std::string(500'000, 'a'));
+  one.connection->send(server_text(std::string(500'000, 'a')));
   EXPECT_EQ(one.peer.read_frame().payload.size(), 500'000u);
 }
 

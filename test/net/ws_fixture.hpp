@@ -27,11 +27,13 @@
 #include "net/certificates.hpp"
 #include "net/hub.hpp"
 #include "net/ws_connection.hpp"
+#include "test/support/frames.hpp"
 
 namespace greenroom::net::test {
 
 using namespace std::chrono_literals;
 using namespace std::string_literals;
+using greenroom::test::server_text;
 
 /// Longer than anything here takes; only a failing test waits for it.
 constexpr auto patience = 5s;
@@ -321,7 +323,7 @@ class ws_fixture : public ::testing::Test {
     one.owner->on_received = [connection = std::weak_ptr(one.connection)](const std::vector<std::string>& frames) {
       const auto to = connection.lock();
       if (!to) return;
-      for (const std::string& frame : frames) to->send(frame);
+      for (const std::string& frame : frames) to->send(server_text(frame));
       to->release(static_cast<std::uint32_t>(frames.size()));
     };
     start(one);

@@ -7,25 +7,13 @@
 namespace greenroom::net {
 namespace {
 
-std::string header(ws_opcode what, std::size_t payload) {
-  std::string out;
-  append_ws_header(out, what, payload);
-  return out;
-}
-
-TEST(WsFrame, HeaderTakesTheShortestLength) {
+TEST(WsFrame, ControlFramesSayTheirKindAndTheirLength) {
   using namespace std::string_literals;
-  EXPECT_EQ(header(ws_opcode::text, 0), "\x81\x00"s);
-  EXPECT_EQ(header(ws_opcode::text, 125), "\x81\x7d"s);
-  EXPECT_EQ(header(ws_opcode::text, 126), "\x81\x7e\x00\x7e"s);
-  EXPECT_EQ(header(ws_opcode::text, 65535), "\x81\x7e\xff\xff"s);
-  EXPECT_EQ(header(ws_opcode::text, 65536), "\x81\x7f\x00\x00\x00\x00\x00\x01\x00\x00"s);
-  EXPECT_EQ(header(ws_opcode::ping, 4), "\x89\x04"s);
-}
-
-TEST(WsFrame, HeaderSizeIsTheSizeOfTheHeader) {
-  for (const std::size_t payload : {0u, 1u, 125u, 126u, 127u, 65535u, 65536u, 1'000'000u})
-    EXPECT_EQ(header(ws_opcode::text, payload).size(), ws_header_size(payload)) << payload;
+  EXPECT_EQ(ws_control_frame(ws_opcode::ping, {}), "\x89\x00"s);
+  EXPECT_EQ(ws_control_frame(ws_opcode::pong, "echo"),
+            "\x8a\x04"
+            "echo"s);
+  EXPECT_EQ(ws_control_frame(ws_opcode::pong, std::string(125, 'x')), "\x8a\x7d" + std::string(125, 'x'));
 }
 
 TEST(WsFrame, CloseFrameCarriesCodeAndReason) {

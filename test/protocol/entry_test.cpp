@@ -8,6 +8,7 @@
 #include "core/page.hpp"
 #include "protocol/chat_api.hpp"
 #include "protocol/json.hpp"
+#include "test/support/frames.hpp"
 
 namespace greenroom::protocol {
 namespace {
@@ -38,14 +39,12 @@ TEST(Entry, HasWhatMakesItMoreThanAText) { EXPECT_EQ(written(ban(), true), field
 
 TEST(Entry, HasTheSameFieldsEverywhere) {
   const auto entry = ban();
-  core::frames out;
-  ASSERT_TRUE(json{}.encode(core::message_event{{"lobby"}, {1}, &entry, true, false}, out));
-  EXPECT_EQ(out.bytes, R"({"type":"message","room":"lobby",)" + fields + "}");
+  EXPECT_EQ(test::said(json{}, core::message_event{{"lobby"}, {1}, &entry, true, false}),
+            std::vector{R"({"type":"message","room":"lobby",)" + fields + "}"});
   const core::history_page page{{entry, entry}, false};
   const auto list = R"("messages":[{)" + fields + "},{" + fields + R"(}],"more":false})";
-  core::frames frame;
-  ASSERT_TRUE(json{}.encode(core::history_event{{"lobby"}, &page}, frame));
-  EXPECT_EQ(frame.bytes, R"({"type":"history","room":"lobby",)" + list);
+  EXPECT_EQ(test::said(json{}, core::history_event{{"lobby"}, &page}),
+            std::vector{R"({"type":"history","room":"lobby",)" + list});
   EXPECT_EQ(to_json(page), "{" + list);
 }
 

@@ -8,13 +8,14 @@
 #include <string>
 
 #include "core/names.hpp"
+#include "test/support/frames.hpp"
 
 namespace greenroom::protocol {
 namespace {
 
 using nlohmann::ordered_json;
 
-const dialect& spoken = dialect_of(core::dialect_kind::json);
+const dialect& spoken = json_dialect();
 
 // ---- commands, against test/data/json/commands.txt ---------------------------------------------------------------
 
@@ -248,10 +249,9 @@ const core::wall_time noon{std::chrono::sys_days{std::chrono::year{2026} / 11 / 
 const core::room_entry entry{.seq = {7}, .author = {"Ada"}, .client_id = "a1", .text = "hi \"you\"\n", .at = noon};
 
 std::string encoded(const core::client_event& event) {
-  core::frames out;
-  EXPECT_TRUE(spoken.encode(event, out));
-  EXPECT_EQ(out.ends.size(), 1u);
-  return out.bytes;
+  const auto frames = test::said(spoken, event);
+  EXPECT_EQ(frames.size(), 1u);
+  return frames.empty() ? "" : frames.front();
 }
 
 TEST(Json, MessagesCarryTheirIdOnlyToTheirAuthor) {
@@ -326,16 +326,6 @@ TEST(Json, ErrorsSayWhatTheyConcern) {
 TEST(Json, AnInternalErrorsDetailStaysInside) {
   const auto frame = encoded(core::error_event{{core::ec::internal, "room_actor.cpp:17", 0}, {}, ""});
   EXPECT_EQ(frame.find("room_actor"), frame.npos);
-}
-
-TEST(Json, FramesStandOneAfterTheOtherInOneBuffer) {
-  core::frames out;
-  ASSERT_TRUE(spoken.encode(core::error_event{{core::ec::gone, "", 0}, {}, ""}, out));
-  ASSERT_TRUE(spoken.encode(core::error_event{{core::ec::gone, "", 0}, {}, ""}, out));
-  ASSERT_TRUE(spoken.encode(core::pong_event{}, out));
-  ASSERT_EQ(out.ends.size(), 3u);
-  EXPECT_EQ(out[0], out[1]);
-  EXPECT_EQ(out[2], R"({"type":"pong"})");
 }
 
 // A code point of 1, 1, 2, 3 or 4 bytes (never a surrogate), encoded.

@@ -6,13 +6,14 @@
 #include <string>
 
 #include "core/names.hpp"
+#include "test/support/frames.hpp"
 
 namespace greenroom::protocol {
 namespace {
 
 using namespace std::string_view_literals;
 
-const dialect& spoken = dialect_of(core::dialect_kind::lines);
+const dialect& spoken = lines_dialect();
 
 core::ec refusal(std::string_view frame) {
   const auto command = spoken.decode(frame);
@@ -63,10 +64,9 @@ TEST(Lines, RandomBytesAreCommandsOrMistakes) {
 }
 
 std::string encoded(const core::client_event& event) {
-  core::frames out;
-  EXPECT_TRUE(spoken.encode(event, out));
-  EXPECT_EQ(out.ends.size(), 1u);
-  return out.bytes;
+  const auto frames = test::said(spoken, event);
+  EXPECT_EQ(frames.size(), 1u);
+  return frames.empty() ? "" : frames.front();
 }
 
 TEST(Lines, MessagesComeFromTheirAuthor) {
@@ -111,10 +111,7 @@ TEST(Lines, ThereIsNoWordForAnythingElse) {
                                     core::pong_event{},
                                     core::heads_event{&heads},
                                     core::gap_event{}};
-  core::frames out;
-  for (const auto& event : events) EXPECT_FALSE(spoken.encode(event, out)) << event.index();
-  EXPECT_TRUE(out.empty());
-  EXPECT_TRUE(out.bytes.empty());
+  for (const auto& event : events) EXPECT_TRUE(test::said(spoken, event).empty()) << event.index();
 }
 
 }  // namespace

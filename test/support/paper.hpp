@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "core/ports.hpp"
+#include "test/support/frames.hpp"
 
 /// Sockets and hubs of paper: what they are told is written down.
 namespace greenroom::test {
@@ -24,9 +25,11 @@ struct paper_client final : core::client {
   core::ec closed = core::ec::none;
   std::string reason;  ///< of the close
 
-  void send(std::string frame) override { sent.push_back(std::move(frame)); }
-  void send_gap(core::topic_id, core::seq_no to, std::string frame) override {
-    send(std::move(frame));
+  void send(std::string frames) override {
+    for (auto& payload : payloads_of(frames)) sent.push_back(std::move(payload));
+  }
+  void send_gap(core::topic_id, core::seq_no to, std::string frames) override {
+    send(std::move(frames));
     told.push_back(to);
   }
   void close(core::ec why, std::string_view because) override {
@@ -44,38 +47,37 @@ struct paper_client final : core::client {
 /// Hubs that deliver into paper clients.
 struct paper_audience : core::audience {
   std::map<core::connection_id, std::shared_ptr<paper_client>> clients;
-  std::map<core::topic_id, std::map<core::connection_id, core::dialect_kind>> topics;
+  std::map<core::topic_id, std::map<core::connection_id, core::voice_id>> topics;
   unsigned skipped = 0;  ///< holes in what was delivered
 
-  static void put(paper_client& to, const core::frames& from) {
-    for (std::size_t i = 0; i < from.ends.size(); ++i)
-      if (!from[i].empty()) to.sent.emplace_back(from[i]);
+  void listen(core::topic_id topic, core::connection_id who, core::hearing how) override {
+    topics[topic][who] = how.voice;
   }
-  void listen(core::topic_id topic, core::connection_id who, core::dialect_kind dialect) override {
-    topics[topic][who] = dialect;
+  void open(core::topic_id, core::connection_id who, std::string first, core::seq_no) override {
+    clients[who]->send(std::move(first));
   }
-  void open(core::topic_id, core::connection_id who, core::frames first, core::seq_no) override {
-    put(*clients[who], first);
-  }
-  void leave(core::topic_id topic, core::connection_id who, core::frames last) override {
-    put(*clients[who], last);
+  void leave(core::topic_id topic, core::connection_id who, std::string last) override {
+    clients[who]->send(std::move(last));
     topics[topic].erase(who);
   }
   void deliver(core::topic_id topic, std::shared_ptr<const core::encoded_batch> batch) override {
-    for (auto& [who, dialect] : topics[topic])
+    for (auto& [who, voice] : topics[topic])
       for (std::uint32_t i = 0; i < batch->count; ++i) {
         const auto own = std::find_if(batch->personal.begin(), batch->personal.end(), [&, &id = who](const auto& one) {
           return one.connection == id && one.index == i;
         });
-        clients[who]->sent.emplace_back(
-            own != batch->personal.end() ? own->bytes : std::string(batch->text[static_cast<std::size_t>(dialect)][i]));
+        clients[who]->send(own != batch->personal.end() ? own->bytes : entry(*batch->text.find(voice), i));
       }
   }
-  void tell(core::topic_id topic, core::latest, std::shared_ptr<const core::encoded> event) override {
-    for (auto& [who, dialect] : topics[topic]) put(*clients[who], (*event)[static_cast<std::size_t>(dialect)]);
+  static std::string entry(const core::encoded& text, std::uint32_t i) {
+    return text.bytes.substr(text.begin_of(i), text.begin_of(i + 1) - text.begin_of(i));
+  }
+  void tell(core::topic_id topic, core::latest, std::shared_ptr<const core::encoded_event> event) override {
+    for (auto& [who, voice] : topics[topic])
+      if (const auto* bytes = event->find(voice)) clients[who]->send(*bytes);
   }
   void skip(core::topic_id, core::seq_no) override { ++skipped; }
-  void end(core::topic_id topic, std::shared_ptr<const core::encoded> last) override {
+  void end(core::topic_id topic, std::shared_ptr<const core::encoded_event> last) override {
     tell(topic, core::latest::presence, last);
     topics.erase(topic);
   }

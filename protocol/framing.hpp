@@ -1,0 +1,33 @@
+#pragma once
+#include <cstddef>
+#include <cstdint>
+#include <string>
+
+namespace greenroom::protocol {
+
+/// How a transport tells frames apart.
+enum class framing : std::uint8_t {
+  websocket,  ///< each is one unfragmented, unmasked text message (RFC 6455 section 5.2)
+  line,       ///< CR LF follows each (RFC 1459 section 2.3)
+};
+
+/// Appends frames to a buffer, each written in place: what its framing puts around it needs no copy.
+class frame_writer {
+ public:
+  frame_writer(std::string& out, framing how) noexcept : out_(out), how_(how) {}
+
+  /// Begins a frame. What is appended to the result until `end` is its payload, and nothing else of the result may be
+  /// touched. An open frame can't be begun again.
+  [[nodiscard]] std::string& begin();
+  /// Ends the frame that was begun.
+  void end();
+
+ private:
+  static constexpr std::size_t none = ~std::size_t{0};
+
+  std::string& out_;
+  framing how_;
+  std::size_t payload_ = none;  ///< where the payload of the open frame begins
+};
+
+}  // namespace greenroom::protocol
