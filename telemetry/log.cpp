@@ -1,6 +1,7 @@
 #include "telemetry/log.hpp"
 
 #include <spdlog/logger.h>
+#include <spdlog/pattern_formatter.h>
 #include <spdlog/sinks/basic_file_sink.h>
 #include <spdlog/sinks/ostream_sink.h>
 #include <spdlog/sinks/stdout_sinks.h>
@@ -8,10 +9,8 @@
 #include <array>
 #include <atomic>
 #include <charconv>
-#include <chrono>
 #include <cmath>
 #include <cstdio>
-#include <ctime>
 #include <memory>
 #include <mutex>
 #include <stdexcept>
@@ -35,6 +34,35 @@ spdlog::sink_ptr open_file(const std::string& name) {
   }
 }
 
+spdlog::level::level_enum as_spdlog(level ours) {
+  constexpr std::array all{spdlog::level::debug, spdlog::level::info, spdlog::level::warn, spdlog::level::err,
+                           spdlog::level::off};
+  return all[static_cast<std::size_t>(ours)];
+}
+
+/// A level by our name for it, which is what an operator configures.
+class level_name final : public spdlog::custom_flag_formatter {
+ public:
+  void format(const spdlog::details::log_msg& line, const std::tm&, spdlog::memory_buf_t& out) override {
+    for (std::size_t i = 0; i < level_names.size(); ++i) {
+      if (as_spdlog(static_cast<level>(i)) != line.level) continue;
+      const std::string_view name = level_names[i];
+      out.append(name.data(), name.data() + name.size());
+      for (std::size_t width = name.size(); width < padinfo_.width_; ++width) out.push_back(' ');
+    }
+  }
+  [[nodiscard]] std::unique_ptr<custom_flag_formatter> clone() const override { return std::make_unique<level_name>(); }
+};
+
+// What stands around the event and its fields.
+std::unique_ptr<spdlog::formatter> make_formatter(format shape) {
+  const std::string pattern = shape == format::json ? R"({"ts":"%Y-%m-%dT%H:%M:%S.%eZ","level":"%N","event":"%v})"
+                                                    : "%Y-%m-%dT%H:%M:%S.%eZ %-5N %v";
+  auto out = std::make_unique<spdlog::pattern_formatter>(spdlog::pattern_time_type::utc);
+  out->add_flag<level_name>('N').set_pattern(pattern);
+  return out;
+}
+
 std::shared_ptr<const target> make_target(options chosen) {
   spdlog::sink_ptr sink;
   if (!chosen.file.empty()) {
@@ -47,8 +75,8 @@ std::shared_ptr<const target> make_target(options chosen) {
   auto made = std::make_shared<target>();
   made->chosen = std::move(chosen);
   made->out = std::make_unique<spdlog::logger>("greenroom", std::move(sink));
-  made->out->set_pattern("%v");
-  made->out->set_level(spdlog::level::trace);
+  made->out->set_formatter(make_formatter(made->chosen.shape));
+  made->out->set_level(as_spdlog(made->chosen.threshold));
   made->out->flush_on(spdlog::level::trace);
   return made;
 }
@@ -68,21 +96,6 @@ void append_number(std::string& line, Number number) {
   std::array<char, 32> digits{};
   const auto end = std::to_chars(digits.data(), digits.data() + digits.size(), number);
   line.append(digits.data(), end.ptr);
-}
-
-void append_time(std::string& line) {
-  using namespace std::chrono;
-  const auto now = floor<milliseconds>(system_clock::now());
-  const auto seconds_only = floor<seconds>(now);
-  const std::time_t since_epoch = system_clock::to_time_t(seconds_only);
-  std::tm utc{};
-  gmtime_r(&since_epoch, &utc);
-  std::array<char, 40> text{};
-  const auto length = std::strftime(text.data(), text.size(), "%Y-%m-%dT%H:%M:%S", &utc);
-  line.append(text.data(), length);
-  std::array<char, 8> fraction{};
-  std::snprintf(fraction.data(), fraction.size(), ".%03dZ", static_cast<int>((now - seconds_only).count()));
-  line += fraction.data();
 }
 
 void append_code_unit(std::string& line, unsigned code) {
@@ -120,34 +133,20 @@ bool is_plain(std::string_view text) {
   return true;
 }
 
-std::string make_line(const options& chosen, level grave, std::string_view event, std::span<const field> fields) {
-  std::string line;
-  line.reserve(160);
-  const auto name = to_string(grave);
+// The event and its fields, as they stand in a line.
+std::string make_body(const options& chosen, std::string_view event, std::span<const field> fields) {
+  std::string body;
+  body.reserve(128);
   const bool json = chosen.shape == format::json;
   const auto append_field = [&](std::string_view key, const value& content) {
-    if (json) {
-      line.append(",\"").append(key).append("\":");
-    } else {
-      line.append(1, ' ').append(key).append(1, '=');
-    }
-    content.append_to(line, chosen.shape);
+    body.append(json ? ",\"" : " ").append(key).append(json ? "\":" : "=");
+    content.append_to(body, chosen.shape);
   };
-  if (json) {
-    line += R"({"ts":")";
-    append_time(line);
-    line.append(R"(","level":")").append(name).append(R"(","event":")");
-    append_escaped(line, event);
-    line += '"';
-  } else {
-    append_time(line);
-    line.append(1, ' ').append(name).append(6 - name.size(), ' ');
-    append_escaped(line, event);
-  }
+  append_escaped(body, event);
+  if (json) body += '"';
   if (!chosen.node.empty()) append_field("node", chosen.node);
   for (const auto& [key, content] : fields) append_field(key, content);
-  if (json) line += '}';
-  return line;
+  return body;
 }
 
 }  // namespace
@@ -212,8 +211,7 @@ void value::append_to(std::string& line, format shape) const {
 void write(level grave, std::string_view event, std::span<const field> fields) noexcept try {
   if (!enabled(grave)) return;
   const auto target = current().load();
-  // spdlog's own levels and clock are not used: one line, made above, goes through its locked sink.
-  target->out->log(spdlog::level::critical, spdlog::string_view_t{make_line(target->chosen, grave, event, fields)});
+  target->out->log(as_spdlog(grave), spdlog::string_view_t{make_body(target->chosen, event, fields)});
 } catch (...) {
   // Nobody is left to tell.
 }
