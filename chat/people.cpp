@@ -5,8 +5,6 @@
 #include <chrono>
 #include <utility>
 
-#include "actors/ask.hpp"
-
 namespace greenroom::chat {
 namespace {
 
@@ -18,9 +16,8 @@ constexpr auto people_ask_timeout = 2s;
 
 }  // namespace
 
-people::people(caf::actor_system& system, const actors::local_node_actor& node,
-               std::shared_ptr<const core::clock> clock)
-    : system_(system), node_(node.address()), clock_(std::move(clock)) {}
+people::people(actors::asker asker, const actors::local_node_actor& node, std::shared_ptr<const core::clock> clock)
+    : asker_(std::move(asker)), node_(node.address()), clock_(std::move(clock)) {}
 
 void people::find(std::vector<core::user_id> names, then_function then) {
   const auto now = clock_->now().mono;
@@ -50,12 +47,11 @@ void people::ask(std::vector<core::user_id> names, std::vector<core::user_id> un
     guard.unlock();
     then(std::move(found));
   };
-  actors::ask<actors::accounts_actor>(
-      system_, caf::actor_cast<actors::local_node_actor>(node_), find_timeout, actors::find_accounts{},
+  asker_.ask<actors::accounts_actor>(
+      caf::actor_cast<actors::local_node_actor>(node_), find_timeout, actors::find_accounts{},
       [me = shared_from_this(), unknown, heard, failed](core::result<actors::accounts_actor> accounts) {
         if (!accounts) return failed(accounts.why());
-        actors::ask<core::users_found>(me->system_, std::move(*accounts), people_ask_timeout, core::find_users{unknown},
-                                       heard);
+        me->asker_.ask<core::users_found>(std::move(*accounts), people_ask_timeout, core::find_users{unknown}, heard);
       });
 }
 

@@ -1,11 +1,12 @@
 #pragma once
-#include <caf/actor_system.hpp>
+#include <caf/actor_addr.hpp>
 
 #include <functional>
 #include <memory>
 #include <mutex>
 #include <vector>
 
+#include "actors/asker.hpp"
 #include "actors/local.hpp"
 #include "core/known_users.hpp"
 #include "core/ports.hpp"
@@ -19,7 +20,7 @@ class people : public std::enable_shared_from_this<people> {
  public:
   using then_function = std::function<void(core::result<std::vector<core::user_id>>)>;
 
-  people(caf::actor_system& system, const actors::local_node_actor& node, std::shared_ptr<const core::clock> clock);
+  people(actors::asker asker, const actors::local_node_actor& node, std::shared_ptr<const core::clock> clock);
 
   /// Calls `then` once, on this thread or one of the scheduler's, with the names as first written, in their order.
   /// `no_user` names the first that nobody has; `unavailable` where no users node answers within a few seconds. At most
@@ -29,7 +30,7 @@ class people : public std::enable_shared_from_this<people> {
  private:
   void ask(std::vector<core::user_id> names, std::vector<core::user_id> unknown, unsigned tries, then_function then);
 
-  caf::actor_system& system_;
+  actors::asker asker_;
   caf::actor_addr node_;  // not a handle: a look-up under way must not keep the node
   std::shared_ptr<const core::clock> clock_;
   std::mutex lock_;

@@ -6,7 +6,6 @@
 
 #include <chrono>
 
-#include "actors/ask.hpp"
 #include "actors/catalog_actor.hpp"
 #include "actors/journal_actor.hpp"
 #include "actors/member_sweeper.hpp"
@@ -24,14 +23,15 @@ constexpr auto hand_over_timeout = 3s;
 role::role(role_deps deps, role_settings settings)
     : deps_(std::move(deps)),
       settings_(std::move(settings)),
-      service_({"chat", deps_.pool, deps_.clock, deps_.metrics, deps_.node, deps_.version}) {
+      service_({"chat", deps_.pool, deps_.clock, deps_.metrics, deps_.node, deps_.version}),
+      asker_(*deps_.system, deps_.clock) {
   stores_ = deps_.stores.rooms->state();
   journal_ = deps_.system->spawn<caf::detached>(
       actors::journal_behavior,
       actors::journal_deps{std::shared_ptr(std::move(deps_.stores.journal)), 512, settings_.tail, deps_.metrics});
 }
 
-role::~role() = default;
+role::~role() { asker_.stop(); }
 
 const actors::local_catalog_actor& role::join(actors::local_node_actor node) {
   node_ = std::move(node);
@@ -44,9 +44,9 @@ const actors::local_catalog_actor& role::join(actors::local_node_actor node) {
 }
 
 core::status role::start() {
-  table_ = std::make_unique<net::http::routes>(make_routes(
-      {deps_.system, deps_.clients, catalog_, node_, std::make_shared<people>(*deps_.system, node_, deps_.clock),
-       deps_.limits.get(), service_.head(), service_.probes([this] { return state(); })}));
+  table_ = std::make_unique<net::http::routes>(
+      make_routes({asker_, deps_.clients, catalog_, node_, std::make_shared<people>(asker_, node_, deps_.clock),
+                   deps_.limits.get(), service_.head(), service_.probes([this] { return state(); })}));
   timer_ = std::make_unique<boost::asio::steady_timer>(deps_.pool->context(0));
   tick();
   // The table holds handles, and connections live as long as the pool's handlers: they must not keep actors.
@@ -70,8 +70,8 @@ void role::tick() {
 
 // A look-up of a room that nobody has: cheap, and answered only where the database is.
 void role::watch_database() {
-  actors::ask<core::room_heads>(
-      *deps_.system, catalog_, 2000ms, core::read_heads{{core::room_id{"0"}}},
+  asker_.ask<core::room_heads>(
+      catalog_, 2000ms, core::read_heads{{core::room_id{"0"}}},
       [alive = database_](const core::result<core::room_heads>& answer) { *alive = answer.ok(); });
 }
 
@@ -84,13 +84,14 @@ void role::drain() {
     handing_over_ = false;
   };
   // On an io thread: those end before this does, whatever the actors still have to say.
-  actors::ask<core::node_load>(
-      *deps_.system, node_, hand_over_timeout, actors::drain_rooms{},
+  asker_.ask<core::node_load>(
+      node_, hand_over_timeout, actors::drain_rooms{},
       [pool = deps_.pool, leave](const core::result<core::node_load>&) { boost::asio::post(pool->context(0), leave); });
 }
 
 void role::stop() {
   service_.stop();
+  asker_.stop();
   for (const auto& actor : {caf::actor_cast<caf::actor>(catalog_), caf::actor_cast<caf::actor>(journal_)})
     if (actor) caf::anon_send_exit(actor, caf::exit_reason::user_shutdown);
 }

@@ -11,6 +11,7 @@
 #include <string>
 #include <vector>
 
+#include "actors/asker.hpp"
 #include "actors/local.hpp"
 #include "edge/edge.hpp"
 #include "net/http/routes.hpp"
@@ -74,6 +75,7 @@ class role {
   role_deps deps_;
   role_settings settings_;
   net::http::service service_;
+  actors::asker asker_;
   std::atomic<bool> draining_{false};
   std::atomic<bool> handing_over_{false};
   std::shared_ptr<std::atomic<bool>> database_ =

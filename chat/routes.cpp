@@ -3,7 +3,6 @@
 #include <array>
 #include <chrono>
 
-#include "actors/ask.hpp"
 #include "core/names.hpp"
 #include "protocol/chat_api.hpp"
 #include "telemetry/audit.hpp"
@@ -36,23 +35,22 @@ template <class Then>
 void with_user(const deps_ptr& deps, const exchange_ptr& ask, Then then) {
   const auto token = ask->bearer();
   if (!token) return ask->problem({ec::unauthorized, {}, 0});
-  actors::ask<actors::admitted>(*deps->system, deps->clients->door(), routes_ask_timeout,
-                                actors::admit_token{std::string(*token)},
-                                [ask, then](core::result<actors::admitted> who) {
-                                  if (!who) return ask->problem(who.why());
-                                  then(who->who.user);
-                                });
+  deps->asker.ask<actors::admitted>(deps->clients->door(), routes_ask_timeout, actors::admit_token{std::string(*token)},
+                                    [ask, then](core::result<actors::admitted> who) {
+                                      if (!who) return ask->problem(who.why());
+                                      then(who->who.user);
+                                    });
 }
 
 // Asks the catalog, and answers with what `write` makes of its answer.
 template <class Reply, class Request, class Write>
 void ask_catalog(const deps_ptr& deps, const exchange_ptr& ask, core::result<Request> request, Write write) {
   if (!request) return ask->problem(request.why());
-  actors::ask<Reply>(*deps->system, deps->catalog, routes_ask_timeout, std::move(*request),
-                     [ask, write](core::result<Reply> answer) {
-                       if (!answer) return ask->problem(answer.why());
-                       write(*answer);
-                     });
+  deps->asker.ask<Reply>(deps->catalog, routes_ask_timeout, std::move(*request),
+                         [ask, write](core::result<Reply> answer) {
+                           if (!answer) return ask->problem(answer.why());
+                           write(*answer);
+                         });
 }
 
 core::result<core::room_id> room_of(const exchange_ptr& ask) {
@@ -88,12 +86,12 @@ void create_room(const deps_ptr& deps, const exchange_ptr& ask, core::create_roo
     const auto url = websocket_url(ask, entered->info.room, ticket.ticket);
     ask->json(entered->created ? 201 : 200, protocol::to_json(*entered, url, ticket.expires_in_s));
   };
-  actors::ask<core::room_entered>(*deps->system, deps->catalog, routes_ask_timeout, std::move(request), answer);
+  deps->asker.ask<core::room_entered>(deps->catalog, routes_ask_timeout, std::move(request), answer);
 }
 
 void enter_with_ticket(const deps_ptr& deps, const exchange_ptr& ask, core::create_room request, std::string token) {
-  actors::ask<actors::ticket_minted>(
-      *deps->system, deps->clients->door(), routes_ask_timeout, actors::mint_ticket{std::move(token)},
+  deps->asker.ask<actors::ticket_minted>(
+      deps->clients->door(), routes_ask_timeout, actors::mint_ticket{std::move(token)},
       [deps, ask, request = std::move(request)](core::result<actors::ticket_minted> minted) mutable {
         if (!minted) return ask->problem(minted.why());
         request.owner = minted->user;
@@ -122,8 +120,8 @@ void post_room(const deps_ptr& deps, const exchange_ptr& ask) {
   }
   request->login->from = {ask->client_address(), ask->request_id()};
   request->login->for_room = true;
-  actors::ask<core::logged_in>(
-      *deps->system, deps->clients->door(), 10s, std::move(*request->login),
+  deps->asker.ask<core::logged_in>(
+      deps->clients->door(), 10s, std::move(*request->login),
       [deps, ask, create = std::move(request->create)](core::result<core::logged_in> login) mutable {
         if (!login) return ask->problem(login.why());
         enter_with_ticket(deps, ask, std::move(create), login->token);
@@ -133,12 +131,12 @@ void post_room(const deps_ptr& deps, const exchange_ptr& ask) {
 void post_ticket(const deps_ptr& deps, const exchange_ptr& ask) {
   const auto token = ask->bearer();
   if (!token) return ask->problem({ec::unauthorized, {}, 0});
-  actors::ask<actors::ticket_minted>(*deps->system, deps->clients->door(), routes_ask_timeout,
-                                     actors::mint_ticket{std::string(*token)},
-                                     [ask](core::result<actors::ticket_minted> minted) {
-                                       if (!minted) return ask->problem(minted.why());
-                                       ask->json(200, protocol::ticket_json(minted->ticket, minted->expires_in_s));
-                                     });
+  deps->asker.ask<actors::ticket_minted>(deps->clients->door(), routes_ask_timeout,
+                                         actors::mint_ticket{std::string(*token)},
+                                         [ask](core::result<actors::ticket_minted> minted) {
+                                           if (!minted) return ask->problem(minted.why());
+                                           ask->json(200, protocol::ticket_json(minted->ticket, minted->expires_in_s));
+                                         });
 }
 
 void get_rooms(const deps_ptr& deps, const exchange_ptr& ask) {
@@ -169,11 +167,11 @@ void get_members(const deps_ptr& deps, const exchange_ptr& ask) {
 
 template <class Request>
 void change_member(const deps_ptr& deps, const exchange_ptr& ask, std::string_view act, const Request& request) {
-  actors::ask<core::members_changed>(*deps->system, deps->catalog, routes_ask_timeout, request,
-                                     [ask, act, request](const core::result<core::members_changed>& changed) {
-                                       note(ask, act, changed.code(), request.by, request.room, request.member);
-                                       changed ? ask->empty(204) : ask->problem(changed.why());
-                                     });
+  deps->asker.ask<core::members_changed>(deps->catalog, routes_ask_timeout, request,
+                                         [ask, act, request](const core::result<core::members_changed>& changed) {
+                                           note(ask, act, changed.code(), request.by, request.room, request.member);
+                                           changed ? ask->empty(204) : ask->problem(changed.why());
+                                         });
 }
 
 // Only people who exist become members.
@@ -205,22 +203,22 @@ void delete_room(const deps_ptr& deps, const exchange_ptr& ask) {
   const auto room = room_of(ask);
   if (!room) return ask->problem(room.why());
   with_user(deps, ask, [deps, ask, room = *room](const core::user_id& user) {
-    actors::ask<core::room_gone>(*deps->system, deps->catalog, routes_ask_timeout, core::delete_room{room, user},
-                                 [ask, room, user](const core::result<core::room_gone>& gone) {
-                                   note(ask, "delete_room", gone.code(), user, room);
-                                   gone ? ask->empty(204) : ask->problem(gone.why());
-                                 });
+    deps->asker.ask<core::room_gone>(deps->catalog, routes_ask_timeout, core::delete_room{room, user},
+                                     [ask, room, user](const core::result<core::room_gone>& gone) {
+                                       note(ask, "delete_room", gone.code(), user, room);
+                                       gone ? ask->empty(204) : ask->problem(gone.why());
+                                     });
   });
 }
 
 void get_status(const deps_ptr& deps, const exchange_ptr& ask) {
-  actors::ask<core::node_load>(*deps->system, deps->node, routes_ask_timeout, actors::read_load{},
-                               [deps, ask](core::result<core::node_load> load) {
-                                 if (!load) return ask->problem(load.why());
-                                 const std::array counts{protocol::status_count{"connections", load->connections},
-                                                         protocol::status_count{"rooms", load->rooms}};
-                                 ask->json(200, protocol::status_text(deps->head(), counts));
-                               });
+  deps->asker.ask<core::node_load>(deps->node, routes_ask_timeout, actors::read_load{},
+                                   [deps, ask](core::result<core::node_load> load) {
+                                     if (!load) return ask->problem(load.why());
+                                     const std::array counts{protocol::status_count{"connections", load->connections},
+                                                             protocol::status_count{"rooms", load->rooms}};
+                                     ask->json(200, protocol::status_text(deps->head(), counts));
+                                   });
 }
 
 }  // namespace

@@ -15,7 +15,7 @@ namespace greenroom::chat {
 
 /// What the chat role's HTTP table needs. Everything outlives it.
 struct route_deps {
-  caf::actor_system* system = nullptr;
+  actors::asker asker;
   edge::edge* clients = nullptr;
   actors::local_catalog_actor catalog;
   actors::local_node_actor node;

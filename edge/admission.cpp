@@ -87,10 +87,10 @@ void admission::redeem(const arrival_ptr& who, const std::string& ticket) {
     enter(who);
   };
   if (!ticket.empty())
-    return deps_.asker->ask<actors::admitted>(deps_.door, ask_timeout, actors::redeem_ticket{ticket}, then);
+    return deps_.asker.ask<actors::admitted>(deps_.door, ask_timeout, actors::redeem_ticket{ticket}, then);
   const auto bearer = who->ask->bearer();
   if (!bearer) return who->ask->problem({ec::unauthorized, {}, 0});
-  deps_.asker->ask<actors::admitted>(deps_.door, ask_timeout, actors::admit_token{std::string(*bearer)}, then);
+  deps_.asker.ask<actors::admitted>(deps_.door, ask_timeout, actors::admit_token{std::string(*bearer)}, then);
 }
 
 void admission::enter(const arrival_ptr& who) {
@@ -109,8 +109,8 @@ void admission::enter(const arrival_ptr& who) {
                                who->ask->request_id()});
     go_on();
   };
-  deps_.asker->ask<core::room_entered>(deps_.catalog, ask_timeout,
-                                       core::enter_room{who->room, who->grant.who.user, true}, entered);
+  deps_.asker.ask<core::room_entered>(deps_.catalog, ask_timeout,
+                                      core::enter_room{who->room, who->grant.who.user, true}, entered);
 }
 
 void admission::let_in(const arrival_ptr& who) {

@@ -12,7 +12,7 @@ namespace greenroom::edge {
 
 /// What an admission asks. Everything outlives it.
 struct admission_deps {
-  actors::asker* asker = nullptr;
+  actors::asker asker;
   actors::door_actor door;
   actors::entrance_actor catalog;
   connections* let_in = nullptr;

@@ -8,7 +8,6 @@
 #include <utility>
 
 #include "actors/any_catalog.hpp"
-#include "actors/ask.hpp"
 #include "actors/door_actor.hpp"
 
 namespace greenroom::edge {
@@ -25,7 +24,7 @@ edge::edge(edge_deps deps, edge_settings settings)
       settings_(std::move(settings)),
       hub_(std::make_shared<net::hub>(*deps_.pool, settings_.hub)) {}
 
-edge::~edge() = default;
+edge::~edge() { asker_.stop(); }
 
 void edge::start(const actors::local_node_actor& node, const actors::entrance_actor& catalog) {
   node_ = node;
@@ -35,15 +34,15 @@ void edge::start(const actors::local_node_actor& node, const actors::entrance_ac
   if (!catalog)
     own_catalog_ = deps_.system->spawn(actors::any_catalog_behavior, actors::any_catalog_deps{node_, deps_.clock});
   const auto& rooms = catalog ? catalog : own_catalog_;
-  asker_ = std::make_unique<actors::asker>(*deps_.system, deps_.clock);
+  asker_ = actors::asker(*deps_.system, deps_.clock);
   connections_ = std::make_unique<connections>(
       connections_deps{deps_.system, hub_.get(), std::make_shared<const net::ws_settings>(settings_.websocket),
                        std::make_shared<const actors::connection_ground>(
                            actors::connection_ground{rooms, node_, deps_.limits, deps_.clock, settings_.connection}),
                        deps_.metrics},
       count_);
-  admission_ = std::make_unique<admission>(
-      admission_deps{asker_.get(), door_, rooms, connections_.get(), settings_.allowed_origins});
+  admission_ =
+      std::make_unique<admission>(admission_deps{asker_, door_, rooms, connections_.get(), settings_.allowed_origins});
   timer_ = std::make_unique<boost::asio::steady_timer>(deps_.pool->context(0));
   tick();
 }
@@ -73,14 +72,14 @@ void edge::drain() {
     handing_over_ = false;
   };
   // On an io thread: those end before this does, whatever the actors still have to say.
-  actors::ask<core::node_load>(
-      *deps_.system, node_, hand_over_timeout, actors::drain_rooms{},
+  asker_.ask<core::node_load>(
+      node_, hand_over_timeout, actors::drain_rooms{},
       [pool = deps_.pool, leave](const core::result<core::node_load>&) { boost::asio::post(pool->context(0), leave); });
 }
 
 void edge::stop() {
   hub_->stop();
-  if (asker_) asker_->stop();
+  asker_.stop();
   for (const auto& actor : {caf::actor_cast<caf::actor>(door_), caf::actor_cast<caf::actor>(own_catalog_)})
     if (actor) caf::anon_send_exit(actor, caf::exit_reason::user_shutdown);
 }

@@ -83,7 +83,7 @@ class edge {
   actors::local_node_actor node_;
   actors::local_door_actor door_;
   actors::entrance_actor own_catalog_;  ///< spawned here; null: another's
-  std::unique_ptr<actors::asker> asker_;
+  actors::asker asker_;
   std::unique_ptr<connections> connections_;
   std::unique_ptr<admission> admission_;
   std::unique_ptr<boost::asio::steady_timer> timer_;

@@ -1,9 +1,9 @@
 #pragma once
 #include <caf/actor_addr.hpp>
-#include <caf/actor_system.hpp>
 
 #include <functional>
 
+#include "actors/asker.hpp"
 #include "actors/local.hpp"
 #include "core/result.hpp"
 #include "net/http/exchange.hpp"
@@ -13,15 +13,15 @@ namespace greenroom::gateway {
 /// Knows admins by their Bearer. Thread safe.
 class admins {
  public:
-  /// The system outlives this; asks through `node`.
-  admins(caf::actor_system& system, const actors::local_node_actor& node);
+  /// Asks through `node`.
+  admins(actors::asker asker, const actors::local_node_actor& node);
 
   /// Calls `then` once, on any thread: done where the request's Bearer is an admin's; `unauthorized` without one,
   /// `invalid_token` with a wrong one, `forbidden` for another user's; `unavailable` and the like where nobody can say.
   void check(const net::http::exchange_ptr& ask, std::function<void(core::status)> then) const;
 
  private:
-  caf::actor_system& system_;
+  actors::asker asker_;
   caf::actor_addr node_;  // weak, for who outlives the actor system must not hold an actor
 };
 

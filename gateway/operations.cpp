@@ -8,7 +8,6 @@
 #include <string>
 #include <utility>
 
-#include "actors/ask.hpp"
 #include "actors/secrets.hpp"
 #include "core/names.hpp"
 #include "gateway/accounts.hpp"
@@ -87,8 +86,8 @@ void operations::erase(const exchange_ptr& ask) {
                                                std::move(password),
                                                deps_.node,
                                                core::request_origin{ask->client_address(), ask->request_id()}});
-  actors::ask<core::deletion>(
-      *deps_.system, saga, deps_.patience + begin_timeout, actors::await_deletion{deps_.patience},
+  deps_.asker.ask<core::deletion>(
+      saga, deps_.patience + begin_timeout, actors::await_deletion{deps_.patience},
       [ask](const core::result<core::deletion>& known) { known ? tell(ask, *known) : ask->problem(known.why()); });
 }
 
@@ -97,7 +96,7 @@ void operations::show(const exchange_ptr& ask) {
   if (!is_operation(id.value)) return ask->problem({ec::not_found, {}, 0});
   const auto home = node();
   if (!home) return ask->problem({ec::draining, {}, 1});
-  ask_accounts<core::deletion>(*deps_.system, home, core::read_deletion{std::move(id)},
+  ask_accounts<core::deletion>(deps_.asker, home, core::read_deletion{std::move(id)},
                                [ask](const core::result<core::deletion>& known) {
                                  known ? ask->json(200, protocol::to_json(*known)) : ask->problem(known.why());
                                });
@@ -113,7 +112,7 @@ void operations::claim() {
   const auto home = node();
   if (!home || leaving_) return;
   ask_accounts<core::deletions>(
-      *deps_.system, home, core::claim_deletions{deps_.node},
+      deps_.asker, home, core::claim_deletions{deps_.node},
       [me = shared_from_this()](const core::result<core::deletions>& claimed) {
         if (!claimed) return;  // the next round asks again
         for (const auto& one : claimed->found) {

@@ -8,6 +8,7 @@
 #include <mutex>
 #include <vector>
 
+#include "actors/asker.hpp"
 #include "actors/delete_user_actor.hpp"
 #include "actors/local.hpp"
 #include "net/http/exchange.hpp"
@@ -18,6 +19,7 @@ namespace greenroom::gateway {
 /// What operations stand on. System and pool outlive them.
 struct operations_deps {
   caf::actor_system* system = nullptr;
+  actors::asker asker;
   net::io_pool* pool = nullptr;
   std::shared_ptr<const core::clock> clock;
   telemetry::metrics metrics;

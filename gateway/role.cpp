@@ -33,9 +33,10 @@ core::status role::start(const actors::local_node_actor& node) {
       deps_.metrics);
   std::shared_ptr<admins> known_admins;
   if (deps_.system != nullptr && node) {
-    known_admins = std::make_shared<admins>(*deps_.system, node);
-    operations_ =
-        std::make_shared<operations>(operations_deps{deps_.system, deps_.pool, deps_.clock, deps_.metrics, deps_.node});
+    asker_ = actors::asker(*deps_.system, deps_.clock);
+    known_admins = std::make_shared<admins>(asker_, node);
+    operations_ = std::make_shared<operations>(
+        operations_deps{deps_.system, asker_, deps_.pool, deps_.clock, deps_.metrics, deps_.node});
     operations_->start(node);
   }
   const auto state = [instances = instances_] {
@@ -74,6 +75,7 @@ void role::stop() {
   if (operations_) operations_->stop();
   service_.stop();
   if (operators_) operators_->stop();
+  asker_.stop();
 }
 
 }  // namespace greenroom::gateway

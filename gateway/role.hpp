@@ -8,6 +8,7 @@
 #include <optional>
 #include <string>
 
+#include "actors/asker.hpp"
 #include "edge/edge.hpp"
 #include "gateway/admins.hpp"
 #include "gateway/operations.hpp"
@@ -89,6 +90,7 @@ class role {
   std::shared_ptr<upstreams> instances_;
   std::shared_ptr<operations> operations_;        // null: nobody can be deleted
   std::unique_ptr<net::http::server> operators_;  // null: nowhere
+  actors::asker asker_;
 };
 
 }  // namespace greenroom::gateway

@@ -9,7 +9,6 @@
 #include <utility>
 
 #include "actors/accounts_actor.hpp"
-#include "actors/ask.hpp"
 #include "net/http/routes.hpp"
 #include "users/routes.hpp"
 
@@ -24,8 +23,8 @@ constexpr auto watch_every = 2s;
 /// Asks every 2 s about a token that nobody has: cheap, and refused as such only where the database is.
 class role::database_watch : public std::enable_shared_from_this<database_watch> {
  public:
-  database_watch(caf::actor_system& system, boost::asio::io_context& context, caf::actor_addr accounts)
-      : system_(system), context_(context), accounts_(std::move(accounts)) {}
+  database_watch(actors::asker asker, boost::asio::io_context& context, caf::actor_addr accounts)
+      : asker_(std::move(asker)), context_(context), accounts_(std::move(accounts)) {}
 
   void start() {
     boost::asio::post(context_, [me = shared_from_this()] { me->ask(); });
@@ -39,16 +38,16 @@ class role::database_watch : public std::enable_shared_from_this<database_watch>
  private:
   void ask() {
     if (stopped_) return;
-    actors::ask<core::token_checked>(system_, caf::actor_cast<actors::local_accounts_actor>(accounts_), watch_every,
-                                     core::check_token{{std::string(32, '\0')}},
-                                     [me = shared_from_this()](const core::result<core::token_checked>& answer) {
-                                       me->alive_ = answer.ok() || answer.code() == core::ec::invalid_token;
-                                     });
+    asker_.ask<core::token_checked>(caf::actor_cast<actors::local_accounts_actor>(accounts_), watch_every,
+                                    core::check_token{{std::string(32, '\0')}},
+                                    [me = shared_from_this()](const core::result<core::token_checked>& answer) {
+                                      me->alive_ = answer.ok() || answer.code() == core::ec::invalid_token;
+                                    });
     timer_.expires_after(watch_every);
     timer_.async_wait([me = shared_from_this()](boost::system::error_code) { me->ask(); });
   }
 
-  caf::actor_system& system_;
+  actors::asker asker_;
   boost::asio::io_context& context_;
   caf::actor_addr accounts_;  // as in route_deps
   boost::asio::steady_timer timer_{context_};
@@ -60,7 +59,8 @@ role::role(role_deps deps, role_settings settings)
     : deps_(std::move(deps)),
       settings_(std::move(settings)),
       service_({"users", deps_.pool, deps_.clock, deps_.metrics, deps_.node, deps_.version}),
-      passwords_(std::make_shared<passwords>(settings_.passwords)) {
+      passwords_(std::make_shared<passwords>(settings_.passwords)),
+      asker_(*deps_.system, deps_.clock) {
   stores_ = deps_.store->state();
   actors::accounts_deps stands_on;
   stands_on.store = std::move(deps_.store);
@@ -74,10 +74,10 @@ role::role(role_deps deps, role_settings settings)
   accounts_ = deps_.system->spawn<caf::detached>(actors::accounts_behavior, std::move(stands_on));
 }
 
-role::~role() = default;
+role::~role() { asker_.stop(); }
 
 core::status role::start(const actors::local_node_actor& node) {
-  database_ = std::make_shared<database_watch>(*deps_.system, deps_.pool->context(0), accounts_.address());
+  database_ = std::make_shared<database_watch>(asker_, deps_.pool->context(0), accounts_.address());
   if (node) {
     caf::anon_send(node, actors::host_accounts{accounts_});
     caf::anon_send(accounts_, actors::watch_ended{}, actors::node_actor{node});
@@ -88,8 +88,8 @@ core::status role::start(const actors::local_node_actor& node) {
     const bool alive = database->alive() && trouble.empty();
     return net::http::role_state{{{"database", alive}, {"in_view", !is_member || is_member()}}, std::move(trouble)};
   };
-  auto table = make_routes({deps_.system, accounts_.address(), deps_.limits.get(), service_.head(),
-                            service_.probes(state), settings_.accounts.min_password_bytes});
+  auto table = make_routes({asker_, accounts_.address(), deps_.limits.get(), service_.head(), service_.probes(state),
+                            settings_.accounts.min_password_bytes});
   database_->start();
   return service_.listen(std::move(table), settings_.http, settings_.listen);
 }
@@ -97,6 +97,7 @@ core::status role::start(const actors::local_node_actor& node) {
 void role::stop() {
   service_.stop();
   if (database_) database_->stop();
+  asker_.stop();
   passwords_->stop();
   caf::anon_send_exit(accounts_, caf::exit_reason::user_shutdown);
   accounts_ = nullptr;

@@ -9,6 +9,7 @@
 #include <memory>
 #include <string>
 
+#include "actors/asker.hpp"
 #include "actors/local.hpp"
 #include "core/accounts.hpp"
 #include "net/http/service.hpp"
@@ -75,6 +76,7 @@ class role {
   role_settings settings_;
   net::http::service service_;
   std::shared_ptr<passwords> passwords_;
+  actors::asker asker_;
   std::shared_ptr<const storage::standing> stores_;  ///< why nothing can be stored
   actors::local_accounts_actor accounts_;
   std::shared_ptr<database_watch> database_;

@@ -11,7 +11,6 @@
 #include <type_traits>
 #include <utility>
 
-#include "actors/ask.hpp"
 #include "actors/local.hpp"
 #include "actors/secrets.hpp"
 #include "protocol/users_api.hpp"
@@ -50,11 +49,11 @@ actors::local_accounts_actor accounts_of(const deps_ptr& deps) {
 template <class Reply, class Request, class Then>
 void ask_accounts(const deps_ptr& deps, const exchange_ptr& ask, std::chrono::milliseconds timeout, Request request,
                   Then then) {
-  actors::ask<Reply>(*deps->system, accounts_of(deps), timeout, std::move(request),
-                     [ask, then](const core::result<Reply>& answer) {
-                       if (!answer) return ask->problem(answer.why());
-                       then(*answer);
-                     });
+  deps->asker.ask<Reply>(accounts_of(deps), timeout, std::move(request),
+                         [ask, then](const core::result<Reply>& answer) {
+                           if (!answer) return ask->problem(answer.why());
+                           then(*answer);
+                         });
 }
 
 /// The hash of the request's Bearer; 401 and nothing where there is none.
@@ -104,13 +103,12 @@ void verify(const deps_ptr& deps, const exchange_ptr& ask) {
   if (!token && ask->header("Authorization").empty()) return refuse(R"(Bearer realm="greenroom")");
   constexpr std::string_view invalid = R"(Bearer realm="greenroom", error="invalid_token")";
   if (!token) return refuse(invalid);
-  actors::ask<core::token_checked>(*deps->system, accounts_of(deps), ask_timeout,
-                                   core::check_token{actors::token_hash_of(*token)},
-                                   [ask, refuse, invalid](const core::result<core::token_checked>& who) {
-                                     if (who) return ask->json(200, protocol::to_json(*who));
-                                     if (who.code() == ec::invalid_token) return refuse(invalid);
-                                     ask->problem(who.why());
-                                   });
+  deps->asker.ask<core::token_checked>(accounts_of(deps), ask_timeout, core::check_token{actors::token_hash_of(*token)},
+                                       [ask, refuse, invalid](const core::result<core::token_checked>& who) {
+                                         if (who) return ask->json(200, protocol::to_json(*who));
+                                         if (who.code() == ec::invalid_token) return refuse(invalid);
+                                         ask->problem(who.why());
+                                       });
 }
 
 void log_out(const deps_ptr& deps, const exchange_ptr& ask) {
@@ -150,12 +148,12 @@ void change_password(const deps_ptr& deps, const exchange_ptr& ask) {
 
 // Alive is alive: without the database there is just no count.
 void status(const deps_ptr& deps, const exchange_ptr& ask) {
-  actors::ask<std::uint64_t>(*deps->system, accounts_of(deps), ask_timeout, actors::count_users{},
-                             [deps, ask](const core::result<std::uint64_t>& users) {
-                               if (!users) return ask->json(200, protocol::status_text(deps->head(), {}));
-                               const std::array counts{protocol::status_count{"users", *users}};
-                               ask->json(200, protocol::status_text(deps->head(), counts));
-                             });
+  deps->asker.ask<std::uint64_t>(accounts_of(deps), ask_timeout, actors::count_users{},
+                                 [deps, ask](const core::result<std::uint64_t>& users) {
+                                   if (!users) return ask->json(200, protocol::status_text(deps->head(), {}));
+                                   const std::array counts{protocol::status_count{"users", *users}};
+                                   ask->json(200, protocol::status_text(deps->head(), counts));
+                                 });
 }
 
 }  // namespace

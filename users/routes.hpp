@@ -1,11 +1,10 @@
 #pragma once
 #include <caf/actor_addr.hpp>
-#include <caf/actor_system.hpp>
 
 #include <cstddef>
 #include <functional>
 
-#include "actors/interfaces.hpp"
+#include "actors/asker.hpp"
 #include "core/ports.hpp"
 #include "net/http/probes.hpp"
 #include "net/http/routes.hpp"
@@ -15,7 +14,7 @@ namespace greenroom::users {
 
 /// What the table asks. All of it outlives the table.
 struct route_deps {
-  caf::actor_system* system = nullptr;
+  actors::asker asker;
   /// Not a handle: a request that is never answered would keep the actor, whose thread the actor system waits for.
   caf::actor_addr accounts;
   core::limits* limits = nullptr;

@@ -14,11 +14,12 @@ using namespace std::chrono_literals;
 struct Asker : testing::Test {
   test::node node;
   asker asks{node.system, node.clock};
-  local_catalog_actor catalog =
-      node.dummy<local_catalog_actor>([](const core::read_heads& msg) -> caf::result<core::room_heads> {
+  local_catalog_actor catalog = node.dummy<local_catalog_actor>(
+      [](const core::read_heads& msg) -> caf::result<core::room_heads> {
         if (msg.rooms.empty()) return to_caf({ec::unavailable, "no database", 3});
         return core::room_heads{{{msg.rooms[0], {7}}}};
-      });
+      },
+      [](const core::restore_rooms&) -> caf::result<void> { return caf::unit; });
   std::optional<core::result<core::room_heads>> heads;
 
   ~Asker() override {
@@ -43,6 +44,25 @@ TEST_F(Asker, BringsTheErrorWhole) {
   ask_heads({});
   ASSERT_TRUE(heads);
   EXPECT_EQ(heads->why(), (core::error{ec::unavailable, "no database", 3}));
+}
+
+TEST_F(Asker, BringsAnAnswerOfNothing) {
+  std::optional<ec> done;
+  asks.ask<core::done>(catalog, 1s, core::restore_rooms{}, [&](const core::status& answer) { done = answer.code(); });
+  node.settle();
+  EXPECT_EQ(done, ec::none);
+}
+
+TEST_F(Asker, TellsWhoAsksAfterItsEndThatNobodyAnswers) {
+  asks.stop();
+  node.settle();
+  ask_heads({{"lobby"}});
+  ASSERT_TRUE(heads);
+  EXPECT_EQ(heads->code(), ec::unavailable);
+  heads.reset();
+  asker{}.ask<core::room_heads>(catalog, 1s, core::read_heads{},
+                                [this](core::result<core::room_heads> answer) { heads = std::move(answer); });
+  EXPECT_EQ(heads->code(), ec::unavailable);
 }
 
 TEST_F(Asker, IsUnavailableForWhoeverDoesNotAnswer) {
