@@ -1,6 +1,7 @@
 #pragma once
 #include <cstdio>
 #include <cstdlib>
+#include <type_traits>
 
 /// GREENROOM_CHECK(condition) states an invariant, in every build. Where it doesn't hold, the expression and its place
 /// go to stderr and the process aborts: a node that is wrong does more harm than one that is gone, because the epochs
@@ -15,6 +16,14 @@ namespace greenroom::core {
 [[noreturn]] inline void check_failed(const char* expression, const char* file, int line) noexcept {
   std::fprintf(stderr, "%s:%d: check failed: %s\n", file, line, expression);
   std::abort();
+}
+
+/// Takes `by` off a count of what is there, which is never less: a check as above, of the caller's place.
+template <class Count>
+void take_off(Count& count, std::type_identity_t<Count> by, const char* file = __builtin_FILE(),
+              int line = __builtin_LINE()) {
+  if (count < by) check_failed("a count went below zero", file, line);
+  count -= by;
 }
 
 }  // namespace greenroom::core

@@ -4,6 +4,8 @@
 #include <iterator>
 #include <utility>
 
+#include "core/check.hpp"
+
 namespace greenroom::core {
 namespace {
 
@@ -90,7 +92,7 @@ void connection::perform(client_command command, places::iterator where, instant
 
 // What waited for a join or a leave, up to the next one that isn't done at once.
 void connection::go_on(const room_id& room, queue rest, instant now, connection_effects& out) {
-  queued_ -= static_cast<std::uint32_t>(rest.size());
+  take_off(queued_, static_cast<std::uint32_t>(rest.size()));
   for (auto next = rest.begin(); next != rest.end(); ++next) {
     const auto where = rooms_.find(room);
     if (where != rooms_.end() && where->second.at != phase::in) {
@@ -133,7 +135,7 @@ void connection::finish_leaving(instant now, connection_effects& out) {
   for (auto next = rooms_.begin(); leaving_ > 0 && next != rooms_.end();) {
     const auto where = next++;
     if (where->second.at != phase::leaving || posts_in(where->first)) continue;
-    --leaving_;
+    take_off(leaving_, 1);
     ++out.release;
     const auto room = where->first;
     auto rest = std::move(where->second.behind);
@@ -231,6 +233,7 @@ void connection::ask_room(connection_effects& out) {
 connection_effects connection::roomy(instant now) {
   connection_effects out;
   if (!std::exchange(asking_, false)) return out;
+  GREENROOM_CHECK(!paced_.empty());
   auto next = std::move(paced_.front());
   paced_.erase(paced_.begin());
   if (auto* const page = std::get_if<read_history>(&next)) {
@@ -251,7 +254,7 @@ connection_effects connection::roomy(instant now) {
 
 void connection::return_room(place& where, connection_effects& out) {
   if (!std::exchange(where.replay_at, std::nullopt)) return;
-  --replays_;
+  take_off(replays_, 1);
   ++out.return_room;
 }
 
@@ -278,6 +281,7 @@ void connection::send(places::iterator where, client_send& what, instant now, co
     return refuse({ec::not_joined, {}, 0}, room_or_only(what.room), std::move(what.client_id), out);
   }
   const auto ticket = ++last_ticket_;
+  GREENROOM_CHECK(flights_.empty() || flights_.back().what.ticket < ticket);  // `find` searches by halves
   auto& one = flights_.emplace_back(
       flight{where->first,
              {.ticket = ticket, .client_id = std::move(what.client_id), .text = std::move(what.text)},
@@ -311,7 +315,7 @@ void connection::drop(const room_id& room, ec why, instant now, connection_effec
   else if (why != ec::gone && !(why == ec::not_found && was_in))
     refuse({why, {}, 0}, room, {}, out);
   if (gone.at == phase::leaving) {
-    --leaving_;
+    take_off(leaving_, 1);
     ++out.release;
     out.say.emplace_back(left_event{room});
   } else {
@@ -333,7 +337,7 @@ void connection::refuse_queued(queue& rest, const room_id& room, ec why, connect
     auto* const post = std::get_if<client_send>(&one->what);
     refuse({why, {}, 0}, room, post != nullptr ? std::move(post->client_id) : std::string{}, out);
   }
-  queued_ -= static_cast<std::uint32_t>(end - kept);
+  take_off(queued_, static_cast<std::uint32_t>(end - kept));
   rest.erase(kept, end);
 }
 
@@ -398,7 +402,7 @@ connection_effects connection::sweep(instant now) {
       refuse({ec::unavailable, {}, 0}, name, std::move(post->client_id), out);
       return true;
     });
-    queued_ -= static_cast<std::uint32_t>(before - where.behind.size());
+    take_off(queued_, static_cast<std::uint32_t>(before - where.behind.size()));
   }
   finish_leaving(now, out);
   return out;

@@ -6,6 +6,7 @@
 #include <utility>
 #include <vector>
 
+#include "core/check.hpp"
 #include "core/ids.hpp"
 
 namespace greenroom::core {
@@ -114,6 +115,7 @@ class cursor {
   [[nodiscard]] std::optional<entry_gap> drained() {
     if (phase_ != phase::hole) return std::nullopt;
     const entry_gap gap{next_, until_};
+    GREENROOM_CHECK(gap.from <= gap.to);
     phase_ = phase::telling;
     next_ = until_ + 1;
     until_ = {};

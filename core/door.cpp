@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "core/check.hpp"
+
 namespace greenroom::core {
 namespace {
 
@@ -79,7 +81,7 @@ door_effects door::use(asker_id asker, const token_hash& token, instant now) {
 }
 
 door_effects door::claimed(asker_id asker, const result<token_hash>& answer, instant now) {
-  --claiming_;
+  take_off(claiming_, 1);
   if (answer) return use(asker, *answer, now);
   door_effects out;
   out.refused.emplace_back(asker, answer.why());
@@ -126,7 +128,7 @@ door_effects door::checked(const token_hash& token, const result<token_checked>&
   door_effects out;
   std::vector<waiter> waiters;
   if (auto node = checks_.extract(token)) waiters = std::move(node.mapped());
-  waiting_ -= waiters.size();
+  take_off(waiting_, waiters.size());
 
   error why;
   if (!answer) {

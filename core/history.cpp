@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "core/check.hpp"
+
 namespace greenroom::core {
 namespace {
 
@@ -18,7 +20,7 @@ void history::push(room_entry entry) {
   entry.poster = {};  // a replay names nobody's connection
   ring_.push_back(std::move(entry));
   while (!ring_.empty() && (ring_.size() > limit_.entries || bytes_ > limit_.bytes)) {
-    bytes_ -= weight(ring_.front());
+    take_off(bytes_, weight(ring_.front()));
     ring_.pop_front();
   }
 }
@@ -28,7 +30,7 @@ void history::pass_on(const user_id& author, const user_id& heir) {
     const bool wrote = entry.author == author;
     const bool concerns = entry.subject == author;
     if (!wrote && !concerns) continue;
-    bytes_ -= weight(entry);
+    take_off(bytes_, weight(entry));
     if (wrote) {
       entry.author = heir;
       entry.client_id.clear();

@@ -3,6 +3,8 @@
 #include <utility>
 #include <vector>
 
+#include "core/check.hpp"
+
 namespace greenroom::core {
 
 /// What goes into the next commit: whatever queued up while the last one ran, across rooms, without a timer.
@@ -37,6 +39,7 @@ class journal {
       out.appends.push_back(std::move(one.append));
       out.askers.push_back(std::move(one.asker));
     }
+    GREENROOM_CHECK(count > 0 || queue_.empty());
     queue_.erase(queue_.begin(), queue_.begin() + static_cast<std::ptrdiff_t>(count));
     return out;
   }

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "core/check.hpp"
+
 namespace greenroom::core {
 namespace {
 
@@ -73,6 +75,7 @@ node_effects node::opened(const room_id& room, result<room_opened> answer) {
     }
     return out;
   }
+  GREENROOM_CHECK(!known->second.live && !known->second.retiring);
   known->second.live = true;
   out.spawn.push_back(std::move(*answer));
   for (const auto& who : askers) out.found.emplace_back(who.asker, room);

@@ -7,6 +7,8 @@
 #include <iterator>
 #include <utility>
 
+#include "core/check.hpp"
+
 namespace greenroom::core {
 namespace {
 
@@ -92,8 +94,8 @@ std::optional<work_id> password_queue::take_from(lane& which, mono_time now) {
   best->second.served = best_user->second.served = true;
   const auto work = best_user->second.entries.front().work;
   best_user->second.entries.pop_front();
-  --best->second.waiting;
-  --which.waiting;
+  take_off(best->second.waiting, 1);
+  take_off(which.waiting, 1);
   drop_if_empty(which, best, best_user);
   return work;
 }
@@ -122,8 +124,8 @@ std::optional<work_id> password_queue::push_out() {
   });
   const auto work = user->second.entries.back().work;
   user->second.entries.pop_back();
-  --network->second.waiting;
-  --from.waiting;
+  take_off(network->second.waiting, 1);
+  take_off(from.waiting, 1);
   drop_if_empty(from, network, user);
   return work;
 }
@@ -137,8 +139,8 @@ std::vector<work_id> password_queue::expire(mono_time now) {
         auto& entries = user->second.entries;
         for (; !entries.empty() && entries.front().added + limits_.patience <= now; entries.pop_front()) {
           out.push_back(entries.front().work);
-          --of.waiting;
-          --which.waiting;
+          take_off(of.waiting, 1);
+          take_off(which.waiting, 1);
         }
         user = entries.empty() ? of.users.erase(user) : std::next(user);
       }

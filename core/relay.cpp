@@ -162,6 +162,7 @@ relay_effects relay::joined(room_joined answer) {
     generation_ = answer.generation;
     head_ = answer.head;
   }
+  GREENROOM_CHECK(generation_ == answer.generation && head_ <= answer.head);
   listeners_.emplace(answer.connection, who.mapped().user);
   const auto roster = answer.roster;
   out.open.push_back(std::move(answer));

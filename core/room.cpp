@@ -77,6 +77,7 @@ void room::append_next(room_effects& out, instant now) {
 // As many posts as fit; of a former member none.
 void room::number_posts(room_effects& out, instant now) {
   last_at_ = std::max(last_at_, now.wall);
+  GREENROOM_CHECK(phase_ == phase::open && in_flight_.empty());
   seq_no next = ring_.head();
   out.append.reserve(std::min(waiting_.size(), append_limit_));
   while (!waiting_.empty() && !waiting_.front().act && in_flight_.size() < append_limit_) {
@@ -131,6 +132,7 @@ room_effects room::appended(const append_result& answer, instant now) {
       if (stop_ == ec::none) reopen(out);
       break;
   }
+  GREENROOM_CHECK(in_flight_.empty() && by_id_.size() <= waiting_.size());
   append_limit_ = cautious_ > 0 ? 1 : limits_.append;
   if (cautious_ > 0) --cautious_;
   go_on(out, now);
@@ -141,6 +143,7 @@ void room::publish_in_flight(room_effects& out) {
   out.publish.reserve(in_flight_.size());
   out.answers.reserve(in_flight_.size());
   for (auto& done : in_flight_) {
+    GREENROOM_CHECK(done.entry.seq == ring_.head() + 1);
     forget_id(done.entry);
     out.answers.emplace_back(done.first.from,
                              post_answer{done.first.ticket, ec::none, done.entry.seq, done.entry.at, false});
@@ -419,6 +422,7 @@ void room::stop_if_idle(room_effects& out) {
   if (stop_ == ec::none || !in_flight_.empty() || phase_ == phase::stopped) return;
   refuse_all(waiting_, stop_, out);
   turn_away(stop_, out);
+  GREENROOM_CHECK(by_id_.empty() && unsure_.empty());
   phase_ = phase::stopped;
   out.stop = stop_;
 }

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <unordered_set>
 
+#include "core/check.hpp"
+
 namespace greenroom::core {
 
 session::session(session_limits limits) : limits_(limits) {}
@@ -24,6 +26,7 @@ session_effects session::attach(connection_id connection, const token_hash& toke
     out.close.emplace_back(connection, ec::rate_limited);
   else
     connections_.emplace_back(connection, token);
+  GREENROOM_CHECK(connections_.size() <= limits_.max_connections);
   return out;
 }
 

@@ -119,7 +119,9 @@ TEST_F(Door, ClaimsATicketOfAnotherNodeThereAndChecksItsTokenHere) {
   EXPECT_EQ(out.claim[0].minter, node_name{"n.2"});
   EXPECT_THAT(out.admitted, SizeIs(0));
   EXPECT_THAT(machine.claimed({1}, token_hash{"another's"}, at(1)).check_in_use, SizeIs(1));
+  (void)machine.redeem({2}, "n.2.other", at(1));
   EXPECT_EQ(refusal(machine.claimed({2}, error{ec::unavailable, {}, 1}, at(1))), ec::unavailable);
+  EXPECT_DEATH((void)machine.claimed({3}, token_hash{"nobody's"}, at(1)), "door.cpp:[0-9]+: check failed: a count");
 }
 
 TEST_F(Door, SaysThatTheTicketOfASessionForARoomIsInUse) {
