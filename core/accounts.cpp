@@ -7,7 +7,7 @@
 namespace greenroom::core {
 namespace {
 
-constexpr unsigned max_comparisons = 3;  // a hash changes under a comparison once in a blue moon
+constexpr unsigned max_comparisons = 3;  // a hash rarely changes during a comparison
 
 template <class Request>
 [[nodiscard]] bool is(const auto& job) {
@@ -16,7 +16,7 @@ template <class Request>
 
 error retry_soon(ec code) { return {code, {}, 1}; }
 
-// What a new password may be: long enough as the one string that it stands for.
+// Prepares a new password, and checks the length of the one string that stands for all its spellings.
 result<std::string> new_password(std::string_view typed, std::size_t minimum) {
   if (const auto good = check_password(typed, 0); !good) return good.why();
   auto prepared = opaque_string(typed);
@@ -63,7 +63,7 @@ accounts_effects accounts::log_in(asker_id asker, core::log_in request, instant 
     begin(std::move(what), out);
     return out;
   }
-  // Nobody can have this name. Its try costs what any costs, so that the answer comes after as long.
+  // No user can have this name. The attempt costs as much as any other, so that the answer takes as long.
   what.user = {};
   const auto work = begin(std::move(what), out);
   out.look.clear();
@@ -117,13 +117,13 @@ accounts_effects accounts::found(work_id work, const result<credentials>& row, i
   return out;
 }
 
-// A token's owner isn't held responsible for what others try, and can't be by them.
+// Attempts by others don't count against a token's owner, whose own attempts have a key of their own.
 std::string accounts::charge_key(const job& what) const {
   if (!what.session.empty()) return "session " + what.session;
   return folded(what.user.value) + ' ' + what.network;
 }
 
-// Tries under way count as failures, or many at once would all pass.
+// Attempts under way count as failures, or many at once would all pass.
 void accounts::try_first(accounts_effects& out, jobs::iterator what, instant now) {
   auto& about = what->second;
   const auto verdict = failures_.take(charge_key(about), 1, now.mono);

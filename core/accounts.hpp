@@ -20,12 +20,12 @@
 
 namespace greenroom::core {
 
-/// How often somebody may be wrong, and what waits.
+/// Limits on wrong passwords and on waiting requests.
 struct account_limits {
   limit_policy failures{10, 60};  ///< wrong passwords of one user from one network, or by one token; then refused
   limit_policy guesses{30,
                        60};  ///< wrong passwords of one user from all networks where they never logged in; then slow
-  milliseconds guess_delay{2'000};  ///< how long a slowed try is held, one after the other from one network
+  milliseconds guess_delay{2'000};  ///< how long a slowed attempt is held, one after the other per network
   std::size_t min_password_bytes = 4;
   password_queue_limits queue{};
 };
@@ -51,7 +51,7 @@ struct hash_start {
   work_id work;
   std::string password;
 };
-/// Compare with a stored hash, which is empty for whoever can't log in: `accounts::verified`.
+/// Compare with a stored hash, which is empty for a user who can't log in: `accounts::verified`.
 struct comparison_start {
   work_id work;
   password_forms password;
@@ -66,8 +66,8 @@ struct user_creation {
   bool weak_password = false;
   request_origin from{};
 };
-/// Store a session, in a statement that holds `verified` against the hash that stands there, and answer. `better` (if
-/// not empty) replaces that hash in the same transaction. `conflict` in `accounts::stored`: another hash stands there.
+/// Store a session and answer, in a statement that compares `verified` with the stored hash. `better` (if not empty)
+/// replaces that hash in the same transaction. `conflict` in `accounts::stored`: another hash is stored.
 struct session_start {
   work_id work;
   asker_id asker;
@@ -82,15 +82,15 @@ struct password_replacement {
   work_id work;
   asker_id asker;
   user_id user;
-  token_hash token;  ///< whose session stays
+  token_hash token;  ///< of the session that stays
   std::string network;
   std::string verified;
   std::string password_hash;
   bool weak_password = false;
   request_origin from{};
 };
-/// Begin to delete the user where the hash still is `verified`, and answer. That is empty where an admin deletes
-/// somebody else.
+/// Begin to delete the user where the hash still is `verified`, and answer. `verified` is empty where an admin deletes
+/// another user.
 struct deletion_start {
   work_id work;
   asker_id asker;
@@ -105,7 +105,7 @@ struct account_refusal {
   std::variant<register_user, log_in, change_password, begin_deletion> request;  ///< without its passwords
 };
 
-/// What the accounts want done after one input. Carried out top to bottom.
+/// The effects of one input on the accounts, to be carried out top to bottom.
 struct accounts_effects {
   std::vector<credentials_look> look{};
   std::vector<hash_start> hash{};
@@ -115,19 +115,19 @@ struct accounts_effects {
   std::vector<password_replacement> replace{};
   std::vector<deletion_start> remove{};
   std::vector<account_refusal> refused{};
-  std::size_t slowed = 0;  ///< tries that are held back, to be counted
+  std::size_t slowed = 0;  ///< attempts that are held back, to be counted
 };
 
-/// Everything that takes a password: who may try how often, what waits for the hashing pool, which hash is compared,
-/// and what is stored afterwards.
+/// Every request that takes a password: how often a user may try, which requests wait for the hashing pool, which hash
+/// is compared, and what is stored afterwards.
 ///
 ///   register ──► look ─────────────────► queue ─► hash ─► create
 ///   log in  ───► look ─► may try? ─► queue ─► compare ─► start ────┐
 ///   change  ───► look ─► may try? ─► queue ─► compare ─► hash ─► replace ─┤ conflict: the hash is another one by now,
 ///   delete  ───► look ─► may try? ─► queue ─► compare ─► remove ───┘ look again and compare with that
 ///
-/// Hashing takes long, and anything may happen meanwhile, here or at another users node. So whatever follows from a
-/// comparison names the hash that was compared, and takes effect only where that still stands.
+/// Hashing takes long, and anything may happen meanwhile, here or at another users node. So every effect of a
+/// comparison names the hash that was compared, and applies only while that hash is still stored.
 class accounts {
  public:
   explicit accounts(account_limits limits);
@@ -142,14 +142,14 @@ class accounts {
   /// By the user's own token, which was checked, and the password. `bad_credentials`, `rate_limited`.
   accounts_effects delete_user(asker_id asker, core::begin_deletion request, const token_checked& who, instant now);
 
-  /// The user's row, or `not_found`, or why it can't be had.
+  /// The user's row, or `not_found`, or the error that prevented reading it.
   accounts_effects found(work_id work, const result<credentials>& row, instant now);
   accounts_effects hashed(work_id work, const result<std::string>& hash, instant now);
   accounts_effects verified(work_id work, const result<hasher::verified>& outcome, instant now);
-  /// What became of `create`, `start`, `replace` or `remove`. Where it is done, the shell has answered.
+  /// The outcome of `create`, `start`, `replace` or `remove`. On success the shell has answered already.
   accounts_effects stored(work_id work, const status& outcome, instant now);
-  /// Time goes on: what was held is due, what waited for too long is refused. To be called every now and then while
-  /// `waiting()`.
+  /// Time passes: held attempts become due, requests that waited for too long are refused. To be called now and then
+  /// while `waiting()`.
   accounts_effects tick(instant now);
 
   /// Passwords that wait for the hashing pool.
@@ -161,11 +161,11 @@ class accounts {
     std::variant<core::register_user, core::log_in, core::change_password, core::begin_deletion> request;
     user_id user;
     std::string network;
-    std::string session{};      ///< whose token it is; empty: none was shown
+    std::string session{};      ///< of the token that was shown; empty: none was
     password_forms password{};  ///< to be compared
     std::string to_hash{};      ///< a new password
     bool weak_password = false;
-    std::string stored_hash{};  ///< what `password` is compared with
+    std::string stored_hash{};  ///< to be compared with `password`
     std::string new_hash{};     ///< of `to_hash`
     bool matched = false;       ///< `password` goes with `stored_hash`
     bool familiar = false;

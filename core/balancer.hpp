@@ -8,8 +8,8 @@
 
 namespace greenroom::core {
 
-/// Which instance of one role gets the next request: round robin over those whose circuits take requests; where none
-/// does, the one that is open longest.
+/// Chooses the instance of one role for the next request: round robin over those whose circuits take requests; where
+/// none does, the one that has been open longest.
 class balancer {
  public:
   /// One life of an instance: a new incarnation begins with a closed circuit.
@@ -22,7 +22,7 @@ class balancer {
   /// `rest`: how long an open circuit is left alone.
   explicit balancer(milliseconds rest = seconds{20}) noexcept : rest_(rest) {}
 
-  /// Replaces the instances; who stays keeps the circuit.
+  /// Replaces the instances; those that stay keep their circuits.
   void set(std::vector<instance> instances);
   /// The next instance that isn't in `tried`, and its attempt has begun; nothing where there is no other.
   [[nodiscard]] std::optional<node_name> pick(mono_time now, std::span<const node_name> tried = {});

@@ -6,7 +6,7 @@
 
 namespace greenroom::core {
 
-/// What a circuit does with the next request.
+/// The state of a circuit, which decides about the next request.
 enum class circuit : std::uint8_t {
   closed,     ///< takes every request
   open,       ///< rests
@@ -31,16 +31,16 @@ class breaker {
   explicit breaker(milliseconds rest = seconds{20}) noexcept : rest_(rest) {}
 
   [[nodiscard]] circuit state() const noexcept { return state_; }
-  /// Whether an attempt may be sent now: always while closed; once when an open one has rested; again where the one
-  /// that should find out said nothing for as long.
+  /// Whether an attempt may be sent now: always while closed; once when an open circuit has rested; once more where the
+  /// attempt hasn't been answered for as long.
   [[nodiscard]] bool allows(mono_time now) const noexcept;
   /// An attempt is sent; call before each.
   void begin(mono_time now) noexcept;
-  /// The instance answered, whatever it said.
+  /// The instance answered, whether well or with an error.
   void succeeded() noexcept;
   /// The instance refused, cut, was late, or answered with garbage.
   void failed(mono_time now) noexcept;
-  /// Since when it is open, or the last attempt after that; only while not closed.
+  /// When the circuit opened, or when the last attempt after that began; only while not closed.
   [[nodiscard]] mono_time since() const noexcept { return since_; }
 
  private:

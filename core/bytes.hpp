@@ -5,8 +5,8 @@
 #include <string>
 #include <string_view>
 
-/// Numbers and texts as bytes, for what nodes say to one another: a number in big endian, of a width in bytes that both
-/// sides know, a text behind its size.
+/// Numbers and texts as bytes, for messages between nodes: a number in big endian, of a width in bytes that both sides
+/// know, a text behind its size.
 namespace greenroom::core {
 
 /// Appends the lowest `width` bytes of the number; 8 at most.
@@ -22,8 +22,8 @@ inline void put_text(std::string& out, std::string_view text, std::size_t width)
   out.append(text);
 }
 
-/// Takes what it reads from the front of bytes that live longer. What is missing, or too long, leaves it `failed`, and
-/// everything after that is 0 or empty.
+/// Reads from the front of bytes that outlive the reader. A value that is missing or too long leaves it `failed`, and
+/// every value after that is 0 or empty.
 class byte_reader {
  public:
   explicit byte_reader(std::string_view bytes) noexcept : left_(bytes) {}

@@ -18,7 +18,7 @@ namespace greenroom::core {
   std::abort();
 }
 
-/// Takes `by` off a count of what is there, which is never less: a check as above, of the caller's place.
+/// Subtracts `by` from a count, which must be at least that: a check as above, reported at the caller's place.
 template <class Count>
 void take_off(Count& count, std::type_identity_t<Count> by, const char* file = __builtin_FILE(),
               int line = __builtin_LINE()) {

@@ -12,7 +12,7 @@
 #include "core/messages/room.hpp"
 #include "core/result.hpp"
 
-/// What clients say (commands) and hear (events), whatever their dialect. A dialect turns frames into commands and
+/// Commands from clients and events for them, independent of their dialect. A dialect turns frames into commands and
 /// events into frames.
 namespace greenroom::core {
 
@@ -110,8 +110,8 @@ struct heads_event {
 };
 struct gap_event {
   room_id room;
-  seq_no from;  ///< first that was not sent
-  seq_no to;    ///< last that was not sent
+  seq_no from;  ///< the first entry that was not sent
+  seq_no to;    ///< the last entry that was not sent
 };
 struct gone_event {
   room_id room;

@@ -9,16 +9,16 @@
 namespace greenroom::core {
 namespace {
 
-// A room that is being found again takes its posts then: nothing of them was stored.
+// With these errors the room is looked for again and the posts are sent to it again: none of them was stored.
 constexpr bool moves(ec code) noexcept { return code == ec::fenced || code == ec::draining; }
 
-// A connection that is idle again keeps room for this many posts under way.
+// An idle connection keeps capacity for this many posts in flight.
 constexpr std::size_t kept_flights = 32;
 
-// A replay that didn't come for so long no longer keeps other answers waiting: its room may be moving.
+// A replay that is late by this much no longer keeps other answers waiting: its room may be moving.
 constexpr milliseconds replay_patience{1000};
 
-// Commands of other kinds belong to no room, or answer for themselves.
+// All other commands belong to no room, or are answered at once.
 bool has_place_in_order(const client_command& command) noexcept {
   return !std::holds_alternative<client_ping>(command) && !std::holds_alternative<client_mistake>(command);
 }
@@ -90,7 +90,7 @@ void connection::perform(client_command command, places::iterator where, instant
   std::visit(visitor{*this, where, now, out}, command);
 }
 
-// What waited for a join or a leave, up to the next one that isn't done at once.
+// Carries out the commands that waited for a join or a leave, up to the next one that isn't done at once.
 void connection::go_on(const room_id& room, queue rest, instant now, connection_effects& out) {
   take_off(queued_, static_cast<std::uint32_t>(rest.size()));
   for (auto next = rest.begin(); next != rest.end(); ++next) {
@@ -130,7 +130,7 @@ void connection::leave(places::iterator where, const room_id& room, connection_e
   out.unlisten.push_back(room);
 }
 
-// Rooms whose last post was answered since their leave.
+// Completes the leave of rooms whose posts have all been answered.
 void connection::finish_leaving(instant now, connection_effects& out) {
   for (auto next = rooms_.begin(); leaving_ > 0 && next != rooms_.end();) {
     const auto where = next++;
@@ -142,7 +142,7 @@ void connection::finish_leaving(instant now, connection_effects& out) {
     rooms_.erase(where);
     out.unlisten.push_back(room);
     go_on(room, std::move(rest), now, out);
-    next = rooms_.begin();  // whatever went on may have changed the rooms
+    next = rooms_.begin();  // the commands may have changed the rooms
   }
 }
 
@@ -157,7 +157,7 @@ connection_effects connection::entered(const room_id& asked, const result<room_e
     room.at = phase::finding;
     out.find_relay.push_back(answer->info.room);
   } else if (answer.code() == ec::not_found && !room.from.known && !room.creating) {
-    room.creating = true;  // whoever names a room that isn't there gets one; but nobody resumes into a new one
+    room.creating = true;  // joining a missing room creates it, but resuming never does
     out.enter.push_back({asked, user_, true});
   } else {
     drop(asked, answer.code() == ec::not_found && room.from.known ? ec::gone : answer.code(), now, out);
@@ -208,11 +208,11 @@ connection_effects connection::relay_lost(const room_id& room, instant now) {
   connection_effects out;
   const auto where = rooms_.find(room);
   if (where == rooms_.end() || where->second.at == phase::entering || where->second.at == phase::finding) return out;
-  if (!where->second.joined) {  // it was idle and went just then
+  if (!where->second.joined) {  // the relay was idle and ended just then
     return_room(where->second, out);
     where->second.at = phase::finding;
     out.find_relay.push_back(room);
-  } else {  // the client is told: it joins again with what it has, and gets the rest
+  } else {  // the client is told, joins again from its last entry, and gets the rest
     drop(room, ec::unavailable, now, out);
   }
   return out;
@@ -281,7 +281,7 @@ void connection::send(places::iterator where, client_send& what, instant now, co
     return refuse({ec::not_joined, {}, 0}, room_or_only(what.room), std::move(what.client_id), out);
   }
   const auto ticket = ++last_ticket_;
-  GREENROOM_CHECK(flights_.empty() || flights_.back().what.ticket < ticket);  // `find` searches by halves
+  GREENROOM_CHECK(flights_.empty() || flights_.back().what.ticket < ticket);  // `find` is a binary search
   auto& one = flights_.emplace_back(
       flight{where->first,
              {.ticket = ticket, .client_id = std::move(what.client_id), .text = std::move(what.text)},
@@ -289,8 +289,8 @@ void connection::send(places::iterator where, client_send& what, instant now, co
   batch_of(where->first, out).push_back(one.what);
 }
 
-// In the order in which they were written. After a move, what was under way goes again if it has an id: the log knows
-// whether it was stored.
+// Sends posts in the order in which they were written. After a move, posts in flight are sent again if they have an id:
+// the log knows whether they were stored.
 void connection::send_held(const room_id& room, bool also_in_flight, connection_effects& out) {
   for (auto& one : flights_) {
     if (!(one.room == room) || !(one.held || (also_in_flight && !one.what.client_id.empty()))) continue;
@@ -325,7 +325,7 @@ void connection::drop(const room_id& room, ec why, instant now, connection_effec
   go_on(room, std::move(gone.behind), now, out);
 }
 
-// What followed a join that failed, up to the next join or leave, fails for the same reason; a page never needed it.
+// Commands after a failed join, up to the next join or leave, fail for the same reason; a page never needed the join.
 void connection::refuse_queued(queue& rest, const room_id& room, ec why, connection_effects& out) {
   const auto end = std::find_if(rest.begin(), rest.end(), [](const queued& one) {
     return std::holds_alternative<client_join>(one.what) || std::holds_alternative<client_leave>(one.what);
@@ -360,7 +360,7 @@ connection_effects connection::answered(const posts_answered& answers, instant n
   return out;
 }
 
-// Answers come in the order of the posts, so the first one in flight is mostly the one.
+// Answers come in the order of the posts, so the first post in flight is usually the right one.
 connection::flight* connection::find(std::uint64_t ticket) {
   const auto at = std::lower_bound(flights_.begin(), flights_.end(), ticket,
                                    [](const flight& one, std::uint64_t wanted) { return one.what.ticket < wanted; });

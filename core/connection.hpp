@@ -18,18 +18,18 @@
 namespace greenroom::core {
 
 struct connection_limits {
-  std::size_t rooms = 200;            ///< one connection is in no more
+  std::size_t rooms = 200;            ///< per connection, at most
   milliseconds post_timeout{10'000};  ///< a post that isn't answered by then is `unknown_outcome`
 };
 
-/// Something that a client says in a room. Posts that follow one another are one batch.
+/// A message of a client to a room. Posts that follow one another are one batch.
 struct room_message {
   using content = std::variant<std::vector<post>, note_typing, note_read>;
   room_id room;
   content what;
 };
 
-/// What a connection wants done after one input. Carried out top to bottom.
+/// The effects of one input on a connection, to be carried out top to bottom.
 struct connection_effects {
   std::vector<room_message> tell;                        ///< to the rooms, in the order in which the client said it
   std::vector<room_id> unlisten;                         ///< to the room's relay, after what was told to the room
@@ -40,9 +40,9 @@ struct connection_effects {
   std::vector<client_event> say;                         ///< to the client, in order
   std::vector<std::pair<topic_id, gap_event>> gaps;      ///< to the client: what it will not get
   std::vector<std::pair<room_id, room_entry>> repeated;  ///< to the client: the first message of a repeated id
-  std::uint32_t return_room = 0;                         ///< so many long answers were sent, or won't be
+  std::uint32_t return_room = 0;                         ///< number of long answers that were sent, or won't be
   std::optional<answer_kind> ask_room;                   ///< ask the socket; answered by `roomy`
-  std::uint32_t release = 0;                             ///< frames that are dealt with
+  std::uint32_t release = 0;                             ///< number of frames that are handled
   ec close = ec::none;                                   ///< not none: the connection ends
 };
 
@@ -53,34 +53,34 @@ struct connection_effects {
 ///     │  └─────────────────┴────────────────────┴────────────────────────────────────────┴───┘ gone    ▼
 ///     └──────────────────────────────────────────────────────── its posts are answered ──────────── leaving
 ///
-/// A room's commands are carried out in the order in which they came. What follows a join or a leave that isn't done
-/// waits for it, and a leave waits for the answers to the posts before it.
+/// A room's commands are carried out in the order in which they came. Commands after an unfinished join or leave wait
+/// for it, and a leave waits for the answers to the posts before it.
 ///
-/// Answers that may be long are made one after the other, as the socket has room for them: pages, and what a reader who
-/// comes back has missed.
+/// Answers that may be long (history pages, and replays for readers who come back) are made one after the other, as the
+/// socket has room for them.
 class connection {
  public:
-  /// `only`: the room of a connection that has one from the start and no word for joining; empty for the others.
+  /// `only`: the room of a connection whose dialect has one room and no command to join; empty for the others.
   connection(user_id user, connection_limits limits, room_id only);
 
   /// Joins a room from the start, for `/room/{room}`: the catalog has let it in already.
   connection_effects begin(const room_id& room, position from);
-  /// One command of the client. What it wants is added to what the earlier ones of the same read wanted; posts of one
+  /// One command of the client. Its effects are added to `out`, those of earlier commands of this read; posts of one
   /// room become one batch.
   connection_effects command(client_command command, instant now, connection_effects out = {});
 
-  /// The catalog's answer: the room as first written, or why not.
+  /// The catalog's answer: the room as first written, or the error.
   connection_effects entered(const room_id& asked, const result<room_entered>& answer, instant now);
   connection_effects relay_found(const room_id& room, ec code, instant now);
-  /// The relay's word: posts go to the room now; or the connection isn't in it (any more).
+  /// The relay's answer: posts go to the room now; or the connection isn't in it (any more).
   connection_effects ready(const room_id& room, topic_id topic, bool moved, ec refused, instant now);
-  /// The relay ended without a word.
+  /// The relay ended without an answer.
   connection_effects relay_lost(const room_id& room, instant now);
   connection_effects answered(const posts_answered& answers, instant now);
   connection_effects missed(topic_id topic, seq_no from, seq_no to);
   /// The socket has room for the long answer that `ask_room` asked for.
   connection_effects roomy(instant now);
-  /// Posts that were never answered. Once a second.
+  /// Gives up on posts that were never answered. To be called once a second.
   connection_effects sweep(instant now);
   /// A page, or an error, went to the client.
   connection_effects history_read();
@@ -101,7 +101,7 @@ class connection {
     position from;
     topic_id topic;
     bool creating = false;
-    bool joined = false;                 ///< was ready once: a relay that is lost is found again with nothing to say
+    bool joined = false;                 ///< was ready once: the client isn't told when a lost relay is found again
     std::optional<mono_time> replay_at;  ///< it has had room for its replay since then
     queue behind;                        ///< commands that wait for this join or leave
   };
@@ -142,7 +142,7 @@ class connection {
   places rooms_;                 ///< few: a tree takes less room than a table
   std::vector<flight> flights_;  ///< by rising ticket
   std::uint64_t last_ticket_ = 0;
-  std::vector<long_answer> paced_;  ///< wait for room, the first one asked for it
+  std::vector<long_answer> paced_;  ///< wait for room, which the first one has asked for
   bool asking_ = false;             ///< for room for the first of `paced_`
   std::uint32_t queued_ = 0;        ///< commands in all `behind`
   std::uint32_t replays_ = 0;       ///< places with `replay_at`

@@ -25,21 +25,21 @@ struct frame_range {
   [[nodiscard]] bool empty() const noexcept { return begin == end; }
 };
 
-/// One subscription of one connection: which entries of a room go out, which wait, which are missed. Whatever
-/// is offered, each entry is sent at most once and in order, and what is left out is in a gap.
+/// One subscription of one connection: which entries of a room go out, which wait, which are missed. In whatever order
+/// entries are offered, each is sent at most once and in order, and those left out are in a gap.
 ///
 ///     closed ── open ──► open ── refused, skip, a batch too far ahead ──► hole
 ///       │ holds batches    ▲                                               │ grows with every batch
 ///       └ beyond its       └── told ── telling ◄── drained: names the gap ─┘
 ///         bound: loses                   └ holds, and loses, like a closed one
 ///
-/// What follows a gap goes out once the listener was told of the gap, and not before.
+/// Entries after a gap are sent only once the listener was told of the gap.
 ///
-/// `Batch` is whatever stands for a batch's frames; only held ones are copied.
+/// `Batch` is a handle of a batch's frames; only those of held batches are copied.
 template <class Batch>
 class cursor {
  public:
-  /// What `open` lets out: send these frames of that batch, the first of which is entry `first`.
+  /// An effect of `open`: send these frames of that batch, the first of which is entry `first`.
   struct piece {
     Batch what;
     seq_no first;
@@ -72,8 +72,8 @@ class cursor {
     return {};
   }
 
-  /// Everything before `next` has gone out by another way. Says what of the held batches to send, in order; a `hole`
-  /// may follow. On a cursor that was opened before it only moves on.
+  /// Everything before `next` was sent in another way. Returns the parts of held batches to send, in order; a `hole`
+  /// may follow. A cursor that was opened before only moves on.
   [[nodiscard]] std::vector<piece> open(seq_no next) {
     if (holds()) return let_out(std::max(next_, next));
     next_ = std::max(next_, next);
@@ -81,7 +81,7 @@ class cursor {
     return {};
   }
 
-  /// The listener was told of the gap up to `to`: as `open` does. Nothing where no such gap is being told.
+  /// The listener was told of the gap up to `to`: works as `open` does. Nothing where no such gap is being told.
   [[nodiscard]] std::vector<piece> told(seq_no to) {
     if (!tells(to)) return {};
     return let_out(next_);
@@ -104,14 +104,14 @@ class cursor {
     }
   }
 
-  /// What this cursor said to send could not be taken, from entry `from` on.
+  /// Frames that this cursor said to send were refused, from entry `from` on.
   void refused(seq_no from) {
     if (holds() || from >= next_) return;
     if (phase_ == phase::open) tear(next_ - 1);
     next_ = from;
   }
 
-  /// There is room again: the gap to tell of, after which `told` goes on behind it. Nothing without a hole.
+  /// There is room again. Returns the gap to name, after which `told` continues behind it; nothing without a hole.
   [[nodiscard]] std::optional<entry_gap> drained() {
     if (phase_ != phase::hole) return std::nullopt;
     const entry_gap gap{next_, until_};
@@ -122,7 +122,7 @@ class cursor {
     return gap;
   }
 
-  /// Whether it waits for `told` of the gap up to `to`: no other gap is to be named to the listener.
+  /// Whether it waits for `told` of the gap up to `to`: no other gap may be named to the listener until then.
   [[nodiscard]] bool tells(seq_no to) const noexcept { return phase_ == phase::telling && next_ == to + 1; }
   /// Whether entries were left out that no gap has named yet.
   [[nodiscard]] bool holed() const noexcept { return phase_ == phase::hole; }

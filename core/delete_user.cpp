@@ -95,7 +95,7 @@ delete_user_effects delete_user::answered(std::uint64_t number, result<saga_answ
 delete_user_effects delete_user::heard(deletion row, mono_time now) {
   const bool moved = row.state != row_.state;
   const bool reread = asked_kind_ == kind::read;
-  // The answer to the first try got lost: this is the row that it wrote, and the first lease.
+  // The answer to the first attempt got lost: that attempt wrote this row, with the first lease.
   if (phase_ == phase::beginning && row.operation == request_.operation && !row.lease) row.lease = {1};
   const bool ours = phase_ != phase::following && row.lease && (!reread || row.lease == row_.lease);
   if (phase_ == phase::beginning && ours) started_ = now;
@@ -113,7 +113,7 @@ delete_user_effects delete_user::heard(deletion row, mono_time now) {
   if (moved) effect_made_ = false;
   if (reread) {
     if (moved) return next(now);
-    // The step was refused, and the row says that it could have been made.
+    // The step was refused although the row allows it.
     if (row_.state != deletion_state::hiding || giving_up_) return wait();
     giving_up_ = true;
     return next(now);

@@ -10,7 +10,7 @@
 
 namespace greenroom::core {
 
-/// The word of a state, as it is stored and shown.
+/// The name of a state, as it is stored and shown.
 [[nodiscard]] std::string_view to_string(deletion_state state) noexcept;
 
 /// True for `completed` and `undone`.
@@ -18,14 +18,14 @@ namespace greenroom::core {
   return state == deletion_state::completed || state == deletion_state::undone;
 }
 
-/// How patient a coordinator is.
+/// Time limits of a coordinator.
 struct delete_user_limits {
   milliseconds deadline{10'000};  ///< before the pivot, from the coordinator's own start: later it undoes
   milliseconds renew{3'000};      ///< a lease that was written longer ago is renewed before the chat database is asked
   milliseconds first_pause{50};   ///< before a step is tried again; doubled each time …
   milliseconds longest_pause{2'000};  ///< … up to this
-  milliseconds look_every{250};       ///< at a deletion that somebody else carries out
-  unsigned begin_tries = 2;           ///< to begin; then who asked hears why not
+  milliseconds look_every{250};       ///< at a deletion that another coordinator carries out
+  unsigned begin_tries = 2;           ///< to begin; then the asker gets the error
 };
 
 /// One thing asked of a participant: the first three of the accounts, the others of a catalog.
@@ -33,15 +33,15 @@ struct saga_step {
   std::uint64_t number = 0;  ///< comes back with the answer
   std::variant<begin_deletion, advance_deletion, read_deletion, hide_rooms, restore_rooms, purge_rooms> what;
 };
-/// What a participant answered; `done` for restored rooms.
+/// The answer of a participant; `done` for restored rooms.
 using saga_answer = std::variant<deletion, rooms_hidden, done, rooms_purged>;
 
-/// What a coordinator wants done after one input. Carried out top to bottom.
+/// The effects of one input on a coordinator, to be carried out top to bottom.
 struct delete_user_effects {
-  std::optional<saga_step> ask;       ///< answered by `answered`, `unavailable` where nobody answers
+  std::optional<saga_step> ask;       ///< answered by `answered`, or `unavailable` where there is no answer
   std::optional<milliseconds> pause;  ///< then call `tick`
-  std::optional<error> refused;       ///< it couldn't begin: tell who waits, and stop
-  bool over = false;                  ///< ended, or somebody else's now: tell who waits what `row` is, and stop
+  std::optional<error> refused;       ///< it couldn't begin: tell those who wait, and stop
+  bool over = false;                  ///< ended, or another coordinator's now: give `row` to those who wait, and stop
 };
 
 /// Deletes a user from two databases: both parts or neither.
@@ -53,9 +53,9 @@ struct delete_user_effects {
 ///       │ └─it was begun by somebody else─► following ──it ended──► over
 ///       └─refused─► over
 ///
-/// In brackets: a row of the users database changes, before the next effect. The states are the row's, and its word
-/// holds: where an answer was lost, the step is repeated, and where one doesn't fit, the row is read again. One step is
-/// asked at a time. Whoever has a lower lease than the row is refused with `fenced`, and stops.
+/// In brackets: a row of the users database changes before the next effect. The states are the row's, and the row
+/// decides: where an answer was lost, the step is repeated, and where one doesn't fit, the row is read again. One step
+/// is asked at a time. A coordinator with a lower lease than the row's is refused with `fenced`, and stops.
 class delete_user {
  public:
   /// Begins a deletion.
@@ -73,7 +73,7 @@ class delete_user {
   /// The deletion as last heard of; without an operation before it has begun.
   [[nodiscard]] const deletion& row() const noexcept { return row_; }
   [[nodiscard]] bool begun() const noexcept { return phase_ != phase::beginning; }
-  /// Somebody else carries it out, and this only looks.
+  /// Another coordinator carries it out, and this one only looks.
   [[nodiscard]] bool following() const noexcept { return phase_ == phase::following; }
 
  private:

@@ -57,7 +57,7 @@ directory_effects directory::beat(const core::beat& from, mono_time now) {
   return publish(now);
 }
 
-// Whether that is news for all.
+// Returns whether the change is to be published.
 bool directory::hear_of_database(member& of, bool away, mono_time now) noexcept {
   if (away) {
     if (!of.database_away) of.database_away = now;
@@ -119,7 +119,7 @@ bool directory::quiet(mono_time now) const noexcept { return has_past_ && now - 
 directory_effects directory::publish(mono_time now, std::vector<node_name> lost) {
   waiting_ = quiet(now);
   if (waiting_) {
-    published_ = {};  // it knew nothing of those who were here before, and they would take it for the truth
+    published_ = {};  // that view lacks the nodes that were here before, and they would believe it
     return {std::nullopt, std::move(lost)};
   }
   ++version_;

@@ -10,19 +10,19 @@
 namespace greenroom::core {
 
 struct directory_limits {
-  milliseconds beat_timeout{3000};    ///< a node that says nothing for so long is out
-  milliseconds grace{500};            ///< a node whose link closed is out unless it is back by then
-  milliseconds database_grace{1000};  ///< a node says for so long that its database is away until it is believed: where
-                                      ///< all lose it, all have said so by then, and no room moves
+  milliseconds beat_timeout{3000};    ///< a node that is silent for this long is removed
+  milliseconds grace{500};            ///< a node whose link closed is removed unless it is back by then
+  milliseconds database_grace{1000};  ///< a node must report for this long that its database is away: where
+                                      ///< all lose it, all have reported it by then, and no room moves
 };
 
-/// What a directory wants done after one input. Carried out top to bottom.
+/// The effects of one input on a directory, to be carried out top to bottom.
 struct directory_effects {
   std::optional<cluster_view> publish;  ///< to every node that registered, the lost ones included
-  std::vector<node_name> lost;          ///< out: forget their handles
+  std::vector<node_name> lost;          ///< removed nodes: forget their handles
 };
 
-/// Who is alive: registrations, beats and closed links in, a versioned view out. Authority for liveness, never for
+/// Tracks which nodes live: registrations, beats and closed links in, a versioned view out. It decides liveness, not
 /// safety; it has no state that the nodes do not bring back.
 ///
 ///     (unknown) ── enter ──► alive ── closed ──► closing ── grace ran out ──► (unknown)
@@ -30,10 +30,10 @@ struct directory_effects {
 ///         └── silent too long ┘ │ └─ enter, beat ──┘
 ///                               └ beat, enter of the next incarnation
 ///
-/// Versions only rise: above the highest view that any node brings, and above the highest that the rooms of its chat
-/// database were opened in, for those are kept when all nodes are gone. No clock has a part in it. Where a node brings
-/// a view of another life of a directory, other nodes may exist that haven't been heard yet: then nothing is published
-/// for one beat timeout after the start, what was published before is forgotten, and who comes keeps the view that they
+/// Versions only rise: above the highest view that any node brings, and above the highest in which rooms of its chat
+/// database were opened, which is kept when all nodes are gone. No clock is involved. Where a node brings a view of
+/// another life of a directory, other nodes may exist that haven't registered yet: then nothing is published for one
+/// beat timeout after the start, the view published before is forgotten, and registering nodes keep the view that they
 /// have.
 class directory {
  public:
@@ -43,10 +43,10 @@ class directory {
   /// A node registers, or comes back. Refused with `conflict` where its database isn't that of its role's other nodes:
   /// two chat nodes on two databases would silently fork every room.
   [[nodiscard]] result<directory_effects> enter(node_record node, mono_time now);
-  /// A node's beat. One of an unknown life is ignored. That the node's database is away is published by `sweep`, when
-  /// the grace is over; that it is back, at once.
+  /// A node's beat; ignored from an unknown life. A database that is away is published by `sweep`, when the grace is
+  /// over; one that is back, at once.
   [[nodiscard]] directory_effects beat(const core::beat& from, mono_time now);
-  /// A node's link closed: `sweep` lets it go when the grace is over. One of an unknown life is ignored.
+  /// A node's link closed: `sweep` removes the node when the grace is over. Ignored for an unknown life.
   void closed(const node_name& name, incarnation_id incarnation, mono_time now) noexcept;
   /// Time passes; call it at least twice a grace. A directory that was itself stopped for longer than a beat timeout
   /// doesn't take that for the nodes' silence.

@@ -69,8 +69,8 @@ door_effects door::redeem(asker_id asker, std::string_view shown, instant now) {
   return out;
 }
 
-// The session of a ticket that POST /room made ends soon, unless the users role hears that the ticket was used. Another
-// node's token may be such a one.
+// The session of a ticket that POST /room made ends soon, unless the users role hears that the ticket was used. A token
+// from another node may be of such a session.
 door_effects door::use(asker_id asker, const token_hash& token, instant now) {
   const auto known = tokens_.find(token);
   const bool lasts = known != tokens_.end() && fresh(known->second, now) && !known->second.who.for_room;
@@ -90,7 +90,7 @@ door_effects door::claimed(asker_id asker, const result<token_hash>& answer, ins
 
 door_effects door::pull_now() {
   door_effects out;
-  if (pulling_) return out;  // its answer, or the next one in its time, tells
+  if (pulling_) return out;  // the running pull, or the next one, brings the news
   pulling_ = true;
   out.pull = pulled_up_to_;
   return out;

@@ -16,12 +16,12 @@
 
 namespace greenroom::core {
 
-/// How long the door remembers what, and how much of it at most.
+/// Lifetimes and bounds of the door's records.
 struct door_limits {
   milliseconds ticket_life{30000};  ///< a ticket that isn't redeemed by then is void
   seconds check_life{30};           ///< a checked token is believed this long
   seconds tombstone_life{60};       ///< longer than any check of a token may take
-  seconds token_life{90};           ///< a token that no session mentions for so long isn't in use here
+  seconds token_life{90};           ///< a token that no session mentions for this long isn't in use here
   seconds session_life{60};  ///< from handing out a session to its end at the earliest: an attach may be on its way
   seconds pull_every{5};
   std::size_t max_tickets = 65536;
@@ -30,7 +30,7 @@ struct door_limits {
   std::size_t max_waiting = 4096;  ///< askers that wait for a check
 };
 
-/// Somebody may come in.
+/// An asker is admitted.
 struct admission {
   asker_id asker;
   token_hash token;
@@ -51,20 +51,20 @@ struct ticket_claim {
   std::string ticket;
 };
 
-/// What the door wants done after one input. Carried out top to bottom.
+/// The effects of one input on the door, to be carried out top to bottom.
 struct door_effects {
-  std::vector<std::pair<user_id, ended_token>> ended;  ///< to that user's session, before anybody else comes in
-  std::vector<user_id> retire;                         ///< end these users' sessions: nobody is left in them
+  std::vector<std::pair<user_id, ended_token>> ended;  ///< to that user's session, before any admission
+  std::vector<user_id> retire;                         ///< end these users' sessions: they have no connection left
   std::vector<token_hash> check;                       ///< ask the users role about these
   std::vector<admission> admitted;                     ///< answer these
   std::vector<minting> minted;
   std::vector<std::pair<asker_id, error>> refused;
   std::optional<std::uint64_t> pull;       ///< ask the users role what ended after this number
   std::vector<ticket_claim> claim{};       ///< ask the nodes that minted these; answered by `claimed`
-  std::vector<token_hash> check_in_use{};  ///< ask about these, and say that they are in use: those for a room last on
+  std::vector<token_hash> check_in_use{};  ///< ask about these as tokens in use, so that sessions for a room last
 };
 
-/// Who may enter a node: one-time tickets, checked tokens, and tombstones of ended ones.
+/// Decides who may enter a node: one-time tickets, checked tokens, and tombstones of ended ones.
 ///
 ///            admit, mint, redeem                    checked: valid
 ///   token ────────────────────────► being checked ─────────────────► known ──┐ in_use: checked again when
@@ -75,7 +75,7 @@ struct door_effects {
 /// A check's answer that meets a tombstone is refused: the token ended while the answer was on its way.
 class door {
  public:
-  /// `node` goes into the tickets: who redeems one can see whom to ask.
+  /// `node` goes into the tickets, so that a node that redeems one knows where to claim it.
   explicit door(node_name node, door_limits limits = {});
 
   /// `asker` shows a token.
@@ -97,7 +97,7 @@ class door {
   door_effects ended(const std::vector<ended_token>& tokens, instant now);
   /// The same as an answer to `pull`. A full page makes the next pull follow at once.
   door_effects pulled(const std::vector<ended_token>& tokens, instant now);
-  /// A pull had no answer; the next comes in its time.
+  /// A pull had no answer; the next one follows at its usual time.
   void pull_failed();
 
   /// A session has open connections with these tokens.
@@ -107,7 +107,7 @@ class door {
   /// A session is no more.
   void session_gone(const user_id& user);
 
-  /// Forgets what is over, and pulls in time. Once a second.
+  /// Forgets what has expired, and pulls in time. To be called once a second.
   door_effects sweep(instant now);
 
  private:

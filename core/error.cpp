@@ -6,7 +6,7 @@
 namespace greenroom::core {
 namespace {
 
-// One row a code, in the order of the codes. Close codes 44xx stand for their HTTP status.
+// One row per code, in the order of the codes. Close codes 44xx stand for their HTTP status.
 constexpr std::array table{
     error_info{ec::none, "none", 200, 1000, false, "Nothing went wrong."},
     error_info{ec::bad_request, "bad_request", 400, 1008, false, "The request is malformed."},

@@ -49,12 +49,12 @@ enum class ec : std::uint8_t {
   internal,            ///< a bug or an exception: logged, never explained to clients
   not_implemented,     ///< a method or transfer coding that this server doesn't have
   http_version,        ///< neither HTTP/1.1 nor HTTP/1.0
-  no_user,             ///< nobody has this name
+  no_user,             ///< no user has this name
   suspended,           ///< an operator disabled the account
   limit_reached,       ///< there are as many of these as there may be; the same request won't succeed later
 };
 
-/// What the world is told of an error.
+/// The public description of an error.
 struct error_info {
   ec code;
   std::string_view word;      ///< on the wire: `code` in problems and error frames

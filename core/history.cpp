@@ -17,7 +17,7 @@ std::size_t weight(const room_entry& entry) {
 void history::push(room_entry entry) {
   head_ = entry.seq;
   bytes_ += weight(entry);
-  entry.poster = {};  // a replay names nobody's connection
+  entry.poster = {};  // a replay goes to no poster's connection
   ring_.push_back(std::move(entry));
   while (!ring_.empty() && (ring_.size() > limit_.entries || bytes_ > limit_.bytes)) {
     take_off(bytes_, weight(ring_.front()));

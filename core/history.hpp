@@ -22,14 +22,14 @@ class history {
   /// An empty ring of a log whose head is `head`.
   history(bounds limit, seq_no head) : limit_(limit), head_(head) {}
 
-  /// Keeps the entry that follows the head; the oldest go where the bounds say so.
+  /// Keeps the entry that follows the head; drops the oldest where the bounds say so.
   void push(room_entry entry);
   /// Everything after `after`. Empty and complete at the head; empty and incomplete beyond it.
   [[nodiscard]] slice after(seq_no after) const;
   /// The last `count`, or as many as there are.
   [[nodiscard]] slice last(std::size_t count) const;
 
-  /// Gives what `author` wrote to `heir`, without the author's own ids; what is about `author` is about `heir` then.
+  /// Makes `heir` the author of what `author` wrote, without the client ids, and the subject of entries about `author`.
   void pass_on(const user_id& author, const user_id& heir);
 
   [[nodiscard]] seq_no head() const noexcept { return head_; }

@@ -68,17 +68,17 @@ using epoch_no = number_id<struct epoch_tag>;              ///< the owner's fenc
 using generation_id = number_id<struct generation_tag>;    ///< identity of a room's log: random, 63 bits
 using incarnation_id = number_id<struct incarnation_tag>;  ///< one life of a node: random
 using membership_no = number_id<struct membership_tag>;    ///< rises in a room's row when its members change elsewhere
-using roster_no = number_id<struct roster_tag>;   ///< counts who a private room lost since it was opened; 0: public
+using roster_no = number_id<struct roster_tag>;   ///< counts a private room's removals since it was opened; 0: public
 using part_no = number_id<struct part_tag>;       ///< one `rejoin_room` of a relay, among all of that relay's
 using view_version = number_id<struct view_tag>;  ///< version of the directory's view; only rises
 using room_key = number_id<struct room_key_tag>;  ///< a room's row in the chat database
-using topic_id = number_id<struct topic_tag>;     ///< what the hubs know a room by, on one node
+using topic_id = number_id<struct topic_tag>;     ///< a room's number in the hubs of one node
 using connection_id = number_id<struct connection_tag>;  ///< one websocket, unique in the cluster
 using token_hash = text_id<struct token_tag>;            ///< BLAKE2b-256 of a token, 32 bytes: all that is stored of it
 using operation_id =
     text_id<struct operation_tag>;             ///< a deletion's public name: 128 random bits as hex digits; a secret
 using lease_no = number_id<struct lease_tag>;  ///< a coordinator's fence: rises each time a deletion is claimed
-using asker_id = number_id<struct asker_tag>;  ///< whom to answer, kept by `actors::promises`
+using asker_id = number_id<struct asker_tag>;  ///< a request to answer, kept by `actors::promises`
 
 }  // namespace greenroom::core
 

@@ -7,8 +7,8 @@
 
 namespace greenroom::core {
 
-/// What goes into the next commit: whatever queued up while the last one ran, across rooms, without a timer.
-/// `Append` is one room's append, `Asker` whoever waits for its answer; at most one per room is here at a time.
+/// Collects the next commit: the appends that were queued while the last one ran, across rooms, without a timer.
+/// `Append` is one room's append, `Asker` stands for its answer; at most one per room is here at a time.
 template <class Append, class Asker>
 class journal {
  public:
@@ -22,7 +22,7 @@ class journal {
   /// `entries`: a commit is not begun with more than this.
   explicit journal(std::size_t entries) : limit_(entries) {}
 
-  /// Queues an append of `entries` entries. True: the shell sends itself a flush, for none is on its way.
+  /// Queues an append of `entries` entries. True: the shell must send itself a flush, for none is on its way.
   [[nodiscard]] bool add(Append append, Asker asker, std::size_t entries) {
     queue_.push_back({std::move(append), std::move(asker), entries});
     return !std::exchange(flushing_, true);
@@ -44,7 +44,7 @@ class journal {
     return out;
   }
 
-  /// The flush is done. True: the shell sends itself another one.
+  /// The flush is done. True: the shell must send itself another one.
   [[nodiscard]] bool flushed() {
     flushing_ = !queue_.empty();
     return flushing_;

@@ -11,8 +11,8 @@
 
 namespace greenroom::core {
 
-/// Names that are somebody's, as the users role said a moment ago. A name that was nobody's isn't kept: its owner may
-/// register in the next moment, and be invited.
+/// Names of users, as the users role confirmed them a moment ago. Unknown names aren't kept: a user may register one in
+/// the next moment, and be invited.
 class known_users {
  public:
   /// Answers are believed for `kept`; of more than `most`, the oldest are forgotten.
@@ -20,9 +20,9 @@ class known_users {
 
   /// Those of the names that the users role must be asked about, each once.
   [[nodiscard]] std::vector<user_id> unknown(const std::vector<user_id>& names, mono_time now) const;
-  /// The users role said that there are these, as they are first written.
+  /// The users role answered that these users exist, as first written.
   void heard(const std::vector<user_id>& users, mono_time now);
-  /// The names as first written, in their order; `no_user`, with a detail that names the first one which nobody has.
+  /// The names as first written, in their order; `no_user`, with a detail that names the first one without a user.
   /// For names that were just asked about.
   [[nodiscard]] result<std::vector<user_id>> resolve(const std::vector<user_id>& names, mono_time now) const;
 

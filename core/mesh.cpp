@@ -152,7 +152,7 @@ void mesh::take(mesh_effects& out, const node_name& name, one_link link) {
     out.open.push_back(link.link);
     return;
   }
-  // What CAF has of the old link must be gone before it hears of another one to the same node.
+  // CAF must have dropped the old link before it hears of another one to the same node.
   if (at->second.next)
     out.close.push_back(at->second.next->link);
   else

@@ -14,73 +14,73 @@ using link_no = number_id<struct link_tag>;  ///< one link, on the node that cou
 
 struct mesh_limits {
   milliseconds first_retry{100};     ///< doubled with each failure; a third of it is left to chance
-  milliseconds longest_retry{2000};  ///< also how long a link must live for the next failure to count as the first
+  milliseconds longest_retry{2000};  ///< also the life after which a link's next failure counts as the first
 };
 
-/// Where a link is wanted to.
+/// The target of one dial.
 struct mesh_dial {
   std::uint64_t which = 0;
   std::string host;
   std::uint16_t port = 0;
-  node_name expected;  ///< who must answer; empty: whoever is discovery
+  node_name expected;  ///< the node that must answer; empty: the discovery node
 };
 
-/// What a mesh wants done after one input. Carried out top to bottom.
+/// The effects of one input on a mesh, to be carried out top to bottom.
 struct mesh_effects {
   std::vector<link_no> close;   ///< cut these; `link_down` follows
   std::vector<link_no> open;    ///< actors may talk over these from now on
   std::vector<mesh_dial> dial;  ///< answered by `link_up` or `dial_failed`
 };
 
-/// Which links a node has, and which it wants. Every node has one to every other: of two the one with the smaller name
-/// dials. Where discovery is, who has its role doesn't dial, and all others dial the address that they were told.
+/// The links that a node has and wants. Every node has one to every other: of two nodes the one with the smaller name
+/// dials. All nodes without the discovery role also dial discovery, at the address from their configuration.
 ///
 ///     (idle) ── view, tick ──► dialling ── link_up ──► linked ── link_down ──┐
 ///        ▲                         │                                         │
 ///        └──────── backoff ────────┴── dial_failed ◄─────────────────────────┘
 ///
-/// Two links to one node would be one too many: what is newer replaces what is older, for the other end has lost it or
-/// was started again. But of two that were dialled from both ends, both ends keep the one of the smaller name.
+/// Two links to one node would be one too many: the newer one replaces the older one, which the other end has lost in a
+/// crash or a cut. But of two that were dialled from both ends, both ends keep the one that the smaller name dialled.
 class mesh {
  public:
   struct identity {
     node_name name;
     bool has_discovery = false;  ///< plays the discovery role
-    std::string discovery_host;  ///< where discovery takes links; not used by itself
+    std::string discovery_host;  ///< where discovery takes links; not used by discovery itself
     std::uint16_t discovery_port = 0;
   };
 
-  /// `seed` is what chance is made of.
+  /// `seed` starts its random numbers.
   mesh(identity self, mesh_limits limits, std::uint64_t seed);
 
   /// Begins to dial discovery. Once.
   [[nodiscard]] mesh_effects start(mono_time now);
-  /// Nodes of the view are dialled; those that are not in it any more aren't. Links stay until they go down.
+  /// Nodes of the view are dialled; those that left it aren't any more. Links stay until they go down.
   [[nodiscard]] mesh_effects view_changed(const cluster_view& view, mono_time now);
   /// A link is up, from `dialled` or from the other end. Not to be used before it is in `open`.
   [[nodiscard]] mesh_effects link_up(link_no link, const node_name& name, incarnation_id incarnation, bool dialled,
                                      mono_time now);
   /// A link is down. One that isn't known is ignored.
   [[nodiscard]] mesh_effects link_down(link_no link, mono_time now);
-  /// A dial came to nothing. One that isn't known is ignored.
+  /// A dial failed. One that isn't known is ignored.
   [[nodiscard]] mesh_effects dial_failed(std::uint64_t which, mono_time now);
   /// Time passes: to be called at `next`.
   [[nodiscard]] mesh_effects tick(mono_time now);
-  /// When there is something to dial; nothing: not before the next input.
+  /// When the next dial is due; nothing: not before the next input.
   [[nodiscard]] std::optional<mono_time> next() const;
 
   /// Nodes at the other end of a link that is open.
   [[nodiscard]] std::vector<node_name> linked() const;
 
  private:
-  // Something to dial: under the name of a node, or under none for discovery.
+  // A target to dial: under the name of a node, or under none for discovery.
   struct target {
     std::string host;
     std::uint16_t port = 0;
     std::uint64_t dialling = 0;  // 0: not now
     unsigned failures = 0;
     mono_time due{};
-    link_no link;  // that came of it
+    link_no link;  // the link that the last dial made
     mono_time linked_at{};
   };
   struct one_link {
@@ -88,7 +88,7 @@ class mesh {
     incarnation_id incarnation;
     bool dialled = false;
   };
-  // The other end: the link that holds, and one that waits for its end.
+  // The other end: its current link, and a newer one that waits for the end of that.
   struct peer {
     one_link now;
     std::optional<one_link> next;

@@ -40,7 +40,7 @@ std::size_t code_point(std::string_view bytes, std::size_t at) noexcept {
 
 constexpr bool is_control(char c) noexcept { return static_cast<unsigned char>(c) < ' '; }
 
-// The text without the two U+0001 that make it an action, if they do.
+// The text without the two U+0001 around an action; unchanged where it is none.
 std::string_view inside_action(std::string_view text) noexcept {
   constexpr std::string_view opening =
       "\x01"

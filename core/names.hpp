@@ -4,15 +4,15 @@
 
 #include "core/result.hpp"
 
-/// What a name, a text, an id may be. Everything that comes from outside passes here first.
+/// The rules for names, texts and ids. Everything from outside is checked here first.
 namespace greenroom::core {
 
 inline constexpr std::size_t max_text_bytes = 4096;
 inline constexpr std::size_t max_password_bytes = 1024;
 
 /// Longer messages of a client's websocket are refused before they are decoded (close code 1009), unless an operator
-/// sets another limit: there is room for the longest text with every byte escaped. The only place where this number
-/// stands; docs/protocol.md repeats it.
+/// sets another limit: there is room for the longest text with every byte escaped. The number is defined only here;
+/// docs/protocol.md repeats it.
 inline constexpr std::size_t max_frame_bytes = 32 * 1024;
 
 /// The control characters that a text may have: tab, newline, and IRC's formatting codes (bold, colour, reset,

@@ -14,7 +14,7 @@ constexpr std::uint32_t retry_s = 1;
 std::optional<node_name> node::home_elsewhere(const room_id& room) const {
   auto home = placement(view_, room);
   if (home && *home == self_) home.reset();
-  return home;  // before the first view there is nobody else to ask
+  return home;  // before the first view there is no other node to ask
 }
 
 void node::ask_elsewhere(waiter who, const room_id& room, const node_name& owner, node_effects& out) {

@@ -13,14 +13,14 @@
 
 namespace greenroom::core {
 
-/// A room that another node is asked for; answered by `forward_answered` or `forward_failed`.
+/// A request to another node for a room; answered by `forward_answered` or `forward_failed`.
 struct room_forward {
   asker_id asker;
   room_id room;
   node_name to;
 };
 
-/// What a node wants done after one input. Carried out top to bottom.
+/// The effects of one input on a node, to be carried out top to bottom.
 struct node_effects {
   std::vector<open_room> open;                      ///< to the journal; answered by `opened`
   std::vector<room_forward> forward;                ///< to linked nodes
@@ -33,36 +33,36 @@ struct node_effects {
 /// Whether rooms may live on a node: not where it has no chat database, like a gateway's.
 enum class rooms_here : bool { no, yes };
 
-/// Which rooms live on this node, and whom to ask for the others.
+/// The rooms that live on this node, and the nodes to ask for the others.
 ///
 ///   (absent) ──find──► opening ──opened──► live ──retire──► (stops by itself) ──stopped──► (absent)
 ///
-/// Where a room lives is `placement`'s word; that it lives nowhere else is the epoch's in the database. What lives on
-/// another node is asked for there, once: who is asked by a node forwards nothing.
+/// `placement` says where a room lives; the epoch in the database makes sure that it lives nowhere else. A room that
+/// lives on another node is asked for there, once: a node that another node asks forwards nothing.
 class node {
  public:
   explicit node(node_name self, rooms_here may = rooms_here::yes) : self_(std::move(self)), may_(may) {}
 
-  /// Somebody needs the room. Answered when it is live here, by the node where it lives, or refused, retryable:
+  /// An asker needs the room. Answered when it is live here, by the node where it lives, or refused, retryable:
   /// `fenced` where `forwarded` and it lives elsewhere, `unavailable` where that node isn't linked or no node takes
   /// rooms, `draining`.
   node_effects find(asker_id asker, const room_id& room, bool forwarded = false);
-  /// The journal's answer. Refused with `fenced`, the detail names the owner that is written there: it is asked.
+  /// The journal's answer. Where it is `fenced`, the detail names the owner in the database, and that node is asked.
   node_effects opened(const room_id& room, result<room_opened> answer);
-  /// The other node gave the room.
+  /// The other node gave the room's handle.
   void forward_answered(asker_id asker);
-  /// It didn't, and why.
+  /// The other node refused, or was lost.
   node_effects forward_failed(asker_id asker, error why);
   /// A live room's actor ended.
   node_effects stopped(const room_id& room);
   /// A node can be asked from now on.
   void linked(const node_name& peer);
-  /// A node is gone, or its link: what it was asked for is refused at once.
+  /// A node or its link is gone: requests that it was asked are refused at once.
   node_effects unlinked(const node_name& peer);
-  /// A newer view: rooms whose home is elsewhere retire, and all of them where it says that this node drains. Who waits
-  /// for a node that isn't the room's home any more is refused, retryable. An older view is ignored.
+  /// A newer view: rooms whose home is elsewhere retire, and all of them where it says that this node drains. Askers
+  /// that wait for a node that isn't the room's home any more are refused, retryable. An older view is ignored.
   node_effects view_changed(const cluster_view& view);
-  /// No more rooms. The live ones stay until the view says so, or `hand_over`: first the others must look elsewhere.
+  /// Takes no more rooms. The live ones stay until the view says so, or `hand_over`: first others must look elsewhere.
   void drain() noexcept { draining_ = true; }
   /// The live rooms retire now.
   node_effects hand_over();
@@ -84,7 +84,7 @@ class node {
     bool retiring = false;
     std::vector<waiter> askers;  ///< wait for it to be opened
   };
-  /// Another node that the room's home is.
+  /// The room's home, where that is another node.
   [[nodiscard]] std::optional<node_name> home_elsewhere(const room_id& room) const;
   void ask_elsewhere(waiter who, const room_id& room, const node_name& owner, node_effects& out);
   void find_into(waiter who, const room_id& room, node_effects& out);

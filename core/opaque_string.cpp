@@ -21,14 +21,14 @@ bool is_in(utf8proc_int32_t point, const auto& ranges) {
                      [&](const range& each) { return each.first <= point && point <= each.last; });
 }
 
-// RFC 5892 section 2.6: allowed whatever their category is, or disallowed.
+// RFC 5892 section 2.6: allowed whatever the category, or disallowed.
 constexpr std::array allowed_besides{range{0x0f0b, 0x0f0b}, range{0x200c, 0x200d}};
 constexpr std::array disallowed_besides{range{0x0640, 0x0640}, range{0x07fa, 0x07fa}, range{0x302e, 0x302f},
                                         range{0x3031, 0x3035}, range{0x303b, 0x303b}};
 // RFC 8264 section 9.9: conjoining jamo.
 constexpr std::array old_jamo{range{0x1100, 0x11ff}, range{0xa960, 0xa97c}, range{0xd7b0, 0xd7fb}};
 
-// RFC 8264 section 8, without the steps that make no difference for the FreeformClass.
+// RFC 8264 section 8, without the steps that make no difference to the FreeformClass.
 bool is_freeform(utf8proc_int32_t point) {
   const utf8proc_property_t* const about = utf8proc_get_property(point);
   if (is_in(point, allowed_besides)) return true;
@@ -51,7 +51,7 @@ bool is_printable_ascii(std::string_view text) {
   return std::all_of(text.begin(), text.end(), [](char c) { return c >= ' ' && c < 0x7f; });
 }
 
-// The same text with U+0020 for every other space; nothing where a code point may not be in it.
+// The same text with U+0020 for every other space; nothing where a code point isn't allowed.
 std::optional<std::string> with_plain_spaces(std::string_view text) {
   std::string out;
   out.reserve(text.size());

@@ -13,14 +13,14 @@ namespace greenroom::core {
 /// contextual rules of RFC 5892 aren't applied: they could only refuse more.
 [[nodiscard]] result<std::string> opaque_string(std::string_view typed);
 
-/// A password and what its hash may have been made from.
+/// A password in the forms from which its hash may have been made.
 struct password_forms {
-  std::string prepared;  ///< the opaque string; what was typed, where that has none
-  std::string typed;     ///< what was typed, if that is another string; else empty
+  std::string prepared;  ///< the opaque string; the typed one, where that has none
+  std::string typed;     ///< the typed string, if it is another one; else empty
 };
 
-/// The forms of a password to compare with a stored hash. Hashes that are older than the preparation were made from
-/// what was typed, so that one is tried, too.
+/// The forms of a password to compare with a stored hash. Hashes that are older than the preparation were made from the
+/// typed string, so that one is tried, too.
 [[nodiscard]] password_forms forms_of(std::string typed);
 
 }  // namespace greenroom::core

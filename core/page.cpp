@@ -7,7 +7,7 @@
 namespace greenroom::core {
 namespace {
 
-// `"seq":…,"from":"…","text":"…","at":"…","id":"…"` and brackets, without what stands in them; a seq has 16 digits at
+// `"seq":…,"from":"…","text":"…","at":"…","id":"…"` and brackets, without the values; a seq has 16 digits at
 // most, a time 24 characters.
 constexpr std::size_t fields = 100;
 // `"kind":"…","target":…,"user":"…"` of an entry that is more than a text.
@@ -51,7 +51,7 @@ void page_builder::add(room_entry entry) {
   }
   bytes_ += weight;
   entries_.push_back(std::move(entry));
-  // Left out of a page that is read backward: the oldest, as newer ones turn up.
+  // A page that is read backward drops its oldest entries, as newer ones turn up.
   while (bytes_ > bound_ && first_ + 1 < entries_.size()) {
     bytes_ -= page_weight(entries_[first_]);
     entries_[first_++] = {};

@@ -8,15 +8,15 @@
 
 namespace greenroom::core {
 
-/// Bytes that an entry comes to in an answer, at most: as JSON, with every character escaped that must be.
+/// The bytes of an entry in an answer, at most: as JSON, with every character escaped that must be.
 [[nodiscard]] std::size_t page_weight(const room_entry& entry) noexcept;
-/// The same of all of them.
+/// The bytes of all these entries in an answer, at most.
 [[nodiscard]] std::size_t page_weight(std::span<const room_entry> entries) noexcept;
 /// Of `entries`, ascending, the newest that fit into `long_answer_bytes`.
 [[nodiscard]] std::vector<room_entry> newest_that_fit(std::vector<room_entry> entries);
 
-/// A page of history that ends where its bytes do (`long_answer_bytes`): it always has one entry, if there is one.
-/// Entries come in ascending order; of one that is read backward the newest stay.
+/// A page of history, at most `long_answer_bytes` long, but with at least one entry, if there is one.
+/// Entries come in ascending order; a page that is read backward keeps the newest.
 class page_builder {
  public:
   enum class direction : std::uint8_t { forward, backward };
@@ -27,14 +27,14 @@ class page_builder {
   void add(room_entry entry);
   /// Whether entries were left out, so that there is more in the direction that was read.
   [[nodiscard]] bool cut() const noexcept { return cut_; }
-  /// What fits, ascending. Once.
+  /// The entries that fit, ascending. To be called once.
   [[nodiscard]] std::vector<room_entry> take();
 
  private:
   direction read_;
   std::size_t bound_;
   std::size_t bytes_ = 0;
-  std::size_t first_ = 0;  ///< of what stays; before it is what was left out
+  std::size_t first_ = 0;  ///< of the entries that stay; those before it were left out
   bool cut_ = false;
   std::vector<room_entry> entries_;
 };

@@ -13,7 +13,7 @@ namespace greenroom::core {
 namespace {
 
 constexpr std::size_t strangers = 0, familiar = 1;
-constexpr unsigned turns = 4;  // of which one is the strangers'
+constexpr unsigned turns = 4;  // one of them is the strangers'
 
 }  // namespace
 
@@ -42,7 +42,7 @@ std::optional<work_id> password_queue::add(work_id work, const password_claim& c
   auto& into = lanes_[claim.familiar ? familiar : strangers];
   auto [network, new_network] = into.networks.try_emplace(claim.network);
   auto& of_network = network->second;
-  // A line that was empty joins the next round: idle time is no credit, and newcomers can't starve who is there.
+  // A line that was empty joins the next round: idle time is no credit, and newcomers can't starve those already here.
   if (new_network) of_network.start = into.now + 1;
   auto [user, new_user] = of_network.users.try_emplace(claim.user);
   auto& line = user->second;
@@ -71,7 +71,7 @@ std::optional<work_id> password_queue::take_from(lane& which, mono_time now) {
   const auto due = [&](const user_line& line) { return line.entries.front().due <= now; };
   network_at best = which.networks.end();
   line_at best_user;
-  // Within a round those come first who had no turn yet.
+  // Within a round, lines that had no turn yet come first.
   const auto place = [](const auto& line) { return std::pair(line.start, line.served); };
   const auto earlier = [&](network_at network, line_at user) {
     if (best == which.networks.end()) return true;
@@ -105,7 +105,7 @@ void password_queue::drop_if_empty(lane& which, network_at network, line_at user
   if (network->second.users.empty()) which.networks.erase(network);
 }
 
-// Strangers go first; of one lane, the network with most work, and of that, the newest of the user with most.
+// Takes from the strangers first; within a lane, from the network with the most work, the newest of its busiest user.
 std::optional<work_id> password_queue::push_out() {
   auto& from = lanes_[lanes_[strangers].waiting > 0 ? strangers : familiar];
   const auto newest = [](const network_line& of) {

@@ -19,7 +19,7 @@ using work_id = number_id<struct work_tag>;  ///< one password that is being dea
 /// household has at least 2^64 addresses). Anything else stays as it is.
 [[nodiscard]] std::string network_of(std::string_view address);
 
-/// Who wants a password hashed.
+/// The origin of a password that is to be hashed.
 struct password_claim {
   std::string network;
   std::string user;       ///< folded
@@ -29,27 +29,27 @@ struct password_claim {
 struct password_queue_limits {
   std::size_t at_once = 2;        ///< hashes under way; at least 1
   std::size_t max_waiting = 256;  ///< at least 1
-  milliseconds patience{9'000};   ///< what waits longer is refused: nobody waits for its answer any more
+  milliseconds patience{9'000};   ///< work that waits longer is refused: nobody waits for its answer any more
 };
 
-/// What waits for the hashing pool, in two lanes. Within a lane each network has its turn, and within a network each
+/// Work that waits for the hashing pool, in two lanes. Within a lane each network has its turn, and within that, each
 /// user, so that a flood delays others by one hash per network that floods, however much it sends (rounds, as in
-/// start-time fair queueing, Goyal et al. 1996). Of four hashes three are the familiar lane's while it has any.
+/// start-time fair queueing, Goyal et al. 1996). Three of four hashes are the familiar lane's while it has any.
 ///
 ///   add ──► lane ──► network ──► user: [work][work]      next: the earliest round
 ///
-/// A full queue pushes out the newest work of the network that has most, rather than who comes last.
+/// A full queue pushes out the newest work of the network that has the most, rather than the work that came last.
 class password_queue {
  public:
   explicit password_queue(password_queue_limits limits = {});
 
   /// Lines up `work`, not to be started for `hold` longer than the work before it in its line. Returns the work that
-  /// had to go for it, which may be `work` itself.
+  /// was pushed out for it, which may be `work` itself.
   [[nodiscard]] std::optional<work_id> add(work_id work, const password_claim& claim, mono_time now,
                                            milliseconds hold = {});
   /// The work whose turn it is, if a hash may be started now.
   [[nodiscard]] std::optional<work_id> next(mono_time now);
-  /// A hash that `next` started is through.
+  /// A hash that `next` started is finished.
   void finished() noexcept { --running_; }
   /// Takes out all work that has waited for too long.
   [[nodiscard]] std::vector<work_id> expire(mono_time now);

@@ -9,7 +9,7 @@ namespace {
 
 constexpr std::uint64_t fnv_start = 14695981039346656037ull;
 
-// FNV-1a of what `before` is of, followed by `bytes`.
+// Continues the FNV-1a hash `before` with `bytes`.
 std::uint64_t fnv(std::uint64_t before, std::string_view bytes) noexcept {
   for (const char c : bytes) before = (before ^ static_cast<unsigned char>(c)) * 1099511628211ull;
   return before;

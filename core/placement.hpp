@@ -14,10 +14,10 @@ namespace greenroom::core {
 /// Whether `node` has the role, as its record says.
 [[nodiscard]] bool has_role(const node_record& node, std::string_view role) noexcept;
 
-/// A room's home: the node of the highest random weight among the view's chat nodes that are not draining, or among
+/// A room's home: the node with the highest random weight among the view's chat nodes that are not draining, or among
 /// those of them that pin the room; nothing where there is none. Nodes whose database doesn't answer are left out while
 /// another one's does. Depends on the set of nodes and their pins only, so that a change moves no room but those of the
-/// node that left or came. A hint for liveness: what makes it safe is the
+/// node that left or came. A hint for liveness: safety comes from the
 /// epoch in the database.
 [[nodiscard]] std::optional<node_name> placement(const cluster_view& view, const room_id& room);
 

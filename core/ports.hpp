@@ -15,27 +15,27 @@
 #include "core/time.hpp"
 #include "core/voice.hpp"
 
-/// What actors call outside CAF, and what the outside calls of theirs. `net` or a role implements it.
+/// Interfaces between actors and the world outside CAF. `net` or a role implements those that actors call.
 namespace greenroom::core {
 
-/// What is no entry. Dropped for a slow connection, as a later one stands for it; but presence waits for room there.
+/// Events that are no entries. A slow connection drops them, as a later one stands for them; presence waits for room.
 enum class latest : std::uint8_t { presence, typing, read, heads };
 
-/// The hubs: a topic's listeners on this node. Thread safe; what one caller says is done in its order. Whatever is to
-/// be sent is encoded for the voice of whoever gets it, with its framing.
+/// The hubs: a topic's listeners on this node. Thread safe; the calls of one caller take effect in their order. Frames
+/// are encoded for the voice of the connection that gets them, with its framing.
 class audience {
  public:
   virtual ~audience() = default;
 
   /// Places a closed cursor: batches are held until `open`.
   virtual void listen(topic_id topic, connection_id connection, hearing how) = 0;
-  /// Sends `first` (the answer to a join and what was missed), then everything from `next` on.
+  /// Sends `first` (the answer to a join and the missed entries), then everything from `next` on.
   virtual void open(topic_id topic, connection_id connection, std::string first, seq_no next) = 0;
   /// Nothing of this topic goes to the connection any more; `last` is sent before, if it isn't empty.
   virtual void leave(topic_id topic, connection_id connection, std::string last) = 0;
-  /// To every open cursor, each entry once and in order.
+  /// Sends to every open cursor, each entry once and in order.
   virtual void deliver(topic_id topic, std::shared_ptr<const encoded_batch> batch) = 0;
-  /// To every open cursor; where one is slow, as `latest` says.
+  /// Sends to every open cursor; where one is slow, as `latest` says.
   virtual void tell(topic_id topic, latest kind, std::shared_ptr<const encoded_event> event) = 0;
   /// Entries up to `head` can't be delivered: every cursor that is behind has a hole.
   virtual void skip(topic_id topic, seq_no head) = 0;
@@ -43,9 +43,9 @@ class audience {
   virtual void end(topic_id topic, std::shared_ptr<const encoded_event> last) = 0;
 };
 
-/// What a long answer is.
+/// The kind of a long answer.
 enum class answer_kind : std::uint8_t {
-  replay,  ///< may be made as soon as it fits beside what waits already
+  replay,  ///< may be made as soon as it fits beside the bytes that wait
   page,    ///< is made when nothing waits any more
 };
 
@@ -57,11 +57,11 @@ class client {
   /// Sends these frames, in the order of the calls. While more waits than the outbox' bound, the socket reads no
   /// commands.
   virtual void send(std::string frames) = 0;
-  /// Sends the frames that name a gap of the topic up to `to`, and then what follows it, which waits for this.
+  /// Sends the frames that name a gap of the topic up to `to`, and then the entries after it, which wait for this.
   virtual void send_gap(topic_id topic, seq_no to, std::string frames) = 0;
   /// Closes with the code of `why` (RFC 6455 section 7.4) and `reason`, at most 123 bytes, after what was sent before.
   virtual void close(ec why, std::string_view reason) = 0;
-  /// `count` of the frames that the socket brought are dealt with: it reads on below its window.
+  /// `count` of the frames that the socket brought are handled: it reads on below its window.
   virtual void release(std::uint32_t count) = 0;
   /// Asks for room for one long answer; `client_owner::roomy` says when there is some. One question at a time.
   virtual void ask_room(answer_kind what) = 0;
@@ -76,7 +76,7 @@ class client_owner {
 
   /// Everything that one read brought, in order.
   virtual void received(std::vector<std::string> frames) = 0;
-  /// The hub could not send these entries to this connection; what follows `to` waits for `client::send_gap`.
+  /// The hub could not send these entries to this connection; entries after `to` wait for `client::send_gap`.
   virtual void missed(topic_id topic, seq_no from, seq_no to) = 0;
   /// There is room for the answer that `client::ask_room` asked for, until `client::return_room`.
   virtual void roomy() = 0;
@@ -98,10 +98,10 @@ inline constexpr std::size_t limit_class_count = 8;
   return words[static_cast<std::size_t>(which)];
 }
 
-/// What a limit says to one request.
+/// A limit's verdict on one request.
 struct limit_verdict {
   bool allowed = true;
-  std::uint32_t quota = 0;          ///< requests a window; 0: not limited
+  std::uint32_t quota = 0;          ///< requests per window; 0: not limited
   std::uint32_t window_s = 0;       ///< seconds
   std::uint32_t remaining = 0;      ///< requests that would be allowed now
   std::uint32_t retry_after_s = 0;  ///< seconds until the next is allowed, rounded up, at least 1 if refused
@@ -111,17 +111,17 @@ struct limit_verdict {
 class limits {
  public:
   virtual ~limits() = default;
-  /// Takes `count` from the bucket of `key` (a client's address, a user's name) in `which`, or nothing and says when.
+  /// Takes `count` from the bucket of `key` (a client's address, a user's name) in `which`; or none, and says when.
   virtual limit_verdict take(limit_class which, std::string_view key, std::uint32_t count) = 0;
 };
 
-/// Passwords to hashes in a bounded pool. The callback comes on a thread of the pool; `overloaded` comes at once.
+/// Turns passwords into hashes in a bounded pool. The callback comes on a thread of the pool; `overloaded` at once.
 class hasher {
  public:
   virtual ~hasher() = default;
   /// `password` is an opaque string (`core/opaque_string.hpp`).
   virtual void hash(std::string password, std::function<void(result<std::string>)> then) = 0;
-  /// What verification found.
+  /// The result of a verification.
   struct verified {
     bool match = false;
     std::string better_hash;  ///< not empty: store this in its place (parameters changed, or made from another form)
@@ -131,14 +131,14 @@ class hasher {
   virtual void verify(password_forms password, std::string stored, std::function<void(result<verified>)> then) = 0;
 };
 
-/// Hears of every new view. Called on an actor's thread; must not block.
+/// Gets every new view. Called on an actor's thread; must not block.
 class view_watcher {
  public:
   virtual ~view_watcher() = default;
   virtual void view_changed(const cluster_view& view) = 0;
 };
 
-/// Where `now` comes from. Thread safe.
+/// The source of `now`. Thread safe.
 class clock {
  public:
   virtual ~clock() = default;

@@ -46,7 +46,7 @@ presence_changed presence::tell_changes() const {
   return out;
 }
 
-// Those who left are named too, for clients that only know of differences.
+// Users who left are named too, for clients that only know of differences.
 presence_changed presence::tell_all() const {
   auto out = tell_changes();
   out.whole = true;

@@ -9,7 +9,7 @@
 
 namespace greenroom::core {
 
-/// Who is in a room: users, however many connections each of them has.
+/// The users in a room, however many connections each of them has.
 ///
 /// Listeners are told state, never a difference that assumes one common past. A new listener gets the list as it stands
 /// (`members`). Changes are held back for an interval, and then each user who changed is told of as being here or not:
@@ -22,7 +22,7 @@ class presence {
     milliseconds interval{250};
     std::uint32_t names = 500;  ///< above so many members, only counts go out
     std::uint32_t shown = 100;  ///< names in `members()`
-    milliseconds quiet{2000};   ///< after a move nothing is said for so long, because people come back
+    milliseconds quiet{2000};   ///< after a move no changes are told for this long, because users come back
   };
 
   explicit presence(bounds limit) : limit_(limit) {}
@@ -31,19 +31,19 @@ class presence {
   void join(const user_id& user, mono_time now);
   /// One connection of `user` less. Ignored where the user has none.
   void leave(const user_id& user, mono_time now);
-  /// Some listeners' node was lost: nothing is said until the quiet time is over, because they come back by another
+  /// Some listeners' node was lost: no changes are told until the quiet time is over, because they come back by another
   /// one. A quiet time that has begun isn't prolonged.
   void hush(mono_time now);
   /// Listeners came with a past that isn't known here: from another owner of the room, or from behind a link that was
-  /// broken. As `hush`; what is said then is the whole list.
+  /// broken. As `hush`; the first change after it is the whole list.
   void doubt(mono_time now);
 
-  /// When `take` has something to say; nothing if nothing changed.
+  /// When `take` has a change to tell; nothing if nothing changed.
   [[nodiscard]] std::optional<mono_time> due() const noexcept { return due_; }
-  /// What every listener is to be told now, if it is time and something changed.
+  /// The change to tell every listener now, if it is time and something changed.
   [[nodiscard]] std::optional<presence_changed> take(mono_time now);
 
-  /// Who is here at this moment, for one new listener: at most `shown` names.
+  /// The users who are here at this moment, for one new listener: at most `shown` names.
   [[nodiscard]] room_members members();
   [[nodiscard]] std::uint32_t count() const noexcept { return static_cast<std::uint32_t>(here_.size()); }
 

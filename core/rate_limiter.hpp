@@ -15,7 +15,7 @@
 
 namespace greenroom::core {
 
-/// How often is too often: at most `quota` in any `window_s` seconds. Quota 0: no limit.
+/// A rate: at most `quota` in any `window_s` seconds. Quota 0: no limit.
 struct limit_policy {
   std::uint32_t quota = 0;
   std::uint32_t window_s = 0;
@@ -27,7 +27,7 @@ struct limit_policy {
 /// A policy for each `limit_class`, by its number.
 using limit_policies = std::array<limit_policy, limit_class_count>;
 
-/// What holds where nothing is configured: status 3/10, auth 10/60, api 100/10, send 50/10, create 20/3600,
+/// The policies where nothing is configured: status 3/10, auth 10/60, api 100/10, send 50/10, create 20/3600,
 /// failures 10/60, guesses 30/60.
 [[nodiscard]] limit_policies default_limit_policies() noexcept;
 
@@ -38,13 +38,13 @@ using limit_policies = std::array<limit_policy, limit_class_count>;
 [[nodiscard]] result<limit_class> limit_class_from(std::string_view word);
 
 /// One policy over many keys, exact: in no window do more than `quota` pass, and as many pass again once the window is
-/// over. What is refused doesn't count.
+/// over. Refused requests don't count.
 ///
 ///   key ──► marks, oldest first:  [t1 ×1] [t2 ×1] [t3 ×5]   sum ≤ quota; a mark leaves at its time + window
 ///
-/// A key has at most 17 marks: above that, what comes within a 16th of a window shares one, which leaves when
-/// its last would, so that a quota over 16 may refuse a 16th of a window longer than it must, and never passes too
-/// much. Above `max_keys` the key that was asked for least recently is forgotten.
+/// A key has at most 17 marks: above that, requests within a 16th of a window share one, which leaves when the last of
+/// them would, so that a quota over 16 may refuse a 16th of a window longer than it must, and never passes too
+/// much. Above `max_keys`, the key that was asked for least recently is forgotten.
 class rate_limiter {
  public:
   explicit rate_limiter(limit_policy policy, std::size_t max_keys = 65536);
@@ -53,7 +53,7 @@ class rate_limiter {
   /// refused.
   limit_verdict take(std::string_view key, std::uint32_t count, mono_time now);
 
-  /// Takes back what `key` was charged last, up to `count` of it: it turned out not to count.
+  /// Takes back the last charge of `key`, up to `count` of it: it turned out not to count.
   void give_back(std::string_view key, std::uint32_t count);
 
   /// Keys remembered, for tests and metrics.

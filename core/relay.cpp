@@ -9,7 +9,7 @@ namespace greenroom::core {
 namespace {
 
 constexpr milliseconds first_pause{100}, longest_pause{1000};
-constexpr unsigned patience = 5;                // failures until who waits is turned away
+constexpr unsigned patience = 5;                // failures until waiting joins are turned away
 constexpr std::size_t rejoin_listeners = 2000;  // in one message
 
 }  // namespace
@@ -40,7 +40,7 @@ relay_effects relay::found() {
   return out;
 }
 
-// All listeners, in as many parts as it takes, and all who wait: the first part takes them out of the room.
+// Rejoins all listeners, in as many parts as it takes (the first part takes them out of the room), and repeats joins.
 void relay::rejoin(relay_effects& out) {
   judged_.reset();
   answered_.reset();
@@ -56,8 +56,8 @@ void relay::rejoin(relay_effects& out) {
   for (const auto& [connection, request] : waiting_) out.join.push_back(request);
 }
 
-// The room's word for the roster that its last message stands for. Its messages come in order, so that nothing is
-// missing where this is the one that was known before.
+// The room's last message stands for this roster. Its messages come in order, so that nothing is missing where this is
+// the roster that was known before.
 void relay::settle(roster_no now, relay_effects& out) {
   secret_ = now.value != 0;
   if (!secret_ || phase_ != phase::following) return;
@@ -68,7 +68,7 @@ void relay::settle(roster_no now, relay_effects& out) {
   out.compared = roster_compared{now};
 }
 
-// Whether it was a listener.
+// Returns whether it was a listener.
 bool relay::drop(connection_id connection, relay_effects& out) {
   if (listeners_.erase(connection) == 0) return false;
   out.removed.push_back(connection);
@@ -135,11 +135,11 @@ relay_effects relay::joined(room_joined answer) {
   relay_effects out;
   const auto who = waiting_.extract(answer.connection);
   if (!who) {
-    // It left before it was answered; or the room's refusal of a move that has been repeated.
+    // The connection left before the answer; or the room refuses a join that has been repeated after a move.
     if (!listeners_.contains(answer.connection) && answer.refused == ec::none) out.leave.push_back(answer.connection);
     return out;
   }
-  if (answer.refused == ec::fenced || answer.refused == ec::draining) {  // it moves: found() joins again
+  if (answer.refused == ec::fenced || answer.refused == ec::draining) {  // the room moves: found() joins again
     waiting_.emplace(answer.connection, who.mapped());
     return out;
   }
@@ -174,21 +174,21 @@ relay_effects relay::rejoined(room_rejoined answer) {
   relay_effects out;
   const bool another_log = answer.generation && answer.generation != generation_;
   if (answer.refused == ec::gone && !another_log) return gone();
-  if (answer.refused == ec::unavailable && phase_ == phase::following) {  // it can't read who is a member
+  if (answer.refused == ec::unavailable && phase_ == phase::following) {  // the room can't read its members
     phase_ = phase::finding;
     judged_.reset();
     return not_found(ec::unavailable);
   }
-  if (answer.refused != ec::none && !another_log) return lost();  // it stops, or took this node for dead
+  if (answer.refused != ec::none && !another_log) return lost();  // the room stops, or took this node for dead
   const bool expected = parts_.erase(answer.part) > 0;
-  if (secret_ && !expected) return out;  // of a rejoin that was made again
+  if (secret_ && !expected) return out;  // the answer to a rejoin that has been repeated
   if (another_log || answer.head < head_) {
     turn_back(out);
     return out;
   }
   for (const auto connection : answer.outsiders) drop(connection, out);
   settle(answer.roster, out);
-  if (!hears()) return out;  // the last part's answer has all that was missed
+  if (!hears()) return out;  // the last part's answer has everything that was missed
   if (!answer.recovered && answer.head > head_) {
     const seq_no first = answer.missed.empty() ? answer.head + 1 : answer.missed.front().seq;
     out.skip = first - 1;
@@ -247,7 +247,7 @@ relay_effects relay::compare(const compare_roster& asked) {
 
 relay_effects relay::gone() {
   relay_effects out;
-  // Somebody who listens, and has asked again, hears of it as all listeners do.
+  // A listener that has asked again hears of the removal as all listeners do.
   for (const auto& [connection, request] : waiting_)
     if (!listeners_.contains(connection)) out.turned_away.emplace_back(connection, ec::gone);
   out.ended = true;

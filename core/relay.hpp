@@ -13,7 +13,7 @@
 
 namespace greenroom::core {
 
-/// What a relay wants done after one input. Carried out top to bottom.
+/// The effects of one input on a relay, to be carried out top to bottom.
 struct relay_effects {
   bool find = false;                      ///< ask the node where the room is
   std::optional<milliseconds> find_in{};  ///< ask it then
@@ -21,7 +21,7 @@ struct relay_effects {
   std::vector<rejoin_room> rejoin;        ///< to the room, if it is still known, before it is looked for
   std::vector<connection_id> leave;       ///< to the room
   std::vector<room_entry> deliver;        ///< to the hubs, contiguous
-  std::optional<seq_no> skip;             ///< to the hubs: up to here nothing comes
+  std::optional<seq_no> skip;             ///< to the hubs: no entries up to this one will come
   std::vector<room_joined> open;          ///< to the hubs: the answer, what was missed, then live
   std::vector<room_entry> owed;           ///< to their authors, before they are turned away
   std::vector<std::pair<connection_id, ec>> turned_away;  ///< to these connections: not in the room
@@ -30,41 +30,41 @@ struct relay_effects {
   bool ended = false;                                     ///< to the hubs and all connections: the room is gone
 };
 
-/// One room's batches for one node: whole and in order, else it resyncs from the room's log.
+/// One room's batches for one node: whole and in order, or else fetched again from the room's log.
 ///
 ///   idle ──listen──► finding ──found──► following ──lost──► finding (rejoins with its own `after`)
 ///
 /// Once it follows, the room's answers and batches are one FIFO: each batch continues the one before. Where the room
-/// says that its log is another one, or ends before what was delivered (a database that was put back from a copy), no
+/// says that its log is another one, or ends before what was delivered (a database that was restored from a copy), no
 /// listener can go on: all of them are turned away with `unavailable`, and join again from where they are.
 ///
 /// A private room says with each answer which roster it stands for, and counts its removals. While all of that arrives,
-/// the relay knows that every listener is allowed by the present roster, and says so. Where something is missing, all
-/// listeners rejoin, and until the room has answered for every one of them nobody hears anything of it.
+/// the relay knows that every listener is allowed by the present roster, and says so. Where a removal is missing, all
+/// listeners rejoin, and until the room has answered for every one of them, none hears anything of it.
 class relay {
  public:
-  /// Somebody wants in. Answered by `open` or `turned_away`.
+  /// A connection wants to join. Answered by `open` or `turned_away`.
   relay_effects listen(listener who, position from);
   relay_effects unlisten(connection_id connection);
 
-  /// The node found the room. Everybody who listens is brought in again.
+  /// The node found the room. All listeners join again.
   relay_effects found();
-  /// The node can't have the room now: it is looked for again, after pauses that grow from 100 ms to a second. Those
-  /// who listen wait on; those who wait are turned away after five times, at once where no retry helps.
+  /// The node can't find the room now: the relay asks again, after pauses that grow from 100 ms to a second. Listeners
+  /// wait on; waiting joins are turned away after five failures, at once where no retry helps.
   relay_effects not_found(ec why);
   /// The room's actor ended, or its node's link; or the view says that it lives elsewhere now.
   relay_effects lost();
   /// Time to look for a lost room again.
   relay_effects tick();
-  /// The same every two seconds. A rejoin that wasn't answered since the last one is made again.
+  /// As `tick`, every two seconds. A rejoin that wasn't answered since the last sweep is made again.
   relay_effects sweep();
 
   relay_effects joined(room_joined answer);
   relay_effects rejoined(room_rejoined answer);
   relay_effects batch(room_batch batch);
-  /// Somebody isn't a member any more. Said by a private room; of a public one, without a roster, by this node.
+  /// A user isn't a member any more. A private room says so; for a public one, without a roster, this node does.
   relay_effects removed(const member_removed& who);
-  /// The room wants to know which roster the listeners stand on.
+  /// The room asks which roster the listeners stand on.
   relay_effects compare(const compare_roster& asked);
   relay_effects gone();
 
@@ -74,9 +74,9 @@ class relay {
   [[nodiscard]] bool following() const noexcept { return phase_ == phase::following; }
   [[nodiscard]] generation_id generation() const noexcept { return generation_; }
   [[nodiscard]] seq_no head() const noexcept { return head_; }
-  /// Who a connection that listens is; null if it doesn't.
+  /// The user of a connection that listens; null if it doesn't.
   [[nodiscard]] const user_id* user_of(connection_id connection) const;
-  /// Everybody who listens.
+  /// All connections that listen.
   [[nodiscard]] std::vector<connection_id> listeners() const;
 
  private:
@@ -95,10 +95,10 @@ class relay {
   std::unordered_map<connection_id, join_room> waiting_;  ///< joins without an answer
   bool secret_ = false;                                   ///< the room is private, as it said
   std::optional<roster_no> judged_;    ///< every listener but those in `parts_` is allowed by this roster
-  std::optional<roster_no> answered_;  ///< said to the room last
+  std::optional<roster_no> answered_;  ///< the last one told to the room
   std::set<part_no> parts_;            ///< rejoins without an answer
   part_no last_part_;
-  bool late_ = false;  ///< there were some at the last sweep
+  bool late_ = false;  ///< some were unanswered at the last sweep
 };
 
 }  // namespace greenroom::core

@@ -48,7 +48,7 @@ void room::accept(const user_id& author, connection_id from, core::post one, roo
   if (!key.second.empty()) by_id_.emplace(std::move(key), &waiting_.back());
 }
 
-// A pending id is never stored twice: who asks again waits for the first one's end.
+// A pending id is never stored twice: a repeated post waits for the outcome of the first one.
 bool room::join_pending(const id_key& key, const ask& who, const shared_text& wanted) {
   const auto first = by_id_.find(key);
   if (first == by_id_.end()) return false;
@@ -56,7 +56,7 @@ bool room::join_pending(const id_key& key, const ask& who, const shared_text& wa
   return true;
 }
 
-// What comes next is begun, unless the room stops, or must know its members first.
+// Begins the next append or change, unless the room stops, or must know its members first.
 void room::go_on(room_effects& out, instant now) {
   stop_if_idle(out);
   if (stale_ && stop_ == ec::none && in_flight_.empty() && phase_ != phase::reopening) reopen(out);
@@ -74,7 +74,7 @@ void room::append_next(room_effects& out, instant now) {
   }
 }
 
-// As many posts as fit; of a former member none.
+// Numbers as many posts as fit; none of a former member.
 void room::number_posts(room_effects& out, instant now) {
   last_at_ = std::max(last_at_, now.wall);
   GREENROOM_CHECK(phase_ == phase::open && in_flight_.empty());
@@ -163,7 +163,7 @@ void room::settle_repeated(const append_result& answer, room_effects& out) {
     auto& first = in_flight_[known.index];
     if (first.settled) continue;
     first.for_each_ask([&](const ask& who) {
-      // Whose text differs from the pending one may match the stored one: only a new try can tell.
+      // A text that differs from the pending one may match the stored one: only a new attempt can tell.
       const ec code = who.conflicts ? ec::unavailable : known.same_text ? ec::none : ec::conflict;
       const bool good = code == ec::none;
       out.answers.emplace_back(who.from, post_answer{who.ticket, code, good ? known.seq : seq_no{}, known.at, good});
@@ -218,7 +218,7 @@ room_effects room::reopened(result<room_opened> answer, instant now) {
     refuse_all(waiting_, lost ? stop_ : ec::unavailable, out);
     turn_away(lost ? stop_ : ec::unavailable, out);
     phase_ = phase::closed;
-    stale_ = roster_.is_private();  // the next comparison tries again, though nobody comes
+    stale_ = roster_.is_private();  // the next comparison tries again, though no one joins
     stop_if_idle(out);
     return out;
   }
@@ -228,8 +228,8 @@ room_effects room::reopened(result<room_opened> answer, instant now) {
     stop_ = ec::gone;
     refuse_all(waiting_, ec::gone, out);
   } else if (answer->head < ring_.head()) {
-    // The database was put back: what was published beyond its head isn't there any more. The relays come back to a
-    // room that is opened from what is there.
+    // The database was restored from a copy: entries published beyond its head are gone. The relays come back to a
+    // room that is opened from what is left.
     stop_ = ec::fenced;
     refuse_all(waiting_, ec::fenced, out);
   } else {
@@ -247,7 +247,7 @@ room_effects room::reopened(result<room_opened> answer, instant now) {
 }
 
 bool room::trusts_itself(instant now) {
-  if (!confirmed_) confirmed_ = now.mono;  // opened just now
+  if (!confirmed_) confirmed_ = now.mono;  // the room was opened just now
   return now.mono - *confirmed_ <= limits_.trust;
 }
 
@@ -258,7 +258,7 @@ room_effects room::join(relay_no relay, join_room request, instant now) {
   } else if (must_read()) {
     wait(relay, std::move(request), out);
   } else if ((request.from.known && request.from.after > ring_.head()) || !trusts_itself(now)) {
-    // Perhaps it isn't the owner any more, above all where the reader has seen more than this room knows.
+    // Perhaps this room has another owner by now, above all where the reader has seen more than the room knows.
     out.check_epoch = unsure_.empty();
     unsure_.emplace_back(relay, std::move(request));
   } else {
@@ -269,15 +269,15 @@ room_effects room::join(relay_no relay, join_room request, instant now) {
 
 room_effects room::epoch_checked(const result<room_standing>& newest, mono_time asked, instant now) {
   room_effects out;
-  if (stop_ != ec::none) return out;  // whoever waited was answered
-  // While it reopens, a higher epoch may be its own.
+  if (stop_ != ec::none) return out;  // all who waited were answered
+  // While the room reopens, a higher epoch may be its own.
   if (!newest || (phase_ == phase::reopening && newest->epoch > epoch_)) {
     if (!must_read()) turn_away_joins(ec::unavailable, out);
-    return out;  // who returned waits for the next comparison
+    return out;  // relays that returned wait for the next comparison
   }
   if (!newest->epoch || newest->epoch > epoch_) return retire(newest->epoch ? ec::fenced : ec::gone);
   confirmed_ = std::max(confirmed_.value_or(asked), asked);
-  // What was asked before the last opening is older than what that one read.
+  // An answer to a question from before the last opening is older than the members read there.
   if (roster_.is_private() && newest->epoch == epoch_ && newest->membership != roster_.membership()) stale_ = true;
   if (must_read())
     go_on(out, now);
@@ -325,7 +325,7 @@ room_effects room::rejoin(relay_no relay, rejoin_room request, instant now) {
 }
 
 void room::answer_rejoin(relay_no relay, const rejoin_room& request, room_effects& out, instant now) {
-  if (request.listeners.empty()) {  // it left
+  if (request.listeners.empty()) {  // the relay left
     compared_.erase(relay);
     return;
   }
@@ -379,11 +379,11 @@ room_effects room::relay_lost(relay_no relay, instant now) {
 }
 
 void room::drop_listeners_of(relay_no relay, instant now) {
-  // Nobody would hear the answer: they would be here without listening.
+  // No relay would hear the answer: these users would be here without listening.
   std::erase_if(unsure_, [&](const auto& one) { return one.first == relay; });
   std::erase_if(listeners_, [&](const auto& one) {
     if (one.second.relay != relay) return false;
-    // Whoever was on a node that died comes back by another one; only who doesn't has left.
+    // Users of a dead node come back by another one; only those who don't have left.
     presence_.hush(now.mono);
     presence_.leave(one.second.user, now.mono);
     return true;

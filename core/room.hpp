@@ -31,10 +31,10 @@ struct room_limits {
   history::bounds ring;
   presence::bounds who;
   gathering::bounds gather;
-  milliseconds trust{2000};  ///< an epoch that was compared longer ago is compared before somebody is let in
+  milliseconds trust{2000};  ///< an epoch that was compared longer ago is compared again before a join is answered
 };
 
-/// What a room wants done after one input. Carried out top to bottom.
+/// The effects of one input on a room, to be carried out top to bottom.
 struct room_effects {
   /// Not empty: to the journal, with the epoch. Nothing else is in flight then.
   std::vector<room_entry> append;
@@ -46,9 +46,9 @@ struct room_effects {
   bool reopen = false;
   /// Ask the database whether the epoch is still the newest, and the members are still those that were read.
   bool check_epoch = false;
-  /// To every relay: this user's connections leave, and whoever asks now isn't let in.
+  /// To every relay: this user's connections leave, and new ones aren't let in.
   std::optional<member_removed> removed;
-  /// To one relay each: has it heard of everybody who was removed?
+  /// To one relay each: has it heard of all removals?
   std::vector<std::pair<relay_no, compare_roster>> compare;
   /// To one relay each, before what is published.
   std::vector<std::pair<relay_no, room_joined>> joined;
@@ -61,11 +61,11 @@ struct room_effects {
   std::vector<std::pair<connection_id, post_answer>> answers;
   /// To every relay.
   std::optional<presence_changed> presence;
-  /// Not none: nothing comes any more. `gone`: tell the relays so; else they find the room again.
+  /// Not none: no effects follow. `gone`: tell the relays so; else they find the room again.
   ec stop = ec::none;
 };
 
-/// What the journal said of the append in flight.
+/// The journal's answer to the append in flight.
 struct append_result {
   enum class kind : std::uint8_t { stored, repeated, fenced, refused, unavailable, unknown };
   struct known {
@@ -78,10 +78,10 @@ struct append_result {
   std::vector<known> repeated;
 };
 
-/// What the journal said of the change of members in flight.
+/// The journal's answer to the change of members in flight.
 enum class change_result : std::uint8_t { changed, fenced, refused, unavailable, unknown };
 
-/// One room on its owner node: order, exactly once, who is here, and who may be.
+/// One room on its owner node: order, storing exactly once, presence, and membership.
 ///
 ///            post            appended(stored): publish, answer, append the next
 ///   ┌──────┐ ────► in flight ────────────────────────────────────────────────► open
@@ -94,40 +94,40 @@ enum class change_result : std::uint8_t { changed, fenced, refused, unavailable,
 /// somebody in.
 ///
 /// A private room knows its members. They change in the order of its posts, each change alone in flight; so a post is
-/// judged when it gets its number, and whoever was removed before it got one has written nothing. Where the database
+/// judged when it gets its number, and a member who was removed before that has written nothing. Where the database
 /// says that members were changed elsewhere, the room opens again to read them, and until then lets nobody in and
 /// appends nothing. Relays answer with the roster that they know; one that doesn't answer with the present one is asked
-/// at every sweep, and then brings all its listeners again. So a removal that got lost is made up for.
+/// at every sweep, and then all its listeners rejoin. So a removal that got lost is made up for.
 ///
-/// One append is in flight at a time; what is posted meanwhile is the next, and in a busy room what is about to be
-/// posted, too. So a refused append never leaves a later one behind it with numbers that are wrong.
+/// One append is in flight at a time; posts that come meanwhile are the next, and in a busy room those about to come,
+/// too. So a refused append never leaves a later one behind it with wrong numbers.
 class room {
  public:
   room(room_opened opened, room_limits limits);
 
-  /// Posts of one connection: numbered now or when the append in flight is answered.
+  /// Posts of one connection: numbered now, or when the append in flight is answered.
   room_effects post(post_batch batch, instant now);
   /// The journal's answer.
   room_effects appended(const append_result& answer, instant now);
-  /// Somebody wants a member added or removed, in a private room. Answered by `changed` when it is durable, or refused.
+  /// A request to add or remove a member of a private room. Answered by `changed` when it is durable, or refused.
   room_effects change(member_act act, instant now);
-  /// The journal's answer to it.
+  /// The journal's answer to the change.
   room_effects changed(change_result what, instant now);
   /// The room was opened again after `reopen`, or could not be.
   room_effects reopened(result<room_opened> answer, instant now);
-  /// The database's answer to a check that was asked for at `asked`.
+  /// The database's answer to a check that began at `asked`.
   room_effects epoch_checked(const result<room_standing>& newest, mono_time asked, instant now);
-  /// Relays whose node left the cluster: as `relay_lost`; those that still run are told to come back.
+  /// Relays whose node left the cluster: as `relay_lost`; those that still run are asked to come back.
   room_effects relays_lost(const std::vector<relay_no>& relays, instant now);
   /// Entries of this author belong to `deleted` from now on.
   void erase_author(const user_id& author);
-  /// A read mark as it is told to others: nobody has read what isn't there.
+  /// A read mark for others: at most the head, as nobody has read beyond it.
   [[nodiscard]] note_read marked(note_read mark) const {
     mark.seq = std::min(mark.seq, ring_.head());
     return mark;
   }
 
-  /// A relay brings somebody in; answered by `joined`, now or when the epoch was checked.
+  /// A relay brings a connection in; answered by `joined`, now or when the epoch was checked.
   room_effects join(relay_no relay, join_room request, instant now);
   /// A relay comes back after a move with all its listeners, or with a part of them, or leaves with none. Answered by
   /// `rejoined`, which names those who may not be here any more; now, or when the epoch was checked and the members
@@ -140,7 +140,7 @@ class room {
   room_effects leave(connection_id connection, instant now);
   /// A relay's node died: all its listeners are gone.
   room_effects relay_lost(relay_no relay, instant now);
-  /// Presence or posts that were held back.
+  /// Releases presence and posts that were held back.
   room_effects tick(instant now);
 
   /// No more posts: `draining` or `fenced` (it lives elsewhere now), `gone` (it was deleted). Waits for the append in
@@ -173,8 +173,8 @@ class room {
   };
   struct pending {
     room_entry entry;
-    ask first;                          ///< whose connection posted it
-    std::vector<ask> others;            ///< who posted it again meanwhile
+    ask first;                          ///< the connection that posted it
+    std::vector<ask> others;            ///< those that posted it again meanwhile
     bool settled = false;               ///< the log had it already
     std::unique_ptr<member_act> act{};  ///< not null: this is no post
 
@@ -243,7 +243,7 @@ class room {
   std::deque<pending> in_flight_;  ///< numbered, at the journal
   std::unordered_map<id_key, pending*, id_hash> by_id_;
   std::unordered_map<connection_id, member> listeners_;
-  /// Who waits for the epoch's check, or for the members to be read.
+  /// Relays' requests that wait for the epoch's check, or for the members to be read.
   std::vector<std::pair<relay_no, std::variant<join_room, rejoin_room>>> unsure_;
   std::unordered_map<relay_no, roster_no> compared_;  ///< a private room's relays, and what they answered last
   std::optional<mono_time> confirmed_;                ///< the epoch was the newest then

@@ -1,4 +1,4 @@
-// Who may be in a room: changes of members, and who waits until the room knows them.
+// Membership of a room: changes of members, and requests that wait until the room knows them.
 #include <utility>
 
 #include "core/check.hpp"
@@ -67,7 +67,7 @@ room_effects room::changed(change_result what, instant now) {
         refuse(done, ec::unknown_outcome, out);
         break;
       }
-      // Opening again reads the members: then it is known.
+      // Opening again reads the members: then the outcome is known.
       done.act->doubtful = true;
       waiting_.push_front(std::move(done));
       reopen(out);
@@ -77,7 +77,7 @@ room_effects room::changed(change_result what, instant now) {
   return out;
 }
 
-// Relays that the room doesn't know listeners of may have some: all of them compare.
+// Relays of which the room knows no listeners may have some: all of them compare.
 void room::take_members(room_opened& opened, room_effects& out, instant now) {
   stale_ = false;
   if (!roster_.renew(opened)) return;

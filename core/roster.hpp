@@ -12,11 +12,11 @@ struct member_act {
   user_id by;
   user_id member;
   bool add = false;       ///< else they are removed
-  bool doubtful = false;  ///< it was sent to the database, which perhaps stored it: then it is done if it is so already
+  bool doubtful = false;  ///< an earlier attempt was perhaps stored: then the act is done if it holds already
 };
 
-/// Who may be in a room: everybody in a public one, the members of a private one. It is read where the room is opened,
-/// and changed by what the database confirmed. Roles and bans will stand here too.
+/// The users who may be in a room: everybody in a public one, the members of a private one. It is read when the room is
+/// opened, and changed as the database confirms it. Roles and bans will be kept here too.
 class roster {
  public:
   /// Takes the members out of `opened`.
@@ -25,13 +25,13 @@ class roster {
   [[nodiscard]] bool is_private() const noexcept { return number_.value != 0; }
   /// Whether this user may read and write in the room.
   [[nodiscard]] bool admits(const user_id& user) const { return !is_private() || has(user); }
-  /// Nothing: the act is allowed, and must be stored. `none`: it is done already. Else why it is refused: `not_found`
-  /// where who asks isn't a member, or nobody is there to remove; `forbidden`; `conflict` for an owner who would leave,
+  /// Nothing: the act is allowed, and must be stored. `none`: it is done already. Else the refusal: `not_found` where
+  /// the asker isn't a member, or there is nobody to remove; `forbidden`; `conflict` for an owner who would leave,
   /// and in a public room, which keeps no members here.
   [[nodiscard]] std::optional<ec> judge(const member_act& act) const;
   /// The act is durable.
   void apply(const member_act& act);
-  /// The members were read again. True: somebody isn't one any more.
+  /// The members were read again. True: a former member is missing.
   bool renew(room_opened& opened);
 
   /// Rises with every removal, so that relays can compare it; 0 in a public room.

@@ -11,17 +11,17 @@
 
 namespace greenroom::core {
 
-/// What one user may have on one node.
+/// Limits of one user on one node.
 struct session_limits {
   std::size_t max_connections = 1024;
   seconds tombstone_life{60};  ///< an attach with a token that ended may be under way so long
 };
 
-/// What a session wants done after one input. Carried out top to bottom.
+/// The effects of one input on a session, to be carried out top to bottom.
 struct session_effects {
   std::vector<std::pair<connection_id, ec>> close;  ///< end these connections, and why
   std::vector<token_hash> in_use;                   ///< tell the door, which checks them again
-  bool idle = false;                                ///< tell the door that nobody is here
+  bool idle = false;                                ///< tell the door that no connection is left
 };
 
 /// One signed-in user on one node: their connections by token, so that the end of a token ends all of it.

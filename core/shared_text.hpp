@@ -9,7 +9,7 @@
 
 namespace greenroom::core {
 
-/// What a message says: bytes that never change, shared by all copies. A message is in the append, in the batch, in the
+/// A message's text: bytes that never change, shared by all copies. A message is in the append, in the batch, in the
 /// ring and at its author's connection at once; its bytes are there once. Copies may be used on different threads.
 class shared_text {
  public:

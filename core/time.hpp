@@ -3,9 +3,9 @@
 
 namespace greenroom::core {
 
-/// What clocks on walls show, in milliseconds: only ever shown, stored and compared with `at`.
+/// Time of wall clocks, in milliseconds: only ever shown, stored and compared with `at`.
 using wall_time = std::chrono::sys_time<std::chrono::milliseconds>;
-/// What stop-watches show: every timeout, window and rate.
+/// Monotonic time: every timeout, window and rate.
 using mono_time = std::chrono::steady_clock::time_point;
 using std::chrono::milliseconds;
 using std::chrono::seconds;

@@ -8,8 +8,8 @@
 
 #include "core/ids.hpp"
 
-/// What was encoded for sockets. A voice is a dialect, what was negotiated of it, and the framing of its transport;
-/// whatever happens in a room is encoded once for each voice that listens there (protocol/voice.hpp).
+/// Bytes encoded for sockets. A voice is a dialect, its negotiated features, and the framing of its transport; every
+/// event of a room is encoded once for each voice that listens there (protocol/voice.hpp).
 namespace greenroom::core {
 
 /// The number of a voice: small, and the same for all connections that hear the same bytes.
@@ -46,13 +46,13 @@ struct encoded {
   std::string bytes;
   std::vector<std::uint32_t> ends;  ///< event i ends before byte `ends[i]`
 
-  /// What was appended to `bytes` since the last call is one event: some frames, or none.
+  /// Ends an event: all that was appended to `bytes` since the last call; some frames, or none.
   void end_event() { ends.push_back(static_cast<std::uint32_t>(bytes.size())); }
   /// Where event `i` begins; of the one behind the last: where that ends.
   [[nodiscard]] std::uint32_t begin_of(std::size_t i) const noexcept { return i == 0 ? 0 : ends[i - 1]; }
 };
 
-/// What one connection gets in place of entry `index`: its own message, with its id.
+/// The frame that one connection gets in place of entry `index`: its own message, with its id.
 struct personal_frame {
   connection_id connection;
   std::uint32_t index = 0;
@@ -67,7 +67,7 @@ struct encoded_batch {
   std::vector<personal_frame> personal;  ///< ordered by connection, then index
 };
 
-/// What is no entry, by voice: its bytes.
+/// An event that is no entry: its bytes for each voice.
 using encoded_event = by_voice<std::string>;
 
 }  // namespace greenroom::core

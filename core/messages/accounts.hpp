@@ -7,10 +7,10 @@
 #include "core/ids.hpp"
 #include "core/time.hpp"
 
-/// What is asked of the users role.
+/// Requests to the users role.
 namespace greenroom::core {
 
-/// Where a request came from, for the audit lines (docs/operations.md). Both are empty where nobody knows.
+/// The origin of a request, for the audit lines (docs/operations.md). Both fields are empty where unknown.
 struct request_origin {
   std::string address;     ///< of the client, as the gateway saw it
   std::string request_id;  ///< X-Request-Id of the HTTP request
@@ -42,7 +42,7 @@ struct check_token {
   token_hash token;
   bool in_use = false;  ///< a ticket was redeemed or a socket is open: a session for a room lasts on
 };
-/// Who a token belongs to.
+/// The owner of a token.
 struct token_checked {
   user_id user;
   session_id session;
@@ -68,8 +68,8 @@ struct session_list {
   std::vector<session_info> sessions;
 };
 struct end_session {
-  token_hash token;    ///< who asks
-  session_id session;  ///< what to end
+  token_hash token;    ///< the asker's own
+  session_id session;  ///< the session to end
   request_origin from{};
 };
 struct change_password {
@@ -86,7 +86,7 @@ struct ended_token {
   std::uint64_t number = 0;
   token_hash token;
 };
-/// So many tokens are told in one message at most: 100 KB on a link.
+/// The most tokens in one message: 100 KB on a link.
 inline constexpr std::size_t max_ended_told = 1000;
 struct session_ended {
   std::vector<ended_token> tokens;  ///< at most `max_ended_told`
@@ -95,16 +95,16 @@ struct pull_ended {
   std::uint64_t after = 0;
 };
 
-/// Which of these names does somebody have? Somebody who is being deleted has it until the deletion is final.
+/// Asks which of these names have a user. A user who is being deleted keeps the name until the deletion is final.
 struct find_users {
   std::vector<user_id> names;  ///< at most `max_found_users`
 };
 inline constexpr std::size_t max_found_users = 500;
 struct users_found {
-  std::vector<user_id> users;  ///< those that there are, as first written, in any order
+  std::vector<user_id> users;  ///< those that exist, as first written, in any order
 };
 
-/// What an operator may do to accounts (`greenroom admin users`).
+/// An operator's acts on accounts (`greenroom admin users`).
 enum class account_act : std::uint8_t {
   create,        ///< `accounts`, all or none; `taken` with the first such name as detail
   list,          ///< all after `user`, a page
@@ -113,14 +113,14 @@ enum class account_act : std::uint8_t {
   set_password,  ///< `user`'s becomes the one with the hash `text`; all sessions end
   disable,       ///< `user` can't log in, for the reason `text`; all sessions end
   enable,        ///< … undone
-  sessions,      ///< which `user` has
+  sessions,      ///< lists those of `user`
   end_sessions,  ///< `user`'s end: all, or only `session`
-  remove,        ///< begins to delete `user`, as `operation`; a gateway carries it on
+  remove,        ///< begins to delete `user`, as `operation`; a gateway continues it
 };
-/// An account to create, or as it is.
+/// An account to create, or as it is stored.
 struct account_record {
   user_id user;
-  std::string password_hash;  ///< create: what the hasher made; list: empty
+  std::string password_hash;  ///< create: from the hasher; list: empty
   bool admin = false;
   bool deleting = false;
   bool suspended = false;
@@ -129,9 +129,9 @@ struct account_record {
   session_id session{};
   wall_time expires_at{};
 };
-/// So many accounts fit into one message of the two below.
+/// The most accounts in one message of the two below.
 inline constexpr std::size_t max_accounts_told = 1000;
-/// Over a link, from who has the cluster's secret. Which of the fields count, says the act.
+/// Sent over a link by a holder of the cluster's secret. The act decides which of the fields count.
 struct administer {
   account_act act = account_act::list;
   user_id user{};
@@ -145,8 +145,8 @@ struct administered {
   std::vector<account_record> accounts{};  ///< list
   bool more = false;                       ///< … and there are more
   std::vector<session_info> sessions{};    ///< sessions
-  std::string operation{};                 ///< remove: the deletion that there is now, and …
-  std::string state{};                     ///< … how far it is
+  std::string operation{};                 ///< remove: the deletion under way, and …
+  std::string state{};                     ///< … its state
 };
 
 }  // namespace greenroom::core

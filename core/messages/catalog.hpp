@@ -9,7 +9,7 @@
 /// The catalog of rooms: lists, pages, members.
 namespace greenroom::core {
 
-/// A room as people see it.
+/// A room as users see it.
 struct room_info {
   room_id room;
   user_id owner;
@@ -25,7 +25,7 @@ struct enter_room {
   user_id user;
   bool create = false;
 };
-/// Creates a room as asked, or enters the one that is there.
+/// Creates a room as asked, or enters the existing one.
 struct create_room {
   room_id room;
   user_id owner;
@@ -77,7 +77,7 @@ struct read_history {
   seq_no before;  ///< exclusive; 0: none
   seq_no after;   ///< exclusive; 0: none. Not both
   std::uint32_t limit = 50;
-  bool from_start = false;  ///< the first page: what a client means by `after` 0
+  bool from_start = false;  ///< the first page: a client's `after` 0
 };
 struct history_page {
   std::vector<room_entry> entries;  ///< ascending; `client_id` only on the viewer's own

@@ -34,7 +34,7 @@ struct node_record {
   view_version stored{};        ///< the highest version that the rooms of its chat database were opened in
   bool database_away = false;   ///< its chat database doesn't answer it
 };
-/// Who is alive, as discovery sees it. Only its version counts: a lower one is ignored.
+/// The nodes that are alive, as discovery sees them. Only the version counts: a lower one is ignored.
 struct cluster_view {
   view_version version;
   std::vector<node_record> nodes;
@@ -53,7 +53,7 @@ struct read_view {};
 struct drain_node {
   node_name node;
 };
-/// An operator wants a room to live on a node: that one pins it, all others let go of it.
+/// An operator wants a room to live on a node: that node pins the room, all others unpin it.
 struct move_room {
   room_id room;
   node_name node;

@@ -10,13 +10,13 @@
 /// Deleting a user: a saga over two databases.
 namespace greenroom::core {
 
-/// How far a deletion is. Stored as a word in the users database, before the effect that it names.
+/// The progress of a deletion. Stored as a word in the users database, before the effect that it names.
 ///
 ///   hiding ──► purging ──► completed      (hiding to purging is the pivot: the user is gone in the same transaction)
 ///     └──► undoing ──► undone
 enum class deletion_state : std::uint8_t { hiding, purging, completed, undoing, undone };
 
-/// What a deletion took away, and what it left under another name.
+/// Counts of what a deletion removed, and of what it left under another name.
 struct deletion_receipt {
   std::uint64_t rooms = 0;        ///< private rooms, deleted with their logs
   std::uint64_t messages = 0;     ///< messages in those
@@ -30,15 +30,15 @@ struct deletion {
   operation_id operation;
   user_id user;
   deletion_state state = deletion_state::hiding;
-  lease_no lease;  ///< whose steps count
+  lease_no lease;  ///< the lease whose steps count
   wall_time begun{};
   wall_time ended{};  ///< completed or undone
   deletion_receipt receipt;
 };
-/// Step 1. The token is the user's own (then the password too), or an admin's. Answered by a new deletion with a lease
-/// for `holder`; by the one that there is, if it was begun before (its lease 0: somebody else carries it out).
+/// Step 1. The token is the user's own (then the password too), or an admin's. The answer is a new deletion with a
+/// lease for `holder`, or the existing one, if it was begun before (its lease 0: another coordinator carries it out).
 struct begin_deletion {
-  operation_id operation;  ///< what it shall be called
+  operation_id operation;  ///< the name of the new deletion
   user_id user;
   token_hash token;
   std::string password;  ///< empty: an admin's request
@@ -56,9 +56,9 @@ struct deletions {
 struct read_deletion {
   operation_id operation;
 };
-/// The coordinator's next state, written before its effect; the same state again renews the lease. To `purging` deletes
-/// the user (the pivot), to `undone` makes them active again, to `completed` stores the receipt. A lower lease than the
-/// row's is refused with `fenced`, a step that the row's state doesn't allow with `conflict`; one already made is done.
+/// The coordinator's next state, written before its effect; the same state again renews the lease. `purging` deletes
+/// the user (the pivot), `undone` makes them active again, `completed` stores the receipt. A lower lease than the row's
+/// is refused with `fenced`, a step that the row's state doesn't allow with `conflict`; a repeated step succeeds.
 struct advance_deletion {
   operation_id operation;
   lease_no lease;
@@ -80,14 +80,14 @@ struct restore_rooms {
   operation_id operation;
   lease_no lease;
 };
-/// Step 4, chat, repeated until done: what was hidden goes; what stays in public rooms loses its author.
+/// Step 4, chat, repeated until done: deletes what was hidden, and removes the author from entries of public rooms.
 struct purge_rooms {
   operation_id operation;
   lease_no lease;
   user_id user;
 };
 struct rooms_purged {
-  deletion_receipt receipt;  ///< but for the sessions
+  deletion_receipt receipt;  ///< without the sessions
 };
 /// To live rooms: entries of this author in their rings belong to `deleted` from now on.
 struct author_erased {

@@ -9,14 +9,14 @@
 #include "core/shared_text.hpp"
 #include "core/time.hpp"
 
-/// A room's log: what is posted, and what stands in it.
+/// A room's log: posts and stored entries.
 namespace greenroom::core {
 
-/// What a long answer comes to at most, in bytes, as it is written for a client: a page of history, or what a reader
-/// who comes back has missed.
+/// The most bytes of a long answer, as it is written for a client: a page of history, or the entries that a reader who
+/// comes back has missed.
 inline constexpr std::size_t long_answer_bytes = 256 * 1024;
 
-/// What an entry of a room's log is. The numbers are those of the database and of the wire. Only texts are written yet.
+/// The kind of an entry of a room's log. The numbers are those of the database and of the wire. Only texts exist yet.
 enum class entry_kind : std::uint8_t {
   text = 0,
   edit = 1,
@@ -45,12 +45,12 @@ struct room_entry {
   user_id author{};
   std::string client_id{};  ///< the author's own id of it; empty: none
   shared_text text{};
-  wall_time at{};          ///< never smaller than the entry's before it
-  connection_id poster{};  ///< whose connection gets it with its id; none in replays and history
+  wall_time at{};          ///< never smaller than that of the entry before
+  connection_id poster{};  ///< the connection that gets it with its id; none in replays and history
   entry_kind kind = entry_kind::text;
   seq_no target{};      ///< the earlier entry that this one is about; 0: none
-  user_id subject{};    ///< the person whom it is about, by name, which the database has as a number; empty: nobody
-  shared_text extra{};  ///< a JSON object with what else belongs to it, at most 8 KiB; empty: none
+  user_id subject{};    ///< the name of the person whom it is about, a number in the database; empty: none
+  shared_text extra{};  ///< a JSON object with further fields, at most 8 KiB; empty: none
 };
 
 /// Whether an entry is a text and nothing more, as nearly all are.
@@ -58,10 +58,10 @@ struct room_entry {
   return entry.kind == entry_kind::text && !entry.target && entry.subject.value.empty() && entry.extra.empty();
 }
 
-/// One message that a connection wants in a room.
+/// One message that a connection posts in a room.
 struct post {
-  std::uint64_t ticket = 0;  ///< the connection's own number of it: its answer carries it
-  std::string client_id{};   ///< empty: none, then nothing is checked for repetition
+  std::uint64_t ticket = 0;  ///< the connection's own number of the post: the answer carries it
+  std::string client_id{};   ///< empty: none, then repetition isn't checked
   shared_text text{};
 };
 
@@ -72,11 +72,11 @@ struct post_batch {
   std::vector<post> posts;
 };
 
-/// What became of one post.
+/// The outcome of one post.
 struct post_answer {
   std::uint64_t ticket = 0;
   ec code = ec::none;  ///< none: durable
-  seq_no seq;          ///< where it stands in the log, if durable
+  seq_no seq;          ///< its place in the log, if durable
   wall_time at{};
   bool duplicate = false;  ///< the id was known: `seq` and `at` are the first message's
 };
@@ -84,7 +84,7 @@ struct posts_answered {
   std::vector<post_answer> answers;
 };
 
-/// Durable now. One a relay, whatever the number of its listeners.
+/// A durable batch, sent once per relay however many listeners it has.
 struct room_batch {
   room_id room;
   generation_id generation;

@@ -5,12 +5,12 @@
 #include "core/ids.hpp"
 #include "core/messages/log.hpp"
 
-/// Which node owns a room, and what it finds in the database.
+/// The ownership of rooms, and the state that an owner reads from the database.
 namespace greenroom::core {
 
 struct find_room {
   room_id room;
-  bool forwarded = false;  ///< another node asks: who doesn't own the room refuses with `fenced`, and forwards nothing
+  bool forwarded = false;  ///< from another node: one that doesn't own the room refuses with `fenced`, forwards nothing
 };
 struct open_room {
   room_id room;
@@ -31,10 +31,10 @@ struct room_opened {
   std::vector<user_id> members{};  ///< everybody who may be in it, if it is private
 };
 
-/// What a room's row in the database says of its ownership and of its members now.
+/// The epoch and the membership of a room, as its row in the database has them now.
 struct room_standing {
   epoch_no epoch;            ///< 0: there is no such room any more
-  membership_no membership;  ///< rises when members are changed, but by the room itself
+  membership_no membership;  ///< rises when members are changed, except by the room itself
 };
 
 /// A room that is live on a node.

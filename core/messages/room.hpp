@@ -6,14 +6,14 @@
 #include "core/ids.hpp"
 #include "core/messages/log.hpp"
 
-/// Being in a room: what its relays and the room say to each other.
+/// Messages between a room and its relays.
 namespace greenroom::core {
 
-/// Where a reader wants to go on.
+/// The place where a reader wants to go on.
 struct position {
   bool known = false;        ///< false: from now on, with the `last` messages before
   seq_no after;              ///< known: everything after this …
-  generation_id generation;  ///< … in this log; 0: whichever
+  generation_id generation;  ///< … in this log; 0: any log
   std::uint32_t last = 0;
 };
 
@@ -24,13 +24,13 @@ struct join_room {
   position from;
 };
 
-/// Who is here: how many, and the first hundred of them by name.
+/// The users who are here: their number, and the first hundred names.
 struct room_members {
   std::uint32_t count = 0;
   std::vector<user_id> first;
 };
 
-/// The room's answer, in the same FIFO as its batches: what comes next on this stream is `head` + 1.
+/// The room's answer, in the same FIFO as its batches: the next entry on this stream is `head` + 1.
 struct room_joined {
   connection_id connection;
   generation_id generation;
@@ -38,8 +38,8 @@ struct room_joined {
   bool recovered = true;           ///< false: `missed` doesn't reach back to where the reader wants to go on
   std::vector<room_entry> missed;  ///< contiguous, ends at `head`
   room_members members;
-  ec refused = ec::none;  ///< gone, unavailable, …: then nothing else holds
-  roster_no roster{};     ///< who is a member was last decided with this one
+  ec refused = ec::none;  ///< gone, unavailable, …: then no other field counts
+  roster_no roster{};     ///< the roster by which the user was admitted
 };
 
 struct leave_room {
@@ -58,7 +58,7 @@ struct rejoin_room {
   generation_id generation;
   seq_no after;
   std::vector<listener> listeners;
-  bool first = true;  ///< the first part: whoever listened through this relay before is out, unless a part names them
+  bool first = true;  ///< the first part: earlier listeners of this relay are out, unless a part names them
   part_no part{};     ///< the answer carries it
 };
 struct room_rejoined {
@@ -69,15 +69,15 @@ struct room_rejoined {
   ec refused = ec::none;
   part_no part{};
   roster_no roster{};
-  std::vector<connection_id> outsiders{};  ///< of the listeners in that part: not in the room, for they aren't members
+  std::vector<connection_id> outsiders{};  ///< listeners of that part who aren't let in, for they aren't members
 };
 
-/// Who is here now and who isn't, of those who came or went. A listener adds the ones to its list and takes the others
-/// out of it; both may name somebody of whom that was true before.
+/// Of the users who came or went, those who are here now and those who aren't. A listener adds the former to its list
+/// and removes the latter from it; either list may name a user of whom that was true before.
 struct presence_changed {
   std::vector<user_id> joined;
   std::vector<user_id> left;
-  std::uint32_t count = 0;  ///< members now; above the limit for names, the lists are empty
+  std::uint32_t count = 0;  ///< members now; above the limit for names, both lists are empty
   bool whole = false;       ///< `joined` is everybody: it replaces the listener's list
 };
 
@@ -98,13 +98,13 @@ struct room_gone {
   ec reason = ec::gone;
 };
 
-/// Somebody isn't a member of a room any more: their connections leave it.
+/// A user isn't a member of a room any more: their connections leave it.
 struct member_removed {
   room_id room;
   user_id user;
   roster_no roster{};  ///< of a private room, with them gone: one more than before
 };
-/// A private room wants to know whether its relay has heard of everybody that it lost. Answered by `roster_compared`.
+/// A private room asks whether its relay has heard of all removed members. Answered by `roster_compared`.
 struct compare_roster {
   roster_no roster;
 };
@@ -113,7 +113,7 @@ struct roster_compared {
   roster_no roster;
 };
 
-/// Answer to nobody in particular: the owner node wants the room to stop.
+/// The owning node asks the room to stop. No reply.
 struct retire_room {
   ec reason = ec::draining;
 };
