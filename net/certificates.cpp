@@ -41,7 +41,7 @@ core::status check(const subject& whom) {
   if (whom.name.empty() || whom.name.size() > longest_name)
     return refuse("A certificate's name must have 1 to 64 bytes.");
   for (const char c : whom.name)
-    // What would begin another entry of an extension's text.
+    // Characters that would begin another entry of an extension's text.
     if (static_cast<unsigned char>(c) <= ' ' || c == ',' || c == ':' || c == ';' || c == '\x7f')
       return refuse("The name " + whom.name + " can't be that of a certificate.");
   return core::done{};

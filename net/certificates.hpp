@@ -13,14 +13,14 @@ struct pair {
   std::string key;  ///< PKCS 8, without a passphrase: a secret
 };
 
-/// For whom, and how long.
+/// The name on a certificate, and its lifetime.
 struct subject {
-  std::string name;  ///< the common name, at most 64 bytes; of a node also the one subject alternative name, a DNS name
+  std::string name;  ///< the common name, at most 64 bytes; of a node also its one subject alternative name, a DNS name
   core::wall_time from;
   core::wall_time until;
 };
 
-/// An authority that vouches for itself, and may sign nodes only. `bad_request` for a name that is empty or too long.
+/// An authority that signs itself, and may sign nodes only. `bad_request` for a name that is empty or too long.
 [[nodiscard]] core::result<pair> make_authority(const subject& whom);
 
 /// A node's certificate, for both ends of a link. `bad_request` as above, or with a plain message where `authority`

@@ -15,12 +15,12 @@ class hub_shard;
 
 /// Bounds of a hub.
 struct hub_settings {
-  std::size_t outbox_bytes = 1024 * 1024;  ///< what a slow connection may cost
-  std::uint16_t held_batches = 64;         ///< what a closed cursor holds
+  std::size_t outbox_bytes = 1024 * 1024;  ///< bytes that a slow connection may occupy
+  std::uint16_t held_batches = 64;         ///< batches that a closed cursor holds
   core::milliseconds tick{1'000};          ///< how often connections look at the clock
 };
 
-/// What a hub has done since it began, and what it holds now.
+/// Counts of a hub's work since it began, and its present size.
 struct hub_figures {
   std::uint64_t deliveries = 0;    ///< entries put into outboxes
   std::uint64_t writes = 0;        ///< outboxes written, mostly one `sendmsg` each
@@ -37,7 +37,7 @@ inline constexpr std::array<std::uint64_t hub_figures::*, 8> figure_list{
     &hub_figures::deliveries, &hub_figures::writes,       &hub_figures::dropped,     &hub_figures::gaps,
     &hub_figures::too_slow,   &hub_figures::outbox_bytes, &hub_figures::connections, &hub_figures::listeners};
 
-/// The `audience` port over one shard per slot of the pool: one task per io thread, whatever the number of listeners.
+/// The `audience` port over one shard per slot of the pool: one task per io thread, however many listeners there are.
 /// To be destroyed after the pool has stopped, and before the pool is.
 class hub final : public core::audience {
  public:

@@ -9,11 +9,11 @@
 namespace greenroom::net {
 namespace {
 
-// After so many writes other handlers of the thread get a turn: what they bring meanwhile goes out with what still
-// waits.
+// After this many writes, other handlers of the thread get a turn: the output that they add goes out with the
+// remaining output.
 constexpr std::size_t writes_a_turn = 32;
 
-// A room that was quiet for some milliseconds has no listener in the processor's caches: to ask for the one after the
+// A room that was quiet for some milliseconds has no listener in the processor's caches: prefetching the one after the
 // next while this one is written hides some of that.
 constexpr std::size_t ahead = 2;
 void prefetch(const outlet& who) noexcept {
@@ -21,7 +21,7 @@ void prefetch(const outlet& who) noexcept {
   for (std::size_t at = 0; at < hot; at += line) __builtin_prefetch(reinterpret_cast<const char*>(&who) + at, 1);
 }
 
-// What this voice hears of it; empty where it has no word for it.
+// The event in this voice; empty where the dialect has no word for it.
 slice spoken(const std::shared_ptr<const core::encoded_event>& event, core::voice_id voice) {
   const std::string* bytes = event->find(voice);
   return bytes == nullptr ? slice() : slice(std::shared_ptr<const std::string>(event, bytes));
@@ -216,7 +216,7 @@ void hub_shard::told(outlet& who, core::topic_id in, core::seq_no to) {
 
 // ---- entries
 
-// The cursor may have a hole behind what it held: that is no reason to leave out any of what it held.
+// The cursor may have a hole behind the held batches: that is no reason to leave out any of those.
 void hub_shard::let_out(listener& to, const std::vector<core::cursor<batch_ptr>::piece>& held) {
   for (const auto& piece : held) {
     mark_personal(*piece.what);
@@ -237,7 +237,7 @@ void hub_shard::mark_personal(const core::encoded_batch& batch) {
   }
 }
 
-// Whether all of it was taken. What wasn't is a hole.
+// Returns whether all of it was taken. The rest is a hole.
 bool hub_shard::send_range(listener& to, const batch_ptr& batch, core::frame_range range) {
   outlet& who = *to.who;
   const bool marked = who.mark_.delivery == delivery_;
@@ -272,7 +272,7 @@ std::uint32_t hub_shard::send_run(listener& to, const batch_ptr& batch, core::fr
   };
   while (!run.empty()) {
     if (send_message(who, slice_to(run.end))) return run.end;
-    // It doesn't fit whole: as many entries as fit, and on where the socket takes them at once.
+    // It doesn't fit whole: as many entries as fit, and more where the socket takes them at once.
     const auto first = text->ends.begin() + run.begin;
     const auto fitting =
         std::upper_bound(first, text->ends.begin() + run.end, text->begin_of(run.begin) + who.out_.room());
@@ -319,7 +319,7 @@ void hub_shard::recover(outlet& who) {
   }
 }
 
-// A change of who is here that was left out would leave the listener's list wrong for ever.
+// A presence change that was left out would leave the listener's list wrong for ever.
 void hub_shard::keep(listener& slow, const event_ptr& event) {
   if (!slow.late) slow.late = std::make_unique<std::vector<event_ptr>>();
   if (slow.late->size() >= settings_.held_batches) return overflow(*slow.who);
@@ -355,7 +355,7 @@ void hub_shard::overflow(outlet& who) {
 
 void hub_shard::mark_dirty(outlet& who) {
   if (who.dirty_) return;
-  if (who.blocked_) return account(who);  // nothing else would before the socket takes bytes again
+  if (who.blocked_) return account(who);  // nothing else accounts it before the socket takes bytes again
   who.dirty_ = true;
   dirty_.push_back(&who);
   if (!in_turn_) post_flush();
@@ -414,7 +414,7 @@ void hub_shard::flush(outlet& who) {
   if (who.awaits_room_) who.drained();
 }
 
-// What a socket took at once was never counted.
+// Bytes that a socket took at once were never counted.
 void hub_shard::account(outlet& who) {
   const std::size_t bytes = who.out_.bytes();
   if (bytes == who.counted_bytes_) return;

@@ -19,7 +19,7 @@
 
 namespace greenroom::net {
 
-/// What other threads ask of a shard, in order.
+/// Requests of other threads to a shard, in order.
 struct hub_command {
   struct listen {
     core::topic_id topic;
@@ -60,8 +60,8 @@ struct hub_command {
   using any = std::variant<listen, open, leave, deliver, tell, skip, end, collect>;
 };
 
-/// The listeners of one io thread. Commands queue up and are carried out in one task; what came into outboxes
-/// meanwhile is written at its end, so that many batches become one write.
+/// The listeners of one io thread. Commands queue up and are carried out in one task; the bytes that reached outboxes
+/// meanwhile are written at its end, so that many batches become one write.
 class hub_shard {
  public:
   hub_shard(boost::asio::io_context& context, std::size_t slot, const hub_settings& settings);
@@ -84,9 +84,9 @@ class hub_shard {
   void remove(outlet& who);
   /// Queues an answer for the connection.
   void answer(outlet& who, slice what);
-  /// The connection was told of its gap up to `to`: what follows goes out.
+  /// The connection was told of its gap up to `to`: the entries after it go out.
   void told(outlet& who, core::topic_id in, core::seq_no to);
-  /// The outbox got something: it is written at the end of this turn.
+  /// The outbox got bytes: it is written at the end of this turn.
   void mark_dirty(outlet& who);
   /// The socket takes bytes again.
   void writable(outlet& who);
@@ -149,7 +149,7 @@ class hub_shard {
   bool ticking_ = false;
   bool stopped_ = false;
   std::uint64_t delivery_ = 0;
-  core::topic_id current_;  ///< the topic that a command is about
+  core::topic_id current_;  ///< the topic of the command that is being carried out
   boost::asio::steady_timer ticker_;
 
   std::mutex lock_;

@@ -15,7 +15,7 @@ namespace greenroom::net {
 /// The one limit object of a node: a `core::rate_limiter` for each class, each behind a lock of its own.
 class limits final : public core::limits {
  public:
-  /// Hears of each refusal, on the caller's thread; may be empty.
+  /// Called for each refusal, on the caller's thread; may be empty.
   using observer = std::function<void(core::limit_class)>;
 
   /// The clock must outlive this. `max_keys` are remembered in each class.

@@ -11,7 +11,7 @@
 namespace greenroom::net {
 namespace {
 
-// More nodes than any full mesh has.
+// More than the links of any full mesh.
 constexpr std::size_t max_links = 4096;
 
 class links_here final : public links {

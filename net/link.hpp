@@ -21,7 +21,7 @@
 /// beside the node whose certificate it uses.
 namespace greenroom::net {
 
-/// What an end of a link says of itself in its hello.
+/// An end's own description in its hello.
 struct link_identity {
   std::string cluster;  ///< the cluster's name: nodes of another one are refused
   core::node_name node;
@@ -34,7 +34,7 @@ struct link_identity {
 struct link_options {
   core::milliseconds handshake_deadline{3000};  ///< from a TCP connection to the end of the hello
   core::milliseconds silence{3000};             ///< a link on which no byte came for so long is cut
-  std::size_t queue_bytes = 64u << 20;          ///< that may wait for the peer to read; more drops the link
+  std::size_t queue_bytes = 64u << 20;          ///< bytes that may wait for the peer to read; more drops the link
   std::uint32_t max_frame = 4u << 20;           ///< bytes of one BASP message
   std::size_t max_handshakes = 64;              ///< of accepted ones at one time; one more ends the oldest
 };
@@ -51,7 +51,7 @@ class link {
 };
 using link_ptr = std::shared_ptr<link>;
 
-/// Who hears of links. Called on any thread; must not block.
+/// The receiver of link events. Called on any thread; must not block.
 class link_owner {
  public:
   virtual ~link_owner() = default;
@@ -59,7 +59,7 @@ class link_owner {
   virtual void link_up(link_ptr link, link_channel_ptr channel) = 0;
   /// A link is down, once. Not called for a link that never was up.
   virtual void link_down(const link_ptr& link) = 0;
-  /// `dial` number `which` came to nothing; `why` is for the log.
+  /// `dial` number `which` failed; `why` is for the log.
   virtual void dial_failed(std::uint64_t which, const core::error& why) = 0;
 };
 
@@ -76,8 +76,8 @@ class links {
   /// Accepts links from now on; `unavailable` where the address can't be had.
   virtual core::status listen(const boost::asio::ip::tcp::endpoint& at) = 0;
   [[nodiscard]] virtual boost::asio::ip::tcp::endpoint bound() const = 0;
-  /// Begins to dial; `link_up` or `dial_failed` with `which` follows. `host` may be a DNS name. Who answers must be
-  /// `expected`, unless that is empty.
+  /// Begins to dial; `link_up` or `dial_failed` with `which` follows. `host` may be a DNS name. The answering node must
+  /// be `expected`, unless that is empty.
   virtual void dial(std::uint64_t which, std::string host, std::uint16_t port, core::node_name expected) = 0;
   /// Reads the certificates again; `peer_tls::read_again`. Links that are up stay.
   virtual core::status read_again() = 0;

@@ -10,7 +10,7 @@ namespace greenroom::net {
 
 class link_watch;
 
-/// The bytes of a link that is up, for whoever speaks over it: frames of CAF's protocol, those that come judged
+/// The bytes of a link that is up, for its owner: frames of CAF's protocol, with incoming ones judged
 /// (net/link_guard), under TLS. Nothing waits. On one thread at a time. To destroy it ends the link; the pool lives
 /// longer.
 class link_channel {
@@ -21,20 +21,20 @@ class link_channel {
   link_channel(const link_channel&) = delete;
   link_channel& operator=(const link_channel&) = delete;
 
-  /// Reads what came, no more than a TLS record; 0 where that is nothing: more may come when the socket is readable.
-  /// Nothing where the link ended.
+  /// Reads available bytes, no more than a TLS record; 0 where there are none: more may come when the socket is
+  /// readable. Nothing where the link ended.
   std::optional<std::size_t> read_some(char* to, std::size_t size);
   /// Whether there is something to read though the socket may never be readable again.
   [[nodiscard]] bool holds_input() const noexcept { return tls_.holds_input(); }
-  /// Writes what there is room for. What it didn't take comes first in the next call, when the socket is writable.
+  /// Writes as much as there is room for. The rest must come first in the next call, when the socket is writable.
   /// Nothing where the link ended.
   std::optional<std::size_t> write_some(const char* from, std::size_t size);
-  /// So many bytes wait at the owner for room. More than `link_options::queue_bytes` end the link.
+  /// The owner holds this many bytes that wait for room. More than `link_options::queue_bytes` end the link.
   void hold(std::size_t bytes);
 
-  /// To wait for: who has it neither reads nor writes.
+  /// For waiting only: its user neither reads nor writes.
   [[nodiscard]] int socket() const noexcept { return socket_; }
-  /// The same, for who closes it too, after this was destroyed.
+  /// The same, for a user that closes it too, after this was destroyed.
   [[nodiscard]] int take_socket() noexcept;
 
  private:

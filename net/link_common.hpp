@@ -14,7 +14,7 @@ namespace greenroom::net {
 
 /// Why a node ends what is, or may become, a link.
 enum class link_cut : std::uint8_t {
-  stopped,  ///< `links` was
+  stopped,  ///< `links` was stopped
   busy,     ///< too many handshakes at one time
 };
 
@@ -26,7 +26,7 @@ class link_part {
   virtual void cut(link_cut why) = 0;
 };
 
-/// What all links of a node share. Thread safe; outlives `links` until the last link is gone.
+/// The state that all links of a node share. Thread safe; outlives `links` until the last link is gone.
 class link_common {
  public:
   link_common(io_pool& on, link_identity identity, link_options chosen, std::weak_ptr<link_owner> who,
@@ -48,13 +48,13 @@ class link_common {
   const std::string hello;  ///< the bytes of this node's
 
   /// False once stopped: then the part must not begin. `accepted` and not yet up: counted among `max_handshakes`, and
-  /// over that the oldest of them is cut. So those that say nothing don't keep out those that do.
+  /// over that the oldest of them is cut. So silent connections don't keep out those that speak.
   bool add(const std::shared_ptr<link_part>& part, bool accepted);
   void remove(link_part* part);
   /// Cuts every part; none is added any more.
   void stop();
 
-  /// Counts and logs that no link came of a connection.
+  /// Counts and logs a connection that didn't become a link.
   void refused(std::string_view reason, const std::string& peer, const std::string& why) const;
 
  private:

@@ -182,7 +182,7 @@ void link_greeting::fail(std::string_view reason, const std::string& why) {
   common_->remove(this);
   deadline_.cancel();
   resolver_.cancel();
-  // Counted first: who sees the cut finds it counted.
+  // Counted first: an observer of the cut finds it counted.
   if (!reason.empty()) common_->refused(reason, peer_text(), why);
   error_code ignored;
   stream_ ? stream_->close() : static_cast<void>(socket_.close(ignored));
@@ -192,7 +192,7 @@ void link_greeting::fail(std::string_view reason, const std::string& why) {
 }
 
 void link_greeting::fail_hello(const error_code& wrong) {
-  // In TLS 1.3 it is only now that who dialled learns what the other end thinks of its certificate.
+  // In TLS 1.3 the dialling end learns only now whether the other end accepted its certificate.
   if (wrong.category() == asio::error::get_ssl_category()) return fail("tls", wrong.message());
   fail("hello", "it closed the connection (its log says why): " + wrong.message());
 }

@@ -11,7 +11,7 @@
 
 namespace greenroom::net {
 
-/// What a node wants of a dial.
+/// The parameters of a dial.
 struct link_dial {
   std::uint64_t which = 0;
   std::string host;
@@ -25,7 +25,7 @@ class link_greeting final : public link_part, public std::enable_shared_from_thi
  public:
   link_greeting(std::shared_ptr<link_common> common, std::size_t slot, tcp_socket socket, std::optional<link_dial> dial,
                 admission admitted);
-  /// What was accepted; on the slot's thread.
+  /// Takes an accepted connection; on the slot's thread.
   static void accept(const std::shared_ptr<link_common>& common, accepted from);
   /// Thread safe.
   static void dial(const std::shared_ptr<link_common>& common, link_dial dial);
@@ -57,7 +57,7 @@ class link_greeting final : public link_part, public std::enable_shared_from_thi
   /// Sends all of it, or fails.
   template <class Then>
   void send(std::string_view bytes, Then next);
-  /// Receives so many bytes, or fails.
+  /// Receives this many bytes, or fails.
   template <class Then>
   void receive(std::size_t size, Then next);
   template <class Then>
@@ -73,7 +73,7 @@ class link_greeting final : public link_part, public std::enable_shared_from_thi
   boost::asio::ip::tcp::resolver resolver_;
   boost::asio::ip::tcp::endpoint peer_;
   std::string bytes_;   ///< of the peer's hello
-  link_identity says_;  ///< what it says
+  link_identity says_;  ///< what the hello says
   bool connected_ = false;
   bool ended_ = false;
 };

@@ -19,7 +19,7 @@ namespace greenroom::net {
 /// | 8-31  | operation data, source actor, destination actor                       |
 class link_guard {
  public:
-  /// What is wrong with a stream.
+  /// The fault of a stream.
   enum class verdict : std::uint8_t {
     good,
     bad_operation,    ///< none of CAF's
@@ -31,7 +31,7 @@ class link_guard {
     late_handshake,   ///< one more than CAF sends, or after something else
   };
 
-  /// `max_payload` bytes a frame. `dialled`: this end dialled, and so a server's handshake is due, not a client's.
+  /// `max_payload` bytes per frame. `dialled`: this end dialled, and so a server's handshake is due, not a client's.
   link_guard(std::uint32_t max_payload, bool dialled) : max_payload_(max_payload), dialled_(dialled) {}
 
   /// Judges the next bytes of the stream, cut anywhere. Unless `good`, none of them may be passed on, and the stream is

@@ -5,7 +5,7 @@
 
 namespace greenroom::net {
 
-/// Tells a peer that went silent from a process that did: one that was stopped, or had no processor, wakes with all its
+/// Tells a silent peer from a silent process: a process that was stopped, or had no processor, wakes with all its
 /// timers over. Looked at every `tick()`; a look that comes a tick late begins a new period.
 class link_silence {
  public:
@@ -15,7 +15,7 @@ class link_silence {
 
   /// How long to wait between two looks.
   [[nodiscard]] duration tick() const noexcept { return bound_ / 4; }
-  /// A byte came then, or couldn't, because nothing was read.
+  /// A byte came then, or none could, because nothing was read.
   void heard(core::mono_time then) noexcept { heard_ = std::max(heard_, then); }
   /// Looks: whether nothing was heard for the bound, and a quarter of it at most.
   [[nodiscard]] bool is_silent(core::mono_time now) noexcept {

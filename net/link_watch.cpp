@@ -32,7 +32,7 @@ core::status link_watch::start(stream from) {
   if (wrong) {
     {
       const std::lock_guard hold{lock_};
-      ended_ = true;  // who cuts it after this finds nothing that was up
+      ended_ = true;  // a cut after this finds nothing that was up
     }
     common_->remove(this);
     return core::error{core::ec::unavailable, "the link was lost: " + wrong.message(), 0};
@@ -71,7 +71,7 @@ void link_watch::end(std::string_view reason, const std::string& why) {
     const std::lock_guard hold{lock_};
     if (std::exchange(ended_, true)) return;
     held = std::exchange(held_, 0);
-    // Whoever waits for the channel's socket finds that it ended.
+    // The reactor that waits for the channel's socket finds that it ended.
     if (socket_ >= 0) ::shutdown(socket_, SHUT_RDWR);
   }
   common_->remove(this);
@@ -105,7 +105,7 @@ void link_watch::look() {
     waiting = ::recv(socket_, &next, sizeof next, MSG_PEEK | MSG_DONTWAIT);
   }
   if (waiting == 0) return end("closed", "the peer closed it");
-  // What waits to be read was not silence, whoever doesn't read it.
+  // Bytes that wait to be read are not silence, whichever side doesn't read them.
   silence_.heard(waiting > 0 ? now() : heard_.load(std::memory_order_relaxed));
   if (silence_.is_silent(now())) return end("silent", "nothing came from the peer");
   wait();

@@ -17,7 +17,7 @@ namespace greenroom::net {
 
 class link_watch;
 
-/// What the owner has of a link: it may keep it for longer than the pool lives.
+/// The owner's view of a link: it may keep it for longer than the pool lives.
 class link_handle final : public link {
  public:
   link_handle(link_identity peer, bool dialled, std::weak_ptr<link_watch> watch)
@@ -46,7 +46,7 @@ class link_watch final : public link_part, public std::enable_shared_from_this<l
   void cut(link_cut why) override;
   /// Bytes came.
   void heard() noexcept { heard_.store(now(), std::memory_order_relaxed); }
-  /// So many bytes wait for the peer to read. Too many end it.
+  /// This many bytes wait for the peer to read. Too many end it.
   void hold(std::size_t bytes);
   /// Ends it, once. `reason` is the metric's.
   void end(std::string_view reason, const std::string& why);

@@ -26,8 +26,8 @@ namespace {
 constexpr int backlog = 4096;
 constexpr std::chrono::milliseconds pause_without_descriptors{100};
 
-// The lowest descriptor that a client may not have any more. The kernel gives the lowest that is free: so one above
-// this says that all below are taken, by whomever, and those that are left are kept for other things.
+// The lowest descriptor that is kept from clients. The kernel gives the lowest that is free: so one above this says
+// that all below are taken, by clients or others, and those that are left are kept for other things.
 int first_kept_descriptor(std::size_t kept) {
   rlimit allowed{};
   constexpr auto all = static_cast<rlim_t>(std::numeric_limits<int>::max());
@@ -96,7 +96,7 @@ class listener::head_count : public std::enable_shared_from_this<listener::head_
  public:
   explicit head_count(connection_caps caps) : caps_(std::move(caps)) {}
 
-  // An admission to keep, or null and the cap that is over.
+  // Returns an admission to keep, or null and the cap that is exceeded.
   std::shared_ptr<admission::seat> admit(const asio::ip::address& address, std::string_view& over) {
     std::string key = caps_.uncounted.contains(address) ? std::string{} : key_of(address);
     {

@@ -17,19 +17,19 @@
 
 namespace greenroom::net {
 
-/// How many connections a listener lets live.
+/// The most connections that a listener lets live.
 struct connection_caps {
   std::size_t total = 50'000;
   std::size_t per_address = 1'000;   ///< IPv6: per /64
   bool count_loopback = false;       ///< whether `per_address` holds for 127.0.0.0/8 and ::1 too
   networks uncounted{};              ///< proxies, for which `per_address` doesn't hold: each speaks for many clients
-  std::size_t descriptors_kept = 0;  ///< of those that the process may open, for other things than clients
+  std::size_t descriptors_kept = 0;  ///< of those that the process may open, kept for other things than clients
 };
 
 /// Keeps a connection counted among its listener's until destroyed. Travels with the socket.
 class admission {
  public:
-  /// What counts it; a listener's own.
+  /// The counter behind it; a listener's own.
   class seat {
    public:
     virtual ~seat() = default;
@@ -71,7 +71,7 @@ struct accepted {
 /// Whether it is this machine's own: 127.0.0.0/8 or ::1, also as IPv6 writes an IPv4 address.
 [[nodiscard]] bool is_loopback(const boost::asio::ip::address& address) noexcept;
 
-/// What limits count an address as: itself, and for IPv6 its /64, because that is what one customer gets.
+/// The key by which limits count an address: itself, and for IPv6 its /64, because one customer gets that.
 [[nodiscard]] std::string address_key(const boost::asio::ip::address& address);
 
 /// Accepts on one address and port, and deals the connections round the pool. Over a cap a connection is closed at
@@ -89,7 +89,7 @@ class listener {
 
   /// Binds and begins; port 0 takes a free one. `unavailable` with the reason if the address can't be had.
   core::status listen(const boost::asio::ip::tcp::endpoint& at);
-  /// Where it listens. Only after `listen` succeeded.
+  /// The address where it listens. Only after `listen` succeeded.
   [[nodiscard]] boost::asio::ip::tcp::endpoint bound() const noexcept { return bound_; }
   /// Closes the port; connections live on. Thread safe, does nothing the second time.
   void stop();

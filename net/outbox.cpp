@@ -13,11 +13,11 @@
 namespace greenroom::net {
 namespace {
 
-// More slices a call save nothing, and this many fit the stack.
+// More slices per call save nothing, and this many fit the stack.
 constexpr std::size_t gather = 64;
-// An idle connection keeps room for this many slices.
+// An idle connection keeps capacity for this many slices.
 constexpr std::size_t kept_slices = 16;
-// What one record holds, and where a train of them ends.
+// The size of one record, and the end of a train of them.
 constexpr std::size_t record_bytes = SSL3_RT_MAX_PLAIN_LENGTH;
 constexpr std::size_t train_bytes = 64 * 1024;
 
@@ -37,7 +37,7 @@ ssize_t send_some(int fd, std::string_view bytes) {
 /// Records that the socket has not taken yet.
 struct outbox::record_train {
   std::string bytes;
-  std::size_t at = 0;  ///< those before are out
+  std::size_t at = 0;  ///< earlier ones are out
 };
 
 void outbox::free_train::operator()(record_train* one) const noexcept { delete one; }
@@ -121,7 +121,7 @@ outbox::flushed outbox::flush(int fd) {
 }
 
 outbox::flushed outbox::flush(int fd, tls_session& under) {
-  // Its room is the thread's: a connection that waits for nothing holds none.
+  // The buffer is the thread's: a connection that waits for nothing holds none.
   thread_local std::string train;
   for (;;) {
     if (records_)

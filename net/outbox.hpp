@@ -25,7 +25,7 @@ struct slice {
       : buffer(std::move(of)), offset(from), length(bytes) {}
 };
 
-/// What one socket has yet to write, bounded by bytes; many slices go out with one call. Each slice is charged its
+/// The bytes that one socket has yet to write, within a bound; many slices go out with one call. Each is charged its
 /// length and its bookkeeping. Used on one thread.
 ///
 /// | class    | refused                 | then the caller                    |
@@ -34,11 +34,11 @@ struct slice {
 /// | latest   | above half of the bound | forgets it: a later one comes      |
 /// | answer   | never                   | takes no more commands for a while |
 ///
-/// Whoever makes long answers asks for room first (core::client::ask_room); what is above the bound is short ones, at
+/// Long answers are made only after asking for room (core::client::ask_room); bytes above the bound are short ones, at
 /// most as many as a connection's window has commands.
 class outbox {
  public:
-  /// What `flush` came to.
+  /// The result of `flush`.
   enum class flushed : std::uint8_t { all, blocked, broken };
 
   explicit outbox(std::size_t bound) : bound_(bound), limit_(bound) {}
@@ -47,31 +47,31 @@ class outbox {
   [[nodiscard]] bool take_message(slice what);
   /// Takes an answer, whatever the bound; false once sealed.
   bool take_answer(slice what);
-  /// Takes what a later one stands for; false above half of the bound, or once sealed.
+  /// Takes an event that a later one replaces; false above half of the bound, or once sealed.
   [[nodiscard]] bool take_latest(slice what);
   /// Takes the last bytes ever, whatever the bound; nothing is taken after them.
   void seal(slice last);
-  /// Forgets what isn't begun: frames are never cut, for a slice ends where a frame does.
+  /// Forgets slices that aren't begun: frames are never cut, for a slice ends where a frame does.
   void forget_unbegun();
   /// Takes nothing more, and forgets what it has.
   void abandon();
 
   /// Writes to the socket `fd`, without waiting: `all` is out, `blocked` until it is writable, or `broken`.
   [[nodiscard]] flushed flush(int fd);
-  /// The same under TLS, whose output is kept: what waits becomes records, and one call of the kernel sends up to 64
+  /// The same under TLS, whose output is kept: waiting bytes become records, and one call of the kernel sends up to 64
   /// KiB of them.
   [[nodiscard]] flushed flush(int fd, tls_session& under);
   /// Takes bytes of TLS' own that go before everything that waits.
   void take_records(std::string_view records);
 
-  /// Has no room for messages as long as `tight`: because of what waits elsewhere, and not here.
+  /// Takes no messages as long as `tight`: because of bytes that wait elsewhere, and not here.
   void tighten(bool tight) noexcept { limit_ = tight ? 0 : bound_; }
 
   /// How many bytes a message may have now.
   [[nodiscard]] std::size_t room() const noexcept {
     return sealed_ || bytes_ + sizeof(slice) >= limit_ ? 0 : limit_ - bytes_ - sizeof(slice);
   }
-  /// The most bytes that wait here; what `room` counts from.
+  /// The most bytes that wait here; `room` counts from it.
   [[nodiscard]] std::size_t bound() const noexcept { return bound_; }
   /// Bytes that are charged now.
   [[nodiscard]] std::size_t bytes() const noexcept { return bytes_; }

@@ -44,16 +44,16 @@ class outlet : public std::enable_shared_from_this<outlet> {
   virtual void broken() = 0;
   /// Other threads left something: take it.
   virtual void collect() = 0;
-  /// Comes once a tick.
+  /// Called once per tick.
   virtual void tick(core::mono_time now) = 0;
   /// The hub goes away: close at once, without a word.
   virtual void cut() = 0;
 
-  /// What waits for all connections of this one's client.
+  /// The bytes that wait for all connections of this one's client.
   [[nodiscard]] unsent::account& owed() const noexcept { return *client_; }
 
   outbox out_;
-  tls_session* tls_ = nullptr;  ///< what the socket speaks, with its output kept; null: plain TCP
+  tls_session* tls_ = nullptr;  ///< the TLS of the socket, with its output kept; null: plain TCP
   bool awaits_room_ = false;    ///< `drained` is wanted
 
  private:

@@ -30,7 +30,7 @@ core::status peer_tls::read_again() {
 
 bool peer_tls::is_peer(ssl_st* connection, std::string_view expected) const {
   if (!by_certificate()) return tls::by_secret(connection);
-  // The handshake has checked who signed it.
+  // The handshake has checked the signer.
   return expected.empty() || tls::peer_is_named(connection, expected);
 }
 

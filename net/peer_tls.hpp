@@ -16,15 +16,15 @@ namespace tls {
 enum class secret_use : bool;
 }
 
-/// How the nodes of a cluster know one another. Either the secret (TLS 1.3 external PSK, RFC 8446 section 4.2.11), or
-/// certificates, whose subject alternative name must be the node's name.
+/// The credentials by which the nodes of a cluster know one another. Either the secret (TLS 1.3 external PSK, RFC 8446
+/// section 4.2.11), or certificates, whose subject alternative name must be the node's name.
 struct link_credentials {
   std::string secret;     ///< of the cluster; not used where there are certificates
-  std::string cert_file;  ///< PEM: this node's certificate chain, its key, and who signs those of the cluster
+  std::string cert_file;  ///< PEM: this node's certificate chain, its key, and the authority of the cluster's
   std::string key_file;
   std::string ca_file;
 
-  /// Whether nodes show certificates, and not that they have the secret.
+  /// Whether nodes show certificates, rather than prove that they have the secret.
   [[nodiscard]] bool certified() const noexcept { return !cert_file.empty() || !key_file.empty() || !ca_file.empty(); }
 };
 
@@ -40,7 +40,7 @@ class peer_tls {
   /// Reads the certificates again, for connections that begin from now on. The errors of `make`; then all stays as it
   /// is. Does nothing with a secret.
   core::status read_again();
-  /// What a new connection shows and checks.
+  /// The context for a new connection: what it shows and checks.
   [[nodiscard]] tls_identity identity() const { return identity_.load(); }
   [[nodiscard]] bool by_certificate() const noexcept { return credentials_.certified(); }
   /// After a handshake: whether the other end is of the cluster, and `expected`, unless that is empty. With a secret

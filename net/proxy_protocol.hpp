@@ -8,8 +8,8 @@
 
 #include "core/result.hpp"
 
-/// The PROXY protocol, version 2, as haproxy's `proxy-protocol.txt` (section 2.2) has it: what a proxy that passes
-/// bytes on says of the connection before the first of them. Pure.
+/// The PROXY protocol, version 2, as haproxy's `proxy-protocol.txt` (section 2.2) has it: a proxy that passes bytes on
+/// describes the connection before the first of them. Pure.
 namespace greenroom::net {
 
 /// The part of a header that has the same length always: signature, version, command, family, length of the rest.
@@ -19,9 +19,9 @@ inline constexpr std::size_t proxy_head_size = 16;
 /// bytes.
 [[nodiscard]] core::result<std::size_t> proxy_rest_size(std::string_view head);
 
-/// What a proxy says of a connection.
+/// A proxy's description of a connection.
 struct proxied {
-  /// Who connected to the proxy. Nothing where the proxy speaks for itself (LOCAL), or of a client without an address.
+  /// The client of the proxy. Nothing where the proxy speaks for itself (LOCAL), or of a client without an address.
   std::optional<boost::asio::ip::address> client;
   bool secure = false;  ///< the client spoke TLS to the proxy (PP2_TYPE_SSL)
 };

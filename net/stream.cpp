@@ -21,7 +21,7 @@ error_code last_error() {
   return {errno, boost::system::system_category()};
 }
 
-// Whoever offers protocols (ALPN, RFC 7301) must offer this one.
+// A client that offers protocols (ALPN, RFC 7301) must offer this one.
 int choose_protocol(SSL*, const unsigned char** chosen, unsigned char* size, const unsigned char* offered,
                     unsigned offered_size, void*) {
   static constexpr unsigned char ours[] = {8, 'h', 't', 't', 'p', '/', '1', '.', '1'};
@@ -104,7 +104,7 @@ std::size_t stream::encrypt_pieces(const pieces_type& pieces, error_code& wrong)
   return write_some(both.data(), both.size(), wrong);
 }
 
-// Takes what was written off the pieces, until nothing is left or nothing more goes.
+// Takes written bytes off the pieces, until nothing is left or nothing more goes.
 std::size_t stream::write_pieces(pieces_type& pieces, error_code& wrong) {
   std::size_t all = 0;
   while (!wrong && pieces[0].size() + pieces[1].size() > 0) {

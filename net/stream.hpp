@@ -16,7 +16,7 @@ struct ssl_ctx_st;
 
 namespace greenroom::net {
 
-/// What an end of TLS shows and speaks: OpenSSL's `SSL_CTX`, shared by its connections; null: plain TCP.
+/// The TLS identity and settings of an end: OpenSSL's `SSL_CTX`, shared by its connections; null: plain TCP.
 using tls_identity = std::shared_ptr<ssl_ctx_st>;
 
 /// A server's for HTTPS, of `tls::server_context` and with its errors; it speaks `http/1.1` only.
@@ -47,17 +47,17 @@ class stream {
   /// The same for good, over the same socket; only where nothing is under way.
   [[nodiscard]] tls_session release_tls() && { return std::move(*tls_); }
 
-  /// Reads what is there, without waiting: `would_block` where that is nothing, `eof` at the end. Reads no more than
+  /// Reads available bytes, without waiting: `would_block` where there are none, `eof` at the end. Reads no more than
   /// one TLS record.
   std::size_t read_some(char* to, std::size_t size, error_code& wrong);
-  /// Writes what there is room for, without waiting: `would_block` where that is nothing.
+  /// Writes as much as there is room for, without waiting: `would_block` where that is nothing.
   std::size_t write_some(const char* from, std::size_t size, error_code& wrong);
-  /// What the last call that would have blocked waits for: reading and writing are not the same under TLS.
+  /// The event for which the last call would have blocked: under TLS a read may wait to write, and vice versa.
   [[nodiscard]] socket_type::wait_type waits_for() const noexcept { return tls_ ? tls_->waits_for() : waits_for_; }
 
   /// Says that nothing more will be sent.
   void shutdown_send();
-  /// Closes at once; what is under way ends with an error.
+  /// Closes at once; operations under way end with an error.
   void close();
 
   /// Calls `then(error_code)` when both sides agree; at once for plain TCP.

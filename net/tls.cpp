@@ -24,7 +24,7 @@ constexpr std::size_t key_size = 32;  // of SHA-256, which both cipher suites us
 /// A key, and the name by which both ends know it.
 struct link_key {
   std::string_view identity;
-  std::string_view info;  ///< what the derivation says that the key is for
+  std::string_view info;  ///< the purpose of the key, for the derivation
   std::array<unsigned char, key_size> bytes{};
 
   explicit link_key(secret_use use)
@@ -129,7 +129,7 @@ const link_key* key_of(SSL* connection) {
   return static_cast<const link_key*>(SSL_CTX_get_ex_data(SSL_get_SSL_CTX(connection), key_index()));
 }
 
-// The key in the shape that OpenSSL wants; owned by who asked, null where it can't be had.
+// The key in the shape that OpenSSL wants; owned by the caller, null where it can't be had.
 SSL_SESSION* session_of(SSL* connection) {
   const auto* key = key_of(connection);
   constexpr std::array<unsigned char, 2> aes_128_gcm_sha256{0x13, 0x01};

@@ -8,20 +8,20 @@
 
 #include "core/result.hpp"
 
-/// TLS contexts, and whom a certificate names. Every error is `bad_request` with a plain message that names the file.
+/// TLS contexts, and the names on certificates. Every error is `bad_request` with a plain message that names the file.
 namespace greenroom::net::tls {
 
-/// What connections share. Thread safe once made.
+/// The state that connections share. Thread safe once made.
 using context_ptr = std::shared_ptr<boost::asio::ssl::context>;
 
 /// For clients over HTTPS: TLS 1.2 and 1.3 with forward secrecy and authenticated encryption only (RFC 9325). The files
 /// are PEM: the certificate with its chain, and its key without a passphrase.
 [[nodiscard]] core::result<context_ptr> server_context(const std::string& cert_file, const std::string& key_file);
 
-/// The shortest secret that `link_context` takes, in bytes: whoever plays a node may guess at a short one at leisure.
+/// The shortest secret that `link_context` takes, in bytes: whoever plays a node may guess a short one at leisure.
 inline constexpr std::size_t least_secret = 16;
 
-/// What is spoken under a key that is derived from the secret: each has a key of its own, so that nobody can bring a
+/// The protocol under a key that is derived from the secret: each has a key of its own, so that nobody can bring a
 /// connection for one to the port of the other (RFC 9257 section 6).
 enum class secret_use : bool { link, http };
 

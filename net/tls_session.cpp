@@ -84,7 +84,7 @@ tls_session::tls_session(ssl_st* ssl, int socket) : wire_(new wire{socket, false
   SSL_set_bio(ssl_.get(), bytes, bytes);
   // A write that was cut short goes on from wherever its bytes are then.
   SSL_set_mode(ssl_.get(), SSL_MODE_ENABLE_PARTIAL_WRITE | SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER);
-  // Many clients close without a word; what is spoken over TLS here says itself where it ends.
+  // Many clients close without a word; every protocol over TLS here marks its own end.
   SSL_set_options(ssl_.get(), SSL_OP_IGNORE_UNEXPECTED_EOF);
 }
 
@@ -93,7 +93,7 @@ tls_session::tls_session(tls_session&&) noexcept = default;
 
 void tls_session::free_ssl::operator()(ssl_st* one) const noexcept { SSL_free(one); }
 
-// What OpenSSL's result means; its queue of errors is the thread's, and must not be left to the next connection.
+// Translates OpenSSL's result; its queue of errors is the thread's, and must not be left to the next connection.
 void tls_session::failed(int result, error_code& wrong) {
   const int why = SSL_get_error(ssl_.get(), result);
   const int system = errno;

@@ -10,7 +10,7 @@ struct ssl_st;
 
 namespace greenroom::net {
 
-/// One end of a TLS connection (RFC 8446) over a socket that somebody else owns. Nothing waits, and nothing raises
+/// One end of a TLS connection (RFC 8446) over a socket that another object owns. Nothing waits, and nothing raises
 /// SIGPIPE. On one thread at a time; at most one read and one write at a time.
 class tls_session {
  public:
@@ -23,25 +23,25 @@ class tls_session {
   tls_session(tls_session&&) noexcept;
   tls_session& operator=(tls_session&&) = delete;
 
-  /// OpenSSL's own, for what it tells of the peer.
+  /// OpenSSL's own object, for its facts about the peer.
   [[nodiscard]] ssl_st* native() const noexcept { return ssl_.get(); }
 
   /// Whether both sides agree; else `would_block`, or why they don't: of Asio's TLS category where it is TLS itself.
   [[nodiscard]] bool shake_hands(error_code& wrong);
-  /// Reads what is there: `would_block` where that is nothing, `eof` at the end. No more than one record.
+  /// Reads available bytes: `would_block` where there are none, `eof` at the end. No more than one record.
   std::size_t read_some(char* to, std::size_t size, error_code& wrong);
-  /// Writes what there is room for: `would_block` where that is nothing; then the same bytes come first in the next
-  /// call, wherever they are then. No more than one record.
+  /// Writes as much as there is room for: `would_block` where that is nothing; then the same bytes come first in the
+  /// next call, wherever they are then. No more than one record.
   std::size_t write_some(const char* from, std::size_t size, error_code& wrong);
-  /// What the last call that would have blocked waits for: reading and writing are not the same under TLS.
+  /// The event for which the last call would have blocked: under TLS a read may wait to write, and vice versa.
   [[nodiscard]] wait_type waits_for() const noexcept { return waits_for_; }
-  /// Whether bytes were taken off the socket that nobody has read: nothing more need come for the next read.
+  /// Whether bytes were taken off the socket that weren't read yet: the next read may need nothing more.
   [[nodiscard]] bool holds_input() const noexcept;
 
-  /// From now on what goes to the peer is kept in `output`, for its owner to send: many records with one call of the
+  /// From now on bytes to the peer are kept in `output`, for its owner to send: many records with one call of the
   /// kernel. Then writing never blocks.
   void keep_output() noexcept;
-  /// What is kept, in order; the owner takes it out. Holds no memory while it is empty.
+  /// The kept bytes, in order; the owner takes them out. Holds no memory while it is empty.
   [[nodiscard]] std::string& output() noexcept;
 
   /// Tells the peer that nothing more will be sent, where there is room.

@@ -10,14 +10,14 @@
 
 namespace greenroom::net {
 
-/// How much may wait for clients that don't take it.
+/// Bounds on the bytes that wait for clients that don't take them.
 struct unsent_bounds {
   std::size_t per_address = 128 * 1024 * 1024;  ///< bytes, of all connections of a client address (IPv6: of a /64)
   std::size_t total = 256 * 1024 * 1024;        ///< bytes, of all clients
 };
 
 /// The bytes that wait in this process for clients to take them, and those that were promised to answers that are being
-/// made: by client address, and in all. It only counts; whoever holds bytes asks before it takes more. Thread safe.
+/// made: by client address, and in all. It only counts; holders of bytes ask before they take more. Thread safe.
 class unsent {
  public:
   /// The part of one client address. Thread safe.
@@ -44,7 +44,7 @@ class unsent {
 
   [[nodiscard]] static std::shared_ptr<unsent> make(unsent_bounds bounds);
 
-  /// The account of a client, by what limits count it as (`address_key`); one for all who ask for the same.
+  /// The account of a client, by the key of limits (`address_key`); one for all who ask for the same.
   [[nodiscard]] std::shared_ptr<account> of(std::string_view client);
   /// Bytes that are counted now.
   [[nodiscard]] std::size_t bytes() const noexcept { return bytes_.load(std::memory_order_relaxed); }

@@ -57,12 +57,12 @@ std::string accept_of(std::string key) {
 
 }  // namespace
 
-/// What the connections of an io thread share.
+/// The state that the connections of an io thread share.
 struct ws_connection::readers {
   static constexpr std::size_t buffer_size = 64 * 1024;
-  /// They all read into it; what is left of it belongs to nobody after that.
+  /// All of them read into it; its contents mean nothing after that.
   std::unique_ptr<char[]> buffer = std::make_unique_for_overwrite<char[]>(buffer_size);
-  /// They have something to hand over when everything that was ready has been read. Not empty: a task is posted.
+  /// Connections with something to hand over when everything that was ready has been read. Not empty: a task is posted.
   std::vector<std::shared_ptr<ws_connection>> full;
 
   static readers& of_this_thread() {
@@ -180,7 +180,7 @@ void ws_connection::start(std::shared_ptr<core::client_owner> owner) {
   reader_.keep();
 }
 
-// First in the outbox. Who is let in was judged before; the version is what makes this an answer.
+// First in the outbox. The client was admitted before; the version is what makes this an answer.
 void ws_connection::answer_upgrade(const upgrade_asked& asked) {
   const http::request& head = asked.upgrade.head;
   if (head[field::sec_websocket_version] != "13") {
@@ -200,7 +200,7 @@ void ws_connection::answer_upgrade(const upgrade_asked& asked) {
 
 // ---- reading
 
-// What is here already, then what the socket brings.
+// Reads bytes that are here already, then those that the socket brings.
 void ws_connection::read() {
   if (reading_ || phase_ == phase::prepared || phase_ > phase::closing) return;
   reading_ = true;
@@ -242,7 +242,7 @@ void ws_connection::read_records() {
   wrong == asio::error::would_block ? await_records() : ended();
 }
 
-// The client has closed. Who has said goodbye leaves time to read it.
+// The client has closed. After a close frame there is time to read it.
 void ws_connection::ended() {
   hand_over();
   out_.sealed() ? linger() : vanish();
@@ -272,7 +272,7 @@ void ws_connection::take(std::span<char> bytes) {
 bool ws_connection::take_frames() {
   while (phase_ <= phase::closing) {
     if (phase_ == phase::open && unreleased_ + inbox_.size() >= settings_->window) return false;
-    if (phase_ == phase::open && out_.over()) {  // who doesn't take answers can't have more of them
+    if (phase_ == phase::open && out_.over()) {  // a client that doesn't take answers gets no more
       awaits_room_ = true;
       return false;
     }
@@ -304,7 +304,7 @@ void ws_connection::answer_ping(std::string_view payload) {
     close_with(close_code(core::ec::rate_limited), "too many pings");
 }
 
-// After everything else that is ready now: what many connections brought goes up at once, and actors find it together.
+// After all handlers that are ready now: messages of many connections go up at once, and actors find them together.
 void ws_connection::hand_over_soon() {
   auto& full = readers::of_this_thread().full;
   full.push_back(self());
@@ -418,7 +418,7 @@ void ws_connection::discard() {
   read_some(handle(), readers::of_this_thread().room()) == 0 ? vanish_soon() : await_readable();
 }
 
-// All that was written is out, so what TLS says last goes at once, or not at all.
+// All written bytes are out, so TLS's last record goes at once, or not at all.
 void ws_connection::say_end() {
   if (tls_ != nullptr) {
     tls_->say_end();
@@ -438,7 +438,7 @@ void ws_connection::tick(core::mono_time at) {
   if (stalled(at)) return shard_.overflow(*this);
   grant();  // other connections of the same client may have made room
   pongs_ = 0;
-  // While the window is full it is us who don't listen.
+  // While the window is full this side doesn't read.
   if (std::exchange(heard_, false) || !reading_) {
     heard_at_ = at;
     pings_ = 0;

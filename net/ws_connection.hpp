@@ -43,16 +43,16 @@ struct ws_settings {
 /// A broken socket, the end of a wait or `cut` lead to gone at once. `closed` is said there, once.
 class ws_connection final : public outlet, public core::client {
  public:
-  /// Takes over a socket whose upgrade was read, on the slot that `id` names. `subprotocol` is what was chosen of
+  /// Takes over a socket whose upgrade was read, on the slot that `id` names. `subprotocol` is the one chosen of
   /// those offered; empty: none. The settings are shared: of ten thousand connections each would have its own.
-  /// `counted_as` is what limits count the client as (`http::exchange::limit_key`).
+  /// `counted_as` is the client's key in limits (`http::exchange::limit_key`).
   [[nodiscard]] static std::shared_ptr<ws_connection> make(hub& hub, core::connection_id id, http::upgraded upgrade,
                                                            std::string subprotocol,
                                                            std::shared_ptr<const ws_settings> settings,
                                                            std::string_view counted_as);
   ~ws_connection() override;
 
-  /// Answers the upgrade, and begins to read. Once, on the socket's io thread. What was sent before goes out after
+  /// Answers the upgrade, and begins to read. Once, on the socket's io thread. Frames sent before go out after
   /// the answer.
   void start(std::shared_ptr<core::client_owner> owner);
 
@@ -74,7 +74,7 @@ class ws_connection final : public outlet, public core::client {
     std::uint16_t code;
     std::string reason;
   };
-  /// What other threads want done, until the io thread collects it.
+  /// Requests of other threads, until the io thread collects them.
   struct mailbox {
     std::string frames;
     std::vector<std::pair<core::topic_id, core::seq_no>> gaps;  ///< told in `frames`: their topics and last entries
@@ -127,10 +127,10 @@ class ws_connection final : public outlet, public core::client {
   void vanish_soon();
   void vanish();
 
-  // What a write needs comes first (net/hub_shard: prefetch).
+  // The members that a write needs come first (net/hub_shard: prefetch).
   stream socket_;
   phase phase_ = phase::prepared;
-  bool reading_ = false;  ///< waits for bytes, or is at them
+  bool reading_ = false;  ///< waits for bytes, or is reading them
   bool heard_ = false;    ///< bytes came since the last tick
   bool half_closed_ = false;
 
@@ -141,7 +141,7 @@ class ws_connection final : public outlet, public core::client {
   std::unique_ptr<upgrade_asked> asked_;  ///< until `start`
   admission admitted_;
 
-  std::array<char, 256> first_;  ///< the beginning of what the next read brings; mostly all of it
+  std::array<char, 256> first_;  ///< the beginning of the next read's bytes; mostly all of them
   ws_reader reader_;
   std::vector<std::string> inbox_;
   std::uint32_t unreleased_ = 0;

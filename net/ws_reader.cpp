@@ -105,7 +105,7 @@ ws_reader::found ws_reader::fail(std::uint16_t code) {
   return {kind::wrong, code, {}};
 }
 
-// What is wrong with a header is said as soon as that much of it is here; 0 where it is well so far.
+// A fault of a header is reported as soon as that much of it is here; 0 where it is well so far.
 std::uint16_t ws_reader::judge(header& what, std::span<const char> bytes) const {
   if (bytes.size() < 2) return 0;
   const unsigned first = byte_at(bytes, 0);

@@ -8,14 +8,14 @@
 namespace greenroom::net {
 
 /// Reads a client's frames (RFC 6455 section 5): text messages, whole or in fragments, with control frames among them.
-/// Pure: it is given what was read, wherever that was cut, and says what it means; the same bytes mean the same
+/// Pure: it is given the bytes of reads, wherever they were cut, and returns their meaning, which is the same
 /// however they are cut.
 ///
 ///     reader.take(bytes);
 ///     while (const auto found = reader.next()) …   // until `nothing`, or as long as there is room
 ///     reader.keep();                               // `bytes` may go
 ///
-/// Holds no memory but for a frame that isn't complete, fragments of a message, and what `next` wasn't asked for.
+/// Holds no memory but for a frame that isn't complete, fragments of a message, and bytes not yet asked for by `next`.
 class ws_reader {
  public:
   enum class kind : std::uint8_t {
@@ -35,14 +35,14 @@ class ws_reader {
   /// `message_bytes`: a longer message is closed with 1009 before it is read.
   explicit ws_reader(std::size_t message_bytes) : limit_(message_bytes) {}
 
-  /// Takes what one read brought. The bytes are unmasked where they are, and must stay until `keep`.
+  /// Takes the bytes of one read. They are unmasked where they are, and must stay until `keep`.
   void take(std::span<char> bytes);
-  /// What comes next. Codes of `wrong`: 1002 for what the protocol forbids, 1003 for a binary message, 1007 for text
+  /// The next item. Codes of `wrong`: 1002 for what the protocol forbids, 1003 for a binary message, 1007 for text
   /// that isn't UTF-8 (as soon as a fragment shows it), 1009 for a message that is too long.
   [[nodiscard]] found next();
-  /// Copies what was taken and not read.
+  /// Copies bytes that were taken and not read.
   void keep();
-  /// Forgets everything; nothing comes any more.
+  /// Forgets everything; `next` finds nothing any more.
   void stop();
 
   /// Bytes that are held from one read to the next.
@@ -58,13 +58,13 @@ class ws_reader {
   [[nodiscard]] found fail(std::uint16_t code);
 
   std::size_t limit_;
-  std::span<char> fresh_;    ///< what was taken; empty where `part_` isn't
-  std::string part_;         ///< what was kept, and what was taken after that
+  std::span<char> fresh_;    ///< bytes just taken; empty where `part_` isn't
+  std::string part_;         ///< bytes that were kept, and those taken after that
   std::size_t at_ = 0;       ///< how much of either was read
   std::string message_;      ///< the fragments so far
   std::size_t checked_ = 0;  ///< of those: whole characters
   bool fragmented_ = false;  ///< the last fragment is still to come
-  bool told_ = false;        ///< `message_` was given out, and goes with the next call
+  bool told_ = false;        ///< `message_` was given out, and is dropped at the next call
   bool over_ = false;
 };
 

@@ -18,7 +18,7 @@ int hex_digit(char c) {
   return folded >= 'a' && folded <= 'f' ? folded - 'a' + 10 : -1;
 }
 
-// Decodes %XX and + (application/x-www-form-urlencoded); what isn't an escape stays.
+// Decodes %XX and + (application/x-www-form-urlencoded); anything that isn't an escape stays.
 std::string decoded(std::string_view text) {
   std::string out;
   for (std::size_t i = 0; i < text.size(); ++i) {
@@ -79,7 +79,7 @@ class query_reader {
 
   std::uint32_t limit() { return static_cast<std::uint32_t>(number("limit", 1, max_page).value_or(default_page)); }
 
-  // A name to go on after; empty where there is none.
+  // A name to continue after; empty where there is none.
   template <class Id>
   Id after(core::status (*check)(std::string_view)) {
     const auto name = text("after");

@@ -21,7 +21,7 @@ inline constexpr std::size_t max_members_at_once = 500;  ///< named in one `POST
 /// `POST /room {username,password}` or a Bearer, with `room` (`lobby`), `private` (false), `members` (none).
 struct room_request {
   core::create_room create;           ///< without the owner
-  std::optional<core::log_in> login;  ///< nothing: the Bearer says who it is
+  std::optional<core::log_in> login;  ///< nothing: the Bearer says who the user is
 };
 /// An empty body stands for `{}`. The login is read as `read_login` does.
 [[nodiscard]] core::result<room_request> read_room_request(std::string_view body, std::string client);

@@ -7,7 +7,7 @@
 
 namespace greenroom::protocol {
 
-/// What of its dialect a connection has negotiated: one bit each, whose meaning is the dialect's own.
+/// The negotiated features of a connection's dialect: one bit each, whose meaning is the dialect's own.
 enum class features : std::uint32_t { none = 0 };
 
 /// A language of clients: frames in, commands out; events in, frames out. Stateless and thread safe; nothing throws.
@@ -15,7 +15,7 @@ class dialect {
  public:
   virtual ~dialect() = default;
 
-  /// Its name in `Sec-WebSocket-Protocol` (RFC 6455 section 1.9); empty for the dialect of those who send none.
+  /// Its name in `Sec-WebSocket-Protocol` (RFC 6455 section 1.9); empty for the dialect of clients that send none.
   [[nodiscard]] virtual std::string_view token() const noexcept = 0;
   /// Sends carry the client's id, and its own messages come back with it.
   [[nodiscard]] virtual bool has_ids() const noexcept = 0;
@@ -24,10 +24,10 @@ class dialect {
   /// A connection can be in many rooms; without this it is in the one of its URL.
   [[nodiscard]] virtual bool many_rooms() const noexcept = 0;
 
-  /// What one frame says: a `client_mistake`, with the client's id and room where they can be read, unless all is well.
+  /// The command in one frame; where anything is wrong, a `client_mistake`, with the client's id and room if readable.
   /// Names, texts, ids and numbers in a command obey core/names and their limits.
   [[nodiscard]] virtual core::client_command decode(std::string_view frame) const = 0;
-  /// Writes what the dialect says of the event to whoever has negotiated `with`: some frames, or none.
+  /// Writes the event in this dialect for connections with the features `with`: some frames, or none.
   virtual void encode(const core::client_event& event, features with, frame_writer& out) const = 0;
 };
 

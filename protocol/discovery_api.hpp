@@ -13,11 +13,11 @@ class json_writer;
 /// of instances), `view` (its version), `instances:[{service,node,incarnation,address,version,draining,load}]`.
 [[nodiscard]] std::string discovery_status(const status_head& head, const core::cluster_view& view);
 
-/// The service under which a node tells where its gateway's metrics are, if it has a listener for them. Not a role: it
+/// The service under which a node announces its gateway's metrics, if it has a listener for them. Not a role: it
 /// isn't counted or listed among the instances.
 inline constexpr std::string_view metrics_service = "metrics";
 
-/// `GET /sd`: Prometheus' http_sd list, `[{targets:["host:port"],labels:{role,node}}]`, one group an instance. A
+/// `GET /sd`: Prometheus' http_sd list, `[{targets:["host:port"],labels:{role,node}}]`, one group per instance. A
 /// gateway is listed with its listener for metrics, and not without one, because its own port has them for admins only.
 [[nodiscard]] std::string service_discovery(const core::cluster_view& view);
 

@@ -11,12 +11,12 @@ enum class framing : std::uint8_t {
   line,       ///< CR LF follows each (RFC 1459 section 2.3)
 };
 
-/// Appends frames to a buffer, each written in place: what its framing puts around it needs no copy.
+/// Appends frames to a buffer, each written in place: the framing around it needs no copy.
 class frame_writer {
  public:
   frame_writer(std::string& out, framing how) noexcept : out_(out), how_(how) {}
 
-  /// Begins a frame. What is appended to the result until `end` is its payload, and nothing else of the result may be
+  /// Begins a frame. Bytes appended to the result until `end` are its payload, and nothing else of the result may be
   /// touched. An open frame can't be begun again.
   [[nodiscard]] std::string& begin();
   /// Ends the frame that was begun.

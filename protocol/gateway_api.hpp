@@ -26,7 +26,7 @@ struct upstream_instance {
                                          std::span<const upstream_instance> upstreams);
 
 /// `DELETE /users/{user_id} {password}`: the password. `bad_json`, `too_big`; `bad_request` where it is missing or no
-/// string; one that can't be anyone's is `bad_credentials`.
+/// string; one that no user can have is `bad_credentials`.
 [[nodiscard]] core::result<std::string> read_deletion_password(std::string_view body);
 
 /// `{operation,state,begun_at,ended_at?,receipt?}`: the last two of a deletion that has ended, the receipt of a

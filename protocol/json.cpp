@@ -79,7 +79,7 @@ constexpr std::array commands{command{"send", read_send},       command{"join", 
                               command{"typing", read_typing},   command{"read", read_mark},
                               command{"ping", read_ping}};
 
-// What the client can match the refusal with, where that is readable itself.
+// The parts of a refused frame by which the client can match the refusal, where they are readable.
 client_command mistake(const json_reader& frame) {
   core::client_mistake made{frame.why(), {}, {}};
   if (const auto id = frame.peek("id"); core::check_client_id(id)) made.client_id = id;

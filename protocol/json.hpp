@@ -3,8 +3,8 @@
 
 namespace greenroom::protocol {
 
-/// `greenroom.v1.json`: one JSON object a frame, told apart by `type`; many rooms on a connection. docs/protocol.md has
-/// every frame.
+/// `greenroom.v1.json`: one JSON object per frame, told apart by `type`; many rooms per connection.
+/// docs/protocol.md has every frame.
 class json final : public dialect {
  public:
   [[nodiscard]] std::string_view token() const noexcept override { return "greenroom.v1.json"; }

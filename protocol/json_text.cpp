@@ -13,7 +13,7 @@
 namespace greenroom::protocol {
 namespace {
 
-// What may stand in a JSON string as it is: everything but quote, backslash and controls. UTF-8 passes.
+// Characters that may stand in a JSON string as they are: all but quote, backslash and controls. UTF-8 passes.
 constexpr auto plain = [] {
   std::array<bool, 256> table{};
   for (std::size_t i = 0; i < table.size(); ++i) table[i] = i >= 0x20 && i != '"' && i != '\\';
@@ -85,9 +85,9 @@ bool shallow(std::string_view text) {
 
 }  // namespace
 
-// Reads what clients send almost always, in one pass: a flat object of strings without \u, whole numbers, true and
-// false. False where there is anything else, right or wrong: then the parser reads it, and says what is the matter.
-// Whatever is read here the parser would take, with the same fields.
+// Reads, in one pass, what clients send almost always: a flat object of strings without \u, whole numbers, true and
+// false. Returns false where there is anything else, right or wrong: then the parser reads it, and finds the mistake.
+// The parser would accept every text that is accepted here, with the same fields.
 struct json_reader::flat {
   static constexpr std::size_t most_fields = 16, most_digits = 15;
 
@@ -109,7 +109,7 @@ struct json_reader::flat {
     at += there ? word.size() : 0;
     return there;
   }
-  // What follows an opening quote, up to the closing one.
+  // Reads what follows an opening quote, up to the closing one.
   bool string(std::string& out) {
     constexpr std::string_view letters = "\"\\/nrtbf", raw = "\"\\/\n\r\t\b\f";
     for (;;) {

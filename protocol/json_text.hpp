@@ -18,7 +18,7 @@ inline constexpr std::size_t max_json_bytes = 64 * 1024;  ///< longer texts are 
 inline constexpr std::size_t max_json_depth = 16;   ///< objects and lists inside one another; deeper is `bad_json`
 inline constexpr std::size_t max_json_fields = 64;  ///< fields of one object; more is `bad_json`
 inline constexpr std::uint64_t max_json_number =
-    (1ull << 53) - 1;  ///< RFC 8259 section 6: what every reader gets right
+    (1ull << 53) - 1;  ///< RFC 8259 section 6: up to here every reader is exact
 
 // ---- reading ---------------------------------------------------------------------------------------------------
 
@@ -38,8 +38,8 @@ class json_reader {
 
   /// True if the field is there, whatever its type, and no mistake was found yet.
   [[nodiscard]] bool has(std::string_view name) const noexcept { return ok() && find(name) != nullptr; }
-  /// The field if it is a string, without ever adding a mistake. Of a text that can't be parsed: if it stands before
-  /// what breaks it, or around a string that is wrong, and only once, and without escapes; so that a refusal can name
+  /// The field if it is a string, without ever adding a mistake. In a text that can't be parsed: if it stands before
+  /// the mistake, or around a string that is wrong, and only once, and without escapes; so that a refusal can name
   /// it.
   [[nodiscard]] std::string_view peek(std::string_view name) const noexcept;
 
@@ -90,7 +90,7 @@ void append_number(std::string& out, std::uint64_t number);
 void append_time(std::string& out, core::wall_time at);
 /// `at` as `append_time` writes it.
 [[nodiscard]] std::string time_text(core::wall_time at);
-/// An id on the wire, which may be beyond what readers of JSON take for a whole number: 16 lower-case hex digits.
+/// An id on the wire, which may exceed the whole numbers of JSON readers: 16 lower-case hex digits.
 void append_hex(std::string& out, std::uint64_t id);
 /// The generation that `text` stands for; nothing unless it is 16 lower-case hex digits.
 [[nodiscard]] std::optional<core::generation_id> read_generation(std::string_view text) noexcept;
@@ -117,7 +117,7 @@ class json_writer {
   json_writer& put(std::string_view name, core::generation_id generation);
   /// A string in a list.
   json_writer& item(std::string_view text);
-  /// The text that is written to, for an item of a list that the caller appends itself.
+  /// The text that is written to, for a list item that the caller appends itself.
   std::string& raw_item();
 
  private:

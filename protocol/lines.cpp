@@ -19,7 +19,7 @@ constexpr std::string_view continuation = "\n| ";
 // Texts that were stored before control characters were refused may still have some.
 constexpr bool harmless(char c) noexcept { return static_cast<unsigned char>(c) >= ' ' || core::text_control(c); }
 
-// A line of a text must not be taken for a frame of the server's, nor move the cursor of somebody's terminal.
+// A line of a text must not look like a frame of the server's, nor move the cursor of a user's terminal.
 void append_text(std::string& bytes, std::string_view text) {
   for (std::size_t from = 0; from < text.size();) {
     const auto broken = std::find_if(text.begin() + static_cast<std::ptrdiff_t>(from), text.end(),

@@ -3,7 +3,7 @@
 
 namespace greenroom::protocol {
 
-/// The first dialect, for anyone with a websocket and a keyboard. One message a frame, one room a connection.
+/// The first dialect, for anyone with a websocket and a keyboard. One message per frame, one room per connection.
 ///
 ///     client  SEND <text>
 ///     server  FROM <user_id> <text>      to all, the author included: the acknowledgement
@@ -12,7 +12,7 @@ namespace greenroom::protocol {
 /// A newline in a text is followed by `| `, so that no line of it can be taken for a message or an error of its own.
 /// `SEND` takes the text as it is.
 ///
-/// There is no word for ids, history, presence, typing, read marks or gaps.
+/// It has no syntax for ids, history, presence, typing, read marks or gaps.
 class lines final : public dialect {
  public:
   [[nodiscard]] std::string_view token() const noexcept override { return {}; }

@@ -12,7 +12,7 @@ namespace greenroom::protocol {
 [[nodiscard]] std::string_view trimmed(std::string_view text) noexcept;
 
 /// The members of one line of a list field, `a, b,,c` (RFC 9110 section 5.6.1): without the spaces and tabs around
-/// them, without the empty ones. A comma inside a quoted string is none. Views of the text that was given.
+/// them, without the empty ones. A comma inside a quoted string doesn't separate. Views of the text that was given.
 class list_members {
  public:
   class const_iterator {
@@ -48,7 +48,7 @@ class list_members {
     char separator_ = ',';
   };
 
-  /// `separator` is a comma but for parameters, which semicolons part.
+  /// `separator` is a comma, or a semicolon for parameters.
   explicit list_members(std::string_view line, char separator = ',') noexcept : line_(line), separator_(separator) {}
   [[nodiscard]] const_iterator begin() const { return {line_, separator_}; }
   [[nodiscard]] const_iterator end() const { return {{}, separator_}; }

@@ -21,7 +21,7 @@ inline constexpr std::string_view problem_media_type = "application/problem+json
 /// The page that those URIs lead to: `GET /docs/errors` as HTML, with an anchor for every word.
 [[nodiscard]] std::string error_page();
 
-/// What a client may be told: the error's text; the table's sentence instead for `internal` or malformed UTF-8.
+/// The text that a client may see: the error's; the table's sentence instead for `internal` or malformed UTF-8.
 [[nodiscard]] std::string public_detail(const core::error& why);
 
 }  // namespace greenroom::protocol

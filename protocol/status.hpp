@@ -10,7 +10,7 @@ namespace greenroom::protocol {
 
 class json_writer;
 
-/// What every role's `GET /status` begins with.
+/// The beginning of every role's `GET /status`.
 struct status_head {
   std::string_view role;
   core::node_name node;

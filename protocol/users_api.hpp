@@ -13,12 +13,12 @@ namespace greenroom::protocol {
 /// `POST /register {username,password}`. `bad_name`; `bad_password` under `password_min` or over 1024 bytes.
 [[nodiscard]] core::result<core::register_user> read_register(std::string_view body, std::size_t password_min);
 
-/// `POST /login {username,password}`. A name or password that nobody can have becomes the user without a name, whom the
+/// `POST /login {username,password}`. A name or password that no user can have becomes the user with no name, whom the
 /// accounts refuse like any unknown one. `client` is what `GET /sessions` will show.
 [[nodiscard]] core::result<core::log_in> read_login(std::string_view body, std::string client);
 
-/// `POST /password {old_password,new_password}`, without the token. `bad_password` for the new one; an old one that
-/// can't be anyone's is `bad_credentials`.
+/// `POST /password {old_password,new_password}`, without the token. `bad_password` for the new one; an old one that no
+/// user can have is `bad_credentials`.
 [[nodiscard]] core::result<core::change_password> read_password_change(std::string_view body, std::size_t password_min);
 
 /// `{user_id,warnings?}`

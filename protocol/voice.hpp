@@ -7,7 +7,7 @@
 
 namespace greenroom::protocol {
 
-/// What a connection hears in: a dialect, what was negotiated of it, and the framing of its transport. Connections of
+/// The encoding for a connection: a dialect, its negotiated features, and the framing of its transport. Connections of
 /// one voice get the same bytes, so a relay encodes once for all of them. Immutable and thread safe.
 class voice {
  public:
@@ -15,9 +15,9 @@ class voice {
   voice(const dialect& speaks, features with, framing how, core::voice_id id) noexcept
       : speaks_(speaks), with_(with), framing_(how), id_(id) {}
 
-  /// The dialect, also for what the connection says.
+  /// The dialect, also for the connection's commands.
   [[nodiscard]] const protocol::dialect& dialect() const noexcept { return speaks_; }
-  /// What hubs must know of it.
+  /// The part of it that hubs must know.
   [[nodiscard]] core::hearing hearing() const noexcept { return {id_, speaks_.has_gaps()}; }
   [[nodiscard]] core::voice_id id() const noexcept { return id_; }
   /// Whether this is the voice of these three.

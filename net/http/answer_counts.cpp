@@ -41,7 +41,7 @@ class counts_of_role {
   const std::string role_;
   const telemetry::family<telemetry::counter, 2> answers_;
   const telemetry::histogram seconds_;
-  std::mutex lock_;  // among those who learn
+  std::mutex lock_;  // among those that look a counter up
   std::array<by_status, 600> known_;
 };
 

@@ -8,7 +8,7 @@
 namespace greenroom::net::http {
 namespace {
 
-// What a field of the answer's own is to its head. Most are told apart by their length alone.
+// How a field of the answer affects its head. Most are told apart by their length alone.
 enum class kind { plain, framing, upgrade, cache_control };
 
 kind kind_of(std::string_view name) {
@@ -33,7 +33,7 @@ kind kind_of(std::string_view name) {
   }
 }
 
-// IMF-fixdate (RFC 9110 section 5.6.7), made once a second and thread.
+// IMF-fixdate (RFC 9110 section 5.6.7), made once per second and thread.
 std::string_view date_now() {
   static thread_local std::time_t made_at = 0;
   static thread_local std::array<char, 40> text{};

@@ -11,7 +11,7 @@ namespace greenroom::net::http {
 struct framing {
   bool keep_alive = true;
   bool head_only = false;  ///< answers a HEAD: the body's length, but no body
-  bool secure = false;     ///< goes out over TLS: the client is told to come back so for a year (HSTS, RFC 6797)
+  bool secure = false;     ///< goes out over TLS: the client is told to use HTTPS for a year (HSTS, RFC 6797)
 };
 
 /// Makes `out` the bytes of the answer without its body: status line, the answer's own fields, the default ones (Date,

@@ -8,7 +8,7 @@ namespace greenroom::net::http {
 /// A tab is one too.
 [[nodiscard]] constexpr bool is_control(char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7f; }
 
-/// What a hexadecimal digit stands for; -1: it is none.
+/// The value of a hexadecimal digit; -1: it is none.
 [[nodiscard]] constexpr int hex_value(char c) {
   if (is_digit(c)) return c - '0';
   if (c >= 'a' && c <= 'f') return c - 'a' + 10;

@@ -13,7 +13,7 @@ namespace {
 constexpr std::size_t max_digits = 16;  // of 64 bits
 
 bool is_blank(char c) { return c == ' ' || c == '\t'; }
-// What a chunk's extension and a trailer have nowhere.
+// Characters that neither a chunk's extension nor a trailer may have.
 bool is_barred(char c) { return is_control(c) && c != '\t'; }
 
 }  // namespace
@@ -76,7 +76,7 @@ void chunk_reader::read_size(char c) {
     refuse(ec::bad_request);
 }
 
-// Blanks may stand before the semicolon, but nothing else may. What is quoted has no line's end in it either.
+// Blanks may stand before the semicolon, but nothing else may. A quoted string has no end of line in it either.
 void chunk_reader::read_extension(char c) {
   if (c == '\r' && at_ == place::extension) {
     at_ = place::size_end;

@@ -11,7 +11,7 @@
 namespace greenroom::net::http {
 
 /// Reads a chunked body (RFC 9112 section 7.1), however its bytes are cut. Extensions and trailers are checked for
-/// their bytes and otherwise ignored: nobody here knows any, and a trailer must never be taken for a field of the head
+/// their bytes and otherwise ignored: none are known here, and a trailer must never be taken for a field of the head
 /// (RFC 9110 section 6.5.1). Pure.
 ///
 ///     size ──;──► extension                     ┌── a line ──┐
@@ -23,12 +23,12 @@ class chunk_reader {
   /// `fields` the number of trailers.
   explicit chunk_reader(const request_limits& limits) noexcept : limits_(limits) {}
 
-  /// Takes from `bytes` what belongs to the body and appends its data to `body`; says how many bytes it took: all,
+  /// Takes the bytes that belong to the body and appends its data to `body`; returns how many bytes it took: all,
   /// unless the body ended before or is wrong.
   std::size_t take(std::string_view bytes, std::string& body);
   /// Whether the last byte of the body was taken.
   [[nodiscard]] bool done() const noexcept { return at_ == place::done; }
-  /// `none`; or `bad_request` for what isn't chunked (a bare CR or LF too), `too_big` over the limit of data,
+  /// `none`; or `bad_request` for bytes that aren't chunked (a bare CR or LF too), `too_big` over the limit of data,
   /// `headers_too_big` over one of extensions or trailers. Nothing is taken any more then.
   [[nodiscard]] core::ec wrong() const noexcept { return wrong_; }
 

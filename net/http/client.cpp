@@ -32,7 +32,7 @@ using tcp = asio::ip::tcp;
 namespace {
 
 constexpr std::chrono::seconds sweep_every{1};
-// Whether the server has closed a kept connection, or said something that nobody asked for.
+// Whether the server has closed a kept connection, or sent something without a request.
 bool is_stale(tcp_socket& socket) {
   char byte = 0;
   return ::recv(socket.native_handle(), &byte, 1, MSG_PEEK | MSG_DONTWAIT) != -1 ||
@@ -59,7 +59,7 @@ void write_request(std::string& text, const call& what, const target& to) {
   text += "\r\n";
 }
 
-// Connects once, and shakes hands where the target is a node, or fails; whichever comes first of success, failure and
+// Connects once, and shakes hands where the target is a node, or fails; ends with the first of success, failure and
 // deadline.
 class dial : public std::enable_shared_from_this<dial> {
  public:
@@ -157,7 +157,7 @@ struct client::shared : std::enable_shared_from_this<client::shared> {
     for (std::size_t i = 0; i < pool.size(); ++i) slots.push_back(std::make_unique<slot_state>(pool.context(i)));
   }
 
-  // Null where none is kept that is still good.
+  // Null where no good one is kept.
   std::shared_ptr<conversation> take(std::size_t slot, const target& to, clock::time_point now);
   void keep(std::size_t slot, const target& to, std::shared_ptr<conversation> one);
   void sweep_later(std::size_t slot);
@@ -222,7 +222,7 @@ class client::conversation : public std::enable_shared_from_this<conversation> {
                          });
   }
 
-  // After what is ready now: by then the answer may be here. A read at once would find that it can't be.
+  // Reads after the handlers that are ready now: by then the answer may be here. A read at once would find nothing.
   void begin_answer() {
     next_answer();
     asio::post(context_, [self = shared_from_this()] {
@@ -260,7 +260,7 @@ class client::conversation : public std::enable_shared_from_this<conversation> {
     }
     if (parser_->is_done()) return has_answer();
     if (!ended) return read();
-    // Beast wants to be asked only about an answer that has begun.
+    // Beast may be asked only about an answer that has begun.
     wrong = {};
     if (parser_->got_some()) parser_->put_eof(wrong);
     !wrong && parser_->is_done() ? has_answer() : finish(ec::upstream_failed);
@@ -307,7 +307,7 @@ class client::conversation : public std::enable_shared_from_this<conversation> {
   std::size_t slot_;
   target to_;
   std::optional<stream> stream_;
-  asio::steady_timer timer_;  // may be set to an earlier time, and then sets itself again
+  asio::steady_timer timer_;  // may be set to an earlier time; then sets itself again
   bool timer_armed_ = false;
   clock::time_point deadline_{};
   std::shared_ptr<shared> common_;  // only while a call is under way, for it keeps the connections

@@ -36,10 +36,10 @@ struct call {
   field_list fields{};
   std::string body{};
   std::chrono::milliseconds deadline{10'000};  ///< for all of it, connecting included
-  bool bare = false;  ///< the fields have neither `Host` nor a body's length or coding: nobody need look
+  bool bare = false;  ///< the fields have neither `Host` nor a body's length or coding, so they need no check
 };
 
-/// What came back.
+/// An answer to a call.
 struct response {
   unsigned status = 0;
   field_list fields;  ///< in the order they came, hop-by-hop ones included
@@ -49,7 +49,7 @@ struct response {
   [[nodiscard]] std::string_view header(std::string_view name) const;
 };
 
-/// How a call ended.
+/// The outcome of a call.
 struct outcome {
   /// Or: `upstream_late` over the deadline, `upstream_failed` where it can't be reached, closes or answers with
   /// garbage, `too_big` over the limit of an answer.
@@ -65,18 +65,18 @@ struct client_options {
   std::shared_ptr<const peer_tls> peers{};         ///< for targets that are nodes; null: there are none
 };
 
-/// An HTTP/1.1 client that keeps connections. What it does for a slot happens on that slot's thread.
+/// An HTTP/1.1 client that keeps connections. Everything for a slot happens on that slot's thread.
 class client {
  public:
   explicit client(io_pool& pool, client_options options = {});
-  /// Closes what is kept; calls that are under way still end.
+  /// Closes kept connections; calls that are under way still end.
   ~client();
   client(const client&) = delete;
   client& operator=(const client&) = delete;
 
   /// Sends the call and calls `then` once, on the slot's thread. Thread safe.
   void send(std::size_t slot, call what, std::function<void(outcome)> then);
-  /// The same call to `to` with that deadline, whatever it says itself: one that is tried again needs no copy.
+  /// The same call to `to` with that deadline in place of its own: a call that is tried again needs no copy.
   void send(std::size_t slot, std::shared_ptr<const call> what, target to, std::chrono::milliseconds deadline,
             std::function<void(outcome)> then);
 

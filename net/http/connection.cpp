@@ -37,7 +37,7 @@ std::string_view view(const boost::beast::flat_buffer& buffer) {
 
 boost::beast::string_view to_beast(std::string_view text) { return {text.data(), text.size()}; }
 
-// In place of an answer that there is no room for.
+// Replaces an answer that there is no room for.
 answer overloaded(const answer& instead) {
   const std::string id(instead.fields.find("X-Request-Id").value_or(""));
   const core::error why{ec::overloaded, "Too much waits to be read by this client, or by all.", 1};
@@ -79,7 +79,7 @@ void connection::start() {
   read_proxy_head();
 }
 
-// ---- what a proxy says before the first byte of its client's (TLS or not): exactly its bytes are read
+// ---- a proxy's header, before the first byte of its client's (TLS or not): exactly its bytes are read
 
 void connection::read_proxy_head() {
   proxy_header_.resize(proxy_head_size);
@@ -206,8 +206,8 @@ void connection::next_request() {
   }
   phase_ = phase::idle;
   set_deadline(phase_began_ + common_->options.idle_timeout);
-  // After what is ready now: by then the next request may be here, and else nothing is lost. A read at once would only
-  // find that the client hasn't seen its answer yet.
+  // Reads after the handlers that are ready now: by then the next request may be here, and else nothing is lost. A read
+  // at once would only find that the client hasn't seen its answer yet.
   asio::post(common_->pool.context(slot_), [self = shared_from_this()] {
     if (self->phase_ == phase::idle) self->read_more();
   });
@@ -295,7 +295,7 @@ ec connection::take_body() {
 
 // ---- answering
 
-// What comes in the clear from elsewhere may be somebody's who saw it on the way.
+// A secret that comes in the clear from elsewhere may have been seen on the way.
 std::string_view connection::believed_secret() const noexcept {
   return stream_.secure() || is_loopback(peer_) ? std::string_view{common_->options.forwarded_secret}
                                                 : std::string_view{};
@@ -324,7 +324,7 @@ void connection::handle_request() {
   }
 }
 
-// Nobody knows where the next request begins: the answer is the connection's last.
+// It is unknown where the next request begins: the answer is the connection's last.
 void connection::fail(ec why) {
   keep_alive_ = false;
   if (phase_ == phase::head) head_complete_ = clock::now();
@@ -363,7 +363,7 @@ void connection::write(answer what) {
   if (common_->options.observe)
     common_->options.observe(what.status, std::chrono::duration<double>(now - head_complete_).count());
   set_deadline(now + common_->options.write_timeout);
-  // A browser is told to come back by HTTPS by who speaks it with browsers.
+  // A browser is told to use HTTPS only by a server that speaks it with browsers.
   const framing how{keep_alive_, head_only_, stream_.secure() && !common_->options.peers};
   outgoing_ = std::move(what);
   write_head(outgoing_head_, outgoing_, how);
@@ -384,7 +384,7 @@ void connection::has_written(error_code wrong) {
   head_only_ = false;
   if (!keep_alive_) return linger();
   if (buffer_.size() == 0) return next_request();
-  // Answers may be written within the call that asks for them: not one such call in the other for each waiting request.
+  // Answers may be written within the call that asks for them: posting keeps the calls of waiting requests unnested.
   asio::post(common_->pool.context(slot_), [self = shared_from_this()] {
     if (self->phase_ == phase::writing) self->next_request();
   });
@@ -413,7 +413,7 @@ void connection::allow(std::chrono::milliseconds time) {
   if (phase_ == phase::handling) set_deadline(clock::now() + time);
 }
 
-// A kept reading would take the next request's bytes for this one's, so the kernel is asked instead.
+// A pending read would take the next request's bytes for this one's, so the kernel is asked instead.
 bool connection::is_abandoned() const {
   if (phase_ == phase::closed) return true;
   pollfd asked{const_cast<connection*>(this)->stream_.socket().native_handle(), POLLRDHUP, 0};

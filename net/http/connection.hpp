@@ -26,11 +26,11 @@ namespace greenroom::net::http {
 
 class connection;
 
-/// What a gateway may add to a head that it let in by the same limits: fields, and bytes.
+/// The most that a gateway may add to a head that it let in by the same limits: fields, and bytes.
 inline constexpr std::size_t gateway_fields = 16;
 inline constexpr std::size_t gateway_bytes = 2 * 1024;
 
-/// What the connections of a server share.
+/// The state that a server's connections share.
 struct server::shared {
   io_pool& pool;
   handler handle;
@@ -46,7 +46,7 @@ struct server::shared {
 ///
 /// Under TLS a handshake comes first, for which it has the time of a head. Where a node of the cluster may speak TLS
 /// and others don't, the first byte is looked at before that, for which it has the idle timeout.
-/// A proxy that speaks the PROXY protocol is first of all, with its header.
+/// A proxy that speaks the PROXY protocol comes first of all, with its header.
 ///
 ///   idle ──byte──► head ──empty line──► body ──all──► handling ──answer──► writing ──► idle
 ///    │ 3 s          │ 5 s, malformed     │ 10 s           │ 30 s: 503         │ close wanted
@@ -56,7 +56,7 @@ class connection final : public answerer, public std::enable_shared_from_this<co
  public:
   connection(std::shared_ptr<server::shared> common, accepted from);
 
-  /// Begins to read. This and what follows are called on the io thread.
+  /// Begins to read. This and the following are called on the io thread.
   void start();
   /// Closes if idle; otherwise the answer under way is the last.
   void drain();
@@ -107,7 +107,7 @@ class connection final : public answerer, public std::enable_shared_from_this<co
   std::size_t slot_;
   boost::asio::ip::address peer_;
   admission admitted_;
-  bool is_gateways_ = false;    // a request was signed: the connection isn't a client's
+  bool is_gateways_ = false;    // a request was signed by a gateway, so the connection isn't a client's
   bool client_secure_ = false;  // a proxy says that the client speaks TLS to it
   std::string proxy_header_;
   boost::asio::steady_timer timer_;

@@ -13,7 +13,7 @@ namespace greenroom::net::http {
 namespace {
 
 constexpr std::size_t max_request_id = 64;
-// A shorter answer is about what a connection costs anyway.
+// A shorter answer costs about as much as a connection anyway.
 constexpr std::size_t counted_body = 16 * 1024;
 
 std::string_view view(boost::beast::string_view text) { return {text.data(), text.size()}; }
@@ -40,7 +40,7 @@ std::string limit_text(core::limit_class which, std::string_view a, std::uint32_
 
 }  // namespace
 
-// Only has to be new, not to be unguessable.
+// Must be new, but may be guessable.
 std::string new_request_id() {
   static thread_local std::mt19937_64 random{std::random_device{}()};
   constexpr std::string_view digits = "0123456789abcdef";

@@ -27,17 +27,17 @@ namespace greenroom::net::http {
 /// A request as Beast has it.
 using request = boost::beast::http::request<boost::beast::http::string_body>;
 
-/// What goes back.
+/// The answer to a request.
 struct answer {
   unsigned status = 200;
   std::string content_type{};  ///< empty: no such field
   field_list fields{};         ///< control characters in values are taken out
   std::string body{};
   std::shared_ptr<const std::string> shared_body{};  ///< in place of `body`, without a copy
-  std::string client{};  ///< whose unsent bytes a long body counts in, as `limit_key` has it; empty: nobody's
+  std::string client{};  ///< the client whose unsent bytes include a long body, as `limit_key` has it; empty: none
 };
 
-/// A connection that stops to be HTTP: a websocket's, or a tunnel's.
+/// A connection that ceases to be HTTP: a websocket's, or a tunnel's.
 struct upgraded {
   stream socket;           ///< on the context of `slot`
   std::string read_ahead;  ///< bytes after the request that were read already
@@ -50,8 +50,8 @@ struct upgraded {
 class answerer {
  public:
   virtual ~answerer() = default;
-  /// Sends the one answer. Thread safe. `self` is this: whoever answers lets go of the connection with that, for by the
-  /// time that the call returns the client may have the answer, and all that the connection stands on be gone.
+  /// Sends the one answer. Thread safe. `self` is this: the caller lets go of the connection with that, for by the
+  /// time that the call returns the client may have the answer, and everything the connection stands on may be gone.
   virtual void send(std::shared_ptr<answerer> self, answer what) = 0;
   /// Gives the connection away; nothing if it is closed. On the io thread.
   virtual std::optional<upgraded> give_away(request head) = 0;
@@ -65,15 +65,15 @@ class answerer {
 /// thread; the first counts. A request whose last pointer goes without an answer is answered with 500.
 class exchange {
  public:
-  /// Where a request came in.
+  /// The place where a request came in.
   struct place {
     boost::asio::io_context* context = nullptr;
     std::size_t slot = 0;
     boost::asio::ip::address peer;
-    std::string_view forwarded_secret;     ///< whose signature on `X-Forwarded-*` is believed; empty: nobody's. Read at
+    std::string_view forwarded_secret;     ///< whose signature on `X-Forwarded-*` counts; empty: nobody's. Read at
                                            ///< once only
     bool secure = false;                   ///< came over TLS
-    const proxy_trust* proxies = nullptr;  ///< whose word on clients is believed; null: nobody's. Read at once only
+    const proxy_trust* proxies = nullptr;  ///< believed about clients; null: none. Read at once only
   };
 
   exchange(request what, place where, std::shared_ptr<answerer> to);
@@ -120,9 +120,9 @@ class exchange {
   [[nodiscard]] bool was_forwarded() const noexcept { return was_forwarded_; }
   /// Notes that the request was counted here in `which`: a gateway tells the next hop. By the thread that handles it.
   void count_as(core::limit_class which) noexcept { origin_.counted = which; }
-  /// The one place that knows who the client is.
+  /// The one place that knows the client's address.
   [[nodiscard]] const std::string& client_address() const noexcept { return origin_.client; }
-  /// What rate limits count this client as.
+  /// The key by which rate limits count this client.
   [[nodiscard]] std::string limit_key() const;
 
   /// Leaves so much time for the answer, from now on, in place of the server's own. On the io thread.
@@ -136,7 +136,7 @@ class exchange {
 
   // ---- the answer: the first call counts, later ones do nothing
 
-  /// Adds a field to whatever the answer will be; by the thread that will answer.
+  /// Adds a field to any answer that follows; by the thread that will answer.
   void set(std::string_view name, std::string_view value) { extra_.add(name, value); }
   /// JSON text.
   void json(unsigned status, std::string body);
@@ -155,7 +155,7 @@ class exchange {
   void send(answer what);
   /// The connection itself, instead of an answer; nothing if it was answered or closed meanwhile. On the io thread.
   [[nodiscard]] std::optional<upgraded> take_socket();
-  /// For the server: 503, because nobody has answered in time; from any thread, whatever the handler does meanwhile.
+  /// For the server: 503, because no answer came in time; from any thread, even while the handler still runs.
   void expire();
   [[nodiscard]] bool answered() const noexcept { return answered_.load(std::memory_order_acquire); }
 

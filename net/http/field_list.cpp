@@ -7,7 +7,7 @@
 
 namespace greenroom::net::http {
 
-// No name has a colon, no value a control character: `add` sees to that.
+// No name has a colon, no value a control character: `add` makes sure of that.
 void field_list::const_iterator::read() {
   if (rest_.empty()) return;
   const std::size_t colon = rest_.find(':');

@@ -10,11 +10,11 @@
 
 namespace greenroom::net::http {
 
-/// Header fields to send or as they came, in their order: one piece of memory for all of them, which is already what
-/// goes over the wire.
+/// Header fields to send or as they came, in their order: one piece of memory for all of them, in the form that goes
+/// over the wire.
 class field_list {
  public:
-  /// Name and value; they live as long as the list is left alone.
+  /// Name and value; they are valid until the list changes.
   using field = std::pair<std::string_view, std::string_view>;
 
   class const_iterator {
@@ -58,11 +58,11 @@ class field_list {
     for (const auto& [name, value] : fields) add(name, value);
   }
 
-  /// One field more. Control characters, which could end it and begin another, are taken out of the value.
+  /// Adds one field. Control characters, which could end it and begin another, are taken out of the value.
   field_list& add(std::string_view name, std::string_view value);
-  /// All fields of another list behind these.
+  /// Appends all fields of another list.
   field_list& add(const field_list& others);
-  /// Makes room for so many bytes more, `name: value` and CRLF each.
+  /// Reserves this many bytes more, `name: value` and CRLF each.
   void reserve(std::size_t bytes) { text_.reserve(text_.size() + bytes); }
 
   /// The value of the first field of that name, without regard to case.

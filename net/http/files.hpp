@@ -12,7 +12,7 @@
 
 namespace greenroom::net::http {
 
-/// Static files, read whole into memory when loaded, so that a request can name nothing but what was there.
+/// Static files, read whole into memory when loaded, so that a request can name only files that were there then.
 class files {
  public:
   /// Reads every regular file below `folder`; no symbolic links, no names that begin with a dot. `unavailable` if the

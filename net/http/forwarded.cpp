@@ -32,8 +32,8 @@ std::int64_t minutes_of(const signed_request& what) {
   return std::chrono::floor<std::chrono::minutes>(what.at.time_since_epoch()).count();
 }
 
-// Each value with its length before it, so that no two requests have the same text to sign. Of the thread, and good
-// until the next call: requests come too often for a new one each.
+// Each value with its length before it, so that no two requests have the same text to sign. Belongs to the thread, and
+// is valid until the next call: requests come too often for a new one each.
 const std::string& text_to_sign(const forwarded& seen, const signed_request& what, std::int64_t minutes) {
   static thread_local std::string text;
   text = "greenroom-forwarded-3\n";
@@ -54,7 +54,7 @@ struct mac_freed {
   void operator()(EVP_MAC_CTX* one) const { EVP_MAC_CTX_free(one); }
 };
 
-// HMAC with a key that stays: to begin with a key costs more than all the rest.
+// HMAC with a key that stays: setting a key up costs more than all the rest.
 class keyed_hmac {
  public:
   explicit keyed_hmac(std::string_view secret) : secret_(secret) {
@@ -108,7 +108,7 @@ struct signed_text {
 };
 
 // The same few clients ask for the same things again and again, and a process with all roles signs and checks on one
-// thread. One table a thread; a text that is too long for it is signed each time.
+// thread. One table per thread; a text that is too long for it is signed each time.
 std::string signature_of(std::string_view secret, const std::string& text) {
   constexpr std::size_t longest_kept = 512;
   if (text.size() > longest_kept) return hmac_hex(secret, text);
@@ -122,7 +122,7 @@ std::string signature_of(std::string_view secret, const std::string& text) {
   return place.signature;
 }
 
-// The only field of that name; nothing if there is none, or more.
+// The only field of that name; nothing if there is none, or more than one.
 std::optional<std::string_view> only(const boost::beast::http::fields& fields, std::string_view name) {
   const auto [first, last] = fields.equal_range(boost::beast::string_view{name.data(), name.size()});
   if (first == last || std::next(first) != last) return std::nullopt;

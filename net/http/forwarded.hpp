@@ -21,8 +21,8 @@ struct forwarded {
   std::string prefix;          ///< the part of the path that a gateway took away: `/chat`; empty without a gateway
   core::limit_class counted = core::limit_class::none;  ///< the rate class that a gateway counted the request in
 
-  /// Whether the gateway has counted the request in `which` or in `auth`, the strictest class. The next hop counts what
-  /// isn't, so that a request which the two hops see differently is never free.
+  /// Whether the gateway has counted the request in `which` or in `auth`, the strictest class. The next hop counts it
+  /// otherwise, so that a request which the two hops see differently is never free.
   [[nodiscard]] bool has_counted(core::limit_class which) const noexcept {
     return which == core::limit_class::none || counted == which || counted == core::limit_class::auth;
   }
@@ -31,7 +31,7 @@ struct forwarded {
 };
 
 /// The one request that a signature is for. It holds in the minute of `at` and in those before and after it, so that a
-/// signature that somebody saw on the way is good for nothing else, and soon for nothing at all.
+/// signature that was seen on the way is good for nothing else, and soon for nothing at all.
 struct signed_request {
   std::string_view method;
   std::string_view target;  ///< as the upstream gets it
@@ -42,7 +42,7 @@ struct signed_request {
 /// HMAC-SHA256 (RFC 2104) of the fields, the request and the minutes. The secret isn't empty.
 void sign_forwarded(field_list& to, std::string_view secret, const forwarded& seen, const signed_request& what);
 
-/// What the fields say, if they are signed with this secret for this request, at this time; compared in constant time.
+/// The fields' values, if they are signed with this secret for this request, at this time; compared in constant time.
 /// Nothing without a secret. A good signature of another time is a line in the log: one of the two clocks is wrong.
 [[nodiscard]] std::optional<forwarded> believe_forwarded(std::string_view secret,
                                                          const boost::beast::http::fields& fields,

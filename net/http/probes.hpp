@@ -16,14 +16,14 @@ struct readiness {
   std::string why{};                                 ///< a sentence, shown while it isn't ready; may be empty
 };
 
-/// What the probes ask. Called on io threads; must not block.
+/// The sources of the probes' answers. Called on io threads; must not block.
 struct probe_sources {
   std::function<readiness()> ready;
   std::function<std::string()> metrics;  ///< Prometheus' text format 0.0.4; empty: no `/metrics`
 };
 
-/// Adds what every role answers and never limits: GET `/livez`, `/readyz` (503 while not ready), `/metrics` where there
-/// are some, and `/docs/errors`, the page that the `type` of a problem leads to (RFC 9457 section 3.1.1).
+/// Adds the routes that every role has and never limits: GET `/livez`, `/readyz` (503 while not ready), `/metrics`
+/// where there are some, and `/docs/errors`, where the `type` of a problem leads to (RFC 9457 section 3.1.1).
 void add_probes(routes& table, probe_sources sources);
 
 /// Answers with metrics in Prometheus' text format.

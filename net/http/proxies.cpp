@@ -44,7 +44,7 @@ void take_host(outer_request& into, std::string_view text) {
   if (good_host(text)) into.host = text;
 }
 
-// The one that the same proxy wrote, counted from the right; the first where the proxies behind it wrote none.
+// The value by the same proxy, counted from the right; the first one where the proxies behind it wrote none.
 std::string_view beside(const members& all, std::size_t from_the_right) {
   if (all.empty()) return {};
   return from_the_right < all.size() ? all[all.size() - 1 - from_the_right] : all.front();
@@ -81,7 +81,7 @@ outer_request read_forwarded(const proxy_trust& trust, const boost::beast::http:
     }
     hop.client = address ? address : out.client;
     out = std::move(hop);
-    // `unknown` and made-up names (RFC 7239 section 6) end what is known.
+    // `unknown` and made-up names (RFC 7239 section 6) end the known part.
     if (!address || !trust.from.contains(*address)) break;
   }
   return out;

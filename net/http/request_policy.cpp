@@ -83,7 +83,7 @@ ec judge_request_line(std::string_view line, const request_limits& limits, bool&
 
 // ---- the fields
 
-// What the walk over the fields gathers. A field that may come once only is judged at its second coming.
+// Gathered while walking over the fields. A field that may come once only is judged when it comes again.
 struct gathered {
   std::optional<std::string_view> host, content_length, transfer_encoding;
   bool authorization = false, content_type = false, origin = false;
@@ -98,7 +98,7 @@ bool set_once(std::optional<std::string_view>& held, std::string_view value) {
 
 bool set_once(bool& held) { return !std::exchange(held, true); }
 
-// Fields that are meant for the far end. Were one named by Connection, a gateway would have to take it out, and would
+// Fields that are meant for the far end. If Connection named one, a gateway would have to take it out, and would
 // have judged another request than the one that it sends on.
 bool is_end_to_end(std::string_view name) {
   constexpr std::array<std::string_view, 9> names{"Authorization", "Origin",     "Host",          "Cookie", "Forwarded",
@@ -167,7 +167,7 @@ ec judge_fields(std::string_view lines, const request_limits& limits, gathered& 
 
 }  // namespace
 
-// uri-host [ ":" port ] (RFC 9110 section 7.2), without percent-encoding: no name that we have needs it.
+// uri-host [ ":" port ] (RFC 9110 section 7.2), without percent-encoding: none of our names needs it.
 bool good_host(std::string_view host) {
   const std::size_t end = !host.empty() && host.front() == '[' ? host.find(']') : host.find(':');
   std::string_view port;

@@ -21,14 +21,14 @@ class routes {
 
   /// Adds a row. `method` is `GET` (HEAD comes with it), another one, or `*` for any. A pattern is segments: literal,
   /// `{name}` for one segment that isn't empty, and at the end `{name...}` for the rest, which may be empty
-  /// or have slashes; `{...}` where nobody wants to read it. Literals win over names, names over the rest. Rows of one
+  /// or have slashes; `{...}` where it isn't read. Literals win over names, names over the rest. Rows of one
   /// path share its 405.
   routes& add(std::string_view method, std::string_view pattern, core::limit_class limit, handler handle);
 
   /// Runs the row's handler: 404 without a row, 405 with `Allow` without one of that method, 429 over the row's
   /// limit for the client's address, unless a gateway has counted it in that class. A body in a coding, such as gzip,
   /// is 415. OPTIONS, where no row has it, is 204 with `Allow`: of the path, or of all rows for `*`, and for `/` where
-  /// no row has that path (RFC 9110 section 9.3.7); it isn't limited, for load balancers ask so.
+  /// no row has that path (RFC 9110 section 9.3.7); it isn't limited, for load balancers use it as a probe.
   void operator()(const exchange_ptr& ask) const;
 
  private:
@@ -47,7 +47,7 @@ class routes {
   static bool matches(const row& candidate, std::string_view path, params& found);
   void run(const row& chosen, const exchange_ptr& ask) const;
   [[nodiscard]] std::vector<std::string> all_methods() const;
-  // Whether it may go on; otherwise it is answered.
+  // Returns whether the request may go on; otherwise it is answered.
   [[nodiscard]] bool count(const exchange_ptr& ask, core::limit_class which) const;
 
   core::limits* limits_;

@@ -29,7 +29,7 @@ std::vector<std::future<void>> for_each_connection(const std::shared_ptr<server:
   return done;
 }
 
-// Only for heads that a gateway signed: the connection checks that.
+// Only heads that a gateway signed may use it: the connection checks that.
 server_options with_room_for_a_gateway(server_options options) {
   if (options.forwarded_secret.empty()) return options;
   options.limits.fields += gateway_fields;

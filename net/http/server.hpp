@@ -35,10 +35,10 @@ struct server_options {
   tls_identity tls;  ///< clients speak TLS to it; null: plain HTTP
   /// The cluster's nodes may speak TLS to it, others plain HTTP: the first byte tells. Null: all speak plain HTTP.
   std::shared_ptr<const peer_tls> peers;
-  /// Of gateways whose `X-Forwarded-*` are believed, where they come over `peers` or from this machine; then `limits`
-  /// leave room for what a gateway adds. Empty: nobody's.
+  /// The secret of gateways whose `X-Forwarded-*` are believed, where they come over `peers` or from this machine; then
+  /// `limits` leave room for the gateway's additions. Empty: no gateway is believed.
   std::string forwarded_secret;
-  std::shared_ptr<const proxy_trust> proxies;  ///< in front of it, whose word on clients is believed; null: none
+  std::shared_ptr<const proxy_trust> proxies;  ///< proxies in front of it that are believed about clients; null: none
   /// Hears of every answer: its status, and seconds since its head was complete. On an io thread; may be empty.
   std::function<void(unsigned status, double seconds)> observe;
 };
@@ -57,19 +57,19 @@ class server {
 
   /// Begins to accept; once. `unavailable` with the reason if the address can't be had.
   core::status listen(const boost::asio::ip::tcp::endpoint& at);
-  /// Where it listens; the port that was found where 0 was asked for.
+  /// The address where it listens; with the port that was found where 0 was asked for.
   [[nodiscard]] boost::asio::ip::tcp::endpoint bound() const noexcept;
   /// Another certificate for connections that begin from now on; only where `server_options::tls` is one. Thread safe.
   void show(tls_identity fresh);
-  /// Accepts no more, closes what is idle; answers still owed go out with `Connection: close`. Thread safe.
+  /// Accepts no more, closes idle connections; answers still owed go out with `Connection: close`. Thread safe.
   void drain();
-  /// Drains, and closes what is left at once; when it returns, no handler runs or will run. From any thread, but the
-  /// pool must not be stopped meanwhile. Sockets that were given away are their takers' to close.
+  /// Drains, and closes the rest at once; when it returns, no handler runs or will run. From any thread, but the
+  /// pool must not be stopped meanwhile. Sockets that were given away must be closed by their new owners.
   void stop();
   /// Open connections that are still HTTP.
   [[nodiscard]] std::size_t connections() const noexcept;
 
-  struct shared;  ///< what the connections share; defined in server.cpp
+  struct shared;  ///< the state that connections share; defined in server.cpp
 
  private:
   std::shared_ptr<shared> shared_;

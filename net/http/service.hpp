@@ -20,7 +20,7 @@
 
 namespace greenroom::net::http {
 
-/// What a role's service stands on.
+/// The dependencies of a role's service.
 struct service_deps {
   std::string_view role;    ///< as `/status` says it; a literal
   io_pool* pool = nullptr;  ///< outlives the service
@@ -30,13 +30,13 @@ struct service_deps {
   std::string version;
 };
 
-/// What a role's readiness depends on, besides that it isn't leaving.
+/// The parts of a role's readiness, besides that it isn't leaving.
 struct role_state {
   std::vector<std::pair<std::string, bool>> checks;  ///< all of them must hold
   std::string why{};                                 ///< a sentence that makes it not ready; empty: none
 };
 
-/// What all roles are in HTTP: a server, probes, the head of `/status`, and the steps to the end.
+/// The HTTP side common to all roles: a server, probes, the head of `/status`, and the steps to the end.
 ///
 ///     built ──listen──► serving ──leave──► leaving ──drain──► draining ──stop──► stopped
 ///
@@ -49,15 +49,15 @@ class service {
   service(const service&) = delete;
   service& operator=(const service&) = delete;
 
-  /// What `/status` begins with. May be kept for longer than the service.
+  /// The head of `/status`. May be kept for longer than the service.
   [[nodiscard]] std::function<protocol::status_head()> head() const;
-  /// What the probes ask: ready is a role that isn't leaving and whose `state` is good. `state` is called on io
+  /// The sources for probes: ready is a role that isn't leaving and whose `state` is good. `state` is called on io
   /// threads, and must not block. May be kept for longer than the service.
   [[nodiscard]] probe_sources probes(std::function<role_state()> state) const;
 
   /// Begins to serve; once. `unavailable` with the reason where the address can't be had.
   core::status listen(server::handler handle, server_options options, const boost::asio::ip::tcp::endpoint& at);
-  /// Where it listens. Only after `listen`.
+  /// The address where it listens. Only after `listen`.
   [[nodiscard]] boost::asio::ip::tcp::endpoint bound() const { return server_->bound(); }
   /// Another certificate for connections that begin from now on. Only after `listen` with one.
   void show(tls_identity fresh) { server_->show(std::move(fresh)); }
