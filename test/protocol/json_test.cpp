@@ -173,7 +173,7 @@ TEST(Json, FlatFramesAreWhatTheParserMakesOfThem) {
       R"("after":0,"z":false , "":""} )";
   std::mt19937 random{7};
   int commands = 0, refused = 0;
-  for (int i = 0; i < 100'000; ++i) {
+  for (int i = 0; i < 20'000; ++i) {
     auto frame = good;
     for (auto changes = random() % 3; changes > 0; --changes) {
       const auto at = random() % frame.size();
@@ -203,8 +203,8 @@ TEST(Json, FlatFramesAreWhatTheParserMakesOfThem) {
     EXPECT_EQ(said, decoded(longer)) << escaped(frame);
     EXPECT_TRUE(nlohmann::json::accept(frame)) << escaped(frame);
   }
-  EXPECT_GT(commands, 10'000);
-  EXPECT_GT(refused, 10'000);
+  EXPECT_GT(commands, 2'000);
+  EXPECT_GT(refused, 2'000);
 }
 
 // Cuts, flips and splices of good frames: always a command or a mistake with a public code, never a throw.
