@@ -14,7 +14,7 @@ struct commit_points {
   failpoint_name after;
 };
 
-/// Runs a step between its points: whatever one of them says is the answer.
+/// Runs a step between its points: an error from either of them is the answer.
 template <class Step>
 auto between(const commit_points& points, Step step) -> decltype(step()) {
   if (const auto why = failpoint(points.before); why != ec::none) return why;
@@ -41,10 +41,10 @@ core::result<core::deletion> begun_before(accounts_pointer self, const core::beg
   auto& st = self->state;
   auto known = st.deps.store->deletion_by_token(request.token);
   if (!known) return known.code() == ec::not_found ? core::error{ec::invalid_token, {}, 0} : known.why();
-  // A row that is completed has no name any more, and neither has the user it was about.
+  // A completed row has no name any more, and neither has the user it was about.
   if (known->user != request.user && st.deps.store->find_user(request.user).code() != ec::not_found)
     return ec::invalid_token;
-  // The same request again, whose answer got lost: nothing begins twice, and the lease comes with the row.
+  // The same request again, because its answer got lost: nothing begins twice, and the lease comes with the row.
   if (known->operation == request.operation) return begin_now(self, request, {});
   known->lease = {};
   return known;

@@ -31,7 +31,7 @@ std::string_view word_for(core::account_act act) {
     case core::account_act::sessions:
       break;
   }
-  return {};  // what only looks
+  return {};  // acts that only look
 }
 
 }  // namespace

@@ -5,15 +5,15 @@
 #include "core/messages/accounts.hpp"
 #include "core/messages/deletion.hpp"
 
-/// Audit lines of what happens to accounts.
+/// Audit lines for accounts.
 namespace greenroom::actors {
 
-/// What a user did, or why it was refused (`none`: it was done).
+/// A user's act, or why it was refused (`none`: it was done).
 void note(std::string_view act, const core::user_id& user, const core::request_origin& from, core::ec outcome,
           std::string_view detail = {});
-/// What an operator did; nothing where the act only looks.
+/// An operator's act; no line where the act only looks.
 void note(const core::administer& request, core::ec outcome);
-/// That a deletion has ended. Of one that is complete the name is gone, here too: the operation says which line began
+/// The end of a deletion. A complete one has no name any more, here too: the operation says which line began
 /// it.
 void note_ended(const core::deletion& row);
 

@@ -20,7 +20,7 @@ namespace {
 
 core::instant now(accounts_pointer self) { return self->state.deps.clock->now(); }
 
-/// Asks the store. Whoever waits for the answer of a work must hear of an exception, too.
+/// Asks the store. The asker of a work must be answered after an exception, too.
 template <class Call>
 auto asked(Call call) -> decltype(call()) {
   try {
@@ -48,7 +48,7 @@ void tell_stored(accounts_pointer self, core::work_id work, const Outcome& outco
   carry_out(self, self->state.machine->stored(work, told, now(self)));
 }
 
-// Asked for nobody too, so that the answer takes as long.
+// Unknown users are looked up too, so that the answer takes as long.
 core::result<core::credentials> look_up(accounts_pointer self, const core::credentials_look& what) {
   auto& store = *self->state.deps.store;
   return asked([&]() -> core::result<core::credentials> {

@@ -6,19 +6,19 @@
 #include "core/messages/accounts.hpp"
 #include "core/messages/deletion.hpp"
 
-/// What takes a password: carries out what `core::accounts` decides.
+/// Requests that take a password: carries out the decisions of `core::accounts`.
 namespace greenroom::actors {
 
 [[nodiscard]] caf::result<core::user_registered> begin_register(accounts_pointer self, core::register_user& request);
 [[nodiscard]] caf::result<core::logged_in> begin_log_in(accounts_pointer self, core::log_in& request);
 [[nodiscard]] caf::result<core::password_changed> begin_change(accounts_pointer self, core::change_password& request);
-/// By an admin's token it needs none.
+/// With an admin's token it needs no password.
 [[nodiscard]] caf::result<core::deletion> begin_delete(accounts_pointer self, core::begin_deletion& request);
 
-/// What the hasher's threads bring back.
+/// The results from the hasher's threads.
 void hashed(accounts_pointer self, const password_hashed& outcome);
 void verified(accounts_pointer self, const password_verified& outcome);
-/// What was held may be due. A hundred milliseconds after something waited.
+/// Held requests may be due. Runs a hundred milliseconds after one began to wait.
 void flush_passwords(accounts_pointer self);
 
 }  // namespace greenroom::actors

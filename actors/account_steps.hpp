@@ -9,12 +9,12 @@
 #include "actors/errors.hpp"
 #include "core/result.hpp"
 
-/// What the parts of the accounts' actor share.
+/// Shared by the parts of the accounts' actor.
 namespace greenroom::actors {
 
 using accounts_pointer = local_accounts_actor::stateful_pointer<accounts_state>;
 
-/// What can't be done now may be tried again in a second.
+/// The error, with the advice to retry in a second.
 [[nodiscard]] core::error with_retry(core::error why);
 
 /// A store's answer as a handler's.
@@ -27,7 +27,7 @@ template <class T>
 /// Tells every watcher, in pieces that a link takes, however many they are.
 void tell_ended(accounts_pointer self, const std::vector<core::ended_token>& tokens);
 
-/// Whose token it is, as `storage::account_store::check_token` says.
+/// The owner of a token, as `storage::account_store::check_token` says.
 [[nodiscard]] core::result<core::token_checked> check(accounts_pointer self, const core::token_hash& token);
 
 }  // namespace greenroom::actors

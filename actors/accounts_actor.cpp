@@ -21,20 +21,20 @@ namespace {
 
 namespace log = telemetry::log;
 
-constexpr std::chrono::milliseconds flush_after{100};  // how late what was held may be
-// What is in use is checked twice a minute: often enough, and a write each minute and a half.
+constexpr std::chrono::milliseconds flush_after{100};  // how late a held request may be
+// Tokens in use are checked twice a minute: often enough, and a write each minute and a half.
 constexpr std::chrono::seconds room_login_kept{180};
 
 // ---- tokens that end
 
-/// For one session: the answer names what ended.
+/// For one session: the answer names the tokens that ended.
 core::result<core::session_ended> ended(accounts_pointer self, core::result<std::vector<core::ended_token>> from) {
   if (!from) return from.why();
   tell_ended(self, *from);
   return core::session_ended{std::move(*from)};
 }
 
-// ---- what a token lets its owner do
+// ---- the rights of a token's owner
 
 core::result<core::session_list> list(accounts_pointer self, const core::token_hash& token) {
   auto& st = self->state;
@@ -55,7 +55,7 @@ core::result<core::session_ended> end_one(accounts_pointer self, const core::end
   return out;
 }
 
-// A token that isn't good has nobody whom a line could name.
+// A token that isn't good has no user whom a line could name.
 core::result<core::session_ended> log_out(accounts_pointer self, const core::log_out& msg) {
   auto& st = self->state;
   const auto who = check(self, msg.token);
@@ -65,7 +65,7 @@ core::result<core::session_ended> log_out(accounts_pointer self, const core::log
   return out;
 }
 
-// Without `in_use` a session for a room has its end; with it, another one soon enough.
+// Without `in_use` a session for a room keeps its end; with it, the end moves soon enough.
 core::result<core::token_checked> check_for(accounts_pointer self, const core::check_token& msg) {
   auto& st = self->state;
   const auto now = st.deps.clock->now().wall;
@@ -98,8 +98,8 @@ void sweep(accounts_pointer self) {
     log::warn("sweep_failed", {{"why", core::to_string(swept.code())}});
 }
 
-// A message that CAF keeps for later holds its receiver, and with it a detached actor's thread: the one that waits is
-// another actor's. It sends a sweep each minute, and a flush soon after it was asked for one.
+// A message that CAF keeps for later holds its receiver, and with it a detached actor's thread: so the waiting is
+// done by another actor. It sends a sweep each minute, and a flush soon after it was asked for one.
 caf::behavior metronome(caf::event_based_actor* self, const local_accounts_actor& accounts,
                         std::chrono::milliseconds every) {
   self->monitor(accounts);
@@ -132,7 +132,7 @@ local_accounts_actor::behavior_type accounts_behavior(accounts_pointer self, acc
   self->state.machine.emplace(self->state.deps.limits);
   self->state.metronome =
       self->system().spawn(metronome, local_accounts_actor(self), self->state.deps.sweep_every).address();
-  // A handler's exception must not end the accounts of everybody.
+  // A handler's exception must not end the accounts for everybody.
   constexpr std::string_view me = "accounts";
   return {
       [=](core::register_user& msg) { return guarded(me, [&] { return begin_register(self, msg); }); },

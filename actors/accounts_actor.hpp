@@ -18,7 +18,7 @@
 
 namespace greenroom::actors {
 
-/// What the accounts stand on.
+/// The dependencies of the accounts.
 struct accounts_deps {
   std::shared_ptr<storage::account_store> store;  ///< used by this actor's thread alone from now on
   std::shared_ptr<core::hasher> hasher;
@@ -27,7 +27,7 @@ struct accounts_deps {
   telemetry::metrics metrics;
   std::chrono::milliseconds token_life{std::chrono::hours{30 * 24}};
   std::chrono::milliseconds sweep_every{std::chrono::minutes{1}};
-  std::uint32_t max_sessions = 100;  ///< of a user: one more ends the oldest
+  std::uint32_t max_sessions = 100;  ///< per user: one more ends the oldest
   std::chrono::milliseconds room_login_life{
       std::chrono::seconds{35}};  ///< of a login for a room whose ticket isn't used: a little more than the ticket's
   std::chrono::milliseconds lease{std::chrono::seconds{10}};  ///< of a deletion's coordinator, renewed by each step
@@ -37,17 +37,17 @@ struct accounts_state {
   static inline const char* name = "accounts";
   accounts_deps deps;
   promises<core::user_registered, core::logged_in, core::password_changed, core::deletion> askers;
-  std::optional<core::accounts> machine;  ///< of whatever takes a password
+  std::optional<core::accounts> machine;  ///< for all requests that take a password
   caf::actor_addr metronome;
   bool flushing = false;  ///< a flush is on its way
   std::vector<node_actor> watchers;
 };
 
-/// Registers, logs in, checks and ends. Its store blocks: spawn it with `caf::detached`. What takes a password goes as
+/// Registers, logs in, checks and ends. Its store blocks: spawn it with `caf::detached`. Requests with a password go as
 /// `core::accounts` decides, through the hasher's pool; everything else is answered in the order of its arrival. Every
 /// token that ends is told to the watchers at once. Keeps the rows of deletions, and makes their steps in this
 /// database. Errors: those of `storage::account_store`; `rate_limited` for too many wrong passwords; `overloaded` for
-/// what waited for the pool too long, or had to make room for others.
+/// requests that waited for the pool too long, or had to make room for others.
 local_accounts_actor::behavior_type accounts_behavior(local_accounts_actor::stateful_pointer<accounts_state> self,
                                                       accounts_deps deps);
 

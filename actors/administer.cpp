@@ -64,7 +64,7 @@ outcome end_sessions(storage::account_store& store, const core::administer& requ
   return finished(store.end_sessions(request.user, {}, now));
 }
 
-// Rooms and messages are in another database: this begins, and a gateway carries on, for the lease is over at once.
+// Rooms and messages are in another database: this only begins, and a gateway continues, for the lease ends at once.
 outcome remove(storage::account_store& store, const core::administer& request, core::wall_time now) {
   core::begin_deletion begun;
   begun.operation = {request.operation};

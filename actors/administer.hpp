@@ -8,7 +8,7 @@
 
 namespace greenroom::actors {
 
-/// What an operator's act came to, and the tokens that it ended, which every node must hear of.
+/// The result of an operator's act, and the tokens that it ended, which every node must hear of.
 struct administered_now {
   core::administered answer;
   std::vector<core::ended_token> ended;

@@ -30,8 +30,8 @@ struct any_catalog_state {
 };
 
 /// Stands for the catalogs of all nodes: asks one, and another where that one goes down, or doesn't answer within a
-/// second; three in all. What is asked twice may be done twice, and nothing here minds: a room that is entered again
-/// was there before. Errors are the catalog's own, and `unavailable` where no node has an answer.
+/// second; three in all. A request that is asked twice may be done twice, and that does no harm: a room that is entered
+/// again was there before. Errors are the catalog's own, and `unavailable` where no node has an answer.
 any_catalog_actor::behavior_type any_catalog_behavior(any_catalog_actor::stateful_pointer<any_catalog_state> self,
                                                       any_catalog_deps deps);
 

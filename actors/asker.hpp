@@ -23,7 +23,7 @@
 namespace greenroom::actors {
 
 struct errand;
-/// Runs errands: what is to be asked, and who hears the answer.
+/// Runs errands: a question and the callback for its answer.
 using asker_actor = caf::typed_actor<caf::reacts_to<errand>, caf::reacts_to<sweep_tick>>;
 
 struct asker_state {
@@ -32,7 +32,7 @@ struct asker_state {
   std::shared_ptr<const core::clock> clock;
   questions asked;
   bool sweeping = false;  ///< a sweep is on its way
-  asker_actor self;       ///< until it is stopped: nobody else holds it
+  asker_actor self;       ///< until it is stopped: the only reference
 };
 using asker_pointer = asker_actor::stateful_pointer<asker_state>;
 
@@ -41,16 +41,16 @@ struct errand {
 };
 
 /// Asks actors from threads that aren't one: an actor of its own asks everything. A cheap value, whose copies are the
-/// same asker; none of them keeps an actor, so whoever outlives the actor system may hold one.
+/// same asker; none of them keeps an actor, so an owner that outlives the actor system may hold one.
 class asker {
  public:
-  /// Asks nobody: every answer is `unavailable`.
+  /// Asks no actor: every answer is `unavailable`.
   asker() = default;
   asker(caf::actor_system& system, std::shared_ptr<const core::clock> clock);
 
   /// Asks `whom`, and calls `then(core::result<Reply>)` once: with the answer, on a thread of the scheduler, one call
   /// at a time, where it must not block; with `unavailable` where none comes within `timeout` (up to half a second
-  /// later), or at once, on this thread, where there is nobody to ask. `Reply` is `core::done` where the actor answers
+  /// later), or at once, on this thread, where there is no actor to ask. `Reply` is `core::done` for one that answers
   /// with nothing. Thread safe.
   template <class Reply, class Handle, class Request, class Then>
   void ask(Handle whom, std::chrono::milliseconds timeout, Request request, Then then) const {
@@ -73,7 +73,7 @@ class asker {
                        asking.then([tell](Reply& reply) { tell(std::move(reply)); }, failed);
                    }});
   }
-  /// Whoever waits for an answer isn't told any more. Before the actor system ends.
+  /// Callers that wait for an answer aren't called any more. Before the actor system ends.
   void stop() const;
 
  private:

@@ -16,7 +16,7 @@ using catalog_pointer = local_catalog_actor::stateful_pointer<catalog_state>;
 
 constexpr core::milliseconds change_patience{4500}, change_pause{100};
 
-// Whoever comes while the database is asked for others waits at the door, and is asked for with all who wait there.
+// Requests that arrive during a query are queued and looked up together.
 caf::result<core::room_entered> wait_to_enter(catalog_pointer self, core::enter_room& request) {
   auto& st = self->state;
   auto owed = self->make_response_promise<core::room_entered>();
@@ -26,14 +26,14 @@ caf::result<core::room_entered> wait_to_enter(catalog_pointer self, core::enter_
   return owed;
 }
 
-// Null, or why this user makes no room now.
+// Null, or the reason why this user may make no room now.
 std::optional<core::error> refuse_to_make(catalog_pointer self, const core::user_id& user) {
   const auto verdict = self->state.deps.rates->take(core::limit_class::create, user.value, 1);
   if (verdict.allowed) return std::nullopt;
   return core::error{ec::rate_limited, {}, verdict.retry_after_s};
 }
 
-// Fills in those of `entered` that are missing and to be made.
+// Fills in those of `entered` that are missing and may be made.
 void make_missing(catalog_pointer self, const std::vector<core::enter_room>& visits, storage::room_entries& entered) {
   auto& st = self->state;
   std::vector<storage::room_visit> makers;
@@ -97,7 +97,7 @@ core::status change_in_public(catalog_pointer self, const core::add_member& requ
 
 core::status change_in_public(catalog_pointer self, const core::remove_member& request) {
   auto removed = self->state.deps.store->remove_member(request);
-  // They may come back, as everybody may: but not without having noticed.
+  // They may come back, as everybody may: but not without noticing the removal.
   if (removed) announce_to_all(self, core::member_removed{request.room, request.member});
   return removed;
 }
@@ -113,7 +113,7 @@ void finish_change(catalog_pointer self, std::uint64_t number, const core::error
     st.askers.refuse(job.mapped().asker, why);
 }
 
-// Where the room isn't, or isn't any more, it is looked for again, until it is too late for whoever waits.
+// Where the room isn't found, or isn't there any more, it is looked for again, until it is too late for the asker.
 void change_failed(catalog_pointer self, std::uint64_t number, const core::error& why, bool doubtful) {
   auto& st = self->state;
   const auto job = st.changes.find(number);
@@ -142,7 +142,7 @@ void ask_room(catalog_pointer self, std::uint64_t number, const room_actor& room
             },
             [self, number](const caf::error& error) {
               auto why = from_caf(error);
-              // It ended, is silent, or can't be reached: nobody knows what it has done before.
+              // The room ended, is silent, or can't be reached: its earlier effects are unknown.
               const bool doubtful = why.code == ec::unavailable || why.code == ec::unknown_outcome;
               change_failed(self, number, why, doubtful);
             });
@@ -159,7 +159,7 @@ void find_room_to_change(catalog_pointer self, std::uint64_t number) {
             [self, number](const caf::error& error) { change_failed(self, number, from_caf(error), false); });
 }
 
-// A private room decides about its members itself, a public one has none that it must know.
+// A private room decides about its members itself, a public one needs to know none.
 template <class Request>
 caf::result<core::members_changed> change_members(catalog_pointer self, Request& request) {
   auto& st = self->state;
@@ -191,7 +191,7 @@ core::result<core::rooms_hidden> hide(catalog_pointer self, const core::hide_roo
   if (const auto why = failpoint("catalog.before_hide"); why != ec::none) return why;
   auto hidden = self->state.deps.store->hide_rooms(request, self->state.deps.clock->now().wall);
   if (const auto why = failpoint("catalog.after_hide"); why != ec::none) return why;
-  // Also where they were hidden before: whoever was told to tell may have died before it did.
+  // Also where they were hidden before: the node that had to tell may have died before it did.
   if (hidden)
     for (const auto& room : hidden->rooms) announce_to_all(self, core::room_gone{room, ec::gone});
   if (!hidden) return hidden.why();

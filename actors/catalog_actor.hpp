@@ -20,7 +20,7 @@ struct catalog_deps {
   std::shared_ptr<const core::clock> clock;
   std::shared_ptr<core::limits> rates;  ///< a room that is made counts in the class `create`
   node_actor node;  ///< this process's own: finds rooms, hears of those that were deleted and of members that left
-  std::uint32_t purge_chunk = 500;  ///< messages that a purge rewrites before others have their turn
+  std::uint32_t purge_chunk = 500;  ///< messages that a purge rewrites before other requests have their turn
 };
 
 /// A change of a private room's members, on its way to the room.
@@ -28,10 +28,10 @@ struct changing {
   std::variant<core::add_member, core::remove_member> request;
   core::asker_id asker;
   core::mono_time deadline{};
-  bool doubtful = false;  ///< a try whose answer got lost may have done it
+  bool doubtful = false;  ///< an earlier attempt whose answer got lost may have done it
 };
 
-/// A purge under way, and who waits for its end.
+/// A purge under way, and those who wait for its end.
 struct purging {
   core::purge_rooms request;
   std::vector<core::asker_id> askers;
@@ -50,8 +50,8 @@ struct catalog_state {
 
 /// Rooms, members and pages of history, and the chat part of deletions: passes on to the store. Blocks, so it is
 /// spawned detached. Members of a private room are changed by the room, wherever it lives: it is asked, and asked again
-/// where it moves, for 4.5 seconds. A purge goes on chunk by chunk, with whatever else there is to do in between; who
-/// asks for one that is under way here gets the same answer.
+/// where it moves, for 4.5 seconds. A purge goes on chunk by chunk, with other requests in between; an asker
+/// for one that is under way here gets the same answer.
 local_catalog_actor::behavior_type catalog_behavior(local_catalog_actor::stateful_pointer<catalog_state> self,
                                                     catalog_deps deps);
 

@@ -112,13 +112,13 @@ void leave_all(connection_pointer self) {
   self->quit();
 }
 
-// The rooms are left at once: a client that doesn't answer the close must not be present until the socket gives it up.
+// The rooms are left at once: a client that doesn't answer the close must not be present until its socket gives up.
 void hang_up(connection_pointer self, ec why, std::string_view reason) {
   self->state.client->close(why, reason);
   leave_all(self);
 }
 
-// Of a node that goes away: posts under way are still answered.
+// For a node that goes away: posts under way are still answered.
 void leave_if_answered(connection_pointer self) {
   auto& st = self->state;
   if (st.leaving && !st.machine->busy()) hang_up(self, ec::draining, "restarting");
@@ -151,7 +151,7 @@ void carry_out(connection_pointer self, core::connection_effects out) {
   });
 }
 
-// A command that isn't carried out, so that the client can tell which.
+// The mistake for a command that isn't carried out, by which the client can tell which.
 core::client_mistake refusal(const core::client_command& command, core::error why) {
   core::client_mistake out{std::move(why), {}, core::room_of(command)};
   if (const auto* send = std::get_if<core::client_send>(&command)) out.client_id = send->client_id;
@@ -159,7 +159,7 @@ core::client_mistake refusal(const core::client_command& command, core::error wh
   return out;
 }
 
-// The bucket is asked before the frame is believed; a refused one is only looked at for its id and room.
+// The bucket is asked before the frame is parsed; a refused frame is only searched for its id and room.
 void take_frames(connection_pointer self, const std::vector<std::string>& frames) {
   auto& st = self->state;
   const auto at = now(self);
@@ -226,7 +226,7 @@ local_connection_actor::behavior_type connection_behavior(connection_pointer sel
         if (end.why != ec::draining || state.leaving) return hang_up(self, end.why, end.reason);
         state.leaving = true;
         leave_if_answered(self);
-        // Posts for a room that found no other home are not waited for: whoever sent them sends them again.
+        // Posts for a room that found no other home are not waited for: their authors send them again.
         self->delayed_send(self, leave_patience, end);
       },
       [self](const room_ready& told) { guarded("connection", [&] { take_ready(self, told); }); },

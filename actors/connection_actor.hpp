@@ -11,7 +11,7 @@
 
 namespace greenroom::actors {
 
-/// What all connections of a node stand on.
+/// The dependencies that all connections of a node share.
 struct connection_ground {
   entrance_actor catalog;
   local_node_actor node;
@@ -20,7 +20,7 @@ struct connection_ground {
   core::connection_limits limits;
 };
 
-/// Whose connection it is, and how it begins.
+/// The user of a connection, and how it begins.
 struct connection_deps {
   std::shared_ptr<core::client> client;
   core::connection_id id;
@@ -34,7 +34,7 @@ struct connection_deps {
 struct connection_state {
   static inline const char* name = "connection";
 
-  /// Where a room's messages come from and go to.
+  /// The relay and the room of a room's messages.
   struct route {
     local_relay_actor relay;
     room_actor room;

@@ -23,7 +23,7 @@ constexpr auto hash_timeout = 5s;  // hashes may queue
 
 void carry_out(delete_user_pointer self, core::delete_user_effects out);
 
-// ---- where it can be made to fail
+// ---- the points where it can be made to fail
 
 struct points {
   failpoint_name before;
@@ -70,7 +70,7 @@ core::ec reach(delete_user_pointer self, const Step& step, bool after) {
   return ec::none;
 }
 
-// ---- what one step asks, and of whom
+// ---- the request of one step, and the actor that gets it
 
 template <class Step>
 struct asks_accounts {
@@ -104,7 +104,7 @@ void answered(delete_user_pointer self, std::uint64_t number, core::result<core:
 template <class Step>
 void failed(delete_user_pointer self, std::uint64_t number, core::error why) {
   if (number != self->state.asked) return;
-  // Another one may do it.
+  // Another actor may do it.
   if (core::describe(why.code).retry) route_of<Step>::handle(self) = nullptr;
   if (self->state.machine->begun())
     log::info("deletion_step_failed",
@@ -164,7 +164,7 @@ void run(delete_user_pointer self, std::uint64_t number, const Step& step) {
           });
 }
 
-// ---- what became of it
+// ---- the outcome of a step
 
 void count(delete_user_pointer self, std::string_view as) {
   auto& st = self->state;
@@ -218,7 +218,7 @@ caf::result<core::deletion> wait(delete_user_pointer self, const await_deletion&
   auto owed = self->make_response_promise<core::deletion>();
   st.waiters.push_back({st.owed.add(owed), st.deps.clock->now().mono + request.patience});
   self->delayed_send(self, request.patience, step_tick::value);
-  // Not before there is somebody to tell why it can't begin.
+  // Not before there is an asker to tell why it can't begin.
   if (!std::exchange(st.started, true)) self->send(self, step_tick::value);
   return owed;
 }

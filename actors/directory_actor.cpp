@@ -63,7 +63,7 @@ caf::result<core::cluster_view> enter(directory_pointer self, core::node_record&
   return st.machine->view();
 }
 
-// The end of an earlier link may come after the node is back over another one.
+// The end of an earlier link may be reported after the node is back over another one.
 void node_down(directory_pointer self, const caf::actor_addr& node) {
   auto& st = self->state;
   for (const auto& [name, life] : st.nodes)
@@ -146,7 +146,7 @@ void sweep(directory_pointer self) {
 }  // namespace
 
 local_directory_actor::behavior_type directory_behavior(directory_pointer self, directory_deps deps) {
-  // Twice a grace is what the machine needs; more often, a lost node is noticed sooner.
+  // The machine needs two sweeps per grace; more often, a lost node is noticed sooner.
   const auto interval = deps.limits.grace / 5;
   self->state.deps = std::move(deps);
   self->state.machine.emplace(self->state.deps.limits, self->state.deps.life, self->state.deps.clock->now().mono);

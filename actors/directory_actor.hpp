@@ -11,11 +11,11 @@
 
 namespace greenroom::actors {
 
-/// What a directory needs.
+/// The dependencies of a directory.
 struct directory_deps {
   core::directory_limits limits;
   std::shared_ptr<const core::clock> clock;
-  /// Hears of each view, and at each sweep of the newest loads; may be null.
+  /// Gets each view, and at each sweep the newest loads; may be null.
   std::shared_ptr<core::view_watcher> watcher;
   core::incarnation_id life;  ///< of this directory: random
 };
@@ -34,8 +34,8 @@ struct directory_state {
   std::unordered_map<core::node_name, life> nodes;
 };
 
-/// Carries out what `core::directory` decides: registers nodes, watches them, and sends each view to all of them. What
-/// operators want is passed on to the nodes that it concerns: `not_found` where there is no such node, `conflict` where
+/// Carries out what `core::directory` decides: registers nodes, watches them, and sends each view to all of them. The
+/// operators' requests go on to the nodes concerned: `not_found` where there is no such node, `conflict` where
 /// it can't take a room, `unavailable` where it doesn't answer in time.
 local_directory_actor::behavior_type directory_behavior(local_directory_actor::stateful_pointer<directory_state> self,
                                                         directory_deps deps);

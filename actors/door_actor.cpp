@@ -18,13 +18,13 @@ using namespace std::chrono_literals;
 constexpr std::chrono::seconds door_sweep_every{1};
 constexpr std::chrono::seconds session_sweep_every{30};
 constexpr core::milliseconds check_timeout{
-    1400};  // looked at once a second; twice is less than whoever is let in waits
+    1400};  // checked once a second; two checks take less than the patience of a waiting client
 constexpr std::chrono::seconds claim_timeout{1};
 constexpr std::chrono::seconds login_timeout{15};  // hashes may queue
 
 core::instant now(door_pointer self) { return self->state.deps.clock->now(); }
 
-// ---- where the accounts are
+// ---- finding the accounts
 
 void accounts_found(door_pointer self, const core::result<accounts_actor>& found) {
   if (found) {
@@ -50,8 +50,8 @@ void with_accounts(door_pointer self, Use use) {
 template <class Reply>
 using then_function = std::function<void(core::result<Reply>)>;
 
-/// Asks the accounts. Who doesn't answer, or is on a node that goes down, is left alone: what may be asked twice goes
-/// to another one at once.
+/// Asks the accounts. An actor that doesn't answer, or is on a node that goes down, is dropped: questions that may be
+/// repeated go to another one at once.
 template <class Reply, class Request>
 void ask_accounts(door_pointer self, core::milliseconds timeout, unsigned tries, Request request,
                   then_function<Reply> then) {
@@ -98,7 +98,7 @@ const session_actor& session_of(door_pointer self, const core::user_id& user) {
   return session;
 }
 
-// A timer for each of them would be dear.
+// A timer for each of them would be expensive.
 void sweep_sessions(door_pointer self) {
   auto& due = self->state.session_sweeps;
   const auto at = now(self).mono;

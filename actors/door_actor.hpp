@@ -19,7 +19,7 @@
 
 namespace greenroom::actors {
 
-/// What a door stands on.
+/// The dependencies of a door.
 struct door_deps {
   core::node_name name;   ///< goes into its tickets
   local_node_actor node;  ///< knows where the accounts are

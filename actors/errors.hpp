@@ -9,8 +9,8 @@ namespace greenroom::actors {
 /// Our error as CAF carries it: the code, and the detail and retry time as its context.
 [[nodiscard]] caf::error to_caf(const core::error& why);
 
-/// CAF's error as ours. A request's time-out, a dead receiver and a lost link are `unavailable`; what isn't ours is
-/// `internal`.
+/// CAF's error as ours. A request's time-out, a dead receiver and a lost link are `unavailable`; errors of other kinds
+/// are `internal`.
 [[nodiscard]] core::error from_caf(const caf::error& why);
 
 /// A result as a handler's answer.

@@ -27,7 +27,7 @@ namespace greenroom::actors {
       // The catalog: likewise, and between two chunks of a purge.
       "catalog.before_hide"sv, "catalog.after_hide"sv, "catalog.before_purge"sv, "catalog.between_chunks"sv,
       "catalog.after_purge"sv, "catalog.before_restore"sv, "catalog.after_restore"sv,
-      // A relay is told that somebody was removed from a private room: `fail` loses the message.
+      // A relay is told that a member was removed from a private room: `fail` loses the message.
       "relay.before_removed"sv};
 }
 

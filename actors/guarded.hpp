@@ -11,7 +11,7 @@
 
 namespace greenroom::actors {
 
-/// Says once, in the log, that a handler threw; never what it was given.
+/// Reports once, in the log, that a handler threw; never its input.
 inline void report_exception(std::string_view where, const std::exception& what) {
   telemetry::log::error("handler_exception", {{"actor", std::string(where)}, {"what", std::string(what.what())}});
 }

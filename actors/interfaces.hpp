@@ -5,26 +5,26 @@
 
 #include "actors/wire.hpp"
 
-/// The faces that other nodes may hold: typed handles, and what each of them takes and answers. What only this process
-/// says is in actors/local.hpp.
+/// The interfaces that other nodes may hold: typed handles, with the messages that each takes and answers. Interfaces
+/// of this process alone are in actors/local.hpp.
 namespace greenroom::actors {
 
 using core::ec;
 
 /// A connection, as rooms see it.
-using connection_actor = caf::typed_actor<caf::reacts_to<core::posts_answered>>;  ///< what became of its posts
+using connection_actor = caf::typed_actor<caf::reacts_to<core::posts_answered>>;  ///< the outcomes of its posts
 
 /// A relay, as rooms see it: one FIFO of answers and batches.
 using relay_actor =
     caf::typed_actor<caf::reacts_to<core::room_joined>,       ///< the answer to `join_room`
                      caf::reacts_to<core::room_rejoined>,     ///< the answer to one part of a `rejoin_room`
                      caf::reacts_to<core::room_batch>,        ///< durable entries, for all its listeners
-                     caf::reacts_to<core::presence_changed>,  ///< who came and went
-                     caf::reacts_to<core::note_typing>,       ///< somebody types, pauses or is done
-                     caf::reacts_to<core::note_read>,         ///< somebody has read up to there
+                     caf::reacts_to<core::presence_changed>,  ///< users who came and went
+                     caf::reacts_to<core::note_typing>,       ///< a user types, pauses or is done
+                     caf::reacts_to<core::note_read>,         ///< a user has read up to there
                      caf::reacts_to<core::room_gone>,         ///< the room was deleted: its listeners leave
-                     caf::reacts_to<core::member_removed>,    ///< somebody's connections leave the room
-                     caf::reacts_to<core::compare_roster>>;   ///< has it heard of everybody that the room lost?
+                     caf::reacts_to<core::member_removed>,    ///< a user's connections leave the room
+                     caf::reacts_to<core::compare_roster>>;   ///< has it heard of all removals from the room?
 
 /// A live room. Posts come from connections; joins and leaves from relays; both are answered by plain messages. Changes
 /// of a private room's members come from catalogs: `fenced` and `draining` where it is about to live elsewhere.
@@ -46,17 +46,17 @@ using room_actor =
 using accounts_actor = caf::typed_actor<
     caf::replies_to<core::register_user>::with<core::user_registered>,     ///< a new account
     caf::replies_to<core::log_in>::with<core::logged_in>,                  ///< a new session, with its token
-    caf::replies_to<core::check_token>::with<core::token_checked>,         ///< whose token is it, and until when?
+    caf::replies_to<core::check_token>::with<core::token_checked>,         ///< who owns the token, and until when?
     caf::replies_to<core::log_out>::with<core::session_ended>,             ///< ends the token's own session
     caf::replies_to<core::list_sessions>::with<core::session_list>,        ///< the sessions of the token's user
     caf::replies_to<core::end_session>::with<core::session_ended>,         ///< ends another session of that user
     caf::replies_to<core::change_password>::with<core::password_changed>,  ///< … and ends the user's other sessions
     caf::replies_to<core::pull_ended>::with<core::session_ended>,          ///< tokens that ended after a number
     caf::replies_to<core::begin_deletion>::with<core::deletion>,           ///< a deletion's first step
-    caf::replies_to<core::claim_deletions>::with<core::deletions>,         ///< those that nobody carries on
+    caf::replies_to<core::claim_deletions>::with<core::deletions>,         ///< those without a live coordinator
     caf::replies_to<core::read_deletion>::with<core::deletion>,            ///< how far is it?
     caf::replies_to<core::advance_deletion>::with<core::deletion>,         ///< writes down its next state
-    caf::replies_to<core::find_users>::with<core::users_found>,            ///< which of these names does somebody have?
+    caf::replies_to<core::find_users>::with<core::users_found>,            ///< which of these names have a user?
     caf::replies_to<core::administer>::with<core::administered>>;          ///< an operator's act
 
 /// The catalog of rooms, as an edge sees it.
@@ -65,9 +65,9 @@ using entrance_actor =
                      caf::replies_to<core::read_history>::with<core::history_page>,  ///< a page of a room's log
                      caf::replies_to<core::list_rooms>::with<core::room_list>,       ///< rooms that the user may see
                      caf::replies_to<core::list_members>::with<core::member_list>,   ///< a room's members
-                     caf::replies_to<core::read_heads>::with<core::room_heads>>;     ///< where rooms' logs end
+                     caf::replies_to<core::read_heads>::with<core::room_heads>>;     ///< the ends of rooms' logs
 
-/// The same, and what a deletion's coordinator asks of it.
+/// The same, with the requests of a deletion's coordinator.
 using catalog_actor = entrance_actor::extend<
     caf::replies_to<core::hide_rooms>::with<core::rooms_hidden>,    ///< closes a user's private rooms
     caf::replies_to<core::restore_rooms>::with<void>,               ///< … undoes it
@@ -80,21 +80,21 @@ using node_actor =
     caf::typed_actor<caf::replies_to<core::find_room>::with<room_actor>,  ///< the room, opened here if it lives here
                      caf::reacts_to<core::session_ended>,                 ///< told to the door here
                      caf::reacts_to<core::cluster_view>,                  ///< from discovery
-                     caf::reacts_to<node_card>,             ///< the node at the other end of a link says who it is
+                     caf::reacts_to<node_card>,             ///< the node at the other end of a link introduces itself
                      caf::reacts_to<core::room_gone>,       ///< a room was deleted: told to it, if it lives here
-                     caf::reacts_to<core::member_removed>,  ///< somebody left a public room: told to its relay here
+                     caf::reacts_to<core::member_removed>,  ///< a user left a public room: told to its relay here
                      caf::reacts_to<core::author_erased>,   ///< told to all rooms that live here
                      caf::replies_to<core::claim_ticket>::with<core::ticket_claimed>,  ///< a ticket of this node's
                      caf::replies_to<core::list_live_rooms>::with<core::live_rooms>,   ///< the rooms that live here
                      caf::replies_to<core::drain_node>::with<void>,                    ///< this node drains, and stops
-                     caf::replies_to<core::move_room>::with<void>,  ///< pins the room here, or lets go of it
+                     caf::replies_to<core::move_room>::with<void>,  ///< pins the room here, or unpins it
                      caf::replies_to<core::administer>::with<core::administered>>;  ///< for the accounts here
 
-/// Discovery's directory. What operators ask for is passed on to the nodes that it concerns.
+/// Discovery's directory. Operators' requests are passed on to the nodes concerned.
 using directory_actor =
     caf::typed_actor<caf::replies_to<core::node_record, node_actor>::with<core::cluster_view>,  ///< a node registers
                      caf::reacts_to<core::beat>,                                                ///< a node is alive
-                     caf::replies_to<core::read_view>::with<core::cluster_view>,                ///< who is alive?
+                     caf::replies_to<core::read_view>::with<core::cluster_view>,                ///< which nodes live?
                      caf::replies_to<core::list_live_rooms>::with<core::live_rooms>,  ///< for the node that it names
                      caf::replies_to<core::drain_node>::with<void>,                   ///< the same
                      caf::replies_to<core::move_room>::with<void>,                    ///< for all nodes
@@ -118,5 +118,5 @@ typename Inspector::result_type inspect(Inspector& f, node_card& x) {
 
 }  // namespace greenroom::actors
 
-// At the end, for it names what stands above.
+// At the end, for it names the types above.
 #include "actors/type_ids.hpp"

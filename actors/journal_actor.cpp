@@ -27,7 +27,7 @@ void take_append(journal_pointer self, append_entries& request) {
   if (self->state.machine->add(std::move(request.append), self->current_sender(), entries)) flush_later(self);
 }
 
-// A store that throws has said nothing about what it stored.
+// A store that throws has not said what it stored.
 core::result<std::vector<storage::append_outcome>> append(storage::journal_store& store,
                                                           const std::vector<storage::room_append>& appends) {
   try {
@@ -102,7 +102,7 @@ void answer_checks(journal_pointer self) {
   }
 }
 
-// A store that throws has said nothing about what it changed.
+// A store that throws has not said what it changed.
 member_answered change(storage::journal_store& store, const storage::member_change& what) {
   try {
     const auto answer = store.change_member(what);
@@ -114,7 +114,7 @@ member_answered change(storage::journal_store& store, const storage::member_chan
   }
 }
 
-// All of them: each room waits for its own before it does anything else.
+// Changes all of them: each room waits for its own before it does anything else.
 void change_members(journal_pointer self) {
   for (const auto& [what, room] : std::exchange(self->state.changes, {}))
     tell(self, room, change(*self->state.deps.store, what));

@@ -27,7 +27,7 @@ struct journal_state {
   journal_deps deps;
   std::optional<machine_type> machine;
   promises<core::room_opened> opened;
-  /// What else the next flush asks the database: each kind in one statement.
+  /// The other questions of the next flush to the database: each kind in one statement.
   std::vector<std::pair<core::open_room, std::variant<core::asker_id, caf::strong_actor_ptr>>> opens;
   std::vector<std::pair<check_epoch, caf::strong_actor_ptr>> checks;
   /// Changes of members: one statement each.

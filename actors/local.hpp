@@ -17,7 +17,7 @@
 #include "protocol/voice.hpp"
 #include "storage/journal_store.hpp"
 
-/// What never leaves the process: the messages that have no type id, and the faces that actors of this node show one
+/// Never leaves the process: the messages that have no type id, and the interfaces that actors of this node show one
 /// another.
 namespace greenroom::actors {
 
@@ -55,7 +55,7 @@ struct end_connection {
 struct listen {
   core::connection_id connection;
   core::user_id user;
-  protocol::voice_pointer voice;  ///< what it hears in
+  protocol::voice_pointer voice;  ///< the encoding of its events
   core::position from;
 };
 struct unlisten {
@@ -67,7 +67,7 @@ struct room_ready {
   core::topic_id topic;
   room_actor handle;
   core::ec refused = core::ec::none;  ///< gone, unavailable, …: the connection isn't in the room (any more)
-  bool again = false;                 ///< the room was lost: what it hasn't answered goes again
+  bool again = false;                 ///< the room was lost: posts that it hasn't answered are sent again
 };
 
 /// A room's append, and the room's answer to it.
@@ -93,7 +93,7 @@ struct reopen_room {
 struct room_reopened {
   core::result<core::room_opened> answer = core::ec::internal;
 };
-/// What is written there of rooms now?
+/// Asks for the epochs and memberships that the database has for rooms now.
 struct check_epoch {
   core::room_key room;
   core::mono_time asked{};
@@ -104,12 +104,12 @@ struct check_epochs {
 struct epochs_checked {
   std::vector<storage::room_epoch> newest;  ///< without rooms that don't exist any more
 };
-/// What the database said of a room; its epoch is 0 where there is no such room any more.
+/// The database's answer about a room; its epoch is 0 where there is no such room any more.
 struct epoch_checked {
   core::result<core::room_standing> newest = core::ec::internal;
-  core::mono_time asked{};  ///< it was so then, or later
+  core::mono_time asked{};  ///< the answer holds for then, or later
 };
-/// Which is the highest version of a view that rooms of the database were opened in?
+/// Asks for the highest version of a view in which rooms of the database were opened.
 struct read_newest_view {};
 struct newest_view {
   core::view_version version;
@@ -199,7 +199,7 @@ struct ticket_minted {
 struct redeem_ticket {
   std::string ticket;
 };
-/// Somebody may come in.
+/// An asker is admitted.
 struct admitted {
   core::token_checked who;
   core::token_hash token;
@@ -229,7 +229,7 @@ using local_door_actor =
 /// From now on the node is told at once of every token that ends.
 struct watch_ended {};
 struct count_users {};
-/// What the hasher's threads bring back to the accounts: which work it belongs to, and its outcome.
+/// A result from the hasher's threads for the accounts: the number of the work, and its outcome.
 struct password_hashed {
   std::uint64_t work = 0;
   core::result<std::string> hash = core::ec::internal;
@@ -249,7 +249,7 @@ using local_accounts_actor =
 struct await_deletion {
   core::milliseconds patience{};
 };
-/// The gateway stops: the lease is let go, so that another gateway carries the deletion on.
+/// The gateway stops: the lease is released, so that another gateway continues the deletion.
 struct release_deletion {};
 /// The coordinator of one deletion, as its gateway sees it. Ends with it.
 using delete_user_actor = caf::typed_actor<caf::replies_to<await_deletion>::with<core::deletion>,
@@ -263,7 +263,7 @@ struct relay_idle {
 };
 /// The accounts of this node, or of a live one that it is linked with; in turn, where there are several.
 struct find_accounts {};
-/// The same for a catalog, but for one that failed, as long as there is another.
+/// The same for a catalog, except one that failed, as long as there is another.
 struct find_catalog {
   caf::actor_addr but{};
 };
@@ -282,9 +282,9 @@ struct link_up {
   node_actor node;
 };
 struct read_load {};
-/// The node drains: answered when its rooms are handed over, with what is left.
+/// The node drains: answered when its rooms are handed over, with the number left.
 struct drain_rooms {};
-/// The roles of this process tell their node what they host.
+/// From the roles of this process to their node: the actors that they host.
 struct host_accounts {
   accounts_actor accounts;
 };
@@ -303,13 +303,13 @@ struct host_directory {
 struct join_cluster {
   core::node_record record;
   std::function<void()> drain{};                      ///< an operator wants this process to drain and stop
-  std::function<void(const core::error&)> refused{};  ///< discovery won't have this node: its database is another one
+  std::function<void(const core::error&)> refused{};  ///< discovery refuses this node: its database is another one
 };
-/// Hears of every view from now on, and of the present one at once.
+/// Subscribes to every view from now on, and to the present one at once.
 struct watch_view {
   std::shared_ptr<core::view_watcher> watcher;
 };
-/// What else a node does for its own actors.
+/// A node's further services for its own actors.
 using local_node_actor = node_actor::extend<
     caf::replies_to<find_relay>::with<local_relay_actor>, caf::reacts_to<relay_idle, local_relay_actor>,
     caf::replies_to<find_accounts>::with<accounts_actor>, caf::replies_to<find_catalog>::with<catalog_actor>,

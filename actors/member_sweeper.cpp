@@ -12,12 +12,12 @@ namespace greenroom::actors {
 namespace {
 
 constexpr std::chrono::seconds sweeper_ask_timeout{10};
-constexpr std::chrono::seconds pause{2};  // until the next try, where somebody didn't answer
+constexpr std::chrono::seconds pause{2};  // until the next attempt, where an answer was missing
 
 struct sweep_state {
   local_catalog_actor catalog;
   local_node_actor node;
-  sweep_members next;  ///< what the catalog is asked for
+  sweep_members next;  ///< the next request to the catalog
   std::uint64_t strangers = 0;
 };
 using state_ptr = std::shared_ptr<sweep_state>;

@@ -138,11 +138,11 @@ void let_go(node_pointer self, const core::room_id& room, const local_relay_acto
   const auto known = st.relays.find(room);
   if (known == st.relays.end() || known->second != relay) return;
   st.relays.erase(known);
-  // Whoever was given the handle just now sees it go down, and asks again.
+  // An actor that was given the handle just now sees it go down and asks again.
   self->send_exit(relay, caf::exit_reason::user_shutdown);
 }
 
-// Nodes that were in the view and aren't any more, or only in another life: their relays' listeners are gone.
+// Nodes that left the view, or are in it with another life: their relays' listeners are gone.
 void drop_lost_nodes(node_pointer self, const core::cluster_view& before) {
   auto& st = self->state;
   const auto has = [](const core::cluster_view& view, const node_card& card) {
@@ -163,7 +163,7 @@ void take_view(node_pointer self, const core::cluster_view& view) {
   st.deps.metrics.view_version.set(static_cast<double>(view.version.value));
   st.deps.metrics.nodes.set(static_cast<double>(view.nodes.size()));
   drop_lost_nodes(self, before);
-  // At once: whoever owned a room may be silent, and never say that it is over.
+  // At once: the room's owner may be silent, and never say that it is over.
   for (const auto& [room, relay] : st.relays)
     self->send(relay, look_again{core::placement(before, room) != core::placement(view, room)});
   for (const auto& watcher : st.watchers) watcher->view_changed(st.machine->view());
@@ -187,8 +187,8 @@ void enter_cluster(node_pointer self) {
             });
 }
 
-// Views must be newer than those that the rooms of the database were opened in, whoever published them. Then, or where
-// the database can't say it now, the node registers.
+// Views must be newer than those in which rooms of the database were opened, whichever directory published them. Then,
+// or where the database can't be read now, the node registers.
 void read_stored(node_pointer self) {
   if (std::exchange(self->state.reads_stored, true)) return;
   const auto enter = [self] {
@@ -218,7 +218,7 @@ bool in_view(node_pointer self) {
 void send_beat(node_pointer self) {
   const auto& st = self->state;
   if (!st.directory || !st.joined) return;
-  // Who was taken for dead registers again; a beat alone brings nobody back.
+  // A node that was taken for dead registers again; a beat alone doesn't restore it.
   if (in_view(self))
     self->send(st.directory, core::beat{st.record.name, st.record.incarnation, load(self), st.machine->draining(),
                                         st.record.database_away});
@@ -237,7 +237,7 @@ void database_answers(node_pointer self, bool answers) {
   send_beat(self);
 }
 
-// Asks the database something once a second, or finds that it didn't answer.
+// Asks the database a question once a second, or finds that the last one wasn't answered.
 void probe_database(node_pointer self) {
   auto& st = self->state;
   if (!st.deps.journal) return;
@@ -269,7 +269,7 @@ template <class Event>
 void tell_here(node_pointer self, const Event& event) {
   const auto room = self->state.rooms.find(event.room);
   if (room != self->state.rooms.end()) self->send(room->second.handle, event);
-  // Its owner tells the relay too; but it may be out of reach, or nobody owns it now.
+  // Its owner tells the relay too; but the owner may be out of reach, or there may be none.
   const auto relay = self->state.relays.find(event.room);
   if (relay != self->state.relays.end()) self->send(relay->second, event);
 }
@@ -288,7 +288,7 @@ void tell_here(node_pointer self, const core::session_ended& ended) {
   if (self->state.door) self->send(self->state.door, ended);
 }
 
-// What a peer tells stays here; what this node's own actors tell all nodes is an `announce`.
+// A peer's events stay here; events from this node's own actors to all nodes are an `announce`.
 template <class Event>
 void hear(node_pointer self, const Event& event) {
   guarded("node", [&] { tell_here(self, event); });
@@ -299,7 +299,7 @@ void begin_drain(node_pointer self) {
   if (st.machine->draining()) return;
   st.machine->drain();
   send_beat(self);
-  // The last one has nobody to hand over to, and a directory may be away.
+  // The last node has no one to hand over to, and a directory may be away.
   self->delayed_send(self, drain_patience, leave_tick::value);
 }
 

@@ -18,8 +18,8 @@
 
 namespace greenroom::actors {
 
-/// What a node has for its rooms and relays. Without the chat role, `journal` is null, and no room lives here; without
-/// an edge, `audience` is, and no relay.
+/// The dependencies of a node's rooms and relays. Without the chat role, `journal` is null, and no room lives here;
+/// without an edge, `audience` is null, and there is no relay.
 struct node_deps {
   core::node_name name;
   core::room_limits limits;
@@ -56,12 +56,12 @@ struct node_state {
   unsigned sweeps = 0;
   directory_actor directory;       ///< null: none is linked
   bool hosts_directory = false;    ///< `directory` is this process'
-  core::node_name directory_at{};  ///< else whose it is
+  core::node_name directory_at{};  ///< else the node that has it
   bool joined = false;
   core::node_record record;
   bool knows_stored = false;                   ///< `record.stored` was read
   bool reads_stored = false;                   ///< it is being read
-  std::optional<core::mono_time> probed_at{};  ///< the database was asked something then that it hasn't answered
+  std::optional<core::mono_time> probed_at{};  ///< the database was asked a question then that it hasn't answered
   std::function<void()> drain;
   std::function<void(const core::error&)> refused;
   std::map<core::node_name, peer> peers;

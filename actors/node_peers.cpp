@@ -23,7 +23,7 @@ bool drains(const core::cluster_view& view, const core::node_name& name) {
                      [&](const core::node_record& one) { return one.name == name && one.draining; });
 }
 
-// Those that drain are asked only where there is nobody else, and `but` where there isn't even one of those.
+// Draining nodes are asked only where there are no others, and `but` where there isn't even one of those.
 template <class Handle>
 Handle in_turn(node_pointer self, Handle node_card::*role, const caf::actor_addr& but = nullptr) {
   auto& st = self->state;

@@ -1,12 +1,12 @@
 #pragma once
 #include "actors/node_actor.hpp"
 
-/// What a node does with the nodes at the other ends of its links. Runs inside the node actor.
+/// A node's dealings with the nodes at the other ends of its links. Runs inside the node actor.
 namespace greenroom::actors {
 
 using node_pointer = local_node_actor::stateful_pointer<node_state>;
 
-/// Sends this node's card; `answer`: and wants the other one's.
+/// Sends this node's card; `answer`: and asks for the other one's.
 void introduce(node_pointer self, const node_actor& to, bool answer);
 /// Sends it to all peers: what this node hosts has changed.
 void introduce_again(node_pointer self);

@@ -14,7 +14,7 @@ constexpr auto sweep_timeout = std::chrono::seconds(10);
 
 }  // namespace
 
-// So that a silent loss is seen: what the log has, against what was delivered.
+// Compares the heads of logs with those delivered, so that a silent loss is seen.
 void tell_heads(node_pointer self) {
   auto& st = self->state;
   if (st.relays.empty()) return;
@@ -33,8 +33,8 @@ void tell_heads(node_pointer self) {
           [](const caf::error&) {});  // the next round tells
 }
 
-// The epochs and membership numbers of all live rooms against the database, in one statement: what is lost retires, and
-// a private room whose members were changed elsewhere reads them again.
+// Compares the epochs and membership numbers of all live rooms with the database, in one statement: lost rooms retire,
+// and a private room whose members were changed elsewhere reads them again.
 void check_all(node_pointer self) {
   auto& st = self->state;
   if (st.rooms.empty()) return;
@@ -51,7 +51,7 @@ void check_all(node_pointer self) {
               newest.insert_or_assign(one.room, core::room_standing{one.epoch, one.membership});
             for (auto& [room, where] : self->state.rooms) {
               const auto known = newest.find(where.key);
-              if (known == newest.end()) continue;  // opened since
+              if (known == newest.end()) continue;  // opened since then
               where.epoch = std::max(where.epoch, known->second.epoch);
               self->send(where.handle, epoch_checked{known->second, asked});
             }

@@ -28,7 +28,7 @@ concept number = std::is_integral_v<T> || std::is_enum_v<T>;
 inline constexpr std::size_t text_size = 4;
 inline constexpr std::size_t time_size = 8;
 
-/// Writes what it inspects behind `out`.
+/// Appends the values that it inspects to `out`.
 class writer {
  public:
   using result_type = void;
@@ -58,7 +58,7 @@ class writer {
   std::string& out_;
 };
 
-/// Reads what a `writer` wrote. What is missing leaves it `failed`.
+/// Reads the output of a `writer`. A missing value leaves it `failed`.
 class reader {
  public:
   using result_type = void;

@@ -14,8 +14,8 @@
 namespace greenroom::actors {
 
 /// All promises that an actor still owes, by asker. An actor has one such table for every kind of answer that it owes,
-/// so that a number names one asker only: with a table per kind, a refusal meant for one asker would also reach whoever
-/// has the same number in another table. Deliver only from inside the owning actor (CAF 0.17 crashes otherwise).
+/// so that a number names one asker only: with a table per kind, a refusal meant for one asker would also reach the one
+/// with the same number in another table. Deliver only from inside the owning actor (CAF 0.17 crashes otherwise).
 template <class... Replies>
 class promises {
  public:

@@ -13,7 +13,7 @@
 
 namespace greenroom::actors {
 
-/// What an actor has asked others and not heard of yet. The deadlines are its own, looked at when it sweeps: CAF's
+/// An actor's questions to others that aren't answered yet. The deadlines are its own, checked when it sweeps: CAF's
 /// timeouts wake a thread for each question. Used inside one actor.
 ///
 ///     const auto number = questions.ask(whom.address(), now + patience, failed);
@@ -24,18 +24,18 @@ class questions {
  public:
   using failed_function = std::function<void(core::error)>;
 
-  /// Notes a question to `asked`; `failed` is called with `unavailable` where it is given up. Its number.
+  /// Notes a question to `asked`; `failed` is called with `unavailable` where it is given up. Returns its number.
   std::uint64_t ask(caf::actor_addr asked, core::mono_time deadline, failed_function failed) {
     open_.emplace(++last_, question{std::move(asked), deadline, std::move(failed)});
     return last_;
   }
-  /// The answer to a question came: false where it was given up before, and the answer is for nobody.
+  /// The answer to a question came: false where the question was given up before, and the answer must be ignored.
   [[nodiscard]] bool answered(std::uint64_t number) { return open_.erase(number) > 0; }
-  /// Gives up what should have been answered by `now`.
+  /// Gives up the questions that should have been answered by `now`.
   void give_up_late(core::mono_time now) {
     give_up([&](const question& one) { return one.deadline <= now; });
   }
-  /// Gives up what was asked of an actor that went down: a request to it would only time out.
+  /// Gives up the questions to an actor that went down: a request to it would only time out.
   void give_up_on(const caf::actor_addr& gone) {
     give_up([&](const question& one) { return one.asked == gone; });
   }

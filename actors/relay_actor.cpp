@@ -15,7 +15,7 @@ using relay_pointer = local_relay_actor::stateful_pointer<relay_state>;
 
 constexpr auto find_room_timeout = std::chrono::seconds(10);
 
-// The same event for everybody who has a word for it.
+// The same event in every voice that has a form for it.
 std::shared_ptr<const core::encoded_event> encode_for_all(relay_pointer self, const core::client_event& event) {
   auto out = std::make_shared<core::encoded_event>();
   for (const auto& [voice, listeners] : self->state.voices) voice->encode(event, (*out)[voice->id()]);
@@ -32,7 +32,7 @@ void encode_personal(relay_pointer self, const core::room_entry& entry, std::uin
   out.personal.push_back({entry.poster, index, poster->second.voice->encoded(event)});
 }
 
-// What a frame has besides its text, roughly: enough that the buffer hardly ever grows.
+// The bytes of a frame besides its text, roughly: enough that the buffer hardly ever grows.
 constexpr std::size_t around_text = 160;
 
 void encode_shared(relay_pointer self, const std::vector<core::room_entry>& entries, core::encoded_batch& out) {
@@ -65,7 +65,7 @@ void deliver(relay_pointer self, const std::vector<core::room_entry>& entries) {
   st.deps.audience->deliver(st.deps.topic, std::move(out));
 }
 
-// The answer to a join and what was missed, in one go; then the cursor opens.
+// Sends the answer to a join and the missed entries, in one go; then the cursor opens.
 void open(relay_pointer self, const core::room_joined& answer) {
   auto& st = self->state;
   const auto who = st.connections.find(answer.connection);
@@ -76,7 +76,7 @@ void open(relay_pointer self, const core::room_joined& answer) {
       voice.encoded(core::joined_event{st.deps.room, answer.generation, answer.head, answer.members, answer.recovered});
   for (const auto& entry : answer.missed)
     voice.encode(core::message_event{st.deps.room, answer.generation, &entry, entry.author == *user, false}, first);
-  // The connection knows the topic before the hub can have a gap in it to tell of.
+  // The connection must know the topic before the hub can report a gap in it.
   self->send(who->second.handle, room_ready{st.deps.room, st.deps.topic, st.room, ec::none});
   st.deps.audience->open(st.deps.topic, answer.connection, std::move(first), answer.head + 1);
 }
@@ -106,7 +106,7 @@ void forget(relay_pointer self, core::connection_id connection) {
   st.connections.erase(who);
 }
 
-// With its own messages among `owed`: that they come back is their acknowledgement.
+// Includes the connection's own messages among `owed`: their return is their acknowledgement.
 void turn_away(relay_pointer self, core::connection_id connection, ec why, const std::vector<core::room_entry>& owed) {
   auto& st = self->state;
   const auto who = st.connections.find(connection);
@@ -163,7 +163,7 @@ void carry_out(relay_pointer self, core::relay_effects out) {
   if (out.find_in && !std::exchange(st.pausing, true)) self->delayed_send(self, *out.find_in, find_tick::value);
 }
 
-// What a room says that isn't this relay's any more is left out: the next one tells it again.
+// Messages of a room that isn't this relay's any more are left out: the next room repeats them.
 bool from_room(relay_pointer self) {
   const auto& room = self->state.room;
   return room && self->current_sender() != nullptr &&
@@ -227,7 +227,7 @@ void drop_listener(relay_pointer self, core::connection_id connection) {
   carry_out(self, st.machine.unlisten(connection));
 }
 
-// Without a listener for a whole sweep: the node may let it go.
+// Without a listener for a whole sweep, the node may end it.
 void sweep(relay_pointer self) {
   auto& st = self->state;
   const bool was_idle = std::exchange(st.idle, st.machine.empty());
@@ -239,7 +239,7 @@ void source_down(relay_pointer self, const caf::actor_addr& source) {
   auto& st = self->state;
   if (source == st.deps.node.address()) return self->quit();
   if (st.room && st.room.address() == source) {
-    st.room = nullptr;  // also where nobody listens any more
+    st.room = nullptr;  // also where no one listens any more
     return carry_out(self, st.machine.lost());
   }
   const auto who = std::find_if(st.connections.begin(), st.connections.end(),
@@ -281,7 +281,7 @@ local_relay_actor::behavior_type relay_behavior(relay_pointer self, relay_deps d
       [self](const core::room_gone&) { guarded("relay", [&] { carry_out(self, self->state.machine.gone()); }); },
       [self](const core::member_removed& who) {
         if (failpoint("relay.before_removed") != ec::none) return;
-        // Of a public room this node says it.
+        // For a public room this node says it.
         if (!who.roster || from_room(self))
           guarded("relay", [&] { carry_out(self, self->state.machine.removed(who)); });
       },

@@ -39,7 +39,7 @@ struct relay_state {
   std::vector<voice_in_use> voices;
   bool finding = false;  ///< the node was asked
   bool pausing = false;  ///< until it is asked again
-  bool idle = false;     ///< nobody listened at the last sweep
+  bool idle = false;     ///< no one listened at the last sweep
 };
 
 /// Carries out what `core::relay` decides: gets each batch of a room once, encodes it once for each voice that listens,

@@ -36,7 +36,7 @@ void send_answers(room_pointer self, const std::vector<std::pair<core::connectio
   }
 }
 
-// No message between nodes is so long that a heartbeat waits for it.
+// No message between nodes is so long that it delays a heartbeat.
 constexpr std::size_t message_bytes = 256 * 1024;
 
 template <class Message>
@@ -144,7 +144,7 @@ void relays_down(room_pointer self, const caf::node_id& node) {
 
 void take_posts(room_pointer self, core::post_batch& batch) {
   auto& st = self->state;
-  if (self->current_sender() == nullptr) return;  // nobody could be answered
+  if (self->current_sender() == nullptr) return;  // there is no one to answer
   auto& poster = st.posters[batch.from];
   if (!poster.handle) poster.handle = caf::actor_cast<connection_actor>(self->current_sender());
   const auto now = st.deps.clock->now();
@@ -203,7 +203,7 @@ core::append_result to_result(const entries_appended& answer) {
   return out;
 }
 
-// Feeds the machine with `now`, read once, and carries out what it wants.
+// Gives the machine its input with `now`, read once, and carries out the effects.
 template <class Input>
 void feed(room_pointer self, Input input) {
   guarded("room", [&] {
@@ -228,7 +228,7 @@ local_room_actor::behavior_type room_behavior(room_pointer self, room_deps deps)
   return {
       [self](core::post_batch& batch) { guarded("room", [&] { take_posts(self, batch); }); },
       [self](core::join_room& request) {
-        if (self->current_sender() == nullptr) return;  // nobody could be answered
+        if (self->current_sender() == nullptr) return;  // there is no one to answer
         feed(self, [&](core::room& room, core::instant now) {
           return room.join(relay_of_sender(self), std::move(request), now);
         });
@@ -290,7 +290,7 @@ local_room_actor::behavior_type room_behavior(room_pointer self, room_deps deps)
         auto& state = self->state;
         feed(self, [](core::room& room, core::instant) { return room.sweep(); });
         if (!state.machine->empty() || !state.relays.empty()) return;
-        state.told_to_stop = true;  // nobody needs it
+        state.told_to_stop = true;  // no one needs it
         feed(self, [&](core::room& room, core::instant) { return room.retire(ec::fenced); });
       },
   };

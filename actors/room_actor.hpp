@@ -13,7 +13,7 @@
 
 namespace greenroom::actors {
 
-/// What a room needs to live on this node.
+/// The dependencies of a room on this node.
 struct room_deps {
   core::room_opened opened;
   core::room_limits limits;
@@ -43,7 +43,7 @@ struct room_state {
   promises<core::members_changed> askers;
   bool damping = false;       ///< a damp tick is on its way
   bool gathering = false;     ///< a flush tick is on its way
-  bool told_to_stop = false;  ///< by its node: it didn't find another owner itself
+  bool told_to_stop = false;  ///< by its node, and not because it found another owner itself
 };
 
 /// Carries out what `core::room` decides: one room on its owner node.

@@ -10,7 +10,7 @@ namespace {
 constexpr std::size_t token_bytes = 32;
 constexpr std::size_t id_bytes = 16;
 
-// Without a random generator nothing here can be safe, so nothing here goes on.
+// Without a random generator nothing here can be safe, so the process ends.
 void ready() noexcept {
   static const bool initialised = sodium_init() >= 0;
   if (!initialised) std::abort();

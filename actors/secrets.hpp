@@ -6,7 +6,7 @@
 
 #include "core/ids.hpp"
 
-/// All randomness that anybody's safety hangs on, and what is done with tokens. Thread safe.
+/// All randomness on which security depends, and operations on tokens. Thread safe.
 namespace greenroom::actors {
 
 /// `bytes` bytes from the system's generator.

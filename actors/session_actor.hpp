@@ -13,7 +13,7 @@
 
 namespace greenroom::actors {
 
-/// Whose session it is, and what it stands on.
+/// The user of a session, and its dependencies.
 struct session_deps {
   core::user_id user;
   local_door_actor door;
@@ -29,8 +29,8 @@ struct session_state {
   std::vector<std::pair<core::connection_id, local_connection_actor>> connections;
 };
 
-/// Carries out what `core::session` decides: ends the connections of tokens that end, and names to its door, whenever
-/// that sends it a `sweep_tick`, the tokens in use. Lives until its door ends it.
+/// Carries out what `core::session` decides: ends the connections of tokens that end, and names the tokens in use to
+/// its door, whenever that sends it a `sweep_tick`. Lives until its door ends it.
 session_actor::behavior_type session_behavior(session_actor::stateful_pointer<session_state> self, session_deps deps);
 
 }  // namespace greenroom::actors

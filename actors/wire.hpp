@@ -32,7 +32,7 @@ typename Inspector::result_type inspect(Inspector& f, number_id<Tag>& x) {
   return f(x.value);
 }
 
-// Written like a string; what is read is a text of its own.
+// Written like a string; a text that is read has bytes of its own.
 template <class Inspector>
 typename Inspector::result_type inspect(Inspector& f, shared_text& x) {
   if constexpr (Inspector::reads_state) {
@@ -64,7 +64,7 @@ typename Inspector::result_type inspect(Inspector& f, room_entry& x) {
   }
 }
 
-// NOLINTBEGIN(cppcoreguidelines-macro-usage): CAF 0.17 wants one function a type, and all look alike.
+// NOLINTBEGIN(cppcoreguidelines-macro-usage): CAF 0.17 wants one function per type, and all look alike.
 #define GREENROOM_INSPECT(type, ...)                                                \
   template <class Inspector>                                                        \
   typename Inspector::result_type inspect(Inspector& f, [[maybe_unused]] type& x) { \

@@ -63,7 +63,7 @@ void admission::admit(const net::http::exchange_ptr& ask, const core::room_id& r
     ask->set("Sec-WebSocket-Version", "13");
     return ask->problem({ec::upgrade_required, {}, 0});
   }
-  // Before the ticket: what is malformed must not use it up.
+  // Before the ticket: a malformed request must not use it up.
   if (!good_key(ask->header("Sec-WebSocket-Key")))
     return ask->problem({ec::bad_request, "Sec-WebSocket-Key must be 16 bytes in base64.", 0});
   if (!origin_allowed(ask->header("Origin"), ask->origin().proto, ask->origin().host, deps_.allowed_origins))

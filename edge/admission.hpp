@@ -10,7 +10,7 @@
 
 namespace greenroom::edge {
 
-/// What an admission asks. Everything outlives it.
+/// The dependencies of an admission. Everything outlives it.
 struct admission_deps {
   actors::asker asker;
   actors::door_actor door;

@@ -10,13 +10,13 @@ namespace greenroom::edge {
 namespace {
 
 constexpr core::milliseconds longest_pause{50};  // between two batches of goodbyes
-constexpr std::size_t few = 16;                  // goodbyes at once don't hurt
+constexpr std::size_t few = 16;                  // this many goodbyes at once don't hurt
 
 actors::end_connection goodbye() { return {core::ec::draining, "restarting"}; }
 
 }  // namespace
 
-/// Passes on to the connection actor what its socket hears.
+/// Passes its socket's events on to the connection actor.
 class connections::actor_owner final : public core::client_owner {
  public:
   actor_owner(connections& home, core::connection_id id, actors::local_connection_actor actor)

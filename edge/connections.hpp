@@ -21,7 +21,7 @@
 
 namespace greenroom::edge {
 
-/// What connections stand on. Everything outlives them.
+/// The dependencies of connections. Everything outlives them.
 struct connections_deps {
   caf::actor_system* system = nullptr;
   net::hub* hub = nullptr;
@@ -33,7 +33,7 @@ struct connections_deps {
 /// A client that was let in, and how its connection begins.
 struct newcomer {
   net::http::upgraded socket;
-  std::string client;  ///< what limits count the client as
+  std::string client;  ///< the key by which limits count the client
   core::user_id user;
   const protocol::dialect* dialect = nullptr;
   core::room_id room;   ///< joined from the start; empty: none
@@ -50,8 +50,8 @@ class connections {
   /// is closed at once with 1012.
   actors::local_connection_actor open(newcomer who);
 
-  /// Closes every websocket with 1012, spread over at most `within`: all at once would bring all of them back at once.
-  /// What they posted is answered before. Once.
+  /// Closes every websocket with 1012, spread over at most `within`: closed at once, all clients would be back at once.
+  /// Their posts are answered before. Once.
   void drain(core::milliseconds within);
 
  private:

@@ -71,7 +71,7 @@ void edge::drain() {
     connections_->drain(settings_.goodbyes);
     handing_over_ = false;
   };
-  // On an io thread: those end before this does, whatever the actors still have to say.
+  // The reply runs on an io thread: those end before this does, even if actors still have messages for it.
   asker_.ask<core::node_load>(
       node_, hand_over_timeout, actors::drain_rooms{},
       [pool = deps_.pool, leave](const core::result<core::node_load>&) { boost::asio::post(pool->context(0), leave); });

@@ -20,7 +20,7 @@
 
 namespace greenroom::edge {
 
-/// What the operator may set of an edge.
+/// An operator's settings of an edge.
 struct edge_settings {
   net::hub_settings hub;
   net::ws_settings websocket;
@@ -30,7 +30,7 @@ struct edge_settings {
   core::milliseconds goodbyes{2000};  ///< a drain spreads the websockets' closing over so long
 };
 
-/// What an edge is given. Everything outlives it.
+/// The dependencies of an edge. Everything outlives it.
 struct edge_deps {
   caf::actor_system* system = nullptr;
   net::io_pool* pool = nullptr;
@@ -63,10 +63,10 @@ class edge {
 
   /// Once the node has handed over its rooms, closes all websockets with 1012, in batches. Thread safe.
   void drain();
-  /// What is still open: websockets, and 1 while rooms are being handed over. None once a drain is through.
+  /// The number still open: websockets, and 1 while rooms are being handed over. 0 once a drain is complete.
   [[nodiscard]] std::size_t open() const noexcept { return count_->load() + (handing_over_ ? 1u : 0u); }
-  /// Cuts what is left, ends its actors. Once, when no upgrade is admitted any more, before the pool and the actor
-  /// system stop.
+  /// Cuts the remaining websockets, ends its actors. Once, when no upgrade is admitted any more, before the pool and
+  /// the actor system stop.
   void stop();
 
  private:

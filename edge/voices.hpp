@@ -14,7 +14,7 @@ class voices {
   /// As many as there are numbers. Of dialects, features that change bytes, and framings there are far fewer.
   static constexpr std::size_t most = 256;
 
-  /// The voice of these three. `speaks` outlives whoever holds it.
+  /// The voice of these three. `speaks` outlives every holder of it.
   [[nodiscard]] protocol::voice_pointer of(const protocol::dialect& speaks, protocol::features with,
                                            protocol::framing how);
 
