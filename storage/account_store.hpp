@@ -16,7 +16,7 @@ namespace greenroom::storage {
 /// A user's row, as a login needs it.
 struct account {
   core::user_id user;         ///< as first written
-  std::string password_hash;  ///< what the hasher made
+  std::string password_hash;  ///< from the hasher
   bool active = true;         ///< false: being deleted
   bool admin = false;
   bool suspended = false;  ///< an operator disabled it: no login
@@ -32,20 +32,20 @@ struct new_session {
   core::wall_time created_at{};
   core::wall_time expires_at{};
   bool for_room = false;        ///< of a websocket that POST /room gave: `extend_session` while it is open
-  std::uint32_t most = 100;     ///< that the user may have with this one: the oldest beyond it end
-  std::string verified_hash{};  ///< what the password was compared with; empty: nothing was
-  std::string better_hash{};    ///< takes its place; empty: nothing does
+  std::uint32_t most = 100;     ///< sessions of the user with this one: the oldest beyond it end
+  std::string verified_hash{};  ///< the hash that the password was compared with; empty: none was
+  std::string better_hash{};    ///< replaces the stored hash; empty: keeps it
   std::string network{};        ///< is familiar from now on; empty: none
 };
 
-/// What is kept of where a user logged in from.
+/// The most networks that are remembered per user.
 inline constexpr std::size_t networks_known = 16;
 inline constexpr std::chrono::hours network_kept{90 * 24};
 
-/// Another password, by whoever has a token and knows the old one.
+/// A new password, by a holder of a token who knows the old one.
 struct password_change {
-  core::token_hash token;     ///< whose session stays
-  std::string verified_hash;  ///< what the old password was compared with
+  core::token_hash token;     ///< of the session that stays
+  std::string verified_hash;  ///< the hash that the old password was compared with
   std::string password_hash;  ///< of the new one
   std::string network{};      ///< the only one that is familiar from now on; empty: none
 };
@@ -76,40 +76,40 @@ class account_store {
   virtual core::result<std::vector<account>> list_users(const core::user_id& after, std::uint32_t limit) = 0;
   /// Replaces the password's hash; `not_found`.
   virtual core::status set_password_hash(const core::user_id& user, const std::string& password_hash) = 0;
-  /// Those of these users that there are, as first written, in any order; those who are being deleted too.
+  /// Those of these users that exist, as first written, in any order; including those who are being deleted.
   virtual core::result<std::vector<core::user_id>> find_users(const std::vector<core::user_id>& names) = 0;
   /// Disables the user for the reason `why`, which ends all sessions, or enables them again, in one transaction. The
-  /// sessions that ended. A user may be disabled again, for another reason. `not_found`.
+  /// sessions that ended are returned. A user may be disabled again, for another reason. `not_found`.
   virtual core::result<std::vector<core::ended_token>> suspend(const core::user_id& user, bool suspended,
                                                                const std::string& why, core::wall_time now) = 0;
   /// Makes the user an admin, or takes that back; `not_found`.
   virtual core::status set_admin(const core::user_id& user, bool admin) = 0;
 
   /// Whether the user has logged in from this network in the last 90 days; only the last 16 networks are known. False
-  /// for nobody.
+  /// for an unknown user.
   virtual core::result<bool> is_familiar(const core::user_id& user, const std::string& network) = 0;
-  /// Replaces the password's hash and ends all sessions but the token's, in one transaction, whose statement looks at
-  /// token and hash: `invalid_token` as in `check_token`; `conflict` if another hash than `verified_hash` stands there.
-  /// The sessions that ended.
+  /// Replaces the password's hash and ends all sessions but the token's, in one transaction, whose statement checks
+  /// token and hash: `invalid_token` as in `check_token`; `conflict` if another hash than `verified_hash` is stored.
+  /// Returns the sessions that ended.
   virtual core::result<std::vector<core::ended_token>> change_password(const password_change& change,
                                                                        core::wall_time now) = 0;
 
-  /// Replaces the password's hash, whatever it is, and ends all sessions, in one transaction: an operator's act. The
-  /// sessions that ended; `not_found`.
+  /// Replaces the password's hash without a comparison, and ends all sessions, in one transaction: an operator's act.
+  /// Returns the sessions that ended; `not_found`.
   virtual core::result<std::vector<core::ended_token>> reset_password(const core::user_id& user,
                                                                       const std::string& password_hash,
                                                                       core::wall_time now) = 0;
 
-  /// Stores a login, in one statement that looks at the user's state: `bad_credentials` if not active any more,
-  /// `conflict` if another hash than `verified_hash` stands there, `suspended` (with the reason as detail) if disabled:
+  /// Stores a login, in one statement that checks the user's state: `bad_credentials` if not active any more,
+  /// `conflict` if another hash than `verified_hash` is stored, `suspended` (with the reason as detail) if disabled:
   /// then nothing is stored. Ends the user's oldest sessions beyond `session.most`, which
   /// are the answer.
   virtual core::result<std::vector<core::ended_token>> add_session(const new_session& session) = 0;
-  /// Stores many in one transaction, for load tests; whatever `most` says, none ends.
+  /// Stores many in one transaction, for load tests; `most` is ignored, none ends.
   virtual core::status add_sessions(const std::vector<new_session>& sessions) = 0;
-  /// Whose token it is; `invalid_token` if unknown, ended, expired at `now`, or of a user who isn't active.
+  /// The owner of a token; `invalid_token` if unknown, ended, expired at `now`, or of a user who isn't active.
   virtual core::result<core::token_checked> check_token(const core::token_hash& token, core::wall_time now) = 0;
-  /// Has the session of this token last until `until`, if it is `for_room` and hasn't expired at `now`; else nothing.
+  /// Extends the session of this token to `until`, if it is `for_room` and hasn't expired at `now`; else does nothing.
   virtual core::status extend_session(const core::token_hash& token, core::wall_time now, core::wall_time until) = 0;
   /// The user's sessions that haven't expired, newest first, at most 1000.
   virtual core::result<std::vector<core::session_info>> list_sessions(const core::user_id& user,
@@ -127,17 +127,17 @@ class account_store {
                                                                     core::wall_time now) = 0;
   /// Tokens that were ended after number `after`, ascending, at most 1000. Numbers rise in commit order.
   virtual core::result<std::vector<core::ended_token>> ended_since(std::uint64_t after) = 0;
-  /// Forgets expired sessions, and ended tokens older than a day. Returns how many rows.
+  /// Forgets expired sessions, and ended tokens older than a day. Returns the number of rows.
   virtual core::result<std::uint64_t> sweep(core::wall_time now) = 0;
 
   // -- deletions: the saga's log. A lease that ran out at `now` may be claimed; a step with another lease than the
-  // row's is `fenced`. Whoever asks for a completed deletion finds `deleted` in the place of the user's name.
+  // row's is `fenced`. For a completed deletion, the user's name reads `deleted`.
 
   /// Begins to delete an active user, in one transaction: the state becomes `deleting`, all tokens end (their hashes
   /// stay for a day), the row is written with lease 1 for `request.holder` until `lease_until`. A user who is being
-  /// deleted or was deleted: the newest deletion that there is, with lease 0 and no tokens. The same operation of the
-  /// same holder again: as the first time, with the lease of now. `not_found`; `conflict` if another hash than
-  /// `verified_hash` (where that isn't empty) stands there.
+  /// deleted or was deleted: their newest deletion, with lease 0 and no tokens. The same operation of the
+  /// same holder again: as the first time, with the present lease. `not_found`; `conflict` if another hash than
+  /// `verified_hash` (where that isn't empty) is stored.
   virtual core::result<deletion_step> begin_deletion(const core::begin_deletion& request, core::wall_time now,
                                                      core::wall_time lease_until,
                                                      const std::string& verified_hash = {}) = 0;
@@ -150,19 +150,19 @@ class account_store {
   /// `not_found`.
   virtual core::result<core::deletion> read_deletion(const core::operation_id& operation) = 0;
   /// The next state, in one transaction with its effect on the user (`core::advance_deletion`), and the lease until
-  /// `lease_until`. A state that the deletion is in, or has been in: nothing but the lease changes. The sessions in the
-  /// receipt are those that `begin_deletion` ended, whatever the request says. `fenced`, `conflict`, `not_found`.
+  /// `lease_until`. A state that the deletion is in, or has been in: only the lease changes. The sessions in the
+  /// receipt are those that `begin_deletion` ended, not those of the request. `fenced`, `conflict`, `not_found`.
   virtual core::result<core::deletion> advance_deletion(const core::advance_deletion& request, core::wall_time now,
                                                         core::wall_time lease_until) = 0;
 
   // -- after a restore
 
-  /// Makes the name one that nobody can take, as if its user had been deleted. `taken` if somebody has it.
+  /// Makes the name one that no user can take, as if its user had been deleted. `taken` if a user has it.
   virtual core::status bar_name(const core::user_id& name, core::wall_time now) = 0;
 
-  /// Why nothing can be stored now, as it changes. Thread safe.
+  /// Why nothing can be stored now; updated as that changes. Thread safe.
   [[nodiscard]] virtual std::shared_ptr<const standing> state() const = 0;
-  /// How many users there are, for /status.
+  /// The number of users, for /status.
   virtual core::result<std::uint64_t> count_users() = 0;
 };
 

@@ -9,11 +9,11 @@ namespace greenroom::storage {
 /// The state whose `core::to_string` is the word; `hiding` for none of them, which the schema excludes.
 [[nodiscard]] core::deletion_state to_deletion_state(std::string_view word) noexcept;
 
-/// What a step to a state is for a deletion.
+/// The relation of a step's state to a deletion.
 enum class step : std::uint8_t {
-  next,     ///< the one after its own
-  made,     ///< its own, or one that it has been in
-  refused,  ///< any other
+  next,     ///< the state after the deletion's own
+  made,     ///< the deletion's own state, or one that it has been in
+  refused,  ///< any other state
 };
 [[nodiscard]] step step_between(core::deletion_state from, core::deletion_state to) noexcept;
 

@@ -9,7 +9,7 @@
 
 namespace greenroom::storage {
 
-/// What one room wants appended: contiguous entries, and the fence that they depend on.
+/// A room's append: contiguous entries, and the fence that they depend on.
 struct room_append {
   core::room_key room;
   core::epoch_no epoch;
@@ -19,12 +19,12 @@ struct room_append {
 /// An id of this append that the log has already.
 struct repeated_id {
   std::uint32_t index = 0;  ///< into `room_append::entries`
-  core::seq_no seq;         ///< where the first one stands
+  core::seq_no seq;         ///< the place of the first one
   core::wall_time at{};
   bool same_text = true;  ///< false: a conflict
 };
 
-/// What became of one room's append.
+/// The outcome of one room's append.
 struct append_outcome {
   enum class kind : std::uint8_t {
     stored,    ///< all of it is durable
@@ -37,22 +37,22 @@ struct append_outcome {
   std::vector<repeated_id> repeated;
 };
 
-/// One member more or less of a private room, and the fence that it depends on.
+/// The addition or removal of one member of a private room, and the fence that it depends on.
 struct member_change {
   core::room_key room;
   core::epoch_no epoch;
-  core::seq_no head;  ///< as the room knows it: nothing was appended since it decided this
+  core::seq_no head;  ///< as the room knows it: nothing was appended since the room decided this
   core::user_id by;
   core::user_id member;
   bool add = false;      ///< else they are removed
   core::wall_time at{};  ///< since when they are a member
 };
 
-/// What became of it.
+/// The outcome of the change.
 enum class change_outcome : std::uint8_t {
   changed,  ///< durable; also where it was so before
   fenced,   ///< nothing was changed: another epoch or head, or the room is gone
-  refused,  ///< nothing was changed: who asks, or who is added, is being deleted, or was
+  refused,  ///< nothing was changed: the asker or the new member is being deleted, or was
 };
 
 /// A room's row as the database has it.
@@ -68,9 +68,9 @@ class journal_store {
   virtual ~journal_store() = default;
 
   /// Opens rooms with epoch + 1, in one statement where they exist and the written view isn't newer. Each answer brings
-  /// at most `tail` last entries, and of a private room all members, as they are once nobody with a lower epoch can
+  /// at most `tail` last entries, and of a private room all members, as they are once no owner with a lower epoch can
   /// change them any more, with the number `membership` that belongs to them; `not_found` where there is no such room
-  /// or a deletion hides it, `fenced` where a newer view is written there: its detail is the name of the node that
+  /// or a deletion hides it, `fenced` where a newer view is written: the detail is the name of the node that
   /// opened the room last.
   virtual core::result<std::vector<core::result<core::room_opened>>> open(const std::vector<core::open_room>& rooms,
                                                                           std::uint32_t tail) = 0;
@@ -82,7 +82,7 @@ class journal_store {
   virtual core::result<std::vector<append_outcome>> append(std::span<const room_append> rooms) = 0;
 
   /// Compare-and-change: ONE autocommit statement (SQLite: one immediate transaction) compares the room's epoch and
-  /// head as `append` does, and changes its members. Who is added may be a member already, who is removed none. Errors
+  /// head as `append` does, and changes its members. An added user may be a member already, a removed one none. Errors
   /// as of `append`.
   virtual core::result<change_outcome> change_member(const member_change& change) = 0;
 
@@ -94,7 +94,7 @@ class journal_store {
   /// are left out.
   virtual core::result<std::vector<room_epoch>> epochs(const std::vector<core::room_key>& rooms) = 0;
 
-  /// The highest version of a view that any room was opened in; 0 where none was. Reads all rooms: not to be asked
+  /// The highest version of a view in which any room was opened; 0 where none was. Reads all rooms: not to be called
   /// often.
   virtual core::result<core::view_version> newest_view() = 0;
 };

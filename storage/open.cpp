@@ -36,7 +36,7 @@ core::error explained(core::error why, const std::string& url) {
   return why;
 }
 
-// What the connections of one database share.
+// The state that the connections of one database share.
 struct connector {
   std::unique_ptr<soci::backend_factory> factory;
   std::shared_ptr<soci::watchdog> dog = std::make_shared<soci::watchdog>();
@@ -50,7 +50,7 @@ struct connector {
 
 struct opened_database {
   connector connect;
-  std::unique_ptr<soci::database> first;  // up to date, and where it was
+  std::unique_ptr<soci::database> first;  // up to date, and in its place
   std::uint64_t renewed = 0;
 };
 

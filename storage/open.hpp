@@ -16,11 +16,11 @@ struct chat_stores {
   std::unique_ptr<journal_store> journal;
 };
 
-/// What becomes of a database that was put back from a copy, or that another server has taken the place of.
+/// The treatment of a database that was restored from a copy, or that another server has replaced.
 enum class after_restore : std::uint8_t {
   refuse,        ///< it isn't used
-  renew,         ///< what was told of it no longer holds: rooms have new generations, tokens end
-  renew_always,  ///< the same, whether or not it shows that it was put back
+  renew,         ///< earlier reports of it no longer hold: rooms have new generations, tokens end
+  renew_always,  ///< the same, whether or not it looks restored
   accept,        ///< it is taken as it is: nothing is missing
 };
 
@@ -34,7 +34,7 @@ struct open_options {
 /// Opens a users database by its URL, `sqlite:PATH`, `postgresql://…` or `memory:`, and brings its schema up to date
 /// under a lock. Errors, with a detail that is a plain message for the operator: `bad_request` (no such kind of URL or
 /// file, a file that can't be written, or a server that would lose what it confirms), `conflict` (another process holds
-/// the SQLite file, a newer greenroom has changed the schema, or the database was put back and is refused for that),
+/// the SQLite file, a newer greenroom has changed the schema, or the database was restored and is refused for that),
 /// `unavailable` (not there now; try again), `internal` (the file is damaged, or the schema can't be made).
 [[nodiscard]] core::result<std::unique_ptr<account_store>> open_users(const std::string& url,
                                                                       const open_options& options);
@@ -42,9 +42,9 @@ struct open_options {
 /// The same for a chat database.
 [[nodiscard]] core::result<chat_stores> open_chat(const std::string& url, const open_options& options);
 
-/// What `open_users` and `open_chat` with `renew_always` do, and nothing else: ends every token, gives every room a new
-/// generation. Servers may run on the database meanwhile, if it is PostgreSQL. How many tokens, or rooms. With
-/// `options.restored` as `accept`: nothing but that the place is taken. Errors as above.
+/// Does only what `open_users` and `open_chat` do with `renew_always`: ends every token, gives every room a new
+/// generation. Servers may run on the database meanwhile, if it is PostgreSQL. Returns the number of tokens, or rooms.
+/// With `options.restored` as `accept`: only records the place. Errors as above.
 [[nodiscard]] core::result<std::uint64_t> renew_users(const std::string& url, const open_options& options);
 [[nodiscard]] core::result<std::uint64_t> renew_chat(const std::string& url, const open_options& options);
 

@@ -12,25 +12,25 @@ namespace greenroom::storage {
 /// Thread safe.
 class standing {
  public:
-  /// What can be wrong at the same time, the gravest last: readiness shows that one.
+  /// Faults that may exist at the same time, the gravest last: readiness shows that one.
   enum class cause : std::uint8_t {
     away,      ///< it can't be reached
     write,     ///< the last statement that was to store something failed: the disk is full, or fails
     unsafe,    ///< it would lose what it confirms
-    restored,  ///< it was put back from a copy, or another server has taken over, and nobody has said what to do
-    damaged,   ///< what is on the disk can't be read; only a restart clears it
+    restored,  ///< it was restored from a copy, or another server has taken over, and no operator has said what to do
+    damaged,   ///< the data on the disk can't be read; only a restart clears it
   };
 
-  /// Something is wrong from now on; `text` is a plain sentence for the operator. True if it wasn't before.
+  /// A fault begins; `text` is a plain sentence for the operator. True if it is new.
   bool set(cause what, const std::string& text);
-  /// It isn't any more.
+  /// The fault is over.
   void clear(cause what);
   [[nodiscard]] bool has(cause what) const noexcept { return bits_.load(std::memory_order_acquire) & bit(what); }
   /// Whether nothing may be stored although the database would take it.
   [[nodiscard]] bool refuses() const noexcept {
     return bits_.load(std::memory_order_acquire) & (bit(cause::unsafe) | bit(cause::restored) | bit(cause::damaged));
   }
-  /// The gravest; empty: nothing is wrong.
+  /// The text of the gravest fault; empty: nothing is wrong.
   [[nodiscard]] std::string trouble() const;
 
  private:

@@ -16,7 +16,7 @@ core::error refuse(std::string_view why, std::string_view hint = {}) {
   return {core::ec::bad_request, std::string(why) + std::string(hint), 0};
 }
 
-// Takes away what stands before the first of `ends`, and that character too.
+// Removes the text before the first of `ends`, and that character too.
 std::string_view take_until(std::string_view& rest, std::string_view ends) {
   const auto end = std::min(rest.find_first_of(ends), rest.size());
   const auto taken = rest.substr(0, end);

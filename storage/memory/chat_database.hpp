@@ -23,7 +23,7 @@ struct room {
   core::node_name node;
   core::view_version view;
   std::map<core::user_id, core::wall_time> members;
-  core::membership_no membership;  ///< rises when `members` is changed, but by the room itself
+  core::membership_no membership;  ///< rises when `members` is changed, except by the room itself
   std::deque<core::room_entry> log;
   std::unordered_map<std::string, core::seq_no> ids;  ///< by `id_key`
   core::operation_id hidden;                          ///< the deletion that hides it; empty: none
@@ -35,12 +35,12 @@ struct room {
   }
 };
 
-/// What `room::ids` knows a message by: author without case, and the client's id.
+/// The key of a message in `room::ids`: author without case, and the client's id.
 [[nodiscard]] inline std::string id_key(const core::user_id& author, const std::string& client_id) {
   return core::folded(author.value) + '\n' + client_id;
 }
 
-/// What a deletion has done to this database.
+/// A deletion's effects on this database.
 struct tombstone {
   enum class phase : std::uint8_t { hidden, restored, purging, purged };
   phase state = phase::hidden;
@@ -51,7 +51,7 @@ struct tombstone {
 
 /// The chat database that a room store and a journal store share.
 struct chat_database {
-  /// With the room that clients enter who name none, as a migration makes it elsewhere.
+  /// With the default room of clients that name none, as a migration makes it elsewhere.
   chat_database();
 
   std::mutex guard;  ///< held for the length of every call

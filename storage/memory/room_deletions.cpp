@@ -57,7 +57,7 @@ core::status room_store::restore_rooms(const core::restore_rooms& request, core:
     if (each->hidden != request.operation) continue;
     each->hidden = {};
     ++each->membership;
-    // Another deletion's room too: now it is that one which hides it.
+    // Includes rooms hidden by another deletion: now this one hides them.
     for (const auto& other : database_->deletions)
       if (other.second.state == phase::hidden &&
           std::any_of(each->members.begin(), each->members.end(),

@@ -36,7 +36,7 @@ void account_store::remember_network(const core::user_id& user, const std::strin
 core::result<std::vector<core::ended_token>> account_store::change_password(const password_change& change,
                                                                             core::wall_time now) {
   return database_->transaction([&]() -> core::result<std::vector<core::ended_token>> {
-    // A login that is being stored holds the user's row: its session is there when this goes on, and ends below. A
+    // A login that is being stored holds the user's row: its session exists when this continues, and ends below. A
     // later one finds another hash.
     const auto changed = database_->row<long long, std::string>(
         "update users set password_hash = :hash where password_hash = :verified and state = 'active' and suspended = 0 "

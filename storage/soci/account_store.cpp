@@ -33,7 +33,7 @@ core::status account_store::create_users(const std::vector<account>& users, core
           "values (:name, :folded, :hash, :state, :admin, :now) on conflict do nothing",
           with("name", made.user.value), with("folded", folded(made.user)), with("hash", made.password_hash),
           with("state", made.active ? "active" : "deleting"), with("admin", made.admin ? 1 : 0), with("now", now));
-      // Looked at after the insertion, which waits for a deletion of this name that is under way.
+      // Read after the insertion, which waits for a deletion of this name that is under way.
       if (rows == 0 || database_->row<long long>("select id from users where folded = :erased",
                                                  with("erased", erased_name(made.user))))
         return core::error{core::ec::taken, made.user.value, 0};
@@ -97,7 +97,7 @@ std::vector<core::ended_token> account_store::record_ended(const std::vector<std
                                                            const core::operation_id& operation) {
   std::vector<core::ended_token> ended;
   if (tokens.empty()) return ended;
-  // This row is locked until the commit: whoever takes later numbers commits later.
+  // This row is locked until the commit: transactions that take later numbers commit later.
   const auto last = std::get<0>(*database_->row<long long>(
       "update meta set last_ended = last_ended + :count returning last_ended", with("count", tokens.size())));
   auto number = static_cast<std::uint64_t>(last) - tokens.size();
@@ -186,8 +186,8 @@ core::status account_store::add_sessions(const std::vector<new_session>& session
   });
 }
 
-// Of one user's logins one comes after the other, so that each sees how many there are; and before a change of the
-// password, which then ends this session, or after it, and then another hash stands there.
+// One user's logins come one after the other, so that each sees how many there are; and before a change of the
+// password, which then ends this session, or after it, and then another hash is stored.
 core::status account_store::insert_session(const new_session& added) {
   const auto rows = database_->execute(
       "insert into sessions (token, session, owner, client, created_at, expires_at, for_room) "
@@ -312,7 +312,7 @@ core::status account_store::bar_name(const core::user_id& name, core::wall_time 
         "insert into users (name, folded, password_hash, state, admin, created_at) "
         "values ('deleted', :erased, '', 'deleted', 0, :now) on conflict do nothing",
         with("erased", erased_name(name)), with("now", now));
-    // Looked at after the insertion, which waits for a registration of this name that is under way.
+    // Read after the insertion, which waits for a registration of this name that is under way.
     if (database_->row<long long>("select id from users where folded = :name", with("name", folded(name))))
       return core::ec::taken;
     return core::done{};

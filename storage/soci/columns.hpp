@@ -5,10 +5,10 @@
 #include "core/ids.hpp"
 #include "core/time.hpp"
 
-/// What columns hold, and what the program calls it.
+/// Columns of the database as values of the program.
 namespace greenroom::storage::soci {
 
-/// What a column of integers is read into.
+/// The type into which columns of integers are read.
 using integer = long long;
 
 /// A column that is never negative.

@@ -11,11 +11,11 @@ namespace {
 using cause = standing::cause;
 
 constexpr std::chrono::milliseconds reconnect_each{500};
-// How often a server is looked at that nothing is wrong with; one that is refused is looked at as often as one that is
+// How often a healthy server is checked; a refused one is checked as often as one that is
 // away.
 constexpr std::chrono::seconds look_each{10};
 constexpr std::chrono::milliseconds write_again_each{1000};
-// What a statement may take beyond the server's own timeout before its connection is cut.
+// The time for a statement beyond the server's own timeout before its connection is cut.
 constexpr std::chrono::milliseconds margin{1000};
 
 }  // namespace
@@ -100,7 +100,7 @@ failure database::judge() {
   return {};
 }
 
-// Once in a while, and while storing fails: the only proof that something can be stored is to store it.
+// Now and then, and while storing fails: the only proof that something can be stored is to store it.
 void database::care_for_place() {
   if (why_ != purpose::transactions || !care_->settled || settling_) return;
   const bool renews = care_->state->has(cause::restored) && care_->policy == after_restore::renew;
@@ -164,7 +164,7 @@ failure database::attempt_read(const std::function<void()>& body) {
   care_for_place();
   failure why = attempt(body);
   if (why.what == fault::lost || why.what == fault::transient) why = attempt(body);
-  // Whoever only reads can't leave an outcome unknown.
+  // A transaction that only reads can't leave an outcome unknown.
   if (why.what == fault::lost) why.what = fault::away;
   return why;
 }

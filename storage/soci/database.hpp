@@ -41,16 +41,16 @@ template <class Tag>
   return {name, at.time_since_epoch().count()};
 }
 
-/// One connection: made when it is needed, made again when it was lost (at most each 500 ms; calls in between are
-/// answered at once), its prepared statements with it. Each connection first looks at the server, and every 10 s again:
-/// while that would lose what it confirms, or is another database than it was, nothing is asked of it. Used by one
+/// One connection: made when it is needed, remade when it was lost (at most each 500 ms; calls in between are
+/// answered at once), with its prepared statements. Each connection first checks the server, and every 10 s again:
+/// while that would lose what it confirms, or is another database than it was, no query is sent to it. Used by one
 /// thread. SOCI's exceptions end here.
 class database {
  public:
   database(std::unique_ptr<backend> words, std::shared_ptr<watchdog> dog, std::chrono::milliseconds statement_timeout,
            std::shared_ptr<upkeep> care, purpose why);
 
-  /// Runs `body`, in which `rows`, `execute` and `run` may be called, and says what went wrong.
+  /// Runs `body`, in which `rows`, `execute` and `run` may be called, and returns what went wrong.
   failure attempt(const std::function<void()>& body);
 
   /// Runs `body`, which reads and returns a `core::result`; once more if the connection was lost.
@@ -75,9 +75,9 @@ class database {
     return std::move(*answer);
   }
 
-  /// As `transaction`, without the retry, for who wants to know the fault. `body` says whether to commit.
+  /// As `transaction`, without the retry, for callers that need to know the fault. `body` says whether to commit.
   failure commit_once(const std::function<bool()>& body);
-  /// As `commit_once`, for what may take minutes: nothing cuts its statements off.
+  /// As `commit_once`, for transactions that may take minutes: nothing cuts their statements off.
   failure commit_patiently(const std::function<bool()>& body);
 
   /// Calls `each` with every row that the statement returns. `sql` is a literal: its address is the statement's name.
@@ -104,7 +104,7 @@ class database {
     return first;
   }
 
-  /// Runs a statement that changes rows, and says how many.
+  /// Runs a statement that changes rows, and returns how many.
   template <class... Values>
   std::uint64_t execute(const char* sql, const parameter<Values>&... parameters) {
     using kind = prepared<std::tuple<>, owned<Values>...>;
@@ -118,7 +118,7 @@ class database {
   /// Runs a statement that isn't worth preparing.
   void run(const std::string& sql);
 
-  /// For what SOCI has no word for: calls `body` with the session and the number of its connection, from 1, by which
+  /// For features that SOCI lacks: calls `body` with the session and the number of its connection, from 1, by which
   /// it can tell what it prepared on an earlier one. Inside `attempt`.
   template <class Body>
   auto natively(Body body) {
@@ -192,10 +192,10 @@ class database {
   std::uint64_t connections_ = 0;  ///< how many there were
   std::map<std::pair<const char*, std::type_index>, std::unique_ptr<prepared_base>> statements_;
   std::chrono::steady_clock::time_point next_connect_{};
-  bool was_away_ = false;  ///< so that the log has one line, not one a call
+  bool was_away_ = false;  ///< so that the log has one line, not one per call
   std::shared_ptr<upkeep> care_;
   purpose why_;
-  failure refusal_;        ///< what the last look found
+  failure refusal_;        ///< the result of the last check
   bool settling_ = false;  ///< renewing a database that is refused
   std::chrono::steady_clock::time_point looked_{};
   std::chrono::steady_clock::time_point cared_{};

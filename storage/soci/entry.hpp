@@ -11,12 +11,12 @@ namespace greenroom::storage::soci {
 
 // NOLINTBEGIN(cppcoreguidelines-macro-usage): a statement is a literal, and its address its name.
 
-/// What a plain text is stored in. The statements name no other column: the rest have defaults, and naming them costs
-/// PostgreSQL an eighth more for a batch.
+/// The columns that store a plain text. The statements name no other column: the rest have defaults, and naming them
+/// costs PostgreSQL an eighth more per batch.
 #define GREENROOM_PLAIN_COLUMNS "room, seq, author, client_id, body, at"
 
-/// What `entry_rows` reads, of `messages` joined with `authors`; all of it empty or 0 where a left join found nothing.
-/// `client_id` is an expression: what is shown of the author's own id.
+/// The columns that `entry_rows` reads, of `messages` joined with `authors`; empty or 0 where a left join found none.
+/// `client_id` is an expression: the visible form of the author's own id.
 #define GREENROOM_ENTRY_COLUMNS(client_id)                                                                          \
   "coalesce(messages.seq, 0), coalesce(authors.name, ''), coalesce(" client_id                                      \
   ", ''), coalesce(messages.body, ''), coalesce(messages.at, 0), coalesce(messages.kind, 0), "                      \

@@ -86,10 +86,10 @@ failure read_connect_failure(const std::exception& thrown) {
     if (const auto second = message.find('\n'); second != message.npos && second + 1 < message.size())
       why.detail = first_line(message.substr(second + 1));
   }
-  // How libpq's complaints about its own parameters begin; those about a server begin with the server.
+  // libpq's complaints about its own parameters begin like this; those about a server begin with the server.
   if (why.detail.starts_with("invalid ")) {
     why.what = fault::broken;
-    // Shows what stands where a port was looked for, and that may be a part of a password.
+    // The detail shows the text where a port was expected, and that may be a part of a password.
     if (why.detail.find("port") != why.detail.npos)
       why.detail = "the port isn't a number (in a user or password, :/?#@% are written as %3A …)";
   }

@@ -15,7 +15,7 @@ namespace greenroom::storage::soci {
   return out;
 }
 
-/// The bytes that `to_hex` was given.
+/// The inverse of `to_hex`.
 [[nodiscard]] inline std::string from_hex(const std::string& digits) {
   const auto value = [](char c) { return c <= '9' ? c - '0' : c - 'a' + 10; };
   std::string out;

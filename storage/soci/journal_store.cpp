@@ -78,7 +78,7 @@ std::vector<core::user_id> journal_store::fill_in(std::span<pending> rooms) cons
 failure journal_store::number_authors(std::span<pending> rooms) {
   if (authors_.size() > cached_authors) authors_.clear();
   auto unknown = fill_in(rooms);
-  // Who is refused without a statement that compares the fence may have been restored.
+  // An author who was refused without a statement that compares the fence may have been restored.
   if (fence_ == 0 || std::any_of(rooms.begin(), rooms.end(), has_refused)) {
     if (failure why = read_fence(); why.what != fault::none) return why;
     unknown = fill_in(rooms);
@@ -97,7 +97,7 @@ failure journal_store::number_authors(std::span<pending> rooms) {
   return {};
 }
 
-// One look for each run of entries of the same author; a statement only where somebody writes in a room for the first
+// One check for each run of entries of the same author; a statement only where an author writes in a room for the first
 // time. It comes before their message, and a row without a message does no harm.
 failure journal_store::note_authorship(std::span<const pending> rooms) {
   if (authored_.size() > cached_authorships) authored_.clear();
@@ -119,7 +119,7 @@ failure journal_store::note_authorship(std::span<const pending> rooms) {
 
 failure journal_store::append_now(std::span<pending> rooms) {
   for (;;) {
-    // Numbers of authors without messages are no outcome that anybody asks for.
+    // Numbers of authors without messages are no outcome that a caller asks for.
     if (failure why = number_authors(rooms); why.what != fault::none) return {fault::away, why.detail};
     std::vector<pending> allowed;
     std::span<const pending> numbered = rooms;
@@ -135,7 +135,7 @@ failure journal_store::append_now(std::span<pending> rooms) {
     if (numbered.empty()) return {};
     if (failure why = note_authorship(numbered); why.what != fault::none) return {fault::away, why.detail};
     if (failure why = append_once(numbered); why.what != fault::none) return why;
-    // Nothing stored, and a room that is fenced: perhaps it isn't the room's fence.
+    // Nothing is stored and a room is fenced: perhaps the authors' fence is stale, and not the room's.
     const auto is = [](kind what) { return [what](const pending& room) { return room.outcome->what == what; }; };
     if (std::any_of(numbered.begin(), numbered.end(), is(kind::stored)) ||
         std::none_of(numbered.begin(), numbered.end(), is(kind::fenced)))
@@ -153,7 +153,7 @@ core::error journal_store::append_each(std::span<pending> rooms) {
     if (why.what == fault::bad_row || why.what == fault::transient) {
       *room.outcome = {kind::refused, {}};
     } else if (why.what != fault::none) {
-      // What was stored before can't be told from what wasn't, once there is no answer for all.
+      // Rooms that were stored can't be told from the others, once there is no answer for all.
       if (any || why.what == fault::lost) return {core::ec::unknown_outcome, {}, 1};
       return {core::ec::unavailable, {}, 1};
     }

@@ -10,8 +10,8 @@
 
 namespace greenroom::storage::soci {
 
-/// The journal's store in SQL: the policy of failures, the authors' numbers, and what both databases say alike. How
-/// rooms are opened and a batch is stored is a statement of its own in each.
+/// The journal's store in SQL: the policy of failures, the authors' numbers, and the SQL common to both databases.
+/// Opening rooms and storing a batch are statements of their own in each.
 class journal_store : public storage::journal_store {
  public:
   core::result<std::vector<append_outcome>> append(std::span<const room_append> rooms) final;
@@ -24,7 +24,7 @@ class journal_store : public storage::journal_store {
   /// A room's append on its way to the database.
   struct pending {
     const room_append* wanted;
-    append_outcome* outcome;           ///< what became of it
+    append_outcome* outcome;           ///< its result
     std::vector<long long> authors{};  ///< of each entry, their number
   };
   /// An author to be numbered, unless a deletion of this account has come.
@@ -48,12 +48,12 @@ class journal_store : public storage::journal_store {
   virtual failure change_once(const member_change& change, change_outcome& outcome) = 0;
 
   /// Inside `attempt`: fills in the members of these private rooms. They are opened already, in a statement before this
-  /// one: who changes them with a lower epoch has done it by now, or is fenced.
+  /// one: a change of them with a lower epoch is done by now, or is fenced.
   void read_members(std::span<core::room_opened* const> rooms);
   /// Inside `attempt`: entries after `after`, ascending.
   std::vector<core::room_entry> entries(core::room_key room, std::uint64_t after, std::uint32_t limit);
 
-  /// The version of author_fence that the known authors' numbers are as new as. Every append compares it, in its own
+  /// The version of author_fence at which the known authors' numbers were read. Every append compares it, in its own
   /// statement, so that nothing is stored for an author whose deletion has come since they were read.
   [[nodiscard]] long long fence() const noexcept { return fence_; }
 
@@ -75,14 +75,14 @@ class journal_store : public storage::journal_store {
       return std::hash<std::uint64_t>{}((of.second * 0x9E3779B97F4A7C15u) ^ static_cast<std::uint64_t>(of.first));
     }
   };
-  std::unordered_set<authorship, hash_authorship> authored_;  ///< those that are known to be written down
+  std::unordered_set<authorship, hash_authorship> authored_;  ///< those that are known to be stored
   long long fence_ = 0;                                       ///< 0: not read yet
 };
 
-/// The store over SQLite: one immediate transaction a batch.
+/// The store over SQLite: one immediate transaction per batch.
 [[nodiscard]] std::unique_ptr<storage::journal_store> sqlite_journal(std::unique_ptr<database> connection);
 
-/// The store over PostgreSQL: one autocommit statement a batch.
+/// The store over PostgreSQL: one autocommit statement per batch.
 [[nodiscard]] std::unique_ptr<storage::journal_store> postgresql_journal(std::unique_ptr<database> connection);
 
 }  // namespace greenroom::storage::soci

@@ -64,7 +64,7 @@ core::result<bool> migrate(database& into, std::span<const migration> steps) {
     return answer.ok();
   };
   failure why = into.commit_patiently(body);
-  // Another process is at it.
+  // Another process is migrating.
   if (why.what == fault::transient) why = into.commit_patiently(body);
   if (why.what == fault::none) return answer;
   const auto code =

@@ -13,13 +13,13 @@ class place_file {
 
   /// Takes note of which file the database is; `database` is open.
   void remember(int database);
-  /// How the file at `database` is another one than that; empty where it is the same.
+  /// How the file at `database` differs from that one; empty where it is the same.
   [[nodiscard]] std::string replaced(const std::string& database) const;
-  /// How the file says otherwise than `recorded`, which the database has; empty where they agree.
+  /// How the file contradicts `recorded`, which the database has; empty where they agree.
   [[nodiscard]] std::string differs(const std::string& recorded) const;
   /// The next count, higher than both; with a new name where there is none.
   [[nodiscard]] std::string next(const std::string& recorded) const;
-  /// Makes the file say `place`, durably and whole or not at all. Throws `std::system_error`.
+  /// Replaces the file's content by `place`, durably and whole or not at all. Throws `std::system_error`.
   void write(const std::string& place) const;
 
  private:

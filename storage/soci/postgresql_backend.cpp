@@ -37,7 +37,7 @@ std::string complete(const std::string& url, purpose why, const open_options& op
   std::string settings = "-c statement_timeout=" + timeout +
                          " -c lock_timeout=2000 -c idle_in_transaction_session_timeout=1000"
                          " -c client_min_messages=error -c standard_conforming_strings=on";
-  // The journal's statements are few and always the same; their plans don't depend on what the tables hold today.
+  // The journal's statements are few and always the same; their plans don't depend on the tables' contents.
   if (why == purpose::journal) settings += " -c plan_cache_mode=force_generic_plan -c enable_seqscan=off";
   return url + (url.find('?') == url.npos ? "?" : "&") + "connect_timeout=" + seconds +
          "&application_name=greenroom&client_encoding=UTF8&keepalives_idle=5&keepalives_interval=1&keepalives_count=3"
@@ -58,7 +58,7 @@ class postgresql_backend final : public backend {
 
   bool alive(::soci::session& session) override {
     PGconn* const connection = postgresql_of(session);
-    // An idle server says nothing but why it goes away.
+    // An idle server sends nothing except the reason why it goes away.
     for (int chunk = 0; chunk < 8 && PQstatus(connection) == CONNECTION_OK; ++chunk) {
       pollfd readable{PQsocket(connection), POLLIN, 0};
       if (::poll(&readable, 1, 0) <= 0) return true;
@@ -86,10 +86,10 @@ class postgresql_backend final : public backend {
       if (configured(session, setting) == "off") return off(setting + "=off");
     const auto commit = configured(session, "synchronous_commit");
     if (commit == "off") return off("synchronous_commit=off");
-    // Who names synchronous standbys means to lose nothing when one of them takes over.
+    // An operator who names synchronous standbys means to lose nothing when one of them takes over.
     if (commit == "local" && !configured(session, "synchronous_standby_names").empty())
       return off("synchronous_commit=local, in spite of synchronous_standby_names,");
-    // Whatever the server is told from here on, this connection goes on as it is until it has looked again.
+    // If the server's settings change from here on, this connection keeps its own until it has checked again.
     std::string ignored;
     session << "select set_config('synchronous_commit', :value, false)", ::soci::use(commit), ::soci::into(ignored);
     return {};
@@ -128,8 +128,8 @@ class postgresql_backend final : public backend {
   }
   // An append reads author_fence, every other change reads deletions first, and PostgreSQL locks what a statement reads
   // before it takes the statement's snapshot, until the end of its transaction. So each of them has either ended before
-  // these locks are granted, and its rows are seen by whoever holds them, or begins after they are released, and sees
-  // what was written under them. No row has to be locked for that. Who waits here makes all others wait: not for long.
+  // these locks are granted, and its rows are seen by the holder, or begins after they are released, and sees the rows
+  // written under them. No row has to be locked for that. A waiter here makes all others wait: not for long.
   [[nodiscard]] std::vector<std::string> exclude_writers() const override {
     return {"set local lock_timeout = 500", "lock table deletions, author_fence in access exclusive mode"};
   }
@@ -167,7 +167,7 @@ class postgresql_backend final : public backend {
   }
 
  private:
-  // What a new session would have: not what this one has set for itself.
+  // The setting of a new session: not the value that this one has set for itself.
   static std::string configured(::soci::session& session, const std::string& setting) {
     std::string value;
     session << "select reset_val from pg_settings where name = :name", ::soci::use(setting), ::soci::into(value);
@@ -216,7 +216,7 @@ core::result<std::unique_ptr<backend_factory>> postgresql_backends(const std::st
       PQconninfoParse(complete(url, purpose::transactions, options).c_str(), &said), PQconninfoFree};
   const std::unique_ptr<char, void (*)(char*)> why{said, [](char* text) { PQfreemem(text); }};
   if (!read) {
-    // Other complaints show what stands where they looked for something else, and that may be a part of a password.
+    // Other complaints show the text where they expected something else, and that may be a part of a password.
     std::string_view detail = why ? why.get() : "";
     if (detail.find("query parameter") == detail.npos)
       detail = "not a URL that PostgreSQL's library can read (in a user or password, :/?#@% are written as %3A …)";

@@ -9,7 +9,7 @@
 
 #include "storage/soci/database.hpp"
 
-/// PostgreSQL's binary parameters, for which SOCI has no word: it writes every value as text, and PostgreSQL reads it.
+/// PostgreSQL's binary parameters, which SOCI lacks: it writes every value as text, and PostgreSQL reads it.
 /// For the statements that carry every message; all others are SOCI's.
 namespace greenroom::storage::soci {
 
@@ -37,7 +37,7 @@ class binary_array {
   std::string bytes_;
 };
 
-/// What a statement answered.
+/// The answer to a statement.
 class binary_answer {
  public:
   /// Takes over a `PGresult` of a statement that succeeded.
@@ -60,7 +60,7 @@ class binary_statement {
   /// `name` is the statement's on the connection, `sql` its text; both are literals.
   binary_statement(const char* name, const char* sql) : name_(name), sql_(sql) {}
 
-  /// Starts again with no parameters. What is put after it must live until `run`.
+  /// Starts again with no parameters. Values put after it must live until `run`.
   binary_statement& start();
   binary_statement& put(std::int64_t number);
   binary_statement& put(std::string_view text);

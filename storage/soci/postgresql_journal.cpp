@@ -15,7 +15,7 @@ using kind = append_outcome::kind;
 
 // Every append is one statement that compares the epoch, the head and the fence, moves the heads, and inserts the rows
 // of just the rooms that it moved. The unique indexes refuse an id that is stored already, and with it the statement:
-// then the statement that looks for ids first leaves those rooms out, and says where they stand.
+// then the statement that looks for ids first leaves those rooms out, and returns their places.
 constexpr const char* append_one =
     "with moved as (update rooms set head = $1::bigint where id = $2::bigint and epoch = $3::bigint "
     "and head = $4::bigint and (select version from author_fence where one = 1) = $5::bigint returning id) "
@@ -61,7 +61,7 @@ constexpr const char* append_checked =
     "select id, 0::bigint, 0::bigint, 0::bigint, 0::bigint from moved union all "
     "select room, seq, first_seq, at, same::int::bigint from known";
 
-// Ids that are known come in crowds, after an outage: for as many appends they are looked for at once.
+// Known ids come in crowds, after an outage: the next appends, this many, look for them at once.
 constexpr int careful_appends = 64;
 
 class postgresql_journal_store final : public journal_store {
@@ -73,7 +73,7 @@ class postgresql_journal_store final : public journal_store {
     std::unordered_map<core::room_id, core::result<core::room_opened>> opened;
     failure why = database_->attempt([&] { take(rooms, opened); });
     if (why.what == fault::transient) why = database_->attempt([&] { take(rooms, opened); });
-    // A room that was opened twice has lost nothing but an epoch.
+    // A room that was opened twice has lost only an epoch.
     if (why.what == fault::none) why = database_->attempt([&] { read_tails(opened, tail); });
     if (why.what == fault::none) why = database_->attempt([&] { read_members_of(opened); });
     if (why.what != fault::none) return to_error(why);
@@ -235,7 +235,7 @@ class postgresql_journal_store final : public journal_store {
     });
   }
 
-  // What a statement for one room compares, and how far it moves the head.
+  // The values that a statement for one room compares, and the distance that it moves the head.
   void begin(binary_statement& statement, const pending& room) const {
     const auto& wanted = *room.wanted;
     statement.start()

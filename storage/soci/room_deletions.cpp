@@ -93,7 +93,7 @@ core::status room_store::restore_rooms(const core::restore_rooms& request, core:
     renew(request.operation, request.lease, "restored", now);
     if (known->state == "restored") return core::done{};
     database_->execute("update author_fence set version = version + 1 where one = 1");
-    // Another deletion's room too: now it is that one which hides it.
+    // Includes rooms hidden by another deletion: now this one hides them.
     database_->execute(
         "update rooms set membership = membership + 1, hidden = (select min(other.operation) from members "
         "join authors on authors.folded = members.folded join deletions as other on other.author = authors.id "
@@ -119,13 +119,13 @@ void room_store::begin_purge(const core::purge_rooms& request, const tombstone& 
   const auto user = core::folded(request.user.value);
   database_->execute("update authors set name = 'deleted', folded = :erased where id = :author",
                      with("erased", erased_name(request.user)), with("author", row.author));
-  // Those that another deletion hides: whatever becomes of it, they go.
+  // Includes those that another deletion hides: they go, however that one ends.
   database_->execute(
       "update rooms set hidden = :operation where private = 1 and id in (select room from members "
       "where folded = :user)",
       with("operation", request.operation.value), with("user", user));
   std::vector<core::room_key> owned;
-  // Who owns a room is a member of it.
+  // The owner of a room is a member of it.
   database_->rows<integer>(
       "select id from rooms where private = 0 and owner_folded = :owner "
       "and id in (select room from members where folded = :user)",
@@ -167,7 +167,7 @@ bool room_store::purge_hidden(const core::purge_rooms& request, std::uint64_t ch
 }
 
 // Only the rooms that they have written in are looked at, each in the order of its log: an index of messages by author
-// would cost every append. Nothing of this author comes after the tombstone, so that what the scan has passed stays
+// would cost every append. Nothing of this author comes after the tombstone, so that scanned messages stay
 // clean.
 bool room_store::scan(const core::operation_id& operation, long long author, std::uint32_t chunk,
                       core::deletion_receipt& receipt) {

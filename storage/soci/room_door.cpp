@@ -1,4 +1,4 @@
-// Many who enter at once cost as many statements as one: each statement takes lists.
+// Many users who enter at once cost as many statements as one: each statement takes lists.
 #include <algorithm>
 #include <unordered_map>
 
@@ -83,7 +83,7 @@ room_entries room_store::make_missing(const std::vector<room_visit>& visits, cor
   for (std::size_t i = 0; i < visits.size(); ++i)
     if (!refused.contains(accounts[i])) makers.emplace(core::folded(visits[i].room.value), &visits[i]);
   const auto made = insert_plain(makers, now);
-  // The others were made by somebody else meanwhile.
+  // The others were made by another transaction meanwhile.
   auto entered = made.size() == makers.size() ? room_entries(visits.size(), core::ec::conflict) : look_up(visits);
   for (std::size_t i = 0; i < visits.size(); ++i) {
     const auto& [room, user] = visits[i];

@@ -1,4 +1,4 @@
-// The sweep of memberships that names got which nobody had.
+// The sweep of memberships that were given to names without a user.
 #include "storage/soci/room_store.hpp"
 
 namespace greenroom::storage::soci {

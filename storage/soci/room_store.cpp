@@ -178,7 +178,7 @@ core::status room_store::delete_room(const core::delete_room& request) {
     database_->execute("insert into dead_rooms (room) values (:room)", with("room", found->key));
     return core::done{};
   });
-  // The room is gone whatever becomes of the sweep, and the next one takes what is left.
+  // The room is gone even if the sweep fails, and the next one takes the rest.
   if (deleted) static_cast<void>(sweep_dead_rooms());
   return deleted;
 }
@@ -278,7 +278,7 @@ core::result<core::room_heads> room_store::read_heads(const core::read_heads& re
 core::result<std::vector<core::user_id>> room_store::list_people(const core::user_id& after, std::uint32_t limit) {
   return database_->read([&]() -> core::result<std::vector<core::user_id>> {
     std::vector<core::user_id> people;
-    // What stands in the place of a deleted author's name begins with `deleted:`.
+    // The replacement of a deleted author's name begins with `deleted:`.
     database_->rows<std::string>(
         "select min(name) from (select name, folded from authors where folded > :authors "
         "union select name, folded from members where folded > :members "

@@ -47,7 +47,7 @@ class room_store final : public storage::room_store {
   [[nodiscard]] std::shared_ptr<const standing> state() const override { return database_->care().state; }
   core::result<std::uint64_t> count_rooms() override;
 
-  /// Removes the logs of deleted rooms, in steps that each are short. What a crash leaves is removed by the next call.
+  /// Removes the logs of deleted rooms, in steps that each are short. The next call removes what a crash has left.
   core::status sweep_dead_rooms();
 
  private:
@@ -65,16 +65,16 @@ class room_store final : public storage::room_store {
 
   // These run inside a transaction or read.
   std::optional<room_row> visible(const core::room_id& room, const core::user_id& viewer);
-  /// Whether they weren't a member before.
+  /// Returns whether they weren't a member before.
   bool insert_member(core::room_key room, const core::user_id& member, core::wall_time now);
   void raise_membership(core::room_key room);
   bool refuses(const std::vector<core::user_id>& users);
-  /// Deletes the messages of a room that goes, up to `end` (exclusive). How many.
+  /// Deletes the messages of a deleted room, up to `end` (exclusive). Returns how many.
   std::uint64_t delete_messages(core::room_key room, std::uint64_t end);
   /// Those of these hashes of names whose users are being deleted or were.
   std::unordered_set<std::string> refused_among(const std::vector<std::string>& accounts);
 
-  // Many at a door, in room_door.cpp. Inside a transaction or read, too.
+  // Many users who enter at once, in room_door.cpp. Inside a transaction or read, too.
   using made_rooms = std::unordered_map<core::room_id, core::room_info>;
   room_entries look_up(const std::vector<room_visit>& visits);
   std::set<std::pair<std::string, std::string>> members_among(const std::vector<room_visit>& visits,

@@ -8,7 +8,7 @@
 namespace greenroom::storage::soci {
 namespace {
 
-// Numbers that only rise have risen since the copy was made, and others remember how far. This is further.
+// Numbers that only rise have risen since the copy was made, and other parties remember how far. This is further.
 constexpr long long beyond = 1LL << 32;
 
 core::error told(const failure& why) {
@@ -22,7 +22,7 @@ struct settling {
   std::string refused;
 };
 
-// Inside a transaction. False: refused.
+// Inside a transaction. Returns false if refused.
 bool carry_out(database& in, bool fresh, settling& out) {
   if (const auto lock = in.words().lock_migrations(); !lock.empty()) in.run(std::string(lock));
   const auto recorded = std::get<0>(*in.row<std::string>("select place from meta"));
@@ -69,13 +69,13 @@ core::result<std::uint64_t> settle(database& in, bool fresh) {
 
 std::uint64_t renew_rooms(database& in) {
   in.execute("update author_fence set version = version + :beyond where one = 1", with("beyond", beyond));
-  // The epoch as well: a node that goes on must not take the room for its own because their numbers meet.
+  // The epoch as well: a node that runs on must not take the room for its own because their numbers meet.
   return in.execute("update rooms set generation = {{each_generation}}, epoch = epoch + :beyond",
                     with("beyond", beyond));
 }
 
 std::uint64_t end_tokens(database& in) {
-  // A step of a deletion carries a lease that is no lower than what the chat database has seen.
+  // A step of a deletion carries a lease that is no lower than the one that the chat database has seen.
   in.execute("update deletions set lease = lease + :beyond where ended_at = 0", with("beyond", beyond));
   const auto last = std::get<0>(*in.row<long long>(
       "update meta set last_ended = last_ended + :beyond returning last_ended", with("beyond", beyond)));

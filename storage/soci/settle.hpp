@@ -11,12 +11,12 @@ namespace greenroom::storage::soci {
 /// `conflict`, with a plain detail that names what to run, where the policy is to refuse; `unavailable`, `internal`.
 core::result<std::uint64_t> settle(database& in, bool fresh);
 
-/// What an operator is told about a database that was put back; `how` says how that shows.
+/// The message for an operator about a restored database; `how` says how that shows.
 [[nodiscard]] std::string restored_text(const std::string& how);
 
-/// The renewal of a chat database: every room has a new generation, and whoever holds one doesn't any more. Rooms.
+/// Renews a chat database: every room gets a new generation, and its present node loses it. Returns how many.
 std::uint64_t renew_rooms(database& in);
-/// The renewal of a users database: every token ends, also the ones that were revoked after the copy was made. Tokens.
+/// Renews a users database: every token ends, also those revoked after the copy was made. Returns how many.
 std::uint64_t end_tokens(database& in);
 
 }  // namespace greenroom::storage::soci

@@ -18,7 +18,7 @@
 namespace greenroom::storage::soci {
 namespace {
 
-// What there is once a file: the lock that keeps other processes out, and the turn to write.
+// One per file: the lock that keeps other processes out, and the turn to write.
 class locked_file {
  public:
   locked_file(std::string path, int lock) : path_(std::move(path)), lock_(lock), beside_(path_ + ".place") {}
@@ -67,7 +67,7 @@ class sqlite_backend final : public backend {
     *session << "pragma foreign_keys=on";
     *session << "pragma trusted_schema=off";
     *session << "pragma temp_store=memory";
-    // The journal of a busy node writes some 4 MiB a second: a checkpoint each 16 MiB.
+    // The journal of a busy node writes some 4 MiB per second: a checkpoint each 16 MiB.
     *session << "pragma wal_autocheckpoint=4096";
     return session;
   }
@@ -85,7 +85,7 @@ class sqlite_backend final : public backend {
     return others == 0 ? std::string{} : "it holds the tables of another program";
   }
 
-  // A count that rises with each start and from time to time. A copy that is put back has a lower one than the small
+  // A count that rises with each start and from time to time. A restored copy has a lower one than the small
   // file that repeats it.
   std::string moved(::soci::session&, const std::string& recorded) override {
     if (auto replaced = file_->beside().replaced(file_->path()); !replaced.empty()) return replaced;
@@ -180,7 +180,7 @@ core::result<std::unique_ptr<backend_factory>> sqlite_backends(const std::string
   const int made = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
   if (made < 0) return system_error(path);
   file->beside().remember(made);
-  // Looked at here, for SOCI loses the memory of a connection that fails at its first statement.
+  // Checked here, for SOCI leaks the memory of a connection that fails at its first statement.
   constexpr std::string_view magic{"SQLite format 3\0", 16};
   char begin[magic.size()]{};
   const auto read = ::read(made, begin, sizeof begin);

@@ -13,11 +13,11 @@ namespace greenroom::storage::soci {
 
 class database;
 
-/// Inside a transaction: makes everything that was told of the log or the accounts before no longer hold, and says how
+/// Inside a transaction: invalidates everything that was reported of the log or the accounts before, and returns how
 /// many rows that changed.
 using renewal = std::uint64_t (*)(database& in);
 
-/// What the connections of one database share, besides its file.
+/// The state that the connections of one database share, besides its file.
 struct upkeep {
   std::shared_ptr<storage::standing> state = std::make_shared<storage::standing>();
   renewal renew = nullptr;

@@ -8,7 +8,7 @@
 namespace greenroom::storage::soci {
 
 /// Shuts the socket of a connection on which a call takes too long, so that the call returns: a stopped server answers
-/// nothing, not even its own timeouts. One thread, which looks some times a second while something is watched.
+/// nothing, not even its own timeouts. One thread, which looks some times per second while a call is watched.
 class watchdog {
   struct watched {
     int socket;
@@ -41,7 +41,7 @@ class watchdog {
   std::mutex mutex_;
   std::condition_variable changed_;
   std::list<watched> watched_;
-  bool asleep_ = false;  ///< for good, until something is watched
+  bool asleep_ = false;  ///< for good, until a call is watched
   bool stopping_ = false;
   std::thread thread_;
 };
