@@ -19,7 +19,7 @@
 
 namespace greenroom::app {
 
-/// Which roles a process plays.
+/// The roles that a process plays.
 struct role_set {
   bool discovery = true;
   bool users = true;
@@ -28,7 +28,7 @@ struct role_set {
   friend bool operator==(const role_set&, const role_set&) = default;
 };
 
-/// Everything that can be set, valid: what `resolve` returns can be used without another check. One field an option;
+/// Everything that can be set, valid: the result of `resolve` can be used without another check. One field per option;
 /// `options.cpp` has the names, bounds and explanations.
 struct config {
   role_set roles;
@@ -54,14 +54,14 @@ struct config {
   std::string tls_cert;  ///< PEM files for https at the gateway; empty: http
   std::string tls_key;
   std::vector<std::string> trusted_proxies;  ///< networks of proxies in front of the gateway: `ADDR` or `ADDR/BITS`
-  net::http::proxy_words proxy_header = net::http::proxy_words::x_forwarded;  ///< how these say who their clients are
+  net::http::proxy_words proxy_header = net::http::proxy_words::x_forwarded;  ///< how these report their clients
   std::vector<std::string> allowed_origins;  ///< besides the request's own host; each `scheme://host[:port]`
 
   /// By `core::limit_class`; `none` is never limited.
   std::array<rate, core::limit_class_count> rate_limits{
       {{}, {3, 10}, {10, 60}, {100, 10}, {50, 10}, {20, 3600}, {10, 60}, {30, 60}}};
-  std::uint32_t max_connections = 50'000;             ///< a listener's
-  std::uint32_t max_connections_per_address = 1'000;  ///< a listener's, from one client address
+  std::uint32_t max_connections = 50'000;             ///< per listener
+  std::uint32_t max_connections_per_address = 1'000;  ///< per listener, from one client address
   milliseconds idle_timeout{3'000};                   ///< while waiting for a request's first byte or its next ones
   milliseconds head_timeout{5'000};                   ///< for a whole request head
   std::uint64_t max_body = 64 * 1024;                 ///< bytes of a request's body
@@ -69,27 +69,27 @@ struct config {
 
   milliseconds websocket_ping{20'000};                   ///< between pings
   milliseconds websocket_idle{60'000};                   ///< without a byte until 4408
-  std::uint32_t posts_in_flight = 128;                   ///< of one connection
-  std::uint32_t room_pending = 4096;                     ///< posts of one room that wait for the journal
+  std::uint32_t posts_in_flight = 128;                   ///< per connection
+  std::uint32_t room_pending = 4096;                     ///< posts per room that wait for the journal
   milliseconds append_wait{10};                          ///< of a busy room for more posts
   std::uint64_t outbox = 1024 * 1024;                    ///< bytes that wait for one client to read
   std::uint64_t outbox_per_address = 128 * 1024 * 1024;  ///< bytes that wait for all connections of a client address
   std::uint64_t outbox_total = 256 * 1024 * 1024;        ///< bytes that wait for all clients
   milliseconds websocket_stall{30'000};                  ///< of a client that takes nothing of what waits, until 1013
-  std::uint32_t rooms_per_connection = 200;              ///< that a websocket may be in
+  std::uint32_t rooms_per_connection = 200;              ///< for one websocket
   std::uint32_t history_ring = 512;                      ///< entries of one room in memory
 
   milliseconds ticket_lifetime{30'000};
   milliseconds token_lifetime{30LL * 86'400'000};
-  std::uint32_t max_sessions = 100;       ///< of one user
+  std::uint32_t max_sessions = 100;       ///< per user
   std::uint32_t password_min_length = 4;  ///< bytes
   std::uint32_t hash_threads = 2;         ///< that hash passwords, 64 MiB each while they do
-  std::uint32_t hash_queue = 256;         ///< hashes that wait; of more, those of whoever has most are refused
+  std::uint32_t hash_queue = 256;         ///< hashes that wait; beyond, those of the user with most are refused
   milliseconds guess_delay{2'000};        ///< of a login over the limit `guesses`
 
   std::uint32_t io_threads = 0;         ///< never 0 after `resolve`: 0 stands for `net::available_cores()`
   std::uint32_t scheduler_threads = 0;  ///< as io_threads
-  milliseconds drain_timeout{8'000};    ///< from SIGTERM until what is left is cut
+  milliseconds drain_timeout{8'000};    ///< from SIGTERM until the rest is cut
 
   std::string web_root;  ///< the web client's folder; found beside the program, if not set (app/web_root)
   telemetry::log::level log_level = telemetry::log::level::info;
@@ -97,7 +97,7 @@ struct config {
   std::string log_file;  ///< empty: stderr
 };
 
-/// Where settings come from, before anybody knows what they mean.
+/// The sources of settings, before their meaning is known.
 struct setting_sources {
   std::map<std::string, std::vector<std::string>, std::less<>> flags;  ///< by key, only those that were given
   std::map<std::string, std::string, std::less<>> environment;         ///< all of the process's
@@ -111,15 +111,15 @@ struct shown_setting {
   std::string source;  ///< `default`, `--flag`, `GREENROOM_…`, or `FILE:LINE`
 };
 
-/// The configuration that holds, and what to show of it.
+/// The effective configuration, and its form to show.
 struct effective_config {
   config values;
   std::vector<shown_setting> shown;   ///< every key, in the order of the table
-  std::vector<std::string> warnings;  ///< what was passed over, a sentence each
+  std::vector<std::string> warnings;  ///< settings that were passed over, a sentence each
 };
 
 /// Flags over environment over file over defaults, then the checks between keys. Reads the file, and the files that
-/// `GREENROOM_…_FILE` name. A variable that is empty is as none; one that no option has is a warning, unless it is
+/// `GREENROOM_…_FILE` name. An empty variable counts as absent; one that no option has is a warning, unless it is
 /// Kubernetes's or Docker's (`meaning_of`). `ec::bad_request`, its detail a line for each complaint: unknown key, bad
 /// value.
 [[nodiscard]] core::result<effective_config> resolve(const setting_sources& sources);

@@ -17,7 +17,7 @@ bool is_transport_url(std::string_view value) {
   return value.starts_with("tcp://") || value.starts_with("udp://") || value.starts_with("sctp://");
 }
 
-// What stands behind the last `_mark` of `name`; nothing where there is none.
+// The text after the last `_mark` of `name`; nothing where there is none.
 std::optional<std::string_view> after(std::string_view name, std::string_view mark) {
   const auto at = name.rfind(mark);
   if (at == name.npos || (at > 0 && name[at - 1] != '_')) return std::nullopt;

@@ -42,7 +42,7 @@ asio::awaitable<unsigned> ask_ready(bool secure, std::string host, std::string p
   const auto found = co_await resolver.async_resolve(host, port, asio::use_awaitable);
   co_await plain.async_connect(found, asio::use_awaitable);
   if (!secure) co_return co_await ask_ready_over(plain, host, port);
-  // Asked is whether it is ready, not who it is: a certificate has no name for the loopback address.
+  // The question is whether it is ready, not its identity: a certificate has no name for the loopback address.
   asio::ssl::context context{asio::ssl::context::tls_client};
   context.set_verify_mode(asio::ssl::verify_none);
   asio::ssl::stream<beast::tcp_stream> stream{std::move(plain), context};
@@ -69,7 +69,7 @@ int say(int code, const std::string& what) {
 
 std::string health_url(const config& settings) {
   const auto& roles = settings.roles;
-  // What operators ask needs neither TLS nor a proxy.
+  // The operators' listener needs neither TLS nor a proxy.
   const bool for_operators = roles.gateway && settings.metrics_listen;
   auto asked = for_operators   ? *settings.metrics_listen
                : roles.gateway ? settings.gateway_listen

@@ -39,7 +39,7 @@ void add_settings(CLI::App& command, app::setting_sources& sources) {
   }
 }
 
-/// Runs what a subcommand does once the configuration is known to be valid.
+/// Runs a subcommand's work once the configuration is known to be valid.
 int with_config(app::setting_sources sources, const std::function<int(const app::effective_config&)>& run) {
   std::erase_if(sources.flags, [](const auto& flag) { return flag.second.empty(); });
   sources.environment = app::process_environment();
@@ -61,9 +61,9 @@ int with_config(app::setting_sources sources, const std::function<int(const app:
 }  // namespace
 
 int main(int argc, char** argv) try {
-  // Whoever read the log has gone away: that is no reason to end.
+  // The reader of the log has gone away: that is no reason to end.
   std::signal(SIGPIPE, SIG_IGN);
-  // Databases, secrets, tokens, logs: what this program makes is its owner's alone.
+  // Databases, secrets, tokens, logs: all files of this program are its owner's alone.
   ::umask(S_IRWXG | S_IRWXO);
   CLI::App cli{"Greenroom: chat rooms with a durable, ordered log."};
   cli.set_version_flag("--version", GREENROOM_VERSION);

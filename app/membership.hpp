@@ -9,7 +9,7 @@
 
 namespace greenroom::app {
 
-/// What the newest view says of this node. Thread safe.
+/// The newest view's statements about this node. Thread safe.
 class membership final : public core::view_watcher {
  public:
   membership(core::node_name name, core::incarnation_id incarnation);
@@ -18,7 +18,7 @@ class membership final : public core::view_watcher {
 
   /// Whether this life of the node is in the view. It stays so while discovery is away.
   [[nodiscard]] bool is_member() const noexcept { return member_; }
-  /// Blocks until everybody was told that this node drains, or for that long. At once where it is no member.
+  /// Blocks until all nodes were told that this node drains, or for that long. At once where it is no member.
   void wait_until_draining(std::chrono::milliseconds patience);
 
  private:

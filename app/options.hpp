@@ -13,7 +13,7 @@ namespace greenroom::app {
 /// One option: its flag, variable and key are all made from `key`.
 struct option {
   std::string_view key;      ///< in the file: snake_case
-  std::string_view holds;    ///< what a value looks like, for help
+  std::string_view holds;    ///< the form of a value, for help
   std::string_view meaning;  ///< one sentence for help
   bool repeatable = false;   ///< a list: an array in the file, commas in the environment, a repeated flag
   bool secret = false;       ///< may hold a password: masked when shown, and `…_FILE` names a file with the value

@@ -28,7 +28,7 @@ namespace {
 using namespace std::chrono_literals;
 namespace log = telemetry::log;
 
-// Opens a database; one that is away is waited for, for a cluster's parts start in any order.
+// Opens a database; waits for one that is away, for a cluster's parts start in any order.
 template <class Open>
 auto open_patiently(const std::string& url, storage::after_restore policy, stop_signal& stop, Open open)
     -> decltype(open(url, storage::open_options{})) {
@@ -42,13 +42,13 @@ auto open_patiently(const std::string& url, storage::after_restore policy, stop_
   }
 }
 
-// Actors of other nodes can't be reached any more, and this process would not know: better none than half a one.
+// Actors of other nodes can't be reached any more, and this process would not notice: better no node than half a one.
 [[noreturn]] void end_without_io() {
   log::error("links_broken", {{"means", "CAF's io ended; the process ends, to be started again"}});
   std::_Exit(1);
 }
 
-// Lets every io thread run what it has, and what that leaves behind: timers that were cancelled let go of their
+// Lets every io thread run its queue, and the handlers that this leaves behind: cancelled timers release their
 // handles.
 void run_what_is_queued(net::io_pool& pool) {
   for (int round = 0; round < 2; ++round)
@@ -60,7 +60,7 @@ void run_what_is_queued(net::io_pool& pool) {
     }
 }
 
-// Actors that don't end must not keep the process: what is acknowledged is in the database.
+// Actors that don't end must not keep the process: acknowledged data is in the database.
 class watchdog {
  public:
   watchdog(std::chrono::milliseconds patience, int status)
@@ -288,7 +288,7 @@ void process::drain() {
   if (gateway_) gateway_->leave();
   if (users_) users_->leave();
   if (discovery_) discovery_->leave();
-  // Placement and gateways leave the node out first; then it gives up what it has.
+  // Placement and gateways leave the node out first; then it hands over its rooms.
   caf::anon_send(node_, actors::drain_rooms{});
   membership_->wait_until_draining(1s);
   const auto wait_for = [deadline](const auto& role) {
@@ -300,7 +300,7 @@ void process::drain() {
   wait_for(edge_);
   wait_for(chat_);
   wait_for(gateway_);
-  // Last, because requests of the others under way ask for users.
+  // Last, because requests of the other roles under way ask for users.
   if (users_) users_->drain();
   if (discovery_) discovery_->drain();
   wait_for(users_);
@@ -318,8 +318,8 @@ void process::stop() {
   if (node_) caf::anon_send_exit(node_, caf::exit_reason::user_shutdown);
   node_ = nullptr;
   if (mesh_) mesh_->stop();
-  // Handlers of the io threads hold handles, and actors hold sockets: first no thread calls in, then nobody is left to
-  // call.
+  // Handlers of the io threads hold handles, and actors hold sockets: first no thread calls in, then none is left to
+  // be called.
   run_what_is_queued(pool_);
   pool_.stop();
   gateway_.reset();

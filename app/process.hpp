@@ -34,7 +34,7 @@ class process {
  public:
   /// `stop` outlives the process: it is asked where discovery refuses the node, or an operator drains it.
   process(const config& settings, std::string secret, stop_signal& stop);
-  /// Stops what runs.
+  /// Stops the running parts.
   ~process();
   process(const process&) = delete;
   process& operator=(const process&) = delete;
@@ -45,11 +45,11 @@ class process {
   /// Blocks until the node is in the cluster's view, which may take as long as discovery is away: true. False if a stop
   /// was asked for before.
   bool wait_until_member();
-  /// Why discovery won't have this node, if that is so.
+  /// The reason why discovery refuses this node, if it does.
   [[nodiscard]] std::optional<core::error> refusal() const;
-  /// Where the gateway listens.
+  /// The port where the gateway listens.
   [[nodiscard]] std::uint16_t gateway_port() const { return gateway_->bound().port(); }
-  /// Reads all certificates again, for connections that begin from now on; what can't be used is logged, and the old
+  /// Reads all certificates again, for connections that begin from now on; unusable ones are logged, and the old
   /// ones stay. Only after `start`.
   void read_certificates_again();
   /// Not ready any more; rooms retire, sockets are told; then everything stops. At most the configured time.
@@ -76,7 +76,7 @@ class process {
   stop_signal& stop_;
   std::shared_ptr<actors::system_clock> clock_ = std::make_shared<actors::system_clock>();
   telemetry::metrics metrics_;
-  std::vector<std::shared_ptr<net::limits>> limits_;  // one a role
+  std::vector<std::shared_ptr<net::limits>> limits_;  // one per role
   std::shared_ptr<net::peer_tls> peers_;              // for HTTP between the gateway and the roles behind it
   net::io_pool pool_;
   actors::system_config system_config_;

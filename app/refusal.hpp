@@ -6,7 +6,7 @@
 
 namespace greenroom::app {
 
-/// What an operator asked for, or configured, and can't have: `text` says why, as the operator reads it.
+/// The refusal of an operator's request or setting: `text` says why, as the operator reads it.
 [[nodiscard]] inline core::error refusal(std::string text) { return {core::ec::bad_request, std::move(text), 0}; }
 
 }  // namespace greenroom::app

@@ -13,7 +13,7 @@ namespace greenroom::app {
 
 namespace {
 
-// Of those that the process may open: what connects to databases and links again must not find them all taken. A
+// Of those that the process may open: connections to databases and new links must not find them all taken. A
 // gateway needs one more for each request under way, and its instances may be in the same process.
 constexpr std::size_t descriptors_for_databases = 32;
 constexpr std::size_t fewest_for_upstreams = 64;
@@ -64,7 +64,7 @@ core::room_limits room_limits(const config& settings) {
   out.pending = settings.room_pending;
   out.gather.longest = settings.append_wait;
   out.ring.entries = settings.history_ring;
-  // An append must fit into what a reopening brings, or a lost one could not be published.
+  // An append must fit into the entries of a reopening, or a lost one could not be published.
   out.append = std::min<std::size_t>(256, settings.history_ring);
   return out;
 }

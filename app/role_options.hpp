@@ -13,13 +13,13 @@
 #include "telemetry/metrics.hpp"
 #include "users/role.hpp"
 
-/// The configuration, as each part of the program wants it.
+/// The configuration in the form that each part of the program needs.
 namespace greenroom::app {
 
-/// A listening address of the configuration; its host is an IP address, `resolve` has seen to that.
+/// A listening address of the configuration; its host is an IP address, as `resolve` has checked.
 [[nodiscard]] boost::asio::ip::tcp::endpoint endpoint_of(const endpoint& at);
 
-/// A role's HTTP server. `forwarded_secret`: whose `X-Forwarded-*` it believes; empty: nobody's.
+/// A role's HTTP server. `forwarded_secret`: of the gateways whose `X-Forwarded-*` it believes; empty: none.
 [[nodiscard]] net::http::server_options server_options(const config& settings, std::string_view role,
                                                        const std::string& forwarded_secret,
                                                        const telemetry::metrics& metrics);

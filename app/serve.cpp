@@ -51,15 +51,15 @@ void open_again(process& greenroom) {
   greenroom.read_certificates_again();
 }
 
-// A thread that wakes up waits until the running one pauses (sched(7), SCHED_BATCH), so that what piles up meanwhile
-// goes through together: with fewer processors than threads that is up to half of the work in a busy room. Nothing
-// waits on a processor that is free. Where it isn't allowed, it isn't needed.
+// A thread that wakes up waits until the running one pauses (sched(7), SCHED_BATCH), so that work that piles up
+// meanwhile goes through together: with fewer processors than threads that is up to half of the work in a busy room.
+// Nothing waits on a processor that is free. Where it isn't allowed, it isn't needed.
 void let_work_pile_up() {
   const sched_param none{};
   sched_setscheduler(0, SCHED_BATCH, &none);
 }
 
-// Each socket is a descriptor, and what a shell allows at first is meant for programs that use select(2).
+// Each socket is a descriptor, and a shell's first limit is meant for programs that use select(2).
 void allow_many_descriptors() {
   rlimit allowed{};
   if (::getrlimit(RLIMIT_NOFILE, &allowed) != 0 || allowed.rlim_cur == allowed.rlim_max) return;

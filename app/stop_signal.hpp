@@ -28,7 +28,7 @@ class stop_signal {
   /// Blocks until a signal came, or for that long; true if one came.
   bool wait_for(std::chrono::milliseconds time);
   /// Calls `act` at each SIGHUP from now on, one after the other, on a thread of its own; null: nothing is done at one.
-  /// When this returns, what was set before isn't running any more. Thread safe, but not from within `act`.
+  /// When this returns, the earlier `act` isn't running any more. Thread safe, but not from within `act`.
   void at_hangup(std::function<void()> act);
   [[nodiscard]] bool asked() const noexcept { return asked_; }
 

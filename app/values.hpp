@@ -6,8 +6,8 @@
 #include <string>
 #include <string_view>
 
-/// How the values of options are written, in both directions. Nothing is trimmed or guessed: what isn't exactly a value
-/// is none.
+/// The written form of options' values, in both directions. Nothing is trimmed or guessed: a text that isn't exactly a
+/// value is none.
 namespace greenroom::app {
 
 using std::chrono::milliseconds;
@@ -22,7 +22,7 @@ struct endpoint {
   friend bool operator==(const endpoint&, const endpoint&) = default;
 };
 
-/// So many requests in so many seconds.
+/// A number of requests in a number of seconds.
 struct rate {
   std::uint32_t count = 0;  ///< 0: not limited
   std::uint32_t seconds = 1;
@@ -50,7 +50,7 @@ struct rate {
 /// `ADDR:PORT`; an IPv6 address stands in brackets.
 [[nodiscard]] std::optional<endpoint> endpoint_from(std::string_view text);
 
-/// Whether a host is an IP address, so that one can listen on it.
+/// Whether a host is an IP address, so that a server can listen on it.
 [[nodiscard]] bool is_address(const std::string& host);
 
 /// `N/SECONDS`, neither of them 0, or `off`.

@@ -3,12 +3,12 @@
 
 namespace greenroom::app {
 
-/// Where the web client's files are for a program in the folder `beside`: `../share/greenroom/web` where it was
+/// The folder of the web client's files for a program in the folder `beside`: `../share/greenroom/web` where it was
 /// installed, `web` in a container's image, `../../web` in a folder of builds; the first that has an `index.html`.
 /// None: `web`, where the process is.
 [[nodiscard]] std::filesystem::path web_root_of(const std::filesystem::path& beside);
 
-/// The same of this program.
+/// The same for this program.
 [[nodiscard]] std::filesystem::path own_web_root();
 
 }  // namespace greenroom::app

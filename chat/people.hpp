@@ -14,8 +14,8 @@
 
 namespace greenroom::chat {
 
-/// Looks names up in the users role before something is done with them in a room: a name that nobody has must not
-/// become a member, or whoever registers it later would read the room. Thread safe.
+/// Looks names up in the users role before they are used in a room: a name without a user must not
+/// become a member, or a user who registers it later would read the room. Thread safe.
 class people : public std::enable_shared_from_this<people> {
  public:
   using then_function = std::function<void(core::result<std::vector<core::user_id>>)>;
@@ -23,7 +23,7 @@ class people : public std::enable_shared_from_this<people> {
   people(actors::asker asker, const actors::local_node_actor& node, std::shared_ptr<const core::clock> clock);
 
   /// Calls `then` once, on this thread or one of the scheduler's, with the names as first written, in their order.
-  /// `no_user` names the first that nobody has; `unavailable` where no users node answers within a few seconds. At most
+  /// `no_user` names the first without a user; `unavailable` where no users node answers within a few seconds. At most
   /// `core::max_found_users` names.
   void find(std::vector<core::user_id> names, then_function then);
 

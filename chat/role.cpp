@@ -68,7 +68,7 @@ void role::tick() {
   });
 }
 
-// A look-up of a room that nobody has: cheap, and answered only where the database is.
+// Looks up a room that does not exist: cheap, and answered only if the database answers.
 void role::watch_database() {
   asker_.ask<core::room_heads>(
       catalog_, 2000ms, core::read_heads{{core::room_id{"0"}}},
@@ -83,7 +83,7 @@ void role::drain() {
     service_.drain();
     handing_over_ = false;
   };
-  // On an io thread: those end before this does, whatever the actors still have to say.
+  // The reply runs on an io thread: those end before this does, even if actors still have messages for it.
   asker_.ask<core::node_load>(
       node_, hand_over_timeout, actors::drain_rooms{},
       [pool = deps_.pool, leave](const core::result<core::node_load>&) { boost::asio::post(pool->context(0), leave); });

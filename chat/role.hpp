@@ -21,14 +21,14 @@
 
 namespace greenroom::chat {
 
-/// What the operator may set of the chat role.
+/// An operator's settings of the chat role.
 struct role_settings {
   boost::asio::ip::tcp::endpoint listen;
   net::http::server_options http;
   std::uint32_t tail = 500;  ///< entries that a room's opening brings: as many as its ring holds
 };
 
-/// What the chat role is given. Everything outlives it.
+/// The dependencies of the chat role. Everything outlives it.
 struct role_deps {
   caf::actor_system* system = nullptr;
   net::io_pool* pool = nullptr;
@@ -57,14 +57,14 @@ class role {
   const actors::local_catalog_actor& join(actors::local_node_actor node);
   /// Listens; `unavailable` where the address can't be had.
   core::status start();
-  /// Where it listens.
+  /// The address where it listens.
   [[nodiscard]] boost::asio::ip::tcp::endpoint bound() const noexcept { return service_.bound(); }
   /// Not ready any more. Rooms go to other nodes; after that HTTP ends. Thread safe.
   void drain();
-  /// What is still open: HTTP connections, and 1 while rooms are being handed over. None once a drain is through. Only
+  /// The number still open: HTTP connections, and 1 while rooms are being handed over. 0 once a drain is complete. Only
   /// after `start`.
   [[nodiscard]] std::size_t open() const noexcept { return service_.open() + (handing_over_ ? 1u : 0u); }
-  /// Stops listening, cuts what is left, ends its actors. Once, before the pool and the actor system stop.
+  /// Stops listening, cuts the remaining connections, ends its actors. Once, before the pool and the actor system stop.
   void stop();
 
  private:
@@ -79,7 +79,7 @@ class role {
   std::atomic<bool> draining_{false};
   std::atomic<bool> handing_over_{false};
   std::shared_ptr<std::atomic<bool>> database_ =
-      std::make_shared<std::atomic<bool>>(true);     ///< answered when asked last
+      std::make_shared<std::atomic<bool>>(true);     ///< the last question was answered
   std::shared_ptr<const storage::standing> stores_;  ///< why nothing can be stored
   actors::journal_actor journal_;
   actors::local_catalog_actor catalog_;

@@ -23,14 +23,14 @@ std::string_view query_of(const exchange_ptr& ask) {
   return mark == ask->target().npos ? std::string_view{} : ask->target().substr(mark + 1);
 }
 
-// An audit line of somebody's act in a room, or of its refusal.
+// An audit line of a user's act in a room, or of its refusal.
 void note(const exchange_ptr& ask, std::string_view act, core::ec outcome, const core::user_id& by,
           const core::room_id& room, const core::user_id& user = {}) {
   telemetry::audit::write({act, outcome == ec::none ? std::string_view{"done"} : core::to_string(outcome), by.value,
                            user.value, room.value, ask->client_address(), ask->request_id()});
 }
 
-// Goes on with who the Bearer is, or answers 401.
+// Continues with the Bearer's user, or answers 401.
 template <class Then>
 void with_user(const deps_ptr& deps, const exchange_ptr& ask, Then then) {
   const auto token = ask->bearer();
@@ -42,7 +42,7 @@ void with_user(const deps_ptr& deps, const exchange_ptr& ask, Then then) {
                                     });
 }
 
-// Asks the catalog, and answers with what `write` makes of its answer.
+// Asks the catalog, and answers with the text that `write` makes of the reply.
 template <class Reply, class Request, class Write>
 void ask_catalog(const deps_ptr& deps, const exchange_ptr& ask, core::result<Request> request, Write write) {
   if (!request) return ask->problem(request.why());
@@ -174,7 +174,7 @@ void change_member(const deps_ptr& deps, const exchange_ptr& ask, std::string_vi
                                          });
 }
 
-// Only people who exist become members.
+// Only existing users become members.
 void add_member(const deps_ptr& deps, const exchange_ptr& ask) {
   const auto room = room_of(ask);
   if (!room) return ask->problem(room.why());

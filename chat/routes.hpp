@@ -13,7 +13,7 @@
 
 namespace greenroom::chat {
 
-/// What the chat role's HTTP table needs. Everything outlives it.
+/// The dependencies of the chat role's HTTP table. Everything outlives it.
 struct route_deps {
   actors::asker asker;
   edge::edge* clients = nullptr;
@@ -21,7 +21,7 @@ struct route_deps {
   actors::local_node_actor node;
   std::shared_ptr<people> users;
   core::limits* limits = nullptr;
-  std::function<protocol::status_head()> head;  ///< what /status begins with
+  std::function<protocol::status_head()> head;  ///< the beginning of /status
   net::http::probe_sources probes;
 };
 

@@ -27,7 +27,7 @@ class link_stream final : public io::stream {
     auto& out = wr_buf();
     if (!state_.writing) {
       const auto sent = channel_->write_some(out.data(), out.size());
-      if (!sent) return;  // its end is seen as one of the socket
+      if (!sent) return;  // CAF sees the socket's end itself
       out.erase(out.begin(), out.begin() + static_cast<std::ptrdiff_t>(*sent));
       under_way_ = out.size();
       channel_->hold(under_way_);
@@ -51,7 +51,7 @@ class link_stream final : public io::stream {
     if (!sent) return io::rw_state::failure;
     under_way_ = size - count;
     channel_->hold(under_way_ + wr_buf().size());
-    if (under_way_ == 0) under_way_ = wr_buf().size();  // what CAF goes on with
+    if (under_way_ == 0) under_way_ = wr_buf().size();  // CAF continues with these
     return io::rw_state::success;                       // also where there was no room: else CAF would drop it
   }
   [[nodiscard]] bool must_read_more(io::native_socket, std::size_t) const { return channel_->holds_input(); }
@@ -73,7 +73,7 @@ class link_scribe final : public caf::io::scribe {
   void ack_writes(bool enable) override { stream_.ack_writes(enable); }
   std::vector<char>& wr_buf() override { return stream_.wr_buf(); }
   std::vector<char>& rd_buf() override { return stream_.rd_buf(); }
-  // CAF's broker flushes after each message. Once it has said all that it has to say is early enough.
+  // CAF's broker flushes after each message. Flushing once after all its messages is early enough.
   void flush() override {
     if (std::exchange(flushing_, true)) return;
     stream_.backend().post([self = caf::intrusive_ptr<link_scribe>(this)] {

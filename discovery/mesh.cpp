@@ -57,7 +57,7 @@ class mesh::state final : public net::link_owner,
 
   void stop() {
     links_->stop();
-    // At once: the io threads may be stopped before they get to what follows, and CAF's io ends with the system.
+    // At once: the io threads may be stopped before they get to the rest, and CAF's io ends with the system.
     scribe_->leave();
     boost::asio::post(context_, [me = shared_from_this()] {
       me->stopped_ = true;
@@ -168,7 +168,7 @@ class mesh::state final : public net::link_owner,
   std::uint64_t last_link_ = 0;
   std::unordered_map<net::link_ptr, link_no> numbers_;
   std::unordered_map<link_no, held> known_;
-  std::unordered_map<core::node_name, core::mesh_dial> dialled_;  // last, by who was expected
+  std::unordered_map<core::node_name, core::mesh_dial> dialled_;  // the last dials, by the expected node
   std::set<core::node_name> complained_;
 };
 

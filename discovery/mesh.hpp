@@ -17,7 +17,7 @@
 
 namespace greenroom::discovery {
 
-/// What a mesh stands on.
+/// The dependencies of a mesh.
 struct mesh_deps {
   caf::actor_system* system = nullptr;  ///< outlives the mesh; its config was given to `load_scribe`
   net::io_pool* pool = nullptr;         ///< outlives the system: its actors tell of views and links
@@ -52,7 +52,7 @@ class mesh {
 
   /// Takes links from now on; `unavailable` where the address can't be had.
   core::status listen();
-  /// Where it takes links; only after `listen`.
+  /// The address where it takes links; only after `listen`.
   [[nodiscard]] boost::asio::ip::tcp::endpoint bound() const;
   /// Follows the node's views, and dials from now on.
   void start();

@@ -17,14 +17,14 @@
 
 namespace greenroom::discovery {
 
-/// What the operator may set of the discovery role.
+/// An operator's settings of the discovery role.
 struct role_settings {
   boost::asio::ip::tcp::endpoint listen;
   net::http::server_options http;
   core::directory_limits directory;
 };
 
-/// What the discovery role is given. Everything outlives it.
+/// The dependencies of the discovery role. Everything outlives it.
 struct role_deps {
   caf::actor_system* system = nullptr;
   net::io_pool* pool = nullptr;
@@ -35,7 +35,7 @@ struct role_deps {
   std::string version;
 };
 
-/// Discovery: who is alive.
+/// Discovery: knows which nodes are alive.
 class role {
  public:
   /// Spawns the directory actor: nodes may register from now on.
@@ -45,18 +45,18 @@ class role {
   role(const role&) = delete;
   role& operator=(const role&) = delete;
 
-  /// Where nodes of this process register and beat.
+  /// The directory where nodes of this process register and beat.
   [[nodiscard]] const actors::directory_actor& directory() const noexcept { return directory_; }
 
   /// Begins to listen. `unavailable` where the address can't be had.
   core::status start();
-  /// Where it listens; only after `start`.
+  /// The address where it listens; only after `start`.
   [[nodiscard]] boost::asio::ip::tcp::endpoint bound() const { return service_.bound(); }
   /// Not ready any more, though still serving: the first step of a drain.
   void leave() noexcept { service_.leave(); }
   /// Accepts no more HTTP; requests under way end, those that wait for a view at once. The directory goes on.
   void drain();
-  /// HTTP connections that are still open: none once a drain is through.
+  /// HTTP connections that are still open: none once a drain is complete.
   [[nodiscard]] std::size_t open() const noexcept { return service_.open(); }
   /// Closes everything at once and ends the directory actor.
   void stop();

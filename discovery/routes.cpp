@@ -18,7 +18,7 @@ namespace {
 using namespace std::chrono_literals;
 constexpr core::milliseconds longest_wait = 5min;
 
-// Digits, and what follows them.
+// Digits, and the text after them.
 std::optional<std::pair<std::uint64_t, std::string_view>> number_in(std::string_view text) {
   std::uint64_t number = 0;
   const auto [end, wrong] = std::from_chars(text.data(), text.data() + text.size(), number);

@@ -12,11 +12,11 @@
 
 namespace greenroom::discovery {
 
-/// What discovery's answers are made of.
+/// The dependencies of discovery's answers.
 struct route_deps {
   core::limits* limits = nullptr;  ///< outlives the table; null: nothing is limited
   std::shared_ptr<watch> view;
-  std::function<protocol::status_head()> head;  ///< what /status begins with
+  std::function<protocol::status_head()> head;  ///< the beginning of /status
   net::http::probe_sources probes;
 };
 

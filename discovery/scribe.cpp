@@ -65,7 +65,7 @@ void load_scribe(caf::actor_system_config& config) {
   config.load<random_identity>();
   config.set("middleman.heartbeat-interval", caf::timespan{500ms});
   config.set("middleman.connection-timeout", caf::timespan{3s});
-  // None of its own would have an exception of a message end CAF's io and nothing else.
+  // Without workers of its own, an exception in a message would end CAF's io and nothing else.
   config.set("middleman.workers", std::size_t{1});
 }
 

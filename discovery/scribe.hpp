@@ -16,7 +16,7 @@
 namespace greenroom::discovery {
 
 /// Loads CAF's io into `config`, before there is a system of it: beats of 500 ms between linked nodes, the link is cut
-/// after 3 s without one, and a node id that is random in each life of a process. CAF would make it of the machine's
+/// after 3 s without one, and a node id that is random in each life of a process. CAF would take it from the machine's
 /// addresses and the process id, which are the same again after a restart in a container, and handles of the dead
 /// process would reach other actors in the new one.
 void load_scribe(caf::actor_system_config& config);
@@ -24,7 +24,7 @@ void load_scribe(caf::actor_system_config& config);
 /// Hands links to CAF. Thread safe. The system's config was given to `load_scribe`.
 class scribe {
  public:
-  /// `system` outlives this. `broken` is called on a thread of CAF if its io ended by itself: nothing can be sent to
+  /// `system` outlives this. `broken` is called on a thread of CAF if its io ended by itself: no message can reach
   /// other nodes any more, though all looks well.
   scribe(caf::actor_system& system, std::function<void()> broken);
   /// Does not stop CAF's io, but `broken` isn't called any more.
@@ -34,7 +34,7 @@ class scribe {
   scribe(const scribe&) = delete;
   scribe& operator=(const scribe&) = delete;
 
-  /// The end that was dialled: `published` is what the other end gets.
+  /// The end that was dialled: the other end gets `published`.
   void publish(net::link_channel_ptr channel, const actors::node_actor& published);
   /// The end that dialled: `then` is called once, on a thread of the scheduler, with what the other end published, or
   /// `unavailable` after 5 s at most.

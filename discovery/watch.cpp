@@ -14,12 +14,12 @@ namespace {
 
 using namespace std::chrono_literals;
 constexpr auto look_every = 1s;  // for clients that have gone
-constexpr auto grace = 5s;       // over the patience, until the server answers in place of a handler that hangs
+constexpr auto grace = 5s;       // beyond the patience, until the server answers in place of a handler that hangs
 
 }  // namespace
 
-// By any thread. The timer goes to its own one first: who has the answer may end all that both stand on, before this
-// returns.
+// On any thread. The timer is passed to its own thread first: the recipient of the answer may end all that both depend
+// on, before this returns.
 void watch::answer(waiter one, const core::cluster_view& view) {
   const auto on = one.timer->get_executor();
   boost::asio::post(on, [timer = std::move(one.timer)] { timer->cancel(); });

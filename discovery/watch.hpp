@@ -13,7 +13,7 @@
 
 namespace greenroom::discovery {
 
-/// The directory's view for io threads, and who waits there for the next one. Thread safe.
+/// The directory's view for io threads, and the requests there that wait for the next one. Thread safe.
 class watch final : public core::view_watcher, public std::enable_shared_from_this<watch> {
  public:
   /// `max_waiting` at one time; more are refused.
@@ -26,7 +26,7 @@ class watch final : public core::view_watcher, public std::enable_shared_from_th
   /// second where the client has gone, so that its place is free for another. `overloaded` where too many wait. On the
   /// io thread of `ask`.
   void answer_after(const net::http::exchange_ptr& ask, std::uint64_t index, core::milliseconds patience);
-  /// Answers everybody; nobody waits any more.
+  /// Answers all requests; none waits any more.
   void stop();
 
  private:

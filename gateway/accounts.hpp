@@ -12,8 +12,8 @@
 
 namespace greenroom::gateway {
 
-/// Asks the accounts, of whatever users node, and calls `then` with the answer or the error of either step, on an
-/// actor's thread. Two tries, where an error may pass: who answers the second may be another.
+/// Asks the accounts of any users node, and calls `then` with the answer or the error of either step, on an
+/// actor's thread. Two attempts, where an error may pass: the second may go to another node.
 template <class Reply, class Request, class Then>
 void ask_accounts(const actors::asker& asker, const actors::local_node_actor& node, Request request, Then then,
                   unsigned tries = 2) {

@@ -31,7 +31,7 @@ constexpr std::array<std::string_view, 13> hop_by_hop{"Connection",
                                                       "Content-Length",
                                                       "Expect"};
 
-// What else says where a request came in, and isn't ours to believe. X-Request-Id is set anew.
+// Other fields about where a request came in, which can't be believed here. X-Request-Id is set anew.
 constexpr std::array<std::string_view, 3> gateways_own{"Forwarded", "X-Real-IP", "X-Request-Id"};
 
 constexpr std::size_t head_size = 512;  // of most; a longer one is moved once

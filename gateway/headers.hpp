@@ -6,16 +6,16 @@
 
 #include "net/http/exchange.hpp"
 
-/// What of a request and of an answer is passed on (RFC 9110 section 7.6).
+/// The parts of a request and of an answer that are passed on (RFC 9110 section 7.6).
 namespace greenroom::gateway {
 
 /// The fields that are meant for both ends: without the hop-by-hop ones, those that `Connection` names, and those that
-/// only a gateway may say.
+/// only a gateway may set.
 [[nodiscard]] net::http::field_list end_to_end(const boost::beast::http::fields& from);
 [[nodiscard]] net::http::field_list end_to_end(const net::http::field_list& from);
 
-/// A request's fields for an upstream: what is end to end, `X-Request-Id`, `Via`, and where the request came in,
-/// signed for the request that the upstream gets: `method` and `target`. `prefix` is what was taken away from the path.
+/// A request's fields for an upstream: the end-to-end ones, `X-Request-Id`, `Via`, and where the request came in,
+/// signed for the request that the upstream gets: `method` and `target`. `prefix` was taken away from the path.
 /// No `Host`: that is the upstream's own.
 [[nodiscard]] net::http::field_list request_fields(const net::http::exchange& ask, std::string_view prefix,
                                                    std::string_view secret, std::string_view method,

@@ -21,7 +21,7 @@ using core::ec;
 using net::http::exchange_ptr;
 using namespace std::chrono_literals;
 
-constexpr auto begin_timeout = 15s;  // to begin is tried twice, and a password may queue
+constexpr auto begin_timeout = 15s;  // beginning is tried twice, and a password may queue
 constexpr std::size_t id_digits = 32;
 
 bool is_operation(std::string_view id) {

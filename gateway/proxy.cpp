@@ -57,13 +57,13 @@ class passage : public std::enable_shared_from_this<passage> {
   }
 
   void ended(net::http::outcome how) {
-    // An interim answer was not asked for.
+    // A final answer is expected, not an interim one.
     if (how.reply && how.reply->status < 200) how.reply = ec::upstream_failed;
     if (how.reply) return pass_on(std::move(*how.reply));
     written_ = written_ || how.written;
     last_ = how.reply.code();
     if (last_ == ec::too_big || last_ == ec::bad_request) {
-      // The instance is well: what was asked of it is what is wrong.
+      // The instance is well: the request itself is at fault.
       common_->to->succeeded(*at_);
       return refuse(ec::upstream_failed);
     }

@@ -26,10 +26,10 @@ class proxy {
  public:
   proxy(std::shared_ptr<upstreams> to, proxy_options options, const telemetry::metrics& metrics = {});
 
-  /// Answers `ask` with what an instance of `role` says; `prefix` is taken away from the path. On `ask`'s io thread.
+  /// Answers `ask` with the answer of a `role` instance; `prefix` is taken away from the path. On `ask`'s io thread.
   void forward(upstream_role role, std::string_view prefix, const net::http::exchange_ptr& ask) const;
 
-  struct shared;  ///< what the passages share; defined in proxy.cpp
+  struct shared;  ///< the state that the passages share; defined in proxy.cpp
 
  private:
   std::shared_ptr<const shared> shared_;

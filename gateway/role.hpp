@@ -19,10 +19,10 @@
 
 namespace greenroom::gateway {
 
-/// What the operator may set of the gateway role.
+/// An operator's settings of the gateway role.
 struct role_settings {
   boost::asio::ip::tcp::endpoint listen;
-  net::http::server_options http;  ///< its `forwarded_secret` stays empty: nothing that clients say is believed
+  net::http::server_options http;  ///< its `forwarded_secret` stays empty: clients' own fields are never believed
   std::optional<boost::asio::ip::tcp::endpoint> operators_listen;  ///< for metrics and the whole status, in plain HTTP
   std::string forwarded_secret;  ///< the cluster's secret; signs where requests came in; not empty
   std::filesystem::path web;     ///< the web client's folder; empty: none
@@ -33,9 +33,9 @@ struct role_settings {
   core::milliseconds whole_deadline{20'000};    ///< for all of them
 };
 
-/// What the gateway role is given. Everything outlives it.
+/// The dependencies of the gateway role. Everything outlives it.
 struct role_deps {
-  caf::actor_system* system = nullptr;  ///< null: nobody can be deleted
+  caf::actor_system* system = nullptr;  ///< null: no user can be deleted
   net::io_pool* pool = nullptr;
   std::shared_ptr<core::limits> limits;  ///< null: nothing is limited
   std::shared_ptr<const core::clock> clock;
@@ -47,7 +47,7 @@ struct role_deps {
 
 struct route_deps;
 
-/// The gateway: what clients meet.
+/// The gateway: the role that clients meet.
 class role {
  public:
   role(role_deps deps, role_settings settings);
@@ -56,19 +56,19 @@ class role {
   role(const role&) = delete;
   role& operator=(const role&) = delete;
 
-  /// Who must hear of each view: for the node actor.
+  /// The watcher that must get each view: for the node actor.
   [[nodiscard]] std::shared_ptr<core::view_watcher> watcher() const { return instances_; }
 
-  /// Begins to listen, and to carry on deletions that other gateways left behind, where there is a node to ask through.
+  /// Begins to listen, and to continue deletions that other gateways left behind, where there is a node to ask through.
   /// `unavailable` where the address or the web client can't be had; the
   /// errors of `net::https_identity`.
   core::status start(const actors::local_node_actor& node = {});
   /// Reads the certificate and its key again, for connections that begin from now on; the errors of
-  /// `net::https_identity`, and then all stays as it is. Does nothing without one. Only after `start`.
+  /// `net::https_identity`; after an error nothing changes. Does nothing without a certificate. Only after `start`.
   core::status read_again();
-  /// Where it listens; only after `start`.
+  /// The address where it listens; only after `start`.
   [[nodiscard]] boost::asio::ip::tcp::endpoint bound() const { return service_.bound(); }
-  /// Where it listens for operators, if it does; only after `start`.
+  /// The address where it listens for operators, if it does; only after `start`.
   [[nodiscard]] std::optional<boost::asio::ip::tcp::endpoint> bound_for_operators() const {
     return operators_ ? std::optional{operators_->bound()} : std::nullopt;
   }
@@ -76,7 +76,7 @@ class role {
   void leave() noexcept { service_.leave(); }
   /// Accepts no more; requests under way end.
   void drain();
-  /// HTTP connections that are still open: none once a drain is through.
+  /// HTTP connections that are still open: none once a drain is complete.
   [[nodiscard]] std::size_t open() const noexcept { return service_.open(); }
   /// Closes everything at once.
   void stop();
@@ -88,8 +88,8 @@ class role {
   role_settings settings_;
   net::http::service service_;
   std::shared_ptr<upstreams> instances_;
-  std::shared_ptr<operations> operations_;        // null: nobody can be deleted
-  std::unique_ptr<net::http::server> operators_;  // null: nowhere
+  std::shared_ptr<operations> operations_;        // null: no user can be deleted
+  std::unique_ptr<net::http::server> operators_;  // null: no listener
   actors::asker asker_;
 };
 

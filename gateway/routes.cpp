@@ -55,7 +55,7 @@ void whole_status(const deps_ptr& deps, const exchange_ptr& ask) {
   ask->json(200, protocol::gateway_status(deps->head(), counts, shown));
 }
 
-// Without a Bearer, or with one that isn't an admin's, it says that it is alive.
+// Without a Bearer, or with one that isn't an admin's, the answer only says that the gateway is alive.
 void status(const deps_ptr& deps, const exchange_ptr& ask) {
   const auto brief = [deps, ask] { ask->json(200, protocol::status_text(deps->head(), {})); };
   if (!deps->operators || !ask->bearer()) return brief();
@@ -74,14 +74,14 @@ void add_proxied(net::http::routes& table, const deps_ptr& deps) {
   const auto users = [deps](const exchange_ptr& ask) { to_users(deps, ask); };
   const auto chat = [deps](const exchange_ptr& ask) { to_chat(deps, ask); };
   const auto websocket = [deps](const exchange_ptr& ask) { to_edge(deps, ask); };
-  // What needs a token isn't among them: its wrong passwords are counted by that, whatever others at the address try.
+  // Routes that need a token aren't among them: their wrong passwords are counted per token, whatever the address does.
   for (const char* const path : {"/users/register", "/users/login"}) table.add("POST", path, limit_class::auth, users);
   table.add("POST", "/chat/room", limit_class::none, [deps](const exchange_ptr& ask) { enter_room(deps, ask); });
   table.add("GET", "/chat/ws", limit_class::api, websocket);
   table.add("GET", "/chat/room/{room}", limit_class::api, websocket);
   table.add("GET", "/users/status", limit_class::status, users);
   table.add("GET", "/chat/status", limit_class::status, chat);
-  // What instances serve by GET alone, so that a person of such a name can still be deleted.
+  // Routes that instances serve by GET alone, so that a user of such a name can still be deleted.
   for (const std::string prefix : {"/users", "/chat"})
     for (const char* const own : {"/metrics", "/livez", "/readyz"})
       table.add("GET", prefix + own, limit_class::api, not_found);
@@ -94,7 +94,7 @@ void add_proxied(net::http::routes& table, const deps_ptr& deps) {
 net::http::routes make_routes(const deps_ptr& deps) {
   net::http::routes table{deps->limits};
   net::http::add_probes(table, {deps->probes.ready, {}});
-  // Whose Bearer it is costs a question to the users role, so it is counted.
+  // Finding the Bearer's user costs a question to the users role, so it is counted.
   table.add("GET", "/metrics", limit_class::api, [deps](const exchange_ptr& ask) { metrics(deps, ask); });
   add_proxied(table, deps);
   // Deleting a user is a transaction over two databases, which no single instance can be asked for.

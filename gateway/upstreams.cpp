@@ -25,7 +25,7 @@ upstreams::upstreams(net::io_pool& pool, std::shared_ptr<const core::clock> cloc
   for (auto& role : roles_) role.turns = core::balancer{options.rest};
 }
 
-// What goes to another machine goes under TLS.
+// Requests to other machines go under TLS.
 net::http::target upstreams::target_of(const core::node_record& node, const core::role_address& at) const {
   boost::system::error_code not_numeric;
   const auto address = boost::asio::ip::make_address(at.host, not_numeric);

@@ -15,7 +15,7 @@
 
 namespace greenroom::gateway {
 
-/// The roles that a gateway brings requests to.
+/// The roles to which a gateway brings requests.
 enum class upstream_role : std::uint8_t { users, chat };
 [[nodiscard]] constexpr std::string_view to_string(upstream_role role) noexcept {
   return role == upstream_role::users ? "users" : "chat";
@@ -23,13 +23,13 @@ enum class upstream_role : std::uint8_t { users, chat };
 
 /// Everything that may be set about how instances are treated.
 struct upstream_options {
-  core::milliseconds rest{20'000};          ///< an instance whose circuit opened is left alone so long
+  core::milliseconds rest{20'000};          ///< an instance whose circuit opened is left alone for this long
   core::milliseconds idle_lifetime{2'000};  ///< of a kept connection: 1 s less than the instances' idle timeout
-  /// Spoken to instances that aren't on this machine, by their address; null: all are asked in plain HTTP.
+  /// TLS for instances that aren't on this machine, by their address; null: all are asked in plain HTTP.
   std::shared_ptr<const net::peer_tls> peers{};
 };
 
-/// The last view's instances, their idle connections, and whose turn it is. Thread safe.
+/// The last view's instances, their idle connections, and the order of their turns. Thread safe.
 class upstreams final : public core::view_watcher {
  public:
   /// One life of an instance, and where it is.
@@ -53,11 +53,11 @@ class upstreams final : public core::view_watcher {
   /// Takes a view, unless a newer one is known. Draining instances get no new requests.
   void view_changed(const core::cluster_view& view) override;
 
-  /// Whose turn it is, not counting `tried`, and its attempt begins; nothing where there is no other.
+  /// The instance whose turn it is, except those of `tried`; its attempt begins. Nothing where there is no other.
   [[nodiscard]] std::optional<instance> pick(upstream_role role, std::span<const core::node_name> tried = {});
   /// Another attempt at the same instance begins.
   void again(const instance& at);
-  /// The instance answered, whatever it said.
+  /// The instance answered, whether well or with an error.
   void succeeded(const instance& at);
   /// The instance refused, cut, was late, or answered with garbage.
   void failed(const instance& at);
@@ -86,7 +86,7 @@ class upstreams final : public core::view_watcher {
   telemetry::metrics metrics_;
   const bool has_peers_;
   net::http::client client_;
-  mutable std::mutex lock_;  // guards what follows
+  mutable std::mutex lock_;  // guards the members below
   core::view_version version_;
   std::array<one_role, 2> roles_;
 };

@@ -1,8 +1,8 @@
 #pragma once
 #include <string_view>
 
-/// The only place that writes audit lines: who did what to whom, from where, and what came of it. docs/operations.md
-/// lists the acts.
+/// The only place that writes audit lines: the actor and the target of an act, its origin, and its outcome.
+/// docs/operations.md lists the acts.
 namespace greenroom::telemetry::audit {
 
 /// One act. Texts are only viewed; those that are empty are left out of the line, all others are written with control
@@ -10,8 +10,8 @@ namespace greenroom::telemetry::audit {
 struct entry {
   std::string_view act;               ///< a fixed name in snake_case
   std::string_view outcome = "done";  ///< or the word of the error that refused it
-  std::string_view by{};              ///< who did it; `operator` for who has the cluster's secret
-  std::string_view user{};            ///< whom it concerns
+  std::string_view by{};              ///< the user who did it; `operator` for a holder of the cluster's secret
+  std::string_view user{};            ///< the user concerned
   std::string_view room{};
   std::string_view address{};     ///< of the client
   std::string_view request_id{};  ///< X-Request-Id of the HTTP request

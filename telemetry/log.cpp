@@ -54,7 +54,7 @@ class level_name final : public spdlog::custom_flag_formatter {
   [[nodiscard]] std::unique_ptr<custom_flag_formatter> clone() const override { return std::make_unique<level_name>(); }
 };
 
-// What stands around the event and its fields.
+// The text around the event and its fields.
 std::unique_ptr<spdlog::formatter> make_formatter(format shape) {
   const std::string pattern = shape == format::json ? R"({"ts":"%Y-%m-%dT%H:%M:%S.%eZ","level":"%N","event":"%v})"
                                                     : "%Y-%m-%dT%H:%M:%S.%eZ %-5N %v";
@@ -133,7 +133,7 @@ bool is_plain(std::string_view text) {
   return true;
 }
 
-// The event and its fields, as they stand in a line.
+// The event and its fields, in the form of a line.
 std::string make_body(const options& chosen, std::string_view event, std::span<const field> fields) {
   std::string body;
   body.reserve(128);
@@ -213,7 +213,7 @@ void write(level grave, std::string_view event, std::span<const field> fields) n
   const auto target = current().load();
   target->out->log(as_spdlog(grave), spdlog::string_view_t{make_body(target->chosen, event, fields)});
 } catch (...) {
-  // Nobody is left to tell.
+  // There is no one left to tell.
 }
 
 void append_escaped(std::string& line, std::string_view text) {

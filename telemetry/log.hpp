@@ -10,8 +10,8 @@
 #include <string_view>
 #include <variant>
 
-/// One line an event, to stderr or a file: JSON for programs, text for people. Thread-safe. An event is a fixed name in
-/// snake_case, what varies is in its fields. Message text, tokens and passwords never belong into a line.
+/// One line per event, to stderr or a file: JSON for programs, text for people. Thread-safe. Events are fixed names in
+/// snake_case, variable data is in the fields. Message text, tokens and passwords never belong into a line.
 namespace greenroom::telemetry::log {
 
 /// How grave a line is; a line below the configured level is not formatted at all.
@@ -35,7 +35,7 @@ enum class format : std::uint8_t {
 /// The name that `format_from` reads back.
 [[nodiscard]] std::string_view to_string(format named) noexcept;
 
-/// What `configure` sets for the whole process.
+/// The settings of the whole process that `configure` sets.
 struct options {
   level threshold = level::info;  ///< lines below are dropped
   format shape = format::text;
@@ -90,17 +90,17 @@ inline void write(level grave, std::string_view event, std::initializer_list<fie
   write(grave, event, std::span<const field>(fields.begin(), fields.size()));
 }
 
-/// `write` at level debug: what only a developer of Greenroom wants to see.
+/// `write` at level debug: lines for developers of Greenroom only.
 inline void debug(std::string_view event, std::initializer_list<field> fields = {}) noexcept {
   write(level::debug, event, fields);
 }
 
-/// `write` at level info: what an operator may want to see.
+/// `write` at level info: lines that may interest an operator.
 inline void info(std::string_view event, std::initializer_list<field> fields = {}) noexcept {
   write(level::info, event, fields);
 }
 
-/// `write` at level warn: what an operator should look at, while all goes on.
+/// `write` at level warn: lines that an operator should look at, while all goes on.
 inline void warn(std::string_view event, std::initializer_list<field> fields = {}) noexcept {
   write(level::warn, event, fields);
 }

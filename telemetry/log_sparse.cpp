@@ -42,7 +42,7 @@ void write_sparsely(level grave, std::string_view event, std::string_view reason
   if (*held_back > 0) all.push_back({"held_back", *held_back});
   write(grave, event, std::span<const field>{all});
 } catch (...) {
-  // Nobody is left to tell.
+  // There is no one left to tell.
 }
 
 }  // namespace greenroom::telemetry::log

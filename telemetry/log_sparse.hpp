@@ -15,7 +15,7 @@
 /// For lines that strangers can cause: a flood of them must not fill a disk.
 namespace greenroom::telemetry::log {
 
-/// Lets one line a second pass for each event and reason. Pure; not thread safe.
+/// Lets one line per second pass for each event and reason. Pure; not thread safe.
 class sieve {
  public:
   using time = std::chrono::steady_clock::time_point;
@@ -32,9 +32,9 @@ class sieve {
   std::map<std::string, seen, std::less<>> known_;  // by both
 };
 
-/// As `write`, with the field `reason`, but at most one line a second for each event and reason. A line that passes has
-/// `held_back`, where that isn't 0: how many like it were left out before. Reasons are words of the program: what a
-/// stranger chose belongs into `fields`. Thread safe, never throws.
+/// As `write`, with the field `reason`, but at most one line per second for each event and reason. A line that passes
+/// has `held_back`, where that isn't 0: how many like it were left out before. Reasons are words of the program: text
+/// from strangers belongs into `fields`. Thread safe, never throws.
 void write_sparsely(level grave, std::string_view event, std::string_view reason,
                     std::initializer_list<field> fields) noexcept;
 

@@ -73,7 +73,7 @@ class family {
   /// The member with these labels; takes a lock, so a hot path keeps the member. Absent if the family is.
   [[nodiscard]] Member with(const labels& values) const;
 
-  /// What the members stand in; defined with the registry.
+  /// The table of the members; defined with the registry.
   struct table;
   explicit family(std::shared_ptr<table> members) noexcept : members_{std::move(members)} {}
 
@@ -89,7 +89,7 @@ struct metrics {
   /// All of it present, with `greenroom_build_info{version}` at 1, and the members that are known beforehand at 0.
   [[nodiscard]] static metrics live(std::string_view version);
 
-  /// The body of `GET /metrics`, of type `content_type`, with what the process uses; empty if absent.
+  /// The body of `GET /metrics`, of type `content_type`, with the process's resources; empty if absent.
   [[nodiscard]] std::string text() const;
   /// Prometheus' text format 0.0.4.
   static constexpr std::string_view content_type = "text/plain; version=0.0.4; charset=utf-8";

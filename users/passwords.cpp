@@ -71,7 +71,7 @@ void passwords::verify(core::password_forms password, std::string stored,
 
 core::result<std::string> passwords::make(const std::string& password) const {
   char out[crypto_pwhash_argon2id_STRBYTES];
-  // It fails only where the memory can't be had.
+  // It fails only where the memory can't be allocated.
   if (crypto_pwhash_str_alg(out, password.data(), password.size(), settings_.operations, settings_.memory_bytes,
                             crypto_pwhash_ALG_ARGON2ID13) != 0)
     return core::error{core::ec::overloaded, {}, 1};

@@ -13,7 +13,7 @@
 
 namespace greenroom::users {
 
-/// What a hash costs, and how many at a time. Each thread needs `memory_bytes` while it hashes.
+/// The cost of a hash, and how many run at a time. Each thread needs `memory_bytes` while it hashes.
 struct password_settings {
   std::uint64_t operations = 2;                 ///< Argon2id's passes; at least 1
   std::size_t memory_bytes = 64 * 1024 * 1024;  ///< at least 8192
@@ -21,8 +21,8 @@ struct password_settings {
   std::size_t max_waiting = 64;  ///< more is refused as `overloaded`
 };
 
-/// Argon2id (RFC 9106) in a bounded pool of threads of its own. About 60 ms a password with the default settings. A
-/// password is compared with what its hash was made with; where that isn't today's setting, or the hash is of the
+/// Argon2id (RFC 9106) in a bounded pool of threads of its own. About 60 ms per password with the default settings. A
+/// password is compared with the settings of its hash; where they aren't today's, or the hash is of the
 /// password as it was typed rather than of its prepared form, there is a better hash.
 class passwords final : public core::hasher {
  public:
@@ -34,11 +34,11 @@ class passwords final : public core::hasher {
   passwords& operator=(const passwords&) = delete;
 
   void hash(std::string password, std::function<void(core::result<std::string>)> then) override;
-  /// What isn't a hash of Argon2id takes as long as any and never matches, like an empty one.
+  /// A text that isn't a hash of Argon2id takes as long as any and never matches, like an empty one.
   void verify(core::password_forms password, std::string stored,
               std::function<void(core::result<verified>)> then) override;
 
-  /// Ends what is being hashed, drops what waits without calling back, refuses what comes later.
+  /// Ends hashes under way, drops waiting ones without calling back, refuses later ones.
   void stop();
 
  private:
@@ -49,7 +49,7 @@ class passwords final : public core::hasher {
   [[nodiscard]] verified compare(const core::password_forms& password, const std::string& stored) const;
 
   password_settings settings_;
-  std::string nobodys_;  ///< a hash of no password that anybody knows
+  std::string nobodys_;  ///< a hash of no password that anyone knows
   std::mutex lock_;
   std::condition_variable more_;
   std::deque<job> jobs_;

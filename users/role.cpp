@@ -20,7 +20,7 @@ constexpr auto watch_every = 2s;
 
 }  // namespace
 
-/// Asks every 2 s about a token that nobody has: cheap, and refused as such only where the database is.
+/// Asks every 2 s about a token that no user has: cheap, and refused as such only if the database answers.
 class role::database_watch : public std::enable_shared_from_this<database_watch> {
  public:
   database_watch(actors::asker asker, boost::asio::io_context& context, caf::actor_addr accounts)
@@ -82,7 +82,7 @@ core::status role::start(const actors::local_node_actor& node) {
     caf::anon_send(node, actors::host_accounts{accounts_});
     caf::anon_send(accounts_, actors::watch_ended{}, actors::node_actor{node});
   }
-  // Nothing that a request holds refers to the role: an answer may come after its end.
+  // A request holds no reference to the role: an answer may come after its end.
   const auto state = [database = database_, stores = stores_, is_member = deps_.is_member] {
     auto trouble = stores->trouble();
     const bool alive = database->alive() && trouble.empty();

@@ -20,18 +20,18 @@
 
 namespace greenroom::users {
 
-/// What the operator may set of the users role.
+/// An operator's settings of the users role.
 struct role_settings {
   boost::asio::ip::tcp::endpoint listen;
   net::http::server_options http;
   password_settings passwords;
   core::account_limits accounts;
   std::chrono::milliseconds token_life{std::chrono::hours{30 * 24}};
-  std::uint32_t max_sessions = 100;                                 ///< of a user
+  std::uint32_t max_sessions = 100;                                 ///< per user
   std::chrono::milliseconds ticket_life{std::chrono::seconds{30}};  ///< of the chat role's tickets
 };
 
-/// What the users role is given. Everything outlives it.
+/// The dependencies of the users role. Everything outlives it.
 struct role_deps {
   caf::actor_system* system = nullptr;
   net::io_pool* pool = nullptr;
@@ -53,20 +53,20 @@ class role {
   role(const role&) = delete;
   role& operator=(const role&) = delete;
 
-  /// Who registers, logs in and checks.
+  /// The actor that registers, logs in and checks.
   [[nodiscard]] const actors::local_accounts_actor& accounts() const noexcept { return accounts_; }
 
   /// Introduces node and accounts to each other, and listens; `unavailable` where the address can't be had.
   core::status start(const actors::local_node_actor& node);
-  /// Where it listens. Only after `start`.
+  /// The address where it listens. Only after `start`.
   [[nodiscard]] boost::asio::ip::tcp::endpoint bound() const noexcept { return service_.bound(); }
   /// Not ready any more, though still serving: the first step of a drain. Thread safe.
   void leave() noexcept { service_.leave(); }
   /// Accepts no more; answers still owed go out. Thread safe.
   void drain() { service_.drain(); }
-  /// HTTP connections that are still open: none once a drain is through.
+  /// HTTP connections that are still open: none once a drain is complete.
   [[nodiscard]] std::size_t open() const noexcept { return service_.open(); }
-  /// Stops listening, hashing and the accounts, and lets go of them. Once, before the pool and the actor system stop.
+  /// Stops listening, hashing and the accounts, and releases them. Once, before the pool and the actor system stop.
   void stop();
 
  private:

@@ -28,7 +28,7 @@ constexpr auto ask_timeout = 5s;
 constexpr auto hash_timeout = 15s;  // hashes may queue
 constexpr std::size_t max_client_text = 160;
 
-/// What a session's list shows of where it came from: the address, and what the program calls itself.
+/// The origin of a session in lists: the address, and the program's own name.
 std::string client_text(const exchange_ptr& ask) {
   auto out = ask->client_address();
   if (const auto agent = ask->header("User-Agent"); !agent.empty()) {
@@ -45,7 +45,7 @@ actors::local_accounts_actor accounts_of(const deps_ptr& deps) {
   return caf::actor_cast<actors::local_accounts_actor>(deps->accounts);
 }
 
-/// Asks the accounts, and goes on with the answer; errors become problems.
+/// Asks the accounts, and continues with the answer; errors become problems.
 template <class Reply, class Request, class Then>
 void ask_accounts(const deps_ptr& deps, const exchange_ptr& ask, std::chrono::milliseconds timeout, Request request,
                   Then then) {
@@ -63,7 +63,7 @@ std::optional<core::token_hash> token_of(const exchange_ptr& ask) {
   return std::nullopt;
 }
 
-/// What `read` makes of the body; 4xx and nothing where it makes nothing.
+/// The result of `read` on the body; answers 4xx and returns nothing where it has none.
 template <class Read>
 auto body_of(const exchange_ptr& ask, Read read) -> std::optional<std::decay_t<decltype(*read(std::string_view{}))>> {
   if (!ask->has_json()) {
@@ -146,7 +146,7 @@ void change_password(const deps_ptr& deps, const exchange_ptr& ask) {
       [ask](const core::password_changed& answer) { ask->json(200, protocol::to_json(answer)); });
 }
 
-// Alive is alive: without the database there is just no count.
+// The role is alive even without the database; then only the count is missing.
 void status(const deps_ptr& deps, const exchange_ptr& ask) {
   deps->asker.ask<std::uint64_t>(accounts_of(deps), ask_timeout, actors::count_users{},
                                  [deps, ask](const core::result<std::uint64_t>& users) {

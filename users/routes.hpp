@@ -12,7 +12,7 @@
 
 namespace greenroom::users {
 
-/// What the table asks. All of it outlives the table.
+/// The dependencies of the table. All of them outlive it.
 struct route_deps {
   actors::asker asker;
   /// Not a handle: a request that is never answered would keep the actor, whose thread the actor system waits for.

@@ -30,7 +30,7 @@ constexpr auto leeway = std::chrono::hours{1};
 constexpr mode_t for_all = 0644;
 constexpr mode_t for_owner = 0600;
 
-// Whole or not at all, and never readable by more than `mode` says.
+// Whole or not at all, and never readable by more users than `mode` says.
 core::status write_file(const fs::path& path, const std::string& text, mode_t mode) {
   const auto failed = [&] { return refusal("Can't write " + path.string() + ": " + std::strerror(errno) + "."); };
   const std::string part = path.string() + ".new";

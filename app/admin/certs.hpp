@@ -11,14 +11,14 @@
 
 namespace greenroom::app::admin {
 
-/// What `greenroom admin certs` is asked to do.
+/// The arguments of `greenroom admin certs`.
 struct certs_request {
   std::string folder;
   std::vector<std::string> nodes;
   std::uint32_t days = 365;  ///< that a node's certificate is valid
 };
 
-/// Adds `certs` below `admin`. `chosen` is called when it was asked for, after `request` was filled.
+/// Adds `certs` below `admin`. `chosen` is called when the command was given, after `request` was filled.
 void add_certs(CLI::App& admin, certs_request& request, const std::function<void()>& chosen);
 
 /// Makes an authority in the folder, `ca.pem` and `ca.key`, where there is none, valid for ten years; and a certificate

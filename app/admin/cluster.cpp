@@ -142,7 +142,7 @@ void add_cluster(CLI::App& admin, cluster_request& request, const std::function<
 
 int run_cluster(const config& settings, const cluster_request& request, std::ostream& output,
                 std::ostream& complaints) {
-  // What is wrong is said in words; the link's ups and downs are no news here.
+  // Errors are reported in words; the link's ups and downs are no news here.
   telemetry::log::configure({.threshold = telemetry::log::level::error,
                              .shape = settings.log_format,
                              .node = settings.node,

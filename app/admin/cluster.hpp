@@ -12,7 +12,7 @@
 
 namespace greenroom::app::admin {
 
-/// What `greenroom admin nodes`, `rooms`, `drain` and `move` are asked to do.
+/// The arguments of `greenroom admin nodes`, `rooms`, `drain` and `move`.
 struct cluster_request {
   enum class action : std::uint8_t { nodes, rooms, drain, move };
 
@@ -21,7 +21,7 @@ struct cluster_request {
   std::string room;
 };
 
-/// Adds the four below `admin`. `each` adds what every one of them has; `chosen` is called when one was asked for,
+/// Adds the four below `admin`. `each` adds the options that all have; `chosen` is called when one was given,
 /// after `request` was filled.
 void add_cluster(CLI::App& admin, cluster_request& request, const std::function<void(CLI::App&)>& each,
                  const std::function<void()>& chosen);

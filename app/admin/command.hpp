@@ -6,10 +6,10 @@
 #include "core/result.hpp"
 #include "core/time.hpp"
 
-/// What the operator's commands have in common.
+/// Shared by the operator's commands.
 namespace greenroom::app::admin {
 
-/// The error that a command ends with: `text` is what the operator reads.
+/// The error that a command ends with: the operator reads `text`.
 [[nodiscard]] inline core::error complaint(core::ec code, std::string text) { return {code, std::move(text), 0}; }
 
 [[nodiscard]] inline core::wall_time wall_now() {

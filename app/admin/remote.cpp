@@ -75,7 +75,7 @@ remote_directory::~remote_directory() {
   pool_.stop();
 }
 
-// No node has a name with a slash: this is beside the node whose name and certificate it may use.
+// No node has a name with a slash: this name is beside the node whose name and certificate it may use.
 core::node_record remote_directory::guest() const {
   core::node_record me;
   me.name = {settings_.node.substr(0, 48) + "/" + actors::random_id().substr(0, 12)};

@@ -19,7 +19,7 @@
 
 namespace greenroom::app::admin {
 
-/// A system of actors with one link, to discovery: how `greenroom admin` asks a cluster, as no node of it, with the
+/// A system of actors with one link, to discovery: `greenroom admin` asks a cluster with it, as no node of it, with the
 /// cluster's secret or a certificate.
 class remote_directory {
  public:
@@ -29,7 +29,7 @@ class remote_directory {
   remote_directory(const remote_directory&) = delete;
   remote_directory& operator=(const remote_directory&) = delete;
 
-  /// Links, once. `unavailable` with a plain message where that can't be had within 5 s, or the link is refused.
+  /// Links, once. `unavailable` with a plain message where that fails within 5 s, or the link is refused.
   core::status connect();
 
   /// Asks the directory; only once connected. Its own errors, and `unavailable` with a plain message where it doesn't

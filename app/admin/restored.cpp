@@ -17,7 +17,7 @@ namespace {
 
 constexpr std::uint32_t people_at_once = 500;
 constexpr std::uint32_t purged_at_once = 2000;
-// Nobody else carries this deletion on.
+// No one else continues this deletion.
 constexpr core::lease_no last_lease{std::uint64_t{1} << 62};
 
 core::error stop_first(core::error why) {
@@ -62,8 +62,8 @@ core::result<std::vector<core::user_id>> unknown_people(storage::room_store& roo
   }
 }
 
-// First the name, so that nobody takes it while their things are still there; the deletion that the copy has seen the
-// begin of, where there is one.
+// First the name, so that no one takes it while their things are still there; where the copy has seen the begin of a
+// deletion, that one is used.
 core::result<core::deletion_receipt> purge(storage::room_store& rooms, storage::account_store& accounts,
                                            const core::user_id& user) {
   if (auto barred = accounts.bar_name(user, wall_now()); !barred) return barred.why();

@@ -34,12 +34,12 @@ using users_action = users_request::action;
 using core::account_act;
 using storage::account_store;
 
-// No hash at all: nobody can log in with it, and trying takes as long as with any.
+// No hash at all: no one can log in with it, and trying takes as long as with any.
 constexpr const char* no_password = "*";
 constexpr std::size_t max_reason = 200;
 constexpr std::chrono::seconds server_patience{35};  // longer than discovery waits for the users node
 
-/// The error of something that was to be done to a user, so that it names the user.
+/// The error of an act on a user, so that it names the user.
 core::error about(const std::string& name, const core::error& why) {
   if (why.code == core::ec::not_found && why.detail.empty())
     return complaint(why.code, "There is no user " + name + ".");
@@ -47,8 +47,8 @@ core::error about(const std::string& name, const core::error& why) {
   return why;
 }
 
-/// The accounts, wherever they can be reached: through the server that runs, so that it ends sockets and keeps what it
-/// knows right; straight in the database while there is none.
+/// The accounts, reached in either way: through the running server, so that it ends sockets and updates its
+/// caches; straight in the database while there is none.
 class accounts_access {
  public:
   explicit accounts_access(std::unique_ptr<account_store> store) : store_(std::move(store)) {}
@@ -94,14 +94,14 @@ core::result<accounts_access> reach(const config& settings) {
     if (server) return accounts_access{std::move(*server)};
     return complaint(opened.code(), opened.why().text() + "; and it can't be asked: " + server.why().text());
   }
-  // Many may use a PostgreSQL database at once; whether this cluster's servers use this one, its id says.
+  // Many may use a PostgreSQL database at once; its id says whether this cluster's servers use this one.
   const auto database = (*opened)->database_id();
   if (!database) return database.why();
   if (server && serves(**server, *database)) return accounts_access{std::move(*server)};
   return accounts_access{std::move(*opened)};
 }
 
-/// The password to use, and whether it has to be told because it was made here.
+/// The password to use, and whether it has to be printed because it was made here.
 core::result<std::pair<std::string, bool>> password_of(const users_request& request, std::istream& input) {
   std::string line;
   if (request.password_stdin) {
@@ -166,7 +166,7 @@ core::status write_tokens(const std::string& path, const std::vector<std::string
     return to.good();
   };
   if (path == "-") return write(output) ? core::status{core::done{}} : core::ec::unavailable;
-  // Whoever reads a token is its user: nobody else may, from the file's first byte on.
+  // A reader of a token can act as its user: nobody else may, from the file's first byte on.
   const auto before = ::umask(S_IRWXG | S_IRWXO);
   std::error_code none;
   std::filesystem::remove(path, none);
@@ -191,7 +191,7 @@ core::status create_many(const config& settings, accounts_access& accounts, cons
     made.expires_at = ends;
     users.push_back(std::move(made));
   }
-  // The tokens first: users whose tokens nobody has would be in the way of the next try.
+  // The tokens first: users with lost tokens would be in the way of the next attempt.
   if (auto written = write_tokens(request.tokens_file, tokens, output); !written) return written;
   // All or none in the database; in pieces over a link.
   const auto piece = accounts.through_server() ? core::max_accounts_told : users.size();
@@ -261,7 +261,7 @@ core::status list(accounts_access& accounts, std::ostream& output) {
   }
 }
 
-// Rooms and messages are in another database, which this command doesn't open: it begins, a gateway carries on.
+// Rooms and messages are in another database, which this command doesn't open: it begins, a gateway continues.
 core::status remove(accounts_access& accounts, const users_request& request, std::ostream& output) {
   core::administer begun{account_act::remove, {request.name}};
   begun.operation = actors::random_hex_id();
@@ -367,7 +367,7 @@ void add_users(CLI::App& admin, users_request& request, const std::function<void
 
 int run_users(const config& settings, const users_request& request, std::istream& input, std::ostream& output,
               std::ostream& complaints) {
-  // What is wrong is said in words; the link's ups and downs are no news here.
+  // Errors are reported in words; the link's ups and downs are no news here.
   telemetry::log::configure({.threshold = telemetry::log::level::error,
                              .shape = settings.log_format,
                              .node = settings.node,

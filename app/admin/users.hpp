@@ -10,7 +10,7 @@
 
 namespace greenroom::app::admin {
 
-/// What `greenroom admin users` is asked to do.
+/// The arguments of `greenroom admin users`.
 struct users_request {
   enum class action : std::uint8_t {
     create,
@@ -38,8 +38,8 @@ struct users_request {
   std::string tokens_file;      ///< … each with a session, its token a line here; `-` is the output
 };
 
-/// Adds `users` with its own subcommands below `admin`. `each` adds what every one of them has; `chosen` is called when
-/// one was asked for, after `request` was filled.
+/// Adds `users` with its own subcommands below `admin`. `each` adds the options that all have; `chosen` is called when
+/// one was given, after `request` was filled.
 void add_users(CLI::App& admin, users_request& request, const std::function<void(CLI::App&)>& each,
                const std::function<void()>& chosen);
 

@@ -1,5 +1,5 @@
-// What the program that is shipped has instead of actors/failpoint.cpp: its linker takes these, and never looks for
-// those. Whoever can set a variable of its environment can't make it die at a place of his choice.
+// Replaces actors/failpoint.cpp in the shipped program: its linker takes these functions, and never looks for
+// those. So setting a variable of its environment can't make it die at a chosen place.
 #include "actors/failpoint.hpp"
 
 namespace greenroom::actors {
