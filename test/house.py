@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Holds the tree to the house's table: who may include whom, a README in every folder, no file too long.
+"""Holds the tree to the house's table: includes, a README in every folder, no file too long, no comment that begins bare.
 
 house.py ROOT        checks the tree at ROOT, prints every violation, exits 1 if there is one
 house.py --self-test checks made-up trees and fails unless each violation in them is found
@@ -10,7 +10,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-# Who may include whom: a folder, or a single header, on the right. The folder itself is always allowed.
+# The includes of a folder: folders, or single headers, on the right. The folder itself is always allowed.
 MAY_INCLUDE = {
     "core": [],
     "telemetry": [],
@@ -65,6 +65,10 @@ MAX_LINES = 500
 OURS = {".hpp", ".cpp", ".py", ".js", ".mjs", ".css", ".html", ".cmake", ".sql", ".sh"}
 SKIPPED = {"build", ".git", "data", "__pycache__", "node_modules"}
 
+# A sentence of a comment that begins with one of these lacks a noun as its subject.
+BARE = re.compile(r"(?:^|[.?!] +)(?:Who|Whom|Whoever|What|Whatever)\b")
+COMMENT = re.compile(r'^(?:[^"\n]|"(?:[^"\\\n]|\\.)*")*?///?<? ?(.*)$', re.MULTILINE)
+
 INCLUDE = re.compile(r'^\s*#\s*include\s*(?:"([^"]+)"|<([^>]+)>)', re.MULTILINE)
 
 
@@ -74,7 +78,7 @@ def is_within(path, part):
 
 
 def allowed_folders(path):
-    """What the file at path may include, or None where it may include all."""
+    """The parts that the file at path may include, or None where it may include all."""
     if any(is_within(path, free) for free in FREE):
         return None
     folder = path.split("/")[0]
@@ -84,7 +88,7 @@ def allowed_folders(path):
         if folder not in MAY_INCLUDE:
             return ["test/" + folder, "test/support"]
         allowed = allowed_folders(inside) + ["test/" + folder, "test/support"]
-        # What a folder may include of another one by single headers, its tests may make by opening a store.
+        # Where a folder may include single headers of the stores, its tests may open a store.
         return allowed + ["storage/open.hpp"] if folder == "actors" else allowed
     allowed = [folder, *MAY_INCLUDE.get(folder, EVERYTHING)]
     for part, more in MAY_ALSO_INCLUDE.items():
@@ -110,6 +114,15 @@ def check_promises(path, text):
     if path.startswith("actors/") and len(re.findall(r"^\s*promises<.*>\s+\w+;", text, re.MULTILINE)) > 1:
         return "one promises<...> per actor, for all kinds of answers"
     return None
+
+
+def check_comments(path, text):
+    if path.startswith(("test/", "bench/")):
+        return
+    for found in COMMENT.finditer(text):
+        if BARE.search(found[1]):
+            line = text.count("\n", 0, found.start()) + 1
+            yield f"{path}:{line}: a sentence that begins with a bare who or what: {found[1]}"
 
 
 def check_third_party(path, target):
@@ -151,6 +164,7 @@ def check(root):
         known = path.split("/")[0] in (*MAY_INCLUDE, "test", "bench")
         if file.suffix in (".hpp", ".cpp") and known:
             yield from check_includes(path, text)
+            yield from check_comments(path, text)
         if why := check_promises(path, text):
             yield f"{path}: {why}"
     for folder in NEED_README:
@@ -197,6 +211,12 @@ SELF_TEST = [
     ("app/main.cpp", '#include "chat/role.hpp"\n#include <CLI/CLI.hpp>', None),
     ("actors/door_actor.hpp", "  promises<admitted> admissions;\n  promises<ticket_minted> mintings;", "one promises"),
     ("actors/door_actor.hpp", "  promises<admitted, ticket_minted> askers;", None),
+    ("core/room.hpp", "int a;\n/// What a room has.\nint b;", "core/room.hpp:2: a sentence that begins with a bare"),
+    ("core/room.hpp", "/// Joins a room. Whoever asks is answered.", "a bare who"),
+    ("core/room.cpp", "int a;  // Who asks.", "a bare who"),
+    ("core/room.cpp", "/// The members of a room, and what they are.\n// a comment\n", None),
+    ("core/room.cpp", 'auto a = "http:// What?";', None),
+    ("test/core/room_test.cpp", "// What a room does.", None),
     ("core/long.cpp", "\n" * (MAX_LINES + 1), "lines, more than"),
 ]
 
