@@ -27,7 +27,7 @@ void say(connection_pointer self, const core::client_event& event) {
 
 void say_gap(connection_pointer self, core::topic_id topic, const core::gap_event& gap) {
   auto frames = self->state.voice->encoded(gap);
-  if (!frames.empty()) self->state.client->send_gap(topic, gap.to, std::move(frames));
+  if (!frames.empty()) self->state.client->send_gap(topic, gap.from, gap.to, std::move(frames));
 }
 
 void enter(connection_pointer self, core::enter_room request) {

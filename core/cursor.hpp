@@ -81,9 +81,9 @@ class cursor {
     return {};
   }
 
-  /// The listener was told of the gap up to `to`: works as `open` does. Nothing where no such gap is being told.
-  [[nodiscard]] std::vector<piece> told(seq_no to) {
-    if (!tells(to)) return {};
+  /// The listener was told of `gap`: works as `open` does. Nothing where another gap, or none, is being told.
+  [[nodiscard]] std::vector<piece> told(const entry_gap& gap) {
+    if (!tells(gap)) return {};
     return let_out(next_);
   }
 
@@ -117,13 +117,16 @@ class cursor {
     const entry_gap gap{next_, until_};
     GREENROOM_CHECK(gap.from <= gap.to);
     phase_ = phase::telling;
+    told_from_ = next_;
     next_ = until_ + 1;
     until_ = {};
     return gap;
   }
 
-  /// Whether it waits for `told` of the gap up to `to`: no other gap may be named to the listener until then.
-  [[nodiscard]] bool tells(seq_no to) const noexcept { return phase_ == phase::telling && next_ == to + 1; }
+  /// Whether it waits for `told` of `gap`: no other gap may be named to the listener until then.
+  [[nodiscard]] bool tells(const entry_gap& gap) const noexcept {
+    return phase_ == phase::telling && gap == entry_gap{told_from_, next_ - 1};
+  }
   /// Whether entries were left out that no gap has named yet.
   [[nodiscard]] bool holed() const noexcept { return phase_ == phase::hole; }
   /// Whether `open` hasn't come yet.
@@ -162,6 +165,7 @@ class cursor {
   std::uint16_t hold_limit_;
   seq_no next_;                              ///< the next to send; in a hole the first that is missing
   seq_no until_;                             ///< in a hole, or lost while holding: the last that is missing; else 0
+  seq_no told_from_;                         ///< while telling: the first of the gap
   std::unique_ptr<std::vector<held>> held_;  ///< only while closed or telling
 };
 

@@ -49,7 +49,8 @@ enum class answer_kind : std::uint8_t {
   page,    ///< is made when nothing waits any more
 };
 
-/// A socket, as its connection actor sees it. Thread safe; a closed one ignores everything.
+/// A socket, as its connection actor sees it. Thread safe; a closed one ignores everything. A call is carried out after
+/// everything that this socket's hub was told before it (`audience`).
 class client {
  public:
   virtual ~client() = default;
@@ -57,8 +58,9 @@ class client {
   /// Sends these frames, in the order of the calls. While more waits than the outbox' bound, the socket reads no
   /// commands.
   virtual void send(std::string frames) = 0;
-  /// Sends the frames that name a gap of the topic up to `to`, and then the entries after it, which wait for this.
-  virtual void send_gap(topic_id topic, seq_no to, std::string frames) = 0;
+  /// Sends the frames that name a gap of which `client_owner::missed` told, and then the entries after it, which wait
+  /// for this. Nothing where the topic was left since, even if it is listened to again.
+  virtual void send_gap(topic_id topic, seq_no from, seq_no to, std::string frames) = 0;
   /// Closes with the code of `why` (RFC 6455 section 7.4) and `reason`, at most 123 bytes, after what was sent before.
   virtual void close(ec why, std::string_view reason) = 0;
   /// `count` of the frames that the socket brought are handled: it reads on below its window.

@@ -205,13 +205,14 @@ void hub_shard::run(hub_command::end& what) {
   topics_.erase(at);
 }
 
-void hub_shard::run(hub_command::collect& what) { what.from->collect(); }
+void hub_shard::run(hub_command::call& what) { what.of->carry_out(what.what); }
 
-void hub_shard::told(outlet& who, core::topic_id in, core::seq_no to) {
-  listener* const at = find(in, who.id());
-  if (!at || who.out_.sealed()) return;
-  current_ = in;
-  let_out(*at, at->at.told(to));
+void hub_shard::tell_gap(outlet& who, const client_call::send_gap& what) {
+  listener* const to = find(what.topic, who.id());
+  if (!to || who.out_.sealed() || !to->at.tells(what.gap)) return;
+  current_ = what.topic;
+  answer(who, what.frames);
+  let_out(*to, to->at.told(what.gap));
 }
 
 // ---- entries

@@ -54,10 +54,12 @@ struct hub_command {
     core::topic_id topic;
     std::shared_ptr<const core::encoded_event> last;
   };
-  struct collect {
-    std::shared_ptr<outlet> from;
+  /// A connection's call, in one queue with its relays' commands: a client sees both in the order they were made.
+  struct call {
+    std::shared_ptr<outlet> of;
+    client_call::any what;
   };
-  using any = std::variant<listen, open, leave, deliver, tell, skip, end, collect>;
+  using any = std::variant<listen, open, leave, deliver, tell, skip, end, call>;
 };
 
 /// The listeners of one io thread. Commands queue up and are carried out in one task; the bytes that reached outboxes
@@ -84,8 +86,9 @@ class hub_shard {
   void remove(outlet& who);
   /// Queues an answer for the connection.
   void answer(outlet& who, slice what);
-  /// The connection was told of its gap up to `to`: the entries after it go out.
-  void told(outlet& who, core::topic_id in, core::seq_no to);
+  /// Sends the frames that name the gap, and the entries after it. Nothing where the listening that had the gap is
+  /// over.
+  void tell_gap(outlet& who, const client_call::send_gap& what);
   /// The outbox got bytes: it is written at the end of this turn.
   void mark_dirty(outlet& who);
   /// The socket takes bytes again.
@@ -112,7 +115,7 @@ class hub_shard {
   void run(hub_command::tell& what);
   void run(hub_command::skip& what);
   void run(hub_command::end& what);
-  void run(hub_command::collect& what);
+  void run(hub_command::call& what);
 
   [[nodiscard]] outlet* find(core::connection_id id) const;
   [[nodiscard]] listener* find(core::topic_id in, core::connection_id connection);

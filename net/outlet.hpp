@@ -1,10 +1,15 @@
 #pragma once
 #include <cstdint>
 #include <memory>
+#include <string>
 #include <utility>
+#include <variant>
 #include <vector>
 
+#include "core/cursor.hpp"
+#include "core/error.hpp"
 #include "core/ids.hpp"
+#include "core/ports.hpp"
 #include "core/time.hpp"
 #include "net/outbox.hpp"
 #include "net/unsent.hpp"
@@ -12,6 +17,32 @@
 namespace greenroom::net {
 
 class hub_shard;
+
+/// The calls of `core::client`, by which a connection's actor asks its socket for something.
+struct client_call {
+  struct send {
+    slice frames;
+  };
+  struct send_gap {
+    core::topic_id topic;
+    core::entry_gap gap;
+    slice frames;
+  };
+  struct close {
+    core::ec why;
+    std::string reason;
+  };
+  struct release {
+    std::uint32_t count;
+  };
+  struct ask_room {
+    core::answer_kind what;
+  };
+  struct return_room {
+    std::uint32_t count;
+  };
+  using any = std::variant<send, send_gap, close, release, ask_room, return_room>;
+};
 
 /// A connection, as its hub shard sees it: an outbox with a socket behind it. Everything here is for the shard, on
 /// its io thread. None of the virtual methods may remove an outlet from the shard; they post that.
@@ -42,8 +73,8 @@ class outlet : public std::enable_shared_from_this<outlet> {
   virtual void written() = 0;
   /// The socket can't be written any more.
   virtual void broken() = 0;
-  /// Other threads left something: take it.
-  virtual void collect() = 0;
+  /// Does what the connection's actor asks.
+  virtual void carry_out(client_call::any& what) = 0;
   /// Called once per tick.
   virtual void tick(core::mono_time now) = 0;
   /// The hub goes away: close at once, without a word.

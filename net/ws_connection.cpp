@@ -100,66 +100,51 @@ std::shared_ptr<ws_connection> ws_connection::self() {
   return std::static_pointer_cast<ws_connection>(shared_from_this());
 }
 
-// ---- the client port: other threads leave it in the mailbox
+// ---- the client port: calls take their turn among what relays ask of the shard
 
-template <class Act>
-void ws_connection::under_lock(Act act) {
-  {
-    const std::lock_guard hold(lock_);
-    if (mail_.refused) return;
-    act(mail_);
-    if (std::exchange(mail_.announced, true)) return;
-  }
-  if (const auto shard = foreign_shard_.lock()) shard->push(hub_command::collect{shared_from_this()});
+void ws_connection::call(client_call::any what) {
+  if (const auto shard = foreign_shard_.lock()) shard->push(hub_command::call{shared_from_this(), std::move(what)});
 }
 
-void ws_connection::send(std::string frames) {
-  under_lock([&](mailbox& mail) {
-    if (!mail.close) mail.frames += frames;
-  });
+void ws_connection::send(std::string frames) { call(client_call::send{whole(std::move(frames))}); }
+
+void ws_connection::send_gap(core::topic_id topic, core::seq_no from, core::seq_no to, std::string frames) {
+  call(client_call::send_gap{topic, {from, to}, whole(std::move(frames))});
 }
 
-void ws_connection::send_gap(core::topic_id topic, core::seq_no to, std::string frames) {
-  send(std::move(frames));
-  under_lock([&](mailbox& mail) { mail.gaps.emplace_back(topic, to); });
-}
+void ws_connection::close(core::ec why, std::string_view reason) { call(client_call::close{why, std::string(reason)}); }
 
-void ws_connection::close(core::ec why, std::string_view reason) {
-  under_lock([&](mailbox& mail) {
-    if (!mail.close) mail.close = close_order{close_code(why), std::string(reason)};
-  });
-}
+void ws_connection::release(std::uint32_t count) { call(client_call::release{count}); }
 
-void ws_connection::release(std::uint32_t count) {
-  under_lock([&](mailbox& mail) { mail.released += count; });
-}
+void ws_connection::ask_room(core::answer_kind what) { call(client_call::ask_room{what}); }
 
-void ws_connection::ask_room(core::answer_kind what) {
-  under_lock([&](mailbox& mail) { mail.asked = what; });
-}
+void ws_connection::return_room(std::uint32_t count) { call(client_call::return_room{count}); }
 
-void ws_connection::return_room(std::uint32_t count) {
-  under_lock([&](mailbox& mail) { mail.returned += count; });
-}
-
-void ws_connection::collect() {
+void ws_connection::carry_out(client_call::any& what) {
   if (phase_ == phase::gone) return;
-  mailbox mail;
-  mail.announced = false;
-  {
-    const std::lock_guard hold(lock_);
-    std::swap(mail, mail_);
-  }
-  if (!mail.frames.empty()) shard_.answer(*this, whole(std::move(mail.frames)));
-  for (const auto& [topic, to] : mail.gaps) shard_.told(*this, topic, to);
-  if (mail.close) close_with(mail.close->code, mail.close->reason);
-  take_back(mail.returned);
-  if (mail.asked) wanted_ = mail.asked;
+  if (phase_ == phase::prepared) return asked_->early.push_back(std::move(what));
+  std::visit([this](auto& one) { run(one); }, what);
+}
+
+void ws_connection::run(client_call::send& what) { shard_.answer(*this, std::move(what.frames)); }
+
+void ws_connection::run(client_call::send_gap& what) { shard_.tell_gap(*this, what); }
+
+void ws_connection::run(client_call::close& what) { close_with(close_code(what.why), what.reason); }
+
+void ws_connection::run(client_call::release& what) {
+  unreleased_ -= std::min(unreleased_, what.count);
+  read();
+}
+
+void ws_connection::run(client_call::ask_room& what) {
+  wanted_ = what.what;
   grant();
-  if (mail.released > 0) {
-    unreleased_ -= std::min(unreleased_, mail.released);
-    read();
-  }
+}
+
+void ws_connection::run(client_call::return_room& what) {
+  take_back(what.count);
+  grant();
 }
 
 // ---- beginning
@@ -174,7 +159,7 @@ void ws_connection::start(std::shared_ptr<core::client_owner> owner) {
   shard_.add(shared_from_this());
   phase_ = phase::open;
   answer_upgrade(*asked);
-  collect();
+  for (client_call::any& early : asked->early) carry_out(early);
   reader_.take(asked->upgrade.read_ahead);
   read();
   reader_.keep();
@@ -467,11 +452,6 @@ void ws_connection::vanish_soon() {
 void ws_connection::vanish() {
   if (std::exchange(phase_, phase::gone) == phase::gone) return;
   const auto alive = self();
-  {
-    const std::lock_guard hold(lock_);
-    mail_ = {};
-    mail_.refused = true;
-  }
   take_back(granted_);
   shard_.remove(*this);
   socket_.close();

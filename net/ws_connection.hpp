@@ -3,7 +3,6 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
-#include <mutex>
 #include <optional>
 #include <span>
 #include <string>
@@ -57,7 +56,7 @@ class ws_connection final : public outlet, public core::client {
   void start(std::shared_ptr<core::client_owner> owner);
 
   void send(std::string frames) override;
-  void send_gap(core::topic_id topic, core::seq_no to, std::string frames) override;
+  void send_gap(core::topic_id topic, core::seq_no from, core::seq_no to, std::string frames) override;
   void close(core::ec why, std::string_view reason) override;
   void release(std::uint32_t count) override;
   void ask_room(core::answer_kind what) override;
@@ -69,21 +68,7 @@ class ws_connection final : public outlet, public core::client {
   struct upgrade_asked {
     http::upgraded upgrade;
     std::string subprotocol;
-  };
-  struct close_order {
-    std::uint16_t code;
-    std::string reason;
-  };
-  /// Requests of other threads, until the io thread collects them.
-  struct mailbox {
-    std::string frames;
-    std::vector<std::pair<core::topic_id, core::seq_no>> gaps;  ///< told in `frames`: their topics and last entries
-    std::uint32_t released = 0;
-    std::uint32_t returned = 0;  ///< long answers that there was room for
-    std::optional<core::answer_kind> asked;
-    std::optional<close_order> close;
-    bool announced = true;  ///< the shard knows, or `start` will look
-    bool refused = false;   ///< the connection is gone
+    std::vector<client_call::any> early{};  ///< came before `start`, in order
   };
 
   ws_connection(hub& hub, core::connection_id id, http::upgraded&& upgrade, std::string&& subprotocol,
@@ -96,13 +81,18 @@ class ws_connection final : public outlet, public core::client {
   void missed(core::topic_id topic, core::seq_no from, core::seq_no to) override;
   void written() override;
   void broken() override;
-  void collect() override;
+  void carry_out(client_call::any& what) override;
   void tick(core::mono_time now) override;
   void cut() override;
 
   std::shared_ptr<ws_connection> self();
-  template <class Act>
-  void under_lock(Act act);
+  void call(client_call::any what);
+  void run(client_call::send& what);
+  void run(client_call::send_gap& what);
+  void run(client_call::close& what);
+  void run(client_call::release& what);
+  void run(client_call::ask_room& what);
+  void run(client_call::return_room& what);
   void answer_upgrade(const upgrade_asked& asked);
   void read();
   void await_readable();
@@ -154,9 +144,6 @@ class ws_connection final : public outlet, public core::client {
   std::uint32_t granted_ = 0;                ///< long answers that are being made
   std::uint64_t taken_ = 0;                  ///< by the socket, at `taken_at_`
   core::mono_time taken_at_;                 ///< then it had taken something since the last tick, or nothing waited
-
-  std::mutex lock_;
-  mailbox mail_;
 };
 
 }  // namespace greenroom::net

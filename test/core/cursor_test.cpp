@@ -82,27 +82,28 @@ TEST(Cursor, ReportsWhatABatchTooFarAheadLeftOut) {
   EXPECT_TRUE(c.batch(at(4), 2, 0).empty());
   EXPECT_TRUE(c.holed());
   EXPECT_EQ(c.drained(), (entry_gap{at(1), at(5)}));
-  EXPECT_TRUE(c.told(at(5)).empty());
+  EXPECT_TRUE(c.told({at(1), at(5)}).empty());
   EXPECT_EQ(c.batch(at(6), 1, 0).end, 1u);
 }
 
 TEST(Cursor, HoldsWhatFollowsAGapUntilTheGapIsTold) {
   auto c = telling(2, 4);
   EXPECT_TRUE(c.batch(at(5), 2, 7).empty());
-  EXPECT_TRUE(c.told(at(3)).empty());
+  EXPECT_TRUE(c.told({at(1), at(3)}).empty());
+  EXPECT_TRUE(c.told({at(2), at(4)}).empty());
   EXPECT_FALSE(c.closed());
-  const auto held = c.told(at(4));
+  const auto held = c.told({at(1), at(4)});
   ASSERT_EQ(held.size(), 1u);
   EXPECT_EQ(held[0].what, 7);
   EXPECT_EQ(held[0].first, at(5));
   EXPECT_EQ(c.batch(at(7), 1, 0).end, 1u);
-  EXPECT_TRUE(c.told(at(4)).empty());
+  EXPECT_TRUE(c.told({at(1), at(4)}).empty());
 }
 
 TEST(Cursor, HasAnotherGapWhereTooMuchCameWhileOneWasTold) {
   auto c = telling(1, 2);
   for (std::uint64_t seq = 3; seq <= 6; ++seq) EXPECT_TRUE(c.batch(at(seq), 1, 0).empty());
-  EXPECT_EQ(c.told(at(2)).size(), 1u);
+  EXPECT_EQ(c.told({at(1), at(2)}).size(), 1u);
   EXPECT_EQ(c.drained(), (entry_gap{at(4), at(6)}));
 }
 
@@ -110,7 +111,7 @@ TEST(Cursor, NeedsNoTellingOfAGapThatALaterAnswerCovers) {
   auto c = telling(4, 4);
   EXPECT_TRUE(c.batch(at(5), 3, 0).empty());
   EXPECT_EQ(c.open(at(7)).size(), 1u);
-  EXPECT_TRUE(c.told(at(4)).empty());
+  EXPECT_TRUE(c.told({at(1), at(4)}).empty());
   EXPECT_EQ(c.batch(at(8), 1, 0).end, 1u);
 }
 
@@ -260,8 +261,7 @@ class walk {
   void tell() {
     if (!gap_) return;
     view_.see(*gap_);
-    const seq_no to = std::exchange(gap_, std::nullopt)->to;
-    let_out(cursor_.told(to));
+    let_out(cursor_.told(*std::exchange(gap_, std::nullopt)));
     if (cursor_.holed() && !full_) drain();
   }
   void deliver(seq_no first, frame_range range) {

@@ -6,61 +6,14 @@
 #include <map>
 #include <random>
 #include <string>
-#include <thread>
 #include <vector>
 
-#include "test/net/ws_fixture.hpp"
+#include "test/net/hub_fixture.hpp"
 
 namespace greenroom::net::test {
 namespace {
 
-constexpr core::topic_id room{7};
-constexpr core::hearing json{core::voice_id{4}, true}, lines{core::voice_id{2}, false};
-
-std::string frames_of(const std::vector<std::string>& texts) {
-  std::string out;
-  for (const std::string& text : texts) out += server_text(text);
-  return out;
-}
-
-void put(core::encoded& to, const std::string& text) {
-  to.bytes += server_text(text);
-  to.end_event();
-}
-
-/// Entries `first` to `first + count - 1`; entry n is "jN", and "lN" in lines, padded to `size` bytes.
-std::shared_ptr<core::encoded_batch> batch(std::uint64_t first, std::uint32_t count, std::size_t size = 0) {
-  auto out = std::make_shared<core::encoded_batch>();
-  out->first = {first};
-  out->count = count;
-  for (std::uint32_t i = 0; i < count; ++i) {
-    std::string number = std::to_string(first + i);
-    if (number.size() < size) number.append(size - number.size(), '.');
-    put(out->text[lines.voice], "l" + number);
-    put(out->text[json.voice], "j" + number);
-  }
-  return out;
-}
-
-std::shared_ptr<const core::encoded_event> event(const std::string& text) {
-  auto out = std::make_shared<core::encoded_event>();
-  (*out)[json.voice] = server_text(text);
-  return out;
-}
-
-std::uint64_t number_in(const std::string& text) { return std::stoull(text.substr(1)); }
-
-/// Each holds over plain TCP and over TLS.
-class Hub : public ws_fixture, public ::testing::WithParamInterface<bool> {
- protected:
-  Hub() { secure_ = GetParam(); }
-  websocket join(core::hearing hears, std::uint64_t next = 1, how with = {}) {
-    websocket one = connect(std::move(with));
-    hub_->listen(room, one.connection->id(), hears);
-    hub_->open(room, one.connection->id(), {}, {next});
-    return one;
-  }
-};
+class Hub : public hub_fixture {};
 INSTANTIATE_TEST_SUITE_P(Over, Hub, ::testing::Bool(), [](const auto& one) { return one.param ? "Tls" : "Tcp"; });
 
 TEST_P(Hub, DeliversEachDialectItsFramesOnceAndInOrder) {
@@ -181,211 +134,6 @@ TEST_P(Hub, WritesManyBatchesWithOneCall) {
   EXPECT_EQ(after.outbox_bytes, 0u);
 }
 
-TEST_P(Hub, TellsASlowJsonClientItsGapAndGoesOn) {
-  begin(1, {.outbox_bytes = 64 * 1024});
-  websocket slow = join(json, 1, {.receive_buffer = 4096}), quick = join(json);
-  constexpr std::uint64_t last = 2000;
-  std::vector<std::string> quick_seen;
-  for (std::uint64_t seq = 1; seq <= last; seq += 10) {
-    hub_->deliver(room, batch(seq, 10, 100));
-    for (auto& text : quick.peer.read_texts(10)) quick_seen.push_back(std::move(text));
-  }
-  ASSERT_EQ(quick_seen.size(), last);
-  settle();
-  EXPECT_LE(hub_->figures().outbox_bytes, 64u * 1024);
-
-  std::uint64_t expected = 1, heard = 0;
-  bool is_told = false;
-  while (expected <= last + 1) {
-    const auto texts = slow.peer.read_texts(1);
-    ASSERT_EQ(texts.size(), 1u) << "before " << expected;
-    if (texts[0] == "gap") {
-      const auto gaps = slow.owner->wait([](const auto&) { return true; }).gaps;
-      ASSERT_EQ(gaps.size(), 1u);
-      EXPECT_EQ(gaps[0], (recording_owner::gap{room, {expected}, {last}}));
-      expected = last + 1;
-      continue;
-    }
-    EXPECT_EQ(number_in(texts[0]), expected++);
-    ++heard;
-    if (!is_told && hub_->figures().gaps > 0) {
-      is_told = true;
-      hub_->deliver(room, batch(last + 1, 1));
-      slow.connection->send_gap(room, {last}, server_text("gap"));
-    }
-  }
-  EXPECT_TRUE(is_told);
-  EXPECT_LT(heard, last / 2);
-  EXPECT_TRUE(quick.owner->wait([](const auto&) { return true; }).gaps.empty());
-}
-
-TEST_P(Hub, ClosesASlowClientOfADialectWithoutGaps) {
-  begin(1, {.outbox_bytes = 64 * 1024});
-  websocket slow = join(lines, 1, {.receive_buffer = 4096});
-  for (std::uint64_t seq = 1; seq <= 2000; seq += 10) hub_->deliver(room, batch(seq, 10, 100));
-  settle();
-  seen_frame frame;
-  std::uint64_t next = 1;
-  while ((frame = slow.peer.read_frame()).opcode == 1) EXPECT_EQ(number_in(frame.payload), next++);
-  EXPECT_EQ(frame.code(), 1013u);
-  EXPECT_LT(next, 2000u);
-  settle();
-  EXPECT_EQ(hub_->figures().too_slow, 1u);
-}
-
-TEST_P(Hub, LeavesMessagesOutWhereTooMuchWaitsForAnAddress) {
-  begin(1, {.outbox_bytes = 1024 * 1024}, {64 * 1024, 1024 * 1024});
-  websocket slow = join(json, 1, {.receive_buffer = 4096}), other = join(json, 1, {.client = "198.51.100.2"});
-  for (std::uint64_t seq = 1; seq <= 2000; seq += 10) {
-    hub_->deliver(room, batch(seq, 10, 300));
-    settle();
-  }
-  EXPECT_EQ(other.peer.read_texts(2000).size(), 2000u);
-  EXPECT_LT(hub_->figures().outbox_bytes, 70u * 1024);
-  std::uint64_t next = 1;
-  while (slow.owner->wait([](const auto&) { return true; }).gaps.empty() && next <= 2000)
-    EXPECT_EQ(number_in(slow.peer.read_frame().payload), next++);
-  const auto gaps = slow.owner->wait([](const auto& now) { return !now.gaps.empty(); }).gaps;
-  ASSERT_EQ(gaps.size(), 1u) << "what was left out is told once there is room";
-  // Records take less room than the frames in them did, so that there may be some before the last batch.
-  if (GetParam())
-    EXPECT_LE(gaps[0].to, core::seq_no{2000});
-  else
-    EXPECT_EQ(gaps[0].to, core::seq_no{2000});
-}
-
-TEST_P(Hub, SendsAllThatItHeldAlsoWhereMoreWasLostBehindIt) {
-  begin(1, {.held_batches = 2});
-  websocket one = connect();
-  hub_->listen(room, one.connection->id(), json);
-  for (std::uint64_t seq = 1; seq <= 3; ++seq) hub_->deliver(room, batch(seq, 1));
-  hub_->open(room, one.connection->id(), frames_of({"joined"}), {1});
-  EXPECT_EQ(one.peer.read_texts(3), (std::vector<std::string>{"joined", "j1", "j2"}));
-  const auto gaps = one.owner->wait([](const auto& now) { return !now.gaps.empty(); }).gaps;
-  ASSERT_EQ(gaps.size(), 1u);
-  EXPECT_EQ(gaps[0], (recording_owner::gap{room, {3}, {3}}));
-}
-
-TEST_P(Hub, SendsEveryAnswerToAClientThatIsSlowerThanABurst) {
-  begin(1, {.outbox_bytes = 64 * 1024});
-  websocket slow = connect({.receive_buffer = 4096});
-  for (std::uint64_t i = 1; i <= 20; ++i) {
-    hub_->listen({i}, slow.connection->id(), json);
-    hub_->open({i}, slow.connection->id(), frames_of({std::string(30'000, 'j')}), {1});
-  }
-  for (int i = 0; i < 20; ++i) {
-    ASSERT_EQ(slow.peer.read_frame().payload.size(), 30'000u) << i;
-    std::this_thread::sleep_for(5ms);
-  }
-  EXPECT_EQ(hub_->figures().too_slow, 0u);
-}
-
-TEST_P(Hub, SendsABatchLargerThanTheBoundToAClientThatReads) {
-  begin(1, {.outbox_bytes = 64 * 1024});
-  websocket one = join(lines);
-  hub_->deliver(room, batch(1, 1000, 300));
-  const auto seen = one.peer.read_texts(1000);
-  ASSERT_EQ(seen.size(), 1000u);
-  EXPECT_EQ(number_in(seen.back()), 1000u);
-}
-
-TEST_P(Hub, ReportsWhatTheRelaySkipped) {
-  begin();
-  websocket one = join(json);
-  hub_->deliver(room, batch(1, 1));
-  hub_->skip(room, {5});
-  hub_->skip(room, {5});
-  hub_->deliver(room, batch(6, 1));
-  const auto seen = one.owner->wait([](const auto& now) { return !now.gaps.empty(); });
-  EXPECT_EQ(seen.gaps, (std::vector<recording_owner::gap>{{room, {2}, {5}}}));
-  // Whoever is slow to tell of it: nothing goes out before.
-  hub_->deliver(room, batch(7, 1));
-  settle();
-  one.connection->send_gap(room, {5}, server_text("gap"));
-  hub_->deliver(room, batch(8, 1));
-  EXPECT_EQ(one.peer.read_texts(5), (std::vector<std::string>{"j1", "gap", "j6", "j7", "j8"}));
-}
-
-TEST_P(Hub, ReportsABatchThatWasNotEncodedForAListener) {
-  begin();
-  websocket one = join(json);
-  auto other = batch(1, 2);
-  other->text = {};
-  put(other->text[lines.voice], "l1");
-  hub_->deliver(room, other);
-  hub_->deliver(room, batch(3, 1));
-  const auto seen = one.owner->wait([](const auto& now) { return !now.gaps.empty(); });
-  EXPECT_EQ(seen.gaps, (std::vector<recording_owner::gap>{{room, {1}, {2}}}));
-  one.connection->send_gap(room, {2}, server_text("gap"));
-  EXPECT_EQ(one.peer.read_texts(2), (std::vector<std::string>{"gap", "j3"}));
-}
-
-TEST_P(Hub, DropsOnlyLatestValuesForAClientAboveHalfItsBound) {
-  begin(1, {.outbox_bytes = 64 * 1024});
-  websocket slow = join(json, 1, {.receive_buffer = 4096}), quick = join(json);
-  // What the kernel takes of a stopped client's bytes isn't known: fill until something is dropped.
-  std::uint64_t seq = 1;
-  for (; hub_->figures().dropped == 0 && seq < 5000; seq += 10) {
-    hub_->deliver(room, batch(seq, 10, 100));
-    hub_->tell(room, core::latest::typing, event("typing"));
-    ASSERT_EQ(quick.peer.read_texts(11).size(), 11u);
-    settle();
-  }
-  EXPECT_EQ(hub_->figures().dropped, 1u);
-  EXPECT_EQ(hub_->figures().gaps, 0u);
-  std::uint64_t next = 1, told = 0;
-  while (next < seq) {
-    const auto texts = slow.peer.read_texts(1);
-    ASSERT_EQ(texts.size(), 1u);
-    if (texts[0] == "typing")
-      ++told;
-    else
-      ASSERT_EQ(number_in(texts[0]), next++);
-  }
-  EXPECT_EQ(told, seq / 10 - 1);
-}
-
-TEST_P(Hub, KeepsWhoIsHereForASlowClientUntilThereIsRoom) {
-  begin(1, {.outbox_bytes = 64 * 1024, .held_batches = 4});
-  websocket slow = join(json, 1, {.receive_buffer = 4096}), quick = join(json);
-  std::uint64_t seq = 1;
-  for (; hub_->figures().dropped == 0 && seq < 5000; seq += 10) {
-    hub_->deliver(room, batch(seq, 10, 100));
-    hub_->tell(room, core::latest::typing, event("typing"));
-    ASSERT_EQ(quick.peer.read_texts(11).size(), 11u);
-    settle();
-  }
-  for (const auto* one : {"first", "second", "third"}) hub_->tell(room, core::latest::presence, event(one));
-  EXPECT_EQ(quick.peer.read_texts(3), (std::vector<std::string>{"first", "second", "third"}));
-  std::vector<std::string> presence;
-  while (presence.size() < 3) {
-    const auto texts = slow.peer.read_texts(1);
-    ASSERT_EQ(texts.size(), 1u);
-    if (texts[0] != "typing" && texts[0][0] != 'j') presence.push_back(texts[0]);
-  }
-  EXPECT_EQ(presence, (std::vector<std::string>{"first", "second", "third"}));
-  hub_->tell(room, core::latest::presence, event("at once"));
-  EXPECT_EQ(slow.peer.read_texts(1), std::vector<std::string>{"at once"});
-  EXPECT_EQ(hub_->figures().dropped, 1u);
-}
-
-TEST_P(Hub, ClosesAClientThatIsTooFarBehindWithWhoIsHere) {
-  begin(1, {.outbox_bytes = 64 * 1024, .held_batches = 4});
-  websocket slow = join(json, 1, {.receive_buffer = 4096}), quick = join(json);
-  for (std::uint64_t seq = 1; hub_->figures().dropped == 0 && seq < 5000; seq += 10) {
-    hub_->deliver(room, batch(seq, 10, 100));
-    hub_->tell(room, core::latest::typing, event("typing"));
-    ASSERT_EQ(quick.peer.read_texts(11).size(), 11u);
-    settle();
-  }
-  for (int i = 0; i < 4; ++i) hub_->tell(room, core::latest::presence, event("change"));
-  settle();
-  EXPECT_EQ(hub_->figures().too_slow, 0u);
-  hub_->tell(room, core::latest::presence, event("one too many"));
-  settle();
-  EXPECT_EQ(hub_->figures().too_slow, 1u);
-}
-
 TEST_P(Hub, TellsNothingToAListenerThatIsNotOpen) {
   begin();
   websocket one = connect();
@@ -406,6 +154,28 @@ TEST_P(Hub, SaysTheLastWordToOneWhoLeavesAndNothingMore) {
   EXPECT_EQ(one.peer.read_texts(2), (std::vector<std::string>{"left", "something else"}));
   settle();
   EXPECT_EQ(hub_->figures().listeners, 1u);
+}
+
+TEST_P(Hub, SaysWhatAConnectionSaysAfterARelayAfterIt) {
+  begin();
+  websocket one = join(json), other = join(json);
+  settle();
+  std::promise<void> go;
+  boost::asio::post(pool_->context(0), [turn = go.get_future().share()] { turn.wait(); });
+  one.connection->send(server_text("first"));
+  hub_->deliver(room, batch(1, 1));
+  one.connection->send(server_text("second"));
+  hub_->tell(room, core::latest::presence, event("third"));
+  other.connection->send(server_text("unheard"));
+  one.connection->release(1);
+  one.connection->send(server_text("fourth"));
+  hub_->leave(room, one.connection->id(), frames_of({"left"}));
+  one.connection->close(core::ec::draining, "last");
+  hub_->listen(room, one.connection->id(), json);
+  hub_->open(room, one.connection->id(), frames_of({"too late"}), {2});
+  go.set_value();
+  EXPECT_EQ(one.peer.read_texts(6), (std::vector<std::string>{"first", "j1", "second", "third", "fourth", "left"}));
+  EXPECT_EQ(one.peer.read_frame().code(), 1012u);
 }
 
 TEST_P(Hub, SaysTheLastWordToAllWhenATopicEnds) {

@@ -35,7 +35,7 @@ void connection_shell::carry_out(core::connection_effects out) {
   for (auto& what : out.history) read_page(std::move(what));
   for (const auto& event : out.say) say(event);
   for (const auto& [topic, gap] : out.gaps)
-    client_->send_gap(topic, gap.to, make_frame(gap_frame{gap.room, gap.from, gap.to}));
+    client_->send_gap(topic, {gap.from, gap.to}, make_frame(gap_frame{gap.room, gap.from, gap.to}));
   for (auto& [room, entry] : out.repeated) client_->send(make_frame(message_frame{room, std::move(entry), true}));
   if (out.return_room > 0) client_->return_room(out.return_room);
   if (out.ask_room) client_->ask_room(*out.ask_room);

@@ -109,20 +109,15 @@ void hub::receive(hub_command::end& what) {
   }
 }
 
-void hub::receive(hub_command::collect& what) {
-  const auto from = what.from.lock();
-  if (!from) return;
-  if (what.a_letter)
-    from->take_letter();
-  else
-    from->collect();
+void hub::receive(hub_command::take_letter& what) {
+  if (const auto from = what.from.lock()) from->take_letter();
 }
 
-void hub::tell_gap(socket& who, core::topic_id in, core::seq_no to, const frame_ptr& what) {
+void hub::tell_gap(socket& who, core::topic_id in, const core::entry_gap& gap, const frame_ptr& what) {
   auto* const at = find(in, who.id());
-  if (at == nullptr || who.sealed() || !at->at.tells(to)) return;
+  if (at == nullptr || who.sealed() || !at->at.tells(gap)) return;
   who.take_answer(what);
-  let_out(in, *at, at->at.told(to));
+  let_out(in, *at, at->at.told(gap));
 }
 
 // ---- entries

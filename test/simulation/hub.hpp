@@ -51,9 +51,8 @@ struct hub_command {
     core::topic_id topic;
     frame_ptr last;
   };
-  struct collect {
+  struct take_letter {
     std::weak_ptr<socket> from;
-    bool a_letter = false;  ///< else what may be done together
   };
 };
 
@@ -73,15 +72,15 @@ class hub final : public actor {
   void receive(hub_command::tell& what);
   void receive(hub_command::skip& what);
   void receive(hub_command::end& what);
-  void receive(hub_command::collect& what);
+  void receive(hub_command::take_letter& what);
 
   // ---- for sockets
   void add(std::shared_ptr<socket> who);
   void remove(socket& who);
-  void tell_gap(socket& who, core::topic_id in, core::seq_no to, const frame_ptr& what);
+  void tell_gap(socket& who, core::topic_id in, const core::entry_gap& gap, const frame_ptr& what);
   void recover(socket& who);
-  /// A socket has mail.
-  void push(hub_command::collect what) { send(self(this), std::move(what)); }
+  /// A socket has a letter.
+  void push(hub_command::take_letter what) { send(self(this), std::move(what)); }
 
  private:
   using batch_ptr = std::shared_ptr<const framed_batch>;

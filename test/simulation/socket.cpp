@@ -20,35 +20,22 @@ void socket::tell_owner(Message what) {
 
 void socket::post(waiting_letter what) {
   letters_.push_back(std::move(what));
-  hub_.push({weak_from_this(), true});
+  hub_.push({weak_from_this()});
 }
 
-void socket::send(frame_ptr what) { post({std::move(what)}); }
+void socket::send(frame_ptr what) { post({.what = std::move(what)}); }
 
-void socket::send_gap(core::topic_id topic, core::seq_no to, frame_ptr what) {
-  post({std::move(what), std::pair{topic, to}});
+void socket::send_gap(core::topic_id topic, core::entry_gap gap, frame_ptr what) {
+  post({.what = std::move(what), .gap = std::pair{topic, gap}});
 }
 
-void socket::close(ec why) { post({nullptr, {}, why}); }
+void socket::close(ec why) { post({.close = why}); }
 
-void socket::announce() {
-  if (!std::exchange(mail_.announced, true)) hub_.push({weak_from_this()});
-}
+void socket::release(std::uint32_t count) { post({.released = count}); }
 
-void socket::release(std::uint32_t count) {
-  mail_.released += count;
-  announce();
-}
+void socket::ask_room(core::answer_kind what) { post({.asked = what}); }
 
-void socket::ask_room(core::answer_kind what) {
-  mail_.asked = what;
-  announce();
-}
-
-void socket::return_room(std::uint32_t count) {
-  mail_.returned += count;
-  announce();
-}
+void socket::return_room(std::uint32_t count) { post({.returned = count}); }
 
 void socket::take_letter() {
   const auto letter = std::move(letters_.front());
@@ -59,20 +46,14 @@ void socket::take_letter() {
   else if (letter.what)
     take_answer(letter.what);
   if (letter.close) close_with(*letter.close);
-  flush();
-}
-
-void socket::collect() {
-  const auto mail = std::exchange(mail_, {});
-  if (gone_) return;
   auto& check = home_.of().check;
-  if (mail.returned > granted_) check.violated("a connection gives back more room than it had");
-  granted_ -= std::min(granted_, mail.returned);
-  if (mail.asked) wanted_ = mail.asked;
+  if (letter.returned > granted_) check.violated("a connection gives back more room than it had");
+  granted_ -= std::min(granted_, letter.returned);
+  if (letter.asked) wanted_ = letter.asked;
   grant();
-  if (mail.released > unreleased_) check.violated("a connection releases more commands than it got");
-  unreleased_ -= std::min(unreleased_, mail.released);
-  if (mail.released > 0) read();
+  if (letter.released > unreleased_) check.violated("a connection releases more commands than it got");
+  unreleased_ -= std::min(unreleased_, letter.released);
+  if (letter.released > 0) read();
   flush();
 }
 

@@ -5,6 +5,7 @@
 #include <utility>
 #include <vector>
 
+#include "core/cursor.hpp"
 #include "core/ports.hpp"
 #include "test/simulation/messages.hpp"
 #include "test/simulation/wire.hpp"
@@ -30,7 +31,7 @@ class socket final : public wire_server, public std::enable_shared_from_this<soc
 
   // ---- the client port, for the connection
   void send(frame_ptr what);
-  void send_gap(core::topic_id topic, core::seq_no to, frame_ptr what);
+  void send_gap(core::topic_id topic, core::entry_gap gap, frame_ptr what);
   void close(ec why);
   void release(std::uint32_t count);
   void ask_room(core::answer_kind what);
@@ -42,7 +43,6 @@ class socket final : public wire_server, public std::enable_shared_from_this<soc
   void hung_up() override;
 
   // ---- the hub
-  void collect();
   void take_letter();
   [[nodiscard]] bool take_message(const frame_ptr& what);
   void take_answer(const frame_ptr& what);
@@ -58,22 +58,17 @@ class socket final : public wire_server, public std::enable_shared_from_this<soc
   std::vector<core::topic_id> topics{};  ///< that it listens to
 
  private:
-  /// What the connection wants said, in order with what relays do.
+  /// One thing that the connection wants, in order with what relays do.
   struct waiting_letter {
-    frame_ptr what;
-    std::optional<std::pair<core::topic_id, core::seq_no>> gap{};
+    frame_ptr what{};
+    std::optional<std::pair<core::topic_id, core::entry_gap>> gap{};
     std::optional<ec> close{};
-  };
-  /// What it wants besides.
-  struct waiting_mail {
     std::uint32_t released = 0;
     std::uint32_t returned = 0;
-    std::optional<core::answer_kind> asked;
-    bool announced = false;
+    std::optional<core::answer_kind> asked{};
   };
 
   void post(waiting_letter what);
-  void announce();
   void write();
   void read();
   void grant();
@@ -88,7 +83,6 @@ class socket final : public wire_server, public std::enable_shared_from_this<soc
   socket_limits limits_;
   handle<connection_shell> owner_;
   std::deque<waiting_letter> letters_;
-  waiting_mail mail_;
   std::deque<frame_ptr> out_;
   std::deque<core::client_command> inbox_;
   std::uint32_t unreleased_ = 0;
