@@ -34,7 +34,7 @@ struct door_state {
   std::optional<core::door> machine;
   promises<admitted, ticket_minted, core::logged_in> askers;
   std::unordered_map<core::user_id, session_actor> sessions;
-  std::deque<std::pair<core::mono_time, caf::actor_addr>> session_sweeps;  ///< when each is told to look round
+  std::deque<std::pair<core::mono_time, caf::actor_addr>> session_sweeps;  ///< when each gets its next sweep
   accounts_actor accounts;                                                 ///< kept until a request to it fails
   questions asked;                                                         ///< of the accounts
   std::vector<std::function<void(core::result<accounts_actor>)>> want_accounts;

@@ -22,7 +22,7 @@
 namespace greenroom::actors {
 
 // Atoms go only from an actor to itself.
-using flush_tick = caf::atom_constant<caf::atom("flush")>;  ///< commit, or append, what has queued up
+using flush_tick = caf::atom_constant<caf::atom("flush")>;  ///< commit, or append, the queue
 using sweep_tick = caf::atom_constant<caf::atom("sweep")>;  ///< time-outs, once a second
 using damp_tick = caf::atom_constant<caf::atom("damp")>;    ///< presence that was held back
 using beat_tick = caf::atom_constant<caf::atom("beat")>;    ///< a beat to discovery
@@ -61,7 +61,7 @@ struct listen {
 struct unlisten {
   core::connection_id connection;
 };
-/// A relay tells a connection where its posts go; again whenever the room moved. A null room: it can't be had now.
+/// A relay tells a connection where its posts go; again whenever the room moved. A null room: it is unavailable now.
 struct room_ready {
   core::room_id room;
   core::topic_id topic;

@@ -8,7 +8,7 @@ using node_pointer = local_node_actor::stateful_pointer<node_state>;
 
 /// Sends this node's card; `answer`: and asks for the other one's.
 void introduce(node_pointer self, const node_actor& to, bool answer);
-/// Sends it to all peers: what this node hosts has changed.
+/// Sends it to all peers: the actors that this node hosts have changed.
 void introduce_again(node_pointer self);
 /// Keeps a peer's card and watches the peer. True: it brought a directory that the node should register with.
 bool take_card(node_pointer self, node_card& card);

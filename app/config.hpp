@@ -75,9 +75,9 @@ struct config {
   std::uint64_t outbox = 1024 * 1024;                    ///< bytes that wait for one client to read
   std::uint64_t outbox_per_address = 128 * 1024 * 1024;  ///< bytes that wait for all connections of a client address
   std::uint64_t outbox_total = 256 * 1024 * 1024;        ///< bytes that wait for all clients
-  milliseconds websocket_stall{30'000};                  ///< of a client that takes nothing of what waits, until 1013
-  std::uint32_t rooms_per_connection = 200;              ///< for one websocket
-  std::uint32_t history_ring = 512;                      ///< entries of one room in memory
+  milliseconds websocket_stall{30'000};      ///< of a client that takes none of the waiting bytes, until 1013
+  std::uint32_t rooms_per_connection = 200;  ///< for one websocket
+  std::uint32_t history_ring = 512;          ///< entries of one room in memory
 
   milliseconds ticket_lifetime{30'000};
   milliseconds token_lifetime{30LL * 86'400'000};

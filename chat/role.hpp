@@ -55,7 +55,7 @@ class role {
 
   /// Spawns the rest, and gives the catalog.
   const actors::local_catalog_actor& join(actors::local_node_actor node);
-  /// Listens; `unavailable` where the address can't be had.
+  /// Listens; `unavailable` where the address can't be bound.
   core::status start();
   /// The address where it listens.
   [[nodiscard]] boost::asio::ip::tcp::endpoint bound() const noexcept { return service_.bound(); }

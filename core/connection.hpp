@@ -38,7 +38,7 @@ struct connection_effects {
   std::vector<std::pair<room_id, position>> listen;      ///< to the room's relay; answered by `ready`
   std::vector<read_history> history;                     ///< ask the catalog; answered by `history_read`
   std::vector<client_event> say;                         ///< to the client, in order
-  std::vector<std::pair<topic_id, gap_event>> gaps;      ///< to the client: what it will not get
+  std::vector<std::pair<topic_id, gap_event>> gaps;      ///< to the client: entries that it will not get
   std::vector<std::pair<room_id, room_entry>> repeated;  ///< to the client: the first message of a repeated id
   std::uint32_t return_room = 0;                         ///< number of long answers that were sent, or won't be
   std::optional<answer_kind> ask_room;                   ///< ask the socket; answered by `roomy`

@@ -87,7 +87,7 @@ class cursor {
     return let_out(next_);
   }
 
-  /// Entries up to `head` can't be had: those that weren't sent are a hole, unless they are held.
+  /// Entries up to `head` can't be fetched: those that weren't sent are a hole, unless they are held.
   void skip(seq_no head) {
     if (head < next_) return;
     switch (phase_) {

@@ -50,7 +50,7 @@ struct delete_user_effects {
 ///       │ │                │ refused, or the deadline                 (repeats for ever)
 ///       │ │                ▼
 ///       │ │            [undo] ──► undoing ──restored──► [undone] ──► undone
-///       │ └─it was begun by somebody else─► following ──it ended──► over
+///       │ └─another one began it earlier──► following ──it ended──► over
 ///       └─refused─► over
 ///
 /// In brackets: a row of the users database changes before the next effect. The states are the row's, and the row
@@ -65,7 +65,7 @@ class delete_user {
 
   /// The answer to the step of that number; another one's is ignored.
   delete_user_effects answered(std::uint64_t number, result<saga_answer> answer, mono_time now);
-  /// The first step, and what comes after a pause; nothing while a step is out.
+  /// The first step, and the next one after a pause; nothing while a step is out.
   delete_user_effects tick(mono_time now);
   /// Lets the lease go and stops.
   delete_user_effects release();

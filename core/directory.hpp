@@ -60,7 +60,7 @@ class directory {
     node_record record;
     mono_time heard{};
     std::optional<mono_time> closed;
-    std::optional<mono_time> database_away;  ///< it says so since then
+    std::optional<mono_time> database_away;  ///< it has reported this since then
   };
   [[nodiscard]] static bool hear_of_database(member& of, bool away, mono_time now) noexcept;
   [[nodiscard]] status check_databases(const node_record& node) const;

@@ -24,7 +24,7 @@ class gathering {
 
   explicit gathering(bounds within) : bounds_(within) {}
 
-  /// An append was stored: it and what waits were `under_way`. The next one has room for `most` posts.
+  /// An append was stored: its posts and the waiting ones were `under_way`. The next one has room for `most` posts.
   void begin(std::size_t under_way, std::size_t listeners, std::size_t most, mono_time now) {
     due_.reset();
     if (under_way < bounds_.crowd || bounds_.longest.count() == 0) return;

@@ -13,7 +13,7 @@
 
 namespace greenroom::core {
 
-using work_id = number_id<struct work_tag>;  ///< one password that is being dealt with
+using work_id = number_id<struct work_tag>;  ///< one password that waits or is being hashed
 
 /// The network that a client's address counts as: an IPv4 address itself, the /64 of an IPv6 one (of which one
 /// household has at least 2^64 addresses). Anything else stays as it is.

@@ -12,7 +12,7 @@ namespace greenroom::core {
 /// The users in a room, however many connections each of them has.
 ///
 /// Listeners are told state, never a difference that assumes one common past. A new listener gets the list as it stands
-/// (`members`). Changes are held back for an interval, and then each user who changed is told of as being here or not:
+/// (`members`). Changes are held back for an interval, and then each user who changed is reported as being here or not:
 /// operations on a set, which mean the same to every listener, whatever list it started from. A user who left and came
 /// back within the interval isn't mentioned, unless some listener was given a list in between. Where it isn't known
 /// what listeners were told (`doubt`), all of them get the whole list.
@@ -20,7 +20,7 @@ class presence {
  public:
   struct bounds {
     milliseconds interval{250};
-    std::uint32_t names = 500;  ///< above so many members, only counts go out
+    std::uint32_t names = 500;  ///< above this many members, only counts go out
     std::uint32_t shown = 100;  ///< names in `members()`
     milliseconds quiet{2000};   ///< after a move no changes are told for this long, because users come back
   };

@@ -22,7 +22,7 @@ struct relay_effects {
   std::vector<connection_id> leave;       ///< to the room
   std::vector<room_entry> deliver;        ///< to the hubs, contiguous
   std::optional<seq_no> skip;             ///< to the hubs: no entries up to this one will come
-  std::vector<room_joined> open;          ///< to the hubs: the answer, what was missed, then live
+  std::vector<room_joined> open;          ///< to the hubs: the answer, the missed entries, then live
   std::vector<room_entry> owed;           ///< to their authors, before they are turned away
   std::vector<std::pair<connection_id, ec>> turned_away;  ///< to these connections: not in the room
   std::vector<connection_id> removed;                     ///< to these listeners: they aren't members any more
@@ -69,7 +69,7 @@ class relay {
   relay_effects gone();
 
   [[nodiscard]] bool empty() const noexcept { return listeners_.empty() && waiting_.empty(); }
-  /// Whether listeners may hear of what happens in the room.
+  /// Whether listeners may hear of events in the room.
   [[nodiscard]] bool hears() const noexcept { return !secret_ || (judged_ && parts_.empty()); }
   [[nodiscard]] bool following() const noexcept { return phase_ == phase::following; }
   [[nodiscard]] generation_id generation() const noexcept { return generation_; }

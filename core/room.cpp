@@ -229,7 +229,7 @@ room_effects room::reopened(result<room_opened> answer, instant now) {
     refuse_all(waiting_, ec::gone, out);
   } else if (answer->head < ring_.head()) {
     // The database was restored from a copy: entries published beyond its head are gone. The relays come back to a
-    // room that is opened from what is left.
+    // room that is opened from the remaining log.
     stop_ = ec::fenced;
     refuse_all(waiting_, ec::fenced, out);
   } else {

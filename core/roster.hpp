@@ -6,7 +6,7 @@
 
 namespace greenroom::core {
 
-/// A change of a private room's members that somebody asked for.
+/// A requested change of a private room's members.
 struct member_act {
   asker_id asker;
   user_id by;
@@ -36,7 +36,7 @@ class roster {
 
   /// Rises with every removal, so that relays can compare it; 0 in a public room.
   [[nodiscard]] roster_no number() const noexcept { return number_; }
-  /// The database's number of what was read: another one there means that members were changed elsewhere.
+  /// The number in the database when it was read: another one there means that members were changed elsewhere.
   [[nodiscard]] membership_no membership() const noexcept { return membership_; }
 
  private:

@@ -14,7 +14,7 @@ namespace greenroom::core {
 /// Limits of one user on one node.
 struct session_limits {
   std::size_t max_connections = 1024;
-  seconds tombstone_life{60};  ///< an attach with a token that ended may be under way so long
+  seconds tombstone_life{60};  ///< an attach with an ended token may be under way this long
 };
 
 /// The effects of one input on a session, to be carried out top to bottom.

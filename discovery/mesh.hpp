@@ -50,7 +50,7 @@ class mesh {
   mesh(const mesh&) = delete;
   mesh& operator=(const mesh&) = delete;
 
-  /// Takes links from now on; `unavailable` where the address can't be had.
+  /// Takes links from now on; `unavailable` where the address can't be bound.
   core::status listen();
   /// The address where it takes links; only after `listen`.
   [[nodiscard]] boost::asio::ip::tcp::endpoint bound() const;

@@ -48,7 +48,7 @@ class role {
   /// The directory where nodes of this process register and beat.
   [[nodiscard]] const actors::directory_actor& directory() const noexcept { return directory_; }
 
-  /// Begins to listen. `unavailable` where the address can't be had.
+  /// Begins to listen. `unavailable` where the address can't be bound.
   core::status start();
   /// The address where it listens; only after `start`.
   [[nodiscard]] boost::asio::ip::tcp::endpoint bound() const { return service_.bound(); }

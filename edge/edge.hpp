@@ -27,7 +27,7 @@ struct edge_settings {
   core::connection_limits connection;
   core::door_limits door;
   std::vector<std::string> allowed_origins;
-  core::milliseconds goodbyes{2000};  ///< a drain spreads the websockets' closing over so long
+  core::milliseconds goodbyes{2000};  ///< a drain spreads the websockets' closing over this time
 };
 
 /// The dependencies of an edge. Everything outlives it.
@@ -41,7 +41,7 @@ struct edge_deps {
 };
 
 /// The part of a node that holds clients' sockets: the hub, the door, sessions and connections. A process has at most
-/// one, whatever its roles. First it is built, which gives the node what its relays need; then it starts, with that
+/// one, whatever its roles. First it is built, which gives the node its relays' dependencies; then it starts, with that
 /// node.
 class edge {
  public:

@@ -60,7 +60,7 @@ class role {
   [[nodiscard]] std::shared_ptr<core::view_watcher> watcher() const { return instances_; }
 
   /// Begins to listen, and to continue deletions that other gateways left behind, where there is a node to ask through.
-  /// `unavailable` where the address or the web client can't be had; the
+  /// `unavailable` where the address or the web client can't be used; the
   /// errors of `net::https_identity`.
   core::status start(const actors::local_node_actor& node = {});
   /// Reads the certificate and its key again, for connections that begin from now on; the errors of

@@ -33,7 +33,7 @@ struct link_identity {
 /// Everything that may be set about links.
 struct link_options {
   core::milliseconds handshake_deadline{3000};  ///< from a TCP connection to the end of the hello
-  core::milliseconds silence{3000};             ///< a link on which no byte came for so long is cut
+  core::milliseconds silence{3000};             ///< a link on which no byte came for this long is cut
   std::size_t queue_bytes = 64u << 20;          ///< bytes that may wait for the peer to read; more drops the link
   std::uint32_t max_frame = 4u << 20;           ///< bytes of one BASP message
   std::size_t max_handshakes = 64;              ///< of accepted ones at one time; one more ends the oldest
@@ -73,7 +73,7 @@ class links {
                                                    std::weak_ptr<link_owner> owner, telemetry::metrics metrics);
   virtual ~links() = default;
 
-  /// Accepts links from now on; `unavailable` where the address can't be had.
+  /// Accepts links from now on; `unavailable` where the address can't be bound.
   virtual core::status listen(const boost::asio::ip::tcp::endpoint& at) = 0;
   [[nodiscard]] virtual boost::asio::ip::tcp::endpoint bound() const = 0;
   /// Begins to dial; `link_up` or `dial_failed` with `which` follows. `host` may be a DNS name. The answering node must

@@ -18,7 +18,7 @@ enum class link_cut : std::uint8_t {
   busy,     ///< too many handshakes at one time
 };
 
-/// A link, or what may become one.
+/// A link, or a connection that may become one.
 class link_part {
  public:
   virtual ~link_part() = default;

@@ -40,8 +40,8 @@ class admission {
   admission() = default;
   explicit admission(std::shared_ptr<seat> counted) : counted_(std::move(counted)) {}
 
-  /// The connection is this client's, whatever address it came from: a proxy said so. False where the client has too
-  /// many already. Thread safe.
+  /// The connection is this client's, although it came from another address: a proxy said so. False where the client
+  /// has too many already. Thread safe.
   [[nodiscard]] bool count_as(const boost::asio::ip::address& client) {
     return !counted_ || counted_->count_as(client);
   }
@@ -87,7 +87,7 @@ class listener {
   listener(const listener&) = delete;
   listener& operator=(const listener&) = delete;
 
-  /// Binds and begins; port 0 takes a free one. `unavailable` with the reason if the address can't be had.
+  /// Binds and begins; port 0 takes a free one. `unavailable` with the reason if the address can't be bound.
   core::status listen(const boost::asio::ip::tcp::endpoint& at);
   /// The address where it listens. Only after `listen` succeeded.
   [[nodiscard]] boost::asio::ip::tcp::endpoint bound() const noexcept { return bound_; }

@@ -77,7 +77,7 @@ class outlet : public std::enable_shared_from_this<outlet> {
   virtual void carry_out(client_call::any& what) = 0;
   /// Called once per tick.
   virtual void tick(core::mono_time now) = 0;
-  /// The hub goes away: close at once, without a word.
+  /// The hub goes away: close at once, without a close frame.
   virtual void cut() = 0;
 
   /// The bytes that wait for all connections of this one's client.

@@ -27,7 +27,7 @@ struct proxied {
 };
 
 /// Reads a whole header: the 16 bytes, and as many as `proxy_rest_size` said. `bad_request` where the addresses are
-/// cut, the command is unknown, or an extension is longer than what is left.
+/// cut, the command is unknown, or an extension is longer than the rest.
 [[nodiscard]] core::result<proxied> read_proxied(std::string_view head, std::string_view rest);
 
 }  // namespace greenroom::net

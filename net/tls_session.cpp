@@ -82,9 +82,9 @@ tls_session::tls_session(ssl_st* ssl, int socket) : wire_(new wire{socket, false
   BIO_set_data(bytes, wire_.get());
   BIO_set_init(bytes, 1);
   SSL_set_bio(ssl_.get(), bytes, bytes);
-  // A write that was cut short goes on from wherever its bytes are then.
+  // A write that was cut short continues from the place where its bytes are then.
   SSL_set_mode(ssl_.get(), SSL_MODE_ENABLE_PARTIAL_WRITE | SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER);
-  // Many clients close without a word; every protocol over TLS here marks its own end.
+  // Many clients close without TLS's own end; every protocol over TLS here marks its own end.
   SSL_set_options(ssl_.get(), SSL_OP_IGNORE_UNEXPECTED_EOF);
 }
 

@@ -8,7 +8,7 @@ namespace greenroom::protocol {
 namespace {
 
 // RFC 6455 section 5.2: FIN and the opcode of a text, then the payload's length in 7 bits, or 126 and two bytes, or
-// 127 and eight. Most payloads need the second form, so that is what `begin` leaves room for.
+// 127 and eight. Most payloads need the second form, so `begin` leaves room for that one.
 constexpr char text_message = '\x81';
 constexpr std::size_t short_header = 2, usual_header = 4, long_header = 10;
 constexpr std::size_t longest_short = 125, longest_usual = 65'535;

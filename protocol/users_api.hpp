@@ -7,7 +7,7 @@
 #include "core/result.hpp"
 
 /// The bodies of the users role's HTTP API. Reading: `bad_json`, `too_big`; `bad_request` naming the field that is
-/// missing or of another type; and what is named below.
+/// missing or of another type; and those named below.
 namespace greenroom::protocol {
 
 /// `POST /register {username,password}`. `bad_name`; `bad_password` under `password_min` or over 1024 bytes.

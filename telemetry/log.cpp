@@ -40,7 +40,7 @@ spdlog::level::level_enum as_spdlog(level ours) {
   return all[static_cast<std::size_t>(ours)];
 }
 
-/// A level by our name for it, which is what an operator configures.
+/// A level by our name for it, as an operator configures it.
 class level_name final : public spdlog::custom_flag_formatter {
  public:
   void format(const spdlog::details::log_msg& line, const std::tm&, spdlog::memory_buf_t& out) override {

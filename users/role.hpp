@@ -56,7 +56,7 @@ class role {
   /// The actor that registers, logs in and checks.
   [[nodiscard]] const actors::local_accounts_actor& accounts() const noexcept { return accounts_; }
 
-  /// Introduces node and accounts to each other, and listens; `unavailable` where the address can't be had.
+  /// Introduces node and accounts to each other, and listens; `unavailable` where the address can't be bound.
   core::status start(const actors::local_node_actor& node);
   /// The address where it listens. Only after `start`.
   [[nodiscard]] boost::asio::ip::tcp::endpoint bound() const noexcept { return service_.bound(); }

@@ -32,7 +32,7 @@ struct users_request {
   bool admin = false;           ///< create: with an admin's rights
   bool sessions = false;        ///< revoke: the user's sessions instead of an admin's rights
   std::string session;          ///< sessions: end this one instead of printing all
-  std::string reason;           ///< disable: what the user is told
+  std::string reason;           ///< disable: the reason that the user gets
   std::uint32_t count = 0;      ///< create_many: this many users without a password …
   std::string prefix;           ///< … called this and 1 to `count`, …
   std::string tokens_file;      ///< … each with a session, its token a line here; `-` is the output

@@ -28,7 +28,7 @@ struct user_registered {
 struct log_in {
   user_id user;
   std::string password;
-  std::string client;  ///< what `GET /sessions` shows: the client's address and program
+  std::string client;  ///< for `GET /sessions`: the client's address and program
   request_origin from{};
   bool for_room = false;  ///< the session lasts as long as the websocket that it is for, or half a minute without one
 };

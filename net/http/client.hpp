@@ -82,7 +82,7 @@ class client {
 
  private:
   class conversation;  // one connection
-  struct shared;       // what the calls share
+  struct shared;       // the state of all calls
   std::shared_ptr<shared> shared_;
 };
 

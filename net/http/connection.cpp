@@ -346,7 +346,7 @@ void connection::send(std::shared_ptr<answerer> self, answer what) {
                  });
 }
 
-// An answer is taken only where it fits beside what waits for this client already, and for all.
+// An answer is taken only where it fits beside the bytes that wait for this client already, and for all.
 bool connection::count_body(const answer& what) {
   if (what.client.empty()) return true;
   const auto account = common_->pool.waiting().of(what.client);

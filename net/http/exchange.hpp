@@ -51,11 +51,11 @@ class answerer {
  public:
   virtual ~answerer() = default;
   /// Sends the one answer. Thread safe. `self` is this: the caller lets go of the connection with that, for by the
-  /// time that the call returns the client may have the answer, and everything the connection stands on may be gone.
+  /// time that the call returns the client may have the answer, and everything the connection depends on may be gone.
   virtual void send(std::shared_ptr<answerer> self, answer what) = 0;
   /// Gives the connection away; nothing if it is closed. On the io thread.
   virtual std::optional<upgraded> give_away(request head) = 0;
-  /// Leaves so much time for the answer, from now on. On the io thread.
+  /// Allows this much time for the answer, from now on. On the io thread.
   virtual void allow(std::chrono::milliseconds) {}
   /// Whether the client has closed, or said that it sends no more. On the io thread.
   [[nodiscard]] virtual bool is_abandoned() const { return false; }
@@ -108,7 +108,7 @@ class exchange {
   [[nodiscard]] const request& raw() const noexcept { return request_; }
   /// A parameter of the route's pattern, decoded; empty if the pattern has none of that name.
   [[nodiscard]] std::string_view param(std::string_view name) const;
-  /// For `routes`: what the pattern's parameters stand for.
+  /// For `routes`: the values of the pattern's parameters.
   void set_params(std::vector<std::pair<std::string, std::string>> params) { params_ = std::move(params); }
 
   /// The client's own `X-Request-Id` if it is 1 to 64 of `[A-Za-z0-9._-]`, else a new one.
@@ -125,7 +125,7 @@ class exchange {
   /// The key by which rate limits count this client.
   [[nodiscard]] std::string limit_key() const;
 
-  /// Leaves so much time for the answer, from now on, in place of the server's own. On the io thread.
+  /// Allows this much time for the answer, from now on, in place of the server's own. On the io thread.
   void allow(std::chrono::milliseconds time);
   /// Whether nobody waits for the answer any more: the client has closed, or said that it sends no more. On the io
   /// thread.

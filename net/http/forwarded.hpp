@@ -48,7 +48,7 @@ void sign_forwarded(field_list& to, std::string_view secret, const forwarded& se
                                                          const boost::beast::http::fields& fields,
                                                          const signed_request& what);
 
-/// Whether a field is one of these: a gateway takes them out of what clients send.
+/// Whether a field is one of these: a gateway takes them out of clients' requests.
 [[nodiscard]] bool is_forwarded_field(std::string_view name) noexcept;
 
 }  // namespace greenroom::net::http

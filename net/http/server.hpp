@@ -55,7 +55,7 @@ class server {
   server(const server&) = delete;
   server& operator=(const server&) = delete;
 
-  /// Begins to accept; once. `unavailable` with the reason if the address can't be had.
+  /// Begins to accept; once. `unavailable` with the reason if the address can't be bound.
   core::status listen(const boost::asio::ip::tcp::endpoint& at);
   /// The address where it listens; with the port that was found where 0 was asked for.
   [[nodiscard]] boost::asio::ip::tcp::endpoint bound() const noexcept;

@@ -55,7 +55,7 @@ class service {
   /// threads, and must not block. May be kept for longer than the service.
   [[nodiscard]] probe_sources probes(std::function<role_state()> state) const;
 
-  /// Begins to serve; once. `unavailable` with the reason where the address can't be had.
+  /// Begins to serve; once. `unavailable` with the reason where the address can't be bound.
   core::status listen(server::handler handle, server_options options, const boost::asio::ip::tcp::endpoint& at);
   /// The address where it listens. Only after `listen`.
   [[nodiscard]] boost::asio::ip::tcp::endpoint bound() const { return server_->bound(); }
