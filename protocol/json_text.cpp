@@ -161,7 +161,7 @@ struct json_reader::flat {
 struct json_reader::sax {
   std::vector<field>& fields;
   std::vector<std::vector<std::string>> names{};  // of every open object; of a list: none
-  std::vector<bool> objects{};                    // the open ones
+  std::vector<bool> objects{};                    // for each open bracket: whether it is an object's
   std::string problem{};
 
   bool keep(value v) {

@@ -108,7 +108,7 @@ struct metrics {
   counter gaps;                               ///< gaps announced to slow consumers
   family<counter, 1> logins;                  ///< {result}: `ok`, `refused`, `overloaded`, `failed`
   family<counter, 1> rate_limited;            ///< {class}: refusals by rate class
-  counter logins_slowed;                      ///< tries that were held, over the limit `guesses`
+  counter logins_slowed;                      ///< attempts that were held, over the limit `guesses`
   gauge password_hash_queue;                  ///< hashes waiting now
   family<counter, 1> upstream_requests;       ///< {result}: `ok`, `retried`, `failed`, `timeout`
   family<gauge, 2> upstream_circuits;  ///< {role, state}: instances whose circuit is `closed`, `open`, `half_open`
