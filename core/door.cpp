@@ -139,9 +139,7 @@ door_effects door::checked(const token_hash& token, const result<token_checked>&
   } else if (tokens_.size() >= limits_.max_tokens && !tokens_.contains(token)) {
     why = {ec::overloaded, {}, 1};
   } else {
-    auto& entry = tokens_[token];
-    const bool used = !waiters.empty() || !entry.valid;
-    entry = {*answer, now.mono, used ? now.mono : entry.seen, true};
+    tokens_.insert_or_assign(token, known_token{*answer, now.mono, now.mono, true});
     for (auto& one : waiters) let_in(out, token, *answer, std::move(one), now);
     return out;
   }
