@@ -143,7 +143,7 @@ void mesh::failed(target& where, mono_time now) {
   const auto doubled = limits_.first_retry * (1LL << std::min(where.failures, 16u));
   const auto wait = std::min<milliseconds>(doubled, limits_.longest_retry);
   ++where.failures;
-  where.due = now + wait - wait * static_cast<std::int64_t>(chance() % 1000) / 3000;
+  where.due = now + wait - wait * static_cast<std::int64_t>(chance_() % 1000) / 3000;
 }
 
 void mesh::take(mesh_effects& out, const node_name& name, one_link link) {
@@ -166,14 +166,6 @@ void mesh::dial_due(mesh_effects& out, mono_time now) {
     where.dialling = ++last_dial_;
     out.dial.push_back({where.dialling, where.host, where.port, name});
   }
-}
-
-// SplitMix64, Steele, Lea and Flood 2014.
-std::uint64_t mesh::chance() noexcept {
-  auto z = chance_ += 0x9e3779b97f4a7c15ull;
-  z = (z ^ (z >> 30)) * 0xbf58476d1ce4e5b9ull;
-  z = (z ^ (z >> 27)) * 0x94d049bb133111ebull;
-  return z ^ (z >> 31);
 }
 
 }  // namespace greenroom::core

@@ -2,6 +2,7 @@
 #include <cstdint>
 #include <map>
 #include <optional>
+#include <random>
 #include <string>
 #include <vector>
 
@@ -100,11 +101,10 @@ class mesh {
   void failed(target& where, mono_time now);
   void take(mesh_effects& out, const node_name& name, one_link link);
   void dial_due(mesh_effects& out, mono_time now);
-  [[nodiscard]] std::uint64_t chance() noexcept;
 
   identity self_;
   mesh_limits limits_;
-  std::uint64_t chance_;
+  std::minstd_rand chance_;
   std::uint64_t last_dial_ = 0;
   std::map<node_name, target> targets_;
   std::map<node_name, peer> peers_;
