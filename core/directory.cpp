@@ -123,8 +123,7 @@ directory_effects directory::publish(mono_time now, std::vector<node_name> lost)
     return {std::nullopt, std::move(lost)};
   }
   ++version_;
-  GREENROOM_CHECK(version_ > last_);
-  last_ = version_;
+  GREENROOM_CHECK(version_ > published_.version);
   published_ = {version_, {}, life_};
   for (const auto& [name, known] : members_) published_.nodes.push_back(known.record);
   return {published_, std::move(lost)};

@@ -74,7 +74,6 @@ class directory {
   mono_time last_sweep_;
   std::map<node_name, member> members_;
   view_version version_;
-  view_version last_;      // published last
   bool has_past_ = false;  // a node brought a view of another directory
   bool waiting_ = false;   // there is news to publish when the quiet time is over
   cluster_view published_;
