@@ -81,10 +81,12 @@ _STATEMENT = re.compile(r"(?<=[;{})])[ \t]*\n[ \t]+(?P<it>(?!return|break|contin
                         r"namespace)(?:\+\+|--|\*)?\w[\w:]*(?:(?:\.|->)\w+|\[[^\n;]*?\])*(?= [+\-*/|&^]?= |\(|;))")
 _CLAUSE = re.compile(r"(?P<it>\b(?:and|where) (?:(?!\band\b|\bor\b|\bwhere\b|\breturning\b|\border\b|\bgroup\b|\blimit\b|"
                      r"\bunion\b|\)|\").)+)")
+# What nobody can see while all is well: invariants that are stated, and memory that is taken beforehand.
+_UNSEEN = re.compile(r"^[ \t]+(?:GREENROOM_CHECK|\w[\w.\->]*(?:\.|->)reserve)\([^;]*(?=;)", re.MULTILINE)
 
 
 def mutants(path, text):
-    code = masked(text)
+    code = _UNSEEN.sub(lambda match: re.sub(r"[^\n]", " ", match.group()), masked(text))
     for operator, pattern, changes in _SIMPLE:
         for match in re.finditer(pattern, code):
             for change in changes:
@@ -100,7 +102,8 @@ def mutants(path, text):
             yield _mutant(path, text, "condition", (match.end(), end), value)
     for match in _ARGUMENTS.finditer(code):
         a, b = match.group("a"), match.group("b")
-        if a != b and not code[:match.start()].endswith(("for ", "if ")):
+        # The greater one is the greater one, whichever comes first.
+        if a != b and not code[:match.start() + 1].endswith(("std::max", "std::min")):
             yield _mutant(path, text, "arguments", match.span("it"), f"{b}, {a}")
     for match in _STATEMENT.finditer(code):
         end = _end_of_statement(code, match.end("it"))

@@ -43,6 +43,11 @@ class Operators(unittest.TestCase):
 
     def test_arguments_are_swapped(self):
         self.assertEqual(changes("  f(a.b, c);\n", "arguments"), ["f(c, a.b);"])
+        self.assertEqual(changes("  x = std::max(a, b);\n", "arguments"), [])
+
+    def test_what_nobody_can_see_is_left_alone(self):
+        text = "void f() {\n  GREENROOM_CHECK(a > 0);\n  out.list.reserve(std::min(a, 7));\n  f(a);\n}\n"
+        self.assertEqual([mutant.before for mutant in mutants("core/example.cpp", text)], ["f(a);"])
 
     def test_clauses_of_sql_are_dropped(self):
         text = 'auto q = "select head from rooms where id = :room and epoch = :epoch";\n'
