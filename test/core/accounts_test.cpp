@@ -85,6 +85,15 @@ TEST_F(Accounts, ComparesAgainWithTheHashThatStandsThereByThen) {
   EXPECT_EQ(out.refused[0].why.code, ec::bad_credentials);
 }
 
+TEST_F(Accounts, TakesNoAnswerToWorkThatIsDone) {
+  const auto work = begin(login("ann", "password", "192.0.2.1"), ann).compare.at(0).work;
+  ASSERT_THAT(machine.verified(work, hasher::verified{true, {}}, now).start, SizeIs(1));
+  (void)machine.stored(work, done{}, now);
+  const auto again = machine.stored(work, ec::conflict, now);
+  EXPECT_THAT(again.look, IsEmpty());
+  EXPECT_THAT(again.refused, IsEmpty());
+}
+
 TEST_F(Accounts, GivesUpWhereTheHashNeverStandsStill) {
   auto out = begin(login("ann", "password", "192.0.2.1"), ann);
   const auto work = out.compare.at(0).work;
@@ -130,6 +139,16 @@ TEST_F(Accounts, ChangesAPasswordOnlyWhereTheHashThatWasComparedStillStands) {
   out = machine.verified(work, hasher::verified{true, {}}, now);
   ASSERT_THAT(out.replace, SizeIs(1));
   EXPECT_EQ(out.replace[0].verified, "better");
+}
+
+TEST_F(Accounts, ComparesNothingForANewPasswordThatMayBeNone) {
+  const token_checked who{{"Ann"}, {"session"}};
+  const auto out = machine.change_password({1}, {{"token"}, "password", "abc", {"192.0.2.1", "id"}}, who, now);
+  EXPECT_THAT(out.look, IsEmpty());
+  ASSERT_THAT(out.refused, SizeIs(1));
+  EXPECT_EQ(out.refused[0].asker, asker_id{1});
+  EXPECT_EQ(out.refused[0].user, user_id{"Ann"});
+  EXPECT_EQ(out.refused[0].why.code, ec::bad_password);
 }
 
 TEST_F(Accounts, DeletesOnlyByTheHashThatWasCompared) {

@@ -321,6 +321,20 @@ TEST_F(ConnectionTest, ListensToARelayOnceHoweverOftenItIsFound) {
   EXPECT_TRUE(subject.relay_found({"other"}, ec::none, at(0)).listen.empty());
 }
 
+TEST_F(ConnectionTest, IsNotTroubledByALostRelayThatItDoesNotListenTo) {
+  const auto expect_nothing = [](const connection_effects& out) {
+    EXPECT_TRUE(out.find_relay.empty());
+    EXPECT_TRUE(out.say.empty());
+  };
+  expect_nothing(subject.relay_lost(lobby, at(0)));
+  (void)join();
+  expect_nothing(subject.relay_lost(lobby, at(0)));
+  EXPECT_EQ(subject.entered(lobby, answer("lobby"), at(0)).find_relay.size(), 1u);
+  expect_nothing(subject.relay_lost(lobby, at(0)));
+  EXPECT_EQ(subject.relay_found(lobby, ec::none, at(0)).listen.size(), 1u);
+  EXPECT_EQ(subject.relay_lost(lobby, at(0)).find_relay.size(), 1u) << "it was idle and went just then";
+}
+
 TEST_F(ConnectionTest, KeepsNobodyWaitingForEverBehindAJoin) {
   (void)read({client_join{lobby, {}, {}}, send("a", "1"), client_typing{lobby, typing_state::active}});
   EXPECT_TRUE(subject.busy());

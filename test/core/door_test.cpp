@@ -179,7 +179,8 @@ TEST_F(Door, EndsAConnectionThatAttachedAfterItsTokenEnded) {
 
 TEST_F(Door, ForgetsTokensThatNoSessionMentions) {
   let_in(token, 0);
-  (void)machine.sweep(at(91));
+  (void)machine.sweep(at(60));
+  (void)machine.sweep(at(90));
   EXPECT_THAT(machine.ended({{7, token}}, at(92)).ended, IsEmpty());
   let_in({"t2"}, 100);
   (void)machine.in_use(ann, {{"t2"}}, at(160));
@@ -238,6 +239,18 @@ TEST(DoorBounds, RefusesAsOverloadedWhatItCannotRemember) {
   (void)machine.ended({{1, {"x"}}, {2, {"y"}}}, at(0));
   EXPECT_EQ(refusal(machine.admit({7}, {"y"}, at(0))), ec::invalid_token);
   EXPECT_THAT(machine.admit({8}, {"x"}, at(0)).check, SizeIs(1)) << "the oldest tombstone made way";
+}
+
+TEST(DoorBounds, HasNoMoreClaimsUnderWayThanItMay) {
+  door_limits limits;
+  limits.max_waiting = 2;
+  door machine{{"n"}, limits};
+  EXPECT_THAT(machine.redeem({1}, "m.1", at(0)).claim, SizeIs(1));
+  EXPECT_THAT(machine.redeem({2}, "m.2", at(0)).claim, SizeIs(1));
+  EXPECT_EQ(refusal(machine.redeem({3}, "m.3", at(0))), ec::overloaded);
+  (void)machine.claimed({1}, ec::invalid_ticket, at(1));
+  EXPECT_THAT(machine.redeem({4}, "m.4", at(1)).claim, SizeIs(1));
+  EXPECT_EQ(refusal(machine.redeem({5}, "m.5", at(1))), ec::overloaded);
 }
 
 // An oracle that knows which tokens are alive. Ends are told late or only pulled; answers are as old as their question.

@@ -2,7 +2,9 @@
 
 #include <gtest/gtest.h>
 
+#include <fstream>
 #include <set>
+#include <sstream>
 #include <string>
 
 #include "core/result.hpp"
@@ -42,6 +44,19 @@ TEST(Error, ValuesAreTheWireAndStay) {
 TEST(Error, ACodeFromANewerNodeIsInternal) {
   EXPECT_EQ(describe(static_cast<ec>(200)).code, ec::internal);
   EXPECT_EQ(to_string(static_cast<ec>(255)), "internal");
+}
+
+TEST(Error, EveryRowIsDocumentedUnderItsAnchor) {
+  std::ifstream file{GREENROOM_TEST_DATA "/../../docs/protocol.md"};
+  std::stringstream text;
+  text << file.rdbuf();
+  for (const auto& row : error_table().subspan(1)) {
+    const auto line = "| <a id=\"" + std::string(row.word) + "\"></a>`" + std::string(row.word) + "` | " +
+                      std::to_string(row.http_status) + " | " +
+                      (row.close_code == 0 ? "" : std::to_string(row.close_code) + " ") + "| " +
+                      (row.retry ? "yes " : "") + "| " + std::string(row.sentence) + " |";
+    EXPECT_NE(text.str().find(line), std::string::npos) << line;
+  }
 }
 
 TEST(Error, StatusesAreErrorsAndRetryMeansLater) {

@@ -162,6 +162,14 @@ TEST_F(Mesh, ANewAddressIsDialledAtOnce) {
   EXPECT_EQ(moved.dial[0].port, 7002);
 }
 
+TEST_F(Mesh, AViewWithoutANewAddressHurriesNoDial) {
+  find_discovery();
+  const auto seen = tested.view_changed(view({node("z")}), now);
+  (void)tested.dial_failed(seen.dial.at(0).which, now);
+  EXPECT_THAT(tested.view_changed(view({node("z"), node("a")}), now).dial, IsEmpty());
+  EXPECT_GT(tested.next(), now);
+}
+
 TEST_F(Mesh, TheNextLifeOfAPeerReplacesTheOldAndWaitsForItsEnd) {
   EXPECT_THAT(tested.link_up({1}, {"a"}, first, false, now).open, ElementsAre(link_no{1}));
   const auto again = tested.link_up({2}, {"a"}, second, false, now);

@@ -82,6 +82,17 @@ TEST(PasswordQueue, ServesANewcomerInTheNextRound) {
   EXPECT_THAT(served(queue), ElementsAre(3, 4, 99, 5, 6, 7, 8, 9, 10, 11, 12));
 }
 
+TEST(PasswordQueue, ServesANewUserOfANetworkInItsNextRound) {
+  password_queue queue{{1, 100, 9s}};
+  for (std::uint64_t i = 0; i < 12; ++i) add(queue, 1 + i, stranger("office", std::to_string(i % 4)));
+  for (int i = 0; i < 2; ++i) {
+    EXPECT_TRUE(queue.next(start));
+    queue.finished();
+  }
+  add(queue, 99, stranger("office", "new"));
+  EXPECT_THAT(served(queue), ElementsAre(3, 4, 99, 5, 6, 7, 8, 9, 10, 11, 12));
+}
+
 TEST(PasswordQueue, StarvesNobodyWhoSendsMuchWhileNewcomersKeepComing) {
   password_queue queue{{1, 100, 9s}};
   for (std::uint64_t i = 1; i <= 3; ++i) add(queue, i, stranger("much"));
@@ -112,6 +123,16 @@ TEST(PasswordQueue, PushesOutTheNewestOfWhoeverHasMostOfAFullQueue) {
   EXPECT_EQ(queue.add({6}, stranger("b"), start)->value, 6u) << "its own, where it has most itself";
   EXPECT_EQ(queue.add({7}, known("d"), start)->value, 5u) << "equals: the newest";
   EXPECT_THAT(served(queue), ElementsAre(4, 7, 1, 3));
+}
+
+TEST(PasswordQueue, PushesOutTheNewestOfTheUserWhoHasMostInANetwork) {
+  password_queue queue{{1, 3, 9s}};
+  add(queue, 1, stranger("office", "ann"));
+  add(queue, 2, stranger("office", "ann"));
+  add(queue, 3, stranger("office", "bob"));
+  EXPECT_EQ(queue.add({4}, stranger("home"), start)->value, 2u);
+  EXPECT_EQ(queue.add({5}, stranger("home"), start)->value, 5u);
+  EXPECT_THAT(served(queue), ElementsAre(1, 4, 3));
 }
 
 TEST(PasswordQueue, HoldsOneAfterTheOtherAndLetsOthersPass) {

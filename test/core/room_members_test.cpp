@@ -253,6 +253,16 @@ TEST_F(RoomMembers, AreComparedAtEverySweepUntilTheRelayAnswers) {
   EXPECT_TRUE(subject.sweep().compare.empty()) << "who is gone isn't asked";
 }
 
+TEST_F(RoomMembers, AreNotComparedWhileTheyAreReadNorWhenTheRoomHasStopped) {
+  (void)join(bobs, "bob");
+  (void)subject.epoch_checked(room_standing{{7}, {2}}, at(0).mono, at(1));
+  EXPECT_TRUE(subject.sweep().compare.empty());
+  (void)subject.reopened(den({{"ann"}}, 2, 8), at(2));
+  EXPECT_EQ(subject.sweep().compare.size(), 1u);
+  (void)subject.retire(ec::draining);
+  EXPECT_TRUE(subject.sweep().compare.empty());
+}
+
 TEST_F(RoomMembers, LeaveNoGhostsOfARelayThatIsLostWhileTheyWait) {
   (void)subject.join(here, joining(anns, "ann"), at(0));
   (void)subject.join(there, joining(bobs, "bob"), at(60'000));

@@ -283,6 +283,14 @@ TEST_F(RoomTest, SaysToARelayOfAnotherLogWhichOneThisIs) {
   EXPECT_TRUE(lobby.empty());
 }
 
+TEST_F(RoomTest, SaysToARelayThatComesBackWhyItHasStopped) {
+  (void)lobby.retire(ec::draining);
+  const auto out = lobby.rejoin(here, {{99}, {2}, {{ann, {"ann"}}}}, at(100));
+  ASSERT_EQ(out.rejoined.size(), 1u);
+  EXPECT_EQ(out.rejoined[0].second.refused, ec::draining);
+  EXPECT_TRUE(lobby.empty());
+}
+
 TEST_F(RoomTest, ForgetsWhoIsNotNamedByARelayThatComesBack) {
   (void)lobby.join(here, {ann, {"ann"}, {}}, at(0));
   (void)lobby.join(here, {bob, {"bob"}, {}}, at(0));
@@ -325,6 +333,16 @@ TEST_F(RoomTest, StopsWhereTheLogEndsBeforeWhatItPublished) {
   EXPECT_EQ(out.stop, ec::fenced);
   ASSERT_EQ(out.answers.size(), 1u);
   EXPECT_EQ(out.answers[0].second.code, ec::fenced) << "it goes again to the room that is opened next";
+}
+
+TEST_F(RoomTest, IsGoneWhereItReopensAndAnotherOneHasItsName) {
+  (void)lobby.post(posts(ann, {{1, "", "a"}}), at(100));
+  (void)lobby.post(posts(ann, {{2, "", "b"}}), at(100));
+  EXPECT_TRUE(lobby.appended(answer(kind::unknown), at(200)).reopen);
+  const auto out = lobby.reopened(room_opened{{"lobby"}, {2}, {1}, {98}, {9}, {}}, at(300));
+  EXPECT_EQ(out.stop, ec::gone);
+  ASSERT_EQ(out.answers.size(), 1u);
+  EXPECT_EQ(out.answers[0].second.code, ec::gone);
 }
 
 TEST_F(RoomTest, LeavesNoGhostOfARelayThatDied) {
