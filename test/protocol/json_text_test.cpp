@@ -69,6 +69,13 @@ TEST(JsonReader, FieldsInsideOtherFieldsAreNotItsOwn) {
   EXPECT_TRUE(json.has("o"));
 }
 
+TEST(JsonReader, AFieldIsThereTwiceOnlyWithinItsOwnObject) {
+  EXPECT_EQ(read(R"({"o":{"s":"inner"},"s":"x"})").text("s"), "x");
+  EXPECT_EQ(read(R"({"l":[{"s":"one"},{"s":"two"}],"s":"x"})").text("s"), "x");
+  EXPECT_EQ(read(R"({"s":"x","o":{"s":"inner"},"s":"y"})").why().code, core::ec::bad_json);
+  EXPECT_EQ(read(R"({"o":{"s":"one","s":"two"}})").why().code, core::ec::bad_json);
+}
+
 TEST(JsonReader, NumbersAreWholeAndExact) {
   for (const auto number :
        {"-1", "1.0", "1e2", "0.5", "-0", "9007199254740992", "18446744073709551616", "true", "\"1\"", "null"}) {
@@ -121,6 +128,12 @@ TEST(JsonReader, LimitsHoldExactly) {
   const auto padded = [](std::size_t bytes) { return "{}" + std::string(bytes - 2, ' '); };
   EXPECT_TRUE(read(padded(max_json_bytes)).ok());
   EXPECT_EQ(read(padded(max_json_bytes + 1)).why().code, core::ec::too_big);
+}
+
+TEST(JsonReader, BracketsInStringsAreNoNesting) {
+  const std::string many(max_json_depth + 1, '[');
+  for (const std::string& text : {"x" + many, many + "x", "\\\"" + many, "\\\\" + many, many + "\\\""})
+    EXPECT_TRUE(read(R"({"list":[],"text":")" + text + "\"}").ok()) << text;
 }
 
 TEST(JsonReader, OfABadTextFieldsCanOnlyBePeekedAt) {

@@ -41,7 +41,7 @@ TEST(ListField, ReadsParametersAndTheirQuotes) {
   EXPECT_EQ(parameter("charset=utf-8"), (std::pair<std::string_view, std::string_view>{"charset", "utf-8"}));
   EXPECT_EQ(parameter("for = \"[2001:db8::1]:47\""),
             (std::pair<std::string_view, std::string_view>{"for", "[2001:db8::1]:47"}));
-  for (const std::string_view none : {"charset", "=x", "a=", "a=\"", "a=\"b", "a=b\"", "a=\"\""})
+  for (const std::string_view none : {"charset", "=x", "a=", "a=\"", "a=\"b", "a=\"bc", "a=b\"", "a=\"\""})
     EXPECT_FALSE(parameter(none)) << none;
 }
 
