@@ -6,6 +6,7 @@
 #include <limits>
 #include <utility>
 
+#include "core/text.hpp"
 #include "net/networks.hpp"
 #include "protocol/json_text.hpp"
 #include "storage/url.hpp"
@@ -15,9 +16,7 @@ namespace {
 
 using values = std::span<const std::string>;
 
-bool has_control_characters(std::string_view text) {
-  return std::any_of(text.begin(), text.end(), [](unsigned char c) { return c < 0x20 || c == 0x7F; });
-}
+bool has_control_characters(std::string_view text) { return std::any_of(text.begin(), text.end(), core::is_control); }
 
 option text(std::string_view key, std::string config::*field, std::string_view holds, std::string_view meaning) {
   option made{.key = key, .holds = holds, .meaning = meaning};
@@ -150,13 +149,8 @@ std::vector<std::string> show_roles(const config& from) {
   return names;
 }
 
-bool is_plain_name(const std::string& name) {
-  const auto allowed = [](unsigned char c) { return std::isalnum(c) != 0 || c == '.' || c == '_' || c == '-'; };
-  return !name.empty() && name.size() <= 64 && std::all_of(name.begin(), name.end(), allowed);
-}
-
 std::string read_plain_name(std::string& into, const std::string& name) {
-  if (!is_plain_name(name)) return "must be 1 to 64 letters, digits, '.', '_' or '-'";
+  if (!core::is_plain_name(name, 64)) return "must be 1 to 64 letters, digits, '.', '_' or '-'";
   into = name;
   return {};
 }
@@ -167,9 +161,7 @@ std::string read_cluster(config& into, values given) { return read_plain_name(in
 std::string read_advertise(config& into, values given) {
   const auto& host = given[0];
   const bool everywhere = host == "0.0.0.0" || host == "::";
-  const auto allowed = [](unsigned char c) { return std::isalnum(c) != 0 || c == '.' || c == '_' || c == '-'; };
-  const bool name = !host.empty() && host.size() <= 253 && std::all_of(host.begin(), host.end(), allowed);
-  if (everywhere || (!host.empty() && !is_address(host) && !name))
+  if (everywhere || (!host.empty() && !is_address(host) && !core::is_plain_name(host, 253)))
     return "must be an address or a host name that others can reach";
   into.advertise = host;
   return {};

@@ -7,6 +7,8 @@
 #include <limits>
 #include <utility>
 
+#include "core/text.hpp"
+
 namespace greenroom::app {
 namespace {
 
@@ -76,8 +78,7 @@ std::optional<endpoint> endpoint_from(std::string_view text) {
   if (host.front() == '[' && host.back() == ']') {
     host = host.substr(1, host.size() - 2);
     if (host.find(':') == std::string_view::npos || !is_address(std::string{host})) return std::nullopt;
-  } else if (host.find_first_not_of("0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ.-_") !=
-             std::string_view::npos) {
+  } else if (!core::is_plain_name(host)) {
     return std::nullopt;
   }
   return endpoint{std::string{host}, static_cast<std::uint16_t>(*port)};

@@ -6,31 +6,17 @@
 #include <string_view>
 #include <utility>
 
+#include "core/text.hpp"
+
 /// Every id is a type of its own, so that none can stand where another is meant.
 namespace greenroom::core {
-
-/// Lower-cases ASCII letters and leaves every other byte alone: how names are compared.
-[[nodiscard]] constexpr char fold(char c) noexcept {
-  return c >= 'A' && c <= 'Z' ? static_cast<char>(c + ('a' - 'A')) : c;
-}
-
-/// Orders two names without regard to ASCII case: negative, zero or positive.
-[[nodiscard]] int compare_folded(std::string_view a, std::string_view b) noexcept;
-
-/// Hash of a name without regard to ASCII case. The same in every process, but not meant for storage.
-[[nodiscard]] std::size_t hash_folded(std::string_view name) noexcept;
-
-/// The folded copy of a name, for storage and look-up.
-[[nodiscard]] std::string folded(std::string_view name);
 
 /// A name people chose: shown as first written, equal without regard to case.
 template <class Tag>
 struct name_id {
   std::string value;
 
-  friend bool operator==(const name_id& a, const name_id& b) noexcept {
-    return a.value.size() == b.value.size() && compare_folded(a.value, b.value) == 0;
-  }
+  friend bool operator==(const name_id& a, const name_id& b) noexcept { return equal_folded(a.value, b.value); }
   friend std::weak_ordering operator<=>(const name_id& a, const name_id& b) noexcept {
     return compare_folded(a.value, b.value) <=> 0;
   }

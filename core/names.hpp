@@ -40,7 +40,4 @@ inline constexpr std::size_t max_frame_bytes = 32 * 1024;
 /// True for a password that is taken, but with a warning: under 12 bytes.
 [[nodiscard]] constexpr bool weak_password(std::string_view password) noexcept { return password.size() < 12; }
 
-/// True for well-formed UTF-8: no overlong forms, surrogates, or code points above U+10FFFF (RFC 3629 section 4).
-[[nodiscard]] bool valid_utf8(std::string_view bytes) noexcept;
-
 }  // namespace greenroom::core

@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "core/names.hpp"
+#include "core/text.hpp"
 #include "edge/origin.hpp"
 #include "protocol/chat_api.hpp"
 #include "protocol/dialect.hpp"
@@ -40,9 +41,7 @@ std::string_view query_of(std::string_view target) {
 
 // 16 bytes in base64 (RFC 6455 section 4.1): 22 characters and two that fill up.
 bool good_key(std::string_view key) {
-  const auto base64 = [](char c) {
-    return (core::fold(c) >= 'a' && core::fold(c) <= 'z') || (c >= '0' && c <= '9') || c == '+' || c == '/';
-  };
+  const auto base64 = [](char c) { return core::is_letter(c) || core::is_digit(c) || c == '+' || c == '/'; };
   return key.size() == 24 && key.ends_with("==") && std::all_of(key.begin(), key.end() - 2, base64);
 }
 

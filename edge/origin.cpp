@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <utility>
 
-#include "core/ids.hpp"
+#include "core/text.hpp"
 
 namespace greenroom::edge {
 namespace {
@@ -12,7 +12,7 @@ namespace {
 std::string_view without_own_port(std::string_view origin) {
   for (const auto& [scheme, port] :
        {std::pair<std::string_view, std::string_view>{"http://", ":80"}, {"https://", ":443"}})
-    if (core::compare_folded(origin.substr(0, scheme.size()), scheme) == 0 && origin.ends_with(port))
+    if (core::equal_folded(origin.substr(0, scheme.size()), scheme) && origin.ends_with(port))
       origin.remove_suffix(port.size());
   return origin;
 }
@@ -23,7 +23,7 @@ bool origin_allowed(std::string_view origin, std::string_view scheme, std::strin
                     const std::vector<std::string>& allowed) {
   if (origin.empty()) return true;
   origin = without_own_port(origin);
-  const auto same = [&](std::string_view other) { return core::compare_folded(origin, without_own_port(other)) == 0; };
+  const auto same = [&](std::string_view other) { return core::equal_folded(origin, without_own_port(other)); };
   return same(std::string(scheme) + "://" + std::string(host)) || std::any_of(allowed.begin(), allowed.end(), same);
 }
 

@@ -5,15 +5,16 @@
 #include <utility>
 #include <vector>
 
+#include "core/text.hpp"
 #include "protocol/list_field.hpp"
 
 namespace greenroom::gateway {
 namespace {
 
-using net::http::same_name;
+using core::equal_folded;
 
 bool is_any_of(std::string_view name, const auto& names) {
-  return std::any_of(names.begin(), names.end(), [&](std::string_view one) { return same_name(one, name); });
+  return std::any_of(names.begin(), names.end(), [&](std::string_view one) { return equal_folded(one, name); });
 }
 
 // RFC 9110 section 7.6.1, and what older clients send. Host, length and expectation are settled anew for each hop.
@@ -49,7 +50,7 @@ template <class Then>
 void for_each_end_to_end(const net::http::field_list& from, Then then) {
   std::vector<std::string_view> named;
   for (const auto& [name, value] : from)
-    if (same_name(name, "Connection")) add_tokens(named, value);
+    if (equal_folded(name, "Connection")) add_tokens(named, value);
   for (const auto& [name, value] : from)
     if (goes_on(name, named)) then(name, value);
 }
@@ -97,7 +98,7 @@ net::http::answer passed_on(unsigned status, const net::http::field_list& fields
   out.fields.reserve(head_size);
   bool typed = false;
   for_each_end_to_end(fields, [&](std::string_view name, std::string_view value) {
-    if (typed || !same_name(name, "Content-Type")) return void(out.fields.add(name, value));
+    if (typed || !equal_folded(name, "Content-Type")) return void(out.fields.add(name, value));
     out.content_type = value;
     typed = true;
   });

@@ -3,6 +3,7 @@
 #include <cstddef>
 
 #include "core/check.hpp"
+#include "core/text.hpp"
 
 namespace greenroom::net {
 namespace {
@@ -22,12 +23,7 @@ std::string ws_control_frame(ws_opcode what, std::string_view payload) {
 }
 
 std::string ws_close_frame(std::uint16_t code, std::string_view reason) {
-  if (reason.size() > longest_reason) {
-    std::size_t end = longest_reason;
-    const auto continues = [&](std::size_t at) { return (static_cast<unsigned char>(reason[at]) & 0xc0) == 0x80; };
-    while (end > 0 && continues(end)) --end;
-    reason = reason.substr(0, end);
-  }
+  if (reason.size() > longest_reason) reason = core::whole_characters(reason.substr(0, longest_reason));
   std::string payload{static_cast<char>(code >> 8), static_cast<char>(code & 0xff)};
   payload.append(reason);
   return ws_control_frame(ws_opcode::close, payload);

@@ -4,7 +4,7 @@
 #include <cstring>
 #include <utility>
 
-#include "core/names.hpp"
+#include "core/text.hpp"
 
 namespace greenroom::net {
 namespace {
@@ -42,18 +42,6 @@ void unmask(std::span<char> bytes, const std::array<char, mask_size>& key) {
     std::memcpy(bytes.data() + at, &wide, sizeof wide);
   }
   for (; at < bytes.size(); ++at) bytes[at] = static_cast<char>(bytes[at] ^ key[at % mask_size]);
-}
-
-// Where the last character begins, if it is cut off; else the end.
-std::size_t end_of_whole(std::string_view bytes) {
-  for (std::size_t tail = 1; tail <= 3 && tail <= bytes.size(); ++tail) {
-    const auto byte = static_cast<unsigned char>(bytes[bytes.size() - tail]);
-    if (byte < 0x80) break;
-    if (byte < 0xc0) continue;
-    const std::size_t length = byte >= 0xf0 ? 4 : byte >= 0xe0 ? 3 : 2;
-    return length > tail ? bytes.size() - tail : bytes.size();
-  }
-  return bytes.size();
 }
 
 }  // namespace
@@ -182,9 +170,9 @@ ws_reader::found ws_reader::data(const header& what, std::string_view payload) {
 // A character may be cut by the end of a fragment, but not by the end of the message.
 bool ws_reader::text_holds(bool last) {
   const std::string_view unchecked = std::string_view(message_).substr(checked_);
-  const std::size_t whole = last ? unchecked.size() : end_of_whole(unchecked);
-  if (!core::valid_utf8(unchecked.substr(0, whole))) return false;
-  checked_ += whole;
+  const std::string_view whole = last ? unchecked : core::whole_characters(unchecked);
+  if (!core::valid_utf8(whole)) return false;
+  checked_ += whole.size();
   return true;
 }
 

@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "core/names.hpp"
+#include "core/text.hpp"
 #include "protocol/json_wreck.hpp"
 
 namespace greenroom::protocol {

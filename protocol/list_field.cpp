@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "core/ids.hpp"
+#include "core/text.hpp"
 
 namespace greenroom::protocol {
 namespace {
@@ -38,7 +38,7 @@ void list_members::const_iterator::read() noexcept {
 bool has_member(std::string_view line, std::string_view token) noexcept {
   const list_members members{line};
   return std::any_of(members.begin(), members.end(),
-                     [token](std::string_view one) { return core::compare_folded(one, token) == 0; });
+                     [token](std::string_view one) { return core::equal_folded(one, token); });
 }
 
 std::optional<std::pair<std::string_view, std::string_view>> parameter(std::string_view text) noexcept {

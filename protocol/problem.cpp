@@ -1,6 +1,6 @@
 #include "protocol/problem.hpp"
 
-#include "core/names.hpp"
+#include "core/text.hpp"
 #include "protocol/json_text.hpp"
 
 namespace greenroom::protocol {

@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "core/names.hpp"
+#include "core/text.hpp"
 #include "protocol/json_text.hpp"
 
 namespace greenroom::protocol {

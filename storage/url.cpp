@@ -1,10 +1,11 @@
 #include "storage/url.hpp"
 
 #include <algorithm>
-#include <cctype>
 #include <charconv>
 #include <cstdint>
 #include <optional>
+
+#include "core/text.hpp"
 
 namespace greenroom::storage {
 namespace {
@@ -90,18 +91,12 @@ core::status check_postgresql(std::string_view rest) {
   return core::done{};
 }
 
-bool is_a_password(std::string_view name) {
-  std::string plain = decoded(name);
-  std::transform(plain.begin(), plain.end(), plain.begin(),
-                 [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-  return plain.ends_with("password");
-}
+bool is_a_password(std::string_view name) { return core::folded(decoded(name)).ends_with("password"); }
 
 }  // namespace
 
 core::status check_url(std::string_view url) {
-  const auto is_control = [](unsigned char c) { return c < 0x20 || c == 0x7F; };
-  if (std::any_of(url.begin(), url.end(), is_control)) return refuse(kinds, ", without control characters");
+  if (std::any_of(url.begin(), url.end(), core::is_control)) return refuse(kinds, ", without control characters");
   if (url == "memory:" || (url.starts_with("sqlite:") && url.size() > 7)) return core::done{};
   for (const std::string_view scheme : {"postgresql://", "postgres://"})
     if (url.starts_with(scheme)) return check_postgresql(url.substr(scheme.size()));

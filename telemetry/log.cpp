@@ -15,6 +15,8 @@
 #include <mutex>
 #include <stdexcept>
 
+#include "core/text.hpp"
+
 namespace greenroom::telemetry::log {
 namespace {
 
@@ -102,26 +104,6 @@ void append_code_unit(std::string& line, unsigned code) {
   std::array<char, 8> text{};
   std::snprintf(text.data(), text.size(), "\\u%04x", code);
   line += text.data();
-}
-
-/// The length of the well-formed UTF-8 sequence that text begins with (RFC 3629), or 0.
-std::size_t sequence_length(std::string_view text) {
-  const auto at = [&](std::size_t i) { return i < text.size() ? static_cast<unsigned char>(text[i]) : 0U; };
-  const auto follows = [&](std::size_t i, unsigned low = 0x80, unsigned high = 0xBF) {
-    return at(i) >= low && at(i) <= high;
-  };
-  const unsigned first = at(0);
-  if (first < 0x80) return 1;
-  if (first >= 0xC2 && first <= 0xDF) return follows(1) ? 2 : 0;
-  if (first >= 0xE0 && first <= 0xEF) {
-    const bool second = first == 0xE0 ? follows(1, 0xA0) : first == 0xED ? follows(1, 0x80, 0x9F) : follows(1);
-    return second && follows(2) ? 3 : 0;
-  }
-  if (first >= 0xF0 && first <= 0xF4) {
-    const bool second = first == 0xF0 ? follows(1, 0x90) : first == 0xF4 ? follows(1, 0x80, 0x8F) : follows(1);
-    return second && follows(2) && follows(3) ? 4 : 0;
-  }
-  return 0;
 }
 
 /// Whether text can stand in a text line without quotes.
@@ -218,7 +200,7 @@ void write(level grave, std::string_view event, std::span<const field> fields) n
 
 void append_escaped(std::string& line, std::string_view text) {
   while (!text.empty()) {
-    const std::size_t length = sequence_length(text);
+    const std::size_t length = core::character_size(text);
     const auto first = static_cast<unsigned char>(text.front());
     if (length == 0) {
       line += "\\ufffd";
@@ -230,7 +212,7 @@ void append_escaped(std::string& line, std::string_view text) {
       line.append(1, '\\').append(character);
     } else if (first == '\n') {
       line += "\\n";
-    } else if (first < 0x20 || first == 0x7F) {
+    } else if (core::is_control(text.front())) {
       append_code_unit(line, first);
     } else if (first == 0xC2 && static_cast<unsigned char>(character[1]) < 0xA0) {
       append_code_unit(line, static_cast<unsigned char>(character[1]));

@@ -5,8 +5,6 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include <algorithm>
-#include <cctype>
 #include <chrono>
 #include <cstring>
 #include <filesystem>
@@ -16,6 +14,7 @@
 #include <utility>
 
 #include "app/refusal.hpp"
+#include "core/text.hpp"
 #include "net/certificates.hpp"
 
 namespace greenroom::app::admin {
@@ -79,10 +78,7 @@ core::result<certificates::pair> authority_in(const fs::path& folder, core::wall
 }
 
 // The rule of the setting `node`; and its files must not be the authority's.
-bool is_node_name(const std::string& name) {
-  const auto allowed = [](unsigned char c) { return std::isalnum(c) != 0 || c == '.' || c == '_' || c == '-'; };
-  return !name.empty() && name.size() <= 64 && name != "ca" && std::all_of(name.begin(), name.end(), allowed);
-}
+bool is_node_name(const std::string& name) { return core::is_plain_name(name, 64) && name != "ca"; }
 
 core::status run(const certs_request& request, core::wall_time now, std::ostream& output) {
   for (const std::string& node : request.nodes)

@@ -5,6 +5,8 @@
 #include <array>
 #include <ctime>
 
+#include "core/text.hpp"
+
 namespace greenroom::net::http {
 namespace {
 
@@ -12,7 +14,7 @@ namespace {
 enum class kind { plain, framing, upgrade, cache_control };
 
 kind kind_of(std::string_view name) {
-  const auto is = [name](std::string_view one) { return same_name(one, name); };
+  const auto is = [name](std::string_view one) { return core::equal_folded(one, name); };
   switch (name.size()) {
     case 4:
       return is("Date") ? kind::framing : kind::plain;

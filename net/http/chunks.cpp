@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "net/http/characters.hpp"
+#include "core/text.hpp"
 
 namespace greenroom::net::http {
 
@@ -14,7 +14,7 @@ constexpr std::size_t max_digits = 16;  // of 64 bits
 
 bool is_blank(char c) { return c == ' ' || c == '\t'; }
 // Characters that neither a chunk's extension nor a trailer may have.
-bool is_barred(char c) { return is_control(c) && c != '\t'; }
+bool is_barred(char c) { return core::is_control(c) && c != '\t'; }
 
 }  // namespace
 
@@ -61,7 +61,7 @@ void chunk_reader::take_one(char c) {
 }
 
 void chunk_reader::read_size(char c) {
-  if (const int digit = hex_value(c); digit >= 0) {
+  if (const int digit = core::hex_value(c); digit >= 0) {
     if (++digits_ > max_digits) return refuse(ec::bad_request);
     left_ = left_ * 16 + static_cast<std::uint64_t>(digit);
     return;

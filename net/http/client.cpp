@@ -16,6 +16,7 @@
 #include <optional>
 #include <utility>
 
+#include "core/text.hpp"
 #include "net/peer_tls.hpp"
 #include "net/stream.hpp"
 #include "telemetry/log.hpp"
@@ -52,7 +53,7 @@ void write_request(std::string& text, const call& what, const target& to) {
   }
   if (what.bare) text.append(what.fields.text());
   for (auto field = what.fields.begin(); !what.bare && field != what.fields.end(); ++field)
-    if (!same_name(field->first, "Content-Length") && !same_name(field->first, "Transfer-Encoding"))
+    if (!core::equal_folded(field->first, "Content-Length") && !core::equal_folded(field->first, "Transfer-Encoding"))
       text.append(field.line());
   if (!what.body.empty() || what.method == "POST" || what.method == "PUT" || what.method == "PATCH")
     append_field(text, "Content-Length", std::to_string(what.body.size()));

@@ -4,8 +4,7 @@
 #include <random>
 #include <utility>
 
-#include "core/ids.hpp"
-#include "net/http/characters.hpp"
+#include "core/text.hpp"
 #include "protocol/list_field.hpp"
 #include "protocol/problem.hpp"
 
@@ -18,14 +17,9 @@ constexpr std::size_t counted_body = 16 * 1024;
 
 std::string_view view(boost::beast::string_view text) { return {text.data(), text.size()}; }
 
-bool good_request_id(std::string_view id) {
-  return !id.empty() && id.size() <= max_request_id && std::all_of(id.begin(), id.end(), [](char c) {
-    return is_digit(c) || is_alpha(c) || c == '.' || c == '_' || c == '-';
-  });
-}
-
 constexpr bool is_token68(char c) {
-  return is_digit(c) || is_alpha(c) || c == '-' || c == '.' || c == '_' || c == '~' || c == '+' || c == '/' || c == '=';
+  return core::is_digit(c) || core::is_letter(c) || c == '-' || c == '.' || c == '_' || c == '~' || c == '+' ||
+         c == '/' || c == '=';
 }
 
 // `"CLASS";A=NUMBER;B=NUMBER`
@@ -58,9 +52,9 @@ std::string percent_decode(std::string_view text, bool plus_is_space) {
   out.reserve(text.size());
   for (std::size_t i = 0; i < text.size(); ++i) {
     const bool escape =
-        text[i] == '%' && i + 2 < text.size() && hex_value(text[i + 1]) >= 0 && hex_value(text[i + 2]) >= 0;
+        text[i] == '%' && i + 2 < text.size() && core::hex_value(text[i + 1]) >= 0 && core::hex_value(text[i + 2]) >= 0;
     if (escape) {
-      out += static_cast<char>(hex_value(text[i + 1]) * 16 + hex_value(text[i + 2]));
+      out += static_cast<char>(core::hex_value(text[i + 1]) * 16 + core::hex_value(text[i + 2]));
       i += 2;
     } else {
       out += plus_is_space && text[i] == '+' ? ' ' : text[i];
@@ -72,7 +66,7 @@ std::string percent_decode(std::string_view text, bool plus_is_space) {
 exchange::exchange(request what, place where, std::shared_ptr<answerer> to)
     : request_(std::move(what)), place_(std::move(where)), to_(std::move(to)), line_(to_), client_(place_.peer) {
   const std::string_view wanted = header("X-Request-Id");
-  request_id_ = good_request_id(wanted) ? std::string(wanted) : new_request_id();
+  request_id_ = core::is_plain_name(wanted, max_request_id) ? std::string(wanted) : new_request_id();
   if (auto seen = believe_forwarded(place_.forwarded_secret, request_, {method(), target()})) {
     origin_ = *std::move(seen);
     was_forwarded_ = true;
@@ -126,7 +120,7 @@ bool exchange::lists(std::string_view name, std::string_view token) const {
 }
 
 bool exchange::has_json() const {
-  return core::compare_folded(protocol::media_type(header("Content-Type")), "application/json") == 0;
+  return core::equal_folded(protocol::media_type(header("Content-Type")), "application/json");
 }
 
 bool exchange::has_coded_body() const {
@@ -135,7 +129,7 @@ bool exchange::has_coded_body() const {
   return std::any_of(first, last, [](const auto& line) {
     const protocol::list_members codings{view(line.value())};
     return std::any_of(codings.begin(), codings.end(),
-                       [](std::string_view one) { return core::compare_folded(one, "identity") != 0; });
+                       [](std::string_view one) { return !core::equal_folded(one, "identity"); });
   });
 }
 
@@ -156,8 +150,7 @@ bool exchange::is_abandoned() const {
 std::optional<std::string_view> exchange::bearer() const {
   constexpr std::string_view scheme = "Bearer ";
   std::string_view value = header("Authorization");
-  if (value.size() <= scheme.size() || core::compare_folded(value.substr(0, scheme.size()), scheme) != 0)
-    return std::nullopt;
+  if (value.size() <= scheme.size() || !core::equal_folded(value.substr(0, scheme.size()), scheme)) return std::nullopt;
   value.remove_prefix(scheme.size());
   while (!value.empty() && value.front() == ' ') value.remove_prefix(1);
   if (value.empty() || !std::all_of(value.begin(), value.end(), is_token68)) return std::nullopt;

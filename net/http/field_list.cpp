@@ -2,8 +2,7 @@
 
 #include <algorithm>
 
-#include "core/ids.hpp"
-#include "net/http/characters.hpp"
+#include "core/text.hpp"
 
 namespace greenroom::net::http {
 
@@ -27,7 +26,8 @@ field_list& field_list::add(const field_list& others) {
 }
 
 std::optional<std::string_view> field_list::find(std::string_view name) const {
-  const auto found = std::find_if(begin(), end(), [name](const field& one) { return same_name(one.first, name); });
+  const auto found =
+      std::find_if(begin(), end(), [name](const field& one) { return core::equal_folded(one.first, name); });
   return found == end() ? std::nullopt : std::optional{found->second};
 }
 
@@ -37,15 +37,10 @@ void append_field(std::string& out, std::string_view name, std::string_view valu
   char* to = std::copy(name.begin(), name.end(), out.data() + before);
   *to++ = ':';
   *to++ = ' ';
-  to = std::remove_copy_if(value.begin(), value.end(), to, [](char c) { return is_control(c); });
+  to = std::remove_copy_if(value.begin(), value.end(), to, [](char c) { return core::is_control(c); });
   *to++ = '\r';
   *to++ = '\n';
   out.resize(static_cast<std::size_t>(to - out.data()));
-}
-
-bool same_name(std::string_view a, std::string_view b) noexcept {
-  return a.size() == b.size() &&
-         std::equal(a.begin(), a.end(), b.begin(), [](char x, char y) { return core::fold(x) == core::fold(y); });
 }
 
 }  // namespace greenroom::net::http

@@ -83,7 +83,4 @@ class field_list {
 /// Appends one field line to a head; control characters are taken out of the value.
 void append_field(std::string& out, std::string_view name, std::string_view value);
 
-/// Whether two field names are the same, without regard to case.
-[[nodiscard]] bool same_name(std::string_view a, std::string_view b) noexcept;
-
 }  // namespace greenroom::net::http

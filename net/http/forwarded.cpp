@@ -13,6 +13,7 @@
 #include <memory>
 #include <new>
 
+#include "core/text.hpp"
 #include "telemetry/log.hpp"
 
 namespace greenroom::net::http {
@@ -179,7 +180,7 @@ std::optional<forwarded> believe_forwarded(std::string_view secret, const boost:
 
 bool is_forwarded_field(std::string_view name) noexcept {
   return std::any_of(forwarded_names.begin(), forwarded_names.end(),
-                     [name](auto ours) { return same_name(ours, name); });
+                     [name](auto ours) { return core::equal_folded(ours, name); });
 }
 
 }  // namespace greenroom::net::http

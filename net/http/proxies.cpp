@@ -3,7 +3,7 @@
 #include <string_view>
 #include <vector>
 
-#include "core/ids.hpp"
+#include "core/text.hpp"
 #include "net/http/request_policy.hpp"
 #include "protocol/list_field.hpp"
 
@@ -37,7 +37,7 @@ std::optional<ip::address> address_in(std::string_view node) {
 
 void take_proto(outer_request& into, std::string_view text) {
   for (const std::string_view known : {"http", "https"})
-    if (core::compare_folded(text, known) == 0) into.proto = known;
+    if (core::equal_folded(text, known)) into.proto = known;
 }
 
 void take_host(outer_request& into, std::string_view text) {
@@ -75,9 +75,9 @@ outer_request read_forwarded(const proxy_trust& trust, const boost::beast::http:
     for (const std::string_view part : protocol::list_members(hops[hops.size() - 1 - i], ';')) {
       const auto pair = protocol::parameter(part);
       if (!pair) continue;
-      if (core::compare_folded(pair->first, "for") == 0) address = address_in(pair->second);
-      if (core::compare_folded(pair->first, "proto") == 0) take_proto(hop, pair->second);
-      if (core::compare_folded(pair->first, "host") == 0) take_host(hop, pair->second);
+      if (core::equal_folded(pair->first, "for")) address = address_in(pair->second);
+      if (core::equal_folded(pair->first, "proto")) take_proto(hop, pair->second);
+      if (core::equal_folded(pair->first, "host")) take_host(hop, pair->second);
     }
     hop.client = address ? address : out.client;
     out = std::move(hop);

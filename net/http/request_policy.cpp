@@ -7,24 +7,26 @@
 #include <optional>
 #include <utility>
 
-#include "core/ids.hpp"
-#include "net/http/characters.hpp"
+#include "core/text.hpp"
 #include "protocol/list_field.hpp"
 
 namespace greenroom::net::http {
 namespace {
 
 using core::ec;
+using core::equal_folded;
+using core::is_control;
+using core::is_digit;
+using core::is_hex;
+using core::is_letter;
 
 constexpr bool is_token(char c) {
-  return is_digit(c) || is_alpha(c) ||
+  return is_digit(c) || is_letter(c) ||
          (c != 0 && std::string_view{"!#$%&'*+-.^_`|~"}.find(c) != std::string_view::npos);
 }
 constexpr bool is_target(char c) { return c > 0x20 && c < 0x7f && c != '#'; }
 
 bool all(std::string_view text, bool (*is)(char)) { return std::all_of(text.begin(), text.end(), is); }
-
-bool same(std::string_view a, std::string_view b) { return core::compare_folded(a, b) == 0; }
 
 // ---- the request line
 
@@ -43,7 +45,8 @@ bool good_escapes(std::string_view target) {
 bool split_absolute(std::string_view target, bool is_options, accepted_head& head) {
   const std::size_t colon = target.find("://");
   if (colon == std::string_view::npos) return false;
-  if (const auto scheme = target.substr(0, colon); !same(scheme, "http") && !same(scheme, "https")) return false;
+  if (const auto scheme = target.substr(0, colon); !equal_folded(scheme, "http") && !equal_folded(scheme, "https"))
+    return false;
   target.remove_prefix(colon + 3);
   const std::size_t end = target.find_first_of("/?");
   head.authority = target.substr(0, end);
@@ -104,28 +107,28 @@ bool is_end_to_end(std::string_view name) {
   constexpr std::array<std::string_view, 9> names{"Authorization", "Origin",     "Host",          "Cookie", "Forwarded",
                                                   "Via",           "User-Agent", "Cache-Control", "Range"};
   constexpr std::array<std::string_view, 5> beginnings{"Content-", "Sec-", "X-", "Accept", "If-"};
-  return std::any_of(names.begin(), names.end(), [name](std::string_view one) { return same(one, name); }) ||
+  return std::any_of(names.begin(), names.end(), [name](std::string_view one) { return equal_folded(one, name); }) ||
          std::any_of(beginnings.begin(), beginnings.end(),
-                     [name](std::string_view one) { return same(one, name.substr(0, one.size())); });
+                     [name](std::string_view one) { return equal_folded(one, name.substr(0, one.size())); });
 }
 
 bool read_connection(gathered& found, std::string_view value) {
   for (const std::string_view option : protocol::list_members(value)) {
     if (!all(option, is_token) || is_end_to_end(option)) return false;
-    if (same(option, "close")) found.close = true;
+    if (equal_folded(option, "close")) found.close = true;
   }
   return true;
 }
 
 bool gather(gathered& found, std::string_view name, std::string_view value) {
-  if (same(name, "Host")) return set_once(found.host, value);
-  if (same(name, "Content-Length")) return set_once(found.content_length, value);
-  if (same(name, "Transfer-Encoding")) return set_once(found.transfer_encoding, value);
-  if (same(name, "Authorization")) return set_once(found.authorization);
-  if (same(name, "Content-Type")) return set_once(found.content_type);
-  if (same(name, "Origin")) return set_once(found.origin);
-  if (same(name, "Connection")) return read_connection(found, value);
-  if (same(name, "Expect") && same(value, "100-continue")) found.expects_continue = true;
+  if (equal_folded(name, "Host")) return set_once(found.host, value);
+  if (equal_folded(name, "Content-Length")) return set_once(found.content_length, value);
+  if (equal_folded(name, "Transfer-Encoding")) return set_once(found.transfer_encoding, value);
+  if (equal_folded(name, "Authorization")) return set_once(found.authorization);
+  if (equal_folded(name, "Content-Type")) return set_once(found.content_type);
+  if (equal_folded(name, "Origin")) return set_once(found.origin);
+  if (equal_folded(name, "Connection")) return read_connection(found, value);
+  if (equal_folded(name, "Expect") && equal_folded(value, "100-continue")) found.expects_continue = true;
   return true;
 }
 
@@ -141,7 +144,7 @@ bool judge_field(std::string_view line, gathered& found) {
 ec judge_framing(const gathered& found, bool is_1_1, const request_limits& limits, accepted_head& head) {
   if (found.transfer_encoding) {
     if (found.content_length || !is_1_1) return ec::bad_request;
-    if (!same(*found.transfer_encoding, "chunked")) return ec::not_implemented;
+    if (!equal_folded(*found.transfer_encoding, "chunked")) return ec::not_implemented;
     head.chunked = true;
   }
   if (found.content_length) {
@@ -182,8 +185,7 @@ bool good_host(std::string_view host) {
     if (name.size() < 4 || name.back() != ']') return false;
     return all(name.substr(1, name.size() - 2), [](char c) { return is_hex(c) || c == ':' || c == '.'; });
   }
-  return !name.empty() &&
-         all(name, [](char c) { return is_digit(c) || is_alpha(c) || c == '.' || c == '-' || c == '_'; });
+  return core::is_plain_name(name);
 }
 
 bool good_field_line(std::string_view line) {

@@ -93,64 +93,6 @@ TEST(Names, TextMayHaveNewlinesAndAnyScriptButNoNul) {
   EXPECT_EQ(check_text("\xff").code(), ec::bad_text);
 }
 
-TEST(Names, Utf8IsWhatRfc3629Says) {
-  const std::string_view good[]{"",
-                                "\x7f",
-                                "\xc2\x80",
-                                "\xdf\xbf",
-                                "\xe0\xa0\x80",
-                                "\xed\x9f\xbf",
-                                "\xee\x80\x80",
-                                "\xef\xbf\xbf",
-                                "\xf0\x90\x80\x80",
-                                "\xf4\x8f\xbf\xbf"};
-  for (const auto text : good) EXPECT_TRUE(valid_utf8(text)) << testing::PrintToString(std::string(text));
-  const std::string_view bad[]{"\x80",
-                               "\xbf",
-                               "\xc0\x80",
-                               "\xc1\xbf",
-                               "\xc2",
-                               "\xc2\x41",
-                               "\xe0\x9f\xbf",
-                               "\xe1\x80",
-                               "\xed\xa0\x80",
-                               "\xed\xbf\xbf",
-                               "\xe1\x80\x41",
-                               "\xf0\x9f\x98",
-                               "\xf0\x8f\xbf\xbf",
-                               "\xf4\x90\x80\x80",
-                               "\xf5\x80\x80\x80",
-                               "\xf8\x88\x80",
-                               "\xfe",
-                               "\xff",
-                               "a\xf0\x9f\x98"};
-  for (const auto text : bad) EXPECT_FALSE(valid_utf8(text)) << testing::PrintToString(std::string(text));
-}
-
-TEST(Names, ABadByteIsFoundWhereverItStands) {
-  for (std::size_t length = 1; length < 40; ++length)
-    for (std::size_t at = 0; at < length; ++at) {
-      std::string text(length, 'x');
-      text[at] = '\x80';
-      EXPECT_FALSE(valid_utf8(text)) << length << ' ' << at;
-      text.replace(at, 1, "\xf0\x9f\x98\x80");
-      EXPECT_TRUE(valid_utf8(text)) << length << ' ' << at;
-    }
-}
-
-// Every code point in its own encoding, and no other sequence of its length.
-TEST(Names, EveryThreeByteSequenceIsJudgedByItsCodePoint) {
-  for (unsigned lead = 0xe0; lead <= 0xef; ++lead)
-    for (unsigned second = 0; second < 256; ++second)
-      for (const unsigned third : {0x7fu, 0x80u, 0xbfu, 0xc0u}) {
-        const unsigned point = (lead & 15) << 12 | (second & 63) << 6 | (third & 63);
-        const bool shaped = (second & 0xc0) == 0x80 && (third & 0xc0) == 0x80;
-        const bool expected = shaped && point >= 0x800 && !(point >= 0xd800 && point <= 0xdfff);
-        const std::string text{static_cast<char>(lead), static_cast<char>(second), static_cast<char>(third)};
-        EXPECT_EQ(valid_utf8(text), expected) << std::hex << point;
-      }
-}
-
 TEST(Names, AClientIdHas1To64PrintableAsciiCharacters) {
   EXPECT_TRUE(check_client_id("1"));
   EXPECT_TRUE(check_client_id(std::string(64, '~')));

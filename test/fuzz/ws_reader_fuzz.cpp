@@ -3,7 +3,7 @@
 #include <string>
 #include <vector>
 
-#include "core/names.hpp"
+#include "core/text.hpp"
 #include "net/ws_reader.hpp"
 
 namespace {

@@ -8,6 +8,7 @@
 #include <string>
 
 #include "core/names.hpp"
+#include "core/text.hpp"
 #include "test/support/frames.hpp"
 
 namespace greenroom::protocol {

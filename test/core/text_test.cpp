@@ -1,0 +1,192 @@
+#include "core/text.hpp"
+
+#include <gtest/gtest.h>
+
+#include <random>
+#include <string>
+#include <unordered_set>
+#include <utility>
+
+namespace greenroom::core {
+namespace {
+
+using namespace std::string_literals;
+using namespace std::string_view_literals;
+
+std::string shown(std::string_view text) { return testing::PrintToString(std::string(text)); }
+
+// ---- ASCII
+
+TEST(Text, CharactersAreClassedAsAsciiHasThem) {
+  const auto digits = "0123456789"sv, lower = "abcdefghijklmnopqrstuvwxyz"sv, upper = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"sv;
+  for (int c = 0; c < 256; ++c) {
+    const char byte = static_cast<char>(c);
+    const auto is_in = [byte](std::string_view all) { return all.find(byte) != all.npos; };
+    EXPECT_EQ(is_digit(byte), is_in(digits)) << c;
+    EXPECT_EQ(is_letter(byte), is_in(lower) || is_in(upper)) << c;
+    EXPECT_EQ(is_control(byte), c < 32 || c == 127) << c;
+    EXPECT_EQ(fold(byte), is_in(upper) ? lower[upper.find(byte)] : byte) << c;
+  }
+}
+
+TEST(Text, OnlyAsciiLettersAreFolded) {
+  EXPECT_EQ(folded("\xc3\x84Z[@`{"), "\xc3\x84z[@`{");
+  EXPECT_EQ(folded(""), "");
+}
+
+TEST(Text, FoldedComparisonIsComparisonOfFoldedCopies) {
+  std::mt19937 random{7};
+  const std::string letters = "aAbB_-9";
+  const auto name = [&] {
+    std::string made(random() % 5, ' ');
+    for (char& c : made) c = letters[random() % letters.size()];
+    return made;
+  };
+  const auto sign = [](int n) { return (n > 0) - (n < 0); };
+  for (int i = 0; i < 20000; ++i) {
+    const auto a = name(), b = name();
+    EXPECT_EQ(sign(compare_folded(a, b)), sign(folded(a).compare(folded(b)))) << a << ' ' << b;
+    EXPECT_EQ(equal_folded(a, b), folded(a) == folded(b)) << a << ' ' << b;
+    EXPECT_TRUE(folded(a) != folded(b) || hash_folded(a) == hash_folded(b)) << a << ' ' << b;
+  }
+  // Bytes above 0x7f come after ASCII, as they do in the databases' byte order.
+  EXPECT_LT(compare_folded("z", "\xc3\xa4"), 0);
+}
+
+TEST(Text, HashesOfNamesSpread) {
+  std::unordered_set<std::size_t> seen;
+  for (int i = 0; i < 10000; ++i) seen.insert(hash_folded("room" + std::to_string(i)) % 65536);
+  EXPECT_GT(seen.size(), 8000u);  // 9,200 are expected of a perfect hash
+}
+
+TEST(Text, APlainNameHasLettersDigitsDotsUnderscoresAndHyphens) {
+  for (const auto good : {"a"sv, "Z"sv, "0"sv, "."sv, "_"sv, "-"sv, "chat-1.example_x"sv})
+    EXPECT_TRUE(is_plain_name(good)) << good;
+  for (const auto bad : {""sv, "a b"sv, "a/b"sv, "a\n"sv, "a\0"sv, "\xc3\xa4"sv, "a:1"sv, "@"sv, "["sv, "`"sv, "{"sv})
+    EXPECT_FALSE(is_plain_name(bad)) << shown(bad);
+  EXPECT_TRUE(is_plain_name("abc", 3));
+  EXPECT_FALSE(is_plain_name("abcd", 3));
+  EXPECT_FALSE(is_plain_name("", 3));
+}
+
+// ---- hexadecimal
+
+TEST(Text, AHexDigitHasItsValueInEitherCase) {
+  for (int c = 0; c < 256; ++c) {
+    const char byte = static_cast<char>(c);
+    const auto at = "0123456789abcdefABCDEF"sv.find(byte);
+    const int expected = at == std::string_view::npos ? -1 : static_cast<int>(at < 16 ? at : at - 6);
+    EXPECT_EQ(hex_value(byte), expected) << c;
+    EXPECT_EQ(is_hex(byte), expected >= 0) << c;
+  }
+}
+
+// ---- UTF-8
+
+// The first and the last characters of each size, and those beside the surrogates.
+constexpr std::pair<std::string_view, std::size_t> edges[]{{"\0"sv, 1},
+                                                           {"\x7f"sv, 1},
+                                                           {"\xc2\x80"sv, 2},
+                                                           {"\xdf\xbf"sv, 2},
+                                                           {"\xe0\xa0\x80"sv, 3},
+                                                           {"\xed\x9f\xbf"sv, 3},
+                                                           {"\xee\x80\x80"sv, 3},
+                                                           {"\xef\xbf\xbf"sv, 3},
+                                                           {"\xf0\x90\x80\x80"sv, 4},
+                                                           {"\xf3\xbf\xbf\xbf"sv, 4},
+                                                           {"\xf4\x8f\xbf\xbf"sv, 4}};
+
+constexpr std::string_view malformed[]{"\x80",
+                                       "\xbf",
+                                       "\xc0\x80",  // U+0000 in two bytes
+                                       "\xc1\xbf",  // U+007F in two
+                                       "\xc2\x41",
+                                       "\xc2\xc2",
+                                       "\xe0\x9f\xbf",  // U+07FF in three
+                                       "\xed\xa0\x80",  // the first surrogate
+                                       "\xed\xbf\xbf",  // the last
+                                       "\xe1\x80\x41",
+                                       "\xe1\x41\x80",
+                                       "\xf0\x8f\xbf\xbf",  // U+FFFF in four
+                                       "\xf1\x41\x80\x80",
+                                       "\xf1\x80\x41\x80",
+                                       "\xf1\x80\x80\x41",
+                                       "\xf4\x90\x80\x80",  // U+110000
+                                       "\xf5\x80\x80\x80",
+                                       "\xf8\x88\x80\x80\x80",
+                                       "\xfe",
+                                       "\xff"};
+
+TEST(Text, ACharacterHasTheSizeThatRfc3629Says) {
+  for (const auto& [text, size] : edges) {
+    EXPECT_EQ(character_size(text), size) << shown(text);
+    EXPECT_EQ(character_size(std::string(text) + "\x80"), size) << shown(text);
+    for (std::size_t cut = 0; cut < size; ++cut) EXPECT_EQ(character_size(text.substr(0, cut)), 0u) << shown(text);
+  }
+  for (const auto text : malformed) EXPECT_EQ(character_size(text), 0u) << shown(text);
+}
+
+TEST(Text, Utf8IsWellFormedCharactersOnly) {
+  EXPECT_TRUE(valid_utf8(""));
+  std::string all;
+  for (const auto& [text, size] : edges) {
+    all += text;
+    EXPECT_TRUE(valid_utf8(text)) << shown(text);
+    EXPECT_TRUE(valid_utf8(all)) << shown(all);
+    for (std::size_t cut = 1; cut < size; ++cut) {
+      EXPECT_FALSE(valid_utf8(text.substr(0, cut))) << shown(text);
+      EXPECT_FALSE(valid_utf8("12345678" + std::string(text.substr(0, cut)))) << shown(text);
+    }
+  }
+  for (const auto text : malformed) {
+    EXPECT_FALSE(valid_utf8(text)) << shown(text);
+    EXPECT_FALSE(valid_utf8("12345678" + std::string(text) + "12345678")) << shown(text);
+  }
+}
+
+TEST(Text, ABadByteIsFoundWhereverItStands) {
+  for (std::size_t length = 1; length < 40; ++length)
+    for (std::size_t at = 0; at < length; ++at) {
+      std::string text(length, 'x');
+      text[at] = '\x80';
+      EXPECT_FALSE(valid_utf8(text)) << length << ' ' << at;
+      text.replace(at, 1, "\xf0\x9f\x98\x80");
+      EXPECT_TRUE(valid_utf8(text)) << length << ' ' << at;
+    }
+}
+
+// Every code point in its own encoding, and no other sequence of its length.
+TEST(Text, EveryThreeByteSequenceIsJudgedByItsCodePoint) {
+  for (unsigned lead = 0xe0; lead <= 0xef; ++lead)
+    for (unsigned second = 0; second < 256; ++second)
+      for (const unsigned third : {0x7fu, 0x80u, 0xbfu, 0xc0u}) {
+        const unsigned point = (lead & 15) << 12 | (second & 63) << 6 | (third & 63);
+        const bool shaped = (second & 0xc0) == 0x80 && (third & 0xc0) == 0x80;
+        const bool expected = shaped && point >= 0x800 && !(point >= 0xd800 && point <= 0xdfff);
+        const std::string text{static_cast<char>(lead), static_cast<char>(second), static_cast<char>(third)};
+        EXPECT_EQ(valid_utf8(text), expected) << std::hex << point;
+        EXPECT_EQ(character_size(text), expected ? 3u : 0u) << std::hex << point;
+      }
+}
+
+TEST(Text, ATextIsCutBetweenCharacters) {
+  for (const auto& [text, size] : edges) {
+    for (const auto& before : {""s, "a"s, "\xc3\xa4"s, "\xf0\x9f\x98\x80"s}) {
+      for (std::size_t cut = 0; cut < size; ++cut)
+        EXPECT_EQ(whole_characters(before + std::string(text.substr(0, cut))), before) << shown(text) << cut;
+      EXPECT_EQ(whole_characters(before + std::string(text)), before + std::string(text)) << shown(text);
+    }
+  }
+}
+
+TEST(Text, OnlyACutAtTheEndIsTakenOff) {
+  EXPECT_EQ(whole_characters(""), "");
+  for (const auto text : {"\x80"sv, "\x80\x80\x80\x80"sv, "a\x80"sv,
+                          "\xc3"
+                          "a"sv,
+                          "\xc0\x80"sv, "\xed\xa0\x80"sv})
+    EXPECT_EQ(whole_characters(text), text) << shown(text);
+}
+
+}  // namespace
+}  // namespace greenroom::core
