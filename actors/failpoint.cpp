@@ -3,6 +3,7 @@
 #include <csignal>
 #include <string>
 
+#include "core/text.hpp"
 #include "telemetry/log.hpp"
 
 namespace greenroom::actors {
@@ -33,8 +34,7 @@ core::status arm_failpoints(std::string_view text) {
   std::array<action, known_names.size()> wanted{};
   unsigned count = 0;
   for (auto rest = text; !rest.empty();) {
-    const auto one = rest.substr(0, rest.find(','));
-    rest.remove_prefix(std::min(rest.size(), one.size() + 1));
+    const auto one = core::take_until(rest, ',');
     const auto colon = std::min(one.find(':'), one.size());
     const auto which = place_of(known_names, one.substr(0, colon));
     const auto what = place_of(action_words, one.substr(std::min(colon + 1, one.size())));

@@ -4,6 +4,8 @@
 
 #include <cstdlib>
 
+#include "core/text.hpp"
+
 namespace greenroom::actors {
 namespace {
 
@@ -47,16 +49,7 @@ core::token_hash token_hash_of(std::string_view token) {
 
 std::string random_id() { return base64url(random_bytes(id_bytes)); }
 
-std::string random_hex_id() {
-  constexpr std::string_view digits = "0123456789abcdef";
-  std::string out;
-  for (const char byte : random_bytes(id_bytes)) {
-    const auto bits = static_cast<unsigned char>(byte);
-    out += digits[bits >> 4u];
-    out += digits[bits & 15u];
-  }
-  return out;
-}
+std::string random_hex_id() { return core::to_hex(random_bytes(id_bytes)); }
 
 std::uint64_t random_number() {
   ready();

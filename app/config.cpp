@@ -6,7 +6,6 @@
 #include <array>
 #include <filesystem>
 #include <optional>
-#include <sstream>
 #include <utility>
 
 #include "app/config_file.hpp"
@@ -14,6 +13,7 @@
 #include "app/file_text.hpp"
 #include "app/options.hpp"
 #include "app/web_root.hpp"
+#include "core/text.hpp"
 #include "net/io_pool.hpp"
 
 extern char** environ;
@@ -51,10 +51,8 @@ class collector {
  private:
   static std::vector<std::string> split(const std::vector<std::string>& values) {
     std::vector<std::string> parts;
-    for (const auto& value : values) {
-      std::istringstream rest{value};
-      for (std::string part; std::getline(rest, part, ',');) parts.push_back(part);
-    }
+    for (std::string_view rest : values)
+      while (!rest.empty()) parts.emplace_back(core::take_until(rest, ','));
     return parts;
   }
 
@@ -97,7 +95,6 @@ void collect_variable(const std::string& variable, const std::string& value, con
     return into.complain(variable + " and " + meant->variable() + " are both set");
   auto content = secret_file_text(value);
   if (!content) return into.complain(variable + ": " + value + " " + content.why().text());
-  content->erase(content->find_last_not_of("\r\n") + 1);
   into.keep(meant->key, {*std::move(content)}, variable);
 }
 

@@ -80,7 +80,11 @@ std::size_t period_of(std::string_view text) {
 
 core::result<std::string> file_text(const std::string& path) { return text_of(path, false); }
 
-core::result<std::string> secret_file_text(const std::string& path) { return text_of(path, true); }
+core::result<std::string> secret_file_text(const std::string& path) {
+  auto text = text_of(path, true);
+  if (text) text->erase(text->find_last_not_of("\r\n") + 1);
+  return text;
+}
 
 core::status check_secret_file(const std::string& path) { return check(open_file{path}, true); }
 
@@ -97,7 +101,6 @@ std::string weakness_of(std::string_view secret) {
 core::result<std::string> strong_secret(const std::string& path) {
   auto secret = secret_file_text(path);
   if (!secret) return secret;
-  secret->erase(secret->find_last_not_of("\r\n") + 1);
   if (auto weakness = weakness_of(*secret); !weakness.empty()) return refusal(std::move(weakness));
   return secret;
 }

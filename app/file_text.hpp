@@ -15,7 +15,8 @@ inline constexpr std::size_t most_file_bytes = 1 << 20;
 /// such file or directory"), where they can't be read or are more than `most_file_bytes`.
 [[nodiscard]] core::result<std::string> file_text(const std::string& path);
 
-/// The same for a file with a secret in it; refused too where everybody on this machine may read or change it.
+/// The same for a file with a secret in it, without the end of its last line; refused too where everybody on this
+/// machine may read or change it.
 [[nodiscard]] core::result<std::string> secret_file_text(const std::string& path);
 
 /// Whether a file with a secret is closed to everybody but its owner and group; the errors of `secret_file_text`.
@@ -26,7 +27,7 @@ inline constexpr std::size_t most_file_bytes = 1 << 20;
 /// line of one key doesn't.
 [[nodiscard]] std::string weakness_of(std::string_view secret);
 
-/// The secret in a file, without the end of its line; the errors of `secret_file_text`, or its weakness.
+/// The secret in a file; the errors of `secret_file_text`, or its weakness.
 [[nodiscard]] core::result<std::string> strong_secret(const std::string& path);
 
 }  // namespace greenroom::app

@@ -18,11 +18,6 @@ using namespace std::chrono_literals;
 constexpr auto routes_ask_timeout = 5s;
 using deps_ptr = std::shared_ptr<const route_deps>;
 
-std::string_view query_of(const exchange_ptr& ask) {
-  const auto mark = ask->target().find('?');
-  return mark == ask->target().npos ? std::string_view{} : ask->target().substr(mark + 1);
-}
-
 // An audit line of a user's act in a room, or of its refusal.
 void note(const exchange_ptr& ask, std::string_view act, core::ec outcome, const core::user_id& by,
           const core::room_id& room, const core::user_id& user = {}) {
@@ -141,7 +136,7 @@ void post_ticket(const deps_ptr& deps, const exchange_ptr& ask) {
 
 void get_rooms(const deps_ptr& deps, const exchange_ptr& ask) {
   with_user(deps, ask, [deps, ask](const core::user_id& user) {
-    ask_catalog<core::room_list>(deps, ask, protocol::read_list_rooms(query_of(ask), user),
+    ask_catalog<core::room_list>(deps, ask, protocol::read_list_rooms(ask->query(), user),
                                  [ask](const core::room_list& rooms) { ask->json(200, protocol::to_json(rooms)); });
   });
 }
@@ -150,7 +145,7 @@ void get_messages(const deps_ptr& deps, const exchange_ptr& ask) {
   const auto room = room_of(ask);
   if (!room) return ask->problem(room.why());
   with_user(deps, ask, [deps, ask, room = *room](const core::user_id& user) {
-    ask_catalog<core::history_page>(deps, ask, protocol::read_history_query(query_of(ask), room, user),
+    ask_catalog<core::history_page>(deps, ask, protocol::read_history_query(ask->query(), room, user),
                                     [ask](const core::history_page& page) { ask->json(200, protocol::to_json(page)); });
   });
 }
@@ -160,7 +155,7 @@ void get_members(const deps_ptr& deps, const exchange_ptr& ask) {
   if (!room) return ask->problem(room.why());
   with_user(deps, ask, [deps, ask, room = *room](const core::user_id& user) {
     ask_catalog<core::member_list>(
-        deps, ask, protocol::read_list_members(query_of(ask), room, user),
+        deps, ask, protocol::read_list_members(ask->query(), room, user),
         [ask](const core::member_list& members) { ask->json(200, protocol::to_json(members)); });
   });
 }

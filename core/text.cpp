@@ -7,6 +7,29 @@
 namespace greenroom::core {
 namespace {
 
+constexpr std::string_view hex_digits = "0123456789abcdef";
+
+// The byte that the two digits from `at` on stand for; -1 where they aren't both there.
+int hex_pair(std::string_view text, std::size_t at) noexcept {
+  if (text.size() < at + 2 || !is_hex(text[at]) || !is_hex(text[at + 1])) return -1;
+  return hex_value(text[at]) * 16 + hex_value(text[at + 1]);
+}
+
+std::string unescaped(std::string_view text, bool plus_is_space) {
+  std::string out;
+  out.reserve(text.size());
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    const int byte = text[i] == '%' ? hex_pair(text, i + 1) : -1;
+    if (byte >= 0) {
+      out += static_cast<char>(byte);
+      i += 2;
+    } else {
+      out += plus_is_space && text[i] == '+' ? ' ' : text[i];
+    }
+  }
+  return out;
+}
+
 // Length in bytes of the character that begins at `at`, or 0 where it is malformed.
 std::size_t size_at(std::string_view text, std::size_t at) noexcept {
   const auto byte = [&](std::size_t i) -> unsigned {
@@ -59,6 +82,62 @@ std::size_t hash_folded(std::string_view name) noexcept {
 bool is_plain_name(std::string_view text, std::size_t most) noexcept {
   const auto plain = [](char c) { return is_letter(c) || is_digit(c) || c == '.' || c == '_' || c == '-'; };
   return !text.empty() && text.size() <= most && std::all_of(text.begin(), text.end(), plain);
+}
+
+std::string_view trimmed(std::string_view text) noexcept {
+  while (!text.empty() && is_blank(text.front())) text.remove_prefix(1);
+  while (!text.empty() && is_blank(text.back())) text.remove_suffix(1);
+  return text;
+}
+
+std::string_view take_until(std::string_view& rest, char end) noexcept {
+  const auto taken = rest.substr(0, rest.find(end));
+  rest.remove_prefix(std::min(taken.size() + 1, rest.size()));
+  return taken;
+}
+
+bool is_lower_hex(std::string_view text, std::size_t size) noexcept {
+  return text.size() == size && text.find_first_not_of(hex_digits) == text.npos;
+}
+
+void append_hex(std::string& out, std::uint64_t number, int digits) {
+  for (int shift = 4 * (digits - 1); shift >= 0; shift -= 4) out += hex_digits[(number >> shift) & 15];
+}
+
+std::string to_hex(std::string_view bytes) {
+  std::string out;
+  out.reserve(2 * bytes.size());
+  for (const char byte : bytes) append_hex(out, static_cast<unsigned char>(byte), 2);
+  return out;
+}
+
+std::optional<std::string> from_hex(std::string_view digits) {
+  std::string out;
+  out.reserve(digits.size() / 2);
+  for (std::size_t at = 0; at < digits.size(); at += 2) {
+    const int byte = hex_pair(digits, at);
+    if (byte < 0) return std::nullopt;
+    out += static_cast<char>(byte);
+  }
+  return out;
+}
+
+bool is_well_escaped(std::string_view text) noexcept {
+  for (auto at = text.find('%'); at != text.npos; at = text.find('%', at + 1))
+    if (hex_pair(text, at + 1) <= 0) return false;
+  return true;
+}
+
+std::string percent_decoded(std::string_view text) { return unescaped(text, false); }
+
+std::vector<std::pair<std::string, std::string>> query_fields(std::string_view query) {
+  std::vector<std::pair<std::string, std::string>> fields;
+  while (!query.empty()) {
+    auto value = take_until(query, '&');
+    const auto name = take_until(value, '=');
+    fields.emplace_back(unescaped(name, true), unescaped(value, true));
+  }
+  return fields;
 }
 
 std::size_t character_size(std::string_view text) noexcept { return text.empty() ? 0 : size_at(text, 0); }

@@ -1,9 +1,13 @@
 #pragma once
 #include <cstddef>
+#include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
+#include <vector>
 
-/// Text as formats and protocols write it: what several folders read or write, once.
+/// Text as formats and protocols have it: everything that more than one folder reads or writes.
 namespace greenroom::core {
 
 // ---- ASCII -----------------------------------------------------------------------------------------------------
@@ -30,9 +34,20 @@ namespace greenroom::core {
 /// Hash of a name without regard to ASCII case. The same in every process, but not meant for storage.
 [[nodiscard]] std::size_t hash_folded(std::string_view name) noexcept;
 
-/// True for 1 to `most` letters, digits, `.`, `_` or `-`: what names of hosts and nodes and ids of requests are made
-/// of.
+/// True for 1 to `most` letters, digits, `.`, `_` or `-`, as names of hosts and nodes and ids of requests have them.
 [[nodiscard]] bool is_plain_name(std::string_view text, std::size_t most = std::string_view::npos) noexcept;
+
+// ---- in pieces -------------------------------------------------------------------------------------------------
+
+/// A space or a tab: the optional whitespace of HTTP (RFC 9110 section 5.6.3).
+[[nodiscard]] constexpr bool is_blank(char c) noexcept { return c == ' ' || c == '\t'; }
+
+/// The text without the blanks around it.
+[[nodiscard]] std::string_view trimmed(std::string_view text) noexcept;
+
+/// Returns the text before the first `end`, and removes it and that character from `rest`. Without an `end`, that is all
+/// of `rest`.
+std::string_view take_until(std::string_view& rest, char end) noexcept;
 
 // ---- hexadecimal -----------------------------------------------------------------------------------------------
 
@@ -43,6 +58,30 @@ namespace greenroom::core {
   return letter >= 'a' && letter <= 'f' ? letter - 'a' + 10 : -1;
 }
 [[nodiscard]] constexpr bool is_hex(char c) noexcept { return hex_value(c) >= 0; }
+
+/// True for exactly `size` digits, all of them lower-case.
+[[nodiscard]] bool is_lower_hex(std::string_view text, std::size_t size) noexcept;
+
+/// Appends the last 1 to 16 digits of a number, lower-case and with leading zeros.
+void append_hex(std::string& out, std::uint64_t number, int digits = 16);
+
+/// Two lower-case digits for each byte.
+[[nodiscard]] std::string to_hex(std::string_view bytes);
+
+/// The bytes that pairs of digits of either case stand for; nothing where the text has anything else.
+[[nodiscard]] std::optional<std::string> from_hex(std::string_view digits);
+
+// ---- percent-encoding (RFC 3986 section 2.1) -------------------------------------------------------------------
+
+/// True where each `%` is followed by two hexadecimal digits, and no such escape is a NUL.
+[[nodiscard]] bool is_well_escaped(std::string_view text) noexcept;
+
+/// The text with each escape replaced by its byte. A `%` without two digits stays as it is.
+[[nodiscard]] std::string percent_decoded(std::string_view text);
+
+/// Names and values of a query, `a=1&b=2`, in their order, decoded, with `+` as a space (WHATWG URL section 5.1,
+/// application/x-www-form-urlencoded). Without an equals sign the value is empty.
+[[nodiscard]] std::vector<std::pair<std::string, std::string>> query_fields(std::string_view query);
 
 // ---- UTF-8 (RFC 3629) ------------------------------------------------------------------------------------------
 

@@ -34,11 +34,6 @@ std::string joined_fields(const net::http::request& head, std::string_view name)
   return out;
 }
 
-std::string_view query_of(std::string_view target) {
-  const auto mark = target.find('?');
-  return mark == target.npos ? std::string_view{} : target.substr(mark + 1);
-}
-
 // 16 bytes in base64 (RFC 6455 section 4.1): 22 characters and two that fill up.
 bool good_key(std::string_view key) {
   const auto base64 = [](char c) { return core::is_letter(c) || core::is_digit(c) || c == '+' || c == '/'; };
@@ -74,7 +69,7 @@ void admission::admit(const net::http::exchange_ptr& ask, const core::room_id& r
         {ec::bad_dialect, "This websocket is for many rooms: ask for a subprotocol, such as greenroom.v1.json.", 0});
   if (!room.value.empty())
     if (const auto good = core::check_room_name(room.value); !good) return ask->problem(good.why());
-  const auto query = protocol::read_upgrade_query(query_of(ask->target()));
+  const auto query = protocol::read_upgrade_query(ask->query());
   if (!query) return ask->problem(query.why());
   redeem(std::make_shared<arrival>(arrival{ask, room, dialect, query->history, {}}), query->ticket);
 }

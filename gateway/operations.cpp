@@ -10,6 +10,7 @@
 
 #include "actors/secrets.hpp"
 #include "core/names.hpp"
+#include "core/text.hpp"
 #include "gateway/accounts.hpp"
 #include "protocol/gateway_api.hpp"
 #include "telemetry/log.hpp"
@@ -23,10 +24,6 @@ using namespace std::chrono_literals;
 
 constexpr auto begin_timeout = 15s;  // beginning is tried twice, and a password may queue
 constexpr std::size_t id_digits = 32;
-
-bool is_operation(std::string_view id) {
-  return id.size() == id_digits && id.find_first_not_of("0123456789abcdef") == std::string_view::npos;
-}
 
 std::string place_of(const core::deletion& known) { return "/operations/" + known.operation.value; }
 
@@ -93,7 +90,7 @@ void operations::erase(const exchange_ptr& ask) {
 
 void operations::show(const exchange_ptr& ask) {
   core::operation_id id{std::string(ask->param("id"))};
-  if (!is_operation(id.value)) return ask->problem({ec::not_found, {}, 0});
+  if (!core::is_lower_hex(id.value, id_digits)) return ask->problem({ec::not_found, {}, 0});
   const auto home = node();
   if (!home) return ask->problem({ec::draining, {}, 1});
   ask_accounts<core::deletion>(deps_.asker, home, core::read_deletion{std::move(id)},

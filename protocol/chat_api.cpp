@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "core/names.hpp"
+#include "core/text.hpp"
 #include "protocol/entry.hpp"
 #include "protocol/json_text.hpp"
 #include "protocol/users_api.hpp"
@@ -12,40 +13,10 @@
 namespace greenroom::protocol {
 namespace {
 
-int hex_digit(char c) {
-  if (c >= '0' && c <= '9') return c - '0';
-  const char folded = core::fold(c);
-  return folded >= 'a' && folded <= 'f' ? folded - 'a' + 10 : -1;
-}
-
-// Decodes %XX and + (application/x-www-form-urlencoded); anything that isn't an escape stays.
-std::string decoded(std::string_view text) {
-  std::string out;
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    const int high = text[i] == '%' && i + 2 < text.size() ? hex_digit(text[i + 1]) : -1;
-    const int low = high >= 0 ? hex_digit(text[i + 2]) : -1;
-    if (low >= 0) {
-      out += static_cast<char>(high * 16 + low);
-      i += 2;
-    } else {
-      out += text[i] == '+' ? ' ' : text[i];
-    }
-  }
-  return out;
-}
-
 // A query's parameters, read by name; the first mistake stays. Unknown ones are ignored.
 class query_reader {
  public:
-  explicit query_reader(std::string_view query) {
-    while (!query.empty()) {
-      const auto end = std::min(query.find('&'), query.size());
-      const auto pair = query.substr(0, end);
-      const auto equals = std::min(pair.find('='), pair.size());
-      values_.emplace_back(decoded(pair.substr(0, equals)), decoded(pair.substr(std::min(equals + 1, pair.size()))));
-      query.remove_prefix(std::min(end + 1, query.size()));
-    }
-  }
+  explicit query_reader(std::string_view query) : fields_(core::query_fields(query)) {}
 
   [[nodiscard]] bool ok() const noexcept { return !why_; }
   [[nodiscard]] const core::error& why() const { return *why_; }
@@ -55,7 +26,7 @@ class query_reader {
 
   std::optional<std::string> text(std::string_view name) {
     std::optional<std::string> found;
-    for (const auto& [known, value] : values_) {
+    for (const auto& [known, value] : fields_) {
       if (known != name) continue;
       if (found) refuse({core::ec::bad_request, "`" + std::string(name) + "` is there twice.", 0});
       found = value;
@@ -89,7 +60,7 @@ class query_reader {
   }
 
  private:
-  std::vector<std::pair<std::string, std::string>> values_;
+  std::vector<std::pair<std::string, std::string>> fields_;
   std::optional<core::error> why_;
 };
 

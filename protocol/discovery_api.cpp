@@ -38,7 +38,7 @@ std::string discovery_status(const status_head& head, const core::cluster_view& 
   json.end_list().put("services_count", instances).put("view", view.version.value).begin_list("instances");
   for (const auto& node : view.nodes) {
     std::string incarnation;
-    append_hex(incarnation, node.incarnation.value);
+    core::append_hex(incarnation, node.incarnation.value);
     for (const auto& role : node.http) {
       if (role.role == metrics_service) continue;
       json.begin_item()
@@ -62,7 +62,7 @@ std::string nodes(const core::cluster_view& view) {
   json.begin().put("index", view.version.value).begin_list("nodes");
   for (const auto& node : view.nodes) {
     std::string incarnation;
-    append_hex(incarnation, node.incarnation.value);
+    core::append_hex(incarnation, node.incarnation.value);
     json.begin_item()
         .put("node", node.name.value)
         .put("incarnation", incarnation)

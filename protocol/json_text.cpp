@@ -21,17 +21,14 @@ constexpr auto plain = [] {
   return table;
 }();
 
-constexpr std::string_view hex = "0123456789abcdef";
-
 void append_escape(std::string& out, unsigned char c) {
   constexpr std::string_view raw = "\"\\\n\r\t\b\f", letters = "\"\\nrtbf";
   out += '\\';
   if (const auto i = raw.find(static_cast<char>(c)); i != raw.npos) {
     out += letters[i];
   } else {
-    out += "u00";
-    out += hex[c >> 4];
-    out += hex[c & 15];
+    out += 'u';
+    core::append_hex(out, c, 4);
   }
 }
 
@@ -357,12 +354,8 @@ std::string time_text(core::wall_time at) {
   return out;
 }
 
-void append_hex(std::string& out, std::uint64_t id) {
-  for (int shift = 60; shift >= 0; shift -= 4) out += hex[(id >> shift) & 15];
-}
-
 std::optional<core::generation_id> read_generation(std::string_view text) noexcept {
-  if (text.size() != 16 || text.find_first_not_of(hex) != text.npos) return std::nullopt;
+  if (!core::is_lower_hex(text, 16)) return std::nullopt;
   core::generation_id generation;
   std::from_chars(text.data(), text.data() + text.size(), generation.value, 16);
   return generation;
@@ -445,7 +438,7 @@ json_writer& json_writer::put(std::string_view named, core::wall_time at) {
 json_writer& json_writer::put(std::string_view named, core::generation_id generation) {
   name(named);
   out_ += '"';
-  append_hex(out_, generation.value);
+  core::append_hex(out_, generation.value);
   out_ += '"';
   return *this;
 }

@@ -90,9 +90,8 @@ void append_number(std::string& out, std::uint64_t number);
 void append_time(std::string& out, core::wall_time at);
 /// `at` as `append_time` writes it.
 [[nodiscard]] std::string time_text(core::wall_time at);
-/// An id on the wire, which may exceed the whole numbers of JSON readers: 16 lower-case hex digits.
-void append_hex(std::string& out, std::uint64_t id);
-/// The generation that `text` stands for; nothing unless it is 16 lower-case hex digits.
+/// The generation that `text` stands for; nothing unless it is 16 lower-case hex digits: an id on the wire may exceed
+/// the whole numbers of JSON readers.
 [[nodiscard]] std::optional<core::generation_id> read_generation(std::string_view text) noexcept;
 
 /// Writes objects and lists straight into a string; sets the commas itself. Texts must be valid UTF-8.

@@ -20,17 +20,11 @@ std::size_t find_separator(std::string_view text, char separator) noexcept {
 
 }  // namespace
 
-std::string_view trimmed(std::string_view text) noexcept {
-  while (!text.empty() && (text.front() == ' ' || text.front() == '\t')) text.remove_prefix(1);
-  while (!text.empty() && (text.back() == ' ' || text.back() == '\t')) text.remove_suffix(1);
-  return text;
-}
-
 void list_members::const_iterator::read() noexcept {
   member_ = {};
   while (member_.empty() && !rest_.empty()) {
     const std::size_t end = find_separator(rest_, separator_);
-    member_ = trimmed(rest_.substr(0, end));
+    member_ = core::trimmed(rest_.substr(0, end));
     rest_.remove_prefix(std::min(end + 1, rest_.size()));
   }
 }
@@ -44,8 +38,8 @@ bool has_member(std::string_view line, std::string_view token) noexcept {
 std::optional<std::pair<std::string_view, std::string_view>> parameter(std::string_view text) noexcept {
   const std::size_t equals = text.find('=');
   if (equals == std::string_view::npos) return std::nullopt;
-  const std::string_view name = trimmed(text.substr(0, equals));
-  std::string_view value = trimmed(text.substr(equals + 1));
+  const std::string_view name = core::trimmed(text.substr(0, equals));
+  std::string_view value = core::trimmed(text.substr(equals + 1));
   if (value.starts_with('"')) {
     if (value.size() < 2 || !value.ends_with('"')) return std::nullopt;
     value = value.substr(1, value.size() - 2);
@@ -54,7 +48,7 @@ std::optional<std::pair<std::string_view, std::string_view>> parameter(std::stri
   return std::pair{name, value};
 }
 
-std::string_view media_type(std::string_view value) noexcept { return trimmed(value.substr(0, value.find(';'))); }
+std::string_view media_type(std::string_view value) noexcept { return core::trimmed(value.substr(0, value.find(';'))); }
 
 bool same_tag(std::string_view a, std::string_view b) noexcept {
   for (std::string_view* const tag : {&a, &b})

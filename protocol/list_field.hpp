@@ -8,9 +8,6 @@
 /// Field values that are lists, and values with parameters: one reader for all of them (RFC 9110 sections 5.3, 5.6).
 namespace greenroom::protocol {
 
-/// The text without the spaces and tabs around it (RFC 9110 section 5.6.3). A view of the text that was given.
-[[nodiscard]] std::string_view trimmed(std::string_view text) noexcept;
-
 /// The members of one line of a list field, `a, b,,c` (RFC 9110 section 5.6.1): without the spaces and tabs around
 /// them, without the empty ones. A comma inside a quoted string doesn't separate. Views of the text that was given.
 class list_members {

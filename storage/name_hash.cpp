@@ -4,6 +4,8 @@
 
 #include <array>
 
+#include "core/text.hpp"
+
 namespace greenroom::storage {
 
 std::string name_hash(const core::user_id& user) {
@@ -13,13 +15,7 @@ std::string name_hash(const core::user_id& user) {
   std::array<unsigned char, 32> hash{};
   ::crypto_generichash(hash.data(), hash.size(), reinterpret_cast<const unsigned char*>(name.data()), name.size(),
                        nullptr, 0);
-  constexpr char digits[] = "0123456789abcdef";
-  std::string out;
-  for (const auto byte : hash) {
-    out += digits[byte >> 4];
-    out += digits[byte & 15];
-  }
-  return out;
+  return core::to_hex({reinterpret_cast<const char*>(hash.data()), hash.size()});
 }
 
 std::string erased_name(const core::user_id& user) { return "deleted:" + name_hash(user); }

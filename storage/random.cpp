@@ -2,6 +2,8 @@
 
 #include <random>
 
+#include "core/text.hpp"
+
 namespace greenroom::storage {
 namespace {
 
@@ -18,12 +20,9 @@ std::uint64_t random_generation() {
 }
 
 std::string random_id() {
-  constexpr char digits[] = "0123456789abcdef";
   std::string id;
-  for (int half = 0; half < 2; ++half) {
-    std::uint64_t number = bits();
-    for (int digit = 0; digit < 16; ++digit, number >>= 4) id += digits[number & 15];
-  }
+  core::append_hex(id, bits());
+  core::append_hex(id, bits());
   return id;
 }
 

@@ -17,39 +17,6 @@ core::error refuse(std::string_view why, std::string_view hint = {}) {
   return {core::ec::bad_request, std::string(why) + std::string(hint), 0};
 }
 
-// Removes the text before the first of `ends`, and that character too.
-std::string_view take_until(std::string_view& rest, std::string_view ends) {
-  const auto end = std::min(rest.find_first_of(ends), rest.size());
-  const auto taken = rest.substr(0, end);
-  rest.remove_prefix(std::min(end + 1, rest.size()));
-  return taken;
-}
-
-std::optional<unsigned> hex_pair(std::string_view text) {
-  unsigned value = 0;
-  const auto [end, wrong] = std::from_chars(text.data(), text.data() + text.size(), value, 16);
-  if (text.size() != 2 || wrong != std::errc{} || end != text.data() + 2) return std::nullopt;
-  return value;
-}
-
-bool is_well_encoded(std::string_view text) {
-  for (auto at = text.find('%'); at != text.npos; at = text.find('%', at + 3)) {
-    const auto value = hex_pair(text.substr(at + 1, 2));
-    if (!value || *value == 0) return false;
-  }
-  return true;
-}
-
-std::string decoded(std::string_view text) {
-  std::string out;
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    const auto value = text[i] == '%' ? hex_pair(text.substr(i + 1, 2)) : std::nullopt;
-    out += value ? static_cast<char>(*value) : text[i];
-    if (value) i += 2;
-  }
-  return out;
-}
-
 bool is_port(std::string_view text) {
   std::uint16_t port = 0;
   const auto [end, wrong] = std::from_chars(text.data(), text.data() + text.size(), port);
@@ -70,20 +37,20 @@ bool is_host(std::string_view text) {
 }
 
 core::status check_postgresql(std::string_view rest) {
-  if (!is_well_encoded(rest)) return refuse("has a % that isn't followed by two hexadecimal digits", encode);
+  if (!core::is_well_escaped(rest)) return refuse("has a % that isn't followed by two hexadecimal digits", encode);
   // As libpq does: a user's name ends at the first @ that comes before any slash.
   if (const auto at = rest.find('@'); at != rest.npos && at < rest.find('/')) rest.remove_prefix(at + 1);
   const auto host_end = std::min(rest.find_first_of("/?"), rest.size());
   auto hosts = rest.substr(0, host_end);
   rest.remove_prefix(host_end);
-  const auto path = take_until(rest, "?");
+  const auto path = core::take_until(rest, '?');
   if (hosts.find('@') != hosts.npos || path.find('@') != path.npos)
     return refuse("has an @ where a host or the database's name is", encode);
   do
-    if (!is_host(take_until(hosts, ","))) return refuse("has a port that isn't a number from 1 to 65535", encode);
+    if (!is_host(core::take_until(hosts, ','))) return refuse("has a port that isn't a number from 1 to 65535", encode);
   while (!hosts.empty());
   while (!rest.empty()) {
-    const auto parameter = take_until(rest, "&");
+    const auto parameter = core::take_until(rest, '&');
     const auto equals = parameter.find('=');
     if (equals == parameter.npos || equals == 0 || parameter.find('=', equals + 1) != parameter.npos)
       return refuse("has a parameter that isn't NAME=VALUE", encode);
@@ -91,7 +58,7 @@ core::status check_postgresql(std::string_view rest) {
   return core::done{};
 }
 
-bool is_a_password(std::string_view name) { return core::folded(decoded(name)).ends_with("password"); }
+bool is_a_password(std::string_view name) { return core::folded(core::percent_decoded(name)).ends_with("password"); }
 
 }  // namespace
 

@@ -10,7 +10,6 @@
 #include <atomic>
 #include <charconv>
 #include <cmath>
-#include <cstdio>
 #include <memory>
 #include <mutex>
 #include <stdexcept>
@@ -101,9 +100,8 @@ void append_number(std::string& line, Number number) {
 }
 
 void append_code_unit(std::string& line, unsigned code) {
-  std::array<char, 8> text{};
-  std::snprintf(text.data(), text.size(), "\\u%04x", code);
-  line += text.data();
+  line += "\\u";
+  core::append_hex(line, code, 4);
 }
 
 /// Whether text can stand in a text line without quotes.

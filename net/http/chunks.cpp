@@ -12,7 +12,6 @@ namespace {
 
 constexpr std::size_t max_digits = 16;  // of 64 bits
 
-bool is_blank(char c) { return c == ' ' || c == '\t'; }
 // Characters that neither a chunk's extension nor a trailer may have.
 bool is_barred(char c) { return core::is_control(c) && c != '\t'; }
 
@@ -69,7 +68,7 @@ void chunk_reader::read_size(char c) {
   if (digits_ == 0) return refuse(ec::bad_request);
   if (c == '\r')
     at_ = place::size_end;
-  else if (c == ';' || is_blank(c)) {
+  else if (c == ';' || core::is_blank(c)) {
     at_ = place::space;
     read_extension(c);
   } else
@@ -82,7 +81,7 @@ void chunk_reader::read_extension(char c) {
     at_ = place::size_end;
     return;
   }
-  if (is_barred(c) || (at_ == place::space && c != ';' && !is_blank(c))) return refuse(ec::bad_request);
+  if (is_barred(c) || (at_ == place::space && c != ';' && !core::is_blank(c))) return refuse(ec::bad_request);
   if (c == ';') at_ = place::extension;
   if (++extensions_ > limits_.head) refuse(ec::headers_too_big);
 }

@@ -37,30 +37,9 @@ std::string limit_text(core::limit_class which, std::string_view a, std::uint32_
 // Must be new, but may be guessable.
 std::string new_request_id() {
   static thread_local std::mt19937_64 random{std::random_device{}()};
-  constexpr std::string_view digits = "0123456789abcdef";
-  std::string id(16, '0');
-  std::uint64_t bits = random();
-  for (char& c : id) {
-    c = digits[bits & 0xf];
-    bits >>= 4;
-  }
+  std::string id;
+  core::append_hex(id, random());
   return id;
-}
-
-std::string percent_decode(std::string_view text, bool plus_is_space) {
-  std::string out;
-  out.reserve(text.size());
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    const bool escape =
-        text[i] == '%' && i + 2 < text.size() && core::hex_value(text[i + 1]) >= 0 && core::hex_value(text[i + 2]) >= 0;
-    if (escape) {
-      out += static_cast<char>(core::hex_value(text[i + 1]) * 16 + core::hex_value(text[i + 2]));
-      i += 2;
-    } else {
-      out += plus_is_space && text[i] == '+' ? ' ' : text[i];
-    }
-  }
-  return out;
 }
 
 exchange::exchange(request what, place where, std::shared_ptr<answerer> to)
@@ -92,17 +71,15 @@ std::string_view exchange::target() const noexcept { return view(request_.target
 
 std::string_view exchange::path() const noexcept { return target().substr(0, target().find('?')); }
 
+std::string_view exchange::query() const noexcept {
+  auto rest = target();
+  core::take_until(rest, '?');
+  return rest;
+}
+
 std::optional<std::string> exchange::query(std::string_view name) const {
-  const std::size_t mark = target().find('?');
-  std::string_view rest = mark == std::string_view::npos ? std::string_view{} : target().substr(mark + 1);
-  while (!rest.empty()) {
-    const std::size_t end = std::min(rest.find('&'), rest.size());
-    const std::string_view pair = rest.substr(0, end);
-    const std::size_t equals = std::min(pair.find('='), pair.size());
-    if (percent_decode(pair.substr(0, equals), true) == name)
-      return percent_decode(pair.substr(std::min(equals + 1, pair.size())), true);
-    rest.remove_prefix(std::min(end + 1, rest.size()));
-  }
+  for (auto& [known, value] : core::query_fields(query()))
+    if (known == name) return std::move(value);
   return std::nullopt;
 }
 

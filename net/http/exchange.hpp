@@ -88,6 +88,8 @@ class exchange {
   [[nodiscard]] std::string_view target() const noexcept;
   /// The target without its query, still percent-encoded.
   [[nodiscard]] std::string_view path() const noexcept;
+  /// The query of the target, without its question mark, still percent-encoded; empty where there is none.
+  [[nodiscard]] std::string_view query() const noexcept;
   /// The first query parameter of that name, decoded.
   [[nodiscard]] std::optional<std::string> query(std::string_view name) const;
   /// The first field of that name, without regard to case; empty if there is none.
@@ -181,8 +183,5 @@ using exchange_ptr = std::shared_ptr<exchange>;
 
 /// 16 random hexadecimal digits, to find a request again in logs.
 [[nodiscard]] std::string new_request_id();
-
-/// Decodes percent-encoding; in a query also `+`. A broken one stays as it is.
-[[nodiscard]] std::string percent_decode(std::string_view text, bool plus_is_space = false);
 
 }  // namespace greenroom::net::http

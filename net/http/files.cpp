@@ -46,13 +46,7 @@ std::string etag_of(const std::string& content) {
   std::array<unsigned char, EVP_MAX_MD_SIZE> digest{};
   unsigned size = 0;
   EVP_Digest(content.data(), content.size(), digest.data(), &size, EVP_sha256(), nullptr);
-  constexpr std::string_view digits = "0123456789abcdef";
-  std::string tag = "\"";
-  for (unsigned i = 0; i < size / 2; ++i) {
-    tag += digits[digest[i] >> 4];
-    tag += digits[digest[i] & 0xf];
-  }
-  return tag + '"';
+  return '"' + core::to_hex({reinterpret_cast<const char*>(digest.data()), size / 2}) + '"';
 }
 
 // If-None-Match compares weakly (RFC 9110 section 13.1.2), and may come on several lines.
@@ -98,7 +92,7 @@ core::result<files> files::load(const fs::path& folder) {
 }
 
 void files::serve(const exchange_ptr& ask) const {
-  const std::string path = ask->path() == "/" ? "/index.html" : percent_decode(ask->path());
+  const std::string path = ask->path() == "/" ? "/index.html" : core::percent_decoded(ask->path());
   const auto found = by_path_.find(path);
   if (found == by_path_.end()) return ask->problem({core::ec::not_found, {}, 0});
   const file& wanted = found->second;

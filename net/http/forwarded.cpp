@@ -77,14 +77,7 @@ class keyed_hmac {
         EVP_MAC_update(context_.get(), bytes_of(text), text.size()) != 1 ||
         EVP_MAC_final(context_.get(), digest.data(), &size, digest.size()) != 1)
       throw std::bad_alloc();
-    constexpr std::string_view digits = "0123456789abcdef";
-    std::string out;
-    out.reserve(2 * size);
-    for (std::size_t i = 0; i < size; ++i) {
-      out += digits[digest[i] >> 4];
-      out += digits[digest[i] & 0xf];
-    }
-    return out;
+    return core::to_hex({reinterpret_cast<const char*>(digest.data()), size});
   }
 
  private:

@@ -32,15 +32,6 @@ bool all(std::string_view text, bool (*is)(char)) { return std::all_of(text.begi
 
 constexpr std::array<std::string_view, 7> methods{"GET", "HEAD", "POST", "PUT", "DELETE", "PATCH", "OPTIONS"};
 
-// A NUL can't be in any path or name, not even written as %00.
-bool good_escapes(std::string_view target) {
-  for (std::size_t at = target.find('%'); at != std::string_view::npos; at = target.find('%', at + 1)) {
-    if (target.size() - at < 3 || !is_hex(target[at + 1]) || !is_hex(target[at + 2])) return false;
-    if (target[at + 1] == '0' && target[at + 2] == '0') return false;
-  }
-  return true;
-}
-
 // `http://HOST/PATH` (RFC 9112 section 3.2.2): takes it apart; false where it isn't one.
 bool split_absolute(std::string_view target, bool is_options, accepted_head& head) {
   const std::size_t colon = target.find("://");
@@ -58,7 +49,8 @@ bool split_absolute(std::string_view target, bool is_options, accepted_head& hea
 
 ec judge_target(std::string_view target, bool is_options, const request_limits& limits, accepted_head& head) {
   if (target.size() > limits.target) return ec::uri_too_long;
-  if (target.empty() || !all(target, is_target) || !good_escapes(target)) return ec::bad_request;
+  // A NUL can't be in any path or name, not even written as %00.
+  if (target.empty() || !all(target, is_target) || !core::is_well_escaped(target)) return ec::bad_request;
   if (target.front() == '/' || (is_options && target == "*")) return ec::none;
   return split_absolute(target, is_options, head) ? ec::none : ec::bad_request;
 }
@@ -136,7 +128,7 @@ bool gather(gathered& found, std::string_view name, std::string_view value) {
 bool judge_field(std::string_view line, gathered& found) {
   if (!good_field_line(line)) return false;
   const std::size_t colon = line.find(':');
-  return gather(found, line.substr(0, colon), protocol::trimmed(line.substr(colon + 1)));
+  return gather(found, line.substr(0, colon), core::trimmed(line.substr(colon + 1)));
 }
 
 // ---- how long the body is (RFC 9112 section 6.3)

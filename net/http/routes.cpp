@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "core/text.hpp"
+
 namespace greenroom::net::http {
 namespace {
 
@@ -56,14 +58,14 @@ bool routes::matches(const row& candidate, std::string_view path, params& found)
   for (const segment& part : candidate.pattern) {
     if (part.is == segment::kind::rest) {
       if (part.text.empty()) return true;
-      found.emplace_back(part.text, path.empty() ? std::string{} : percent_decode(path.substr(1)));
+      found.emplace_back(part.text, path.empty() ? std::string{} : core::percent_decoded(path.substr(1)));
       return true;
     }
     if (!path.starts_with('/')) return false;
     const std::string_view text = take_segment(path);
     if (part.is == segment::kind::one) {
       if (text.empty()) return false;
-      found.emplace_back(part.text, percent_decode(text));
+      found.emplace_back(part.text, core::percent_decoded(text));
     } else if (text != part.text) {
       return false;
     }

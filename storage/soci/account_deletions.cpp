@@ -2,11 +2,11 @@
 #include <utility>
 
 #include "core/delete_user.hpp"
+#include "core/text.hpp"
 #include "storage/deletion_states.hpp"
 #include "storage/name_hash.hpp"
 #include "storage/soci/account_store.hpp"
 #include "storage/soci/columns.hpp"
-#include "storage/soci/hex.hpp"
 
 namespace greenroom::storage::soci {
 namespace {
@@ -62,7 +62,7 @@ deletion_step account_store::again(core::deletion row, const core::begin_deletio
   database_->rows<integer, std::string>(
       "select number, token from ended_tokens where operation = :operation order by number",
       [&](integer at, const std::string& token) {
-        answer.ended.push_back({count(at), {from_hex(token)}});
+        answer.ended.push_back({count(at), to_token(token)});
       },
       with("operation", request.operation.value));
   return answer;
@@ -110,7 +110,7 @@ core::result<core::deletion> account_store::deletion_by_token(const core::token_
                           "select " GREENROOM_DELETION_COLUMNS
                           " from deletions where operation in (select operation from ended_tokens "
                           "where token = :token and operation is not null)",
-                          with("token", to_hex(token.value)));
+                          with("token", core::to_hex(token.value)));
     if (found.empty()) return core::ec::not_found;
     return std::move(found.front());
   });

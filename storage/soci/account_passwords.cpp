@@ -1,6 +1,6 @@
+#include "core/text.hpp"
 #include "storage/soci/account_store.hpp"
 #include "storage/soci/columns.hpp"
-#include "storage/soci/hex.hpp"
 
 namespace greenroom::storage::soci {
 core::result<bool> account_store::is_familiar(const core::user_id& user, const std::string& network) {
@@ -43,12 +43,12 @@ core::result<std::vector<core::ended_token>> account_store::change_password(cons
         "and id in "
         "(select owner from sessions where token = :token and expires_at > :now) returning id, name",
         with("hash", change.password_hash), with("verified", change.verified_hash),
-        with("token", to_hex(change.token.value)), with("now", now));
+        with("token", core::to_hex(change.token.value)), with("now", now));
     if (!changed) {
       const auto known = database_->row<long long>(
           "select owner from sessions join users on users.id = owner "
           "where token = :token and expires_at > :now and state = 'active' and suspended = 0",
-          with("token", to_hex(change.token.value)), with("now", now));
+          with("token", core::to_hex(change.token.value)), with("now", now));
       return known ? core::ec::conflict : core::ec::invalid_token;
     }
     const auto& [owner, name] = *changed;
@@ -56,7 +56,7 @@ core::result<std::vector<core::ended_token>> account_store::change_password(cons
     database_->rows<std::string>(
         "delete from sessions where owner = :owner and token <> :token returning token",
         [&](const std::string& token) { tokens.push_back(token); }, with("owner", owner),
-        with("token", to_hex(change.token.value)));
+        with("token", core::to_hex(change.token.value)));
     database_->execute("delete from familiar_networks where owner = :owner", with("owner", owner));
     remember_network({name}, change.network, now);
     return record_ended(tokens, now);

@@ -3,9 +3,9 @@
 #include <chrono>
 #include <tuple>
 
+#include "core/text.hpp"
 #include "storage/name_hash.hpp"
 #include "storage/soci/columns.hpp"
-#include "storage/soci/hex.hpp"
 
 namespace greenroom::storage::soci {
 namespace {
@@ -102,7 +102,7 @@ std::vector<core::ended_token> account_store::record_ended(const std::vector<std
       "update meta set last_ended = last_ended + :count returning last_ended", with("count", tokens.size())));
   auto number = static_cast<std::uint64_t>(last) - tokens.size();
   for (const auto& token : tokens) {
-    ended.push_back({++number, {from_hex(token)}});
+    ended.push_back({++number, to_token(token)});
     database_->execute(
         "insert into ended_tokens (number, token, ended_at, operation) "
         "values (:number, :token, :now, nullif(:operation, ''))",
@@ -172,7 +172,7 @@ core::result<std::vector<core::ended_token>> account_store::add_session(const ne
         "(select id from users where folded = :user) and token <> :token and expires_at > :now "
         "order by created_at desc, session limit 1000000 offset :others) returning token",
         [&](const std::string& token) { oldest.push_back(token); }, with("user", folded(session.user)),
-        with("token", to_hex(session.token.value)), with("now", session.created_at),
+        with("token", core::to_hex(session.token.value)), with("now", session.created_at),
         with("others", std::uint64_t{session.most} - 1));
     return record_ended(oldest, session.created_at);
   });
@@ -195,9 +195,10 @@ core::status account_store::insert_session(const new_session& added) {
       "cast(:expires as bigint), cast(:for_room as smallint) from users "
       "where folded = :user and state = 'active' and suspended = 0 "
       "and (password_hash = :verified or cast(:unverified as text) = '') {{for_update}}",
-      with("token", to_hex(added.token.value)), with("session", added.session.value), with("client", added.client),
-      with("created", added.created_at), with("expires", added.expires_at), with("for_room", added.for_room ? 1 : 0),
-      with("user", folded(added.user)), with("verified", added.verified_hash), with("unverified", added.verified_hash));
+      with("token", core::to_hex(added.token.value)), with("session", added.session.value),
+      with("client", added.client), with("created", added.created_at), with("expires", added.expires_at),
+      with("for_room", added.for_room ? 1 : 0), with("user", folded(added.user)), with("verified", added.verified_hash),
+      with("unverified", added.verified_hash));
   if (rows == 0) {
     const auto hash = database_->row<std::string>(
         "select password_hash from users where folded = :user and state = 'active'", with("user", folded(added.user)));
@@ -214,7 +215,7 @@ core::status account_store::extend_session(const core::token_hash& token, core::
     database_->execute(
         "update sessions set expires_at = :until where token = :token and for_room <> 0 and expires_at > :now "
         "and expires_at < :later",
-        with("until", until), with("token", to_hex(token.value)), with("now", now), with("later", until));
+        with("until", until), with("token", core::to_hex(token.value)), with("now", now), with("later", until));
     return core::done{};
   });
 }
@@ -224,7 +225,7 @@ core::result<core::token_checked> account_store::check_token(const core::token_h
     const auto found = database_->row<std::string, std::string, long long, long long, long long>(
         "select users.name, session, expires_at, admin, for_room from sessions join users on users.id = owner "
         "where token = :token and expires_at > :now and state = 'active' and suspended = 0",
-        with("token", to_hex(token.value)), with("now", now));
+        with("token", core::to_hex(token.value)), with("now", now));
     if (!found) return core::ec::invalid_token;
     const auto& [name, session, expires, admin, for_room] = *found;
     return core::token_checked{{name}, {session}, to_time(expires), admin != 0, for_room != 0};
@@ -251,7 +252,7 @@ core::result<std::vector<core::ended_token>> account_store::end_token(const core
   return database_->transaction([&]() -> core::result<std::vector<core::ended_token>> {
     const auto ended =
         database_->row<std::string>("delete from sessions where token = :token and expires_at > :now returning token",
-                                    with("token", to_hex(token.value)), with("now", now));
+                                    with("token", core::to_hex(token.value)), with("now", now));
     if (!ended) return core::ec::invalid_token;
     return record_ended({std::get<0>(*ended)}, now);
   });
@@ -290,7 +291,7 @@ core::result<std::vector<core::ended_token>> account_store::ended_since(std::uin
     database_->rows<long long, std::string>(
         "select number, token from ended_tokens where number > :after order by number limit 1000",
         [&](long long number, const std::string& token) {
-          list.push_back({static_cast<std::uint64_t>(number), {from_hex(token)}});
+          list.push_back({static_cast<std::uint64_t>(number), to_token(token)});
         },
         with("after", after));
     return list;

@@ -2,6 +2,7 @@
 
 #include <string_view>
 
+#include "core/text.hpp"
 #include "telemetry/log.hpp"
 
 namespace greenroom::storage::soci {
@@ -11,8 +12,7 @@ namespace {
 std::vector<std::string> statements_of(std::string_view sql) {
   std::vector<std::string> statements(1);
   while (!sql.empty()) {
-    const auto line = sql.substr(0, sql.find('\n'));
-    sql.remove_prefix(std::min(sql.size(), line.size() + 1));
+    const auto line = core::take_until(sql, '\n');
     if (line.starts_with("--") || line.empty()) continue;
     auto& current = statements.back();
     current.append(line).append("\n");

@@ -12,6 +12,7 @@
 #include <string_view>
 #include <system_error>
 
+#include "core/text.hpp"
 #include "storage/soci/backend.hpp"
 #include "storage/soci/place_file.hpp"
 
@@ -40,9 +41,8 @@ std::string json_text(std::string_view text) {
   std::string out = "\"";
   for (const char c : text) {
     if (static_cast<unsigned char>(c) < 0x20) {
-      char escaped[8];
-      std::snprintf(escaped, sizeof escaped, "\\u%04x", static_cast<unsigned>(c));
-      out += escaped;
+      out += "\\u";
+      core::append_hex(out, static_cast<unsigned char>(c), 4);
       continue;
     }
     if (c == '"' || c == '\\') out += '\\';

@@ -23,16 +23,9 @@ TEST(Secrets, AnIdHas128BitsAndNoDot) { EXPECT_THAT(random_id(), MatchesRegex("[
 
 TEST(Secrets, AHashIsBlake2bOf256Bits) {
   // BLAKE2b-256 of nothing and of "abc", as `b2sum -l 256` has them.
-  const auto hex = [](const std::string& bytes) {
-    std::string out;
-    for (const char c : bytes) {
-      out += "0123456789abcdef"[static_cast<unsigned char>(c) >> 4];
-      out += "0123456789abcdef"[static_cast<unsigned char>(c) & 15];
-    }
-    return out;
-  };
-  EXPECT_EQ(hex(token_hash_of("").value), "0e5751c026e543b2e8ab2eb06099daa1d1e5df47778f7787faab45cdf12fe3a8");
-  EXPECT_EQ(hex(token_hash_of("abc").value), "bddd813c634239723171ef3fee98579b94964e3bb1cb3e427262c8c068d52319");
+  EXPECT_EQ(core::to_hex(token_hash_of("").value), "0e5751c026e543b2e8ab2eb06099daa1d1e5df47778f7787faab45cdf12fe3a8");
+  EXPECT_EQ(core::to_hex(token_hash_of("abc").value),
+            "bddd813c634239723171ef3fee98579b94964e3bb1cb3e427262c8c068d52319");
 }
 
 TEST(Secrets, ANumberHas63BitsAndIsNeverNone) {

@@ -6,6 +6,7 @@
 #include <string>
 #include <unordered_set>
 #include <utility>
+#include <vector>
 
 namespace greenroom::core {
 namespace {
@@ -79,6 +80,86 @@ TEST(Text, AHexDigitHasItsValueInEitherCase) {
     EXPECT_EQ(hex_value(byte), expected) << c;
     EXPECT_EQ(is_hex(byte), expected >= 0) << c;
   }
+}
+
+TEST(Text, LowerHexHasSoManyDigitsAndNoCapitals) {
+  EXPECT_TRUE(is_lower_hex("0123456789abcdef", 16));
+  EXPECT_TRUE(is_lower_hex("", 0));
+  for (const auto bad : {""sv, "0"sv, "000"sv, "0A"sv, "0g"sv, "0x"sv, "-1"sv, " 1"sv, "1\0"sv})
+    EXPECT_FALSE(is_lower_hex(bad, 2)) << shown(bad);
+}
+
+TEST(Text, ANumberInHexHasItsLeadingZeros) {
+  std::string out = ">";
+  append_hex(out, 0);
+  append_hex(out, 0x0123456789abcdef);
+  append_hex(out, ~std::uint64_t{0});
+  append_hex(out, 0x1f, 4);
+  append_hex(out, 0xabc, 2);
+  append_hex(out, 0xabc, 1);
+  EXPECT_EQ(out, ">00000000000000000123456789abcdefffffffffffffffff001fbcc");
+}
+
+TEST(Text, BytesInHexAreReadBack) {
+  EXPECT_EQ(to_hex(""), "");
+  EXPECT_EQ(to_hex("\x00\x0f\xf0\xff\x7f"sv), "000ff0ff7f");
+  std::string all;
+  for (int c = 0; c < 256; ++c) all += static_cast<char>(c);
+  EXPECT_EQ(from_hex(to_hex(all)), all);
+  EXPECT_EQ(from_hex(""), "");
+  EXPECT_EQ(from_hex("aBfF"), "\xab\xff");
+  for (const auto bad : {"0"sv, "000"sv, "0g"sv, "g0"sv, "0x"sv, "-1"sv, "+1"sv, " 1"sv, "1 "sv, "00 "sv, "00\0"sv})
+    EXPECT_EQ(from_hex(bad), std::nullopt) << shown(bad);
+}
+
+// ---- in pieces
+
+TEST(Text, BlanksAreTrimmedAndNothingElse) {
+  EXPECT_EQ(trimmed(" \ta b\t "), "a b");
+  for (const auto empty : {""sv, " "sv, "\t \t"sv}) EXPECT_EQ(trimmed(empty), "") << shown(empty);
+  for (const auto kept : {"a"sv, "\na\r"sv, "\0a\0"sv, "\va\f"sv, "\xa0"sv})
+    EXPECT_EQ(trimmed(kept), kept) << shown(kept);
+}
+
+TEST(Text, ATextIsTakenInPieces) {
+  auto rest = "a,,bc,"sv;
+  for (const auto piece : {"a"sv, ""sv, "bc"sv, ""sv, ""sv}) EXPECT_EQ(take_until(rest, ','), piece);
+  EXPECT_EQ(rest, "");
+  rest = "a=b=c"sv;
+  EXPECT_EQ(take_until(rest, '='), "a");
+  EXPECT_EQ(rest, "b=c");
+  EXPECT_EQ(take_until(rest, ';'), "b=c");
+  EXPECT_EQ(rest, "");
+}
+
+// ---- percent-encoding
+
+TEST(Text, EscapesAreDecodedAndWhatIsNoneStays) {
+  EXPECT_EQ(percent_decoded(""), "");
+  EXPECT_EQ(percent_decoded("%41%2f%2F%c3%A4+"), "A//\xc3\xa4+");
+  EXPECT_EQ(percent_decoded("%00"), "\0"s);
+  EXPECT_EQ(percent_decoded("%2541"), "%41") << "once only";
+  for (const auto stays : {"%"sv, "%4"sv, "a%"sv, "%g1"sv, "%1g"sv, "%-1"sv, "%+1"sv, "% 1"sv, "%u0041"sv, "%%%"sv})
+    EXPECT_EQ(percent_decoded(stays), stays);
+  EXPECT_EQ(percent_decoded("%4%41"), "%4A");
+  EXPECT_EQ(percent_decoded("%%41"), "%A");
+}
+
+TEST(Text, AWellEscapedTextHasTwoDigitsAfterEachPercentAndNoNul) {
+  for (const auto good : {""sv, "a"sv, "%01"sv, "%10%Ff%aF"sv, "%2500"sv}) EXPECT_TRUE(is_well_escaped(good)) << good;
+  for (const auto bad :
+       {"%"sv, "%4"sv, "a%"sv, "%g1"sv, "%1g"sv, "%-1"sv, "%%41"sv, "%4%41"sv, "%41%"sv, "%00"sv, "a%00b"sv})
+    EXPECT_FALSE(is_well_escaped(bad)) << bad;
+}
+
+TEST(Text, AQueryHasFieldsInTheirOrder) {
+  using fields = std::vector<std::pair<std::string, std::string>>;
+  EXPECT_EQ(query_fields(""), fields{});
+  EXPECT_EQ(query_fields("a=1&b=2&a=3"), (fields{{"a", "1"}, {"b", "2"}, {"a", "3"}}));
+  EXPECT_EQ(query_fields("a&b=&=c&d=e=f"), (fields{{"a", ""}, {"b", ""}, {"", "c"}, {"d", "e=f"}}));
+  EXPECT_EQ(query_fields("%61+b=%26+%3d%2B"), (fields{{"a b", "& =+"}})) << "taken apart before it is decoded";
+  EXPECT_EQ(query_fields("a=%&b=%4"), (fields{{"a", "%"}, {"b", "%4"}}));
+  EXPECT_EQ(query_fields("&a=1&"), (fields{{"", ""}, {"a", "1"}}));
 }
 
 // ---- UTF-8

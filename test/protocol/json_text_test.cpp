@@ -194,7 +194,7 @@ TEST(JsonText, GenerationsAre16LowerCaseHexDigits) {
   for (int i = 0; i < 1000; ++i) {
     const core::generation_id generation{random() >> (random() % 64)};
     std::string text;
-    append_hex(text, generation.value);
+    core::append_hex(text, generation.value);
     EXPECT_EQ(text.size(), 16u);
     EXPECT_EQ(read_generation(text), generation);
   }
