@@ -155,7 +155,7 @@ std::vector<std::string> contradictions(const config& values) {
 std::string toml_value(const option& shown, const config& from) {
   std::string list;
   for (const auto& value : shown.show(from)) {
-    const bool bare = !value.empty() && value.find_first_not_of("0123456789") == std::string::npos;
+    const bool bare = core::is_number(value);
     list += (list.empty() ? "" : ", ") + (bare ? value : toml_string(value));
   }
   return shown.repeatable ? "[" + list + "]" : list;

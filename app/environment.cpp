@@ -5,13 +5,13 @@
 #include <optional>
 #include <vector>
 
+#include "core/text.hpp"
+
 namespace greenroom::app {
 namespace {
 
 constexpr std::string_view prefix = "GREENROOM_";
 constexpr std::string_view file_suffix = "_FILE";
-
-bool is_number(std::string_view text) { return !text.empty() && text.find_first_not_of("0123456789") == text.npos; }
 
 bool is_transport_url(std::string_view value) {
   return value.starts_with("tcp://") || value.starts_with("udp://") || value.starts_with("sctp://");
@@ -27,7 +27,7 @@ std::optional<std::string_view> after(std::string_view name, std::string_view ma
 // `5000_TCP`, `5000_TCP_ADDR` and the like.
 bool is_port_detail(std::string_view rest) {
   const auto end = rest.find('_');
-  if (end == rest.npos || !is_number(rest.substr(0, end))) return false;
+  if (end == rest.npos || !core::is_number(rest.substr(0, end))) return false;
   rest.remove_prefix(end + 1);
   for (const std::string_view transport : {"TCP", "UDP", "SCTP"}) {
     if (!rest.starts_with(transport)) continue;
@@ -40,8 +40,8 @@ bool is_port_detail(std::string_view rest) {
 // `name` is without the prefix, and begins with the rest of the service's name, if it has one.
 bool is_linked(std::string_view name, std::string_view value) {
   if (after(name, "SERVICE_HOST") == "") return true;
-  if (after(name, "SERVICE_PORT") == "") return is_number(value);
-  if (after(name, "SERVICE_PORT_")) return is_number(value);
+  if (after(name, "SERVICE_PORT") == "") return core::is_number(value);
+  if (after(name, "SERVICE_PORT_")) return core::is_number(value);
   if (after(name, "PORT") == "" && is_transport_url(value)) return true;
   for (auto at = name.find("PORT_"); at != name.npos; at = name.find("PORT_", at + 1))
     if ((at == 0 || name[at - 1] == '_') && is_port_detail(name.substr(at + 5))) return true;

@@ -60,7 +60,7 @@ option number(std::string_view key, Number config::*field, std::uint64_t least, 
               std::string_view meaning) {
   option made{.key = key, .holds = "N", .meaning = meaning};
   made.read = [=](config& into, values given) -> std::string {
-    const auto read = number_from(given[0]);
+    const auto read = core::number_from<std::uint64_t>(given[0]);
     if (!read || *read < least || *read > most) {
       return "must be a number from " + std::to_string(least) + " to " + std::to_string(most);
     }

@@ -3,7 +3,6 @@
 #include <boost/asio/ip/address.hpp>
 
 #include <array>
-#include <charconv>
 #include <limits>
 #include <utility>
 
@@ -20,13 +19,12 @@ constexpr std::uint64_t longest_duration = 36'525ULL * 86'400'000;
 
 template <std::size_t N>
 std::optional<std::uint64_t> with_unit(std::string_view text, const std::array<unit, N>& units) noexcept {
-  const auto digits = text.substr(0, text.find_first_not_of("0123456789"));
-  const auto number = number_from(digits);
-  if (!number) return std::nullopt;
+  const auto read = core::leading_number(text);
+  if (!read) return std::nullopt;
   for (const auto& [name, factor] : units) {
-    if (name != text.substr(digits.size())) continue;
-    if (*number > std::numeric_limits<std::int64_t>::max() / factor) return std::nullopt;
-    return *number * factor;
+    if (name != read->second) continue;
+    if (read->first > std::numeric_limits<std::int64_t>::max() / factor) return std::nullopt;
+    return read->first * factor;
   }
   return std::nullopt;
 }
@@ -48,13 +46,6 @@ std::string endpoint::text() const {
 
 std::string rate::text() const { return count == 0 ? "off" : std::to_string(count) + "/" + std::to_string(seconds); }
 
-std::optional<std::uint64_t> number_from(std::string_view text) noexcept {
-  std::uint64_t number = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
-  if (text.empty() || error != std::errc{} || end != text.data() + text.size()) return std::nullopt;
-  return number;
-}
-
 std::optional<milliseconds> duration_from(std::string_view text) noexcept {
   const auto number = with_unit(text, duration_units);
   if (!number || *number > longest_duration) return std::nullopt;
@@ -72,8 +63,8 @@ std::string size_text(std::uint64_t bytes) { return unit_text(bytes, size_units)
 std::optional<endpoint> endpoint_from(std::string_view text) {
   const auto colon = text.rfind(':');
   if (colon == std::string_view::npos || colon == 0) return std::nullopt;
-  const auto port = number_from(text.substr(colon + 1));
-  if (!port || *port > std::numeric_limits<std::uint16_t>::max()) return std::nullopt;
+  const auto port = core::number_from<std::uint16_t>(text.substr(colon + 1));
+  if (!port) return std::nullopt;
   auto host = text.substr(0, colon);
   if (host.front() == '[' && host.back() == ']') {
     host = host.substr(1, host.size() - 2);
@@ -81,7 +72,7 @@ std::optional<endpoint> endpoint_from(std::string_view text) {
   } else if (!core::is_plain_name(host)) {
     return std::nullopt;
   }
-  return endpoint{std::string{host}, static_cast<std::uint16_t>(*port)};
+  return endpoint{std::string{host}, *port};
 }
 
 bool is_address(const std::string& host) {
@@ -94,11 +85,11 @@ std::optional<rate> rate_from(std::string_view text) noexcept {
   if (text == "off") return rate{};
   const auto slash = text.find('/');
   if (slash == std::string_view::npos) return std::nullopt;
-  const auto count = number_from(text.substr(0, slash));
-  const auto seconds = number_from(text.substr(slash + 1));
+  const auto count = core::number_from<std::uint32_t>(text.substr(0, slash));
+  const auto seconds = core::number_from<std::uint32_t>(text.substr(slash + 1));
   constexpr std::uint32_t most = 1'000'000'000;
   if (!count || !seconds || *count == 0 || *seconds == 0 || *count > most || *seconds > most) return std::nullopt;
-  return rate{static_cast<std::uint32_t>(*count), static_cast<std::uint32_t>(*seconds)};
+  return rate{*count, *seconds};
 }
 
 }  // namespace greenroom::app

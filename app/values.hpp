@@ -32,9 +32,6 @@ struct rate {
   friend bool operator==(const rate&, const rate&) = default;
 };
 
-/// A number of digits only.
-[[nodiscard]] std::optional<std::uint64_t> number_from(std::string_view text) noexcept;
-
 /// A number with a unit: `500ms`, `3s`, `2m`, `12h`, `30d`; at most 100 years.
 [[nodiscard]] std::optional<milliseconds> duration_from(std::string_view text) noexcept;
 

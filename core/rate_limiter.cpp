@@ -1,22 +1,11 @@
 #include "core/rate_limiter.hpp"
 
 #include <algorithm>
-#include <charconv>
 
 namespace greenroom::core {
 namespace {
 
 constexpr std::uint32_t exact_marks = 16;  // a quota up to this never shares marks
-constexpr std::uint32_t max_number = 1'000'000;
-
-// A whole number from 1 to a million, or 0.
-std::uint32_t number_in(std::string_view text) {
-  std::uint32_t number = 0;
-  const auto [end, wrong] = std::from_chars(text.data(), text.data() + text.size(), number);
-  const bool whole = wrong == std::errc{} && end == text.data() + text.size();
-  return whole && number <= max_number ? number : 0;
-}
-
 }  // namespace
 
 limit_policies default_limit_policies() noexcept {
@@ -29,22 +18,6 @@ limit_policies default_limit_policies() noexcept {
   policies[static_cast<std::size_t>(limit_class::failures)] = {10, 60};
   policies[static_cast<std::size_t>(limit_class::guesses)] = {30, 60};
   return policies;
-}
-
-result<limit_policy> parse_limit_policy(std::string_view text) {
-  if (text == "off") return limit_policy{};
-  const std::size_t slash = text.find('/');
-  if (slash != std::string_view::npos) {
-    const limit_policy policy{number_in(text.substr(0, slash)), number_in(text.substr(slash + 1))};
-    if (policy.quota != 0 && policy.window_s != 0) return policy;
-  }
-  return error{ec::bad_request, "a rate limit is N/SECONDS, each 1 to 1000000, or off", 0};
-}
-
-result<limit_class> limit_class_from(std::string_view word) {
-  for (std::size_t i = 1; i < limit_class_count; ++i)
-    if (to_string(static_cast<limit_class>(i)) == word) return static_cast<limit_class>(i);
-  return error{ec::bad_request, "the rate limits are status, auth, api, send, create, failures and guesses", 0};
 }
 
 rate_limiter::rate_limiter(limit_policy policy, std::size_t max_keys)

@@ -10,7 +10,6 @@
 #include <vector>
 
 #include "core/ports.hpp"
-#include "core/result.hpp"
 #include "core/time.hpp"
 
 namespace greenroom::core {
@@ -30,12 +29,6 @@ using limit_policies = std::array<limit_policy, limit_class_count>;
 /// The policies where nothing is configured: status 3/10, auth 10/60, api 100/10, send 50/10, create 20/3600,
 /// failures 10/60, guesses 30/60.
 [[nodiscard]] limit_policies default_limit_policies() noexcept;
-
-/// `N/SECONDS`, both 1 to 1000000, or `off`. Else `bad_request`.
-[[nodiscard]] result<limit_policy> parse_limit_policy(std::string_view text);
-
-/// The class of that name, but not `none`: it has no policy. Else `bad_request`.
-[[nodiscard]] result<limit_class> limit_class_from(std::string_view word);
 
 /// One policy over many keys, exact: in no window do more than `quota` pass, and as many pass again once the window is
 /// over. Refused requests don't count.

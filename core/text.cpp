@@ -8,6 +8,7 @@ namespace greenroom::core {
 namespace {
 
 constexpr std::string_view hex_digits = "0123456789abcdef";
+constexpr std::string_view decimal_digits = hex_digits.substr(0, 10);
 
 // The byte that the two digits from `at` on stand for; -1 where they aren't both there.
 int hex_pair(std::string_view text, std::size_t at) noexcept {
@@ -52,6 +53,35 @@ std::size_t size_at(std::string_view text, std::size_t at) noexcept {
   return 0;
 }
 
+// Writes `digits` digits of `number`, with leading zeros.
+void digits_of(char* at, unsigned number, int digits) {
+  for (int i = digits - 1; i >= 0; --i, number /= 10) at[i] = static_cast<char>('0' + number % 10);
+}
+
+// "2026-11-23T18:44:00." of the last second that this thread wrote: messages come in bursts.
+struct second_text {
+  std::chrono::sys_seconds second{std::chrono::seconds::min()};
+  std::array<char, 20> text{};
+};
+
+void write_second(second_text& cached, std::chrono::sys_seconds second) {
+  const auto day = std::chrono::floor<std::chrono::days>(second);
+  const std::chrono::year_month_day date{day};
+  const auto of_day = static_cast<unsigned>((second - day).count());
+  char* at = cached.text.data();
+  digits_of(at, static_cast<unsigned>(static_cast<int>(date.year())), 4);
+  digits_of(at + 5, static_cast<unsigned>(date.month()), 2);
+  digits_of(at + 8, static_cast<unsigned>(date.day()), 2);
+  digits_of(at + 11, of_day / 3600, 2);
+  digits_of(at + 14, of_day / 60 % 60, 2);
+  digits_of(at + 17, of_day % 60, 2);
+  at[4] = at[7] = '-';
+  at[10] = 'T';
+  at[13] = at[16] = ':';
+  at[19] = '.';
+  cached.second = second;
+}
+
 }  // namespace
 
 std::string folded(std::string_view text) {
@@ -94,6 +124,17 @@ std::string_view take_until(std::string_view& rest, char end) noexcept {
   const auto taken = rest.substr(0, rest.find(end));
   rest.remove_prefix(std::min(taken.size() + 1, rest.size()));
   return taken;
+}
+
+std::optional<std::pair<std::uint64_t, std::string_view>> leading_number(std::string_view text) noexcept {
+  const auto digits = text.substr(0, text.find_first_not_of(decimal_digits));
+  const auto number = number_from<std::uint64_t>(digits);
+  if (!number) return std::nullopt;
+  return std::pair{*number, text.substr(digits.size())};
+}
+
+bool is_number(std::string_view text) noexcept {
+  return !text.empty() && text.find_first_not_of(decimal_digits) == text.npos;
 }
 
 bool is_lower_hex(std::string_view text, std::size_t size) noexcept {
@@ -168,6 +209,26 @@ std::string_view whole_characters(std::string_view text) noexcept {
     return size > tail ? text.substr(0, text.size() - tail) : text;
   }
   return text;
+}
+
+void append_time(std::string& out, wall_time at) {
+  using namespace std::chrono;
+  constexpr wall_time first = sys_days{year{0} / 1 / 1};
+  constexpr wall_time last = sys_days{year{10000} / 1 / 1} - milliseconds{1};
+  at = std::clamp(at, first, last);
+  thread_local second_text cached;
+  const auto second = floor<seconds>(at);
+  if (second != cached.second) write_second(cached, second);
+  out.append(cached.text.data(), cached.text.size());
+  std::array<char, 4> rest{'0', '0', '0', 'Z'};
+  digits_of(rest.data(), static_cast<unsigned>((at - second).count()), 3);
+  out.append(rest.data(), rest.size());
+}
+
+std::string time_text(wall_time at) {
+  std::string out;
+  append_time(out, at);
+  return out;
 }
 
 }  // namespace greenroom::core

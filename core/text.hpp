@@ -1,11 +1,18 @@
 #pragma once
+#include <array>
+#include <charconv>
+#include <concepts>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <system_error>
+#include <type_traits>
 #include <utility>
 #include <vector>
+
+#include "core/time.hpp"
 
 /// Text as formats and protocols have it: everything that more than one folder reads or writes.
 namespace greenroom::core {
@@ -45,9 +52,37 @@ namespace greenroom::core {
 /// The text without the blanks around it.
 [[nodiscard]] std::string_view trimmed(std::string_view text) noexcept;
 
-/// Returns the text before the first `end`, and removes it and that character from `rest`. Without an `end`, that is all
-/// of `rest`.
+/// Returns the text before the first `end`, and removes it and that character from `rest`. Without an `end`, that is
+/// all of `rest`.
 std::string_view take_until(std::string_view& rest, char end) noexcept;
+
+// ---- numbers ---------------------------------------------------------------------------------------------------
+
+/// The number that the whole text is: digits of that base, leading zeros too, and a `-` where the type has a sign.
+/// Nothing for an empty text, for anything else in it (blanks, `+`, `0x`), and beyond what the type holds.
+template <std::integral Number>
+[[nodiscard]] std::optional<Number> number_from(std::string_view text, int base = 10) noexcept {
+  Number number{};
+  const auto [end, wrong] = std::from_chars(text.data(), text.data() + text.size(), number, base);
+  if (wrong != std::errc{} || end != text.data() + text.size()) return std::nullopt;
+  return number;
+}
+
+/// The number that the text begins with, and what follows its digits, as in `500ms`. Nothing without a digit, and
+/// beyond 64 bits.
+[[nodiscard]] std::optional<std::pair<std::uint64_t, std::string_view>> leading_number(std::string_view text) noexcept;
+
+/// True for digits only, and one at least: a whole number of any size.
+[[nodiscard]] bool is_number(std::string_view text) noexcept;
+
+/// Appends a number in decimal; one with a fraction as short as it can be read back.
+template <class Number>
+  requires std::is_arithmetic_v<Number>
+void append_number(std::string& out, Number number) {
+  std::array<char, 32> digits;
+  const auto end = std::to_chars(digits.data(), digits.data() + digits.size(), number).ptr;
+  out.append(digits.data(), end);
+}
 
 // ---- hexadecimal -----------------------------------------------------------------------------------------------
 
@@ -95,5 +130,14 @@ void append_hex(std::string& out, std::uint64_t number, int digits = 16);
 /// The text without the bytes at its end that begin a character but don't end it (section 3). Anything else that is
 /// malformed stays.
 [[nodiscard]] std::string_view whole_characters(std::string_view text) noexcept;
+
+// ---- times (RFC 3339) ------------------------------------------------------------------------------------------
+
+/// Appends a time in UTC with milliseconds: `2026-11-23T18:44:00.123Z` (section 5.6). Years 0000 to 9999; an
+/// earlier or later time is written as the first or the last of them.
+void append_time(std::string& out, wall_time at);
+
+/// The time as `append_time` writes it.
+[[nodiscard]] std::string time_text(wall_time at);
 
 }  // namespace greenroom::core

@@ -1,11 +1,11 @@
 #include "discovery/routes.hpp"
 
-#include <charconv>
 #include <memory>
 #include <optional>
 #include <string_view>
 #include <utility>
 
+#include "core/text.hpp"
 #include "protocol/discovery_api.hpp"
 
 namespace greenroom::discovery {
@@ -18,16 +18,8 @@ namespace {
 using namespace std::chrono_literals;
 constexpr core::milliseconds longest_wait = 5min;
 
-// Digits, and the text after them.
-std::optional<std::pair<std::uint64_t, std::string_view>> number_in(std::string_view text) {
-  std::uint64_t number = 0;
-  const auto [end, wrong] = std::from_chars(text.data(), text.data() + text.size(), number);
-  if (wrong != std::errc{}) return std::nullopt;
-  return std::pair{number, text.substr(static_cast<std::size_t>(end - text.data()))};
-}
-
 std::optional<core::milliseconds> wait_from(std::string_view text) {
-  const auto read = number_in(text);
+  const auto read = core::leading_number(text);
   if (!read || read->first > 300'000) return std::nullopt;
   const auto count = static_cast<std::int64_t>(read->first);
   std::optional<core::milliseconds> wait;
@@ -40,12 +32,11 @@ std::optional<core::milliseconds> wait_from(std::string_view text) {
 void answer_nodes(watch& view, const exchange_ptr& ask) {
   const auto given = ask->query("index");
   if (!given) return ask->json(200, protocol::nodes(view.get()));
-  const auto index = number_in(*given);
+  const auto index = core::number_from<std::uint64_t>(*given);
   const auto wait = wait_from(ask->query("wait").value_or("30s"));
-  if (!index || !index->second.empty())
-    return ask->problem({core::ec::bad_request, "index must be a number, as an answer has it.", 0});
+  if (!index) return ask->problem({core::ec::bad_request, "index must be a number, as an answer has it.", 0});
   if (!wait) return ask->problem({core::ec::bad_request, "wait must be a time up to 5m, like 500ms or 30s.", 0});
-  view.answer_after(ask, index->first, *wait);
+  view.answer_after(ask, *index, *wait);
 }
 
 }  // namespace

@@ -13,6 +13,7 @@
 #include <unordered_map>
 #include <utility>
 
+#include "core/text.hpp"
 #include "telemetry/log_sparse.hpp"
 
 namespace greenroom::net {
@@ -58,11 +59,9 @@ core::result<tcp::endpoint> parse_endpoint(std::string_view text) {
   if (bracketed) host = host.substr(1, host.size() - 2);
   error_code not_address;
   const auto address = asio::ip::make_address(std::string(host), not_address);
-  std::uint16_t port = 0;
-  const char* const end = text.data() + text.size();
-  const auto [stop, not_number] = std::from_chars(text.data() + colon + 1, end, port);
-  if (not_address || not_number != std::errc{} || stop != end || address.is_v6() != bracketed) return wrong;
-  return tcp::endpoint{address, port};
+  const auto port = core::number_from<std::uint16_t>(text.substr(colon + 1));
+  if (not_address || !port || address.is_v6() != bracketed) return wrong;
+  return tcp::endpoint{address, *port};
 }
 
 std::string address_text(const asio::ip::address& address) {

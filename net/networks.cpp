@@ -1,7 +1,8 @@
 #include "net/networks.hpp"
 
 #include <algorithm>
-#include <charconv>
+
+#include "core/text.hpp"
 
 namespace greenroom::net {
 namespace {
@@ -23,10 +24,9 @@ bool networks::add(std::string_view text) {
   const unsigned most = address.is_v4() ? 32 : 128;
   unsigned bits = most;
   if (slash != std::string_view::npos) {
-    const std::string_view digits = text.substr(slash + 1);
-    const char* const end = digits.data() + digits.size();
-    const auto [stop, not_number] = std::from_chars(digits.data(), end, bits);
-    if (not_number != std::errc{} || stop != end || bits > most) return false;
+    const auto given = core::number_from<unsigned>(text.substr(slash + 1));
+    if (!given || *given > most) return false;
+    bits = *given;
   }
   all_.push_back({bytes_of(address), bits + (address.is_v4() ? mapped_bits : 0)});
   return true;

@@ -1,6 +1,5 @@
 #include "protocol/chat_api.hpp"
 
-#include <charconv>
 #include <utility>
 #include <vector>
 
@@ -37,10 +36,8 @@ class query_reader {
   std::optional<std::uint64_t> number(std::string_view name, std::uint64_t least, std::uint64_t most) {
     const auto digits = text(name);
     if (!digits) return std::nullopt;
-    std::uint64_t value = 0;
-    const auto* last = digits->data() + digits->size();
-    const auto [end, failed] = std::from_chars(digits->data(), last, value);
-    if (digits->empty() || failed != std::errc{} || end != last || value < least || value > most)
+    const auto value = core::number_from<std::uint64_t>(*digits);
+    if (!value || *value < least || *value > most)
       refuse({core::ec::bad_request,
               "`" + std::string(name) + "` must be a whole number from " + std::to_string(least) + " to " +
                   std::to_string(most) + ".",

@@ -2,6 +2,7 @@
 
 #include <set>
 
+#include "core/text.hpp"
 #include "protocol/json_text.hpp"
 
 namespace greenroom::protocol {
@@ -13,7 +14,7 @@ std::string address_text(std::string_view host, std::uint16_t port) {
   else
     out.append("[").append(host).append("]");
   out += ':';
-  append_number(out, port);
+  core::append_number(out, port);
   return out;
 }
 

@@ -2,6 +2,8 @@
 
 #include <string_view>
 
+#include "core/text.hpp"
+
 namespace greenroom::protocol {
 namespace {
 
@@ -54,7 +56,7 @@ void append_more(std::string& out, const core::room_entry& entry) {
   if (entry.kind != core::entry_kind::text) out.append(R"(,"kind":")").append(word(entry.kind)).append(1, '"');
   if (entry.target) {
     out += R"(,"target":)";
-    append_number(out, entry.target.value);
+    core::append_number(out, entry.target.value);
   }
   if (!entry.subject.value.empty()) {
     out += R"(,"user":)";
@@ -69,13 +71,13 @@ void append_more(std::string& out, const core::room_entry& entry) {
 
 void append_entry(std::string& out, const core::room_entry& entry, bool with_id) {
   out += "\"seq\":";
-  append_number(out, entry.seq.value);
+  core::append_number(out, entry.seq.value);
   out += ",\"from\":";
   append_quoted(out, entry.author.value);
   out += ",\"text\":";
   append_quoted(out, entry.text);
   out += ",\"at\":\"";
-  append_time(out, entry.at);
+  core::append_time(out, entry.at);
   out += '"';
   if (with_id && !entry.client_id.empty()) {
     out += ",\"id\":";

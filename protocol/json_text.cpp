@@ -4,7 +4,6 @@
 
 #include <algorithm>
 #include <array>
-#include <charconv>
 #include <utility>
 
 #include "core/names.hpp"
@@ -30,35 +29,6 @@ void append_escape(std::string& out, unsigned char c) {
     out += 'u';
     core::append_hex(out, c, 4);
   }
-}
-
-// Writes `digits` digits of `number`, with leading zeros.
-void digits_of(char* at, unsigned number, int digits) {
-  for (int i = digits - 1; i >= 0; --i, number /= 10) at[i] = static_cast<char>('0' + number % 10);
-}
-
-// "2026-11-23T18:44:00." of the last second that this thread wrote: messages come in bursts.
-struct second_text {
-  std::chrono::sys_seconds second{std::chrono::seconds::min()};
-  std::array<char, 20> text{};
-};
-
-void write_second(second_text& cached, std::chrono::sys_seconds second) {
-  const auto day = std::chrono::floor<std::chrono::days>(second);
-  const std::chrono::year_month_day date{day};
-  const auto of_day = static_cast<unsigned>((second - day).count());
-  char* at = cached.text.data();
-  digits_of(at, static_cast<unsigned>(static_cast<int>(date.year())), 4);
-  digits_of(at + 5, static_cast<unsigned>(date.month()), 2);
-  digits_of(at + 8, static_cast<unsigned>(date.day()), 2);
-  digits_of(at + 11, of_day / 3600, 2);
-  digits_of(at + 14, of_day / 60 % 60, 2);
-  digits_of(at + 17, of_day % 60, 2);
-  at[4] = at[7] = '-';
-  at[10] = 'T';
-  at[13] = at[16] = ':';
-  at[19] = '.';
-  cached.second = second;
 }
 
 // True if brackets outside strings never nest deeper than the limit, and no NUL stands anywhere, which the parser would
@@ -328,37 +298,9 @@ void append_quoted(std::string& out, std::string_view text) {
   out += '"';
 }
 
-void append_number(std::string& out, std::uint64_t number) {
-  std::array<char, 20> digits;
-  const auto end = std::to_chars(digits.data(), digits.data() + digits.size(), number).ptr;
-  out.append(digits.data(), end);
-}
-
-void append_time(std::string& out, core::wall_time at) {
-  using namespace std::chrono;
-  constexpr core::wall_time first = sys_days{year{0} / 1 / 1};
-  constexpr core::wall_time last = sys_days{year{10000} / 1 / 1} - milliseconds{1};
-  at = std::clamp(at, first, last);
-  thread_local second_text cached;
-  const auto second = floor<seconds>(at);
-  if (second != cached.second) write_second(cached, second);
-  out.append(cached.text.data(), cached.text.size());
-  std::array<char, 4> rest{'0', '0', '0', 'Z'};
-  digits_of(rest.data(), static_cast<unsigned>((at - second).count()), 3);
-  out.append(rest.data(), rest.size());
-}
-
-std::string time_text(core::wall_time at) {
-  std::string out;
-  append_time(out, at);
-  return out;
-}
-
 std::optional<core::generation_id> read_generation(std::string_view text) noexcept {
   if (!core::is_lower_hex(text, 16)) return std::nullopt;
-  core::generation_id generation;
-  std::from_chars(text.data(), text.data() + text.size(), generation.value, 16);
-  return generation;
+  return core::generation_id{*core::number_from<std::uint64_t>(text, 16)};
 }
 
 void json_writer::comma() {
@@ -417,7 +359,7 @@ json_writer& json_writer::put(std::string_view named, std::string_view text) {
 
 json_writer& json_writer::put(std::string_view named, std::uint64_t number) {
   name(named);
-  append_number(out_, number);
+  core::append_number(out_, number);
   return *this;
 }
 
@@ -430,7 +372,7 @@ json_writer& json_writer::put(std::string_view named, bool flag) {
 json_writer& json_writer::put(std::string_view named, core::wall_time at) {
   name(named);
   out_ += '"';
-  append_time(out_, at);
+  core::append_time(out_, at);
   out_ += '"';
   return *this;
 }

@@ -84,12 +84,6 @@ class json_reader {
 
 /// Appends `text`, which is valid UTF-8, as a JSON string with its quotes.
 void append_quoted(std::string& out, std::string_view text);
-/// Appends a number in decimal.
-void append_number(std::string& out, std::uint64_t number);
-/// Appends `at` in UTC with milliseconds, without quotes: `2026-11-23T18:44:00.123Z` (RFC 3339). Years 0000 to 9999.
-void append_time(std::string& out, core::wall_time at);
-/// `at` as `append_time` writes it.
-[[nodiscard]] std::string time_text(core::wall_time at);
 /// The generation that `text` stands for; nothing unless it is 16 lower-case hex digits: an id on the wire may exceed
 /// the whole numbers of JSON readers.
 [[nodiscard]] std::optional<core::generation_id> read_generation(std::string_view text) noexcept;

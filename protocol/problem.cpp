@@ -38,9 +38,9 @@ std::string error_page() {
       "<tr><th>code<th>status<th>close code<th>retry<th>meaning";
   for (const auto& row : core::error_table().subspan(1)) {
     out.append("<tr id=\"").append(row.word).append("\"><td><code>").append(row.word).append("</code><td>");
-    append_number(out, row.http_status);
+    core::append_number(out, row.http_status);
     out += "<td>";
-    if (row.close_code != 0) append_number(out, row.close_code);
+    if (row.close_code != 0) core::append_number(out, row.close_code);
     out.append("<td>").append(row.retry ? "yes" : "no").append("<td>").append(row.sentence);
   }
   return out + "</table></html>\n";

@@ -1,7 +1,6 @@
 #include "storage/url.hpp"
 
 #include <algorithm>
-#include <charconv>
 #include <cstdint>
 #include <optional>
 
@@ -17,11 +16,7 @@ core::error refuse(std::string_view why, std::string_view hint = {}) {
   return {core::ec::bad_request, std::string(why) + std::string(hint), 0};
 }
 
-bool is_port(std::string_view text) {
-  std::uint16_t port = 0;
-  const auto [end, wrong] = std::from_chars(text.data(), text.data() + text.size(), port);
-  return wrong == std::errc{} && end == text.data() + text.size() && port > 0;
-}
+bool is_port(std::string_view text) { return core::number_from<std::uint16_t>(text).value_or(0) > 0; }
 
 // `HOST`, `HOST:PORT`, `[IPv6]:PORT`, or none of it.
 bool is_host(std::string_view text) {

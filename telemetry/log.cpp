@@ -8,7 +8,6 @@
 
 #include <array>
 #include <atomic>
-#include <charconv>
 #include <cmath>
 #include <memory>
 #include <mutex>
@@ -92,13 +91,6 @@ std::atomic<std::shared_ptr<const target>>& current() {
   return value;
 }
 
-template <class Number>
-void append_number(std::string& line, Number number) {
-  std::array<char, 32> digits{};
-  const auto end = std::to_chars(digits.data(), digits.data() + digits.size(), number);
-  line.append(digits.data(), end.ptr);
-}
-
 void append_code_unit(std::string& line, unsigned code) {
   line += "\\u";
   core::append_hex(line, code, 4);
@@ -167,12 +159,12 @@ void value::append_to(std::string& line, format shape) const {
   if (const auto* flag = std::get_if<bool>(&held_)) {
     line += *flag ? "true" : "false";
   } else if (const auto* number = std::get_if<std::int64_t>(&held_)) {
-    append_number(line, *number);
+    core::append_number(line, *number);
   } else if (const auto* count = std::get_if<std::uint64_t>(&held_)) {
-    append_number(line, *count);
+    core::append_number(line, *count);
   } else if (const auto* real = std::get_if<double>(&held_)) {
     if (std::isfinite(*real)) {
-      append_number(line, *real);
+      core::append_number(line, *real);
     } else {
       line += "null";
     }

@@ -22,7 +22,7 @@
 #include "core/delete_user.hpp"
 #include "core/names.hpp"
 #include "core/opaque_string.hpp"
-#include "protocol/json_text.hpp"
+#include "core/text.hpp"
 #include "storage/open.hpp"
 #include "telemetry/log.hpp"
 #include "users/passwords.hpp"
@@ -234,8 +234,7 @@ core::status list_sessions(accounts_access& accounts, const users_request& reque
   if (!done) return about(request.name, done.why());
   std::vector<std::vector<std::string>> rows{{"SESSION", "BEGUN", "ENDS", "CLIENT"}};
   for (const auto& one : done->sessions)
-    rows.push_back(
-        {one.session.value, protocol::time_text(one.created_at), protocol::time_text(one.expires_at), one.client});
+    rows.push_back({one.session.value, core::time_text(one.created_at), core::time_text(one.expires_at), one.client});
   output << columns(rows);
   return core::done{};
 }

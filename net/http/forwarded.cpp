@@ -7,7 +7,6 @@
 #include <algorithm>
 #include <array>
 #include <atomic>
-#include <charconv>
 #include <cstdint>
 #include <functional>
 #include <memory>
@@ -153,19 +152,18 @@ std::optional<forwarded> believe_forwarded(std::string_view secret, const boost:
   }
   const auto counted = class_named(values[4]);
   const auto signature = values.back();
-  std::int64_t minutes = 0;
-  const auto [end, wrong] = std::from_chars(signature.data(), signature.data() + signature.size(), minutes);
-  const auto digits = static_cast<std::size_t>(end - signature.data());
-  if (!counted || wrong != std::errc{} || signature.substr(digits, 1) != "-") return std::nullopt;
+  const auto dash = signature.rfind('-');
+  const auto minutes = core::number_from<std::int64_t>(signature.substr(0, dash));
+  if (!counted || !minutes || dash == signature.npos) return std::nullopt;
   forwarded seen{std::string(values[0]), std::string(values[1]), std::string(values[2]), std::string(values[3]),
                  *counted};
-  const auto expected = signature_of(secret, text_to_sign(seen, what, minutes));
-  const auto given = signature.substr(digits + 1);
+  const auto expected = signature_of(secret, text_to_sign(seen, what, *minutes));
+  const auto given = signature.substr(dash + 1);
   if (given.size() != expected.size() || CRYPTO_memcmp(given.data(), expected.data(), expected.size()) != 0)
     return std::nullopt;
   const auto now = minutes_of(what);
-  if (minutes < now - 1 || minutes > now + 1) {
-    tell_of_clocks(now, minutes);
+  if (*minutes < now - 1 || *minutes > now + 1) {
+    tell_of_clocks(now, *minutes);
     return std::nullopt;
   }
   return seen;

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <array>
-#include <charconv>
 #include <cstring>
 #include <optional>
 #include <utility>
@@ -140,10 +139,9 @@ ec judge_framing(const gathered& found, bool is_1_1, const request_limits& limit
     head.chunked = true;
   }
   if (found.content_length) {
-    const std::string_view text = *found.content_length;
-    if (text.empty() || !all(text, is_digit)) return ec::bad_request;
-    const auto [end, wrong] = std::from_chars(text.data(), text.data() + text.size(), head.content_length);
-    if (wrong != std::errc{}) return ec::bad_request;
+    const auto length = core::number_from<std::size_t>(*found.content_length);
+    if (!length) return ec::bad_request;
+    head.content_length = *length;
     if (head.content_length > limits.body) return ec::too_big;
   }
   return ec::none;

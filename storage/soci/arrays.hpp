@@ -1,8 +1,9 @@
 #pragma once
-#include <charconv>
 #include <cstdint>
 #include <string>
 #include <string_view>
+
+#include "core/text.hpp"
 
 namespace greenroom::storage::soci {
 
@@ -12,11 +13,7 @@ class array_literal {
   /// Starts again with no elements.
   void clear() { text_.assign(1, '{'); }
   /// Adds a number.
-  void add(std::int64_t number) {
-    char digits[20];
-    const auto end = std::to_chars(digits, digits + sizeof digits, number).ptr;
-    next().append(digits, end);
-  }
+  void add(std::int64_t number) { core::append_number(next(), number); }
   /// Adds a text without NUL: always in quotes, so that no text can be anything else.
   void add(std::string_view text) {
     auto& out = next();

@@ -6,13 +6,13 @@
 
 #include <algorithm>
 #include <cerrno>
-#include <charconv>
 #include <cstdint>
 #include <cstdio>
 #include <fstream>
 #include <string_view>
 #include <system_error>
 
+#include "core/text.hpp"
 #include "storage/random.hpp"
 
 namespace greenroom::storage::soci {
@@ -22,10 +22,9 @@ namespace {
 std::string_view name_in(std::string_view place) { return place.substr(0, place.find(' ')); }
 
 std::uint64_t count_in(std::string_view place) {
-  const auto blank = place.find(' ');
-  std::uint64_t count = 0;
-  if (blank != place.npos) std::from_chars(place.data() + blank + 1, place.data() + place.size(), count);
-  return count;
+  core::take_until(place, ' ');
+  const auto read = core::leading_number(place);
+  return read ? read->first : 0;
 }
 
 [[noreturn]] void fail(const std::string& path) { throw std::system_error(errno, std::generic_category(), path); }

@@ -3,8 +3,9 @@
 #include <libpq-fe.h>
 #include <soci/postgresql/soci-postgresql.h>
 
-#include <cstdlib>
 #include <cstring>
+
+#include "core/text.hpp"
 
 namespace greenroom::storage::soci {
 namespace {
@@ -88,7 +89,9 @@ const std::string& binary_array::finished() {
 
 binary_answer::binary_answer(void* result) : result_(result, clear_result) {}
 
-std::uint64_t binary_answer::affected() const { return std::strtoull(PQcmdTuples(result_of(result_)), nullptr, 10); }
+std::uint64_t binary_answer::affected() const {
+  return core::number_from<std::uint64_t>(PQcmdTuples(result_of(result_))).value_or(0);
+}
 int binary_answer::rows() const { return PQntuples(result_of(result_)); }
 
 std::int64_t binary_answer::number(int row, int column) const {

@@ -134,25 +134,6 @@ TEST(RateLimiter, NeverPassesMoreThanTheQuotaInAnyWindowAndRefusesAtMostASixteen
   }
 }
 
-TEST(LimitPolicy, IsWrittenAsANumberASlashAndSecondsOrOff) {
-  EXPECT_EQ(*parse_limit_policy("3/10"), (limit_policy{3, 10}));
-  EXPECT_TRUE(parse_limit_policy("off")->off());
-  for (const auto* wrong :
-       {"", "3", "/", "3/", "/10", "0/10", "3/0", "-1/10", "3/10s", " 3/10", "3/10/1", "1000001/1", "Off"})
-    EXPECT_EQ(parse_limit_policy(wrong).code(), ec::bad_request) << wrong;
-}
-
-TEST(LimitPolicy, EveryClassButNoneHasADefaultAndAName) {
-  const auto policies = default_limit_policies();
-  EXPECT_TRUE(policies[0].off());
-  for (std::size_t i = 1; i < limit_class_count; ++i) {
-    EXPECT_FALSE(policies[i].off());
-    EXPECT_EQ(*limit_class_from(to_string(static_cast<limit_class>(i))), static_cast<limit_class>(i));
-  }
-  EXPECT_EQ(limit_class_from("none").code(), ec::bad_request);
-  EXPECT_EQ(limit_class_from("x").code(), ec::bad_request);
-}
-
 // As docs/operations.md lists them, in the order of the classes.
 TEST(LimitPolicy, HasTheDocumentedDefaults) {
   EXPECT_EQ(default_limit_policies(),

@@ -2,6 +2,11 @@
 
 #include <gtest/gtest.h>
 
+#include <chrono>
+#include <cstdint>
+#include <cstdio>
+#include <ctime>
+#include <limits>
 #include <random>
 #include <string>
 #include <unordered_set>
@@ -13,6 +18,7 @@ namespace {
 
 using namespace std::string_literals;
 using namespace std::string_view_literals;
+using namespace std::chrono;
 
 std::string shown(std::string_view text) { return testing::PrintToString(std::string(text)); }
 
@@ -160,6 +166,86 @@ TEST(Text, AQueryHasFieldsInTheirOrder) {
   EXPECT_EQ(query_fields("%61+b=%26+%3d%2B"), (fields{{"a b", "& =+"}})) << "taken apart before it is decoded";
   EXPECT_EQ(query_fields("a=%&b=%4"), (fields{{"a", "%"}, {"b", "%4"}}));
   EXPECT_EQ(query_fields("&a=1&"), (fields{{"", ""}, {"a", "1"}}));
+}
+
+// ---- numbers
+
+TEST(Text, ANumberIsTheWholeText) {
+  EXPECT_EQ(number_from<std::uint16_t>("0"), 0);
+  EXPECT_EQ(number_from<std::uint16_t>("000080"), 80);
+  EXPECT_EQ(number_from<std::uint16_t>("65535"), 65535);
+  EXPECT_EQ(number_from<std::uint64_t>("18446744073709551615"), ~std::uint64_t{0});
+  EXPECT_EQ(number_from<unsigned>("fF", 16), 255u);
+  for (const auto bad : {""sv, " 1"sv, "1 "sv, "+1"sv, "-1"sv, "-0"sv, "1.0"sv, "1e3"sv, "0x1"sv, "1a"sv, "1\n"sv,
+                         "1\0"sv, "65536"sv, "99999999999999999999"sv, "18446744073709551617"sv})
+    EXPECT_EQ(number_from<std::uint16_t>(bad), std::nullopt) << shown(bad);
+  EXPECT_EQ(number_from<std::uint64_t>("18446744073709551616"), std::nullopt);
+  EXPECT_EQ(number_from<unsigned>("0x1f", 16), std::nullopt);
+}
+
+TEST(Text, OnlyANumberOfASignedTypeMayBeNegative) {
+  EXPECT_EQ(number_from<std::int64_t>("-9223372036854775808"), std::numeric_limits<std::int64_t>::min());
+  EXPECT_EQ(number_from<std::int64_t>("-0"), 0);
+  for (const auto bad : {"-"sv, "--1"sv, "- 1"sv, "+1"sv, "1-"sv, "-9223372036854775809"sv, "9223372036854775808"sv})
+    EXPECT_EQ(number_from<std::int64_t>(bad), std::nullopt) << bad;
+}
+
+TEST(Text, ALeadingNumberLeavesWhatFollowsIt) {
+  using read = std::pair<std::uint64_t, std::string_view>;
+  EXPECT_EQ(leading_number("500ms"), (read{500, "ms"}));
+  EXPECT_EQ(leading_number("007"), (read{7, ""}));
+  EXPECT_EQ(leading_number("1-2"), (read{1, "-2"}));
+  EXPECT_EQ(leading_number("18446744073709551615 "), (read{~std::uint64_t{0}, " "}));
+  for (const auto bad : {""sv, "ms"sv, "-1"sv, "+1"sv, " 1"sv, "18446744073709551616s"sv})
+    EXPECT_EQ(leading_number(bad), std::nullopt) << bad;
+}
+
+TEST(Text, ANumberOfAnySizeIsDigitsOnly) {
+  for (const auto good : {"0"sv, "007"sv, "99999999999999999999999999"sv}) EXPECT_TRUE(is_number(good)) << good;
+  for (const auto bad : {""sv, "-1"sv, "+1"sv, "1 "sv, "1a"sv, "/"sv, ":"sv, "1\0"sv})
+    EXPECT_FALSE(is_number(bad)) << shown(bad);
+}
+
+TEST(Text, NumbersAreAppendedInFull) {
+  std::string out;
+  for (const auto number : {std::int64_t{0}, std::numeric_limits<std::int64_t>::min()})
+    append_number(out += ' ', number);
+  append_number(out += ' ', ~std::uint64_t{0});
+  append_number(out += ' ', 0.1);
+  append_number(out += ' ', -std::numeric_limits<double>::denorm_min());
+  append_number(out += ' ', -2.2250738585072014e-308);
+  EXPECT_EQ(out, " 0 -9223372036854775808 18446744073709551615 0.1 -5e-324 -2.2250738585072014e-308");
+}
+
+// ---- times
+
+TEST(Text, TimesAreRfc3339InUtcWithMilliseconds) {
+  EXPECT_EQ(time_text(wall_time{}), "1970-01-01T00:00:00.000Z");
+  EXPECT_EQ(time_text(wall_time{milliseconds{1'795'459'440'123}}), "2026-11-23T18:44:00.123Z");
+  EXPECT_EQ(time_text(sys_days{year{2024} / 2 / 29} + hours{23} + minutes{59} + seconds{59} + milliseconds{999}),
+            "2024-02-29T23:59:59.999Z");
+  EXPECT_EQ(time_text(wall_time{milliseconds{-1}}), "1969-12-31T23:59:59.999Z");
+}
+
+TEST(Text, TimesBeyondFourDigitsOfYearsAreCut) {
+  EXPECT_EQ(time_text(wall_time::max()), "9999-12-31T23:59:59.999Z");
+  EXPECT_EQ(time_text(wall_time::min()), "0000-01-01T00:00:00.000Z");
+}
+
+TEST(Text, TheCachedSecondIsNeverAnothers) {
+  std::mt19937_64 random{9};
+  for (int i = 0; i < 20'000; ++i) {
+    // Near one another, so that seconds repeat, end and go back.
+    const wall_time at{milliseconds{1'700'000'000'000 + static_cast<std::int64_t>(random() % 5000)}};
+    const auto ms = at.time_since_epoch().count() % 1000;
+    const auto second = static_cast<std::time_t>(at.time_since_epoch().count() / 1000);
+    std::tm parts{};
+    gmtime_r(&second, &parts);
+    char expected[32];
+    const auto length = std::strftime(expected, sizeof expected, "%Y-%m-%dT%H:%M:%S.", &parts);
+    std::snprintf(expected + length, sizeof expected - length, "%03dZ", static_cast<int>(ms));
+    ASSERT_EQ(time_text(at), expected);
+  }
 }
 
 // ---- UTF-8

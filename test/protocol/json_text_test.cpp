@@ -9,7 +9,6 @@
 namespace greenroom::protocol {
 namespace {
 
-using namespace std::chrono;
 using namespace std::string_view_literals;
 
 json_reader read(std::string_view text) { return json_reader{text, core::ec::bad_request}; }
@@ -157,35 +156,6 @@ TEST(JsonText, EveryByteIsReadBackAsItself) {
     std::string out;
     append_quoted(out, text);
     EXPECT_EQ(nlohmann::json::parse(out), text) << c;
-  }
-}
-
-TEST(JsonText, TimesAreRfc3339InUtcWithMilliseconds) {
-  EXPECT_EQ(time_text(core::wall_time{}), "1970-01-01T00:00:00.000Z");
-  EXPECT_EQ(time_text(core::wall_time{milliseconds{1'795'459'440'123}}), "2026-11-23T18:44:00.123Z");
-  EXPECT_EQ(time_text(sys_days{year{2024} / 2 / 29} + hours{23} + minutes{59} + seconds{59} + milliseconds{999}),
-            "2024-02-29T23:59:59.999Z");
-  EXPECT_EQ(time_text(core::wall_time{milliseconds{-1}}), "1969-12-31T23:59:59.999Z");
-}
-
-TEST(JsonText, TimesBeyondFourDigitsOfYearsAreCut) {
-  EXPECT_EQ(time_text(core::wall_time::max()), "9999-12-31T23:59:59.999Z");
-  EXPECT_EQ(time_text(core::wall_time::min()), "0000-01-01T00:00:00.000Z");
-}
-
-TEST(JsonText, TheCachedSecondIsNeverAnothers) {
-  std::mt19937_64 random{9};
-  for (int i = 0; i < 20'000; ++i) {
-    // Near one another, so that seconds repeat, end and go back.
-    const core::wall_time at{milliseconds{1'700'000'000'000 + static_cast<std::int64_t>(random() % 5000)}};
-    const auto ms = at.time_since_epoch().count() % 1000;
-    const auto second = static_cast<std::time_t>(at.time_since_epoch().count() / 1000);
-    std::tm parts{};
-    gmtime_r(&second, &parts);
-    char expected[32];
-    const auto length = std::strftime(expected, sizeof expected, "%Y-%m-%dT%H:%M:%S.", &parts);
-    std::snprintf(expected + length, sizeof expected - length, "%03dZ", static_cast<int>(ms));
-    ASSERT_EQ(time_text(at), expected);
   }
 }
 

@@ -1,15 +1,17 @@
 #include "test/simulation/options.hpp"
 
-#include <charconv>
 #include <string_view>
+
+#include "core/text.hpp"
 
 namespace greenroom::simulation {
 namespace {
 
 template <class Number>
 bool read_number(std::string_view from, Number& into) {
-  const auto [end, wrong] = std::from_chars(from.data(), from.data() + from.size(), into);
-  return wrong == std::errc{} && end == from.data() + from.size();
+  const auto read = core::number_from<Number>(from);
+  if (read) into = *read;
+  return read.has_value();
 }
 
 }  // namespace
