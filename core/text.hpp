@@ -36,7 +36,9 @@ namespace greenroom::core {
 [[nodiscard]] int compare_folded(std::string_view a, std::string_view b) noexcept;
 
 /// Whether two names are the same without regard to ASCII case.
-[[nodiscard]] bool equal_folded(std::string_view a, std::string_view b) noexcept;
+[[nodiscard]] inline bool equal_folded(std::string_view a, std::string_view b) noexcept {
+  return a.size() == b.size() && compare_folded(a, b) == 0;
+}
 
 /// Hash of a name without regard to ASCII case. The same in every process, but not meant for storage.
 [[nodiscard]] std::size_t hash_folded(std::string_view name) noexcept;

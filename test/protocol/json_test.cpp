@@ -34,7 +34,6 @@ std::string unescaped(std::string_view line) {
 }
 
 std::string escaped(std::string_view text) {
-  constexpr std::string_view hex = "0123456789abcdef";
   std::string out;
   for (const char c : text) {
     const auto byte = static_cast<unsigned char>(c);
@@ -43,7 +42,7 @@ std::string escaped(std::string_view text) {
     } else if (c == '\\') {
       out += "\\\\";
     } else if (byte < 0x20 || byte > 0x7e) {
-      out += std::string("\\x") + hex[byte >> 4] + hex[byte & 15];
+      out += "\\x" + core::to_hex({&c, 1});
     } else {
       out += c;
     }
