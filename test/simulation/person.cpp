@@ -6,7 +6,6 @@ namespace greenroom::simulation {
 namespace {
 
 constexpr milliseconds shortest_pause{2}, longest_pause{300};
-constexpr seconds patience{3};  // until a post that isn't answered is sent again
 
 }  // namespace
 
@@ -208,7 +207,10 @@ void person::entered(core::result<std::shared_ptr<wire>> answer, core::token_has
   wire_ = std::move(*answer);
   world_.say([&] { return user_.value + " is connected, as " + std::to_string(reader_.value); });
   world_.check.connected(reader_, user_, token);
-  for (auto& one : mine_) one.again = {};
+  for (auto& one : mine_) {
+    one.again = {};
+    one.patience = first_patience;
+  }
   wire_->use(this);
   reading(reads_);
 }
@@ -294,7 +296,7 @@ void person::send(const core::room_id& room, bool with_id) {
     places_[room].plain_since = world_.time.now();
     return;
   }
-  said.again = world_.time.now() + patience;
+  said.again = world_.time.now() + said.patience;
   mine_.push_back(std::move(said));
 }
 
@@ -306,7 +308,8 @@ void person::say_something_everywhere() {
 void person::send_again() {
   for (auto& one : mine_) {
     if (world_.time.now() < one.again || !is_in(one.room)) continue;
-    one.again = world_.time.now() + patience;
+    one.again = world_.time.now() + one.patience;
+    one.patience *= 2;  // else a slow wire carries nothing but repetitions
     wire_->say(core::client_send{one.room, one.client_id, one.text});
   }
 }

@@ -53,11 +53,13 @@ class person final : public wire_client {
     core::mono_time plain_since{};
     core::mono_time again{};  ///< not joined before then
   };
+  static constexpr seconds first_patience{3};  ///< until a post that isn't answered is sent again; then twice as long
   struct post {
     core::room_id room;
     std::string client_id;
     std::string text;
     core::mono_time again{};  ///< not sent before then: it may still be answered, or be refused likewise
+    seconds patience = first_patience;
   };
 
   void act();
