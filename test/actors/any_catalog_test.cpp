@@ -93,6 +93,27 @@ TEST_F(AnyCatalog, AsksAnotherAtOnceWhereOneGoesDown) {
                   [&](const caf::error& why) { ADD_FAILURE() << from_caf(why).text(); });
 }
 
+TEST_F(AnyCatalog, KeepsTheNewOneWhenTheOldOneFailsAQuestionLate) {
+  is_silent["a"] = true;
+  const auto ask = [this] {
+    auto asked = node.self->request(catalog, 3600s, core::enter_room{{"den"}, {"ann"}, true});
+    node.settle();
+    return asked;
+  };
+  const auto expect_b = [](auto& asked) {
+    asked.receive([](const core::room_entered& entered) { EXPECT_EQ(entered.info.room.value, "b:den"); },
+                  [](const caf::error& why) { ADD_FAILURE() << from_caf(why).text(); });
+  };
+  auto first = ask();
+  node.advance(500ms);
+  auto second = ask();
+  node.advance(800ms);
+  expect_b(first);
+  node.advance(500ms);
+  expect_b(second);
+  EXPECT_EQ(turn, 2u) << "a second was found, and no third";
+}
+
 TEST_F(AnyCatalog, GivesUpAfterThreeTries) {
   refuses["a"] = refuses["b"] = ec::unavailable;
   EXPECT_EQ(enter(), "unavailable");

@@ -1,3 +1,4 @@
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -179,6 +180,15 @@ TEST_F(RoomActor, TellsNothingToRelaysThatWentDownWhenTheirNodeLeavesTheView) {
   post(1);
   answer({});
   EXPECT_EQ(log->back(), "answered 1");
+}
+
+TEST_F(RoomActor, IsCountedWhileItLives) {
+  const auto counted = telemetry::metrics::live("1");
+  const auto other = node.spawn(
+      room_behavior, room_deps{{{"quay"}, {1}, {4}, {9}, {}, {}}, {}, {"n"}, {}, journal, node.clock, counted});
+  EXPECT_THAT(counted.text(), testing::HasSubstr("greenroom_rooms_live 1\n"));
+  node.kill(other);
+  EXPECT_THAT(counted.text(), testing::HasSubstr("greenroom_rooms_live 0\n"));
 }
 
 TEST_F(RoomActor, AnswersNobodyWhoCannotBeAnswered) {

@@ -1,0 +1,86 @@
+#include "actors/account_notes.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <sstream>
+#include <string>
+
+#include "telemetry/log.hpp"
+
+namespace greenroom::actors {
+namespace {
+
+using core::account_act;
+using core::ec;
+using testing::HasSubstr;
+
+struct AccountNotes : testing::Test {
+  std::ostringstream out;
+
+  AccountNotes() {
+    telemetry::log::options chosen;
+    chosen.stream = &out;
+    telemetry::log::configure(chosen);
+  }
+  ~AccountNotes() override { telemetry::log::configure({}); }
+
+  /// What is written from the act on, of everything since the last call.
+  std::string lines() {
+    std::string noted;
+    std::istringstream all(std::exchange(out, std::ostringstream{}).str());
+    for (std::string line; std::getline(all, line);)
+      if (const auto from = line.find("audit "); from != std::string::npos) noted += line.substr(from + 6) + '\n';
+    telemetry::log::options chosen;
+    chosen.stream = &out;
+    telemetry::log::configure(chosen);
+    return noted;
+  }
+};
+
+TEST_F(AccountNotes, EachActOfAnOperatorHasItsWordAndWhatItIsAbout) {
+  const auto noted = [this](account_act act) {
+    note(core::administer{act, {"ann"}, {}, "$argon2id$secret", "op-1"}, ec::none);
+    return lines();
+  };
+  EXPECT_EQ(noted(account_act::create), "act=create_user outcome=done by=operator user=ann\n");
+  EXPECT_EQ(noted(account_act::grant), "act=grant_admin outcome=done by=operator user=ann\n");
+  EXPECT_EQ(noted(account_act::revoke), "act=revoke_admin outcome=done by=operator user=ann\n");
+  EXPECT_EQ(noted(account_act::set_password), "act=set_password outcome=done by=operator user=ann\n")
+      << "without the hash";
+  EXPECT_EQ(noted(account_act::disable), "act=disable_user outcome=done by=operator user=ann detail=$argon2id$secret\n")
+      << "with the reason";
+  EXPECT_EQ(noted(account_act::enable), "act=enable_user outcome=done by=operator user=ann\n");
+  EXPECT_EQ(noted(account_act::end_sessions), "act=end_sessions outcome=done by=operator user=ann\n");
+  EXPECT_EQ(noted(account_act::remove), "act=begin_deletion outcome=done by=operator user=ann detail=op-1\n");
+  EXPECT_EQ(noted(account_act::list), "");
+  EXPECT_EQ(noted(account_act::sessions), "");
+}
+
+TEST_F(AccountNotes, SayWhyAnActWasRefused) {
+  note(core::administer{account_act::grant, {"ann"}}, ec::not_found);
+  note("login", {"ann"}, {"192.0.2.7", "abc"}, ec::bad_credentials, "an app");
+  EXPECT_EQ(lines(),
+            "act=grant_admin outcome=not_found by=operator user=ann\n"
+            "act=login outcome=bad_credentials by=ann address=192.0.2.7 request_id=abc detail=\"an app\"\n");
+}
+
+TEST_F(AccountNotes, EachAccountThatIsCreatedHasALine) {
+  core::administer create{account_act::create};
+  create.accounts = {{.user = {"ann"}}, {.user = {"bob"}}};
+  note(create, ec::none);
+  EXPECT_EQ(lines(),
+            "act=create_user outcome=done by=operator user=ann\n"
+            "act=create_user outcome=done by=operator user=bob\n");
+}
+
+TEST_F(AccountNotes, ACompleteDeletionNamesNobody) {
+  note_ended({{"op-1"}, {"ann"}, core::deletion_state::completed});
+  note_ended({{"op-2"}, {"bob"}, core::deletion_state::undone});
+  EXPECT_EQ(lines(),
+            "act=end_deletion outcome=done detail=op-1\n"
+            "act=end_deletion outcome=undone by=bob detail=op-2\n");
+}
+
+}  // namespace
+}  // namespace greenroom::actors
