@@ -8,7 +8,8 @@ SOURCES = git ls-files -z --cached --others --exclude-standard '*.hpp' '*.cpp' |
 .PHONY: build run test bench bench-gateway bench-peers chaos asan tsan mutants simulate fuzz tidy format format-check deps test-deps check-deps clean
 
 build: deps
-	cmake --preset release
+	@[ -x build/release/greenroom ] || echo 'Building Greenroom; the first time takes some minutes.'
+	@cmake --preset release --log-level=WARNING
 	cmake --build build/release --target greenroom -j $(JOBS)
 
 run: build
@@ -67,7 +68,7 @@ simulate: deps
 	exec build/release/greenroom-simulation --seeds $(SEEDS) $(SIMULATE)
 
 # Changes the program in 300 small places, one at a time, and asks whether a unit test notices. MUTANTS='--help'.
-mutants: deps
+mutants: deps test-deps check-deps
 	exec test/mutants/run.py $(MUTANTS)
 
 # Each fuzz target for FUZZ_SECONDS; what it finds is kept in build/fuzz.

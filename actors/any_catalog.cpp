@@ -14,7 +14,7 @@ using any_catalog_pointer = any_catalog_actor::stateful_pointer<any_catalog_stat
 using namespace std::chrono_literals;
 
 constexpr unsigned max_tries = 3;
-constexpr auto patience = 1s;        // with one node, before another is asked
+constexpr auto node_patience = 1s;   // with one node, before another is asked
 constexpr auto sweep_every = 250ms;  // while there are questions
 constexpr auto keep_for = 10s;       // one catalog, before the next has its turn
 constexpr auto node_timeout = 1s;
@@ -60,7 +60,7 @@ void ask(any_catalog_pointer self, unsigned tries, const Request& request, caf::
       }
       owed.deliver(to_caf(why));
     };
-    const auto number = st.asked.ask(found->address(), now(self) + patience, failed);
+    const auto number = st.asked.ask(found->address(), now(self) + node_patience, failed);
     sweep_later(self);
     self->request(*found, caf::infinite, request)
         .then(

@@ -28,5 +28,5 @@ set_target_properties(prometheus::core PROPERTIES IMPORTED_LOCATION ${PROMETHEUS
 
 # Asio, Beast and URL are compiled once, here, instead of in every file that includes them.
 add_library(greenroom_boost STATIC ${CMAKE_SOURCE_DIR}/cmake/boost.cpp)
-target_compile_definitions(greenroom_boost PUBLIC BOOST_ASIO_SEPARATE_COMPILATION BOOST_BEAST_SEPARATE_COMPILATION)
 target_link_libraries(greenroom_boost PUBLIC Boost::headers OpenSSL::SSL OpenSSL::Crypto Threads::Threads)
+greenroom_precompiled(greenroom_precompiled precompiled.hpp greenroom_boost CAF::core)

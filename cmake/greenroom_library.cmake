@@ -35,6 +35,9 @@ if(GREENROOM_HARDENING)
   add_link_options(-pie -Wl,-z,relro,-z,now)
 endif()
 
+# What a precompiled header was compiled with must hold for all that use it.
+add_compile_definitions(BOOST_ASIO_SEPARATE_COMPILATION BOOST_BEAST_SEPARATE_COMPILATION)
+
 # All tests below e2e; all fuzz targets.
 add_custom_target(unit_tests)
 add_custom_target(fuzz_targets)
@@ -48,11 +51,29 @@ function(greenroom_warnings target)
   endif()
 endfunction()
 
-# greenroom_library(NAME [USES folder...] [LINKS target...] [EXCLUDE file...] [PCH header...])
+# greenroom_together(TARGET): TARGET's files are compiled many at a time, where all is built at once anyway.
+function(greenroom_together target)
+  if(GREENROOM_UNITY)
+    set_target_properties(${target} PROPERTIES UNITY_BUILD ON UNITY_BUILD_BATCH_SIZE 24)
+  endif()
+endfunction()
+
+# greenroom_precompiled(NAME HEADER target...): HEADER, compiled once for all targets that REUSE it FROM NAME. It sees the
+# headers of the targets.
+function(greenroom_precompiled name header)
+  file(TOUCH ${CMAKE_BINARY_DIR}/${name}.cpp)  # a target has a source
+  add_library(${name} OBJECT ${CMAKE_BINARY_DIR}/${name}.cpp)
+  target_include_directories(${name} PRIVATE ${CMAKE_SOURCE_DIR})
+  target_link_libraries(${name} PRIVATE ${ARGN})
+  greenroom_warnings(${name})  # these, too, must be the same
+  target_precompile_headers(${name} PRIVATE ${CMAKE_SOURCE_DIR}/cmake/${header})
+endfunction()
+
+# greenroom_library(NAME [USES folder...] [LINKS target...] [EXCLUDE file...] [PRECOMPILED])
 # The target greenroom_NAME from every .cpp below the calling folder. USES are folders of ours, LINKS third parties.
-# A folder without sources is a header-only library.
+# PRECOMPILED: with cmake/precompiled.hpp. A folder without sources is a header-only library.
 function(greenroom_library name)
-  cmake_parse_arguments(arg "" "" "USES;LINKS;EXCLUDE;PCH" ${ARGN})
+  cmake_parse_arguments(arg "PRECOMPILED" "" "USES;LINKS;EXCLUDE" ${ARGN})
   set(target greenroom_${name})
   file(GLOB_RECURSE sources CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/*.cpp)
   foreach(file IN LISTS arg_EXCLUDE)
@@ -63,8 +84,9 @@ function(greenroom_library name)
     add_library(${target} STATIC ${sources})
     set(scope PUBLIC)
     greenroom_warnings(${target})
-    if(arg_PCH)
-      target_precompile_headers(${target} PRIVATE ${arg_PCH})
+    greenroom_together(${target})
+    if(arg_PRECOMPILED)
+      target_precompile_headers(${target} REUSE_FROM greenroom_precompiled)
     endif()
   else()
     add_library(${target} INTERFACE)
@@ -74,12 +96,19 @@ function(greenroom_library name)
   target_link_libraries(${target} ${scope} ${arg_USES} ${arg_LINKS})
 endfunction()
 
+# greenroom_soon_compiled(TARGET): what is tested is compiled as it is shipped; the tests themselves needn't be fast.
+function(greenroom_soon_compiled target)
+  if(CMAKE_BUILD_TYPE STREQUAL "Release")
+    target_compile_options(${target} PRIVATE -O0 -U_FORTIFY_SOURCE)
+  endif()
+endfunction()
+
 # greenroom_test(NAME [WHOLE] [DATA] [USES folder...] [LINKS target...]): the executable test_NAME from
 # test/NAME/*_test.cpp and what stands beside them, linked with greenroom_NAME. Nothing where there is no test. WHOLE: one
 # process runs all of it, for what it starts is dear. DATA: its sources read test/data, and so their objects belong to
 # this checkout alone.
 function(greenroom_test name)
-  cmake_parse_arguments(arg "WHOLE;DATA" "" "USES;LINKS;PCH" ${ARGN})
+  cmake_parse_arguments(arg "WHOLE;DATA" "" "USES;LINKS" ${ARGN})
   file(GLOB_RECURSE tests CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/test/${name}/*_test.cpp)
   if(NOT tests)
     return()
@@ -87,13 +116,8 @@ function(greenroom_test name)
   file(GLOB_RECURSE sources CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/test/${name}/*.cpp)
   add_executable(test_${name} ${sources})
   greenroom_warnings(test_${name})
-  # What is tested is compiled as it is shipped; the tests themselves needn't be fast, but soon compiled.
-  if(CMAKE_BUILD_TYPE STREQUAL "Release")
-    target_compile_options(test_${name} PRIVATE -O0 -U_FORTIFY_SOURCE)
-  endif()
-  if(arg_PCH)
-    target_precompile_headers(test_${name} PRIVATE ${arg_PCH})
-  endif()
+  greenroom_soon_compiled(test_${name})
+  target_precompile_headers(test_${name} REUSE_FROM greenroom_precompiled_tests)
   list(TRANSFORM arg_USES PREPEND greenroom_)
   target_include_directories(test_${name} PRIVATE ${CMAKE_SOURCE_DIR})
   if(arg_DATA)

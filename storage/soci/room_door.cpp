@@ -50,9 +50,9 @@ room_entries room_store::look_up(const std::vector<room_visit>& visits) {
     const bool open = known != there.end() && (!known->second.is_private ||
                                                members.contains({core::folded(room.value), core::folded(user.value)}));
     if (open)
-      found.push_back(core::room_entered{known->second, false});
+      found.emplace_back(core::room_entered{known->second, false});
     else
-      found.push_back(core::ec::not_found);
+      found.emplace_back(core::ec::not_found);
   }
   return found;
 }

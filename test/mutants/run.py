@@ -92,7 +92,9 @@ class Workshop:
             copy.parent.mkdir(parents=True, exist_ok=True)
             if not copy.exists() or copy.read_bytes() != source.read_bytes():
                 shutil.copyfile(source, copy)
+        # Clang and its linker take a third of the time that GCC takes for a mutant.
         self._call(["cmake", "-S", self.tree, "-B", self.build, "-G", "Ninja", "-DCMAKE_BUILD_TYPE=Debug",
+                    "-DCMAKE_CXX_COMPILER=clang++", "-DCMAKE_C_COMPILER=clang", "-DCMAKE_EXE_LINKER_FLAGS=-fuse-ld=lld",
                     "-DCMAKE_CXX_FLAGS_DEBUG=-O0", "-DGREENROOM_WERROR=OFF", *cmake_options], check=True)
 
     def _call(self, command, **options):
