@@ -97,7 +97,8 @@ void outbox::push(slice&& what) {
 
 outbox::flushed outbox::flush(int fd) {
   while (head_ < slices_.size()) {
-    std::array<iovec, gather> parts;
+    // Else hardened builds clear it at every write; as many as are sent are set below.
+    __attribute__((uninitialized)) std::array<iovec, gather> parts;
     std::size_t count = 0;
     std::size_t wanted = 0;
     for (std::size_t i = head_; i < slices_.size() && count < gather; ++i, ++count) {
