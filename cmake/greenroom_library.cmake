@@ -118,6 +118,7 @@ function(greenroom_test name)
   greenroom_warnings(test_${name})
   greenroom_soon_compiled(test_${name})
   target_precompile_headers(test_${name} REUSE_FROM greenroom_precompiled_tests)
+  target_link_libraries(test_${name} PRIVATE greenroom_boost)  # which that header may need, unoptimized
   list(TRANSFORM arg_USES PREPEND greenroom_)
   target_include_directories(test_${name} PRIVATE ${CMAKE_SOURCE_DIR})
   if(arg_DATA)

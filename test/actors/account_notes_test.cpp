@@ -79,7 +79,7 @@ TEST_F(AccountNotes, ACompleteDeletionNamesNobody) {
   note_ended({{"op-2"}, {"bob"}, core::deletion_state::undone});
   EXPECT_EQ(lines(),
             "act=end_deletion outcome=done detail=op-1\n"
-            "act=end_deletion outcome=undone by=bob detail=op-2\n");
+            "act=end_deletion outcome=undone user=bob detail=op-2\n");
 }
 
 }  // namespace

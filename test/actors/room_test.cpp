@@ -186,6 +186,7 @@ TEST_F(RoomActor, IsCountedWhileItLives) {
   const auto counted = telemetry::metrics::live("1");
   const auto other = node.spawn(
       room_behavior, room_deps{{{"quay"}, {1}, {4}, {9}, {}, {}}, {}, {"n"}, {}, journal, node.clock, counted});
+  node.settle();
   EXPECT_THAT(counted.text(), testing::HasSubstr("greenroom_rooms_live 1\n"));
   node.kill(other);
   EXPECT_THAT(counted.text(), testing::HasSubstr("greenroom_rooms_live 0\n"));
