@@ -225,6 +225,19 @@ TEST_F(DeleteUser, StopsWhereItsLeaseIsLost) {
   }
 }
 
+TEST_F(DeleteUser, StopsWhereItsRowIsNoMoreButNotWhereTheChatDatabaseFindsNothing) {
+  begin_and_hide();
+  (void)asked<advance_deletion>();
+  answer(ec::not_found);
+  EXPECT_TRUE(out.over);
+
+  resume(state::hiding);
+  (void)asked<hide_rooms>();
+  answer(ec::not_found);
+  EXPECT_FALSE(out.over);
+  EXPECT_TRUE(out.ask) << "it undoes";
+}
+
 TEST_F(DeleteUser, ReadsTheRowWhereAStepDoesNotFitAndBelievesIt) {
   begin_and_hide();
   now += std::chrono::seconds{11};
