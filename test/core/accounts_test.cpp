@@ -213,6 +213,12 @@ TEST_F(Accounts, SlowsGuessesFromManyNetworksAndRefusesNobody) {
   EXPECT_EQ(try_login("bob", "wrong", "198.51.100.2", ec::not_found), ec::bad_credentials);
 }
 
+TEST_F(Accounts, WrongPasswordsWhereSheLoggedInBeforeSlowNobody) {
+  for (int i = 0; i < 30; ++i)
+    EXPECT_EQ(try_login("ann", "wrong", "192.0.2." + std::to_string(i), from_home()), ec::bad_credentials);
+  EXPECT_EQ(begin(login("ann", "password", "198.51.100.1"), ann).slowed, 0u);
+}
+
 TEST_F(Accounts, WhoHasATokenIsNotHeldUpByWhatOthersTry) {
   for (int i = 0; i < 40; ++i) (void)try_login("ann", "wrong", "192.0.2." + std::to_string(i / 10), ann);
   const token_checked who{{"Ann"}, {"session"}};
