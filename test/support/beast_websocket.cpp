@@ -1,0 +1,20 @@
+// The part of Beast that only tests use: websocket clients. The program's own part: cmake/boost.cpp.
+#define BOOST_BEAST_SOURCE
+#include <boost/beast/core.hpp>
+#include <boost/beast/core/detail/base64.ipp>
+#include <boost/beast/core/detail/sha1.ipp>
+#include <boost/beast/core/detail/string.hpp>
+#include <boost/beast/core/impl/flat_static_buffer.ipp>
+#include <boost/beast/core/impl/static_buffer.ipp>
+#include <boost/beast/http.hpp>
+#include <boost/beast/websocket.hpp>
+#include <boost/beast/websocket/detail/hybi13.ipp>
+#include <boost/beast/websocket/detail/mask.ipp>
+#include <boost/beast/websocket/detail/pmd_extension.ipp>
+#include <boost/beast/websocket/detail/prng.ipp>
+#include <boost/beast/websocket/detail/service.ipp>
+#include <boost/beast/websocket/detail/utf8_checker.ipp>
+#include <boost/beast/websocket/impl/error.ipp>
+#include <boost/beast/zlib/detail/deflate_stream.ipp>
+#include <boost/beast/zlib/detail/inflate_stream.ipp>
+#include <boost/beast/zlib/impl/error.ipp>
