@@ -1,0 +1,448 @@
+#include "core/cluster.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <set>
+
+namespace greenroom::core {
+namespace {
+
+using testing::ElementsAre;
+using testing::IsEmpty;
+using testing::SizeIs;
+
+const node_name us{"n"}, p{"p"}, q{"q"}, r{"r"};
+
+node_record record_of(const node_name& name, std::uint64_t life = 1, bool draining = false) {
+  node_record out;
+  out.name = name;
+  out.incarnation = {life};
+  out.draining = draining;
+  return out;
+}
+cluster_view view_of(std::uint64_t version, std::vector<node_record> nodes) {
+  return {{version}, std::move(nodes), {5}};
+}
+/// A card of the peer's life `node`.
+peer_card card_of(const node_name& name, std::uint64_t node = 1) {
+  peer_card out;
+  out.name = name;
+  out.incarnation = {1};
+  out.node = {node};
+  return out;
+}
+peer_card with_accounts(peer_card card) {
+  card.accounts = true;
+  return card;
+}
+peer_card with_catalog(peer_card card) {
+  card.catalog = true;
+  return card;
+}
+peer_card with_directory(peer_card card, std::uint64_t directory = 100) {
+  card.directory = {directory};
+  return card;
+}
+bool is_nothing(const cluster_effects& out) {
+  return !out.keep && !out.watch && out.introduce.empty() && !out.linked && !out.unlinked && !out.pull &&
+         out.lost.empty() && !out.refused && !out.database_away && !out.probe && !out.read_stored && !out.enter &&
+         !out.beat;
+}
+
+struct Cluster : testing::Test {
+  cluster it{us};
+  mono_time now{seconds{1000}};
+
+  cluster_effects tick(milliseconds later = seconds{1}) { return it.tick(now += later); }
+  /// Hosts a directory, has joined, and knows what its database holds.
+  void register_with_own_directory() {
+    (void)it.hosted(hosted_role::directory);
+    (void)it.joined(record_of(us));
+    (void)it.stored_read(view_version{0});
+  }
+};
+
+// ---- registration
+
+TEST_F(Cluster, RegistersWhenItIsToBeInAClusterWithADirectoryAndItsDatabaseWasRead) {
+  EXPECT_TRUE(is_nothing(it.hosted(hosted_role::directory)));
+  auto record = record_of(us, 7);
+  record.version = "1.2";
+  const auto reading = it.joined(record);
+  EXPECT_TRUE(reading.read_stored);
+  EXPECT_FALSE(reading.enter);
+  EXPECT_EQ(it.incarnation(), incarnation_id{7});
+  const auto out = it.stored_read(view_version{40});
+  ASSERT_TRUE(out.enter);
+  EXPECT_EQ(out.enter->name, us);
+  EXPECT_EQ(out.enter->incarnation, incarnation_id{7});
+  EXPECT_EQ(out.enter->version, "1.2");
+  EXPECT_EQ(out.enter->stored, view_version{40});
+  EXPECT_EQ(out.enter->seen, view_version{});
+}
+
+TEST_F(Cluster, ReadsItsDatabaseOnceHoweverOftenItWouldRegister) {
+  (void)it.hosted(hosted_role::directory);
+  EXPECT_TRUE(it.joined(record_of(us)).read_stored);
+  EXPECT_TRUE(is_nothing(it.pinned({{"lobby"}, us})));
+  EXPECT_TRUE(it.stored_read(std::nullopt).enter);
+  EXPECT_TRUE(it.pinned({{"den"}, us}).enter) << "it isn't read again";
+}
+
+TEST_F(Cluster, RegistersAlsoWhereItsDatabaseCannotSayItsNewestView) {
+  (void)it.hosted(hosted_role::directory);
+  (void)it.joined(record_of(us));
+  const auto out = it.stored_read(std::nullopt);
+  ASSERT_TRUE(out.enter);
+  EXPECT_EQ(out.enter->stored, view_version{});
+}
+
+TEST_F(Cluster, WithoutADatabaseRegistersAtOnceAndProbesNothing) {
+  it = cluster{us, rooms_here::no};
+  (void)it.hosted(hosted_role::directory);
+  const auto out = it.joined(record_of(us));
+  EXPECT_TRUE(out.enter);
+  EXPECT_FALSE(out.read_stored);
+  for (int i = 0; i < 3; ++i) {
+    const auto beating = tick();
+    EXPECT_FALSE(beating.probe);
+    ASSERT_TRUE(beating.beat);
+    EXPECT_FALSE(beating.beat->database_away);
+  }
+}
+
+TEST_F(Cluster, DoesNotRegisterBeforeItIsToBeInACluster) {
+  (void)it.hosted(hosted_role::directory);
+  EXPECT_TRUE(is_nothing(it.pinned({{"lobby"}, us})));
+  EXPECT_TRUE(is_nothing(it.drain()));
+  EXPECT_FALSE(tick().beat);
+}
+
+TEST_F(Cluster, DoesNotRegisterWithoutADirectory) {
+  EXPECT_TRUE(is_nothing(it.joined(record_of(us))));
+  EXPECT_FALSE(tick().beat);
+  (void)it.view_changed(view_of(1, {}));
+  EXPECT_FALSE(tick().read_stored);
+}
+
+TEST_F(Cluster, BringsTheViewThatItFollowsAndWhetherItDrains) {
+  register_with_own_directory();
+  (void)it.view_changed(view_of(4, {record_of(us)}));
+  (void)it.drain();
+  const auto out = it.pinned({{"lobby"}, us});
+  ASSERT_TRUE(out.enter);
+  EXPECT_EQ(out.enter->seen, view_version{4});
+  EXPECT_EQ(out.enter->seen_of, incarnation_id{5});
+  EXPECT_TRUE(out.enter->draining);
+}
+
+TEST_F(Cluster, LooksAgainForItsNewestViewWhereARoomIsFenced) {
+  register_with_own_directory();
+  (void)it.view_changed(view_of(10, {record_of(us)}));
+  EXPECT_TRUE(is_nothing(it.room_refused(ec::unavailable)));
+  EXPECT_TRUE(it.room_refused(ec::fenced).read_stored);
+  EXPECT_FALSE(it.room_refused(ec::fenced).read_stored) << "it is being read";
+  EXPECT_TRUE(is_nothing(it.stored_read(view_version{10}))) << "the view is as new as that";
+  EXPECT_TRUE(it.room_refused(ec::fenced).read_stored);
+  const auto out = it.stored_read(view_version{11});
+  ASSERT_TRUE(out.enter);
+  EXPECT_EQ(out.enter->stored, view_version{11});
+  (void)it.room_refused(ec::fenced);
+  const auto lower = it.stored_read(view_version{3});
+  ASSERT_TRUE(lower.enter) << "the view isn't as new as the rooms yet";
+  EXPECT_EQ(lower.enter->stored, view_version{11}) << "it only rises";
+}
+
+TEST_F(Cluster, KeepsTheNewestViewThatItReadBeforeItJoined) {
+  (void)it.hosted(hosted_role::directory);
+  (void)it.room_refused(ec::fenced);
+  EXPECT_TRUE(is_nothing(it.stored_read(view_version{40})));
+  const auto out = it.joined(record_of(us));
+  ASSERT_TRUE(out.enter);
+  EXPECT_EQ(out.enter->stored, view_version{40});
+}
+
+TEST_F(Cluster, GivesUpOnlyWhereItsDatabaseIsAnotherOne) {
+  EXPECT_TRUE(is_nothing(cluster::refused({ec::unavailable, {}, 1})));
+  const auto odd = cluster::refused({ec::internal, {}, 0});
+  ASSERT_TRUE(odd.refused);
+  EXPECT_EQ(odd.refused->why.code, ec::internal);
+  EXPECT_FALSE(odd.refused->for_good);
+  const auto other = cluster::refused({ec::conflict, "another database", 0});
+  ASSERT_TRUE(other.refused);
+  EXPECT_EQ(other.refused->why.detail, "another database");
+  EXPECT_TRUE(other.refused->for_good);
+}
+
+// ---- beats
+
+TEST_F(Cluster, BeatsEverySecondAlsoBeforeTheFirstView) {
+  register_with_own_directory();
+  const auto out = tick();
+  ASSERT_TRUE(out.beat);
+  EXPECT_EQ(out.beat->name, us);
+  EXPECT_EQ(out.beat->incarnation, incarnation_id{1});
+  EXPECT_FALSE(out.beat->draining || out.beat->database_away);
+  EXPECT_FALSE(out.enter);
+  (void)it.view_changed(view_of(1, {record_of(p), record_of(us)}));
+  EXPECT_TRUE(tick().beat);
+}
+
+TEST_F(Cluster, RegistersAgainWhereAViewLeavesItOut) {
+  register_with_own_directory();
+  (void)it.view_changed(view_of(1, {record_of(p)}));
+  const auto out = tick();
+  EXPECT_FALSE(out.beat);
+  ASSERT_TRUE(out.enter);
+  EXPECT_EQ(out.enter->seen, view_version{1});
+  (void)it.view_changed(view_of(2, {record_of(us, 2)}));
+  EXPECT_TRUE(tick().enter) << "that is another life";
+  (void)it.view_changed(view_of(3, {record_of(us)}));
+  EXPECT_TRUE(tick().beat);
+}
+
+TEST_F(Cluster, SaysAtOnceThatItDrainsAndOnce) {
+  register_with_own_directory();
+  const auto out = it.drain();
+  ASSERT_TRUE(out.beat);
+  EXPECT_TRUE(out.beat->draining);
+  EXPECT_TRUE(is_nothing(it.drain()));
+  EXPECT_TRUE(tick().beat->draining);
+}
+
+// ---- the database
+
+TEST_F(Cluster, AsksItsDatabaseOnceASecondButNotBeforeItAnswered) {
+  EXPECT_TRUE(tick().probe);
+  EXPECT_FALSE(tick().probe);
+  EXPECT_FALSE(tick().probe);
+  (void)it.probed(true);
+  EXPECT_TRUE(tick().probe);
+}
+
+TEST_F(Cluster, SaysAtOnceAndOnceThatItsDatabaseIsLateOrBack) {
+  register_with_own_directory();
+  (void)tick();
+  const auto early = tick(milliseconds{899});
+  EXPECT_FALSE(early.database_away);
+  ASSERT_TRUE(early.beat);
+  EXPECT_FALSE(early.beat->database_away);
+  const auto late = tick(milliseconds{1});
+  EXPECT_EQ(late.database_away, true);
+  ASSERT_TRUE(late.beat);
+  EXPECT_TRUE(late.beat->database_away);
+  const auto later = tick();
+  EXPECT_FALSE(later.database_away) << "that is known";
+  EXPECT_TRUE(later.beat->database_away);
+  EXPECT_TRUE(it.pinned({{"lobby"}, us}).enter->database_away);
+  const auto back = it.probed(true);
+  EXPECT_EQ(back.database_away, false);
+  ASSERT_TRUE(back.beat);
+  EXPECT_FALSE(back.beat->database_away);
+  (void)tick();
+  EXPECT_TRUE(is_nothing(it.probed(true)));
+}
+
+TEST_F(Cluster, TakesADatabaseThatRefusesForOneThatIsAway) {
+  register_with_own_directory();
+  (void)tick();
+  const auto out = it.probed(false);
+  EXPECT_EQ(out.database_away, true);
+  ASSERT_TRUE(out.beat);
+  EXPECT_TRUE(out.beat->database_away);
+  EXPECT_TRUE(tick().probe) << "it is asked again";
+}
+
+TEST_F(Cluster, IsWrongWhereTheDatabaseAnswersWhatWasNotAsked) {
+  EXPECT_DEATH((void)it.probed(true), "probed_at_");
+  EXPECT_DEATH((void)it.stored_read(view_version{1}), "reads_stored_");
+}
+
+// ---- pins
+
+TEST_F(Cluster, TellsTheDirectoryOnlyOfPinsThatChange) {
+  register_with_own_directory();
+  EXPECT_TRUE(is_nothing(it.pinned({{"lobby"}, p})));
+  EXPECT_THAT(it.pinned({{"lobby"}, us}).enter->pins, ElementsAre(room_id{"lobby"}));
+  EXPECT_TRUE(is_nothing(it.pinned({{"Lobby"}, us}))) << "the same room";
+  EXPECT_THAT(it.pinned({{"den"}, us}).enter->pins, ElementsAre(room_id{"lobby"}, room_id{"den"}));
+  EXPECT_THAT(it.pinned({{"lobby"}, p}).enter->pins, ElementsAre(room_id{"den"}));
+}
+
+TEST_F(Cluster, LetsGoOfTheOldestPinWhereThereAreTooMany) {
+  it = cluster{us, rooms_here::yes, {milliseconds{900}, 2}};
+  register_with_own_directory();
+  (void)it.pinned({{"a"}, us});
+  EXPECT_THAT(it.pinned({{"b"}, us}).enter->pins, SizeIs(2));
+  EXPECT_THAT(it.pinned({{"c"}, us}).enter->pins, ElementsAre(room_id{"b"}, room_id{"c"}));
+  EXPECT_EQ(cluster_limits{}.max_pins, 1000u);
+}
+
+// ---- cards
+
+TEST_F(Cluster, KeepsNoCardThatIsItsOwnOrNamesNoNode) {
+  EXPECT_TRUE(is_nothing(it.introduced(with_accounts(card_of(us)))));
+  EXPECT_TRUE(is_nothing(it.introduced(with_accounts(card_of(p, 0)))));
+  EXPECT_FALSE(it.accounts());
+}
+
+TEST_F(Cluster, WatchesEachLifeOfAPeerOnce) {
+  const auto first = it.introduced(card_of(p, 1));
+  EXPECT_TRUE(first.keep && first.watch);
+  EXPECT_EQ(first.linked, p);
+  EXPECT_THAT(first.introduce, IsEmpty());
+  const auto again = it.introduced(card_of(p, 1));
+  EXPECT_TRUE(again.keep);
+  EXPECT_FALSE(again.watch);
+  EXPECT_EQ(again.linked, p);
+  EXPECT_TRUE(it.introduced(card_of(p, 2)).watch);
+}
+
+TEST_F(Cluster, AnswersACardThatWantsAnAnswer) {
+  (void)it.introduced(card_of(q));
+  auto card = card_of(p);
+  card.answer = true;
+  EXPECT_THAT(it.introduced(card).introduce, ElementsAre(p));
+}
+
+TEST_F(Cluster, TellsAllPeersWhatItHostsButNotItsDoor) {
+  (void)it.introduced(card_of(p));
+  (void)it.introduced(card_of(q));
+  for (const auto role : {hosted_role::accounts, hosted_role::catalog, hosted_role::directory})
+    EXPECT_THAT(it.hosted(role).introduce, ElementsAre(p, q));
+  EXPECT_TRUE(is_nothing(it.hosted(hosted_role::door)));
+  EXPECT_THAT(it.joined(record_of(us)).introduce, ElementsAre(p, q)) << "its incarnation is new";
+}
+
+TEST_F(Cluster, HasItsDoorPullWhereAccountsComeIntoReach) {
+  EXPECT_FALSE(it.introduced(with_accounts(card_of(q))).pull) << "there is no door";
+  (void)it.hosted(hosted_role::door);
+  EXPECT_FALSE(it.introduced(card_of(p)).pull);
+  EXPECT_TRUE(it.introduced(with_accounts(card_of(p))).pull);
+  EXPECT_FALSE(it.introduced(with_accounts(card_of(p))).pull);
+  EXPECT_TRUE(it.introduced(with_accounts(card_of(p, 2))).pull) << "it is back";
+}
+
+TEST_F(Cluster, ForgetsAPeerThatGoesDownButNotForTheEndOfItsLastLife) {
+  (void)it.introduced(with_accounts(card_of(p, 1)));
+  (void)it.introduced(with_accounts(card_of(p, 2)));
+  EXPECT_TRUE(is_nothing(it.gone(p, {1})));
+  EXPECT_EQ(it.accounts(), p);
+  EXPECT_EQ(it.gone(p, {2}).unlinked, p);
+  EXPECT_FALSE(it.accounts());
+  EXPECT_TRUE(is_nothing(it.gone(p, {2})));
+}
+
+// ---- the directory of a peer
+
+TEST_F(Cluster, RegistersWithTheDirectoryThatAPeerBrings) {
+  it = cluster{us, rooms_here::no};
+  EXPECT_FALSE(it.introduced(with_directory(card_of(p))).enter) << "it isn't to be in a cluster yet";
+  EXPECT_EQ(it.directory(), p);
+  EXPECT_TRUE(it.joined(record_of(us)).enter);
+  EXPECT_FALSE(it.introduced(with_directory(card_of(p))).enter) << "nothing is new";
+  EXPECT_FALSE(it.introduced(card_of(q)).enter);
+  EXPECT_TRUE(it.introduced(with_directory(card_of(p), 101)).enter) << "another directory";
+  EXPECT_TRUE(it.introduced(with_directory(card_of(p, 2), 101)).enter) << "another life of the peer";
+}
+
+TEST_F(Cluster, RegistersWithTheDirectoryThatWasBroughtLast) {
+  it = cluster{us, rooms_here::no};
+  (void)it.joined(record_of(us));
+  (void)it.introduced(with_directory(card_of(p), 100));
+  EXPECT_TRUE(it.introduced(with_directory(card_of(q), 101)).enter);
+  EXPECT_EQ(it.directory(), q);
+  EXPECT_EQ(it.gone(p, {1}).unlinked, p);
+  EXPECT_EQ(it.directory(), q);
+  (void)it.introduced(card_of(p));
+  EXPECT_TRUE(it.introduced(with_directory(card_of(p), 100)).enter);
+  EXPECT_TRUE(it.introduced(with_directory(card_of(q), 101)).enter) << "this isn't where it is registered";
+}
+
+TEST_F(Cluster, HasNoDirectoryWithoutThePeerThatBroughtIt) {
+  it = cluster{us, rooms_here::no};
+  (void)it.joined(record_of(us));
+  (void)it.introduced(with_directory(card_of(p)));
+  EXPECT_TRUE(tick().beat);
+  (void)it.gone(p, {1});
+  EXPECT_FALSE(it.directory());
+  EXPECT_TRUE(is_nothing(tick()));
+  (void)it.introduced(with_directory(card_of(p, 2)));
+  (void)it.introduced(card_of(p, 3));
+  EXPECT_FALSE(it.directory()) << "its next life has none";
+}
+
+TEST_F(Cluster, PrefersItsOwnDirectory) {
+  register_with_own_directory();
+  EXPECT_FALSE(it.introduced(with_directory(card_of(p))).enter);
+  EXPECT_EQ(it.directory(), us);
+  (void)it.gone(p, {1});
+  EXPECT_TRUE(tick().beat);
+}
+
+// ---- whom to ask
+
+TEST_F(Cluster, UsesItsOwnAccountsElseThoseOfItsPeersInTurnWithThoseThatDrainLast) {
+  EXPECT_FALSE(it.accounts());
+  (void)it.introduced(with_accounts(card_of(p)));
+  (void)it.introduced(with_accounts(card_of(q)));
+  (void)it.introduced(with_catalog(card_of(r)));
+  const std::set<std::optional<node_name>> both{p, q};
+  EXPECT_EQ((std::set{it.accounts(), it.accounts()}), both);
+  (void)it.view_changed(view_of(2, {record_of(p, 1, true), record_of(q)}));
+  EXPECT_EQ(it.accounts(), q);
+  EXPECT_EQ(it.accounts(), q);
+  (void)it.view_changed(view_of(3, {record_of(p, 1, true), record_of(q, 1, true)}));
+  EXPECT_EQ((std::set{it.accounts(), it.accounts()}), both);
+  (void)it.hosted(hosted_role::accounts);
+  EXPECT_EQ(it.accounts(), us);
+}
+
+TEST_F(Cluster, AsksACatalogThatJustFailedOnlyWhereThereIsNoOther) {
+  EXPECT_FALSE(it.catalog());
+  (void)it.introduced(with_accounts(card_of(r)));
+  (void)it.introduced(with_catalog(card_of(p)));
+  EXPECT_EQ(it.catalog(p), p);
+  (void)it.introduced(with_catalog(card_of(q)));
+  EXPECT_EQ(it.catalog(p), q);
+  EXPECT_EQ(it.catalog(p), q);
+  (void)it.view_changed(view_of(2, {record_of(p), record_of(q, 1, true)}));
+  EXPECT_EQ(it.catalog(p), q) << "though it drains";
+  EXPECT_EQ(it.catalog(), p);
+  (void)it.hosted(hosted_role::catalog);
+  EXPECT_EQ(it.catalog(p), us);
+}
+
+TEST_F(Cluster, ClaimsATicketAtThePeerThatMadeIt) {
+  (void)it.introduced(card_of(p));
+  (void)it.view_changed(view_of(1, {record_of(us), record_of(q)}));
+  ASSERT_TRUE(it.claim_at(p));
+  EXPECT_EQ(*it.claim_at(p), p);
+  EXPECT_EQ(it.claim_at(q).why(), (error{ec::unavailable, {}, 1})) << "it lives, and isn't linked";
+  EXPECT_EQ(it.claim_at(r).why(), (error{ec::invalid_ticket, {}, 0})) << "nobody has that name";
+}
+
+// ---- views
+
+TEST_F(Cluster, IgnoresAViewThatIsNotNewer) {
+  register_with_own_directory();
+  EXPECT_TRUE(it.is_news(view_of(4, {})));
+  (void)it.view_changed(view_of(4, {record_of(us)}));
+  EXPECT_FALSE(it.is_news(view_of(4, {})));
+  (void)it.view_changed(view_of(4, {}));
+  (void)it.view_changed(view_of(3, {}));
+  EXPECT_TRUE(tick().beat) << "it is still in the view";
+}
+
+TEST_F(Cluster, LosesPeersThatLeaveTheViewOrAreInItWithAnotherLife) {
+  for (const auto& peer : {p, q, r}) (void)it.introduced(card_of(peer));
+  EXPECT_THAT(it.view_changed(view_of(1, {record_of(p), record_of(q), record_of(r, 9)})).lost, IsEmpty());
+  EXPECT_THAT(it.view_changed(view_of(2, {record_of(p), record_of(q, 2)})).lost, ElementsAre(q))
+      << "r was in the view with another life than the one that is linked";
+  EXPECT_THAT(it.view_changed(view_of(3, {record_of(q, 2)})).lost, ElementsAre(p));
+  EXPECT_THAT(it.view_changed(view_of(4, {})).lost, IsEmpty());
+}
+
+}  // namespace
+}  // namespace greenroom::core
