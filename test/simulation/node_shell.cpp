@@ -16,7 +16,10 @@ constexpr unsigned sweeps_per_heads = 10;
 }  // namespace
 
 node_shell::node_shell(process& home, actor_no number, deps with)
-    : actor(home, number), deps_(std::move(with)), machine_(home.name()) {
+    : actor(home, number),
+      deps_(std::move(with)),
+      machine_(home.name()),
+      cluster_(home.name(), deps_.journal ? core::rooms_here::yes : core::rooms_here::no) {
   if (deps_.journal) send_later(this, sweep_interval, sweep_tick{});
 }
 
@@ -39,7 +42,7 @@ void node_shell::open(core::open_room what) {
   if (!deps_.journal) return carry_out(machine_.opened(room, ec::no_upstream));
   request<core::room_opened>(deps_.journal, ask_timeout, std::move(what),
                              [this, room](core::result<core::room_opened> opened) {
-                               if (opened.code() == ec::fenced) read_stored();
+                               if (!opened) carry_out(cluster_.room_refused(opened.code()));
                                carry_out(machine_.opened(room, std::move(opened)));
                              });
 }
@@ -82,7 +85,7 @@ void node_shell::down(const address& source) {
     rooms_.erase(room);
     return carry_out(machine_.stopped(name));
   }
-  forget_peer(source);
+  if (peer_down(source)) return;
   std::erase_if(relays_, [&](const auto& one) { return one.second == source; });
 }
 

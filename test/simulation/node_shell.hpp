@@ -4,6 +4,7 @@
 #include <optional>
 #include <vector>
 
+#include "core/cluster.hpp"
 #include "core/node.hpp"
 #include "test/simulation/actor.hpp"
 #include "test/simulation/asker_table.hpp"
@@ -14,8 +15,8 @@
 
 namespace greenroom::simulation {
 
-/// Carries out what `core::node` decides, and is what other nodes know a node by (actors/node_actor.cpp and what is
-/// beside it). Without rooms of its own, `journal` is null.
+/// Carries out what `core::node` and `core::cluster` decide, and is what other nodes know a node by
+/// (actors/node_actor.cpp and what is beside it). Without rooms of its own, `journal` is null.
 class node_shell final : public actor {
  public:
   struct deps {
@@ -79,41 +80,35 @@ class node_shell final : public actor {
   void check_all();
   void tell_heads();
 
+  void carry_out(const core::cluster_effects& out);
   void take_view(const core::cluster_view& view);
-  void drop_lost_nodes(const core::cluster_view& before);
   void introduce(const handle<node_shell>& to, bool answer);
-  void introduce_again();
-  void forget_peer(const address& source);
-  void enter_cluster();
+  bool peer_down(const address& source);
+  void enter_cluster(const core::node_record& record);
   void read_stored();
-  void send_beat();
   void probe_database();
-  void database_answers(bool well);
-  [[nodiscard]] bool in_view() const;
   template <class Event>
   void tell_all(const Event& event);
   void tell_here(const core::room_gone& gone);
   void tell_here(const core::session_ended& ended);
   template <class Role>
-  [[nodiscard]] handle<Role> in_turn(handle<Role> node_card::*role);
+  [[nodiscard]] handle<Role> handle_at(const std::optional<core::node_name>& node, const handle<Role>& own,
+                                       handle<Role> node_card::*role) const;
+  [[nodiscard]] handle<directory_shell> directory_now() const;
   template <class Reply, class What>
   void ask_a_catalog(What what, promise<Reply> owed, unsigned tries);
 
   deps deps_;
   roles roles_;
   core::node machine_;
+  core::cluster cluster_;
   asker_table<room_found> askers_;
   std::map<core::room_id, live> rooms_;
   std::map<core::room_id, handle<relay_shell>> relays_;
   std::uint64_t last_topic_ = 0;
   unsigned sweeps_ = 0;
-  bool joined_ = false;
-  core::node_name directory_at_;
-  bool knows_stored_ = false;
-  bool reads_stored_ = false;
-  std::optional<core::mono_time> probed_at_;
   std::map<core::node_name, node_card> peers_;
-  std::size_t turn_ = 0;
+  std::map<address, core::node_name> peer_of_;  ///< the watched nodes
   std::vector<promise<drained>> draining_;
 };
 
