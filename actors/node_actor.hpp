@@ -8,10 +8,12 @@
 #include <memory>
 #include <optional>
 #include <unordered_map>
+#include <utility>
 #include <vector>
 
 #include "actors/local.hpp"
 #include "actors/promises.hpp"
+#include "core/cluster.hpp"
 #include "core/node.hpp"
 #include "core/room.hpp"
 #include "telemetry/metrics.hpp"
@@ -42,37 +44,33 @@ struct node_state {
     core::room_key key;
     core::epoch_no epoch;
   };
-  /// A node at the other end of a link.
+  /// A node at the other end of a link, and its actors' numbers.
   struct peer {
     node_card card;
+    core::handle_no node, directory;
   };
   std::unordered_map<core::room_id, live> rooms;
   std::unordered_map<caf::actor_addr, core::room_id> room_of;
   std::unordered_map<core::room_id, local_relay_actor> relays;
   std::uint64_t last_topic = 0;
-  accounts_actor accounts;
-  local_door_actor door;
-  local_catalog_actor catalog;
   unsigned sweeps = 0;
-  directory_actor directory;       ///< null: none is linked
-  bool hosts_directory = false;    ///< `directory` is this process'
-  core::node_name directory_at{};  ///< else the node that has it
-  bool joined = false;
-  core::node_record record;
-  bool knows_stored = false;                   ///< `record.stored` was read
-  bool reads_stored = false;                   ///< it is being read
-  std::optional<core::mono_time> probed_at{};  ///< the database was asked a question then that it hasn't answered
+  std::vector<core::asker_id> draining;  ///< wait for the rooms to be handed over
+
+  std::optional<core::cluster> cluster;
+  std::map<core::node_name, peer> peers;
+  std::unordered_map<caf::actor_addr, std::pair<core::node_name, core::handle_no>> peer_of;  ///< the watched nodes
+  core::handle_no last_handle;
+  accounts_actor accounts;  ///< these are this process' own; null: it hasn't got that role
+  local_door_actor door;
+  catalog_actor catalog;
+  directory_actor directory;
   std::function<void()> drain;
   std::function<void(const core::error&)> refused;
-  std::map<core::node_name, peer> peers;
-  std::unordered_map<caf::actor_addr, core::node_name> peer_of;
-  std::size_t turn = 0;
-  std::vector<core::asker_id> draining;  ///< wait for the rooms to be handed over
   std::vector<std::shared_ptr<core::view_watcher>> watchers;
 };
 
-/// Carries out what `core::node` decides: finds rooms, opens and retires those that live here, asks other nodes for the
-/// rest, beats, and hands out this node's other handles and its peers'.
+/// Carries out what `core::node` and `core::cluster` decide: finds rooms, opens and retires those that live here, asks
+/// other nodes for the rest, registers, beats, and hands out this node's other handles and its peers'.
 local_node_actor::behavior_type node_behavior(local_node_actor::stateful_pointer<node_state> self, node_deps deps);
 
 }  // namespace greenroom::actors

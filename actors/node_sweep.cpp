@@ -5,7 +5,7 @@
 #include <unordered_map>
 
 #include "actors/guarded.hpp"
-#include "actors/node_peers.hpp"
+#include "actors/node_cluster.hpp"
 
 namespace greenroom::actors {
 namespace {

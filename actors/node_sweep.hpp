@@ -1,5 +1,5 @@
 #pragma once
-#include "actors/node_peers.hpp"
+#include "actors/node_rooms.hpp"
 
 /// A node's comparisons with the database at its sweeps. Runs inside the node actor.
 namespace greenroom::actors {
