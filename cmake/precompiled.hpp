@@ -1,9 +1,6 @@
 // What most files of the program include from others and compile for long: compiled once (greenroom_library.cmake). No
 // file relies on it, each includes what it uses; nothing of ours belongs here.
 #pragma once
-#include <algorithm>
-#include <array>
-#include <atomic>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/post.hpp>
@@ -17,6 +14,10 @@
 #include <caf/send.hpp>
 #include <caf/stateful_actor.hpp>
 #include <caf/typed_event_based_actor.hpp>
+
+#include <algorithm>
+#include <array>
+#include <atomic>
 #include <charconv>
 #include <chrono>
 #include <cstddef>
