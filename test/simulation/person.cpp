@@ -6,6 +6,7 @@ namespace greenroom::simulation {
 namespace {
 
 constexpr milliseconds shortest_pause{2}, longest_pause{300};
+constexpr seconds longest_patience{12};  // shorter than the calm after the faults
 
 }  // namespace
 
@@ -309,7 +310,7 @@ void person::send_again() {
   for (auto& one : mine_) {
     if (world_.time.now() < one.again || !is_in(one.room)) continue;
     one.again = world_.time.now() + one.patience;
-    one.patience *= 2;  // else a slow wire carries nothing but repetitions
+    one.patience = std::min(one.patience * 2, longest_patience);  // else a slow wire carries nothing but repetitions
     wire_->say(core::client_send{one.room, one.client_id, one.text});
   }
 }

@@ -112,7 +112,12 @@ void process::end(actor& who) {
     if (one.question != 0 && !one.is_answer)
       send(one.from, {{}, one.question, true, std::make_unique<no_answer>(core::error{core::ec::unavailable, {}, 0})});
   gone({number, {}});
-  for (const auto& [to, link] : links_) link->ended(number);
+  // Each of the other processes hears of it in its own time.
+  auto links = links_;
+  for (std::size_t untold = links.size(); untold > 0; --untold) {
+    std::swap(links[world_.random.below(untold)], links[untold - 1]);
+    links[untold - 1].second->ended(number);
+  }
 }
 
 // ---- watching
@@ -139,11 +144,14 @@ void process::gone(const address& other) {
 
 // ---- links
 
-void process::opened(link_end& end) { links_[&end.other().home()] = &end; }
+void process::opened(link_end& end) {
+  const auto* const to = &end.other().home();
+  std::erase_if(links_, [&](const auto& one) { return one.first == to; });
+  links_.emplace_back(to, &end);
+}
 
 void process::closed(link_end& end) {
-  const auto known = links_.find(&end.other().home());
-  if (known != links_.end() && known->second == &end) links_.erase(known);
+  std::erase_if(links_, [&](const auto& one) { return one.second == &end; });
   std::vector<address> lost;
   for (const auto& [what, watching] : watchers_)
     if (what.first == end.number()) lost.push_back({what.second, what.first});
@@ -151,7 +159,7 @@ void process::closed(link_end& end) {
 }
 
 link_end* process::link_to(const process& other) const {
-  const auto known = links_.find(&other);
+  const auto known = std::find_if(links_.begin(), links_.end(), [&](const auto& one) { return one.first == &other; });
   return known == links_.end() ? nullptr : known->second;
 }
 

@@ -89,7 +89,7 @@ class process {
   std::vector<task> overdue_;
   std::vector<task> last_words_;
   std::vector<actor_no> actors_;
-  std::map<const process*, link_end*> links_;
+  std::vector<std::pair<const process*, link_end*>> links_;  ///< not by address: a seed plays the same everywhere
   std::map<std::pair<link_no, actor_no>, std::vector<actor_no>> watchers_;
 };
 

@@ -40,6 +40,7 @@ class scenario {
   void befall();
   void heal();
   void pass(core::mono_time::duration time);
+  void await_answers();
   void expect_all_in();
   [[nodiscard]] cluster::member& some_member() { return world_.random.pick(cluster_.members()); }
 
