@@ -139,6 +139,13 @@ void end_all(relay_pointer self) {
   st.voices.clear();
 }
 
+void hand_out_room(relay_pointer self) {
+  auto& st = self->state;
+  for (const auto connection : st.machine.listeners())
+    if (const auto who = st.connections.find(connection); who != st.connections.end())
+      self->send(who->second.handle, room_ready{st.deps.room, st.deps.topic, st.room, ec::none, true});
+}
+
 void find(relay_pointer self);
 
 // A room that went down meanwhile hears nothing: the next one is told all of it.
@@ -154,6 +161,7 @@ void carry_out(relay_pointer self, core::relay_effects out) {
   for (const auto connection : out.leave) tell_room(self, core::leave_room{connection});
   if (out.compared) tell_room(self, *out.compared);
   for (const auto connection : out.removed) take_out(self, connection);
+  if (out.resumed) hand_out_room(self);
   if (out.skip) st.deps.audience->skip(st.deps.topic, *out.skip);
   if (!out.deliver.empty()) deliver(self, out.deliver);
   for (const auto& answer : out.open) open(self, answer);
@@ -188,9 +196,6 @@ void room_found(relay_pointer self, const room_actor& room) {
   st.room = room;
   self->monitor(room);
   carry_out(self, st.machine.found());
-  for (const auto connection : st.machine.listeners())
-    if (const auto who = st.connections.find(connection); who != st.connections.end())
-      self->send(who->second.handle, room_ready{st.deps.room, st.deps.topic, room, ec::none, true});
 }
 
 void find(relay_pointer self) {

@@ -36,6 +36,7 @@ relay_effects relay::found() {
   if (phase_ != phase::finding) return out;
   phase_ = phase::following;
   failures_ = 0;
+  resumes_ = !listeners_.empty();
   rejoin(out);
   return out;
 }
@@ -187,6 +188,7 @@ relay_effects relay::rejoined(room_rejoined answer) {
     return out;
   }
   for (const auto connection : answer.outsiders) drop(connection, out);
+  out.resumed = std::exchange(resumes_, false);
   settle(answer.roster, out);
   if (!hears()) return out;  // the last part's answer has everything that was missed
   if (!answer.recovered && answer.head > head_) {

@@ -27,7 +27,8 @@ struct relay_effects {
   std::vector<std::pair<connection_id, ec>> turned_away;  ///< to these connections: not in the room
   std::vector<connection_id> removed;                     ///< to these listeners: they aren't members any more
   std::optional<roster_compared> compared{};              ///< to the room
-  bool ended = false;                                     ///< to the hubs and all connections: the room is gone
+  bool resumed = false;  ///< to all listeners: this room goes on with the log that they know, and takes their posts
+  bool ended = false;    ///< to the hubs and all connections: the room is gone
 };
 
 /// One room's batches for one node: whole and in order, or else fetched again from the room's log.
@@ -37,6 +38,9 @@ struct relay_effects {
 /// Once it follows, the room's answers and batches are one FIFO: each batch continues the one before. Where the room
 /// says that its log is another one, or ends before what was delivered (a database that was restored from a copy), no
 /// listener can go on: all of them are turned away with `unavailable`, and join again from where they are.
+///
+/// A room of that name may be another one by now, which has other members. So posts go to a room that was found again
+/// only once it has answered a rejoin, and has the same log.
 ///
 /// A private room says with each answer which roster it stands for, and counts its removals. While all of that arrives,
 /// the relay knows that every listener is allowed by the present roster, and says so. Where a removal is missing, all
@@ -96,6 +100,7 @@ class relay {
   bool secret_ = false;                                   ///< the room is private, as it said
   std::optional<roster_no> judged_;    ///< every listener but those in `parts_` is allowed by this roster
   std::optional<roster_no> answered_;  ///< the last one told to the room
+  bool resumes_ = false;               ///< found again, and hasn't answered yet
   std::set<part_no> parts_;            ///< rejoins without an answer
   part_no last_part_;
   bool late_ = false;  ///< some were unanswered at the last sweep

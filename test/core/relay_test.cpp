@@ -70,6 +70,24 @@ TEST(Relay, ComesBackAfterAMoveWithItsOwnPlace) {
   EXPECT_FALSE(again.skip);
 }
 
+TEST(Relay, HandsOutARoomThatWasFoundAgainOnlyOnceItsLogIsTheSame) {
+  auto r = following();
+  (void)r.lost();
+  EXPECT_FALSE(r.found().resumed) << "it may be another room of that name";
+  EXPECT_TRUE(r.rejoined({{9}, {3}, true, {}, ec::none}).resumed);
+  EXPECT_FALSE(r.rejoined({{9}, {3}, true, {}, ec::none}).resumed) << "they have it";
+
+  (void)r.lost();
+  (void)r.found();
+  const auto other = r.rejoined({{10}, {3}, true, {}, ec::none});
+  EXPECT_FALSE(other.resumed);
+  EXPECT_EQ(other.turned_away.size(), 1u);
+  (void)r.listen({bob, {"bob"}}, {});
+  (void)r.lost();
+  (void)r.found();
+  EXPECT_FALSE(r.rejoined({{10}, {3}, true, {}, ec::none}).resumed) << "nobody listens yet";
+}
+
 TEST(Relay, SaysWhatAMoveLost) {
   auto r = following();
   (void)r.lost();

@@ -43,6 +43,7 @@ void relay_shell::carry_out(core::relay_effects out) {
   for (const auto connection : out.leave) tell_room(core::leave_room{connection});
   if (out.compared) tell_room(*out.compared);
   for (const auto connection : out.removed) take_out(connection);
+  if (out.resumed) hand_out_room();
   if (out.skip) tell_hub(hub_command::skip{deps_.topic, *out.skip});
   if (!out.deliver.empty()) deliver(out.deliver);
   for (const auto& answer : out.open) open(answer);
@@ -127,9 +128,12 @@ void relay_shell::room_found_at(const handle<room_shell>& room) {
   room_ = room;
   monitor(room);
   carry_out(machine_.found());
+}
+
+void relay_shell::hand_out_room() {
   for (const auto connection : machine_.listeners())
     if (const auto who = connections_.find(connection); who != connections_.end())
-      send(who->second, room_ready{deps_.room, deps_.topic, room, ec::none, true});
+      send(who->second, room_ready{deps_.room, deps_.topic, room_, ec::none, true});
 }
 
 void relay_shell::look(bool moved) { carry_out(moved && machine_.following() ? machine_.lost() : machine_.tick()); }

@@ -57,6 +57,7 @@ class relay_shell final : public actor {
   void drop_listener(core::connection_id connection);
   void find();
   void room_found_at(const handle<room_shell>& room);
+  void hand_out_room();
   void look(bool moved);
 
   deps deps_;
