@@ -95,37 +95,36 @@ void scenario::run() {
   pass(seconds{10});
   heal();  // of those that were about to end
   pass(seconds{20});
-  await_answers();
   expect_all_in();
   for (const auto& one : people_) one->say_something_everywhere();
   pass(seconds{8});
-  await_answers();
-  if (violations().empty()) world_.check.settle();
   expect_all_in();
+  if (violations().empty()) world_.check.settle();
 }
 
 // A slow wire that holds a frame at a time has a backlog to carry first.
-void scenario::await_answers() {
-  const auto waits = [](const auto& one) { return one->unanswered() > 0; };
-  for (auto left = seconds{60}; left > seconds{0} && std::any_of(people_.begin(), people_.end(), waits); --left)
-    pass(seconds{1});
+void scenario::expect_all_in() {
+  for (auto left = seconds{60}; left > seconds{0} && !amiss().empty(); --left) pass(seconds{1});
+  if (!violations().empty()) return;
+  for (const auto& what : amiss()) world_.check.violated(what);
 }
 
 // After the faults everybody is where they may be, and has an answer to all that they said.
-void scenario::expect_all_in() {
-  if (!violations().empty()) return;
+std::vector<std::string> scenario::amiss() const {
+  std::vector<std::string> out;
   for (const auto& one : people_) {
     const auto& name = one->user().value;
     if (!one->connected()) {
-      world_.check.violated(name + " can't connect");
+      out.push_back(name + " can't connect");
       continue;
     }
     if (one->unanswered() > 0)
-      world_.check.violated(name + " waits for the answers to " + std::to_string(one->unanswered()) + " posts");
+      out.push_back(name + " waits for the answers to " + std::to_string(one->unanswered()) + " posts");
     for (const auto& room : rooms_)
       if (cluster_.rooms.admits(room, one->user()) != one->is_in(room))
-        world_.check.violated(name + (one->is_in(room) ? " is in " : " isn't in ") + room.value);
+        out.push_back(name + (one->is_in(room) ? " is in " : " isn't in ") + room.value);
   }
+  return out;
 }
 
 }  // namespace greenroom::simulation

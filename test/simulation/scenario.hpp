@@ -40,8 +40,8 @@ class scenario {
   void befall();
   void heal();
   void pass(core::mono_time::duration time);
-  void await_answers();
   void expect_all_in();
+  [[nodiscard]] std::vector<std::string> amiss() const;
   [[nodiscard]] cluster::member& some_member() { return world_.random.pick(cluster_.members()); }
 
   play what_;
