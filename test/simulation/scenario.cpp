@@ -1,7 +1,5 @@
 #include "test/simulation/scenario.hpp"
 
-#include <algorithm>
-
 namespace greenroom::simulation {
 namespace {
 
