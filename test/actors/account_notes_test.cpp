@@ -67,7 +67,9 @@ TEST_F(AccountNotes, SayWhyAnActWasRefused) {
 
 TEST_F(AccountNotes, EachAccountThatIsCreatedHasALine) {
   core::administer create{account_act::create};
-  create.accounts = {{.user = {"ann"}}, {.user = {"bob"}}};
+  create.accounts.resize(2);
+  create.accounts[0].user = {"ann"};
+  create.accounts[1].user = {"bob"};
   note(create, ec::none);
   EXPECT_EQ(lines(),
             "act=create_user outcome=done by=operator user=ann\n"
@@ -75,11 +77,17 @@ TEST_F(AccountNotes, EachAccountThatIsCreatedHasALine) {
 }
 
 TEST_F(AccountNotes, ACompleteDeletionNamesNobody) {
-  note_ended({{"op-1"}, {"ann"}, core::deletion_state::completed});
-  note_ended({{"op-2"}, {"bob"}, core::deletion_state::undone});
+  core::deletion row;
+  row.operation = {"op-1"};
+  row.user = {"ann"};
+  row.state = core::deletion_state::completed;
+  note_ended(row);
+  row.operation = {"op-2"};
+  row.state = core::deletion_state::undone;
+  note_ended(row);
   EXPECT_EQ(lines(),
             "act=end_deletion outcome=done detail=op-1\n"
-            "act=end_deletion outcome=undone user=bob detail=op-2\n");
+            "act=end_deletion outcome=undone user=ann detail=op-2\n");
 }
 
 }  // namespace
