@@ -96,13 +96,13 @@ TEST_F(AnyCatalog, AsksAnotherAtOnceWhereOneGoesDown) {
 TEST_F(AnyCatalog, KeepsTheNewOneWhenTheOldOneFailsAQuestionLate) {
   is_silent["a"] = true;
   const auto ask = [this] {
-    auto asked = node.self->request(catalog, 3600s, core::enter_room{{"den"}, {"ann"}, true});
+    auto pending = node.self->request(catalog, 3600s, core::enter_room{{"den"}, {"ann"}, true});
     node.settle();
-    return asked;
+    return pending;
   };
-  const auto expect_b = [](auto& asked) {
-    asked.receive([](const core::room_entered& entered) { EXPECT_EQ(entered.info.room.value, "b:den"); },
-                  [](const caf::error& why) { ADD_FAILURE() << from_caf(why).text(); });
+  const auto expect_b = [](auto& pending) {
+    pending.receive([](const core::room_entered& entered) { EXPECT_EQ(entered.info.room.value, "b:den"); },
+                    [](const caf::error& why) { ADD_FAILURE() << from_caf(why).text(); });
   };
   auto first = ask();
   node.advance(500ms);
