@@ -51,13 +51,6 @@ function(greenroom_warnings target)
   endif()
 endfunction()
 
-# greenroom_together(TARGET): TARGET's files are compiled many at a time, where all is built at once anyway.
-function(greenroom_together target)
-  if(GREENROOM_UNITY)
-    set_target_properties(${target} PROPERTIES UNITY_BUILD ON UNITY_BUILD_BATCH_SIZE 24)
-  endif()
-endfunction()
-
 # greenroom_precompiled(NAME HEADER target...): HEADER, compiled once for all targets that REUSE it FROM NAME. It sees the
 # headers of the targets.
 function(greenroom_precompiled name header)
@@ -84,7 +77,9 @@ function(greenroom_library name)
     add_library(${target} STATIC ${sources})
     set(scope PUBLIC)
     greenroom_warnings(${target})
-    greenroom_together(${target})
+    if(GREENROOM_UNITY)
+      set_target_properties(${target} PROPERTIES UNITY_BUILD ON UNITY_BUILD_BATCH_SIZE 24)
+    endif()
     if(arg_PRECOMPILED)
       target_precompile_headers(${target} REUSE_FROM greenroom_precompiled)
     endif()

@@ -160,6 +160,7 @@ relay_effects relay::joined(room_joined answer) {
   }
   if (listeners_.empty()) {
     judged_.reset();
+    resumes_ = false;  // nobody is left who was in it before
     generation_ = answer.generation;
     head_ = answer.head;
   }

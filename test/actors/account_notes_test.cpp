@@ -1,6 +1,5 @@
 #include "actors/account_notes.hpp"
 
-#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <sstream>
@@ -13,7 +12,6 @@ namespace {
 
 using core::account_act;
 using core::ec;
-using testing::HasSubstr;
 
 struct AccountNotes : testing::Test {
   std::ostringstream out;
@@ -28,12 +26,10 @@ struct AccountNotes : testing::Test {
   /// What is written from the act on, of everything since the last call.
   std::string lines() {
     std::string noted;
-    std::istringstream all(std::exchange(out, std::ostringstream{}).str());
+    std::istringstream all(out.str());
+    out.str({});
     for (std::string line; std::getline(all, line);)
       if (const auto from = line.find("audit "); from != std::string::npos) noted += line.substr(from + 6) + '\n';
-    telemetry::log::options chosen;
-    chosen.stream = &out;
-    telemetry::log::configure(chosen);
     return noted;
   }
 };

@@ -88,6 +88,23 @@ TEST(Relay, HandsOutARoomThatWasFoundAgainOnlyOnceItsLogIsTheSame) {
   EXPECT_FALSE(r.rejoined({{10}, {3}, true, {}, ec::none}).resumed) << "nobody listens yet";
 }
 
+TEST(Relay, HandsOutNoRoomAgainToThoseWhoJoinedAfterAllOthersWereTurnedAway) {
+  auto r = following();
+  (void)r.lost();
+  (void)r.found();
+  ASSERT_EQ(r.rejoined({{10}, {3}, true, {}, ec::none}).turned_away.size(), 1u);
+  (void)r.listen({bob, {"bob"}}, {});
+  auto let_in = joined(bob, 3);
+  let_in.roster = {1};
+  ASSERT_EQ(r.joined(std::move(let_in)).open.size(), 1u);
+  auto again = r.compare({{2}});  // they rejoin the room that they have
+  ASSERT_EQ(again.rejoin.size(), 1u);
+  room_rejoined answer{{9}, {3}, true, {}, ec::none};
+  answer.part = again.rejoin[0].part;
+  answer.roster = {2};
+  EXPECT_FALSE(r.rejoined(std::move(answer)).resumed) << "posts in flight would be sent again";
+}
+
 TEST(Relay, SaysWhatAMoveLost) {
   auto r = following();
   (void)r.lost();

@@ -2,6 +2,7 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <utility>
 
 namespace greenroom::simulation {
 
@@ -33,6 +34,12 @@ class chance {
   template <class Container>
   auto& pick(Container& from) noexcept {
     return from[static_cast<std::size_t>(below(from.size()))];
+  }
+  /// Puts a container's elements into any order (Fisher and Yates; std::shuffle isn't the same everywhere).
+  template <class Container>
+  void shuffle(Container& all) noexcept {
+    for (std::size_t left = all.size(); left > 0; --left)
+      std::swap(all[static_cast<std::size_t>(below(left))], all[left - 1]);
   }
 
  private:

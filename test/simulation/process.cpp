@@ -114,10 +114,8 @@ void process::end(actor& who) {
   gone({number, {}});
   // Each of the other processes hears of it in its own time.
   auto links = links_;
-  for (std::size_t untold = links.size(); untold > 0; --untold) {
-    std::swap(links[world_.random.below(untold)], links[untold - 1]);
-    links[untold - 1].second->ended(number);
-  }
+  world_.random.shuffle(links);
+  for (const auto& [to, link] : links) link->ended(number);
 }
 
 // ---- watching
