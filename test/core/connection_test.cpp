@@ -78,6 +78,20 @@ TEST_F(ConnectionTest, SaysToWhomMayComeBackThatTheRoomIsOut) {
   EXPECT_EQ(said_error(subject.command(client_leave{lobby}, at(1)))->why.code, ec::not_joined);
 }
 
+// The relay itself says to those who are in it that a room is gone, or that they are no longer in it.
+TEST_F(ConnectionTest, SaysOnceWhyARoomEndsForWhomIsInIt) {
+  for (const auto why : {ec::gone, ec::not_found}) {
+    be_in();
+    EXPECT_TRUE(subject.ready(lobby, topic, false, why, at(0)).say.empty()) << to_string(why);
+  }
+  be_in();
+  const auto out = subject.ready(lobby, topic, false, ec::forbidden, at(0));
+  ASSERT_EQ(out.say.size(), 1u);
+  ASSERT_NE(said_error(out), nullptr);
+  EXPECT_EQ(said_error(out)->why.code, ec::forbidden);
+  EXPECT_EQ(said_error(out)->room.value, "lobby");
+}
+
 TEST_F(ConnectionTest, RefusesASendToARoomThatItIsNotIn) {
   const auto out = subject.command(send("a", "x"), at(0));
   ASSERT_NE(said_error(out), nullptr);
@@ -395,6 +409,15 @@ TEST_F(ConnectionTest, GivesRoomBackForAReplayThatIsNotWantedAnyMore) {
   (void)subject.relay_lost(lobby, at(1));
   EXPECT_EQ(subject.roomy(at(2)).return_room, 1u);
   EXPECT_EQ(subject.roomy(at(2)).return_room, 0u);
+}
+
+TEST(Connection, OfOneRoomGoesOnFromItsPlace) {
+  connection subject{{"ann"}, {}, lobby};
+  EXPECT_EQ(subject.begin(lobby, {true, {4}, {9}, 0}).find_relay.size(), 1u);
+  EXPECT_EQ(subject.relay_found(lobby, ec::none, at(0)).ask_room, answer_kind::replay);
+  const auto out = subject.roomy(at(1));
+  ASSERT_EQ(out.listen.size(), 1u);
+  EXPECT_EQ(out.listen[0].second.after, seq_no{4});
 }
 
 TEST(Connection, OfOneRoomClosesWhenTheRoomIsGone) {

@@ -236,9 +236,12 @@ TEST(DoorBounds, RefusesAsOverloadedWhatItCannotRemember) {
   EXPECT_EQ(refusal(machine.checked({"c"}, who(), at(0))), ec::overloaded);
   EXPECT_THAT(machine.mint({5}, {"a"}, "1", at(0)).minted, SizeIs(1));
   EXPECT_EQ(refusal(machine.mint({6}, {"a"}, "2", at(0))), ec::overloaded);
-  (void)machine.ended({{1, {"x"}}, {2, {"y"}}}, at(0));
-  EXPECT_EQ(refusal(machine.admit({7}, {"y"}, at(0))), ec::invalid_token);
-  EXPECT_THAT(machine.admit({8}, {"x"}, at(0)).check, SizeIs(1)) << "the oldest tombstone made way";
+  (void)machine.sweep(at(30));
+  EXPECT_THAT(machine.mint({6}, {"a"}, "2", at(30)).check, SizeIs(1)) << "30 s later";
+  EXPECT_THAT(machine.checked({"a"}, who(), at(30)).minted, SizeIs(1)) << "what ran out is forgotten";
+  (void)machine.ended({{1, {"x"}}, {2, {"y"}}}, at(30));
+  EXPECT_EQ(refusal(machine.admit({7}, {"y"}, at(30))), ec::invalid_token);
+  EXPECT_THAT(machine.admit({8}, {"x"}, at(30)).check, SizeIs(1)) << "the oldest tombstone made way";
 }
 
 TEST(DoorBounds, HasNoMoreClaimsUnderWayThanItMay) {

@@ -49,6 +49,12 @@ TEST_F(GatheringTest, HoldsNothingWhereLittleIsUnderWay) {
   EXPECT_FALSE(crowd.holds(0, start));
 }
 
+TEST(GatheringDefaults, WaitForEightPosts) {
+  gathering usual{gathering::bounds{}};
+  usual.begin(8, 1, most, start);
+  EXPECT_TRUE(usual.holds(0, start));
+}
+
 TEST_F(GatheringTest, ForgetsTheCrowdWithTheNextAnswer) {
   crowd.begin(40, 100, most, start);
   crowd.begin(1, 100, most, start);

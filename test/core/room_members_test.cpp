@@ -186,6 +186,10 @@ TEST_F(RoomMembers, AreReadAgainWhereTheyWereChangedElsewhere) {
   EXPECT_EQ(read.append.size(), 1u);
   EXPECT_TRUE(subject.hears({"ann"}));
   EXPECT_FALSE(subject.hears({"bob"}));
+  (void)subject.appended(stored, at(3));
+  EXPECT_FALSE(subject.empty()) << "ann listens as before";
+  (void)subject.leave(anns, at(4));
+  EXPECT_TRUE(subject.empty());
 }
 
 TEST_F(RoomMembers, AreReadAgainOnlyWhenTheAppendInFlightWasAnswered) {

@@ -203,6 +203,16 @@ TEST_F(RoomTest, FindsTheOneBadRowByItself) {
   EXPECT_EQ(out.append[0].seq, seq_no{5});
 }
 
+TEST_F(RoomTest, AppendsManyAtOnceAgainOnceTheBadRowIsFound) {
+  (void)lobby.post(posts(ann, {{1, "", "good"}, {2, "", "bad"}}), at(100));
+  (void)lobby.appended(answer(kind::refused), at(101));
+  (void)lobby.appended(answer(kind::stored), at(102));
+  EXPECT_TRUE(lobby.post(posts(bob, {{3, "", "x"}, {4, "", "y"}}), at(102)).append.empty());
+  EXPECT_EQ(lobby.appended(answer(kind::refused), at(103)).append.size(), 2u);
+  (void)lobby.appended(answer(kind::stored), at(104));
+  EXPECT_EQ(lobby.post(posts(bob, {{5, "", "x"}, {6, "", "y"}}), at(105)).append.size(), 2u);
+}
+
 TEST(Room, BoundsWhatWaits) {
   room_limits limits;
   limits.pending = 2;
