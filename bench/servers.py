@@ -74,19 +74,19 @@ class Greenroom:
     one node all roles are in one process. With `nodes` each chat node is a process, and a further one, whose CPU isn't counted,
     has discovery and users: two such nodes are compared with one such node.
 
-    `door`: where clients come in. `chat`: at the chat role's port; `gateway`: at the gateway's, in the same process; `wss`: there,
+    `via`: how clients connect. `chat`: at the chat role's port; `gateway`: at the gateway's, in the same process; `wss`: there,
     under TLS; `apart`: at a gateway that is a process of its own, beside the one with all other roles."""
 
-    def __init__(self, binaries, folder, cpus, users, database="memory", extra=(), nodes=0, door="chat"):
+    def __init__(self, binaries, folder, cpus, users, database="memory", extra=(), nodes=0, via="chat"):
         self.binaries, self.folder, self.cpus, self.users, self.extra = binaries, folder, cpus, users, extra
         self.cluster = Postgres(folder, cpus) if database == "postgresql" else None
         self.url = {"memory": "memory:", "sqlite": f"sqlite:{folder}/chat.db"}.get(database) or self.cluster.url
         self.link = f"127.0.0.1:{free_port()}"
         self.arguments = ("--header", "Authorization: Bearer {token}", "--tokens", users.tokens)
         self.ports, self.processes, self.pids = [], [], []
-        if door != "chat":
+        if via != "chat":
             self.arguments += ("--path", "/chat/room/{room}")
-        if door == "wss":
+        if via == "wss":
             self.arguments += ("--tls",)
             self.extra = [*extra, *self.certificate()]
         try:
@@ -95,9 +95,9 @@ class Greenroom:
                 self.pids = []
             for count in range(max(nodes, 1)):
                 self.ports.append(free_port())
-                roles = {"gateway": "discovery,users,chat,gateway", "wss": "discovery,users,chat,gateway"}.get(door, "discovery,users,chat")
+                roles = {"gateway": "discovery,users,chat,gateway", "wss": "discovery,users,chat,gateway"}.get(via, "discovery,users,chat")
                 self.add(f"chat-{count}", "chat" if nodes else roles, f"127.0.0.1:{free_port()}" if nodes else self.link)
-            if door == "apart":
+            if via == "apart":
                 self.ports = [free_port()]
                 self.add("gateway", "gateway", f"127.0.0.1:{free_port()}")
             if nodes > 1:

@@ -144,31 +144,31 @@ def nodes_table(results):
 
 
 def beside(label):
-    """What a client at that door is compared with: plain TCP where it speaks TLS, else the chat node's own port."""
-    door, store = label.split(", ")
-    return ("gateway, " if door == "wss" else "chat, ") + store
+    """What a client with that connection is compared with: plain TCP where it speaks TLS, else the chat node's own port."""
+    via, store = label.split(", ")
+    return ("gateway, " if via == "wss" else "chat, ") + store
 
 
-DOORS = ("chat, memory", "gateway, memory", "wss, memory", "chat, postgresql", "gateway, postgresql", "apart, postgresql")
+VIAS = ("chat, memory", "gateway, memory", "wss, memory", "chat, postgresql", "gateway, postgresql", "apart, postgresql")
 
 
 def edges_table(results):
     rows = [[workload.removeprefix("edge-"), label, number(median(found, "deliveries_per_s"), 0), number(median(found, COST), 3),
              number(ratio(results, workload, label, COST, beside(label))), number(median(found, "latency_us.p99"), 0), wrong(found),
-             len(found)] for workload, label, found in pairs(results, COST, *DOORS)]
-    return table("Where clients come in", ["workload", "door, store", ">deliveries/s", ">CPU s per million", ">of the other door's",
-                                           ">p99 us", ">wrong", ">runs"], rows)
+             len(found)] for workload, label, found in pairs(results, COST, *VIAS)]
+    return table("How clients connect", ["workload", "via, store", ">deliveries/s", ">CPU s per million", ">of the reference's",
+                                         ">p99 us", ">wrong", ">runs"], rows)
 
 
 def idle_table(results):
     rows = [[label, number(median(found, JOIN), 3), number(median(found, "rss_kb_per_connection"), 1), wrong(found), len(found)]
-            for workload, label, found in pairs(results, JOIN, *DOORS)]
-    return table("10,000 idle connections, by door", ["door, store", ">CPU ms per join", ">KiB each", ">wrong", ">runs"], rows)
+            for workload, label, found in pairs(results, JOIN, *VIAS)]
+    return table("10,000 idle connections, by how they connect", ["via, store", ">CPU ms per join", ">KiB each", ">wrong", ">runs"], rows)
 
 
 def edge_floors(results):
     for workload in dict.fromkeys(r["workload"] for r in results if r["workload"].startswith("edge-")):
-        for label in DOORS:
+        for label in VIAS:
             got = ratio(results, workload, label, COST, beside(label)) if workload != "edge-connect" else None
             bounds = {"gateway": (GATEWAY,), "apart": APART.get(workload), "wss": WSS.get(workload)}.get(label.split(",")[0])
             if got is not None and bounds:

@@ -22,7 +22,7 @@ DURABLE = {
     "ack-json": "--rooms 64 --members 1 --rate 6000 --protocol json",
 }
 STORM = {"storm": "--workload storm --rooms 1000 --members 10 --missed 5 --rate 1000 --joining 4000"}
-# Where clients come in: at the chat node's own port or at the gateway's of the same process; at a gateway that is a process of
+# How clients connect (`via`): at the chat node's own port or at the gateway's of the same process; at a gateway that is a process of
 # its own; there under TLS.
 EDGES = {f"edge-{name}": TALK[name] for name in ("fanout10", "fanout100", "fanout1000", "rooms", "serial100")}
 EDGES["edge-connect"] = "--workload connect --rooms 1000 --members 10"
@@ -34,19 +34,19 @@ ALL = [*TALK, *CONNECT, *DURABLE, *STORM, *NODES, *EDGES, *ALONE]
 
 def plan(options, users):
     """Each kind of server by turns, so that all see the same machine."""
-    def ours(database, nodes=0, door="chat"):
-        return lambda folder, cpus: Greenroom(options.build, folder, cpus, users, database, options.server, nodes, door)
+    def ours(database, nodes=0, via="chat"):
+        return lambda folder, cpus: Greenroom(options.build, folder, cpus, users, database, options.server, nodes, via)
 
     def limit(folder, cpus):
         return Limit(options.build, folder, cpus)
     columns = {"limit": limit, "memory": ours("memory"), "postgresql": ours("postgresql")}
     stores = {"sqlite": ours("sqlite"), "postgresql": ours("postgresql")}
-    doors = {"chat, memory": ours("memory"), "gateway, memory": ours("memory", door="gateway"),
-             "wss, memory": ours("memory", door="wss"), "chat, postgresql": ours("postgresql"),
-             "gateway, postgresql": ours("postgresql", door="gateway"), "apart, postgresql": ours("postgresql", door="apart")}
+    edges = {"chat, memory": ours("memory"), "gateway, memory": ours("memory", via="gateway"),
+             "wss, memory": ours("memory", via="wss"), "chat, postgresql": ours("postgresql"),
+             "gateway, postgresql": ours("postgresql", via="gateway"), "apart, postgresql": ours("postgresql", via="apart")}
     kinds = [(TALK, columns, {}), (CONNECT, columns, {}), (DURABLE, stores, {"pinned": False, "kill": True}),
              (STORM, {"memory": ours("memory"), "postgresql": ours("postgresql")}, {}),
-             (EDGES, doors, {}),
+             (EDGES, edges, {}),
              (NODES, {"one": ours("postgresql", 1), "two": ours("postgresql", 2)}, {})]
     return [Step(name, label, start, flags, options.seconds * LONGER.get(name, 1), **more)
             for all_of_kind, servers, more in kinds for name, flags in all_of_kind.items() if name in options.only

@@ -100,8 +100,8 @@ endfunction()
 
 # greenroom_test(NAME [WHOLE] [DATA] [USES folder...] [LINKS target...]): the executable test_NAME from
 # test/NAME/*_test.cpp and what stands beside them, linked with greenroom_NAME. Nothing where there is no test. WHOLE: one
-# process runs all of it, for what it starts is dear. DATA: its sources read test/data, and so their objects belong to
-# this checkout alone.
+# process runs all of it, because what it starts is expensive; with a sanitizer the process itself is. DATA: its sources
+# read test/data, and so their objects belong to this checkout alone.
 function(greenroom_test name)
   cmake_parse_arguments(arg "WHOLE;DATA" "" "USES;LINKS" ${ARGN})
   file(GLOB_RECURSE tests CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/test/${name}/*_test.cpp)
@@ -121,9 +121,9 @@ function(greenroom_test name)
   endif()
   target_link_libraries(test_${name} PRIVATE greenroom_${name} ${arg_USES} ${arg_LINKS} GTest::gmock GTest::gtest_main)
   add_dependencies(unit_tests test_${name})
-  if(arg_WHOLE)
+  if(arg_WHOLE OR GREENROOM_SANITIZE)
     add_test(NAME ${name} COMMAND test_${name} --gtest_brief=1)
-    set_tests_properties(${name} PROPERTIES TIMEOUT 400 LABELS unit)
+    set_tests_properties(${name} PROPERTIES TIMEOUT 600 LABELS unit)
     return()
   endif()
   gtest_discover_tests(test_${name} DISCOVERY_MODE PRE_TEST DISCOVERY_TIMEOUT 60 TEST_PREFIX ${name}.

@@ -228,11 +228,11 @@ relay_effects relay::removed(const member_removed& who) {
   relay_effects out;
   for (const auto connection : listeners())
     if (listeners_.at(connection) == who.user) drop(connection, out);
-  if (!who.roster) {
-    if (phase_ == phase::following) out.leave = out.removed;
-  } else if (phase_ == phase::following) {
+  if (who.roster) {
     if (judged_ && who.roster == *judged_ + 1) judged_ = who.roster;
     settle(who.roster, out);
+  } else if (phase_ == phase::following) {
+    out.leave = out.removed;
   }
   return out;
 }

@@ -168,6 +168,17 @@ TEST(PasswordQueue, TakesOutWhatWaitedTooLong) {
   EXPECT_THAT(served(queue, start + 9s), ElementsAre(3));
 }
 
+TEST(PasswordQueue, CountsForNobodyWhatWaitedTooLong) {
+  password_queue queue{{1, 4, 9s}};
+  add(queue, 1, stranger("a"));
+  add(queue, 2, stranger("a"));
+  EXPECT_FALSE(queue.add({3}, stranger("a"), start + 1s));
+  EXPECT_THAT(queue.expire(start + 9s), ElementsAre(work_id{1}, work_id{2}));
+  for (std::uint64_t i = 4; i <= 5; ++i) EXPECT_FALSE(queue.add({i}, stranger("b"), start + 9s));
+  EXPECT_FALSE(queue.add({6}, stranger("c"), start + 9s));
+  EXPECT_EQ(queue.add({7}, stranger("d"), start + 9s)->value, 5u) << "now b has most";
+}
+
 // 40 networks send unknown names as fast as they are let (10 each at once); somebody comes into the middle of it.
 TEST(PasswordQueue, AFloodOfFortyNetworksDelaysAStrangerByOneRound) {
   password_queue queue{{2, 256, 9s}};

@@ -3,6 +3,7 @@
 import collections
 import pathlib
 import socket
+import sys
 import threading
 import time
 import unittest
@@ -111,6 +112,58 @@ class InACluster(unittest.TestCase):
         self.cluster.nodes["users-2"].start()
         wait_until(lambda: {one["node"] for one in self.cluster.nodes["gateway"].status()["upstreams"]} >=
                    {"users-1", "users-2"}, "it is back")
+
+
+class OfTwoGateways(unittest.TestCase):
+    """What a client loses with its gateway: its socket, and nothing else."""
+
+    BACK = 3.0  # seconds until everybody is back with everything
+
+    def setUp(self):
+        self.cluster = Cluster(users=1, chat=2)
+        self.addCleanup(self.cluster.remove)
+        self.cluster.add("gateway-2")
+        self.cluster.start()
+
+    def connect(self, user, gateway):
+        socket = Json(ws_url(self.cluster.url(gateway)) + "/chat/ws", token=user.token)
+        self.addCleanup(socket.drop)
+        return socket
+
+    def test_clients_of_a_gateway_that_dies_are_back_on_the_other_with_everything(self):
+        room, other = unique("room"), self.connect(User(self.cluster), "gateway-2")
+        generation = other.join(room)["generation"]
+        people = [User(self.cluster) for _ in range(5)]
+        sockets = {one: self.connect(one, "gateway") for one in people}
+        for socket in sockets.values():
+            socket.join(room)
+        for number in range(20):
+            other.post(room, f"before {number}")
+        for one, socket in sockets.items():
+            socket.wait_seq(room, 20)
+            socket.say({"type": "send", "room": room, "id": "in doubt", "text": f"{one.name} is in doubt"})
+        self.cluster.nodes["gateway"].kill()
+        for number in range(20):
+            other.post(room, f"meanwhile {number}")
+
+        began, known, back = time.monotonic(), {}, {}
+        for one, socket in sockets.items():
+            socket.wait_closed()
+            known[one] = {message["seq"]: message["text"] for message in socket.messages(room)}
+            back[one] = self.connect(one, "gateway-2")
+            self.assertTrue(back[one].join(room, after=max(known[one]), generation=generation)["recovered"])
+            back[one].say({"type": "send", "room": room, "id": "in doubt", "text": f"{one.name} is in doubt"})
+            back[one].expect("message", room=room, id="in doubt", within=self.BACK)
+        head = other.post(room, "the last")["seq"]
+        for one, socket in back.items():
+            known[one].update({message["seq"]: message["text"] for message in socket.wait_seq(room, head)})
+        took = time.monotonic() - began
+        print(f"everybody is back with everything after {took:.2f} s", file=sys.stderr)
+        self.assertLess(took, self.BACK)
+        for log in known.values():
+            self.assertEqual(sorted(log), list(range(1, head + 1)), "everything")
+            self.assertEqual(sorted(text for text in log.values() if text.endswith("doubt")),
+                             sorted(f"{one.name} is in doubt" for one in people), "each once")
 
 
 class Limits(unittest.TestCase):
