@@ -74,12 +74,7 @@ class cursor {
 
   /// Everything before `next` was sent in another way. Returns the parts of held batches to send, in order; a `hole`
   /// may follow. A cursor that was opened before only moves on.
-  [[nodiscard]] std::vector<piece> open(seq_no next) {
-    if (holds()) return let_out(std::max(next_, next));
-    next_ = std::max(next_, next);
-    if (phase_ == phase::hole && next_ > until_) phase_ = phase::open;
-    return {};
-  }
+  [[nodiscard]] std::vector<piece> open(seq_no next) { return let_out(std::max(next_, next)); }
 
   /// The listener was told of `gap`: works as `open` does. Nothing where another gap, or none, is being told.
   [[nodiscard]] std::vector<piece> told(const entry_gap& gap) {

@@ -13,8 +13,9 @@ constexpr std::size_t fields = 100;
 // `"kind":"…","target":…,"user":"…"` of an entry that is more than a text.
 constexpr std::size_t more_fields = 60;
 
+// Of what a text may have (core/text).
 constexpr std::size_t escaped(char c) noexcept {
-  if (c == '"' || c == '\\' || c == '\n' || c == '\t' || c == '\r' || c == '\b' || c == '\f') return 2;
+  if (c == '"' || c == '\\' || c == '\n' || c == '\t') return 2;
   return static_cast<unsigned char>(c) < ' ' ? 6 : 1;
 }
 

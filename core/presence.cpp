@@ -7,8 +7,7 @@ namespace greenroom::core {
 void presence::changed(const user_id& user, mono_time now) {
   if (!due_) due_ = now + limit_.interval;
   const bool is_here = here_.contains(user);
-  const auto [at, added] = changes_.try_emplace(user, change{!is_here, false, lists_});
-  if (added) return;
+  const auto at = changes_.try_emplace(user, change{!is_here, false, lists_}).first;
   change& known = at->second;
   const bool returns = is_here == known.was_here;
   if (returns && lists_ > known.lists) known.told_other = true;

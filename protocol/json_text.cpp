@@ -196,7 +196,8 @@ json_reader::json_reader(std::string_view text, core::ec wrong) : wrong_(wrong) 
     return;
   }
   fields_.reserve(4);
-  if (flat{text, fields_}.object()) return;
+  flat_ = flat{text, fields_}.object();
+  if (flat_) return;
   fields_.clear();
   if (!shallow(text)) {
     refuse({core::ec::bad_json, "It is nested too deeply, or has a NUL.", 0});

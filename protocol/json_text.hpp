@@ -31,6 +31,8 @@ class json_reader {
   json_reader(std::string_view text, core::ec wrong);
 
   [[nodiscard]] bool ok() const noexcept { return !why_; }
+  /// Whether the object was flat, so that the parser wasn't needed (docs/adr/0016).
+  [[nodiscard]] bool in_one_pass() const noexcept { return flat_; }
   /// The first mistake. Only when not `ok()`.
   [[nodiscard]] const core::error& why() const { return *why_; }
   /// Adds a mistake of the caller's, unless there is one already.
@@ -77,6 +79,7 @@ class json_reader {
 
   std::vector<field> fields_;
   core::ec wrong_;
+  bool flat_ = false;
   std::optional<core::error> why_;
 };
 

@@ -11,9 +11,12 @@ namespace {
 std::size_t find_separator(std::string_view text, char separator) noexcept {
   bool quoted = false;
   for (std::size_t i = 0; i < text.size(); ++i) {
-    if (text[i] == '"') quoted = !quoted;
-    if (quoted && text[i] == '\\') ++i;
-    if (!quoted && i < text.size() && text[i] == separator) return i;
+    if (text[i] == '"')
+      quoted = !quoted;
+    else if (quoted && text[i] == '\\')
+      ++i;
+    else if (!quoted && text[i] == separator)
+      return i;
   }
   return text.size();
 }
@@ -41,8 +44,9 @@ std::optional<std::pair<std::string_view, std::string_view>> parameter(std::stri
   const std::string_view name = core::trimmed(text.substr(0, equals));
   std::string_view value = core::trimmed(text.substr(equals + 1));
   if (value.starts_with('"')) {
-    if (value.size() < 2 || !value.ends_with('"')) return std::nullopt;
-    value = value.substr(1, value.size() - 2);
+    value.remove_prefix(1);
+    if (!value.ends_with('"')) return std::nullopt;
+    value.remove_suffix(1);
   }
   if (name.empty() || value.empty() || value.find('"') != std::string_view::npos) return std::nullopt;
   return std::pair{name, value};

@@ -230,6 +230,15 @@ TEST(Relay, TurnsItsListenersAwayWhereTheLogWentBack) {
   EXPECT_EQ(r.batch(batch(6, 6)).deliver.size(), 1u);
 }
 
+TEST(Relay, EndsWhereTheRoomItComesBackToIsGone) {
+  auto r = following(8);
+  (void)r.lost();
+  (void)r.found();
+  const auto out = r.rejoined({{9}, {8}, false, {}, ec::gone});
+  EXPECT_TRUE(out.ended);
+  EXPECT_FALSE(out.find);
+}
+
 TEST(Relay, TurnsItsListenersAwayWhereTheLogIsAnotherOne) {
   auto r = following(8);
   (void)r.lost();

@@ -3,9 +3,20 @@
 #include <gtest/gtest.h>
 
 #include <array>
+#include <string>
 
 namespace greenroom::protocol {
 namespace {
+
+TEST(GatewayApi, ReadsThePasswordThatADeletionNeeds) {
+  EXPECT_EQ(*read_deletion_password(R"({"password":"x"})"), "x");
+  EXPECT_EQ(read_deletion_password(R"({"password":""})").code(), core::ec::bad_credentials);
+  EXPECT_EQ(read_deletion_password(R"({"password":")" + std::string(1025, 'x') + R"("})").code(),
+            core::ec::bad_credentials);
+  EXPECT_EQ(read_deletion_password(R"({"password":7})").code(), core::ec::bad_request);
+  EXPECT_EQ(read_deletion_password("{}").why().detail, "`password` is missing: a string.");
+  EXPECT_EQ(read_deletion_password("").code(), core::ec::bad_json);
+}
 
 TEST(GatewayApi, StatusHasEveryUpstreamAndItsCircuit) {
   const status_head gateway{"gateway", {"g"}, "0.1.0", 1};

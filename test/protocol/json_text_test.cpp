@@ -31,6 +31,29 @@ TEST(JsonReader, ReadsFieldsByNameAndType) {
   EXPECT_TRUE(json.ok());
 }
 
+TEST(JsonReader, NeedsOnePassForWhatClientsSendAlmostAlways) {
+  const std::string sixteen_digits = R"({"a":1234567890123456})", nested = R"({"a":{}})", list = R"({"a":["b"]})";
+  std::string sixteen = R"({"a0":0)", seventeen;
+  for (int i = 1; i < 16; ++i) sixteen += ",\"a" + std::to_string(i) + "\":0";
+  seventeen = sixteen + R"(,"a16":0})";
+  sixteen += '}';
+  for (const std::string_view flat :
+       {R"({"type":"send","room":"lobby","id":"a1","text":"hello"})"sv, R"( { "a" : "b" , "c" : 12 } )"sv,
+        R"({"a":"\"\\\/\n\r\t\b\f","é":true,"b":false,"c":0,"d":123456789012345})"sv, "{\t\"a\"\n:\r\"\"}"sv,
+        std::string_view{sixteen}}) {
+    EXPECT_TRUE(read(flat).in_one_pass()) << flat;
+    EXPECT_TRUE(read(flat).ok()) << flat;
+  }
+  for (const std::string_view other : {R"({"a":"\u00e9"})"sv, R"({})"sv, R"({"a":null})"sv, R"({"a":-1})"sv,
+                                       R"({"a":1.0})"sv, std::string_view{sixteen_digits}, std::string_view{seventeen},
+                                       std::string_view{nested}, std::string_view{list}}) {
+    EXPECT_FALSE(read(other).in_one_pass()) << other;
+    EXPECT_TRUE(read(other).ok()) << other;
+  }
+  auto escapes = read(R"({"a":"\"\\\/\n\r\t\b\f"})");
+  EXPECT_EQ(escapes.text("a"), "\"\\/\n\r\t\b\f");
+}
+
 TEST(JsonReader, TheFirstMistakeStays) {
   auto json = read(R"({"n":"5","s":7,"room":"lobby"})");
   EXPECT_EQ(json.number("n"), 0u);

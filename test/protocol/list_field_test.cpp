@@ -27,6 +27,7 @@ TEST(ListField, HasMembersWithoutWhatIsAroundThem) {
 TEST(ListField, KeepsACommaThatIsQuoted) {
   EXPECT_EQ(members(R"("a,b", W/"c", "d\",e")"), (texts{R"("a,b")", R"(W/"c")", R"("d\",e")"}));
   EXPECT_EQ(members("\"open, a"), (texts{"\"open, a"}));
+  EXPECT_EQ(members(R"(a\, b\", c"\)"), (texts{R"(a\)", R"(b\", c"\)"})) << "only within quotes does \\ escape";
 }
 
 TEST(ListField, FindsATokenInAnyCase) {
