@@ -37,7 +37,7 @@ class Postgresql : public chat_database {
   void reopen_impatient() {
     stores = {};
     storage::open_options options;
-    options.statement_timeout_ms = 300;
+    options.statement_timeout_ms = 1000;  // a busy machine takes hundreds for a commit
     stores = *storage::open_chat(chat_url(), options);
   }
 };
@@ -161,14 +161,14 @@ TEST_P(Postgresql, DoesNotWaitLongForARoomThatIsLocked) {
   const auto a = open("a");
   const auto b = open("b");
   std::thread holder(
-      [&] { sql("begin; update rooms set node = node where name = 'a'; select pg_sleep(2); rollback"); });
+      [&] { sql("begin; update rooms set node = node where name = 'a'; select pg_sleep(4); rollback"); });
   ASSERT_TRUE(eventually([&] {
     return sql("select count(*) from pg_stat_activity where wait_event = 'PgSleep' and datname = current_database()") ==
            "1";
   }));
   const auto begun = steady_clock::now();
   const auto outcomes = append({to(a, {entry(1, "ann", "a1")}), to(b, {entry(1, "ann", "b1")})});
-  EXPECT_LT(steady_clock::now() - begun, std::chrono::milliseconds(1900));
+  EXPECT_LT(steady_clock::now() - begun, std::chrono::milliseconds(3900));
   EXPECT_EQ(outcomes.at(0).what, outcome::refused);
   EXPECT_EQ(outcomes.at(1).what, outcome::stored);
   holder.join();
@@ -265,7 +265,7 @@ TEST_P(Postgresql, IsCutOffWhenItIsStuck) {
   const auto wanted = to(room, {entry(2, "ann", "2")});
   const auto begun = steady_clock::now();
   EXPECT_EQ(stores.journal->append({&wanted, 1}).code(), ec::unknown_outcome);
-  EXPECT_LT(steady_clock::now() - begun, std::chrono::seconds(4));
+  EXPECT_LT(steady_clock::now() - begun, std::chrono::seconds(6));
   // A read is tried again on a new connection.
   EXPECT_TRUE(stores.rooms->find_room({"hall"}, {"ann"}));
   const auto again = open("hall");
