@@ -3,7 +3,7 @@
 
 namespace greenroom::bench {
 
-/// What processes took until now.
+/// Resources that processes have used so far.
 struct usage {
   double cpu_s = 0;
   double rss_mb = 0;

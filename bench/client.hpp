@@ -11,7 +11,7 @@
 
 namespace greenroom::bench {
 
-/// Who is told of deliveries.
+/// Receives notice of deliveries.
 class receiver {
  public:
   /// `now` is when the bytes were read; `id` is the author's own, where the server gives it back.

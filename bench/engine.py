@@ -46,7 +46,7 @@ class Engine:
         self.server_cpus, self.load_cpus = ("0", "1") if several else (None, None)
 
     def write(self):
-        """What there is so far: a run that is broken off loses nothing."""
+        """Writes the results so far: an interrupted run loses nothing."""
         self.options.out.parent.mkdir(parents=True, exist_ok=True)
         self.options.out.write_text(json.dumps({**self.found, "results": self.results}, indent=1) + "\n")
 
@@ -129,7 +129,7 @@ def wait_for_quiet(limit=5):
 
 
 def commits_per_second(folder):
-    """What the disk gives: 8 KiB written and flushed, one after the other."""
+    """The disk's rate of writing and flushing 8 KiB, one after the other."""
     path = folder / "fdatasync"
     count, end = 0, time.monotonic() + 1
     with open(path, "wb", buffering=0) as file:

@@ -72,7 +72,7 @@ http {{
 }}
 """
 
-# What all of them bring requests to: 200 bytes for every request.
+# The upstream of all proxies: answers every request with 200 bytes.
 UPSTREAM = """
 daemon off;
 worker_processes 1;

@@ -7,7 +7,7 @@
 
 namespace greenroom::bench {
 
-/// What rooms and users of a run are called; no other run has the same.
+/// Names of a run's rooms and users; no two runs share any.
 class names {
  public:
   explicit names(const options& wanted);

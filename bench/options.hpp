@@ -13,7 +13,7 @@ enum class workload_kind : std::uint8_t {
 
 enum class protocol_kind : std::uint8_t { lines, json, nats, irc, xmpp };
 
-/// What one run does. Set by flags, see `help`.
+/// The settings of one run, from its flags; see `help`.
 struct options {
   std::string label;
   workload_kind workload = workload_kind::talk;

@@ -7,7 +7,7 @@
 
 namespace greenroom::bench {
 
-/// What came, compared with what was sent. A correct server leaves everything but the first three at 0.
+/// Compares received messages with those sent. With a correct server all but the first three counts stay 0.
 struct deliveries {
   std::uint64_t sent = 0;
   std::uint64_t unique = 0;

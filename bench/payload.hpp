@@ -12,7 +12,7 @@ namespace greenroom::bench {
 constexpr std::size_t token_bytes = 20;
 constexpr std::uint64_t max_senders = 1U << 18U;
 
-/// What a text says about itself.
+/// The fields that a text carries about itself.
 struct stamp {
   std::uint32_t sender = 0;
   std::uint32_t number = 0;      ///< counted by its sender, from 0; 30 bits

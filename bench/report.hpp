@@ -10,7 +10,7 @@
 
 namespace greenroom::bench {
 
-/// What everybody had taken at one instant.
+/// Everybody's resource use at one instant.
 struct reading {
   std::uint64_t at_ns = 0;
   usage server;

@@ -1,4 +1,4 @@
-"""What is measured: Greenroom, the yardstick, and PostgreSQL, each started afresh on free ports and stopped again."""
+"""The servers under test: Greenroom, the yardstick, and PostgreSQL, each started afresh on free ports and stopped again."""
 import os
 import pwd
 import shutil

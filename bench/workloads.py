@@ -1,4 +1,4 @@
-"""What is measured, as steps of the engine."""
+"""The workloads, as steps of the engine."""
 from engine import Step
 from servers import Greenroom, Limit
 

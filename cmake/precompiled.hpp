@@ -1,5 +1,5 @@
-// What most files of the program include from others and compile for long: compiled once (greenroom_library.cmake). No
-// file relies on it, each includes what it uses; nothing of ours belongs here.
+// Third-party headers that most files of the program include and that compile slowly: compiled once
+// (greenroom_library.cmake). No file relies on it, each includes what it uses; nothing of ours belongs here.
 #pragma once
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/tcp.hpp>

@@ -36,7 +36,7 @@ const view = new page({
 
 const people = new membership({ api, view, current: () => life?.talk.current ?? null, changed: draw_soon });
 
-/// What belongs to the signed-in user; null while nobody is.
+/// The signed-in user's state; null while nobody is signed in.
 let life = null;
 /// The list of rooms as far as it was loaded.
 let catalog = { rooms: [], next: null, failed: false, pages: 0 };

@@ -1,4 +1,4 @@
-/// Who may be in the private room that is open: the list, inviting, removing.
+/// The members of the open private room: the list, inviting, removing.
 
 import { plain, user_name_fault } from './words.js';
 

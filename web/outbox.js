@@ -37,7 +37,7 @@ export class message_outbox {
     return entry;
   }
 
-  /// What to send now: for every room in `rooms` the first pending entry, unless one is in flight and was sent less than
+  /// The entries to send now: for every room in `rooms` the first pending entry, unless one is in flight and was sent less than
   /// `patience` ago, or the room is held back. Marks what it returns as in flight.
   take(rooms, now, patience = 10000) {
     const due = [];

@@ -1,4 +1,4 @@
-/// What the client knows of one room. Pure: no DOM, no network, no clock; `now` is passed in (milliseconds).
+/// The client's state of one room. Pure: no DOM, no network, no clock; `now` is passed in (milliseconds).
 
 /// Ranges up to this many messages are fetched without asking; larger ones become a seam that the reader opens.
 export const heal_limit = 500;
@@ -49,7 +49,7 @@ export class room_log {
     return 'missed';
   }
 
-  /// What to send with a join, so that nothing is missed: empty on the first one.
+  /// The position to send with a join, so that nothing is missed; empty on the first one.
   resume_point() {
     if (this.generation === null) return {};
     return { after: this.detached || !this.entries.length ? this.head : this.newest, generation: this.generation };
@@ -153,7 +153,7 @@ export class room_log {
   }
 }
 
-/// Who is here: at most as many names as the server told, and how many there are in all.
+/// The users in the room: at most as many names as the server sent, and their total number.
 export class room_presence {
   names = new Map();
   count = 0;
@@ -179,7 +179,7 @@ export class room_presence {
   }
 }
 
-/// Who is typing. What is not renewed ends by itself.
+/// The users who are typing. Entries that aren't renewed expire.
 export class room_typing {
   #until = new Map();
 

@@ -11,7 +11,7 @@
 /// | `message` | one message; `lead` where its author or time is to be named            |
 /// | `pending` | one of our own, not acknowledged; `state` is `pending` or `failed`     |
 ///
-/// What is pending belongs after the newest message, so it is not shown while that one is out of the window.
+/// Pending messages belong after the newest message, so they aren't shown while that one is outside the window.
 
 import { day_key } from './words.js';
 

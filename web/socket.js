@@ -7,7 +7,7 @@ export function retry_delay(attempt, random = Math.random, { base = 500, cap = 2
   return Math.round(random() * Math.min(cap, base * 2 ** Math.min(attempt, 16)));
 }
 
-/// What a close code asks of the client.
+/// The client's reaction to each close code.
 ///
 /// | retry     |                                                              |
 /// |-----------|--------------------------------------------------------------|

@@ -1,4 +1,4 @@
-/// What outlives a reload. Every key begins with `greenroom.`; a storage that is full or forbidden is not an error.
+/// Storage that outlives a reload. Every key begins with `greenroom.`; a storage that is full or forbidden is not an error.
 
 /// One JSON value under one key.
 export function json_store(storage, key, otherwise) {
@@ -41,7 +41,7 @@ export function by_room(store) {
   };
 }
 
-/// Who is signed in, `{token, user, expires_at}`: for this tab, or for the device when the person says so.
+/// The signed-in user, `{token, user, expires_at}`: for this tab, or for the device when the person says so.
 export function session_store(tab = globalThis.sessionStorage, device = globalThis.localStorage, now = Date.now) {
   const here = json_store(tab, 'greenroom.session', null);
   const kept = json_store(device, 'greenroom.session', null);

@@ -5,7 +5,7 @@
 
 #include "protocol/voice.hpp"
 
-// What a frame costs in each dialect: a message that comes in, and a batch that goes out.
+// The cost of a frame in each dialect: an incoming message, and an outgoing batch.
 namespace greenroom {
 namespace {
 
@@ -24,7 +24,7 @@ void decode_json(benchmark::State& state) {
 BENCHMARK(decode_lines);
 BENCHMARK(decode_json);
 
-// What a relay does once per batch and voice, whatever the number of its listeners.
+// A relay's work per batch and voice, independent of the number of its listeners.
 void encode(benchmark::State& state, const protocol::dialect& speaks) {
   const protocol::voice spoken{speaks, protocol::features::none, protocol::framing::websocket, {}};
   std::vector<core::room_entry> entries(static_cast<std::size_t>(state.range(0)));

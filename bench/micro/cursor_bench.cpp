@@ -5,7 +5,7 @@
 
 #include "core/cursor.hpp"
 
-// What a subscription costs: a delivery asks one cursor, a join opens one.
+// The cost of a subscription: a delivery asks one cursor, a join opens one.
 namespace greenroom {
 namespace {
 

@@ -7,7 +7,7 @@
 #include "core/rate_limiter.hpp"
 #include "net/limits.hpp"
 
-// What it costs to count a request or a frame, with `range` clients in turn.
+// The cost of counting a request or a frame, with `range` clients in turn.
 namespace greenroom {
 namespace {
 

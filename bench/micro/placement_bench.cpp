@@ -5,7 +5,7 @@
 #include "core/node.hpp"
 #include "core/placement.hpp"
 
-// What it costs to say where a room lives, in a cluster of `range` chat nodes.
+// The cost of placing a room in a cluster of `range` chat nodes.
 namespace greenroom {
 namespace {
 

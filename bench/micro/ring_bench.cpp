@@ -4,7 +4,7 @@
 
 #include "core/history.hpp"
 
-// What a room's ring costs: every message goes into it, every join reads from it.
+// The cost of a room's ring: every message is added to it, every join reads from it.
 namespace greenroom {
 namespace {
 

@@ -10,7 +10,7 @@
 
 namespace greenroom::bench {
 
-/// What a protocol finds in what came on a connection.
+/// What a protocol has parsed from a connection's input.
 class events {
  public:
   /// It is in its room.

@@ -29,7 +29,7 @@ class xmpp final : public protocol {
       found.lost(connection, bytes.substr(0, 300));
       return bytes.size();
     }
-    // What ends each answer: features, success, features again, the bound name, one's own presence (status 110).
+    // The end of each answer: features, success, features again, the bound name, one's own presence (status 110).
     static constexpr std::array<std::string_view, 4> ends{"</stream:features>", "<success", "</stream:features>",
                                                           "</iq>"};
     auto& step = steps_[connection];

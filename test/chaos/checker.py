@@ -171,7 +171,7 @@ def first_acks(history):
 
 
 def _wrong_times(history):
-    """What was acknowledged before another was sent comes before it."""
+    """A message that was acknowledged before another was sent precedes it."""
     first = first_acks(history)
     acks = sorted((ack.when, ack.seq, ack.text) for ack in first.values())
     sends = sorted((history.sent[ack.text].when, ack.seq, ack.text) for ack in first.values() if ack.text in history.sent)

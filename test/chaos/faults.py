@@ -1,4 +1,4 @@
-"""What goes wrong, and when: a plan made from a seed, and the hand that carries it out."""
+"""Faults and their times: a plan made from a seed, and the hand that carries it out."""
 
 import collections
 import random
@@ -107,7 +107,7 @@ class Hand:
         self.look_after()
 
     def look_after(self):
-        """Whoever ended by itself is told on, and started again."""
+        """Reports processes that ended by themselves, and starts them again."""
         for name in self.stage.names():
             code = self.stage.exit_code(name)
             if code is not None and name not in self._meant_down:

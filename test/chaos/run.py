@@ -36,7 +36,7 @@ class Run:
         self.began = time.monotonic()
 
     def go(self):
-        """What is wrong, as Found; `room` is None where it is about all."""
+        """The violations, as Found; `room` is None for those that concern no single room."""
         self._invite()
         stalls = Stalls()
         self.began = time.monotonic()

@@ -1,4 +1,4 @@
-"""Where it happens: a cluster of real processes on two PostgreSQL servers, and what may be done to it by name."""
+"""The stage: a cluster of real processes on two PostgreSQL servers, and the faults that can be applied to it by name."""
 
 import concurrent.futures
 import json

@@ -76,7 +76,7 @@ class Scripted:
 
 class Talkers(unittest.TestCase):
     def talk(self, script, until, quiet=True, patience=3.0):
-        """What one person made of that server, when `until` is true."""
+        """One person's record of that server, once `until` is true."""
         server = Scripted(script)
         self.addCleanup(server.close)
         crowd = Crowd(["room"])

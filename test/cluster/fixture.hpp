@@ -149,7 +149,7 @@ struct Cluster : ::testing::Test {
     return it;
   }
 
-  /// What a view of these nodes would be, with a version higher than all before.
+  /// A view of these nodes, with a version higher than all before.
   core::cluster_view next_view(const std::vector<std::string>& names) {
     core::cluster_view out{{++version}, {}};
     for (const auto& name : names) out.nodes.push_back(at(name).record);

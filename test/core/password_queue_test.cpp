@@ -194,7 +194,7 @@ TEST(PasswordQueue, AFloodOfFortyNetworksDelaysAStrangerByOneRound) {
   EXPECT_EQ(place(1001), 0);
 }
 
-// Whatever is added comes out exactly once: started, pushed out or expired.
+// Everything added comes out exactly once: started, pushed out or expired.
 TEST(PasswordQueue, LosesAndDoublesNothing) {
   for (unsigned seed = 0; seed < 200; ++seed) {
     std::mt19937 random{seed};

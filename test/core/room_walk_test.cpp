@@ -14,7 +14,7 @@ namespace {
 
 instant at(std::int64_t ms) { return {wall_time{milliseconds{ms}}, mono_time{} + milliseconds{ms}}; }
 
-/// What a database would do, in the plainest words.
+/// A database, as simply as possible.
 struct log_oracle {
   std::vector<room_entry> entries;
   epoch_no epoch{1};

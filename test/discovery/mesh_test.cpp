@@ -24,7 +24,7 @@ namespace {
 
 using namespace std::chrono_literals;
 
-/// What a node heard of: links, in order, and who wants to know of views.
+/// A node's record of its links, in order, and of the subscribers to views.
 class heard {
  public:
   void watch(std::shared_ptr<core::view_watcher> watcher) {
@@ -84,7 +84,7 @@ struct testing_config : actors::system_config {
   testing_config() : system_config(2) { load_scribe(*this); }
 };
 
-/// What a process has of it.
+/// One process's part of the mesh.
 struct process {
   net::io_pool pool{1};  // the last to go: what actors owe may refer to its contexts
   testing_config config;
@@ -121,7 +121,7 @@ struct process {
     caf::anon_send_exit(node, caf::exit_reason::user_shutdown);
     node = nullptr;
     links->forget();
-    // What is queued has handles of actors, which must not outlive their system.
+    // Queued messages hold handles of actors, which must not outlive their system.
     std::promise<void> reached;
     boost::asio::post(pool.context(0), [&reached] { reached.set_value(); });
     reached.get_future().wait();

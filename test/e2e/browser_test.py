@@ -114,13 +114,13 @@ class Page:
         field.send_keys(Keys.ENTER)
 
     def messages(self):
-        """What is shown and has its place in the room, top to bottom: (seq, author, text)."""
+        """The messages shown that have a place in the room, top to bottom: (seq, author, text)."""
         return [tuple(each) for each in self.driver.execute_script(
             "return [...document.querySelectorAll('#messages .message[data-state=sent]')].map("
             "each => [Number(each.dataset.seq), each.dataset.from, each.querySelector('.text').textContent])")]
 
     def pending(self):
-        """What is shown, but has no place in the room yet."""
+        """The messages shown that have no place in the room yet."""
         return self.driver.execute_script(
             "return [...document.querySelectorAll('#messages .message[data-state=pending]')].map("
             "each => each.querySelector('.text').textContent)")

@@ -1,5 +1,5 @@
 #!/usr/bin/python3
-"""What people say in rooms, over `greenroom.v1.json`: in what order, how often, and what they hear who come back."""
+"""Messages in rooms, over `greenroom.v1.json`: their order, that each comes once, and what returning clients receive."""
 
 import json
 import unittest

@@ -241,7 +241,7 @@ class Json(Socket):
         return self.frames("message", room=room)
 
     def people(self, room):
-        """Who is in the room, as far as this client was told."""
+        """The users in the room, as far as this client was told."""
         names = set()
         for frame in map(json.loads, list(self.heard)):
             if frame.get("room") != room:
@@ -259,7 +259,7 @@ class Json(Socket):
         return self.messages(room)
 
     def settle(self):
-        """What was sent before is dealt with where this connection is; not what rooms have yet to answer."""
+        """Waits until the server has handled everything sent so far, except what rooms have yet to answer."""
         pongs = len(self.frames("pong"))
         self.say({"type": "ping"})
         self.wait(lambda: len(self.frames("pong")) > pongs, "pong")

@@ -319,7 +319,7 @@ class Faults(OnACluster):
         # The database writes down who appends: chat-2 has a name of its own there.
         cluster.query("chat", "DROP ROLE IF EXISTS chat_2")
         cluster.query("chat", "CREATE ROLE chat_2 SUPERUSER LOGIN")
-        # Who starts first makes the tables, and they are its own.
+        # The first to start creates the tables, and owns them.
         self.addCleanup(cluster.query, "chat", "REASSIGN OWNED BY chat_2 TO postgres; DROP ROLE chat_2")
         url = POSTGRES.url("chat").replace("postgres@", "chat_2@")
         cluster.nodes["chat-2"].options += ["--chat-db", url]
@@ -351,7 +351,7 @@ class Faults(OnACluster):
         if cluster.owner_of(room) == "chat-1":
             self.assertEqual(cluster.query("chat", f"SELECT epoch FROM rooms WHERE folded = '{room}'"), [epoch])
             self.assertEqual(cluster.query("chat", f"SELECT count(*) {appended} AND who = 'chat_2'"), before)
-        # What it had read while it stood still may be in the log, but only after it was the owner again by a new epoch.
+        # Messages that it read while it was stopped may be in the log, but only from after it owned the room by a new epoch.
         self.assertEqual(written[2], ["postgres", "3"])
         log = ada.log(room)
         self.assertEqual([m["seq"] for m in log], list(range(1, len(log) + 1)))

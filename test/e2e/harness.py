@@ -1,4 +1,4 @@
-"""What every end-to-end test stands on: a server that is gone afterwards, and its log where a test failed."""
+"""The base of all end-to-end tests: a server that is removed afterwards, and its log if a test failed."""
 
 import sys
 import unittest

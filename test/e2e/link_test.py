@@ -29,7 +29,7 @@ def changed(arguments, values):
 
 
 class LinkPort(EndToEnd):
-    """Whatever comes: cut within 5 s, and the node goes on."""
+    """Any other input is cut off within 5 s, and the node goes on."""
 
     @classmethod
     def setUpClass(cls):

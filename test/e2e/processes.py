@@ -90,7 +90,7 @@ class Server:
 
     @property
     def operators_url(self):
-        """Where the gateway answers operators."""
+        """The gateway's address for operators."""
         return self.url("metrics")
 
     @property
@@ -157,7 +157,7 @@ class Server:
         resource.prlimit(self.process.pid, resource.RLIMIT_FSIZE, (limit, resource.RLIM_INFINITY))
 
     def remove(self):
-        """Whatever state it is in; its data go with it."""
+        """In any state; deletes its data too."""
         if self.running:
             self.kill()
         shutil.rmtree(self.folder, ignore_errors=True)

@@ -25,7 +25,7 @@ CONFIG = ROOT / "deploy/prometheus/prometheus.yml"
 RULES = ROOT / "deploy/prometheus/rules.yml"
 DASHBOARD = ROOT / "deploy/grafana/dashboards/greenroom.json"
 
-# What a cluster that works moves off zero. The rest of the metrics says that something is wrong.
+# The metrics that a working cluster moves off zero. All others say that something is wrong.
 MOVES = ("http_requests_total", "http_request_seconds_count", "websocket_connections", "rooms_live", "posts_total",
          "deliveries_total", "commits_total", "commit_entries_count", "commit_seconds_count", 'logins_total{result="ok"}',
          'upstream_requests_total{result="ok"}', 'upstream_circuits{state="closed",role="users"}',

@@ -36,7 +36,7 @@ class Restoring(EndToEnd):
         return {"generation": generation, "after": last}
 
     def assert_begins_anew(self, user, room, place, head):
-        """Who resumes with that place is told that it isn't so, and goes on behind what is there."""
+        """A client that resumes from that place is told that it is void, and continues behind the last message."""
         socket = user.open()
         self.addCleanup(socket.drop)
         joined = socket.join(room, **place)
@@ -196,7 +196,7 @@ class OnPostgres(Restoring):
         wait_until(lambda: "database_renewed" in server.events("warn"), "it is renewed", within=20)
         wait_until(lambda: server.is_ready("chat"), "it is ready again", within=20)
 
-        # Who stayed in the room hears that it isn't the one any more, and never a message in a wrong place.
+        # Users who stayed in the room hear that its log was replaced, and never get a message in a wrong place.
         live.wait(lambda: live.frames("gone", room=room) or live.frames("joined", room=room, recovered=False),
                   "the room begins anew", 20)
         self.assert_begins_anew(ada, room, place, head=3)

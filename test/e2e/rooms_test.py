@@ -1,5 +1,5 @@
 #!/usr/bin/python3
-"""Who may be in a room, who is there, and who gets in at all."""
+"""Members of rooms, presence, and admission."""
 
 import datetime
 import http.client

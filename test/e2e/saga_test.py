@@ -107,13 +107,13 @@ class Case:
 
 
 def armed(name):
-    """What makes a deletion get to that point, and its process die there."""
+    """Takes a deletion to that point, where its process dies."""
     refusal = "catalog.after_hide:refuse," if any(word in name for word in UNDO) else ""
     return {"GREENROOM_FAILPOINT": f"{refusal}{name}:kill"}
 
 
 class InOneProcess(EndToEnd):
-    """Whoever dies, all die: and everything is there when they come back."""
+    """All processes die; everything is there when they come back."""
 
     @classmethod
     def setUpClass(cls):

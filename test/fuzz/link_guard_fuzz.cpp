@@ -1,4 +1,4 @@
-// Whatever a peer sends: the guard says the same however it is cut, and what it lets through CAF can read.
+// For any input, the guard's verdict doesn't depend on how it is cut into reads, and CAF can read what it lets through.
 #include <cstdint>
 #include <cstdio>
 #include <cstdlib>

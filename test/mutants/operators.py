@@ -31,7 +31,7 @@ class Mutant:
         return text[:self.start] + self.replacement + text[self.end:]
 
     def key(self):
-        """What names it in the list of equivalents: not the line's number, which moves."""
+        """Its name in the list of equivalents: without the line number, which moves."""
         return (self.path, self.before, self.after)
 
 
@@ -81,7 +81,7 @@ _STATEMENT = re.compile(r"(?<=[;{})])[ \t]*\n[ \t]+(?P<it>(?!return|break|contin
                         r"namespace)(?:\+\+|--|\*)?\w[\w:]*(?:(?:\.|->)\w+|\[[^\n;]*?\])*(?= [+\-*/|&^]?= |\(|;))")
 _CLAUSE = re.compile(r"(?P<it>\b(?:and|where) (?:(?!\band\b|\bor\b|\bwhere\b|\breturning\b|\border\b|\bgroup\b|\blimit\b|"
                      r"\bunion\b|\)|\").)+)")
-# What nobody can see while all is well: invariants that are stated, and memory that is taken beforehand.
+# Statements without an effect in a correct program: checked invariants, and reserved memory.
 _UNSEEN = re.compile(r"^[ \t]+(?:GREENROOM_CHECK|\w[\w.\->]*(?:\.|->)reserve)\([^;]*(?=;)", re.MULTILINE)
 
 

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""What may be changed is found, and nothing else; and every mutant that is said to change nothing still exists."""
+"""The operators find what they may change and nothing else, and every listed equivalent still exists."""
 
 import sys
 import unittest

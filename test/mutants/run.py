@@ -176,7 +176,7 @@ class Run:
                       f"({mutant.operator}): {mutant.before}  =>  {mutant.after}", flush=True)
 
     def patience(self, shop, folder, targets):
-        """What the folder's tests may take: several times what they take unchanged. They must pass unchanged."""
+        """The time limits of the folder's tests: several times what they take unchanged. They must pass unchanged."""
         with self.building:  # one after the other: the next finds the objects in the compiler's cache
             if folder not in shop.built and not shop.compile(targets, self.options.jobs):
                 give_up(f"{' and '.join(targets)} can't be compiled without any change.")

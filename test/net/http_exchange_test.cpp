@@ -31,7 +31,7 @@ struct asked {
   exchange_ptr it;
 };
 
-// Who has the answer may end everything that the connection stands on, while the thread that answered is still here.
+// The receiver of an answer may destroy everything that the connection uses, while the answering thread still runs.
 TEST(Exchange, LetsGoOfTheConnectionWithItsAnswer) {
   struct fleeting final : answerer {
     explicit fleeting(bool& mark) : gone(mark) {}

@@ -131,7 +131,7 @@ TEST_P(HubSlow, ReportsWhatTheRelaySkipped) {
   hub_->deliver(room, batch(6, 1));
   const auto seen = one.owner->wait([](const auto& now) { return !now.gaps.empty(); });
   EXPECT_EQ(seen.gaps, (std::vector<recording_owner::gap>{{room, {2}, {5}}}));
-  // Whoever is slow to tell of it: nothing goes out before.
+  // Nothing goes out before that, however long the notice takes.
   hub_->deliver(room, batch(7, 1));
   settle();
   one.connection->send_gap(room, {2}, {5}, server_text("gap"));
@@ -179,7 +179,7 @@ TEST_P(HubSlow, ReportsABatchThatWasNotEncodedForAListener) {
 TEST_P(HubSlow, DropsOnlyLatestValuesForAClientAboveHalfItsBound) {
   begin(1, {.outbox_bytes = 64 * 1024});
   websocket slow = join(json, 1, {.receive_buffer = 4096}), quick = join(json);
-  // What the kernel takes of a stopped client's bytes isn't known: fill until something is dropped.
+  // The kernel buffers an unknown number of a stopped client's bytes: fill until something is dropped.
   std::uint64_t seq = 1;
   for (; hub_->figures().dropped == 0 && seq < 5000; seq += 10) {
     hub_->deliver(room, batch(seq, 10, 100));

@@ -73,7 +73,7 @@ class link_end {
     }
     return true;
   }
-  /// What is sent by an owner that keeps what the peer doesn't read: whether the link is still up.
+  /// Sends for an owner that keeps what the peer doesn't read. Returns whether the link is still up.
   [[nodiscard]] bool queue(std::string_view bytes) {
     queued_.append(bytes);
     const auto sent = channel_->write_some(queued_.data(), queued_.size());
@@ -239,7 +239,7 @@ class certificate_files {
   certificate_files(const certificate_files&) = delete;
   certificate_files& operator=(const certificate_files&) = delete;
 
-  /// What a node of that name uses, its certificate valid from and until so many hours from now.
+  /// The credentials of a node of that name; its certificate is valid from and until so many hours from now.
   [[nodiscard]] link_credentials of(const std::string& node, int from = -1, int until = 1) const {
     return issued(authority_, node, from, until);
   }

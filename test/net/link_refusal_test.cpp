@@ -1,4 +1,4 @@
-// Whatever comes to the link port that isn't a node of the cluster is cut in time and counted, and harms no link.
+// A peer at the link port that isn't a node of the cluster is cut off in time and counted, and harms no link.
 #include <algorithm>
 #include <array>
 #include <deque>

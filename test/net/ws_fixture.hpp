@@ -250,7 +250,7 @@ class ws_fixture : public ::testing::Test {
     hub_.reset();
     pool_.reset();
   }
-  /// What is done on the slot's thread before this call has been done after it.
+  /// Waits until everything queued on the slot's thread before this call is done.
   void settle(std::size_t slot = 0) {
     std::mutex lock;
     std::condition_variable changed;

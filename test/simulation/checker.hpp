@@ -86,7 +86,7 @@ class checker {
   /// Entries of the log; 0 where there is none.
   [[nodiscard]] std::size_t length(core::generation_id log) const;
   [[nodiscard]] bool stores(core::generation_id log, const std::string& text) const;
-  /// What was checked, to see that it was something: entries stored, entries heard, gaps, entries in pages.
+  /// Counts of what was checked, to see that it wasn't nothing: entries stored, entries heard, gaps, entries in pages.
   struct figures {
     std::uint64_t stored = 0, heard = 0, gaps = 0, paged = 0, removals = 0, joins = 0, ended_tokens = 0;
   };

@@ -29,7 +29,7 @@ struct api_call {
 /// The process is to hand over what it has, and to end.
 struct begin_drain {};
 
-/// Where clients come in: admits websockets and takes requests (chat/edge.cpp, and the routes of the roles).
+/// The edge that clients connect to: admits websockets and takes requests (chat/edge.cpp, and the routes of the roles).
 class edge_shell final : public actor {
  public:
   struct deps {

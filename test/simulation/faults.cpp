@@ -1,4 +1,4 @@
-// What befalls a cluster in a scenario, and how it is healed.
+// The faults of a scenario, and how they are healed.
 #include "test/simulation/scenario.hpp"
 
 namespace greenroom::simulation {

@@ -8,7 +8,7 @@
 
 namespace greenroom::simulation {
 
-/// What a database does to the statements that it is sent: out of a thousand, so many each.
+/// A database's faults: how many out of a thousand statements meet each of them.
 struct weather {
   std::uint64_t late = 0;     ///< take up to two seconds
   std::uint64_t refused = 0;  ///< certainly do nothing

@@ -26,8 +26,8 @@ class wire_server {
   virtual void hung_up() = 0;
 };
 
-/// What is between a client and the process that has its socket: both directions in order, until one end is gone. It
-/// holds so many frames that the client hasn't read; then the socket can't be written to.
+/// The connection between a client and the process that has its socket: both directions in order, until one end is
+/// gone. It holds so many frames that the client hasn't read; then the socket can't be written to.
 class wire : public std::enable_shared_from_this<wire> {
  public:
   wire(world& of, process& edge, std::size_t window);

@@ -24,7 +24,7 @@ struct tempo {
   microseconds slow_wire{50000};    ///< and sometimes up to this
 };
 
-/// What all of one simulated cluster stands on: chance, time, the script, the processes and what is between them.
+/// The base of one simulated cluster: chance, time, the script, the processes and the network between them.
 class world {
  public:
   /// Keeps the last `kept_lines` lines of the script; 0: none.

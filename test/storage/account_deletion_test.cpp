@@ -148,7 +148,7 @@ TEST_P(Deletions, AreUndoneWithoutTheTokens) {
   EXPECT_EQ(store->list_sessions({"ann"}, at(300))->size(), 0u);
   EXPECT_EQ(store->deletion_by_token(hash("one"))->state, state::undone);
   EXPECT_EQ(advance(state::purging).code(), ec::conflict);
-  // What is over doesn't keep the user from another try.
+  // A deletion that has ended doesn't block another try.
   login("ann", "two");
   EXPECT_EQ(begin("ann")->row.state, state::undone);
   const auto second = begin("ann", "second", "gate", 300);

@@ -282,7 +282,7 @@ TEST_P(RoomRaces, APausedOwnerThatWakesUpWritesNothing) {
   }
 }
 
-// What the successor opens with holds all that the straggler has stored, for it waits for the straggler's end.
+// The successor's opening sees everything that the straggler stored, because it waits for the straggler's end.
 TEST_P(RoomRaces, AnOpeningWaitsForTheStraggler) {
   create("hall", "bob");
   const auto room = open("hall");

@@ -1,4 +1,4 @@
-// What an operator needs once a database was put back from a copy, and what holds before anybody came.
+// What an operator needs after a restore from a copy, and what a fresh database contains.
 #include <algorithm>
 #include <set>
 

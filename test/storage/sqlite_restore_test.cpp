@@ -1,5 +1,5 @@
-// What a SQLite file can be besides what it was: put back, replaced, cut off, damaged, another program's, on a full
-// disk.
+// Everything that can have happened to a SQLite file: put back, replaced, cut off, damaged, another program's, on a
+// full disk.
 #include <gtest/gtest.h>
 #include <sqlite3.h>
 #include <sys/resource.h>

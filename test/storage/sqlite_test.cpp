@@ -72,7 +72,7 @@ TEST_P(Sqlite, KeepsTheOtherRoomsWhenItRefusesARow) {
   EXPECT_EQ(log(b), texts{"b1"});
 }
 
-// What a full disk is to a process that may not make its files larger.
+// Stands for a full disk: the process may not enlarge its files.
 class full_disk {
  public:
   explicit full_disk(rlim_t bytes) : handler_(std::signal(SIGXFSZ, SIG_IGN)) {

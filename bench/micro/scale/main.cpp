@@ -1,4 +1,4 @@
-// What grows with a cluster, measured one thing at a time. Prints a line a figure.
+// Measures the costs that grow with a cluster, one at a time. Prints one line per figure.
 //
 // Usage: greenroom-scale placement NODES ROOMS
 //        greenroom-scale view NODES

@@ -49,7 +49,7 @@ void print_moved(const char* what, const homes& before, const homes& after, std:
               static_cast<double>(moved) / static_cast<double>(after.size()), 1 / static_cast<double>(nodes));
 }
 
-// What a view costs a node that has `live` rooms.
+// The cost of a view for a node that has `live` rooms.
 void print_view_change(core::cluster_view view, std::size_t live) {
   core::node self(view.nodes.front().name);
   core::cluster_view alone{{1}, {view.nodes.front()}};

@@ -7,18 +7,18 @@
 
 #include "core/messages/cluster.hpp"
 
-/// What grows with a cluster, measured one thing at a time: docs/scaling.md has the figures.
+/// Measures the costs that grow with a cluster, one at a time: docs/scaling.md has the figures.
 namespace greenroom::bench::scale {
 
 /// Where rooms live: how long it takes to say, how even it is, what moves, what a view costs a node.
 void placement(std::size_t nodes, std::size_t rooms);
-/// What nodes tell each other about themselves, in bytes and time.
+/// Bytes and time of what nodes tell each other about themselves.
 void view(std::size_t nodes);
-/// What links cost when nothing but beats goes over them.
+/// The cost of links that carry nothing but beats.
 void links(std::size_t count);
-/// What the kernel keeps for connections that are idle.
+/// The kernel's memory for idle connections.
 void sockets(std::size_t count);
-/// Who is in a room of so many: what it costs when they come, and when the room moves.
+/// The cost of presence in a room of so many users: as they come, and when the room moves.
 void presence(std::size_t members);
 /// The statement that compares the epochs of all live rooms, on the chat database at `url`.
 void epochs(const std::string& url, std::size_t rooms);
