@@ -6,6 +6,7 @@
 
 #include "actors/errors.hpp"
 #include "actors/guarded.hpp"
+#include "actors/monitor_once.hpp"
 
 namespace greenroom::actors {
 namespace {
@@ -34,7 +35,7 @@ void with_catalog(any_catalog_pointer self, std::function<void(core::result<cata
       .then(
           [self, use](catalog_actor& found) {
             auto& state = self->state;
-            if (found != state.catalog) self->monitor(found);
+            monitor_once(self, found);
             state.catalog = std::move(found);
             state.renew_at = now(self) + keep_for;
             use(state.catalog);

@@ -8,6 +8,7 @@
 #include "actors/errors.hpp"
 #include "actors/failpoint.hpp"
 #include "actors/guarded.hpp"
+#include "core/check.hpp"
 
 namespace greenroom::actors {
 namespace {
@@ -102,10 +103,17 @@ core::status change_in_public(catalog_pointer self, const core::remove_member& r
   return removed;
 }
 
+// A change stays until it is finished, and has one question out at a time: every answer finds it.
+changing& change_of(catalog_pointer self, std::uint64_t number) {
+  const auto job = self->state.changes.find(number);
+  GREENROOM_CHECK(job != self->state.changes.end());
+  return job->second;
+}
+
 void finish_change(catalog_pointer self, std::uint64_t number, const core::error& why) {
   auto& st = self->state;
   const auto job = st.changes.extract(number);
-  if (!job) return;
+  GREENROOM_CHECK(job);
   const bool done = why.code == ec::none || (job.mapped().doubtful && why.code == ec::not_found);
   if (done)
     st.askers.keep(job.mapped().asker, core::members_changed{});
@@ -116,12 +124,11 @@ void finish_change(catalog_pointer self, std::uint64_t number, const core::error
 // Where the room isn't found, or isn't there any more, it is looked for again, until it is too late for the asker.
 void change_failed(catalog_pointer self, std::uint64_t number, const core::error& why, bool doubtful) {
   auto& st = self->state;
-  const auto job = st.changes.find(number);
-  if (job == st.changes.end()) return;
-  job->second.doubtful = job->second.doubtful || doubtful;
-  const bool late = st.deps.clock->now().mono + change_pause >= job->second.deadline;
+  auto& job = change_of(self, number);
+  job.doubtful = job.doubtful || doubtful;
+  const bool late = st.deps.clock->now().mono + change_pause >= job.deadline;
   if (late || !core::describe(why.code).retry || why.code == ec::overloaded)
-    return finish_change(self, number, late && job->second.doubtful ? core::error{ec::unknown_outcome, {}, 1} : why);
+    return finish_change(self, number, late && job.doubtful ? core::error{ec::unknown_outcome, {}, 1} : why);
   self->delayed_send(self, change_pause, members_again{number});
 }
 
@@ -131,11 +138,10 @@ core::milliseconds time_left(catalog_pointer self, const changing& job) {
 }
 
 void ask_room(catalog_pointer self, std::uint64_t number, const room_actor& room) {
-  const auto job = self->state.changes.find(number);
-  if (job == self->state.changes.end()) return;
+  const auto& job = change_of(self, number);
   if (!room) return change_failed(self, number, {ec::unavailable, {}, 1}, false);
   const auto ask = [&](const auto& request) {
-    self->request(room, time_left(self, job->second), request)
+    self->request(room, time_left(self, job), request)
         .then(
             [self, number](const core::members_changed&) {
               finish_change(self, number, {ec::none, {}, 0});
@@ -147,14 +153,13 @@ void ask_room(catalog_pointer self, std::uint64_t number, const room_actor& room
               change_failed(self, number, why, doubtful);
             });
   };
-  std::visit(ask, job->second.request);
+  std::visit(ask, job.request);
 }
 
 void find_room_to_change(catalog_pointer self, std::uint64_t number) {
-  const auto job = self->state.changes.find(number);
-  if (job == self->state.changes.end()) return;
-  const auto room = std::visit([](const auto& request) { return request.room; }, job->second.request);
-  self->request(self->state.deps.node, time_left(self, job->second), core::find_room{room})
+  const auto& job = change_of(self, number);
+  const auto room = std::visit([](const auto& request) { return request.room; }, job.request);
+  self->request(self->state.deps.node, time_left(self, job), core::find_room{room})
       .then([self, number](const room_actor& found) { guarded("catalog", [&] { ask_room(self, number, found); }); },
             [self, number](const caf::error& error) { change_failed(self, number, from_caf(error), false); });
 }

@@ -8,6 +8,7 @@
 
 #include "actors/failpoint.hpp"
 #include "actors/guarded.hpp"
+#include "actors/monitor_once.hpp"
 #include "telemetry/log.hpp"
 
 namespace greenroom::actors {
@@ -155,7 +156,7 @@ void run(delete_user_pointer self, std::uint64_t number, const Step& step) {
             guarded("delete_user", [&] {
               if (number != self->state.asked) return;
               route::handle(self) = found;
-              self->monitor(found);
+              monitor_once(self, found);
               send_step(self, number, step);
             });
           },

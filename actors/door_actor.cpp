@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "actors/guarded.hpp"
+#include "actors/monitor_once.hpp"
 #include "actors/secrets.hpp"
 #include "actors/session_actor.hpp"
 
@@ -29,7 +30,7 @@ core::instant now(door_pointer self) { return self->state.deps.clock->now(); }
 void accounts_found(door_pointer self, const core::result<accounts_actor>& found) {
   if (found) {
     self->state.accounts = *found;
-    self->monitor(*found);
+    monitor_once(self, *found);
   }
   for (const auto& use : std::exchange(self->state.want_accounts, {})) use(found);
 }

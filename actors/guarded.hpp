@@ -1,4 +1,5 @@
 #pragma once
+#include <caf/make_message.hpp>
 #include <caf/result.hpp>
 
 #include <exception>

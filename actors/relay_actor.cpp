@@ -6,6 +6,7 @@
 
 #include "actors/failpoint.hpp"
 #include "actors/guarded.hpp"
+#include "actors/monitor_once.hpp"
 #include "core/check.hpp"
 
 namespace greenroom::actors {
@@ -194,7 +195,7 @@ void room_found(relay_pointer self, const room_actor& room) {
   // CAF reads a handle of a node that it has no link with as null.
   if (!room) return carry_out(self, st.machine.not_found(ec::unavailable));
   st.room = room;
-  self->monitor(room);
+  monitor_once(self, room);
   carry_out(self, st.machine.found());
 }
 

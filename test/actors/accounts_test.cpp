@@ -313,6 +313,19 @@ TEST_F(Accounts, TellsOnlyWhoKnowsThePasswordThatAnAccountIsDisabled) {
   EXPECT_TRUE(log_in("ann", "a long password"));
 }
 
+TEST_F(Accounts, BeginsADeletionForAnOperator) {
+  ASSERT_TRUE(sign_up("ann", "a long password"));
+  const auto token = token_of("ann", "a long password");
+  core::administer remove{core::account_act::remove, {"ann"}};
+  remove.operation = "00112233445566778899aabbccddeeff";
+  const auto begun = ask<core::administered>(remove);
+  ASSERT_TRUE(begun);
+  EXPECT_EQ(begun->operation, remove.operation);
+  EXPECT_EQ(begun->state, "hiding");
+  EXPECT_EQ(begun->ended, 1u);
+  EXPECT_EQ(check(token), ec::invalid_token);
+}
+
 TEST_F(Accounts, FindsUsersForRooms) {
   ASSERT_TRUE(sign_up("Ann", "a long password"));
   const auto found = ask<core::users_found>(core::find_users{{{"ANN"}, {"nobody"}}});

@@ -134,6 +134,8 @@ TEST_F(RoomActor, AppendsByItselfWhatACrowdThatFellSilentLeftBehind) {
   for (std::uint64_t ticket = 1; ticket <= 9; ++ticket) post(ticket);
   answer({});
   ASSERT_EQ(held->appends.size(), 1u) << "eight wait, and nine were under way";
+  const auto& clock = node.scheduler.clock();
+  EXPECT_GE(clock.schedule().begin()->first - clock.now(), core::milliseconds{1}) << "it doesn't ask all the time";
   node.advance(core::milliseconds{2});
   ASSERT_EQ(held->appends.size(), 2u);
   EXPECT_EQ(held->appends[1].request.append.entries.size(), 8u);
