@@ -75,13 +75,11 @@ mutants: deps test-deps check-deps
 fuzz: deps check-deps
 	cmake --preset fuzz
 	cmake --build build/fuzz --target fuzz_targets -j $(JOBS)
-	set -e; for target in build/fuzz/fuzz_*; do \
-	  name=$${target#build/fuzz/fuzz_}; \
-	  mkdir -p build/fuzz/found/$$name; \
-	  echo "fuzzing $$name for $(FUZZ_SECONDS) s"; \
-	  $$target -max_total_time=$(FUZZ_SECONDS) -timeout=5 -rss_limit_mb=2048 -verbosity=0 -print_final_stats=1 \
-	    -artifact_prefix=build/fuzz/$$name- build/fuzz/found/$$name test/fuzz/corpus/$$name; \
-	done
+	cd build/fuzz && ls fuzz_* | xargs -P $(JOBS) -I TARGET sh -c ' \
+	  name=$${0#fuzz_}; mkdir -p found/$$name; echo "fuzzing $$name for $(FUZZ_SECONDS) s"; \
+	  ./$$0 -max_total_time=$(FUZZ_SECONDS) -timeout=5 -rss_limit_mb=2048 -verbosity=0 -print_final_stats=1 \
+	    -artifact_prefix=$$name- found/$$name ../../test/fuzz/corpus/$$name >$$name.log 2>&1; \
+	  status=$$?; cat $$name.log; exit $$status' TARGET
 
 tidy: deps check-deps
 	cmake --preset tidy
