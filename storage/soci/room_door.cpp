@@ -66,7 +66,7 @@ std::set<std::pair<std::string, std::string>> room_store::members_among(const st
   std::set<std::pair<std::string, std::string>> members;
   database_->rows<std::string, std::string>(
       "select rooms.folded, members.folded from rooms join members on members.room = rooms.id "
-      "where rooms.private = 1 and rooms.hidden is null and rooms.folded in (select value from {{texts:rooms}}) "
+      "where rooms.private = 1 and rooms.folded in (select value from {{texts:rooms}}) "
       "and members.folded in (select value from {{texts:users}})",
       [&](const std::string& room, const std::string& member) { members.emplace(room, member); },
       with("rooms", database_->words().list(rooms)), with("users", database_->words().list(users)));

@@ -324,6 +324,9 @@ TEST_F(Accounts, BeginsADeletionForAnOperator) {
   EXPECT_EQ(begun->state, "hiding");
   EXPECT_EQ(begun->ended, 1u);
   EXPECT_EQ(check(token), ec::invalid_token);
+  remove.user = {"nobody"};
+  remove.operation = "ffeeddccbbaa99887766554433221100";
+  EXPECT_EQ(ask<core::administered>(remove).code(), ec::not_found);
 }
 
 TEST_F(Accounts, FindsUsersForRooms) {

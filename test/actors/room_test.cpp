@@ -194,6 +194,18 @@ TEST_F(RoomActor, IsCountedWhileItLives) {
   EXPECT_THAT(counted.text(), testing::HasSubstr("greenroom_rooms_live 0\n"));
 }
 
+TEST_F(RoomActor, CountsPostsThatAreStoredAndThoseThatAreRefused) {
+  const auto counted = telemetry::metrics::live("1");
+  room = node.spawn(room_behavior,
+                    room_deps{{{"quay"}, {1}, {4}, {9}, {}, {}}, {}, {"n"}, {}, journal, node.clock, counted});
+  post(1);
+  post(2);
+  answer({});
+  answer({ec::unavailable, {}});
+  EXPECT_THAT(counted.text(), testing::HasSubstr("greenroom_posts_total 1\n"));
+  EXPECT_THAT(counted.text(), testing::HasSubstr("greenroom_posts_refused_total{code=\"unavailable\"} 1\n"));
+}
+
 TEST_F(RoomActor, AnswersNobodyWhoCannotBeAnswered) {
   caf::anon_send(room, core::join_room{{2}, {"bob"}, {}});
   caf::anon_send(room, core::rejoin_room{{9}, {}, {{{3}, {"bob"}}}});
