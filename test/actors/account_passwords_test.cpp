@@ -24,7 +24,7 @@ TEST_F(AccountPasswords, LimitsTheFailuresOfOneUserFromOneNetwork) {
   EXPECT_EQ(from("ANN", "password", "192.0.2.1").why(), (core::error{ec::rate_limited, {}, 60}));
   EXPECT_THAT(hasher->compared, SizeIs(10));
   EXPECT_TRUE(from("ann", "password", "192.0.2.2"));
-  EXPECT_THAT(metrics.text(), testing::HasSubstr("rate_limited_total{class=\"failures\"} 1"));
+  EXPECT_THAT(metrics.text(), testing::HasSubstr("rate_limited_total{class=\"failures\"} 1\n"));
 }
 
 TEST_F(AccountPasswords, HoldsALoginAmongManyGuessesExceptWhereTheUserLoggedInBefore) {
@@ -59,7 +59,7 @@ TEST_F(AccountPasswords, HoldsALoginAmongManyGuessesExceptWhereTheUserLoggedInBe
   node.advance(std::chrono::milliseconds{2200});
   EXPECT_EQ(hasher->waiting(), 1u) << "and let go, not refused";
   EXPECT_EQ(finish(stranger), ec::none);
-  EXPECT_THAT(metrics.text(), testing::HasSubstr("logins_slowed_total 1"));
+  EXPECT_THAT(metrics.text(), testing::HasSubstr("logins_slowed_total 1\n"));
 }
 
 TEST_F(AccountPasswords, AFloodOfUnknownNamesDelaysNobodyElseByMoreThanItsNetworks) {

@@ -58,6 +58,16 @@ struct MemberSweeper : testing::Test {
 
 using testing::ElementsAre;
 
+TEST_F(MemberSweeper, EndsWithItsCatalog) {
+  make("den", {{"ghost"}});
+  answers = false;  // so that it tries again later
+  const auto sweeper = node.spawn(member_sweeper_behavior, catalog, home, node.clock->now().wall).address();
+  node.settle();
+  EXPECT_TRUE(node.lives(sweeper));
+  node.kill(catalog);
+  EXPECT_FALSE(node.lives(sweeper));
+}
+
 TEST_F(MemberSweeper, RemovesMembersWhomNobodyIsOnce) {
   make("den", {{"bob"}, {"ghost"}});
   make("hall", {{"nobody"}});

@@ -30,14 +30,6 @@ struct NodeActor : node_fixture {
     caf::anon_send(relay(room), listen{{connection}, {"ann"}, test::json_voice, {}}, ann);
     system.settle();
   }
-  [[nodiscard]] bool lives(const caf::actor_addr& whom) {
-    const auto handle = caf::actor_cast<caf::actor>(whom);
-    if (!handle) return false;
-    system.self->monitor(handle);
-    bool out = true;
-    system.self->receive([&](const caf::down_msg&) { out = false; }, caf::after(milliseconds{0}) >> [] {});
-    return out;
-  }
   [[nodiscard]] bool heard(std::string_view part) const {
     return std::any_of(socket->sent.begin(), socket->sent.end(),
                        [&](const std::string& frame) { return frame.find(part) != frame.npos; });
@@ -163,14 +155,14 @@ TEST_F(NodeActor, LetsAnIdleRelayGo) {
   EXPECT_EQ(relay(), first) << "that was another one";
   caf::anon_send(home, relay_idle{lobby}, first);
   system.settle();
-  EXPECT_FALSE(lives(first.address()));
+  EXPECT_FALSE(system.lives(first.address()));
   EXPECT_NE(relay(), first);
 }
 
 TEST_F(NodeActor, LetsRelaysGoThatNobodyListensThroughForTwoSweeps) {
   const auto first = relay();
   system.advance(milliseconds{4000});
-  EXPECT_FALSE(lives(first.address()));
+  EXPECT_FALSE(system.lives(first.address()));
 }
 
 TEST_F(NodeActor, ForgetsARelayThatEnds) {
@@ -284,8 +276,8 @@ TEST_F(NodeActor, EndsItsRoomsAndRelaysWithIt) {
   const auto first = relay();
   caf::anon_send_exit(home, caf::exit_reason::user_shutdown);
   system.settle();
-  EXPECT_FALSE(lives(room.address()));
-  EXPECT_FALSE(lives(first.address()));
+  EXPECT_FALSE(system.lives(room.address()));
+  EXPECT_FALSE(system.lives(first.address()));
 }
 
 TEST_F(NodeActor, LivesOnAfterAnException) {

@@ -1,6 +1,7 @@
 #pragma once
 #include <caf/actor_cast.hpp>
 #include <caf/actor_system.hpp>
+#include <caf/after.hpp>
 #include <caf/event_based_actor.hpp>
 #include <caf/exit_reason.hpp>
 #include <caf/scheduler/test_coordinator.hpp>
@@ -74,6 +75,16 @@ class node {
   void kill(const Handle& handle) {
     caf::anon_send_exit(handle, caf::exit_reason::kill);
     settle();
+  }
+
+  /// Whether an actor hasn't ended yet.
+  [[nodiscard]] bool lives(const caf::actor_addr& whom) {
+    const auto handle = caf::actor_cast<caf::actor>(whom);
+    if (!handle) return false;
+    self->monitor(handle);
+    bool out = true;
+    self->receive([&](const caf::down_msg&) { out = false; }, caf::after(std::chrono::milliseconds{0}) >> [] {});
+    return out;
   }
 
   /// Runs until nobody has anything to do.

@@ -217,7 +217,7 @@ TEST_F(Users, SaysHowItIs) {
                                                 R"("uptime_seconds":[0-9]+,"users":1\})"));
   EXPECT_EQ(get("/livez").status, 200u);
   EXPECT_EQ(get("/readyz").status, 200u);
-  EXPECT_THAT(get("/metrics").body, HasSubstr("greenroom_logins_total{result=\"ok\"} 1"));
+  EXPECT_THAT(get("/metrics").body, HasSubstr("greenroom_logins_total{result=\"ok\"} 1\n"));
   users->leave();
   EXPECT_EQ(get("/readyz").status, 503u);
   EXPECT_EQ(get("/livez").status, 200u);
