@@ -51,6 +51,13 @@ function(greenroom_warnings target)
   endif()
 endfunction()
 
+# greenroom_unity(TARGET): compiles its files together, where GREENROOM_UNITY asks for it.
+function(greenroom_unity target)
+  if(GREENROOM_UNITY)
+    set_target_properties(${target} PROPERTIES UNITY_BUILD ON UNITY_BUILD_BATCH_SIZE 24)
+  endif()
+endfunction()
+
 # greenroom_precompiled(NAME HEADER target...): HEADER, compiled once for all targets that REUSE it FROM NAME. It sees the
 # headers of the targets.
 function(greenroom_precompiled name header)
@@ -77,9 +84,7 @@ function(greenroom_library name)
     add_library(${target} STATIC ${sources})
     set(scope PUBLIC)
     greenroom_warnings(${target})
-    if(GREENROOM_UNITY)
-      set_target_properties(${target} PROPERTIES UNITY_BUILD ON UNITY_BUILD_BATCH_SIZE 24)
-    endif()
+    greenroom_unity(${target})
     if(arg_PRECOMPILED)
       target_precompile_headers(${target} REUSE_FROM greenroom_precompiled)
     endif()

@@ -7,7 +7,7 @@
 namespace greenroom::simulation {
 namespace {
 
-constexpr seconds ask_timeout{5};
+constexpr seconds admit_timeout{5};
 constexpr seconds drain_timeout{5};
 
 }  // namespace
@@ -16,7 +16,7 @@ void edge_shell::receive(upgrade& what) {
   if (draining_) return what.then(core::error{ec::draining, {}, 1});
   std::visit(
       [&](const auto& shown) {
-        request<admitted>(deps_.door, ask_timeout, shown,
+        request<admitted>(deps_.door, admit_timeout, shown,
                           [this, what](core::result<admitted> answer) { admit(what, std::move(answer)); });
       },
       what.shown);

@@ -12,7 +12,7 @@
 namespace greenroom::simulation {
 namespace {
 
-constexpr seconds beat_interval{1}, ask_timeout{10}, drain_patience{1}, remote_patience{1};
+constexpr seconds beat_interval{1}, registration_timeout{10}, drain_patience{1}, remote_patience{1};
 
 core::handle_no number_of(const address& actor) { return {actor.actor.value}; }
 
@@ -48,7 +48,7 @@ void node_shell::carry_out(const core::cluster_effects& out) {
 }
 
 void node_shell::enter_cluster(const core::node_record& record) {
-  request<core::cluster_view>(directory_now(), ask_timeout, registration{record, self(this)},
+  request<core::cluster_view>(directory_now(), registration_timeout, registration{record, self(this)},
                               [this](const core::result<core::cluster_view>& view) {
                                 if (!view) return carry_out(core::cluster::refused(view.why()));
                                 take_view(*view);
@@ -56,9 +56,10 @@ void node_shell::enter_cluster(const core::node_record& record) {
 }
 
 void node_shell::read_stored() {
-  request<newest_view>(deps_.journal, ask_timeout, read_newest_view{}, [this](const core::result<newest_view>& answer) {
-    carry_out(cluster_.stored_read(answer ? std::optional(answer->version) : std::nullopt));
-  });
+  request<newest_view>(deps_.journal, registration_timeout, read_newest_view{},
+                       [this](const core::result<newest_view>& answer) {
+                         carry_out(cluster_.stored_read(answer ? std::optional(answer->version) : std::nullopt));
+                       });
 }
 
 void node_shell::probe_database() {

@@ -10,7 +10,7 @@
 namespace greenroom::simulation {
 namespace {
 
-constexpr seconds sweep_interval{2}, ask_timeout{10}, forward_timeout{3};
+constexpr seconds node_sweep_interval{2}, node_timeout{10}, forward_timeout{3};
 constexpr unsigned sweeps_per_heads = 10;
 
 }  // namespace
@@ -20,7 +20,7 @@ node_shell::node_shell(process& home, actor_no number, deps with)
       deps_(std::move(with)),
       machine_(home.name()),
       cluster_(home.name(), deps_.journal ? core::rooms_here::yes : core::rooms_here::no) {
-  if (deps_.journal) send_later(this, sweep_interval, sweep_tick{});
+  if (deps_.journal) send_later(this, node_sweep_interval, sweep_tick{});
 }
 
 // ---- effects
@@ -40,7 +40,7 @@ void node_shell::carry_out(core::node_effects out) {
 void node_shell::open(core::open_room what) {
   const auto room = what.room;
   if (!deps_.journal) return carry_out(machine_.opened(room, ec::no_upstream));
-  request<core::room_opened>(deps_.journal, ask_timeout, std::move(what),
+  request<core::room_opened>(deps_.journal, node_timeout, std::move(what),
                              [this, room](core::result<core::room_opened> opened) {
                                if (!opened) carry_out(cluster_.room_refused(opened.code()));
                                carry_out(machine_.opened(room, std::move(opened)));
@@ -116,7 +116,7 @@ void node_shell::receive(sweep_tick&) {
   if (++sweeps_ % sweeps_per_heads == 0) tell_heads();
   for (const auto& [room, where] : rooms_) send(where.at, sweep_tick{});
   for (const auto& [room, relay] : relays_) send(relay, sweep_tick{});
-  send_later(this, sweep_interval, sweep_tick{});
+  send_later(this, node_sweep_interval, sweep_tick{});
 }
 
 void node_shell::check_all() {
@@ -125,7 +125,7 @@ void node_shell::check_all() {
   check_epochs what;
   for (const auto& [room, where] : rooms_) what.rooms.push_back(where.key);
   auto keys = what.rooms;
-  request<epochs_checked>(deps_.journal, ask_timeout, std::move(what),
+  request<epochs_checked>(deps_.journal, node_timeout, std::move(what),
                           [this, asked, keys = std::move(keys)](const core::result<epochs_checked>& answer) {
                             if (!answer) return;
                             std::map<core::room_key, core::room_standing> newest;
@@ -141,7 +141,7 @@ void node_shell::tell_heads() {
   if (!roles_.catalog || relays_.empty()) return;
   core::read_heads what;
   for (const auto& [room, relay] : relays_) what.rooms.push_back(room);
-  request<core::room_heads>(roles_.catalog, ask_timeout, std::move(what),
+  request<core::room_heads>(roles_.catalog, node_timeout, std::move(what),
                             [this](const core::result<core::room_heads>& answer) {
                               if (!answer) return;
                               for (const auto& head : answer->heads)

@@ -18,7 +18,7 @@ bool read_number(std::string_view from, Number& into) {
 
 std::optional<options> read_options(int argc, const char* const* argv) {
   options out;
-  std::uint64_t seconds = 0;
+  std::uint64_t whole_seconds = 0;
   for (int i = 1; i < argc; i += 2) {
     if (i + 1 == argc) return std::nullopt;
     const std::string_view name = argv[i];
@@ -26,12 +26,12 @@ std::optional<options> read_options(int argc, const char* const* argv) {
     if (name == "--seeds") good = read_number(argv[i + 1], out.seeds);
     if (name == "--from") good = read_number(argv[i + 1], out.from);
     if (name == "--events") good = read_number(argv[i + 1], out.events);
-    if (name == "--seconds") good = read_number(argv[i + 1], seconds);
+    if (name == "--seconds") good = read_number(argv[i + 1], whole_seconds);
     if (name == "--lines") good = read_number(argv[i + 1], out.lines);
     if (name == "--replay") good = read_number(argv[i + 1], out.replay.emplace());
     if (!good) return std::nullopt;
   }
-  out.seconds = static_cast<double>(seconds);
+  out.seconds = static_cast<double>(whole_seconds);
   return out;
 }
 

@@ -13,9 +13,8 @@ class journal_shell;
 
 /// What the shells leave out on purpose, to see that the checker notices.
 struct sabotage {
-  bool lose_removals = false;   ///< relays never hear that somebody was removed
-  bool lose_batches = false;    ///< now and then a relay doesn't get a batch
-  bool repeat_batches = false;  ///< now and then it gets one twice, as if it were new
+  bool lose_removals = false;  ///< relays never hear that somebody was removed
+  bool lose_batches = false;   ///< now and then a relay doesn't get a batch
 };
 
 /// Carries out what `core::room` decides (actors/room_actor.cpp).

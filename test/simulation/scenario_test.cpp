@@ -1,0 +1,39 @@
+#include "test/simulation/scenario.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+/// Whole scenarios: those that hold, and those with a step left out on purpose, which the checker must find.
+namespace greenroom::simulation {
+namespace {
+
+/// Plays seeds until one of them breaks a promise, and returns what it broke.
+std::vector<std::string> first_violations(std::uint64_t seeds, sabotage wrong) {
+  for (std::uint64_t seed = 1; seed <= seeds; ++seed) {
+    scenario one({seed, 2000, 0, wrong});
+    one.run();
+    if (!one.violations().empty()) return one.violations();
+  }
+  return {};
+}
+
+TEST(Scenario, HoldsItsPromisesAndPlaysTheSameSeedAlike) {
+  scenario one({3, 2000, 0, {}}), again({3, 2000, 0, {}});
+  one.run();
+  again.run();
+  EXPECT_THAT(one.violations(), testing::IsEmpty());
+  EXPECT_EQ(one.events(), again.events());
+  EXPECT_EQ(one.seen().heard, again.seen().heard);
+  EXPECT_GT(one.seen().heard, 0u);
+}
+
+TEST(Scenario, IsBrokenWhereRelaysNeverHearOfARemoval) {
+  EXPECT_THAT(first_violations(200, {.lose_removals = true}), testing::Not(testing::IsEmpty()));
+}
+
+TEST(Scenario, IsBrokenWhereABatchIsLostNowAndThen) {
+  EXPECT_THAT(first_violations(200, {.lose_batches = true}), testing::Not(testing::IsEmpty()));
+}
+
+}  // namespace
+}  // namespace greenroom::simulation
