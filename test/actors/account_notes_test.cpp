@@ -5,7 +5,7 @@
 #include <sstream>
 #include <string>
 
-#include "telemetry/log.hpp"
+#include "test/support/captured_log.hpp"
 
 namespace greenroom::actors {
 namespace {
@@ -14,20 +14,12 @@ using core::account_act;
 using core::ec;
 
 struct AccountNotes : testing::Test {
-  std::ostringstream out;
-
-  AccountNotes() {
-    telemetry::log::options chosen;
-    chosen.stream = &out;
-    telemetry::log::configure(chosen);
-  }
-  ~AccountNotes() override { telemetry::log::configure({}); }
+  test::captured_log log;
 
   /// What is written from the act on, of everything since the last call.
   std::string lines() {
     std::string noted;
-    std::istringstream all(out.str());
-    out.str({});
+    std::istringstream all(log.take());
     for (std::string line; std::getline(all, line);)
       if (const auto from = line.find("audit "); from != std::string::npos) noted += line.substr(from + 6) + '\n';
     return noted;

@@ -8,8 +8,8 @@
 
 #include "actors/accounts_actor.hpp"
 #include "actors/secrets.hpp"
-#include "telemetry/log.hpp"
 #include "test/actors/accounts_fixture.hpp"
+#include "test/support/captured_log.hpp"
 #include "test/support/node.hpp"
 
 namespace greenroom::actors {
@@ -339,16 +339,12 @@ TEST_F(Accounts, FindsUsersForRooms) {
 }
 
 TEST_F(Accounts, WritesOneAuditLineForEachAct) {
-  std::ostringstream log;
-  telemetry::log::options chosen;
-  chosen.stream = &log;
-  telemetry::log::configure(chosen);
+  test::captured_log log;
   const auto lines = [&] {
     std::vector<std::string> out;
-    std::istringstream read{log.str()};
+    std::istringstream read{log.take()};
     for (std::string line; std::getline(read, line);)
       if (const auto at = line.find(" audit "); at != line.npos) out.push_back(line.substr(at + 7));
-    log.str({});
     return out;
   };
   const core::request_origin from{"192.0.2.7", "req\n1"};
@@ -375,14 +371,10 @@ TEST_F(Accounts, WritesOneAuditLineForEachAct) {
   (void)ask<core::deletion>(core::advance_deletion{{"op"}, {1}, core::deletion_state::purging, {}});
   (void)ask<core::deletion>(core::advance_deletion{{"op"}, {1}, core::deletion_state::completed, {}});
   EXPECT_THAT(lines(), ElementsAre("act=end_deletion outcome=done detail=op"));
-  telemetry::log::configure({});
 }
 
 TEST_F(Accounts, AuditADeletionOnceThoughTwoAskForIt) {
-  std::ostringstream log;
-  telemetry::log::options chosen;
-  chosen.stream = &log;
-  telemetry::log::configure(chosen);
+  test::captured_log log;
   ASSERT_TRUE(sign_up("ann", "a long password"));
   ASSERT_TRUE(sign_up("root", "a long password"));
   (void)ask<core::administered>(core::administer{core::account_act::grant, {"root"}});
@@ -391,12 +383,11 @@ TEST_F(Accounts, AuditADeletionOnceThoughTwoAskForIt) {
     return ask<core::deletion>(core::begin_deletion{{std::move(operation)}, {"ann"}, admins, {}, {"gate"}, {}});
   };
   EXPECT_TRUE(begin("one")->lease);
-  log.str({});
+  (void)log.take();
   const auto again = begin("two");
   ASSERT_TRUE(again);
   EXPECT_FALSE(again->lease) << "it is under way";
-  EXPECT_THAT(log.str(), testing::Not(testing::HasSubstr("act=begin_deletion")));
-  telemetry::log::configure({});
+  EXPECT_THAT(log.take(), testing::Not(testing::HasSubstr("act=begin_deletion")));
 }
 
 }  // namespace

@@ -1,8 +1,7 @@
-#include <sstream>
 #include <stdexcept>
 
-#include "telemetry/log.hpp"
 #include "test/actors/connection_fixture.hpp"
+#include "test/support/captured_log.hpp"
 
 /// What a connection does in rooms.
 namespace greenroom::actors {
@@ -26,10 +25,7 @@ TEST_F(ConnectionActor, JoinsByTheCatalogTheNodeAndTheRelay) {
 }
 
 TEST_F(ConnectionActor, CreatesARoomThatNobodyHasAndSaysSoInTheAuditLog) {
-  std::ostringstream lines;
-  telemetry::log::options chosen;
-  chosen.stream = &lines;
-  telemetry::log::configure(chosen);
+  test::captured_log lines;
   catalog = [](const core::enter_room& asked) -> core::result<core::room_entered> {
     if (!asked.create && asked.room.value == "lobby") return ec::not_found;
     core::room_entered made;
@@ -40,12 +36,10 @@ TEST_F(ConnectionActor, CreatesARoomThatNobodyHasAndSaysSoInTheAuditLog) {
   say({join()});
   EXPECT_THAT(take_log(), ElementsAre("enter lobby ann", "enter lobby ann create", "find lobby",
                                       "relay listen 7 ann after 0 json"));
-  EXPECT_THAT(lines.str(), HasSubstr("act=create_room outcome=done by=ann room=lobby"));
-  lines.str({});
+  EXPECT_THAT(lines.take(), HasSubstr("act=create_room outcome=done by=ann room=lobby"));
   say({join("other")});
   EXPECT_THAT(take_log(), Contains("another listen 7 ann after 0 json"));
-  EXPECT_THAT(lines.str(), Not(HasSubstr("create_room")));
-  telemetry::log::configure({});
+  EXPECT_THAT(lines.take(), Not(HasSubstr("create_room")));
 }
 
 TEST_F(ConnectionActor, SaysWhyItIsNotLetIn) {

@@ -3,10 +3,10 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include <sstream>
 #include <stdexcept>
 
 #include "core/ids.hpp"
+#include "test/support/captured_log.hpp"
 
 namespace greenroom::actors {
 namespace {
@@ -14,20 +14,13 @@ namespace {
 using testing::HasSubstr;
 
 struct Guarded : testing::Test {
-  std::ostringstream out;
-
-  Guarded() {
-    telemetry::log::options chosen;
-    chosen.stream = &out;
-    telemetry::log::configure(chosen);
-  }
-  ~Guarded() override { telemetry::log::configure({}); }
+  test::captured_log log;
 };
 
 TEST_F(Guarded, AnExceptionIsALineInTheLogAndAnInternalError) {
   auto answer = guarded("room", []() -> caf::result<core::done> { throw std::runtime_error("no such thing"); });
   EXPECT_EQ(from_caf(answer.err).code, ec::internal);
-  EXPECT_THAT(out.str(), HasSubstr("handler_exception actor=room what=\"no such thing\""));
+  EXPECT_THAT(log.take(), HasSubstr("handler_exception actor=room what=\"no such thing\""));
 }
 
 TEST_F(Guarded, AnAnswerIsHandedOnWithoutALine) {
@@ -35,7 +28,7 @@ TEST_F(Guarded, AnAnswerIsHandedOnWithoutALine) {
   int done = 0;
   guarded("room", [&] { ++done; });
   EXPECT_EQ(done, 1);
-  EXPECT_EQ(out.str(), "");
+  EXPECT_EQ(log.take(), "");
 }
 
 }  // namespace

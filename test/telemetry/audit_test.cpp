@@ -4,34 +4,23 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
-#include <sstream>
 
-#include "telemetry/log.hpp"
+#include "test/support/captured_log.hpp"
 
 namespace greenroom::telemetry {
 namespace {
 
-struct Audit : testing::Test {
-  std::ostringstream out;
-  ~Audit() override { log::configure({}); }
-};
-
-TEST_F(Audit, LeavesOutWhatIsEmpty) {
-  log::options chosen;
-  chosen.stream = &out;
-  log::configure(chosen);
+TEST(Audit, LeavesOutWhatIsEmpty) {
+  test::captured_log captured;
   audit::write({"login", "done", "ann", {}, {}, "192.0.2.7", "abc"});
-  EXPECT_THAT(out.str(),
+  EXPECT_THAT(captured.take(),
               testing::EndsWith("info  audit act=login outcome=done by=ann address=192.0.2.7 request_id=abc\n"));
 }
 
-TEST_F(Audit, IsOneLineWhateverTheTextsHold) {
-  log::options chosen;
-  chosen.shape = log::format::json;
-  chosen.stream = &out;
-  log::configure(chosen);
+TEST(Audit, IsOneLineWhateverTheTextsHold) {
+  test::captured_log captured{log::format::json};
   audit::write({"login", "bad_credentials", "ann\nevent=audit act=login", {}, {}, "\x1b[31m", "\xff", "\"}"});
-  const auto line = out.str();
+  const auto line = captured.take();
   EXPECT_EQ(std::count(line.begin(), line.end(), '\n'), 1);
   EXPECT_THAT(line, testing::HasSubstr(R"("by":"ann\nevent=audit act=login")"));
   EXPECT_THAT(line, testing::HasSubstr(R"("address":"\u001b[31m")"));

@@ -2,8 +2,9 @@
 
 #include <gtest/gtest.h>
 
-#include <sstream>
 #include <string>
+
+#include "test/support/captured_log.hpp"
 
 namespace greenroom::telemetry::log {
 namespace {
@@ -23,12 +24,11 @@ TEST(LogSieve, LetsOneLineASecondPassForEachReason) {
 }
 
 TEST(LogSieve, KeepsAFloodOutOfTheLog) {
-  std::ostringstream out;
-  configure({.node = {}, .stream = &out});
+  test::captured_log captured;
   for (int i = 0; i < 10'000; ++i) write_sparsely(level::warn, "sieved", "a flood", {{"peer", "192.0.2.1"}});
-  configure({});
-  EXPECT_LT(out.str().size(), 1000u);
-  EXPECT_NE(out.str().find("sieved reason=\"a flood\" peer=192.0.2.1"), std::string::npos) << out.str();
+  const auto lines = captured.take();
+  EXPECT_LT(lines.size(), 1000u);
+  EXPECT_NE(lines.find("sieved reason=\"a flood\" peer=192.0.2.1"), std::string::npos) << lines;
 }
 
 }  // namespace
