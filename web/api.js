@@ -33,10 +33,10 @@ export class api_client {
     return this.#call('POST', '/chat/ticket').then(({ ticket }) => ticket);
   }
 
-  /// One page of the rooms that this user may see, after the room `after`: `{rooms: [{room, private, owner}], next}`.
-  /// `next` is the `after` of the next page, null at the end.
+  /// One page of the rooms that this user may see, after the room `after`: `{rooms: [{room, private, access?, owner}],
+  /// next}`. `next` is the `after` of the next page, null at the end.
   async rooms(after = null) {
-    const page = await this.#call('GET', `/chat/rooms${query(after)}`);
+    const page = await this.#call('GET', `/chat/rooms${query('after', after)}`);
     return { rooms: page.rooms, next: page.more ? page.rooms.at(-1).room : null };
   }
 
@@ -48,10 +48,31 @@ export class api_client {
     return this.#call('DELETE', `/chat/room/${part(room)}`);
   }
 
-  /// One page of the names of a room's members: `{members, next}`.
+  /// How a room is set up: `{access, owner, role?, title, topic, post, slow, head, …}`.
+  room(room) {
+    return this.#call('GET', `/chat/room/${part(room)}`);
+  }
+
+  /// One page of a room's members: `{members, roles, next}`; `roles` has those above `member`, by name.
   async members(room, after = null) {
-    const page = await this.#call('GET', `/chat/room/${part(room)}/members${query(after)}`);
-    return { members: page.members, next: page.more ? page.members.at(-1) : null };
+    const page = await this.#call('GET', `/chat/room/${part(room)}/members${query('after', after)}`);
+    return { members: page.members, roles: page.roles ?? {}, next: page.more ? page.members.at(-1) : null };
+  }
+
+  /// One page of a room's bans or mutes: `{list: [{user, by?, reason?, until?, at}], next}`.
+  async bans(room, after = null) {
+    const page = await this.#call('GET', `/chat/room/${part(room)}/bans${query('after', after)}`);
+    return { list: page.bans, next: page.more ? page.bans.at(-1).user : null };
+  }
+  async mutes(room, after = null) {
+    const page = await this.#call('GET', `/chat/room/${part(room)}/mutes${query('after', after)}`);
+    return { list: page.mutes, next: page.more ? page.mutes.at(-1).user : null };
+  }
+
+  /// One page of what was done to a room, the newest first: `{entries, next}`.
+  async audit(room, before = null) {
+    const page = await this.#call('GET', `/chat/room/${part(room)}/audit${query('before', before)}`);
+    return { entries: page.entries, next: page.more ? page.entries.at(-1).seq : null };
   }
 
   invite(room, user) {
@@ -101,6 +122,6 @@ function parsed(text) {
   }
 }
 
-function query(after) {
-  return after === null ? '' : `?after=${part(after)}`;
+function query(name, value) {
+  return value === null ? '' : `?${name}=${part(value)}`;
 }

@@ -1,7 +1,10 @@
 /// The conversation itself: rooms, what arrives, what is to be sent. It knows the dialect, and neither page nor network:
 /// frames come in through `hear`, go out through `send`, and time comes from `now`.
 
+import { pending_acts } from './acts.js';
+import { room_face } from './face.js';
 import { room_log, room_presence, room_typing, typing_signal } from './room.js';
+import { act_sentence, concerns, is_words } from './sentences.js';
 import { is_temporary, plain, plain_gone } from './words.js';
 
 /// Messages that one room keeps, and so the most that the page ever holds.
@@ -20,8 +23,7 @@ class chat_room {
   signal = new typing_signal();
   state = 'away';
   gone = '';
-  is_private = false;
-  owner = null;
+  gone_reason = '';
   /// The last seq read, where the unread line goes (0: nowhere), and the last that the server was told.
   read = null;
   unread_from = 0;
@@ -32,9 +34,14 @@ class chat_room {
   not_before = 0;
   asked = 0;
 
-  constructor(name) {
+  constructor(name, me) {
     this.name = name;
     this.key = key_of(name);
+    this.face = new room_face(me);
+  }
+
+  get is_private() {
+    return !this.face.is_open;
   }
 
   get unread() {
@@ -43,12 +50,14 @@ class chat_room {
 }
 
 /// `send(frame)` returns whether the frame went out; `following(room)` whether the reader is at that room's end;
-/// `on_change(room)` when the page should be drawn again; `on_news(room, message)` for what others say now;
-/// `on_word(text)` for what the person should be told.
+/// `on_change(room)` when the page should be drawn again; `on_news(room, entry)` for what others say or do now;
+/// `on_word(text)` for what the person should be told; `on_act(room, acts)` when entries came that aren't words;
+/// `on_stale(room)` when the server may have something else to tell of a room than a join tells.
 export class conversation {
   rooms = new Map();
   connected = false;
   current = null;
+  acts = new pending_acts();
 
   constructor({
     me,
@@ -60,8 +69,10 @@ export class conversation {
     on_change = () => {},
     on_news = () => {},
     on_word = () => {},
+    on_act = () => {},
+    on_stale = () => {},
   }) {
-    Object.assign(this, { me, send, outbox, marks, following, now, on_change, on_news, on_word });
+    Object.assign(this, { me, send, outbox, marks, following, now, on_change, on_news, on_word, on_act, on_stale });
   }
 
   /// The rooms by name, in the order of the alphabet.
@@ -72,17 +83,17 @@ export class conversation {
     return this.rooms.get(key_of(name));
   }
 
-  /// Enters a room, and joins it as soon as there is a connection. Entering a gone one tries anew.
-  enter(name, { is_private, owner } = {}) {
+  /// Enters a room, and joins it as soon as there is a connection. Entering a gone one tries anew. `access` and `owner`:
+  /// as far as they are known.
+  enter(name, { access, owner } = {}) {
     let room = this.get(name);
     if (!room || room.state === 'gone') {
       if (room) this.marks?.set(room.key, null);
-      room = new chat_room(room?.name ?? name);
+      room = new chat_room(room?.name ?? name, this.me);
       this.rooms.set(room.key, room);
       this.#join(room);
     }
-    if (is_private !== undefined) room.is_private = is_private;
-    if (owner) room.owner = owner;
+    room.face.guess({ access, owner });
     this.on_change(room);
     return room;
   }
@@ -128,6 +139,21 @@ export class conversation {
     this.on_change(room);
   }
 
+  /// Does something in a room: `what` has `kind` and that kind's fields. Returns the promise of acts.js.
+  act(room, what) {
+    const answer = this.acts.add(room.key, what, this.now());
+    this.#post();
+    return answer;
+  }
+
+  /// The same, with what the person should be told of it told. Returns whether it is so now.
+  async carry_out(room, what) {
+    const { error, unchanged } = await this.act(room, what);
+    if (error) this.on_word(plain(error));
+    else if (unchanged) this.on_word('It is so already: nothing changed.');
+    return !error;
+  }
+
   retry(room, id) {
     this.outbox.retry(room.key, id, this.now());
     this.#post();
@@ -170,6 +196,7 @@ export class conversation {
   disconnect() {
     this.connected = false;
     this.outbox.disconnected();
+    this.acts.disconnected(this.now());
     for (const room of this.rooms.values()) {
       room.request = null;
       if (room.state !== 'gone') room.state = 'away';
@@ -179,6 +206,7 @@ export class conversation {
   /// To be called each second: sends again what was not answered, and ends what is over.
   tick() {
     const now = this.now();
+    this.acts.expire(now);
     for (const room of this.rooms.values()) {
       this.#tell_typing(room, room.signal.pause(now));
       if (!this.connected) continue;
@@ -228,8 +256,11 @@ export class conversation {
         room.log.note_head(frame.to);
         this.#fetch(room);
         break;
+      case 'unchanged':
+        this.acts.answered(frame.id, { unchanged: true });
+        break;
       case 'gone':
-        this.#gone(room, frame.reason);
+        this.#gone(room, frame);
         break;
       default:
         return undefined;
@@ -257,10 +288,12 @@ export class conversation {
     room.state = 'joined';
     room.presence.reset(frame.members);
     const how = room.log.open(frame);
+    room.face.joined(frame, { anew: how === 'anew', whole: frame.recovered });
     if (how === 'anew') this.on_word(`${room.name} was begun anew. What was said before is gone.`);
     if (how === 'first' || how === 'anew') this.#place_mark(room, how);
     this.#fetch(room);
     this.#post();
+    this.on_stale(room);
   }
 
   /// Where reading goes on: at the stored mark of this very log, else at its head.
@@ -273,14 +306,18 @@ export class conversation {
     this.marks?.set(room.key, { generation: room.log.generation, seq: room.read });
   }
 
-  #message(room, { seq, from, text, at, id }) {
+  #message(room, { type, room: _, duplicate, ...entry }) {
+    const { seq, from, id } = entry;
     const mine = id !== undefined && this.outbox.acknowledged(room.key, id);
-    const is_new = room.log.add_live({ seq, from, text, at, ...(id === undefined ? {} : { id }) });
+    if (id !== undefined) this.acts.answered(id, { entry });
+    const is_new = room.log.add_live(entry);
+    this.#fold(room, [entry]);
     room.typing.stop(from);
     if (from === this.me && room.read !== null && seq === room.read + 1) room.read = seq;
     if (is_new && from !== this.me) {
       if (!room.unread_from && room === this.current && !this.following(room)) room.unread_from = seq;
-      this.on_news(room, { seq, from, text });
+      this.on_news(room, entry);
+      if (concerns(entry, this.me)) this.on_word(`${room.name}: ${act_sentence(entry, this.me)}`);
     }
     this.#trim(room);
     this.#fetch(room);
@@ -290,10 +327,22 @@ export class conversation {
   #history(room, { messages = [] }) {
     const request = room.request ?? {};
     room.request = null;
-    for (const { id } of messages) if (id !== undefined) this.outbox.acknowledged(room.key, id);
+    for (const entry of messages) {
+      if (entry.id === undefined) continue;
+      this.outbox.acknowledged(room.key, entry.id);
+      this.acts.answered(entry.id, { entry });
+    }
     room.log.add_page(messages, request);
+    this.#fold(room, messages);
+    for (const entry of room.log.whole_tail()) room.face.hear_mute(entry);
     this.#trim(room, request.before !== undefined && request.before === request.oldest ? 'newest' : undefined);
     this.#fetch(room);
+  }
+
+  #fold(room, entries) {
+    for (const entry of entries) room.face.fold(entry);
+    const acts = entries.filter((entry) => !is_words(entry));
+    if (acts.length) this.on_act(room, acts);
   }
 
   #trim(room, drop) {
@@ -317,13 +366,15 @@ export class conversation {
     this.marks?.set(room.key, { generation: room.log.generation, seq: room.read });
   }
 
-  #gone(room, reason) {
-    if (is_temporary({ code: reason, retry_after: 0 })) {
+  /// `why` has the reason, and of a ban or a removal `by`, `why`, `until`.
+  #gone(room, why) {
+    if (is_temporary({ code: why.reason, retry_after: 0 })) {
       this.#join_later(room, 1);
       return;
     }
     room.state = 'gone';
-    room.gone = plain_gone(reason);
+    room.gone_reason = why.reason;
+    room.gone = plain_gone(why, new Date(this.now()));
     room.presence.reset();
     room.request = null;
     this.outbox.fail_room(room.key, room.gone);
@@ -344,7 +395,7 @@ export class conversation {
       else this.on_word(plain(error));
     } else if (room.state === 'joining') {
       if (is_temporary(error)) this.#join_later(room, wait);
-      else this.#gone(room, error.code);
+      else this.#gone(room, { ...error, reason: error.code });
     } else if (error.code === 'not_joined') {
       if (room.state === 'joined') this.#join(room);
     } else if (room.request) {
@@ -364,6 +415,12 @@ export class conversation {
   }
 
   #refused(room, error, wait) {
+    room?.face.refused(error, room.log.head);
+    if (this.acts.refused(error, wait, this.now())) {
+      if (error.code === 'not_joined' && room?.state === 'joined') this.#join(room);
+      return;
+    }
+    if (error.code === 'read_only' && room) this.on_stale(room);
     const [key] = this.outbox.in_flight().find(([, id]) => id === error.id) ?? [room?.key];
     if (key === undefined) return;
     const at = this.rooms.get(key);
@@ -371,7 +428,7 @@ export class conversation {
       this.outbox.hold(key, this.now() + 1000);
       if (at.state === 'joined') this.#join(at);
     } else if (is_temporary(error)) this.outbox.hold(key, this.now() + wait * 1000);
-    else this.outbox.failed(key, error.id, plain(error));
+    else this.outbox.failed(key, error.id, plain({ post: at?.face.post, ...error }, new Date(this.now())));
     if (at) this.on_change(at);
     this.#post();
   }
@@ -392,6 +449,9 @@ export class conversation {
     const joined = [...this.rooms.values()].filter((room) => room.state === 'joined').map((room) => room.key);
     for (const { room, id, text } of this.outbox.take(joined, this.now(), patience)) {
       this.send({ type: 'send', room: this.rooms.get(room).name, id, text });
+    }
+    for (const { room, id, act } of this.acts.take(joined, this.now())) {
+      this.send({ type: 'act', room: this.rooms.get(room).name, id, ...act });
     }
   }
 

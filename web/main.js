@@ -1,14 +1,17 @@
 /// Ties it together: who is signed in, which room the address names, what the person does, what the server says.
 
 import { api_client, api_error } from './api.js';
+import { banner_of, connection_words } from './banner.js';
 import { conversation, key_of } from './conversation.js';
 import { membership } from './membership.js';
 import { message_outbox } from './outbox.js';
 import { rows_of } from './rows.js';
+import { room_running } from './running.js';
+import { entry_line } from './sentences.js';
 import { chat_socket } from './socket.js';
 import { by_room, json_store, session_store } from './store.js';
 import { page } from './view.js';
-import { plain, room_name_fault, text_fault, typing_words, user_name_fault } from './words.js';
+import { about_words, plain, room_name_fault, text_fault, typing_words, user_name_fault } from './words.js';
 
 const session = session_store();
 const api = new api_client({ token: () => session.get()?.token });
@@ -29,12 +32,28 @@ const view = new page({
   people_shown: () => people.load(),
   more_members: () => people.load({ more: true }),
   invite: (name) => people.invite(name),
-  remove_member: (name) => people.remove(name),
+  choose: (name) => running.choose(name),
+  choose_on_message: (seq) => running.choose_on_message(seq),
+  choose_by_name: (name) => running.choose_by_name(name),
+  save_settings: (values) => running.save(values),
+  sanctions_shown: () => running.load_sanctions(),
+  more_sanctions: (which) => running.load_sanctions(which),
+  lift: (kind, user) => running.lift(kind, user),
+  audit_shown: () => running.load_audit(),
+  more_audit: () => running.load_audit({ more: true }),
   leave,
   delete_room,
 });
 
-const people = new membership({ api, view, current: () => life?.talk.current ?? null, changed: draw_soon });
+const current = () => life?.talk.current ?? null;
+const people = new membership({ api, view: view.panels, current, shown: () => view.people_shown, changed: draw_soon });
+const running = new room_running({
+  api,
+  view: view.panels,
+  current,
+  carry_out: (room, act) => life.talk.carry_out(room, act),
+  changed: draw_soon,
+});
 
 /// The signed-in user's state; null while nobody is signed in.
 let life = null;
@@ -92,9 +111,11 @@ function begin(user) {
     marks: by_room(json_store(localStorage, `greenroom.read.${user}`, {})),
     following: () => watching(),
     on_word: (text) => view.toast(text),
+    on_act: acted,
+    on_stale: stale,
   });
   life = { user, rooms, outbox, drafts, socket, talk, timer: setInterval(tick, 1000) };
-  for (const each of rooms.get()) talk.enter(each.name, { is_private: each.private });
+  for (const each of rooms.get()) talk.enter(each.name, { access: each.private ? 'private' : 'open' });
   for (const name of outbox.rooms()) talk.enter(name);
   view.show_app(user);
   socket.start();
@@ -155,34 +176,17 @@ function tick() {
   life.socket.tend();
   life.talk.tick();
   draw_connection();
-  const room = life.talk.current;
+  const room = current();
   if (room) view.show_typing(typing_words(room.typing.users(Date.now())));
+  if (room?.face.mute) draw_soon();
 }
 
 function draw_connection() {
-  const { name, until, words } = life.socket.state;
-  const seconds = Math.max(0, Math.ceil((until - Date.now()) / 1000));
+  const { state } = life.socket;
   const offline = navigator.onLine === false;
-  view.show_connection(
-    name,
-    {
-      open: 'Connected',
-      connecting: 'Connecting…',
-      stopped: 'Not connected',
-      waiting: offline ? 'Offline' : 'Reconnecting…',
-    }[name],
-  );
-  const room = life.talk.current;
-  if (room?.state === 'gone') view.show_banner(room.gone, 'Remove from my rooms', leave);
-  else if (name === 'stopped') view.show_banner(words ?? '', 'Connect again', () => life.socket.retry_now());
-  else if (name === 'waiting') {
-    const when = seconds > 1 ? `Trying again in ${seconds} s.` : 'Trying again…';
-    view.show_banner(
-      `${offline ? 'You are offline.' : words} ${when} What you write is kept and sent then.`,
-      'Try now',
-      () => life.socket.retry_now(),
-    );
-  } else view.show_banner('');
+  view.show_connection(state.name, connection_words(state.name, offline));
+  const { words, action, does } = banner_of({ room: current(), state, offline, now: Date.now() });
+  view.show_banner(words, action, { leave, enter_again, become_member, retry: () => life.socket.retry_now() }[does]);
 }
 
 // ---- rooms ---------------------------------------------------------------------------------------------------------
@@ -199,11 +203,10 @@ async function load_rooms(more = false) {
       pages: more ? catalog.pages + 1 : 1,
     };
     for (const each of rooms) {
-      const room = life.talk.get(each.room);
-      if (room) Object.assign(room, { is_private: each.private, owner: each.owner });
+      life.talk.get(each.room)?.face.guess({ access: access_of(each), owner: each.owner });
     }
     keep_rooms();
-    people.load_if_missing();
+    if (!current()?.face.known && !people.names.length) people.want();
   } catch (error) {
     if (!mine || life !== mine) return;
     if (error.status === 401) {
@@ -213,6 +216,11 @@ async function load_rooms(more = false) {
     catalog.failed = !catalog.rooms.length;
   }
   draw_soon();
+}
+
+/// Of a room in the list; older servers only tell whether it is private.
+function access_of(each) {
+  return each.access ?? (each.private ? 'private' : 'open');
 }
 
 function more_rooms() {
@@ -246,11 +254,13 @@ function follow_address() {
   }
   const known = catalog.rooms.find((each) => key_of(each.room) === key_of(name));
   const there = life.talk.get(name);
-  const room = there ?? life.talk.enter(known?.room ?? name, { is_private: known?.private, owner: known?.owner });
+  const guess = known ? { access: access_of(known), owner: known.owner } : {};
+  const room = there ?? life.talk.enter(known?.room ?? name, guess);
   keep_rooms();
   life.talk.open(room);
   view.enter_room(room, life.drafts.get(room.key) ?? '');
-  people.load();
+  people.enter(room);
+  running.enter(room);
   draw();
 }
 
@@ -272,7 +282,7 @@ async function create_room({ name, is_private, members: invited }) {
   }
   try {
     const { room } = await api.create_room(name, { is_private, members: invited });
-    life.talk.enter(room, { is_private, owner: undefined });
+    life.talk.enter(room, { access: is_private ? 'private' : 'open' });
     go(room);
     load_rooms();
     return true;
@@ -286,16 +296,12 @@ async function leave() {
   const { talk, user } = life;
   const room = talk.current;
   if (!room) return;
-  if (room.is_private && room.state !== 'gone') {
-    if (
-      !(await view.ask({
-        title: `Leave ${room.name}?`,
-        yes: 'Leave',
-        danger: true,
-        words: 'It is private: you can come back only if a member invites you.',
-      }))
-    )
-      return;
+  const belongs = room.is_private || ['member', 'moderator'].includes(room.face.role);
+  if (belongs && room.state !== 'gone') {
+    const words = room.is_private
+      ? 'It is for members only: you can come back only if somebody adds you.'
+      : 'You are no member of it any more then. You can come back at any time.';
+    if (!(await view.ask({ title: `Leave ${room.name}?`, yes: 'Leave', danger: true, words }))) return;
     if (!(await done(api.remove(room.name, user)))) return;
   }
   forget(room);
@@ -338,8 +344,9 @@ async function done(call) {
 function say(text) {
   const room = life.talk.current;
   const fault = text_fault(text);
-  view.composer_fault(fault);
-  if (!room || room.state === 'gone' || fault || !text.trim()) return false;
+  const silence = room?.face.silence(Date.now());
+  view.composer_fault(silence ? plain(silence) : fault);
+  if (!room || room.state === 'gone' || silence || fault || !text.trim()) return false;
   life.talk.say(room, text.replace(/\s+$/, ''));
   keep_draft(room, '');
   return true;
@@ -361,13 +368,13 @@ function load(what) {
   if (life?.talk.current) life.talk.load(life.talk.current, what);
 }
 function latest() {
-  life.talk.latest(life.talk.current);
+  life.talk.latest(current());
 }
 function retry(id) {
-  life.talk.retry(life.talk.current, id);
+  life.talk.retry(current(), id);
 }
 function discard(id) {
-  life.talk.discard(life.talk.current, id);
+  life.talk.discard(current(), id);
 }
 
 /// Whether the reader looks at the end of the current room.
@@ -381,8 +388,30 @@ function moved() {
   draw_latest();
 }
 
-function news(room, message) {
-  if (room === life.talk.current) view.announce(`${message.from}: ${message.text}`);
+function news(room, entry) {
+  if (room === life.talk.current) view.announce(entry_line(entry, life.user));
+}
+
+/// Acts came: what the lists have is another thing now.
+function acted(room, acts) {
+  running.heard(room);
+  people.heard(room, acts);
+}
+
+/// What the server tells only when asked may be another thing now.
+function stale(room) {
+  if (room !== current()) return;
+  running.describe();
+  people.want();
+}
+
+function enter_again() {
+  life.talk.enter(current().name);
+  follow_address();
+}
+
+async function become_member() {
+  if (await people.become_member()) running.describe();
 }
 
 // ---- drawing -------------------------------------------------------------------------------------------------------
@@ -402,18 +431,29 @@ function draw() {
   draw_rooms();
   draw_connection();
   if (!room) return;
-  view.show_room(room, { owned: owns(room) });
-  if (people.of(room)) view.show_members({ members: people.names, more: people.next, me: user, owned: owns(room) });
+  const now = new Date();
+  view.show_room(room, { about: about_words(room), silenced: Boolean(room.face.silence(now)) });
+  draw_people(room);
+  if (running.of(room)) view.panels.show_lists({ ...running, me: user, now });
   view.list.show(
-    rows_of(room.log, outbox.of(room.key), { me: user, unread: room.unread_from, loading: Boolean(room.request) }),
+    rows_of(room.log, outbox.of(room.key), {
+      me: user,
+      unread: room.unread_from,
+      loading: Boolean(room.request),
+      offers: (entry) => running.offers_on_message(room, entry),
+    }),
   );
   view.show_typing(typing_words(room.typing.users(Date.now())));
   if (watching() && room.log.entries.length) talk.seen(room);
   draw_latest();
 }
 
-function owns(room) {
-  return room.owner !== null && room.owner === life.user;
+function draw_people(room) {
+  const person = (name) => ({ name, role: room.face.role_of(name), deeds: running.offers_on(room, name) });
+  view.panels.show_here(room.presence.sorted().map(person));
+  if (!people.of(room)) return;
+  const adds = room.face.known ? room.face.may({ kind: 'add' }) : room.is_private;
+  view.panels.show_members({ people: people.shown_names().map(person), more: people.next, adds });
 }
 
 function draw_latest() {

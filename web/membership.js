@@ -1,15 +1,18 @@
-/// The members of the open private room: the list, inviting, removing.
+/// The members of the open room: the list, adding somebody, becoming a member oneself.
 
 import { plain, user_name_fault } from './words.js';
 
-/// `current()` is the open room or null, `changed()` has the page drawn again.
+const folded = (name) => name.toLowerCase();
+
+/// `current()` is the open room or null, `shown()` whether somebody looks at the list, `changed()` has the page drawn
+/// again.
 export class membership {
   names = [];
   next = null;
   #room = null;
 
-  constructor({ api, view, current, changed }) {
-    Object.assign(this, { api, view, current, changed });
+  constructor({ api, view, current, shown = () => true, changed }) {
+    Object.assign(this, { api, view, current, shown, changed });
   }
 
   /// Whether what is here is of that room.
@@ -17,25 +20,50 @@ export class membership {
     return this.#room === room;
   }
 
-  /// Loads the first page, or the next one. Public rooms have no list of members.
-  async load({ more = false } = {}) {
-    const room = this.current();
-    if (!this.of(room)) Object.assign(this, { names: [], next: null });
+  /// Another room is open, or none.
+  enter(room) {
     this.#room = room;
-    if (!room?.is_private || room.state === 'gone') return;
+    Object.assign(this, { names: [], next: null });
+    this.want();
+  }
+
+  /// The list may be another one now: loads it where it is looked at, or where what one may do depends on it.
+  want() {
+    const room = this.#room;
+    if (room && (this.shown() || room.face.moderates)) this.load();
+  }
+
+  /// Loads the first page, or the next one. Older servers have no list of members of an open room.
+  async load({ more = false } = {}) {
+    const room = this.#room;
+    if (!room || room.state === 'gone' || !(room.face.known || room.is_private)) return;
+    const head = room.log.head;
     try {
-      const { members, next } = await this.api.members(room.name, more ? this.next : null);
+      const { members, roles, next } = await this.api.members(room.name, more ? this.next : null);
       if (!this.of(room)) return;
+      room.face.members(members, roles, head);
       Object.assign(this, { names: more ? [...this.names, ...members] : members, next });
     } catch (error) {
-      if (error.status !== 404) this.view.toast(plain(error));
+      if (error.status !== 404 && error.status !== 403) this.view.toast(plain(error));
     }
     this.changed();
   }
 
-  /// Loads a list that is not here yet, for instance because the room was not known to be private before.
-  load_if_missing() {
-    if (this.current()?.is_private && !this.names.length) this.load();
+  /// Acts came: those who are members now are put into the list, without asking the server, for everybody in the room
+  /// would ask it at once.
+  heard(room, acts) {
+    if (!this.of(room)) return;
+    for (const { kind, user } of acts) {
+      if ((kind !== 'add' && kind !== 'role') || this.#has(user)) continue;
+      if (this.next === null || folded(user) < folded(this.names.at(-1))) this.names.push(user);
+    }
+    this.names.sort((a, b) => (folded(a) < folded(b) ? -1 : 1));
+  }
+
+  /// The names of those who are still members, in order.
+  shown_names() {
+    const { face } = this.#room;
+    return face.known ? this.names.filter((name) => face.role_of(name) !== null) : this.names;
   }
 
   /// Returns whether it was done; otherwise the page says why not.
@@ -46,22 +74,32 @@ export class membership {
     try {
       await this.api.invite(this.current().name, name);
     } catch (error) {
-      this.view.invite_fault(error.status === 404 ? 'There is no one by that name.' : plain(error));
+      this.view.invite_fault(this.#why_not(name, error));
       return false;
     }
     this.load();
     return true;
   }
 
-  async remove(name) {
+  /// Makes this user a member of an open room. Returns whether it was done.
+  async become_member() {
     const room = this.current();
-    const words = `${name} will no longer find or read ${room.name}.`;
-    if (!(await this.view.ask({ title: `Remove ${name}?`, words, yes: 'Remove', danger: true }))) return;
     try {
-      await this.api.remove(room.name, name);
+      await this.api.invite(room.name, room.face.me);
     } catch (error) {
       this.view.toast(plain(error));
+      return false;
     }
     this.load();
+    return true;
+  }
+
+  #has(user) {
+    return this.names.some((name) => folded(name) === folded(user));
+  }
+
+  #why_not(name, error) {
+    if (error.status === 404) return 'There is no one by that name.';
+    return error.code === 'conflict' ? `${name} is banned here: lift the ban first.` : plain(error);
   }
 }

@@ -1,50 +1,19 @@
 /// The list of messages: makes elements of rows, keeps those that stay, and keeps the reader's place.
 
+import { avatar, element, icon } from './elements.js';
 import { clock_words, count, day_words, hue_of, moment_words, with_links } from './words.js';
 
-/// An element with properties and children. Text is only ever set as text.
-export function element(tag, properties = {}, ...children) {
-  const node = document.createElement(tag);
-  for (const [name, value] of Object.entries(properties)) {
-    if (value === undefined || value === null || value === false) continue;
-    if (name === 'dataset') Object.assign(node.dataset, value);
-    else if (name.startsWith('on')) node.addEventListener(name.slice(2), value);
-    else if (name in node) node[name] = value;
-    else node.setAttribute(name, value);
-  }
-  node.append(...children.filter((child) => child !== null && child !== undefined));
-  return node;
-}
-
-/// One of the symbols at the top of index.html.
-export function icon(name) {
-  const svg = document.createElementNS('http://www.w3.org/2000/svg', 'svg');
-  const use = document.createElementNS('http://www.w3.org/2000/svg', 'use');
-  svg.setAttribute('class', 'icon');
-  svg.setAttribute('aria-hidden', 'true');
-  use.setAttribute('href', `#icon-${name}`);
-  svg.append(use);
-  return svg;
-}
-
-export function avatar(name) {
-  return element(
-    'span',
-    { className: 'avatar', 'aria-hidden': 'true', dataset: { hue: hue_of(name) } },
-    name.slice(0, 1).toUpperCase(),
-  );
-}
-
 /// `scroller` scrolls, `list` is the ol in it. `on_top` and `on_bottom` are called when the reader comes near an end;
-/// `on_load(range)`, `on_retry(id)`, `on_discard(id)` when a button is pressed; `on_moved` after any scrolling.
+/// `on_load(range)`, `on_retry(id)`, `on_discard(id)`, `on_deeds(seq)` when a button is pressed; `on_moved` after any
+/// scrolling.
 export class message_list {
   #elements = new Map();
   #signatures = new Map();
   #following = true;
   #height = 0;
 
-  constructor({ scroller, list, on_top, on_bottom, on_moved, on_load, on_retry, on_discard }) {
-    Object.assign(this, { scroller, list, on_top, on_bottom, on_moved, on_load, on_retry, on_discard });
+  constructor({ scroller, list, on_top, on_bottom, on_moved, on_load, on_retry, on_discard, on_deeds }) {
+    Object.assign(this, { scroller, list, on_top, on_bottom, on_moved, on_load, on_retry, on_discard, on_deeds });
     scroller.addEventListener('scroll', () => this.#scrolled(), { passive: true });
     new ResizeObserver(() => {
       if (this.#following) this.to_bottom();
@@ -155,8 +124,10 @@ export class message_list {
         return divider('seam', 'You were away here');
       case 'missing':
         return this.#missing(row);
+      case 'act':
+        return act(row);
       default:
-        return message(row, row.type === 'pending' ? this.#delivery(row) : null);
+        return message(row, row.type === 'pending' ? this.#delivery(row) : null, row.deeds ? this.#more(row) : null);
     }
   }
 
@@ -171,6 +142,22 @@ export class message_list {
         { type: 'button', className: 'quiet', disabled: row.loading, onclick: () => this.on_load(row) },
         row.loading ? 'Loading…' : 'Show',
       ),
+    );
+  }
+
+  #more(row) {
+    const words = `What to do with the message of ${row.from} at ${clock_words(row.at)}`;
+    return element(
+      'button',
+      {
+        type: 'button',
+        className: 'round small more',
+        'aria-label': words,
+        title: 'What to do with it',
+        'aria-haspopup': 'dialog',
+        onclick: () => this.on_deeds(row.seq),
+      },
+      icon('more'),
     );
   }
 
@@ -191,10 +178,22 @@ function divider(kind, ...content) {
   return element('li', { className: `divider ${kind}` }, element('span', {}, ...content));
 }
 
-function message(row, delivery) {
+function act(row) {
+  const time = element('time', { dateTime: row.at.toISOString(), title: moment_words(row.at) }, clock_words(row.at));
+  return element(
+    'li',
+    { className: 'note act', dataset: { seq: row.seq, from: row.from, kind: row.kind } },
+    element('span', { className: 'text' }, row.text),
+    ' ',
+    time,
+  );
+}
+
+function message(row, delivery, more) {
   const time = element('time', { dateTime: row.at.toISOString(), title: moment_words(row.at) }, clock_words(row.at));
   const name = element('span', { className: 'author', dataset: { hue: hue_of(row.from) } }, row.from);
-  const classes = ['message', row.lead ? 'lead' : 'follow', row.mine ? 'mine' : '', row.state ?? 'sent'];
+  const marks = [row.mine ? 'mine' : '', row.erased ? 'erased' : ''];
+  const classes = ['message', row.lead ? 'lead' : 'follow', ...marks, row.state ?? 'sent'];
   return element(
     'li',
     {
@@ -216,6 +215,7 @@ function message(row, delivery) {
       element('p', { className: 'text' }, ...linked(row.text)),
       delivery,
     ),
+    more,
   );
 }
 

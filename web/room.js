@@ -4,6 +4,9 @@
 export const heal_limit = 500;
 export const page_size = 50;
 
+/// Erases that are remembered: for pages under way, no more. Pages that are asked for later come without the message.
+const most_erased = 1000;
+
 const typing_lifetime = { active: 6000, paused: 30000 };
 
 /// A window on the room's log: entries ascending by `seq`, each once, and which of them are known to be missing.
@@ -20,6 +23,8 @@ export class room_log {
   seams = new Set();
   /// First numbers of ranges that the server had nothing for: not asked for again.
   #empty = new Set();
+  /// The seqs of erases by those of the messages that they removed, in case a page brings the message only later.
+  #erased = new Map();
 
   get oldest() {
     return this.entries.length ? this.entries[0].seq : 0;
@@ -60,6 +65,7 @@ export class room_log {
     this.entries = [];
     this.seams.clear();
     this.#empty.clear();
+    this.#erased.clear();
     this.detached = false;
   }
 
@@ -70,6 +76,7 @@ export class room_log {
   /// Adds a message that came by itself. Returns whether it is new here.
   add_live(message) {
     this.note_head(message.seq);
+    this.#fold_erase(message);
     if (this.detached && message.seq > this.newest + 1) return false;
     // An old message, answered again for a repeated id, from before the window: it would only tear a hole.
     if (this.entries.length && message.seq < this.oldest) return false;
@@ -79,7 +86,10 @@ export class room_log {
   /// Adds a page of history, which was asked for with `request`. Returns how many of it are new.
   add_page(messages, request = {}) {
     let added = 0;
-    for (const message of messages) if (this.#insert(message)) added += 1;
+    for (const message of messages) {
+      this.#fold_erase(message);
+      if (this.#insert(message)) added += 1;
+    }
     if (messages.length) this.note_head(messages[messages.length - 1].seq);
     if (!added && request.after !== undefined) this.#empty.add(request.after + 1);
     if (!added && request.before !== undefined) this.#empty.add(this.#start_of_hole(request.before));
@@ -137,13 +147,41 @@ export class room_log {
     }
   }
 
+  /// The entries up to the head among which none is missing, ascending; none while the newest aren't here.
+  whole_tail() {
+    const { entries } = this;
+    let from = entries.length;
+    while (from > 0 && entries[from - 1].seq === this.head - (entries.length - from)) from -= 1;
+    return entries.slice(from);
+  }
+
   #insert(message) {
     const { entries } = this;
-    let at = entries.length;
-    while (at > 0 && entries[at - 1].seq > message.seq) at -= 1;
-    if (at > 0 && entries[at - 1].seq === message.seq) return false;
-    entries.splice(at, 0, message);
+    const erase = this.#erased.get(message.seq);
+    const entry = erase === undefined ? message : emptied(message, erase);
+    const at = this.#place_of(message.seq);
+    if (at > 0 && entries[at - 1].seq === message.seq) {
+      if (entry.kind === 'erased') entries[at - 1] = entry;
+      return false;
+    }
+    entries.splice(at, 0, entry);
     return true;
+  }
+
+  /// The index behind the last entry up to `seq`.
+  #place_of(seq) {
+    let at = this.entries.length;
+    while (at > 0 && this.entries[at - 1].seq > seq) at -= 1;
+    return at;
+  }
+
+  /// Where the entry is an erase, its target is shown as removed at once, and also if it comes later.
+  #fold_erase({ kind, target, seq }) {
+    if (kind !== 'erase' || this.#erased.has(target)) return;
+    this.#erased.set(target, seq);
+    if (this.#erased.size > most_erased) this.#erased.delete(this.#erased.keys().next().value);
+    const at = this.#place_of(target) - 1;
+    if (this.entries[at]?.seq === target) this.entries[at] = emptied(this.entries[at], seq);
   }
 
   #start_of_hole(before) {
@@ -151,6 +189,11 @@ export class room_log {
     for (const { seq } of this.entries) if (seq < before) start = seq + 1;
     return start;
   }
+}
+
+/// A message without what was said, as the server has it after the erase with that seq.
+function emptied({ seq, from, at, id }, erase) {
+  return { seq, from, text: '(removed)', at, ...(id === undefined ? {} : { id }), kind: 'erased', target: erase };
 }
 
 /// The users in the room: at most as many names as the server sent, and their total number.

@@ -8,17 +8,21 @@
 /// | `unread`  | what follows was not read yet                                          |
 /// | `seam`    | the reader was away here; all there is, is shown                       |
 /// | `missing` | messages `from` to `to` are not here                                   |
-/// | `message` | one message; `lead` where its author or time is to be named            |
+/// | `message` | one message; `lead` where its author or time is to be named, `erased`  |
+/// |           | where it was removed, `deeds` where something can be done with it      |
+/// | `act`     | something that was done in the room, as a sentence in `text`           |
 /// | `pending` | one of our own, not acknowledged; `state` is `pending` or `failed`     |
 ///
 /// Pending messages belong after the newest message, so they aren't shown while that one is outside the window.
 
+import { act_sentence, is_words } from './sentences.js';
 import { day_key } from './words.js';
 
 const group_span = 5 * 60 * 1000;
 
-/// `unread` is the seq of the first unread message, or 0; `loading` is true while a page of history is under way.
-export function rows_of(log, waiting, { me, unread = 0, loading = false } = {}) {
+/// `unread` is the seq of the first unread message, or 0; `loading` is true while a page of history is under way;
+/// `offers(entry)` says whether something can be done with a message.
+export function rows_of(log, waiting, { me, unread = 0, loading = false, offers = () => false } = {}) {
   const rows = [];
   if (log.complete_below) rows.push({ key: 'start', type: 'start' });
   else if (log.entries.length) rows.push({ key: 'older', type: 'older', loading });
@@ -51,18 +55,18 @@ export function rows_of(log, waiting, { me, unread = 0, loading = false } = {}) 
       rows.push({ key: 'unread', type: 'unread' });
       broken = true;
     }
+    const act = !is_words(entry);
     const lead = broken || entry.from !== before.from || at - before.time > group_span;
-    rows.push({
-      key: entry.id ? `id-${entry.id}` : `seq-${entry.seq}`,
-      type: 'message',
-      seq: entry.seq,
-      from: entry.from,
-      text: entry.text,
-      at,
-      lead,
-      mine: entry.from === me,
-    });
-    Object.assign(before, { day, from: entry.from, time: at, seq: entry.seq });
+    const row = { key: entry.id ? `id-${entry.id}` : `seq-${entry.seq}`, seq: entry.seq, from: entry.from, at };
+    if (!act) {
+      const erased = entry.kind === 'erased';
+      const text = erased ? 'Message removed' : entry.text;
+      rows.push({ ...row, type: 'message', text, lead, mine: entry.from === me, erased, deeds: offers(entry) });
+    } else {
+      const text = act_sentence(entry, me);
+      if (text) rows.push({ ...row, type: 'act', kind: entry.kind, text });
+    }
+    Object.assign(before, { day, from: act ? '' : entry.from, time: at, seq: entry.seq });
   }
   const tail = holes.get(log.newest + 1);
   if (tail && log.entries.length) rows.push(missing_row(tail));

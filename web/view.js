@@ -1,7 +1,9 @@
-/// Everything of the page but the list of messages. It shows what it is told and says what the person does; it decides
-/// nothing and knows no network.
+/// The page, but for the list of messages and for what is about people and running a room. It shows what it is told and
+/// says what the person does; it decides nothing and knows no network.
 
-import { avatar, element, icon, message_list } from './message_list.js';
+import { avatar, element, icon, renew } from './elements.js';
+import { message_list } from './message_list.js';
+import { room_panels } from './panels.js';
 import { count } from './words.js';
 
 const by_id = (id) => document.getElementById(id);
@@ -14,6 +16,7 @@ export class page {
   constructor(acts) {
     this.acts = acts;
     this.narrow = matchMedia('(max-width: 52rem)');
+    this.panels = new room_panels(acts, (text) => this.toast(text));
     this.list = new message_list({
       scroller: by_id('scroller'),
       list: by_id('messages'),
@@ -21,6 +24,7 @@ export class page {
       on_bottom: () => acts.load('newer'),
       on_moved: () => acts.moved(),
       on_load: (range) => acts.load(range),
+      on_deeds: (seq) => acts.choose_on_message(seq),
       on_retry: (id) => {
         acts.retry(id);
         this.focus_composer();
@@ -54,6 +58,7 @@ export class page {
     document.title = 'Greenroom';
     this.#gate_mode('login');
     this.gate_notice(notice);
+    this.panels.reset();
     by_id('password').value = '';
     if (name) by_id('username').value = name;
     by_id(by_id('username').value ? 'password' : 'username').focus();
@@ -202,15 +207,18 @@ export class page {
     by_id('talk').hidden = true;
     by_id('welcome').hidden = false;
     by_id('people-toggle').hidden = true;
+    by_id('topic-edit').hidden = true;
     by_id('room-title').textContent = 'Welcome';
-    by_id('room-about').textContent = '';
+    by_id('room-about').textContent = by_id('room-topic').textContent = '';
     this.list.reset();
+    this.panels.reset();
     this.#close_drawers(false);
   }
 
   /// Turns to another room; its draft comes back.
   enter_room(room, draft) {
     this.list.reset();
+    this.panels.reset();
     by_id('welcome').hidden = true;
     by_id('talk').hidden = false;
     by_id('people-toggle').hidden = false;
@@ -222,25 +230,31 @@ export class page {
     else by_id('room-title').focus();
   }
 
-  show_room(room, { owned }) {
+  /// `silenced`: whether this user can't write here now; `about` says in a few words what the room is.
+  show_room(room, { about, silenced }) {
+    const { face } = room;
+    const gone = room.state === 'gone';
+    const owned = face.role === 'owner';
     by_id('conversation').dataset.room = room.name;
     by_id('conversation').dataset.state = room.state;
-    by_id('room-title').replaceChildren(icon(room.is_private ? 'lock' : 'hash'), room.name);
-    by_id('room-about').textContent =
-      room.state === 'gone' ? 'Gone' : room.is_private ? 'Private room' : 'Open to everyone';
-    by_id('composer-text').placeholder = `Message ${room.name}`;
-    by_id('composer-text').disabled = room.state === 'gone';
-    by_id('composer-send').disabled = room.state === 'gone';
+    by_id('conversation').dataset.role = face.role ?? 'none';
+    by_id('room-title').replaceChildren(icon(room.is_private ? 'lock' : 'hash'), face.title || room.name);
+    by_id('room-about').textContent = about;
+    by_id('room-topic').textContent = face.topic;
+    by_id('room-topic').title = face.topic;
+    by_id('composer-text').placeholder = silenced ? 'You can’t write here' : `Message ${room.name}`;
+    by_id('composer-text').disabled = gone;
+    by_id('composer-text').readOnly = silenced;
+    by_id('composer-send').disabled = gone || silenced;
     by_id('people-count').textContent = room.presence.count.toLocaleString();
-    renew(
-      by_id('here'),
-      room.presence.sorted().map((name) => person(name)),
-    );
     by_id('here-more').hidden = room.presence.unnamed <= 0;
     by_id('here-more').textContent = `and ${count(room.presence.unnamed, 'other')}`;
-    by_id('membership').hidden = !room.is_private || room.state === 'gone';
-    by_id('room-leave').textContent = room.state === 'gone' ? 'Remove from my rooms' : 'Leave room';
-    by_id('room-delete').hidden = !owned || room.state === 'gone';
+    by_id('membership').hidden = gone || !(face.known || room.is_private);
+    by_id('room-leave').textContent = gone ? 'Remove from my rooms' : 'Leave room';
+    // The owner of a private room stays in it: they hand it over first, or delete it.
+    by_id('room-leave').hidden = owned && face.known && room.is_private && !gone;
+    by_id('room-delete').hidden = !owned || gone;
+    this.panels.show_running({ moderates: face.moderates && !gone, room });
   }
 
   show_typing(words) {
@@ -317,36 +331,6 @@ export class page {
 
   // ---- people ----------------------------------------------------------------------------------------------------
 
-  /// `members` are names; `mine` is this user, `owned` whether the others may be removed.
-  show_members({ members, more, me, owned }) {
-    renew(
-      by_id('members'),
-      members.map((name) =>
-        person(
-          name,
-          owned && name !== me
-            ? element(
-                'button',
-                {
-                  type: 'button',
-                  className: 'round small',
-                  'aria-label': `Remove ${name} from the room`,
-                  title: `Remove ${name}`,
-                  onclick: () => this.acts.remove_member(name),
-                },
-                icon('close'),
-              )
-            : null,
-        ),
-      ),
-    );
-    by_id('members-more').hidden = !more;
-  }
-
-  invite_fault(text) {
-    by_id('invite-fault').textContent = text;
-  }
-
   #wire_people() {
     this.#people_wanted = matchMedia('(min-width: 72rem)').matches;
     by_id('people-toggle').addEventListener('click', () => {
@@ -364,14 +348,13 @@ export class page {
       this.#opener = by_id('people-toggle');
       this.#close_drawers();
     });
-    by_id('members-more').addEventListener('click', () => this.acts.more_members());
     by_id('room-leave').addEventListener('click', () => this.acts.leave());
     by_id('room-delete').addEventListener('click', () => this.acts.delete_room());
-    by_id('invite').addEventListener('submit', async (event) => {
-      event.preventDefault();
-      if (await this.acts.invite(by_id('invite-name').value.trim())) by_id('invite-name').value = '';
-      by_id('invite-name').focus();
-    });
+  }
+
+  /// Whether the lists of people are looked at.
+  get people_shown() {
+    return !by_id('people').hidden && (!this.narrow.matches || by_id('people').classList.contains('open'));
   }
 
   #show_people_column() {
@@ -444,24 +427,12 @@ export class page {
   }
 
   #escape(event) {
-    if (by_id('new-room').open || by_id('ask').open) return;
+    if (document.querySelector('dialog[open]')) return;
     if (!by_id('shade').hidden) this.#close_drawers();
     else if (event.target === by_id('room-filter') && this.filter) return;
     else if (!by_id('talk').hidden && !this.list.following) by_id('to-latest').click();
     else this.focus_composer();
   }
-}
-
-const shown = new WeakMap();
-
-/// Puts new items into a list, but leaves it alone where nothing changed, so that focus and selection stay.
-function renew(list, items) {
-  const next = items.map((item) => item.outerHTML).join('');
-  if (shown.get(list) === next) return;
-  shown.set(list, next);
-  const focused = list.contains(document.activeElement) ? document.activeElement.dataset.room : null;
-  list.replaceChildren(...items);
-  if (focused) [...list.querySelectorAll('[data-room]')].find((each) => each.dataset.room === focused)?.focus();
 }
 
 function room_item({ name, is_private = false, unread = 0, active = false, gone = false, joined = false }) {
@@ -474,7 +445,7 @@ function room_item({ name, is_private = false, unread = 0, active = false, gone 
       {
         href: `#/${name}`,
         className: gone ? 'gone' : '',
-        dataset: { room: name, joined: String(joined), unread: String(unread) },
+        dataset: { room: name, focus: name, joined: String(joined), unread: String(unread) },
         'aria-current': active ? 'page' : null,
       },
       icon(is_private ? 'lock' : 'hash'),
@@ -485,8 +456,4 @@ function room_item({ name, is_private = false, unread = 0, active = false, gone 
       words ? element('span', { className: 'unseen' }, words) : null,
     ),
   );
-}
-
-function person(name, action = null) {
-  return element('li', { dataset: { user: name } }, avatar(name), element('span', { className: 'name' }, name), action);
 }

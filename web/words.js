@@ -12,10 +12,13 @@ const by_code = {
   unauthorized: 'Your session has ended. Sign in again.',
   forbidden: 'You are not allowed to do that.',
   not_found: 'There is nothing by that name, or it is not open to you.',
-  conflict: 'Another message was sent under the same number already.',
+  no_user: 'There is no one by that name.',
+  conflict: 'That does not go together with what is so already.',
   not_joined: 'You are not in this room.',
   gone: 'This room is gone.',
-  limit_reached: 'You are in as many rooms as one page may be in. Leave one of them first.',
+  limit_reached: 'There are as many of these as there may be.',
+  bad_frame: 'The server does not take that.',
+  unknown_outcome: 'No answer came. Look whether it was done before you try again.',
   overloaded: 'The server is very busy. Try again in a moment.',
   unavailable: 'The server cannot save anything right now. Try again in a moment.',
   no_upstream: 'This part of the service is down right now. Try again in a moment.',
@@ -54,17 +57,56 @@ export function is_temporary({ code, retry_after }) {
 }
 
 /// An error, of HTTP or of a frame, as a sentence for the person.
-export function plain({ code = '', status = 0, detail = '', retry_after = 0 }) {
+export function plain(error, now = new Date()) {
+  const { code = '', status = 0, detail = '', retry_after = 0 } = error;
   if (code === 'rate_limited' || status === 429) {
     return `That was too often. Try again in ${count(Math.max(1, Math.ceil(retry_after)), 'second')}.`;
   }
+  if (code === 'muted') return `You are muted in this room${because_words({ open_end: true, ...error }, now)}`;
+  if (code === 'banned') return `You are banned from this room${because_words({ open_end: true, ...error }, now)}`;
+  if (code === 'read_only') return read_only_words(error);
   return by_code[code] ?? by_status[status] ?? (detail || 'That did not work.');
 }
 
-export function plain_gone(reason) {
-  if (reason === 'limit_reached') return by_code.limit_reached;
+function read_only_words({ post, access }) {
+  if (post === 'moderators') return 'Only moderators may write in this room.';
+  if (post === 'members' || access === 'invited') return 'Only members may write in this room.';
+  return 'Only some may write in this room.';
+}
+
+/// Why this user isn't in a room any more: `gone` frames and refused joins; `reason` is the word for programs.
+export function plain_gone({ reason, ...why }, now = new Date()) {
+  if (reason === 'limit_reached') return 'You are in as many rooms as one page may be in. Leave one of them first.';
   if (reason === 'not_found' || reason === 'forbidden') return 'This room is not open to you (any more).';
+  if (reason === 'banned') return plain({ code: 'banned', ...why }, now);
+  if (reason === 'removed') return `You were removed from this room${because_words(why, now)}`;
+  if (reason === 'left') return 'You left this room.';
   return 'This room was deleted.';
+}
+
+/// The end of a sentence on a sanction: ` by ada, until 18:05. Why: …`, each part where it is known. With `open_end` it
+/// also says that there is no end by itself.
+export function because_words({ by, why, until, open_end = false }, now = new Date()) {
+  const end = until ? `until ${until_words(new Date(until), now)}` : open_end ? 'until somebody takes that back' : '';
+  const who = by ? `by ${by}` : '';
+  const parts = [who, end].filter(Boolean).join(', ');
+  return `${parts && ` ${parts}`}.${why ? ` Why: ${why}` : ''}`;
+}
+
+/// A time in the reader's own zone: only the time where it is on the same day as `now`, the year where it is another.
+export function until_words(date, now) {
+  if (day_key(date) === day_key(now)) return clock_words(date);
+  const year = date.getFullYear() === now.getFullYear() ? {} : { year: 'numeric' };
+  const day = date.toLocaleDateString(undefined, { weekday: 'long', day: 'numeric', month: 'long', ...year });
+  return `${day}, ${clock_words(date)}`;
+}
+
+/// What a room is, in a few words.
+export function about_words({ name, state, face }) {
+  if (state === 'gone') return 'Gone';
+  const access = { private: 'Private room', invited: 'For members' }[face.access] ?? 'Open to everyone';
+  const slow = face.slow ? `one message in ${count(face.slow, 'second')}` : '';
+  return [face.title ? name : '', access, slow].filter(Boolean).join(' · ');
 }
 
 /// `1 message`, `12 messages`.

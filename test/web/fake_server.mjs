@@ -31,6 +31,8 @@ export class fake_server {
   loses = () => false;
   refuses = () => null;
   missed_at_most = 500;
+  /// Which acts would change nothing.
+  unchanged = () => false;
 
   room(name) {
     const key = name.toLowerCase();
@@ -39,9 +41,15 @@ export class fake_server {
     return this.rooms.get(key);
   }
 
-  post(room, from, text, id) {
-    const entry = { seq: room.log.length + 1, from, text, at: new Date(this.now).toISOString(), id };
+  /// `more` are an act's fields. An erase takes effect on the log, as it does in the database.
+  post(room, from, text, id, more = {}) {
+    const entry = { seq: room.log.length + 1, from, text, at: new Date(this.now).toISOString(), id, ...more };
     room.log.push(entry);
+    if (more.kind === 'erase') {
+      const { seq, from: author, at, id: first } = room.log[more.target - 1];
+      const erased = { seq, from: author, text: '(removed)', at, id: first, kind: 'erased', target: entry.seq };
+      room.log[more.target - 1] = erased;
+    }
     for (const client of this.clients) {
       if (client.joined.has(room) && !this.loses()) client.tell(this.#message(room, entry, client.me));
     }
@@ -72,14 +80,19 @@ export class fake_server {
     if (frame.type === 'join') return this.#join(client, room, frame);
     if (frame.type === 'leave') return client.joined.delete(room);
     if (frame.type === 'history') return this.#history(client, room, frame);
-    if (frame.type !== 'send') return undefined;
+    if (frame.type !== 'send' && frame.type !== 'act') return undefined;
     if (!client.joined.has(room))
       return client.tell({ type: 'error', code: 'not_joined', room: room.name, id: frame.id });
     const refused = this.refuses(frame);
     if (refused) return client.tell({ type: 'error', room: room.name, id: frame.id, ...refused });
     const first = room.log.find((entry) => entry.from === client.me && entry.id === frame.id);
     if (first) return client.tell({ ...this.#message(room, first, client.me), duplicate: true });
-    return this.post(room, client.me, frame.text, frame.id);
+    if (frame.type === 'send') return this.post(room, client.me, frame.text, frame.id);
+    if (this.unchanged(frame)) return client.tell({ type: 'unchanged', room: room.name, id: frame.id });
+    const { type, room: _, id, ...act } = frame;
+    if (act.kind === 'erase' && room.log[act.target - 1].kind === 'erased')
+      return client.tell({ type: 'error', code: 'gone', room: room.name, id });
+    return this.post(room, client.me, `did ${act.kind}`, id, act);
   }
 
   #join(client, room, { after, generation }) {
@@ -94,6 +107,7 @@ export class fake_server {
       head: room.log.length,
       recovered,
       members: { count: 1, first: [client.me] },
+      ...(room.face ? { access: 'open', owner: 'Ann', role: room.face[client.me], ...room.face } : {}),
     });
     if (recovered) for (const entry of missed) client.tell(this.#message(room, entry, client.me));
   }
@@ -122,6 +136,8 @@ export class fake_client {
   inbox = [];
   outgoing = [];
   words = [];
+  stale = 0;
+  acted = [];
   news = [];
   open = false;
   following = true;
@@ -138,6 +154,8 @@ export class fake_client {
       following: () => this.following,
       marks: { get: (key) => marks.get(key) ?? null, set: (key, mark) => marks.set(key, mark) },
       on_word: (text) => this.words.push(text),
+      on_stale: () => (this.stale += 1),
+      on_act: (_, acts) => this.acted.push(...acts.map(({ seq }) => seq)),
       on_news: (_, message) => this.news.push(message.seq),
       send: (frame) => {
         if (this.open) this.outgoing.push(frame);

@@ -27,7 +27,8 @@ test('Page: text is only ever set as text', () => {
 
 test('Page: every id is there once, and every one that the code or a label names is there', () => {
   assert.equal(new Set(ids).size, ids.length);
-  const named = [...read('view.js').matchAll(/by_id\('([^']+)'\)/g)].map(([, id]) => id);
+  const code = read('view.js') + read('panels.js');
+  const named = [...code.matchAll(/by_id\('([^']+)'\)/g)].map(([, id]) => id);
   const labels = [...page.matchAll(/(?:for|aria-controls|aria-labelledby|aria-describedby)="([^"]+)"/g)].flatMap(
     ([, list]) => list.split(' '),
   );
@@ -36,7 +37,7 @@ test('Page: every id is there once, and every one that the code or a label names
 });
 
 test('Page: every field and every button has a name', () => {
-  for (const [field, id] of page.matchAll(/<(?:input|textarea)[^>]*\sid="([^"]+)"[^>]*>/g)) {
+  for (const [field, id] of page.matchAll(/<(?:input|select|textarea)[^>]*\sid="([^"]+)"[^>]*>/g)) {
     const wrapped = new RegExp(`<label[^>]*><input id="${id}"`).test(page);
     assert.ok(wrapped || page.includes(`for="${id}"`) || field.includes('aria-label='), id);
   }
@@ -46,6 +47,14 @@ test('Page: every field and every button has a name', () => {
   }
 });
 
+test('Page: whatever the banner offers, and the panels ask for, is done', () => {
+  const [, handled] = read('main.js').match(/\{ (leave,.*) \}\[does\]/);
+  for (const [, does] of read('banner.js').matchAll(/does: '(\w+)'/g)) assert.ok(handled.includes(does), does);
+  const acts = read('main.js').match(/new page\(\{(.*?)\n\}\)/s)[1];
+  for (const [, act] of (read('view.js') + read('panels.js')).matchAll(/acts\.(\w+)\(/g))
+    assert.match(acts, new RegExp(`^  ${act}[,:]`, 'm'), act);
+});
+
 test('Page: every icon that the code names is there', () => {
   for (const name of modules) {
     for (const [, symbol] of read(name).matchAll(/icon\('([a-z]+)'\)/g))
@@ -53,18 +62,27 @@ test('Page: every icon that the code names is there', () => {
   }
 });
 
-test("Modules: import only those further down in the README's list, so that there is no circle", () => {
+test('Modules: import only those further down in this list, so that there is no circle', () => {
   const order = [
     'main',
     'membership',
+    'running',
     'view',
+    'panels',
     'message_list',
+    'elements',
     'api',
     'socket',
+    'banner',
     'conversation',
-    'room',
+    'acts',
     'outbox',
+    'face',
+    'room',
+    'deeds',
+    'permissions',
     'rows',
+    'sentences',
     'words',
     'store',
   ];

@@ -105,6 +105,66 @@ test('RoomLog: an old message, answered again for a repeated id, tears no hole',
   assert.deepEqual(log.missing(), []);
 });
 
+const erase = (seq, target) => ({ ...message(seq), kind: 'erase', target });
+const kinds = (log) => log.entries.map(({ kind, target }) => (kind ? `${kind} ${target}` : 'text'));
+
+test('RoomLog: an erase empties its message at once, in whatever order they come, and however often', () => {
+  const orders = [
+    [message(1), message(2), erase(3, 1)],
+    [erase(3, 1), message(2), message(1)],
+    [message(1), erase(3, 1), message(2), erase(3, 1), message(1)],
+  ];
+  for (const order of orders) {
+    for (const way of ['live', 'page']) {
+      const log = new room_log();
+      log.open({ generation: 'g', head: 0, recovered: true });
+      if (way === 'live') for (const entry of order.slice(0, 1)) log.add_live(entry);
+      log.add_page(order);
+      assert.deepEqual(kinds(log), ['erased 3', 'text', 'erase 1']);
+      const [{ text, from, at }] = log.entries;
+      assert.deepEqual([text, from, at], ['(removed)', 'Ann', message(1).at]);
+    }
+  }
+});
+
+test('RoomLog: a message that a page has as erased replaces what is here, and not the other way round', () => {
+  const log = log_with(1, 2);
+  log.add_page([{ ...message(1), text: '(removed)', kind: 'erased', target: 9 }]);
+  assert.deepEqual(kinds(log), ['erased 9', 'text']);
+  log.add_page([message(1)]);
+  assert.deepEqual(kinds(log), ['erased 9', 'text']);
+});
+
+test('RoomLog: an erase counts also where it is not kept, far below its message or above the window', () => {
+  const log = log_with(50, 60);
+  log.trim(6, 'newest');
+  log.add_live(erase(61, 52));
+  assert.deepEqual([kinds(log)[2], log.newest], ['erased 61', 55]);
+});
+
+test('RoomLog: of an erase of what is not here nothing is seen', () => {
+  const log = log_with(50, 51);
+  log.add_live(erase(52, 7));
+  assert.deepEqual(seqs(log), [50, 51, 52]);
+});
+
+test('RoomLog: what was erased in a room says nothing of another one under the same name', () => {
+  const log = log_with(1, 3);
+  log.add_live(erase(4, 2));
+  log.open({ generation: 'h', head: 2, recovered: false });
+  log.add_page([message(1), message(2)]);
+  assert.deepEqual(kinds(log), ['text', 'text']);
+});
+
+test('RoomLog: the tail without a hole ends at the head', () => {
+  const log = log_with(1, 3);
+  assert.deepEqual(log.whole_tail().map(({ seq }) => seq), [1, 2, 3]);
+  for (const seq of [6, 7]) log.add_live(message(seq));
+  assert.deepEqual(log.whole_tail().map(({ seq }) => seq), [6, 7]);
+  log.note_head(9);
+  assert.deepEqual(log.whole_tail(), []);
+});
+
 test('RoomPresence: counts beyond the names that it has, and compares names without case', () => {
   const presence = new room_presence();
   presence.reset({ count: 150, first: ['Ann', 'bob'] });

@@ -108,6 +108,41 @@ test('Rows: what is pending is not shown after old messages while the newest are
   assert.deepEqual(kinds(rows_of(log, waiting, { me: 'Me' })), ['start', 'day', 'message 1']);
 });
 
+test('Rows: an act is a sentence of its own, and the words after it name their author again', () => {
+  const log = log_of([
+    [1, 'Ann', 0],
+    [3, 'Ann', 1],
+  ]);
+  const at = log.entries[0].at;
+  log.add_page([{ seq: 2, from: 'Ann', at, kind: 'mute', user: 'Me', reason: 'spam', text: 'muted Me: spam' }]);
+  const rows = rows_of(log, [], { me: 'Me' }).slice(2);
+  assert.deepEqual(kinds(rows), ['message 1', 'act 2', 'message 3']);
+  assert.equal(rows[1].text, 'Ann muted you: spam');
+  assert.deepEqual(leads(rows), [true, true]);
+});
+
+test('Rows: an act without words, of a kind that is not known, is not shown', () => {
+  const log = log_of([[1, 'Ann', 0]]);
+  log.add_page([{ seq: 2, from: 'Ann', at: log.entries[0].at, kind: 'tag', text: '' }]);
+  assert.deepEqual(kinds(rows_of(log, [])), ['start', 'day', 'message 1']);
+});
+
+test('Rows: a removed message says so, and each says whether something can be done with it', () => {
+  const log = log_of([
+    [1, 'Ann', 0],
+    [2, 'Me', 1],
+  ]);
+  log.add_live({ seq: 3, from: 'Ann', at: log.entries[1].at, kind: 'erase', target: 1, text: 'removed a message' });
+  const rows = rows_of(log, [], { me: 'Me', offers: ({ kind }) => kind !== 'erased' });
+  assert.deepEqual(
+    rows.slice(2, 4).map(({ text, erased, deeds }) => [text, erased, deeds]),
+    [
+      ['Message removed', true, false],
+      ['t2', false, true],
+    ],
+  );
+});
+
 test('Rows: every key is there once', () => {
   const log = log_of(
     [

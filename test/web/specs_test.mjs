@@ -7,7 +7,7 @@ const read = (name) => readFileSync(new URL(name, root), 'utf8');
 const documents = { openapi: JSON.parse(read('web/openapi.json')), asyncapi: JSON.parse(read('web/asyncapi.json')) };
 const operations = Object.entries(documents.openapi.paths).flatMap(([path, item]) =>
   Object.entries(item)
-    .filter(([method]) => ['get', 'post', 'put', 'delete'].includes(method))
+    .filter(([method]) => ['get', 'post', 'put', 'patch', 'delete'].includes(method))
     .map(([method, operation]) => ({ path, item, method, operation })),
 );
 

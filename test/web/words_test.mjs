@@ -1,13 +1,18 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import {
+  about_words,
+  because_words,
+  clock_words,
   day_words,
   hue_of,
   is_temporary,
   plain,
+  plain_gone,
   room_name_fault,
   text_fault,
   typing_words,
+  until_words,
   user_name_fault,
   with_links,
 } from '../../web/words.js';
@@ -89,4 +94,56 @@ test('Typing: at most two names', () => {
 test('Hues: one name has one colour, however it is written', () => {
   assert.equal(hue_of('Ann'), hue_of('aNN'));
   assert.ok(new Set(['Ann', 'Bob', 'Cid', 'Dora', 'Eve', 'Finn'].map(hue_of)).size > 3);
+});
+
+test('Sanctions: by whom, until when in local time, and why; each where it is known', () => {
+  const now = new Date(2026, 2, 10, 12);
+  const end = new Date(2026, 2, 10, 18, 5);
+  const until = end.toISOString();
+  assert.equal(because_words({ by: 'ada', why: 'spam', until }, now), ` by ada, until ${clock_words(end)}. Why: spam`);
+  assert.equal(because_words({}, now), '.');
+  assert.equal(
+    plain({ code: 'muted', by: 'ada' }, now),
+    'You are muted in this room by ada, until somebody takes that back.',
+  );
+  assert.equal(
+    plain({ code: 'banned', until, why: 'spam' }, now),
+    `You are banned from this room until ${clock_words(end)}. Why: spam`,
+  );
+});
+
+test('Sanctions: a time says its day where it is another, and its year', () => {
+  const now = new Date(2026, 2, 10, 12);
+  const same = new Date(2026, 2, 10, 23);
+  assert.equal(until_words(same, now), clock_words(same));
+  const next = new Date(2026, 2, 11, 9);
+  assert.ok(until_words(next, now).endsWith(`, ${clock_words(next)}`) && !/2026/.test(until_words(next, now)));
+  assert.match(until_words(new Date(2027, 0, 1), now), /2027/);
+});
+
+test('Gone: the reason decides on the words', () => {
+  const words = (reason, more = {}) => plain_gone({ reason, ...more });
+  assert.equal(words('removed', { by: 'ada', why: 'x' }), 'You were removed from this room by ada. Why: x');
+  assert.match(words('banned', { by: 'ada' }), /^You are banned from this room by ada/);
+  assert.equal(words('left'), 'You left this room.');
+  assert.match(words('limit_reached'), /as many rooms/);
+  assert.match(words('not_found'), /not open to you/);
+  assert.match(words('gone'), /deleted/);
+});
+
+test('Writing: who may is said where it is known', () => {
+  const words = (more) => plain({ code: 'read_only', ...more });
+  assert.equal(words({ post: 'moderators' }), 'Only moderators may write in this room.');
+  assert.equal(words({ post: 'members' }), 'Only members may write in this room.');
+  assert.equal(words({ post: 'all', access: 'invited' }), 'Only members may write in this room.');
+  assert.equal(words({}), 'Only some may write in this room.');
+});
+
+test('About: what a room is, in a few words', () => {
+  const about = (more, state = 'joined') =>
+    about_words({ name: 'lobby', state, face: { title: '', slow: 0, ...more } });
+  assert.equal(about({ access: 'open' }), 'Open to everyone');
+  assert.equal(about({ access: 'private', title: 'T', slow: 30 }), 'lobby · Private room · one message in 30 seconds');
+  assert.equal(about({ access: 'invited' }), 'For members');
+  assert.equal(about({ access: 'open' }, 'gone'), 'Gone');
 });

@@ -1,0 +1,49 @@
+/// Elements of the page, made in code.
+
+import { hue_of } from './words.js';
+
+/// An element with properties and children. Text is only ever set as text.
+export function element(tag, properties = {}, ...children) {
+  const node = document.createElement(tag);
+  for (const [name, value] of Object.entries(properties)) {
+    if (value === undefined || value === null || value === false) continue;
+    if (name === 'dataset') Object.assign(node.dataset, value);
+    else if (name.startsWith('on')) node.addEventListener(name.slice(2), value);
+    else if (name in node) node[name] = value;
+    else node.setAttribute(name, value);
+  }
+  node.append(...children.filter((child) => child !== null && child !== undefined));
+  return node;
+}
+
+/// One of the symbols at the top of index.html.
+export function icon(name) {
+  const svg = document.createElementNS('http://www.w3.org/2000/svg', 'svg');
+  const use = document.createElementNS('http://www.w3.org/2000/svg', 'use');
+  svg.setAttribute('class', 'icon');
+  svg.setAttribute('aria-hidden', 'true');
+  use.setAttribute('href', `#icon-${name}`);
+  svg.append(use);
+  return svg;
+}
+
+export function avatar(name) {
+  return element(
+    'span',
+    { className: 'avatar', 'aria-hidden': 'true', dataset: { hue: hue_of(name) } },
+    name.slice(0, 1).toUpperCase(),
+  );
+}
+
+const shown = new WeakMap();
+
+/// Puts new items into a list, but leaves it alone where nothing changed, so that focus and selection stay. An item that
+/// had the focus gets it back by its `data-focus`.
+export function renew(list, items) {
+  const next = items.map((item) => item.outerHTML).join('');
+  if (shown.get(list) === next) return;
+  shown.set(list, next);
+  const focused = list.contains(document.activeElement) ? document.activeElement.dataset.focus : null;
+  list.replaceChildren(...items);
+  if (focused) [...list.querySelectorAll('[data-focus]')].find((each) => each.dataset.focus === focused)?.focus();
+}
