@@ -15,10 +15,11 @@ import uuid
 
 import websockets
 from selenium import webdriver
+from selenium.webdriver.common.action_chains import ActionChains
 from selenium.webdriver.chrome.service import Service
 from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
-from selenium.webdriver.support.ui import WebDriverWait
+from selenium.webdriver.support.ui import Select, WebDriverWait
 
 from processes import Server
 
@@ -125,6 +126,42 @@ class Page:
             "return [...document.querySelectorAll('#messages .message[data-state=pending]')].map("
             "each => each.querySelector('.text').textContent)")
 
+    def acts(self):
+        """What was done in the room, as it is told to this reader."""
+        return self.driver.execute_script(
+            "return [...document.querySelectorAll('#messages .act .text')].map(each => each.textContent)")
+
+    def banner(self):
+        return self.find("banner-words").text
+
+    def choose(self, author, deed, reason="", seconds=None):
+        """Does something with the first message of that author, or with them, by the buttons that there are."""
+        message = self.driver.find_element(By.CSS_SELECTOR, f"#messages .message[data-from='{author}']")
+        ActionChains(self.driver).move_to_element(message).perform()
+        message.find_element(By.CSS_SELECTOR, ".more").click()
+        self.driver.find_element(By.CSS_SELECTOR, f"#deeds-list [data-deed='{deed}']").click()
+        self.wait(lambda: self.find("deed").get_attribute("open"), "it is asked about")
+        if reason:
+            self.find("deed-reason").send_keys(reason)
+        if seconds is not None:
+            Select(self.find("deed-end")).select_by_value(str(seconds))
+        self.find("deed-yes").click()
+
+    def clock_in(self, seconds):
+        """The time of day in so many seconds, as the page writes it."""
+        return self.driver.execute_script(
+            "return new Date(Date.now() + 1000 * arguments[0])"
+            ".toLocaleTimeString(undefined, {hour: '2-digit', minute: '2-digit'})", seconds)
+
+    def open_list(self, name):
+        """Opens one of the lists about running the room."""
+        if not self.find("people").is_displayed():
+            self.find("people-toggle").click()
+        self.find("room-" + name).click()
+
+    def lines(self, list_id):
+        return [each.text for each in self.driver.find_elements(By.CSS_SELECTOR, f"#{list_id} li")]
+
     def people(self):
         return self.driver.execute_script(
             "return [...document.querySelectorAll('#here [data-user]')].map(each => each.dataset.user)")
@@ -196,6 +233,66 @@ class BrowserAndLinesTalk(unittest.TestCase):
                   "they are sent, once and in order")
         self.assertEqual(page.pending(), [])
         self.assertEqual([seq for seq, _, _ in page.messages()], [1, 2, 3])
+
+    def test_a_moderator_mutes_erases_and_bans_and_the_person_reads_who_why_and_until_when(self):
+        tag = uuid.uuid4().hex[:8]
+        ada, bob, room = "Ada-" + tag, "Bob-" + tag, "orderly-" + tag
+        moderator, person = self.open_page("browser-moderator.png"), self.open_page("browser-moderated.png")
+        moderator.register(ada)
+        moderator.enter(room)
+        person.register(bob)
+        person.enter(room)
+        person.send("buy this")
+        moderator.wait(lambda: moderator.messages() == [(1, bob, "buy this")], "the message is there")
+
+        clocks = {moderator.clock_in(3600)}
+        moderator.choose(bob, "mute", "no adverts", 3600)
+        person.wait(lambda: person.banner().startswith("You are muted"), "the muted person is told")
+        clocks.add(moderator.clock_in(3600))
+        self.assertRegex(person.banner(), rf"^You are muted in this room by {ada}, until .+\. Why: no adverts$")
+        self.assertTrue(any(clock in person.banner() for clock in clocks), (person.banner(), clocks))
+        self.assertTrue(person.find("composer-text").get_attribute("readOnly"), "nothing is written in vain")
+        person.wait(lambda: len(person.acts()) == 1, "the act is in the room")
+        self.assertRegex(person.acts()[0], rf"^{ada} muted you until .+: no adverts$")
+
+        moderator.choose(bob, "erase", "advert")
+        for page in (moderator, person):
+            page.wait(lambda page=page: page.messages() == [(1, bob, "Message removed")], "it is removed for both")
+        self.assertEqual(person.acts()[1], f"{ada} removed a message: advert")
+        person.driver.refresh()
+        person.wait(lambda: person.messages() == [(1, bob, "Message removed")], "it stays removed")
+        person.wait(lambda: person.banner().startswith("You are muted"), "and the mute is known after a reload")
+
+        self._lift_the_mute(moderator, bob)
+        person.wait(lambda: person.banner() == "", "the mute is over")
+        person.send("sorry")
+        moderator.wait(lambda: moderator.messages()[-1] == (5, bob, "sorry"), "it is heard again")
+
+        moderator.choose(bob, "ban", "once more", 86400)
+        banned = rf"^You are banned from this room by {ada}, until .+\. Why: once more$"
+        person.wait(lambda: person.find("conversation").get_attribute("data-state") == "gone", "the person is out")
+        self.assertRegex(person.banner(), banned)
+        person.driver.refresh()
+        person.wait(lambda: person.banner().startswith("You are banned"), "and reads the same when they come again")
+        self.assertRegex(person.banner(), banned)
+
+        moderator.wait(lambda: moderator.people() == [ada], "the page shows who is here")
+        moderator.open_list("audit")
+        moderator.wait(lambda: len(moderator.lines("audit-list")) == 4, "what was done is listed")
+        told = [f"You banned {bob}", f"You lifted the mute of {bob}", "You removed a message: advert",
+                f"You muted {bob}"]
+        for line, words in zip(moderator.lines("audit-list"), told):
+            self.assertIn(words, line)
+        self.assertEqual(moderator.driver.get_log("browser"), [], "nothing in the browser's console")
+
+    def _lift_the_mute(self, moderator, muted):
+        moderator.open_list("sanctions")
+        moderator.wait(lambda: any(muted in line and "no adverts" in line for line in moderator.lines("mutes")),
+                       "the mute is listed")
+        self.assertEqual(moderator.lines("bans"), ["Nobody."])
+        moderator.driver.find_element(By.CSS_SELECTOR, f"#mutes [data-user='{muted}'] button").click()
+        moderator.wait(lambda: moderator.lines("mutes") == ["Nobody."], "nobody is muted")
+        moderator.find("sanctions-close").click()
 
     def open_page(self, screenshot):
         page = Page(self.url)

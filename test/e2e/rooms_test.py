@@ -65,28 +65,29 @@ class Rooms(Chat):
     def test_invited_into_a_private_room_and_removed(self):
         ada, bob, room = self.person(), self.person(), unique("private")
         ada.room(room=room, private=True)
-        self.assertEqual(ada.chat("PUT", f"/room/{room}/members/{bob.name}").status, 204)
+        self.assertEqual(ada.chat("PUT", f"/room/{room}/members/{bob.name}").status, 200)
         self.assertEqual(ada.chat("GET", f"/room/{room}/members").json["members"], sorted([ada.name, bob.name]))
         owner, member = self.open(ada), self.open(bob)
         owner.join(room)
         member.join(room)
         member.post(room, "thanks")
-        self.assertEqual(ada.chat("DELETE", f"/room/{room}/members/{bob.name}").status, 204)
-        member.expect("gone", room=room, within=2)
+        self.assertEqual(ada.chat("DELETE", f"/room/{room}/members/{bob.name}").status, 200)
+        self.assertEqual(member.expect("gone", room=room, within=2)["by"], ada.name)
         owner.post(room, "just us")
         member.say({"type": "send", "room": room, "id": "late", "text": "still here?"})
         self.assertEqual(member.expect("error", id="late")["code"], "not_joined")
         self.assertEqual([m["text"] for m in member.messages(room)], ["thanks"])
         self.assert_problem(bob.chat("GET", f"/room/{room}/messages"), 404, "not_found")
-        self.assertEqual([m["text"] for m in ada.log(room)], ["thanks", "just us"])
+        self.assertEqual([m["text"] for m in ada.log(room)],
+                         [f"added {bob.name}", "thanks", f"removed {bob.name}", "just us"])
 
     def test_members_named_at_creation(self):
         ada, bob, room = self.person(), self.person(), unique("private")
         ada.room(room=room, private=True, members=[bob.name])
         socket = self.open(bob)
         socket.join(room)
-        self.assertEqual(bob.chat("DELETE", f"/room/{room}/members/{bob.name}").status, 204)
-        socket.expect("gone", room=room, within=2)
+        self.assertEqual(bob.chat("DELETE", f"/room/{room}/members/{bob.name}").status, 200)
+        self.assertEqual(socket.expect("gone", room=room, within=2)["reason"], "left")
         self.assert_problem(ada.chat("DELETE", f"/room/{room}/members/{ada.name}"), 409, "conflict")
 
     def test_only_people_who_exist_become_members(self):
@@ -99,7 +100,7 @@ class Rooms(Chat):
         self.open(ada).join(room)
         late = User(self.server, name=stranger)
         self.assert_problem(late.chat("GET", f"/room/{room}/messages"), 404, "not_found")
-        self.assertEqual(ada.chat("PUT", f"/room/{room}/members/{stranger.upper()}").status, 204)
+        self.assertEqual(ada.chat("PUT", f"/room/{room}/members/{stranger.upper()}").status, 200)
         self.assertIn(stranger, ada.chat("GET", f"/room/{room}/members").json["members"])
 
     def test_a_room_entered_by_password_leaves_no_session(self):
