@@ -120,6 +120,11 @@ void accounts_shell::receive(core::pull_ended& what, promise<core::session_ended
                            [owed](answer ended) mutable { owed.keep(std::move(ended)); });
 }
 
+void accounts_shell::receive(core::find_users& what, promise<core::users_found> owed) {
+  ask<core::users_found>([data = deps_.data, names = what.names] { return core::result(data->find_users(names)); },
+                         [owed](core::result<core::users_found> found) mutable { owed.keep(std::move(found)); });
+}
+
 void accounts_shell::receive(password_hashed& made) { carry_out(machine_.hashed(made.work, made.hash, home().now())); }
 
 void accounts_shell::receive(password_verified& compared) {

@@ -37,6 +37,7 @@ class accounts_shell final : public actor {
   void receive(core::change_password& what, promise<core::password_changed> owed);
   void receive(core::check_token& what, promise<core::token_checked> owed);
   void receive(core::pull_ended& what, promise<core::session_ended> owed);
+  void receive(core::find_users& what, promise<core::users_found> owed);
   void receive(password_hashed& made);
   void receive(password_verified& compared);
   void receive(flush_tick&);

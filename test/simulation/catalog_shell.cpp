@@ -9,7 +9,7 @@
 namespace greenroom::simulation {
 namespace {
 
-constexpr core::milliseconds change_patience{4500}, change_pause{100};
+constexpr core::milliseconds act_patience{4500}, act_pause{100};
 
 }  // namespace
 
@@ -23,16 +23,19 @@ void catalog_shell::ask(promise<Reply> owed, std::function<core::result<Reply>()
 
 void catalog_shell::receive(core::enter_room& visit, promise<core::room_entered> owed) {
   const core::generation_id fresh{home().of().random.next() >> 1};
-  ask<core::room_entered>(owed, [data = deps_.data, visit, fresh] { return data->enter(visit, fresh); });
+  ask<core::room_entered>(
+      owed, [data = deps_.data, visit, fresh, now = home().now().wall] { return data->enter(visit, fresh, now); });
 }
 
 void catalog_shell::receive(core::create_room& wanted, promise<core::room_entered> owed) {
   const core::generation_id fresh{home().of().random.next() >> 1};
-  ask<core::room_entered>(owed, [data = deps_.data, wanted, fresh] { return data->create(wanted, fresh); });
+  ask<core::room_entered>(
+      owed, [data = deps_.data, wanted, fresh, now = home().now().wall] { return data->create(wanted, fresh, now); });
 }
 
 void catalog_shell::receive(core::read_history& wanted, promise<core::history_page> owed) {
-  ask<core::history_page>(owed, [data = deps_.data, wanted] { return data->read_history(wanted); });
+  ask<core::history_page>(
+      owed, [data = deps_.data, wanted, now = home().now().wall] { return data->read_history(wanted, now); });
 }
 
 void catalog_shell::receive(core::read_heads& wanted, promise<core::room_heads> owed) {
@@ -42,7 +45,7 @@ void catalog_shell::receive(core::read_heads& wanted, promise<core::room_heads> 
 void catalog_shell::receive(core::delete_room& wanted, promise<core::room_gone> owed) {
   using answer = core::status;
   deps_.store->call<answer>(
-      *this, false, [data = deps_.data, wanted] { return data->delete_room(wanted); },
+      *this, false, [data = deps_.data, wanted, now = home().now().wall] { return data->delete_room(wanted, now); },
       [this, owed, room = wanted.room](core::result<answer> given) mutable {
         const auto why = given ? given->code() : given.code();
         if (why != ec::none) return owed.refuse({why, {}, 0});
@@ -51,81 +54,79 @@ void catalog_shell::receive(core::delete_room& wanted, promise<core::room_gone> 
       });
 }
 
-// ---- members of private rooms
-
-void catalog_shell::receive(core::add_member& wanted, promise<core::members_changed> owed) {
-  change_members(wanted, owed);
+void catalog_shell::receive(core::join_members& wanted, promise<core::members_changed> owed) {
+  using answer = core::status;
+  deps_.store->call<answer>(
+      *this, false, [data = deps_.data, wanted, now = home().now().wall] { return data->join_members(wanted, now); },
+      [owed](core::result<answer> given) mutable {
+        const auto why = !given ? given.why() : *given ? core::error{ec::none, {}, 0} : given->why();
+        if (why.code != ec::none) return owed.refuse(why);
+        owed.keep(core::members_changed{});
+      });
 }
 
-void catalog_shell::receive(core::remove_member& wanted, promise<core::members_changed> owed) {
-  change_members(wanted, owed);
-}
+// ---- acts: their room does them, wherever it lives
 
-template <class Request>
-void catalog_shell::change_members(Request& wanted, promise<core::members_changed> owed) {
+void catalog_shell::receive(core::perform_act& wanted, promise<core::act_performed> owed) {
   using answer = core::result<core::room_info>;
   deps_.store->call<answer>(
-      *this, false, [data = deps_.data, wanted] { return data->find(wanted.room, wanted.by); },
+      *this, false,
+      [data = deps_.data, room = wanted.room, by = wanted.by, now = home().now().wall] {
+        return data->find(room, by, now);
+      },
       [this, owed, wanted](const core::result<answer>& found) mutable {
         if (!found) return owed.refuse(found.why());
         if (!*found) return owed.refuse(found->why());
-        if (!(*found)->is_private) return owed.refuse({ec::conflict, {}, 0});
-        const auto number = ++last_change_;
-        changes_.emplace(number, changing{std::move(wanted), askers_.add(owed), home().now().mono + change_patience});
+        const auto number = ++last_act_;
+        acts_.emplace(number, acting{std::move(wanted), askers_.add(owed), home().now().mono + act_patience});
         find_room(number);
       });
 }
 
-core::mono_time::duration catalog_shell::time_left(const changing& job) const {
-  return std::max<core::mono_time::duration>(change_pause, job.deadline - home().now().mono);
+core::mono_time::duration catalog_shell::time_left(const acting& job) const {
+  return std::max<core::mono_time::duration>(act_pause, job.deadline - home().now().mono);
 }
 
 void catalog_shell::find_room(std::uint64_t number) {
-  const auto job = changes_.find(number);
-  if (job == changes_.end()) return;
-  const auto room = std::visit([](const auto& one) { return one.room; }, job->second.request);
-  request<room_found>(deps_.node, time_left(job->second), core::find_room{room},
+  const auto job = acts_.find(number);
+  if (job == acts_.end()) return;
+  request<room_found>(deps_.node, time_left(job->second), core::find_room{job->second.request.room},
                       [this, number](const core::result<room_found>& found) {
                         if (found) return ask_room(number, found->at);
-                        change_failed(number, found.why(), false);
+                        act_failed(number, found.why(), false);
                       });
 }
 
 void catalog_shell::ask_room(std::uint64_t number, const handle<room_shell>& room) {
-  const auto job = changes_.find(number);
-  if (job == changes_.end()) return;
-  if (!room) return change_failed(number, {ec::unavailable, {}, 1}, false);
-  std::visit(
-      [&](const auto& what) {
-        request<core::members_changed>(
-            room, time_left(job->second), what, [this, number](const core::result<core::members_changed>& done) {
-              if (done) return finish(number, {ec::none, {}, 0});
-              const auto why = done.why();
-              const bool doubtful = why.code == ec::unavailable || why.code == ec::unknown_outcome;
-              change_failed(number, why, doubtful);
-            });
-      },
-      job->second.request);
+  const auto job = acts_.find(number);
+  if (job == acts_.end()) return;
+  if (!room) return act_failed(number, {ec::unavailable, {}, 1}, false);
+  request<core::act_performed>(room, time_left(job->second), job->second.request,
+                               [this, number](core::result<core::act_performed> done) {
+                                 if (done) return finish(number, std::move(done));
+                                 const auto why = done.why();
+                                 const bool doubtful = why.code == ec::unavailable || why.code == ec::unknown_outcome;
+                                 act_failed(number, why, doubtful);
+                               });
 }
 
-void catalog_shell::change_failed(std::uint64_t number, const core::error& why, bool doubtful) {
-  const auto job = changes_.find(number);
-  if (job == changes_.end()) return;
+void catalog_shell::act_failed(std::uint64_t number, const core::error& why, bool doubtful) {
+  const auto job = acts_.find(number);
+  if (job == acts_.end()) return;
   job->second.doubtful = job->second.doubtful || doubtful;
-  const bool late = home().now().mono + change_pause >= job->second.deadline;
+  const bool late = home().now().mono + act_pause >= job->second.deadline;
   if (late || !core::describe(why.code).retry || why.code == ec::overloaded)
     return finish(number, late && job->second.doubtful ? core::error{ec::unknown_outcome, {}, 1} : why);
-  send_later(this, change_pause, members_again{number});
+  send_later(this, act_pause, act_again{number});
 }
 
-void catalog_shell::finish(std::uint64_t number, const core::error& why) {
-  const auto job = changes_.extract(number);
+void catalog_shell::finish(std::uint64_t number, core::result<core::act_performed> outcome) {
+  const auto job = acts_.extract(number);
   if (!job) return;
-  const bool done = why.code == ec::none || (job.mapped().doubtful && why.code == ec::not_found);
-  if (done)
-    askers_.keep(job.mapped().asker, core::members_changed{});
+  if (outcome)
+    askers_.keep(job.mapped().asker, std::move(*outcome));
   else
-    askers_.refuse(job.mapped().asker, why);
+    askers_.refuse(job.mapped().asker, outcome.why());
 }
 
 }  // namespace greenroom::simulation

@@ -1,6 +1,5 @@
 #pragma once
 #include <map>
-#include <variant>
 
 #include "test/simulation/actor.hpp"
 #include "test/simulation/asker_table.hpp"
@@ -11,8 +10,8 @@ namespace greenroom::simulation {
 
 class node_shell;
 
-/// It is time to look again for the room whose members change.
-struct members_again {
+/// It is time to look again for the room of an act.
+struct act_again {
   std::uint64_t number = 0;
 };
 
@@ -32,33 +31,32 @@ class catalog_shell final : public actor {
   void receive(core::read_history& wanted, promise<core::history_page> owed);
   void receive(core::read_heads& wanted, promise<core::room_heads> owed);
   void receive(core::delete_room& wanted, promise<core::room_gone> owed);
-  void receive(core::add_member& wanted, promise<core::members_changed> owed);
-  void receive(core::remove_member& wanted, promise<core::members_changed> owed);
-  void receive(members_again& again) { find_room(again.number); }
+  void receive(core::join_members& wanted, promise<core::members_changed> owed);
+  void receive(core::perform_act& wanted, promise<core::act_performed> owed);
+  void receive(act_again& again) { find_room(again.number); }
 
  private:
-  struct changing {
-    std::variant<core::add_member, core::remove_member> request;
+  /// An act on its way to its room.
+  struct acting {
+    core::perform_act request;
     core::asker_id asker;
     core::mono_time deadline;
-    bool doubtful = false;  ///< the room was asked before, and perhaps did it
+    bool doubtful = false;  ///< an earlier attempt whose answer got lost may have done it
   };
 
   /// Asks the database; an answer of the database that is an error is the asker's.
   template <class Reply>
   void ask(promise<Reply> owed, std::function<core::result<Reply>()> what);
-  template <class Request>
-  void change_members(Request& wanted, promise<core::members_changed> owed);
   void find_room(std::uint64_t number);
   void ask_room(std::uint64_t number, const handle<room_shell>& room);
-  void change_failed(std::uint64_t number, const core::error& why, bool doubtful);
-  void finish(std::uint64_t number, const core::error& why);
-  [[nodiscard]] core::mono_time::duration time_left(const changing& job) const;
+  void act_failed(std::uint64_t number, const core::error& why, bool doubtful);
+  void finish(std::uint64_t number, core::result<core::act_performed> outcome);
+  [[nodiscard]] core::mono_time::duration time_left(const acting& job) const;
 
   deps deps_;
-  std::uint64_t last_change_ = 0;
-  std::map<std::uint64_t, changing> changes_;
-  asker_table<core::members_changed> askers_;
+  std::uint64_t last_act_ = 0;
+  std::map<std::uint64_t, acting> acts_;
+  asker_table<core::act_performed> askers_;
 };
 
 }  // namespace greenroom::simulation

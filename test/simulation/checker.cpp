@@ -8,91 +8,23 @@ namespace {
 // A token is believed for half a minute after it was checked, and an edge may have stood still meanwhile.
 constexpr core::seconds token_patience{45};
 
-std::string quoted(const core::room_id& room, core::seq_no seq) { return room.value + "/" + std::to_string(seq.value); }
+// A room may answer a join by what it knew so long ago.
+constexpr core::seconds trusted{2};
 
 }  // namespace
 
+bool checker::same(const core::room_entry& a, const core::room_entry& b) {
+  return a.author == b.author && a.text == b.text && a.at == b.at && a.kind == b.kind && a.target == b.target &&
+         a.subject == b.subject && a.extra == b.extra;
+}
+
 void checker::violated(std::string what) { violations_.push_back(std::move(what)); }
-
-// ---- the database
-
-void checker::room_made(const core::room_id& room, core::generation_id which, bool is_private,
-                        const std::vector<core::user_id>& members) {
-  auto& made = logs_[which];
-  made.room = room;
-  made.is_private = is_private;
-  for (const auto& one : members) made.members[one].push_back({++ticks_});
-}
-
-void checker::room_opened(core::generation_id which) {
-  const auto now = ++ticks_;
-  for (auto& [user, times] : logs_.at(which).members)
-    for (auto& one : times)
-      if (std::exchange(one.fading, false)) one.until = now;
-}
-
-void checker::room_deleted(core::generation_id which) { logs_.at(which).deleted = true; }
-
-void checker::member_changed(core::generation_id which, const core::user_id& user, bool add, bool elsewhere) {
-  const auto now = ++ticks_;
-  auto& times = logs_.at(which).members[user];
-  const bool is_member = !times.empty() && times.back().until == UINT64_MAX && !times.back().fading;
-  if (add == is_member) return;
-  if (add) {
-    times.push_back({now});
-    return;
-  }
-  ++seen_.removals;
-  if (elsewhere)
-    times.back().fading = true;
-  else
-    times.back().until = now;
-}
-
-// While they were a member, or before: then they were one later, and still are or were told of it in time.
-bool checker::may_read(const log& of, const core::user_id& user, std::uint64_t tick) const {
-  if (!of.is_private) return true;
-  const auto known = of.members.find(user);
-  if (known == of.members.end()) return false;
-  return std::any_of(known->second.begin(), known->second.end(),
-                     [&](const membership& one) { return one.until > tick; });
-}
-
-void checker::appended(core::generation_id which, const std::vector<core::room_entry>& entries) {
-  auto& into = logs_.at(which);
-  for (const auto& entry : entries) {
-    const auto now = ++ticks_;
-    ++seen_.stored;
-    const auto where = quoted(into.room, entry.seq);
-    if (entry.seq.value != into.entries.size() + 1) violated(where + " is stored, but isn't what follows");
-    if (!into.entries.empty() && entry.at < into.entries.back().entry.at)
-      violated(where + " is older than the one before");
-    if (!entry.client_id.empty() && !into.ids.emplace(core::folded(entry.author.value), entry.client_id).second)
-      violated(where + ": the id " + entry.client_id + " of " + entry.author.value + " is stored twice");
-    if (!may_read(into, entry.author, now)) violated(where + ": " + entry.author.value + " writes, who is no member");
-    const auto said = posts_.find(std::string(entry.text.view()));
-    if (said == posts_.end() || said->second.author != entry.author || said->second.room != into.room ||
-        said->second.client_id != entry.client_id) {
-      violated(where + " is stored, but nobody said that there");
-    } else {
-      if (said->second.refused) violated(where + " is stored, but was refused for good");
-      if (entry.client_id.empty() && said->second.stored) violated(where + " was said once, and is stored twice");
-      said->second.stored = true;
-    }
-    into.entries.push_back({entry, now});
-  }
-}
-
-std::size_t checker::length(core::generation_id which) const {
-  const auto known = logs_.find(which);
-  return known == logs_.end() ? 0 : known->second.entries.size();
-}
 
 // ---- people
 
 void checker::posted(const core::user_id& author, const core::room_id& room, const std::string& client_id,
-                     const std::string& text) {
-  posts_.insert_or_assign(text, post{author, room, client_id});
+                     const std::string& text, core::entry_kind kind, std::shared_ptr<const core::act> what) {
+  posts_.insert_or_assign(text, post{author, room, client_id, kind, std::move(what)});
 }
 
 void checker::refused(const std::string& text, core::ec why) {
@@ -102,16 +34,24 @@ void checker::refused(const std::string& text, core::ec why) {
   if (said.stored) violated("'" + text + "' was refused with " + std::string(core::to_string(why)) + ", and is stored");
 }
 
-void checker::check_entry(const log& in, const core::room_entry& entry, std::string_view where) {
+// A message that was erased may be told as it was before, where that was read before, too; `head` is the end of the log
+// when it was read. `asked`: it was read because somebody came in, who had asked for that then.
+void checker::check_entry(const log& in, const core::room_entry& entry, std::string_view where, core::seq_no head,
+                          std::optional<core::mono_time> asked) {
   const auto what = std::string(where) + ": " + quoted(in.room, entry.seq);
   if (!entry.seq || entry.seq.value > in.entries.size()) return violated(what + " isn't stored");
-  const auto& truth = in.entries[entry.seq.value - 1].entry;
-  if (truth.author != entry.author || truth.text != entry.text || truth.at != entry.at)
+  const auto& known = in.entries[entry.seq.value - 1];
+  const auto& truth = known.entry;
+  if (!entry.client_id.empty() && entry.client_id != truth.client_id) violated(what + " has another id");
+  if (same(truth, entry)) return;
+  if (!known.before || !same(*known.before, entry))
     return violated(what + " is stored as something else: '" + std::string(entry.text.view()) + "' by " +
                     entry.author.value + " at " + std::to_string(entry.at.time_since_epoch().count()) +
                     ", stored is '" + std::string(truth.text.view()) + "' by " + truth.author.value + " at " +
                     std::to_string(truth.at.time_since_epoch().count()));
-  if (!entry.client_id.empty() && entry.client_id != truth.client_id) violated(what + " has another id");
+  if (truth.target <= head) return violated(what + " is told with the text that was erased");
+  if (asked && known.erasure_told && *known.erasure_told + trusted < *asked)
+    violated(what + " is told with the text, long after it was erased");
 }
 
 void checker::acknowledged(core::generation_id which, core::seq_no seq, const core::user_id& author,
@@ -121,8 +61,14 @@ void checker::acknowledged(core::generation_id which, core::seq_no seq, const co
   const auto& in = known->second;
   const auto what = quoted(in.room, seq);
   if (!seq || seq.value > in.entries.size()) return violated(what + " is acknowledged, but not stored");
-  const auto& truth = in.entries[seq.value - 1].entry;
-  if (truth.author != author || truth.client_id != client_id || truth.text.view() != text)
+  const auto& there = in.entries[seq.value - 1];
+  const auto& truth = there.before ? *there.before : there.entry;
+  if (truth.kind == core::entry_kind::erase && truth.target < seq) {
+    auto& told = known->second.entries[truth.target.value - 1].erasure_told;
+    if (!told) told = clock_();
+  }
+  const bool emptied = there.before && text.empty();
+  if (truth.author != author || truth.client_id != client_id || (truth.text.view() != text && !emptied))
     violated(what + " is acknowledged to " + author.value + " as " + client_id + ", but is something else");
 }
 
@@ -144,9 +90,12 @@ void checker::joined(reader_no which, const core::room_id& room, const joining& 
   auto& to = who.streams[room] = {};
   to.log = answer.log;
   to.next = answer.head + 1;
+  to.head = answer.head;
+  to.asked = answer.asked;
   to.count = answer.members.count;
   to.list.insert(answer.members.first.begin(), answer.members.first.end());
   to.in_parts = to.list.size() < to.count;
+  check_face(known->second, who.user, answer);
   if (!answer.recovered || !answer.after) return;
   if (answer.of && answer.of != answer.log) violated(what + ": it goes on in another log");
   if (*answer.after > answer.head) violated(what + ": it goes on from beyond the head");
@@ -171,9 +120,11 @@ void checker::heard(reader_no which, const core::room_id& room, const core::room
   const auto what = who.user.value + " hears " + quoted(room, entry.seq);
   if (entry.seq != in->next) violated(what + ", but " + quoted(room, in->next) + " is next");
   in->next = entry.seq + 1;
-  check_entry(of, entry, who.user.value);
+  const bool missed = entry.seq <= in->head;
+  check_entry(of, entry, who.user.value, missed ? in->head : core::seq_no{},
+              missed ? std::optional(in->asked) : std::nullopt);
   if (entry.seq.value <= of.entries.size() && !may_read(of, who.user, of.entries[entry.seq.value - 1].tick))
-    violated(what + ", and was removed before that");
+    violated(what + ", and might not read it");
 }
 
 void checker::gap(reader_no which, const core::room_id& room, core::seq_no from, core::seq_no to) {
@@ -197,15 +148,15 @@ void checker::page(reader_no which, const core::room_id&, const core::history_pa
     const auto of = std::find_if(logs_.begin(), logs_.end(), [&](const auto& one) {
       const auto& entries = one.second.entries;
       if (!entry.seq || entry.seq.value > entries.size()) return false;
-      const auto& truth = entries[entry.seq.value - 1].entry;
-      return truth.text == entry.text && truth.at == entry.at;
+      const auto& [truth, tick, before, told] = entries[entry.seq.value - 1];
+      return same(truth, entry) || (before && same(*before, entry));
     });
     if (of == logs_.end()) {
       violated(who.user.value + " reads what isn't stored");
     } else {
-      check_entry(of->second, entry, who.user.value);
+      check_entry(of->second, entry, who.user.value, page.as_of, std::nullopt);
       if (!may_read(of->second, who.user, of->second.entries[entry.seq.value - 1].tick))
-        violated(who.user.value + " reads " + quoted(of->second.room, entry.seq) + ", and was removed before that");
+        violated(who.user.value + " reads " + quoted(of->second.room, entry.seq) + ", and might not read it");
     }
   }
 }
@@ -263,7 +214,7 @@ void checker::settle() {
       if (in.next.value != of.entries.size() + 1)
         violated(what + " has heard up to " + std::to_string(in.next.value - 1) + " of " +
                  std::to_string(of.entries.size()));
-      if (!may_read(of, who.user, ++ticks_)) violated(what + " was removed, and is still there");
+      if (!may_read(of, who.user, ++ticks_)) violated(what + " may not be there");
       check_presence(room, in, who);
     }
   }

@@ -1,4 +1,5 @@
 #pragma once
+#include <array>
 #include <cstdint>
 #include <functional>
 #include <map>
@@ -15,6 +16,7 @@
 #include "core/messages/ownership.hpp"
 #include "core/messages/room.hpp"
 #include "core/time.hpp"
+#include "test/simulation/ledger.hpp"
 
 namespace greenroom::simulation {
 
@@ -23,9 +25,9 @@ using reader_no = core::number_id<struct reader_tag>;  ///< one websocket, as it
 /// Holds a whole cluster to what Greenroom promises. It hears what the database has done, which is the truth, and what
 /// people said and were told, and says what doesn't fit. It knows nothing of rooms' owners, relays or nodes.
 ///
-/// What somebody may read in a private room: entries that got their seq while they were a member, or before they were
-/// one (again). Somebody whom the room removed isn't a member from the moment that the database did it; somebody whom
-/// others removed, from when the room was opened after that, which the comparison every two seconds brings about.
+/// What somebody may read: entries that got their seq while they might be in the room, or before that time. Somebody
+/// whom the room removed or banned may not be in it from that entry on; somebody whom others removed, from when the
+/// room was opened after that, which the comparison every two seconds brings about.
 class checker {
  public:
   /// `clock` tells the virtual time.
@@ -33,25 +35,37 @@ class checker {
 
   // ---- what the database has done, in its order
 
-  void room_made(const core::room_id& room, core::generation_id log, bool is_private,
-                 const std::vector<core::user_id>& members);
-  /// An owner read the members.
+  void user_made(const core::user_id& user) { people_.insert(user); }
+  void room_made(const core::room_id& room, core::generation_id log, room_state state);
+  /// An owner read the roster.
   void room_opened(core::generation_id log);
   void room_deleted(core::generation_id log);
   void appended(core::generation_id log, const std::vector<core::room_entry>& entries);
-  /// `elsewhere`: not by the room itself.
-  void member_changed(core::generation_id log, const core::user_id& user, bool add, bool elsewhere);
+  /// Somebody came or went as a member, and not by the room itself.
+  void member_changed(core::generation_id log, const core::user_id& user, bool add);
+  /// What the rows hold now, besides the log.
+  void stands(core::generation_id log, const room_state& state);
+  /// The entry's row, which an erase may have changed.
+  void stands(core::generation_id log, const core::room_entry& entry);
 
   // ---- what people did
 
-  /// Somebody says something that nobody ever said before. With an id they may say it again.
+  /// Somebody says something that nobody ever said before, or does something for a reason that nobody ever had. With an
+  /// id they may do it again.
   void posted(const core::user_id& author, const core::room_id& room, const std::string& client_id,
-              const std::string& text);
+              const std::string& text, core::entry_kind kind = core::entry_kind::text,
+              std::shared_ptr<const core::act> what = {});
   /// A post without an id was refused with `why`: unless that leaves it open, it is never stored.
   void refused(const std::string& text, core::ec why);
   /// A post is said to be durable at `seq`.
   void acknowledged(core::generation_id log, core::seq_no seq, const core::user_id& author,
                     const std::string& client_id, const std::string& text);
+  /// Somebody is told by whom, and until when, they are muted or banned.
+  void told_why(const core::user_id& user, const core::room_id& room, core::ec why, const core::sanction& because);
+  /// Nobody does anything any more: a post that is refused now must be refused.
+  void refused_at_the_end(const core::user_id& user, const core::room_id& room, core::ec why);
+  /// For the figures: somebody gives up what they said or did. Another attempt may have stored it.
+  void gave_up(const std::string& text, core::ec why);
 
   // ---- what a websocket told its client of a room
 
@@ -62,6 +76,8 @@ class checker {
     std::optional<core::seq_no> after;  ///< what the client has, as it said
     core::generation_id of;             ///< of which log; 0: it didn't say
     core::room_members members;
+    core::room_face face{};
+    core::mono_time asked{};  ///< when the client asked
   };
   [[nodiscard]] reader_no next_reader() noexcept { return {++last_reader_}; }
   void connected(reader_no reader, const core::user_id& user, const core::token_hash& token);
@@ -88,38 +104,43 @@ class checker {
   [[nodiscard]] bool stores(core::generation_id log, const std::string& text) const;
   /// Counts of what was checked, to see that it wasn't nothing: entries stored, entries heard, gaps, entries in pages.
   struct figures {
-    std::uint64_t stored = 0, heard = 0, gaps = 0, paged = 0, removals = 0, joins = 0, ended_tokens = 0;
+    std::uint64_t stored = 0, heard = 0, gaps = 0, paged = 0, joins = 0, ended_tokens = 0;
+    std::array<std::uint64_t, 32> acts{};                ///< stored, by kind
+    std::map<core::ec, std::uint64_t> refused;           ///< posts and acts …
+    std::map<core::ec, std::uint64_t> refused_too_late;  ///< … that another attempt has stored, before or after
   };
   [[nodiscard]] const figures& seen() const noexcept { return seen_; }
 
  private:
-  struct membership {
-    std::uint64_t from = 0;
-    std::uint64_t until = UINT64_MAX;
-    bool fading = false;  ///< removed elsewhere, which the owner doesn't know yet
-  };
   struct stored {
     core::room_entry entry;
     std::uint64_t tick = 0;
+    std::optional<core::room_entry> before{};       ///< as it was until it was erased
+    std::optional<core::mono_time> erasure_told{};  ///< the erase was acknowledged then
   };
   struct log {
     core::room_id room;
-    bool is_private = false;
     bool deleted = false;
     std::vector<stored> entries;
     std::set<std::pair<std::string, std::string>> ids;
-    std::map<core::user_id, std::vector<membership>> members;
+    ledger rules;
+    std::map<core::user_id, std::uint64_t> read_until;  ///< those who couldn't read any more, and since when
+    std::optional<core::mono_time> meddled;             ///< somebody else changed the members
   };
   struct post {
     core::user_id author;
     core::room_id room;
     std::string client_id;
+    core::entry_kind kind = core::entry_kind::text;
+    std::shared_ptr<const core::act> what{};
     bool refused = false;
     bool stored = false;
   };
   struct stream {
     core::generation_id log;
     core::seq_no next;
+    core::seq_no head;        ///< when they came in
+    core::mono_time asked{};  ///< when they wanted to
     std::set<core::user_id> list;
     std::uint32_t count = 0;
     bool in_parts = false;      ///< the list began with some of the names
@@ -131,15 +152,28 @@ class checker {
     std::map<core::room_id, stream> streams;
   };
 
+  [[nodiscard]] static bool same(const core::room_entry& a, const core::room_entry& b);
+  [[nodiscard]] static std::string quoted(const core::room_id& room, core::seq_no seq) {
+    return room.value + "/" + std::to_string(seq.value);
+  }
+  [[nodiscard]] core::wall_time wall() const;
   [[nodiscard]] bool may_read(const log& of, const core::user_id& user, std::uint64_t tick) const;
-  void check_entry(const log& in, const core::room_entry& entry, std::string_view where);
+  template <class Change>
+  void change_readers(log& in, std::uint64_t since, Change change);
+  void check_said(log& in, const core::room_entry& entry, const std::string& where);
+  void check_entry(const log& in, const core::room_entry& entry, std::string_view where, core::seq_no head,
+                   std::optional<core::mono_time> asked);
+  void check_face(const log& in, const core::user_id& user, const joining& answer);
+  [[nodiscard]] log* last_log_of(const core::room_id& room);
   [[nodiscard]] stream* stream_of(reader_no reader, const core::room_id& room, std::string_view what);
   void check_presence(const core::room_id& room, const stream& of, const reader& who);
 
   std::function<core::mono_time()> clock_;
   std::uint64_t ticks_ = 0;
   std::uint64_t last_reader_ = 0;
+  std::set<core::user_id> people_;
   std::map<core::generation_id, log> logs_;
+  std::map<core::room_id, core::generation_id> last_logs_;
   std::map<std::string, post> posts_;
   std::map<reader_no, reader> readers_;
   std::map<core::token_hash, core::mono_time> ended_;

@@ -4,6 +4,7 @@
 #include "test/simulation/directory_shell.hpp"
 #include "test/simulation/door_shell.hpp"
 #include "test/simulation/journal_shell.hpp"
+#include "test/simulation/people_shell.hpp"
 #include "test/simulation/world.hpp"
 
 namespace greenroom::simulation {
@@ -28,7 +29,13 @@ core::node_record record_of(const cluster::member& who) {
 }  // namespace
 
 cluster::cluster(world& of, bounds within, sabotage wrong)
-    : rooms(of.check), users(of.check), room_store(of), user_store(of), world_(of), bounds_(within), sabotage_(wrong) {}
+    : rooms(of.check, wrong),
+      users(of.check),
+      room_store(of),
+      user_store(of),
+      world_(of),
+      bounds_(within),
+      sabotage_(wrong) {}
 
 void cluster::add(const core::node_name& name, part plays) { members_.push_back({name, plays}); }
 
@@ -55,6 +62,7 @@ void cluster::start(member& which) {
   which.edge =
       home.spawn<edge_shell>(edge_shell::deps{which.node, which.door, which.catalog, which.accounts, which.audience,
                                               bounds_.socket, bounds_.wire_window, bounds_.connection});
+  const auto registry = home.spawn<people_shell>(people_shell::deps{which.node});
   core::node_name discovery;
   for (const auto& one : members_)
     if (one.plays.discovery) discovery = one.name;
@@ -68,7 +76,7 @@ void cluster::start(member& which) {
                          0,
                          false,
                          std::make_unique<statement<node_shell, node_shell::roles>>(node_shell::roles{
-                             record_of(which), which.catalog, which.accounts, which.door, directory})});
+                             record_of(which), which.catalog, which.accounts, which.door, directory, registry})});
   which.mesh->start();
   world_.say([&] { return "node " + which.name.value + " starts"; });
 }

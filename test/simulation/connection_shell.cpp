@@ -49,7 +49,9 @@ void connection_shell::say(const core::client_event& event) {
   if (const auto* error = std::get_if<core::error_event>(&event))
     client_->send(make_frame(error_frame{error->why, error->room, error->client_id}));
   else if (const auto* gone = std::get_if<core::gone_event>(&event))
-    client_->send(make_frame(gone_frame{gone->room, gone->reason}));
+    client_->send(make_frame(gone_frame{gone->room, gone->reason, gone->because ? *gone->because : core::sanction{}}));
+  else if (const auto* unchanged = std::get_if<core::unchanged_event>(&event))
+    client_->send(make_frame(unchanged_frame{unchanged->room, unchanged->client_id}));
   else if (const auto* left = std::get_if<core::left_event>(&event))
     client_->send(make_frame(left_frame{left->room}));
   else
@@ -155,7 +157,7 @@ void connection_shell::receive(room_ready& told) {
   const auto route = routes_.find(told.room);
   if (route == routes_.end()) return;
   const bool moved = told.again && route->second.room;
-  if (told.refused == ec::none) {
+  if (told.refused.code == ec::none) {
     route->second.room = told.at;
   } else {
     demonitor(route->second.relay);

@@ -6,6 +6,7 @@
 #include <memory>
 
 #include "core/error.hpp"
+#include "test/simulation/acts.hpp"
 
 namespace greenroom::simulation {
 namespace {
@@ -25,6 +26,27 @@ std::string names(const std::vector<core::user_id>& what) {
   return "{" + out + "}";
 }
 
+std::string deed(core::entry_kind kind, core::seq_no target, const core::user_id& subject,
+                 const core::shared_text& extra) {
+  std::string out(word_of(kind));
+  if (target) out += " " + to_string(target.value);
+  if (!subject.value.empty()) out += " " + subject.value;
+  if (!extra.empty()) out += " (" + std::string(extra.view()) + ")";
+  return out;
+}
+
+std::string in_words(const core::post& what) {
+  std::string out = what.act ? deed(what.kind, what.act->target, what.act->subject, what.act->extra) : "";
+  if (!what.act && what.kind != core::entry_kind::text) out = word_of(what.kind);
+  return out + (what.client_id.empty() ? "" : " /" + what.client_id) + " '" + std::string(what.text.view()) + "'";
+}
+
+std::string names(const std::vector<core::sanction>& what) {
+  std::vector<core::user_id> out;
+  for (const auto& one : what) out.push_back(one.user);
+  return names(out);
+}
+
 }  // namespace
 
 std::string name_of_type(const std::type_info& type) {
@@ -42,9 +64,7 @@ std::string describe(core::generation_id log, core::seq_no seq) { return short_o
 
 std::string describe(const core::post_batch& what) {
   std::string out = "posts of " + what.author.value + ":";
-  for (const auto& one : what.posts)
-    out += " " + to_string(one.ticket) + (one.client_id.empty() ? "" : "/" + one.client_id) + " '" +
-           std::string(one.text.view()) + "'";
+  for (const auto& one : what.posts) out += " " + to_string(one.ticket) + " " + in_words(one);
   return out;
 }
 std::string describe(const core::posts_answered& what) {
@@ -84,7 +104,7 @@ std::string describe(const core::presence_changed& what) {
          names(what.left);
 }
 std::string describe(const core::member_removed& what) {
-  return what.user.value + " removed from " + what.room.value + ", roster " + to_string(what.roster.value);
+  return what.user.value + " leaves " + what.room.value + of(what.reason) + ", roster " + to_string(what.roster.value);
 }
 std::string describe(const core::compare_roster& what) { return "compare roster " + to_string(what.roster.value); }
 std::string describe(const core::roster_compared& what) { return "roster compared " + to_string(what.roster.value); }
@@ -98,7 +118,9 @@ std::string describe(const core::open_room& what) {
 }
 std::string describe(const core::room_opened& what) {
   return "opened " + what.room.value + " epoch " + to_string(what.epoch.value) + " head " +
-         describe(what.generation, what.head) + " members " + names(what.members);
+         describe(what.generation, what.head) + " members " + names(what.members) + " moderators " +
+         names(what.moderators) + " bans " + names(what.bans) + " mutes " + names(what.mutes) + " membership " +
+         to_string(what.membership.value);
 }
 std::string describe(const core::enter_room& what) {
   return "enter " + what.room.value + " as " + what.user.value + (what.create ? " or create it" : "");
@@ -106,12 +128,18 @@ std::string describe(const core::enter_room& what) {
 std::string describe(const core::create_room& what) {
   return "create " + what.room.value + " for " + what.owner.value + " with " + names(what.members);
 }
-std::string describe(const core::add_member& what) {
-  return what.by.value + " adds " + what.member.value + " to " + what.room.value;
+std::string describe(const core::join_members& what) { return what.user.value + " joins " + what.room.value; }
+std::string describe(const core::perform_act& what) {
+  return what.by.value + " in " + what.room.value + ": " + in_words(what.what);
 }
-std::string describe(const core::remove_member& what) {
-  return what.by.value + " removes " + what.member.value + " from " + what.room.value;
+std::string describe(const core::act_performed& what) {
+  if (!what.entry.seq) return "nothing to do";
+  return describe(what.generation, what.entry.seq) + " " + describe(what.entry) + (what.duplicate ? " (again)" : "");
 }
+std::string describe(const core::room_entry& what) {
+  return deed(what.kind, what.target, what.subject, what.extra) + " '" + std::string(what.text.view()) + "'";
+}
+std::string describe(const core::find_users& what) { return "find users " + names(what.names); }
 std::string describe(const core::read_history& what) {
   return "history of " + what.room.value + " for " + what.viewer.value + " after " + to_string(what.after.value) +
          " before " + to_string(what.before.value);
@@ -137,7 +165,7 @@ std::string describe(const core::client_command& what) {
     }
     std::string operator()(const core::client_leave& c) const { return "leave " + c.room.value; }
     std::string operator()(const core::client_send& c) const {
-      return "send " + c.room.value + " " + c.client_id + " '" + std::string(c.text.view()) + "'";
+      return "send " + c.room.value + " " + in_words({0, c.client_id, c.text, c.kind, c.act});
     }
     std::string operator()(const core::client_history& c) const { return "history " + c.room.value; }
     std::string operator()(const core::client_typing& c) const { return "typing " + c.room.value; }

@@ -4,6 +4,7 @@
 #include <typeinfo>
 
 #include "core/client_messages.hpp"
+#include "core/messages/accounts.hpp"
 #include "core/messages/catalog.hpp"
 #include "core/messages/cluster.hpp"
 #include "core/messages/log.hpp"
@@ -32,8 +33,11 @@ namespace greenroom::simulation {
 [[nodiscard]] std::string describe(const core::room_opened& what);
 [[nodiscard]] std::string describe(const core::enter_room& what);
 [[nodiscard]] std::string describe(const core::create_room& what);
-[[nodiscard]] std::string describe(const core::add_member& what);
-[[nodiscard]] std::string describe(const core::remove_member& what);
+[[nodiscard]] std::string describe(const core::join_members& what);
+[[nodiscard]] std::string describe(const core::perform_act& what);
+[[nodiscard]] std::string describe(const core::act_performed& what);
+[[nodiscard]] std::string describe(const core::room_entry& what);
+[[nodiscard]] std::string describe(const core::find_users& what);
 [[nodiscard]] std::string describe(const core::read_history& what);
 [[nodiscard]] std::string describe(const core::history_page& what);
 [[nodiscard]] std::string describe(const core::cluster_view& what);

@@ -13,8 +13,8 @@ std::string describe(const frame& what) {
              to_string(f.members.count) + (f.recovered ? "" : " not recovered");
     }
     std::string operator()(const message_frame& f) const {
-      return "message " + f.room.value + "/" + to_string(f.entry.seq.value) + " '" + std::string(f.entry.text.view()) +
-             "'" + (f.entry.client_id.empty() ? "" : " id " + f.entry.client_id) + (f.duplicate ? " duplicate" : "");
+      return "message " + f.room.value + "/" + to_string(f.entry.seq.value) + " " + describe(f.entry) +
+             (f.entry.client_id.empty() ? "" : " id " + f.entry.client_id) + (f.duplicate ? " duplicate" : "");
     }
     std::string operator()(const gap_frame& f) const {
       return "gap " + f.room.value + " " + to_string(f.from.value) + ".." + to_string(f.to.value);
@@ -23,6 +23,7 @@ std::string describe(const frame& what) {
     std::string operator()(const gone_frame& f) const {
       return "gone " + f.room.value + " " + std::string(core::to_string(f.reason));
     }
+    std::string operator()(const unchanged_frame& f) const { return "unchanged " + f.room.value + " " + f.client_id; }
     std::string operator()(const history_frame& f) const {
       return "history " + f.room.value + " " + to_string(f.page.entries.size()) + " entries";
     }

@@ -14,6 +14,7 @@ struct joined_frame {
   core::seq_no head;
   core::room_members members;
   bool recovered = true;
+  core::room_face face;
 };
 struct message_frame {
   core::room_id room;
@@ -30,6 +31,12 @@ struct left_frame {
 struct gone_frame {
   core::room_id room;
   core::ec reason = core::ec::gone;
+  core::sanction because{};
+};
+/// An act that would have changed nothing.
+struct unchanged_frame {
+  core::room_id room;
+  std::string client_id;
 };
 struct history_frame {
   core::room_id room;
@@ -50,7 +57,7 @@ struct close_frame {
 };
 
 using frame = std::variant<joined_frame, message_frame, gap_frame, left_frame, gone_frame, history_frame,
-                           presence_frame, other_frame, error_frame, close_frame>;
+                           presence_frame, unchanged_frame, other_frame, error_frame, close_frame>;
 using frame_ptr = std::shared_ptr<const frame>;
 
 template <class Frame>

@@ -18,11 +18,6 @@ void journal_shell::receive(append_entries& request) {
   if (machine_.add(std::move(request.append), handle_cast<room_shell>(sender()), entries)) flush_later();
 }
 
-void journal_shell::receive(change_member& request) {
-  changes_.emplace_back(std::move(request.change), handle_cast<room_shell>(sender()));
-  flush_later();
-}
-
 void journal_shell::receive(reopen_room& request) {
   opens_.emplace_back(std::move(request.request), handle_cast<room_shell>(sender()));
   flush_later();
@@ -84,7 +79,7 @@ void journal_shell::open_rooms() {
 }
 
 void journal_shell::answer_checks() {
-  if (checks_.empty()) return change_members();
+  if (checks_.empty()) return commit();
   auto checks = std::exchange(checks_, {});
   std::vector<core::room_key> keys;
   for (const auto& [check, whom] : checks) keys.push_back(check.room);
@@ -98,21 +93,7 @@ void journal_shell::answer_checks() {
               if (one.room == check.room) newest = one.standing;
           send(whom, epoch_checked{std::move(newest), check.asked});
         }
-        change_members();
-      });
-}
-
-void journal_shell::change_members() {
-  if (changes_.empty()) return commit();
-  auto [what, whom] = std::move(changes_.front());
-  changes_.erase(changes_.begin());
-  deps_.store->call<core::change_result>(
-      *this, true, [data = deps_.data, what = what] { return data->change_member(what); },
-      [this, whom = whom](const core::result<core::change_result>& answer) {
-        const auto failed =
-            answer.code() == ec::unavailable ? core::change_result::unavailable : core::change_result::unknown;
-        send(whom, member_answered{answer ? *answer : failed});
-        change_members();
+        commit();
       });
 }
 

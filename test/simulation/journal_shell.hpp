@@ -20,7 +20,6 @@ class journal_shell final : public actor {
   [[nodiscard]] std::string name() const override { return "journal"; }
 
   void receive(append_entries& request);
-  void receive(change_member& request);
   void receive(reopen_room& request);
   void receive(const check_epoch& request);
   void receive(const check_epochs& request, promise<epochs_checked> owed);
@@ -36,14 +35,12 @@ class journal_shell final : public actor {
   void flush_later();
   void open_rooms();
   void answer_checks();
-  void change_members();
   void commit();
 
   deps deps_;
   core::journal<room_append, room> machine_{64};
   std::vector<std::pair<core::open_room, opener>> opens_;
   std::vector<std::pair<check_epoch, room>> checks_;
-  std::vector<std::pair<member_change, room>> changes_;
   bool flushing_ = false;
 };
 

@@ -6,6 +6,7 @@
 #include <string>
 #include <string_view>
 
+#include "test/simulation/acts.hpp"
 #include "test/simulation/options.hpp"
 #include "test/simulation/scenario.hpp"
 
@@ -24,6 +25,23 @@ void say_how_to_replay() {
 extern "C" void on_abort(int) {
   say_how_to_replay();
   std::fflush(stdout);
+}
+
+void say_acts(const checker::figures& seen) {
+  std::printf("  stored:");
+  for (std::size_t kind = 0; kind < seen.acts.size(); ++kind)
+    if (seen.acts[kind] > 0)
+      std::printf(" %s %llu", std::string(word_of(static_cast<greenroom::core::entry_kind>(kind))).c_str(),
+                  static_cast<unsigned long long>(seen.acts[kind]));
+  const auto say = [](const char* what, const std::map<greenroom::core::ec, std::uint64_t>& refused) {
+    std::printf("\n  %s:", what);
+    for (const auto& [why, times] : refused)
+      std::printf(" %s %llu", std::string(greenroom::core::to_string(why)).c_str(),
+                  static_cast<unsigned long long>(times));
+  };
+  say("refused", seen.refused);
+  say("refused, though another attempt was stored", seen.refused_too_late);
+  std::printf("\n");
 }
 
 // The same seed again, with its script.
@@ -46,13 +64,12 @@ int play_all(const options& want) {
   checker::figures sum;
   const auto passed = [&] { return std::chrono::duration<double>(clock::now() - begun).count(); };
   const auto report = [&] {
-    std::printf(
-        "%llu seeds, %llu events, %.0f events/s; stored %llu, heard %llu, gaps %llu, removals %llu, tokens ended "
-        "%llu\n",
-        static_cast<unsigned long long>(seeds), static_cast<unsigned long long>(events),
-        static_cast<double>(events) / passed(), static_cast<unsigned long long>(sum.stored),
-        static_cast<unsigned long long>(sum.heard), static_cast<unsigned long long>(sum.gaps),
-        static_cast<unsigned long long>(sum.removals), static_cast<unsigned long long>(sum.ended_tokens));
+    std::printf("%llu seeds, %llu events, %.0f events/s; stored %llu, heard %llu, gaps %llu, tokens ended %llu\n",
+                static_cast<unsigned long long>(seeds), static_cast<unsigned long long>(events),
+                static_cast<double>(events) / passed(), static_cast<unsigned long long>(sum.stored),
+                static_cast<unsigned long long>(sum.heard), static_cast<unsigned long long>(sum.gaps),
+                static_cast<unsigned long long>(sum.ended_tokens));
+    say_acts(sum);
     std::fflush(stdout);
   };
   for (; seeds < want.seeds && (want.seconds == 0 || passed() < want.seconds); ++seeds) {
@@ -64,8 +81,10 @@ int play_all(const options& want) {
     sum.stored += seen.stored;
     sum.heard += seen.heard;
     sum.gaps += seen.gaps;
-    sum.removals += seen.removals;
     sum.ended_tokens += seen.ended_tokens;
+    for (std::size_t kind = 0; kind < seen.acts.size(); ++kind) sum.acts[kind] += seen.acts[kind];
+    for (const auto& [why, times] : seen.refused) sum.refused[why] += times;
+    for (const auto& [why, times] : seen.refused_too_late) sum.refused_too_late[why] += times;
     if (!one.violations().empty()) {
       report();
       return show(want, playing, want.lines);

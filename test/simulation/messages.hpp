@@ -29,23 +29,20 @@ struct leave_tick {};
 
 struct append_entries {
   room_append append;
+  [[nodiscard]] std::string text() const {
+    std::string out = std::string(append.look_only ? "look for " : "append ") + std::to_string(append.entries.size()) +
+                      " from " + std::to_string(append.entries.front().seq.value) + " epoch " +
+                      std::to_string(append.epoch.value);
+    if (append.effect) out += " " + describe(append.entries.front());
+    return out;
+  }
 };
 struct entries_appended {
   core::append_result answer;
   [[nodiscard]] std::string text() const {
-    constexpr const char* words[] = {"stored", "repeated", "fenced", "refused", "unavailable", "unknown"};
-    return std::string("appended: ") + words[static_cast<int>(answer.what)];
-  }
-};
-struct change_member {
-  member_change change;
-  [[nodiscard]] std::string text() const { return (change.add ? "add " : "remove ") + change.member.value; }
-};
-struct member_answered {
-  core::change_result answer;
-  [[nodiscard]] std::string text() const {
-    constexpr const char* words[] = {"changed", "fenced", "refused", "unavailable", "unknown"};
-    return std::string("member: ") + words[static_cast<int>(answer)];
+    constexpr const char* words[] = {"stored", "repeated", "unchanged", "fenced", "refused", "unavailable", "unknown"};
+    return std::string("appended: ") + words[static_cast<int>(answer.what)] +
+           (answer.what == core::append_result::kind::refused ? " " + std::string(core::to_string(answer.why)) : "");
   }
 };
 struct reopen_room {
@@ -102,10 +99,10 @@ struct room_ready {
   core::room_id room;
   core::topic_id topic;
   handle<room_shell> at;
-  ec refused = ec::none;
+  core::error refused{ec::none, {}, 0};
   bool again = false;
   [[nodiscard]] std::string text() const {
-    return "ready: " + room.value + " " + std::string(core::to_string(refused)) + (again ? " again" : "");
+    return "ready: " + room.value + " " + std::string(core::to_string(refused.code)) + (again ? " again" : "");
   }
 };
 struct find_relay {

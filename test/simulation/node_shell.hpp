@@ -34,6 +34,7 @@ class node_shell final : public actor {
     handle<accounts_shell> accounts{};
     handle<door_shell> door{};
     handle<directory_shell> directory{};
+    handle<people_shell> people{};
   };
   node_shell(process& home, actor_no number, deps with);
   [[nodiscard]] std::string name() const override { return "node"; }

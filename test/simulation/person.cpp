@@ -22,7 +22,7 @@ bool person::is_in(const core::room_id& room) const {
 
 std::size_t person::unanswered() const {
   return static_cast<std::size_t>(
-      std::count_if(mine_.begin(), mine_.end(), [&](const post& one) { return is_in(one.room); }));
+      std::count_if(mine_.begin(), mine_.end(), [&](const post& one) { return one.by_request || is_in(one.room); }));
 }
 
 // ---- what they do
@@ -87,6 +87,7 @@ void person::act_in(const core::room_id& room) {
   auto& random = world_.random;
   if (in.at == presence::out) return join(room);
   if (in.at != presence::in || !in.plain.empty()) return send(room, true);
+  if (random.one_in(in.role >= core::room_role::moderator ? 4 : 25)) return run(room);
   switch (random.below(30)) {
     case 0:
       in.at = presence::leaving;
@@ -121,25 +122,6 @@ cluster::member* person::some_node(bool part::*role) {
   for (auto& one : cluster_.members())
     if (one.plays.*role && one.home != nullptr) all.push_back(&one);
   return all.empty() ? nullptr : world_.random.pick(all);
-}
-
-template <class Reply, class To, class What>
-void person::call(cluster::member& at, handle<To> to, What what, std::function<void(core::result<Reply>)> then) {
-  const auto once = std::make_shared<std::function<void(core::result<Reply>)>>(std::move(then));
-  const auto end = [once](core::result<Reply> answer) {
-    if (const auto use = std::exchange(*once, nullptr)) use(std::move(answer));
-  };
-  world_.time.after(seconds{4}, [end] { end(core::ec::unavailable); });
-  if (!at.alive()) return world_.time.after(milliseconds{20}, [end] { end(core::ec::unavailable); });
-  auto* const home = at.home;
-  const auto run = [this, to, what, end](edge_shell& edge) {
-    edge.ask<Reply>(to, what, [this, end](core::result<Reply> answer) {
-      world_.time.after(world_.wire_time(), [end, answer] { end(answer); });
-    });
-  };
-  world_.time.after(world_.wire_time(), [home, edge = at.edge, run] {
-    home->send(edge, {{}, 0, false, std::make_unique<statement<edge_shell, api_call>>(api_call{run})});
-  });
 }
 
 void person::log_in() {
@@ -244,7 +226,8 @@ void person::lost() {
 
 // ---- what owners do
 
-// Those who own nothing are refused, and try all the same.
+// Those who own nothing are refused, and try all the same. Names that begin with a d are of secret rooms, those with an
+// h of rooms for the invited.
 void person::manage(const core::room_id& room) {
   auto* const at = some_node(&part::chat);
   if (at == nullptr) return;
@@ -253,16 +236,19 @@ void person::manage(const core::room_id& room) {
     case 0:
       return call<core::room_gone>(*at, at->catalog, core::delete_room{room, user_}, [](const auto&) {});
     case 1:
-    case 2:
-      return call<core::room_entered>(*at, at->catalog, core::create_room{room, user_, room.value[0] == 'd', {other}},
+    case 2: {
+      const auto first = room.value[0];
+      const auto access = first == 'd'   ? core::room_access::secret
+                          : first == 'h' ? core::room_access::invited
+                                         : core::room_access::open;
+      return call<core::room_entered>(*at, at->catalog, core::create_room{room, user_, access, {other}},
                                       [](const auto&) {});
+    }
     case 3:
     case 4:
-    case 5:
-    case 6:
-      return call<core::members_changed>(*at, at->catalog, core::add_member{room, user_, other}, [](const auto&) {});
+      return call<core::members_changed>(*at, at->catalog, core::join_members{room, user_}, [](const auto&) {});
     default:
-      return call<core::members_changed>(*at, at->catalog, core::remove_member{room, user_, other}, [](const auto&) {});
+      return run(room);
   }
 }
 
@@ -279,6 +265,7 @@ void person::join(const core::room_id& room) {
   in.at = presence::joining;
   in.asked.reset();
   in.asked_of = {};
+  in.asked_at = world_.time.now();
   core::client_join what{room, {}, {}};
   if (in.after && !world_.random.one_in(10)) {
     in.asked = what.after = in.after;
@@ -290,8 +277,9 @@ void person::join(const core::room_id& room) {
 void person::send(const core::room_id& room, bool with_id) {
   const auto number = std::to_string(++last_post_);
   post said{room, with_id ? "id" + number : "", user_.value + " says " + number};
-  world_.check.posted(user_, room, said.client_id, said.text);
-  wire_->say(core::client_send{room, said.client_id, said.text});
+  if (world_.random.one_in(10)) said.kind = core::entry_kind::notice;
+  world_.check.posted(user_, room, said.client_id, said.text, said.kind);
+  wire_->say(command_of(said));
   if (!with_id) {
     places_[room].plain = said.text;
     places_[room].plain_since = world_.time.now();
@@ -308,11 +296,18 @@ void person::say_something_everywhere() {
 
 void person::send_again() {
   for (auto& one : mine_) {
-    if (world_.time.now() < one.again || !is_in(one.room)) continue;
+    if (world_.time.now() < one.again || (!one.by_request && !is_in(one.room))) continue;
     one.again = world_.time.now() + one.patience;
     one.patience = std::min(one.patience * 2, longest_patience);  // else a slow wire carries nothing but repetitions
-    wire_->say(core::client_send{one.room, one.client_id, one.text});
+    if (one.by_request)
+      perform(one);
+    else
+      wire_->say(command_of(one));
   }
+}
+
+core::client_send person::command_of(const post& what) {
+  return {what.room, what.client_id, what.text, what.kind, what.act};
 }
 
 void person::settle(const core::room_id& room, const std::string& client_id) {

@@ -27,6 +27,8 @@ class person final : public wire_client {
   }
   /// Says something, with an id, in every room that they are in.
   void say_something_everywhere();
+  /// Nobody does anything any more: what is refused from now on is refused for a reason that holds.
+  void expect_reasons() { all_quiet_ = true; }
 
   // ---- the wire
   void told(const frame& what) override;
@@ -36,7 +38,7 @@ class person final : public wire_client {
   [[nodiscard]] const std::vector<core::room_id>& rooms() const noexcept { return wanted_; }
   [[nodiscard]] bool connected() const noexcept { return at_ == phase::in; }
   [[nodiscard]] bool is_in(const core::room_id& room) const;
-  /// Posts without an answer, in the rooms that they are in.
+  /// Posts without an answer, in the rooms that they are in, and requests.
   [[nodiscard]] std::size_t unanswered() const;
 
  private:
@@ -48,6 +50,10 @@ class person final : public wire_client {
     core::generation_id log;            ///< of this log
     std::optional<core::seq_no> asked;  ///< in the join that isn't answered
     core::generation_id asked_of;
+    core::mono_time asked_at{};
+    core::room_role role{};   ///< as they know it
+    core::seq_no own;         ///< the last message of theirs
+    core::user_id shut_up;    ///< whom they muted or banned last
     bool asks_again = false;  ///< that join was for a room that they were in
     std::string plain;        ///< a post without an id that isn't answered: nothing else is asked meanwhile
     core::mono_time plain_since{};
@@ -58,6 +64,9 @@ class person final : public wire_client {
     core::room_id room;
     std::string client_id;
     std::string text;
+    core::entry_kind kind = core::entry_kind::text;
+    std::shared_ptr<const core::act> act{};
+    bool by_request = false;  ///< by HTTP
     core::mono_time again{};  ///< not sent before then: it may still be answered, or be refused likewise
     seconds patience = first_patience;
   };
@@ -67,6 +76,11 @@ class person final : public wire_client {
   void act_inside();
   void act_in(const core::room_id& room);
   void manage(const core::room_id& room);
+  void run(const core::room_id& room);
+  [[nodiscard]] core::entry_kind some_act(const place& in);
+  [[nodiscard]] core::act details_of(core::entry_kind kind, place& in);
+  [[nodiscard]] core::settings_change some_settings();
+  void perform(const post& what);
   void reading(bool on);
   [[nodiscard]] cluster::member* some_node(bool part::*role);
 
@@ -82,6 +96,8 @@ class person final : public wire_client {
   void join(const core::room_id& room);
   void send(const core::room_id& room, bool with_id);
   void send_again();
+  [[nodiscard]] static core::client_send command_of(const post& what);
+  void refused(const core::room_id& room, const std::string& client_id, const core::error& why);
   void settle(const core::room_id& room, const std::string& client_id);
   void left(const core::room_id& room);
 
@@ -92,6 +108,7 @@ class person final : public wire_client {
   void hear(const gone_frame& what);
   void hear(const history_frame& what);
   void hear(const presence_frame& what);
+  void hear(const unchanged_frame& what) { settle(what.room, what.client_id); }
   void hear(const other_frame&) {}
   void hear(const error_frame& what);
   void hear(const close_frame& what);
@@ -108,6 +125,7 @@ class person final : public wire_client {
   std::deque<post> mine_;
   phase at_ = phase::out;
   bool calm_ = false;
+  bool all_quiet_ = false;
   bool reads_ = true;
   std::optional<core::token_hash> token_;
   std::shared_ptr<wire> wire_;
@@ -115,5 +133,24 @@ class person final : public wire_client {
   std::uint64_t last_post_ = 0;
   core::mono_time not_before_{};
 };
+
+template <class Reply, class To, class What>
+void person::call(cluster::member& at, handle<To> to, What what, std::function<void(core::result<Reply>)> then) {
+  const auto once = std::make_shared<std::function<void(core::result<Reply>)>>(std::move(then));
+  const auto end = [once](core::result<Reply> answer) {
+    if (const auto use = std::exchange(*once, nullptr)) use(std::move(answer));
+  };
+  world_.time.after(seconds{4}, [end] { end(core::ec::unavailable); });
+  if (!at.alive()) return world_.time.after(milliseconds{20}, [end] { end(core::ec::unavailable); });
+  auto* const home = at.home;
+  const auto run = [this, to, what, end](edge_shell& edge) {
+    edge.ask<Reply>(to, what, [this, end](core::result<Reply> answer) {
+      world_.time.after(world_.wire_time(), [end, answer] { end(answer); });
+    });
+  };
+  world_.time.after(world_.wire_time(), [home, edge = at.edge, run] {
+    home->send(edge, {{}, 0, false, std::make_unique<statement<edge_shell, api_call>>(api_call{run})});
+  });
+}
 
 }  // namespace greenroom::simulation

@@ -1,6 +1,7 @@
 // What a person's client does with what it is told.
 #include <algorithm>
 
+#include "test/simulation/acts.hpp"
 #include "test/simulation/person.hpp"
 
 namespace greenroom::simulation {
@@ -13,8 +14,10 @@ void person::told(const frame& what) {
 void person::hear(const joined_frame& what) {
   auto& in = places_[what.room];
   if (in.at == presence::out) world_.check.violated(user_.value + " joins " + what.room.value + ", unasked");
-  world_.check.joined(reader_, what.room,
-                      {what.generation, what.head, what.recovered, in.asked, in.asked_of, what.members});
+  world_.check.joined(
+      reader_, what.room,
+      {what.generation, what.head, what.recovered, in.asked, in.asked_of, what.members, what.face, in.asked_at});
+  in.role = what.face.role;
   const bool goes_on = what.recovered && in.asked;
   in.after = goes_on ? *in.asked : what.head;
   in.log = what.generation;
@@ -32,6 +35,8 @@ void person::hear(const message_frame& what) {
   if (what.duplicate) return;
   world_.check.heard(reader_, what.room, entry);
   in.after = entry.seq;
+  if (entry.kind == core::entry_kind::role && entry.subject == user_) in.role = act_of(entry).role;
+  if (own && core::is_words(entry.kind)) in.own = entry.seq;
   if (own && in.plain == entry.text.view()) in.plain.clear();
 }
 
@@ -46,6 +51,7 @@ void person::hear(const gap_frame& what) {
 void person::hear(const left_frame& what) { left(what.room); }
 
 void person::hear(const gone_frame& what) {
+  world_.check.told_why(user_, what.room, what.reason, what.because);
   left(what.room);
   auto& in = places_[what.room];
   if (core::describe(what.reason).retry) return;
@@ -67,17 +73,11 @@ void person::hear(const error_frame& what) {
   auto& in = places_[what.room];
   const auto why = what.why.code;
   const bool retry = core::describe(why).retry;
+  if (what.why.because) world_.check.told_why(user_, what.room, why, *what.why.because);
   if (!what.client_id.empty()) {
-    const auto known = std::find_if(mine_.begin(), mine_.end(), [&](const post& one) {
-      return one.room == what.room && one.client_id == what.client_id;
-    });
-    if (known == mine_.end()) return;
-    if (!retry && why != core::ec::not_joined) {
-      mine_.erase(known);
-      return;
-    }
-    known->again = world_.time.now() + milliseconds{300};
+    refused(what.room, what.client_id, what.why);
   } else if (!in.plain.empty()) {
+    world_.check.gave_up(in.plain, why);
     world_.check.refused(std::exchange(in.plain, {}), why);
   } else if (why == core::ec::unknown_outcome && in.at != presence::out) {
     hang_up();  // it may be of a post that was heard all the same, or of the join
@@ -89,6 +89,21 @@ void person::hear(const error_frame& what) {
     if (!retry) in.after.reset();
     in.again = world_.time.now() + (retry ? milliseconds{200} : milliseconds{calm_ ? 3000 : 700});
   }
+}
+
+// In a slow room they don't insist.
+void person::refused(const core::room_id& room, const std::string& client_id, const core::error& why) {
+  const auto known = std::find_if(mine_.begin(), mine_.end(),
+                                  [&](const post& one) { return one.room == room && one.client_id == client_id; });
+  if (known == mine_.end()) return;
+  const bool for_now = core::describe(why.code).retry && why.code != core::ec::rate_limited;
+  if (for_now || why.code == core::ec::not_joined) {
+    known->again = world_.time.now() + milliseconds{300};
+    return;
+  }
+  world_.check.gave_up(known->text, why.code);
+  if (all_quiet_ && core::is_words(known->kind)) world_.check.refused_at_the_end(user_, room, why.code);
+  mine_.erase(known);
 }
 
 void person::hear(const close_frame& what) {

@@ -42,7 +42,7 @@ void relay_shell::carry_out(core::relay_effects out) {
   for (auto& request : out.join) tell_room(std::move(request));
   for (const auto connection : out.leave) tell_room(core::leave_room{connection});
   if (out.compared) tell_room(*out.compared);
-  for (const auto connection : out.removed) take_out(connection);
+  for (const auto& [connection, why] : out.removed) take_out(connection, why);
   if (out.resumed) hand_out_room();
   if (out.skip) tell_hub(hub_command::skip{deps_.topic, *out.skip});
   if (!out.deliver.empty()) deliver(out.deliver);
@@ -69,8 +69,8 @@ void relay_shell::open(const core::room_joined& answer) {
   const auto who = connections_.find(answer.connection);
   const auto* const user = machine_.user_of(answer.connection);
   if (who == connections_.end() || user == nullptr) return;
-  std::vector<frame_ptr> first{
-      make_frame(joined_frame{deps_.room, answer.generation, answer.head, answer.members, answer.recovered})};
+  std::vector<frame_ptr> first{make_frame(
+      joined_frame{deps_.room, answer.generation, answer.head, answer.members, answer.recovered, answer.face})};
   for (const auto& entry : answer.missed)
     first.push_back(entry.author == *user ? own_frame(deps_.room, entry) : public_frame(deps_.room, entry));
   send(who->second, room_ready{deps_.room, deps_.topic, room_});
@@ -84,7 +84,8 @@ void relay_shell::forget(core::connection_id connection) {
   connections_.erase(who);
 }
 
-void relay_shell::turn_away(core::connection_id connection, ec why, const std::vector<core::room_entry>& owed) {
+void relay_shell::turn_away(core::connection_id connection, const core::error& why,
+                            const std::vector<core::room_entry>& owed) {
   const auto who = connections_.find(connection);
   if (who == connections_.end()) return;
   std::vector<frame_ptr> last;
@@ -95,17 +96,20 @@ void relay_shell::turn_away(core::connection_id connection, ec why, const std::v
   forget(connection);
 }
 
-void relay_shell::take_out(core::connection_id connection) {
+void relay_shell::take_out(core::connection_id connection, const core::member_removed& why) {
   const auto who = connections_.find(connection);
   if (who == connections_.end()) return;
-  tell_hub(hub_command::leave{deps_.topic, connection, {make_frame(gone_frame{deps_.room, ec::not_found})}});
-  send(who->second, room_ready{deps_.room, deps_.topic, {}, ec::not_found});
+  tell_hub(hub_command::leave{deps_.topic, connection, {make_frame(gone_frame{deps_.room, why.reason, why.because})}});
+  send(who->second,
+       room_ready{
+           deps_.room, deps_.topic, {}, {why.reason, {}, 0, std::make_shared<const core::sanction>(why.because)}});
   forget(connection);
 }
 
 void relay_shell::end_all() {
   tell_hub(hub_command::end{deps_.topic, make_frame(gone_frame{deps_.room, ec::gone})});
-  for (const auto& [connection, who] : connections_) send(who, room_ready{deps_.room, deps_.topic, {}, ec::gone});
+  for (const auto& [connection, who] : connections_)
+    send(who, room_ready{deps_.room, deps_.topic, {}, {ec::gone, {}, 0}});
   connections_.clear();
 }
 
@@ -133,7 +137,7 @@ void relay_shell::room_found_at(const handle<room_shell>& room) {
 void relay_shell::hand_out_room() {
   for (const auto connection : machine_.listeners())
     if (const auto who = connections_.find(connection); who != connections_.end())
-      send(who->second, room_ready{deps_.room, deps_.topic, room_, ec::none, true});
+      send(who->second, room_ready{deps_.room, deps_.topic, room_, {ec::none, {}, 0}, true});
 }
 
 void relay_shell::look(bool moved) { carry_out(moved && machine_.following() ? machine_.lost() : machine_.tick()); }
@@ -194,7 +198,7 @@ void relay_shell::receive(core::note_read&) {
 }
 void relay_shell::receive(core::room_gone&) { carry_out(machine_.gone()); }
 void relay_shell::receive(core::member_removed& who) {
-  if (!who.roster || from_room()) carry_out(machine_.removed(who));
+  if (from_room()) carry_out(machine_.removed(who));
 }
 void relay_shell::receive(core::compare_roster& asked) {
   if (from_room()) carry_out(machine_.compare(asked));

@@ -50,8 +50,8 @@ class relay_shell final : public actor {
   [[nodiscard]] bool from_room() const { return room_ && sender() && sender() == room_; }
   void deliver(const std::vector<core::room_entry>& entries);
   void open(const core::room_joined& answer);
-  void turn_away(core::connection_id connection, ec why, const std::vector<core::room_entry>& owed);
-  void take_out(core::connection_id connection);
+  void turn_away(core::connection_id connection, const core::error& why, const std::vector<core::room_entry>& owed);
+  void take_out(core::connection_id connection, const core::member_removed& why);
   void end_all();
   void forget(core::connection_id connection);
   void drop_listener(core::connection_id connection);

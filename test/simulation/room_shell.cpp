@@ -4,6 +4,7 @@
 
 #include "test/simulation/connection_shell.hpp"
 #include "test/simulation/journal_shell.hpp"
+#include "test/simulation/people_shell.hpp"
 #include "test/simulation/relay_shell.hpp"
 #include "test/simulation/world.hpp"
 
@@ -11,29 +12,35 @@ namespace greenroom::simulation {
 namespace {
 
 constexpr std::size_t most_in_a_message = 5;  // entries; the actor counts bytes
+constexpr seconds find_patience{8};           // longer than it takes to ask the users role twice
 
 }  // namespace
 
 room_shell::room_shell(process& home, actor_no number, deps with)
     : actor(home, number),
-      machine_(std::move(with.opened), with.limits),
+      machine_(with.opened, with.limits),
       view_(with.view),
       journal_(with.journal),
-      sabotage_(with.sabotage) {}
+      people_(with.people),
+      sabotage_(with.sabotage) {
+  if (sabotage_.judge_early) early_.emplace(std::move(with.opened));
+}
 
 // ---- effects
 
 void room_shell::carry_out(core::room_effects out, core::instant now) {
   store(out, now);
-  if (out.removed && !sabotage_.lose_removals) tell_relays(*out.removed);
-  for (const auto& [relay, what] : out.compare)
-    if (!sabotage_.lose_removals) tell_relay(relay, what);
+  for (const auto& user : out.find_users) find_user(user);
+  if (!sabotage_.lose_removals) {
+    for (const auto& who : out.removed) tell_relays(who);
+    for (const auto& [relay, what] : out.compare) tell_relay(relay, what);
+  }
   for (auto& [relay, answer] : out.joined) tell_relay(relay, std::move(answer));
   for (auto& [relay, answer] : out.rejoined) tell_relay(relay, std::move(answer));
   if (!out.publish.empty()) publish(std::move(out.publish));
-  for (const auto& [asker, code] : out.changed)
-    code == ec::none ? askers_.keep(asker, core::members_changed{}) : askers_.refuse(asker, {code, {}, 0});
-  if (!out.answers.empty()) send_answers(out.answers);
+  for (auto& [asker, done] : out.performed)
+    done ? askers_.keep(asker, std::move(*done)) : askers_.refuse(asker, done.why());
+  if (!out.answers.empty()) send_answers(out);
   if (out.presence) tell_relays(*out.presence);
   if (out.stop == ec::gone) tell_relays(core::room_gone{machine_.id(), ec::gone});
   if (out.stop != ec::none) return quit();
@@ -42,16 +49,33 @@ void room_shell::carry_out(core::room_effects out, core::instant now) {
 }
 
 void room_shell::store(core::room_effects& out, core::instant now) {
-  if (!out.append.empty()) send(journal_, append_entries{{machine_.key(), out.epoch, std::move(out.append)}});
-  if (out.change)
-    send(journal_, change_member{{machine_.key(), out.epoch, out.head, out.change->member, out.change->add}});
+  if (early_) {
+    early_judge::unmask(out.append);
+    early_judge::unmask(out.publish);
+    for (auto& [relay, answer] : out.joined) early_judge::unmask(answer.missed);
+    for (auto& [relay, answer] : out.rejoined) early_judge::unmask(answer.missed);
+    if (out.effect) early_->sent(out.append.front(), out.effect);
+  }
+  if (!out.append.empty())
+    send(journal_,
+         append_entries{{machine_.key(), out.epoch, std::move(out.append), std::move(out.effect), out.look_only}});
   if (out.reopen) send(journal_, reopen_room{{machine_.id(), home().name(), view_}});
   if (out.check_epoch) send(journal_, check_epoch{machine_.key(), now.mono});
 }
 
-void room_shell::send_answers(const std::vector<std::pair<core::connection_id, core::post_answer>>& answers) {
+void room_shell::find_user(const core::user_id& user) {
+  request<core::users_found>(people_, find_patience, core::find_users{{user}},
+                             [this, user](const core::result<core::users_found>& found) {
+                               const auto now = home().now();
+                               auto named = found ? core::result(found->users.front()) : found.why();
+                               carry_out(machine_.user_found(user, named, now), now);
+                             });
+}
+
+void room_shell::send_answers(const core::room_effects& out) {
   std::map<core::connection_id, core::posts_answered> batches;
-  for (const auto& [connection, answer] : answers) batches[connection].answers.push_back(answer);
+  for (const auto& [connection, answer] : out.answers) batches[connection].answers.push_back(answer);
+  for (const auto& [connection, why] : out.refusals) batches[connection].refusals.push_back(why);
   for (auto& [whom, answered] : batches) {
     const auto known = posters_.find(whom);
     if (known == posters_.end()) continue;
@@ -136,7 +160,7 @@ void room_shell::receive(core::roster_compared& seen) {
     machine_.compared(relay->second, seen.roster);
 }
 
-// ---- posts and members
+// ---- posts and acts
 
 void room_shell::receive(core::post_batch& batch) {
   if (!sender()) return;
@@ -144,28 +168,21 @@ void room_shell::receive(core::post_batch& batch) {
   if (!from.who) from.who = handle_cast<connection_shell>(sender());
   from.unanswered += batch.posts.size();
   const auto now = home().now();
+  if (early_) early_->judge(batch, now.wall);
   carry_out(machine_.post(std::move(batch), now), now);
 }
 
-void room_shell::change_members(core::member_act act) {
+void room_shell::receive(core::perform_act& request, promise<core::act_performed> owed) {
   const auto now = home().now();
-  carry_out(machine_.change(std::move(act), now), now);
-}
-
-void room_shell::receive(core::add_member& request, promise<core::members_changed> owed) {
-  change_members({askers_.add(std::move(owed)), request.by, request.member, true});
-}
-
-void room_shell::receive(core::remove_member& request, promise<core::members_changed> owed) {
-  change_members({askers_.add(std::move(owed)), request.by, request.member, false});
+  carry_out(machine_.perform(askers_.add(std::move(owed)), std::move(request), now), now);
 }
 
 void room_shell::receive(core::note_typing& note) {
-  if (machine_.hears(note.user)) tell_relays(note);
+  if (machine_.hears(note.user, home().now())) tell_relays(note);
 }
 
 void room_shell::receive(core::note_read& note) {
-  if (machine_.hears(note.user)) tell_relays(machine_.marked(note));
+  if (machine_.hears(note.user, home().now())) tell_relays(machine_.marked(note));
 }
 
 // ---- its end, the journal, time
@@ -176,16 +193,13 @@ void room_shell::receive(core::room_gone&) { carry_out(machine_.retire(ec::gone)
 
 void room_shell::receive(entries_appended& answer) {
   const auto now = home().now();
+  if (early_) early_->answered(answer.answer.what == core::append_result::kind::stored);
   carry_out(machine_.appended(answer.answer, now), now);
-}
-
-void room_shell::receive(member_answered& answer) {
-  const auto now = home().now();
-  carry_out(machine_.changed(answer.answer, now), now);
 }
 
 void room_shell::receive(room_reopened& answer) {
   const auto now = home().now();
+  if (early_ && answer.answer) early_->reopened(*answer.answer);
   carry_out(machine_.reopened(std::move(answer.answer), now), now);
 }
 

@@ -5,17 +5,14 @@
 #include "core/room.hpp"
 #include "test/simulation/actor.hpp"
 #include "test/simulation/asker_table.hpp"
+#include "test/simulation/early_judge.hpp"
 #include "test/simulation/messages.hpp"
+#include "test/simulation/sabotage.hpp"
 
 namespace greenroom::simulation {
 
 class journal_shell;
-
-/// What the shells leave out on purpose, to see that the checker notices.
-struct sabotage {
-  bool lose_removals = false;  ///< relays never hear that somebody was removed
-  bool lose_batches = false;   ///< now and then a relay doesn't get a batch
-};
+class people_shell;
 
 /// Carries out what `core::room` decides (actors/room_actor.cpp).
 class room_shell final : public actor {
@@ -25,6 +22,7 @@ class room_shell final : public actor {
     core::room_limits limits;
     core::view_version view;
     handle<journal_shell> journal;
+    handle<people_shell> people;
     simulation::sabotage sabotage;
   };
   room_shell(process& home, actor_no number, deps with);
@@ -35,20 +33,21 @@ class room_shell final : public actor {
   void receive(core::rejoin_room& request);
   void receive(core::leave_room& request);
   void receive(core::roster_compared& seen);
-  void receive(core::add_member& request, promise<core::members_changed> owed);
-  void receive(core::remove_member& request, promise<core::members_changed> owed);
+  void receive(core::perform_act& request, promise<core::act_performed> owed);
   void receive(core::note_typing& note);
   void receive(core::note_read& note);
   void receive(core::retire_room& why);
   void receive(core::room_gone&);
   void receive(entries_appended& answer);
-  void receive(member_answered& answer);
   void receive(room_reopened& answer);
   void receive(epoch_checked& answer);
   void receive(relays_lost& gone);
   void receive(flush_tick&);
   void receive(damp_tick&);
   void receive(sweep_tick&);
+
+  /// For the end, when nothing happens any more.
+  [[nodiscard]] const core::room& machine() const noexcept { return machine_; }
 
  private:
   struct poster {
@@ -59,7 +58,8 @@ class room_shell final : public actor {
   void down(const address& source) override;
   void carry_out(core::room_effects out, core::instant now);
   void store(core::room_effects& out, core::instant now);
-  void send_answers(const std::vector<std::pair<core::connection_id, core::post_answer>>& answers);
+  void find_user(const core::user_id& user);
+  void send_answers(const core::room_effects& out);
   void publish(std::vector<core::room_entry> entries);
   template <class Message>
   void tell_relays(const Message& what);
@@ -68,17 +68,18 @@ class room_shell final : public actor {
   template <class Tick>
   void tick_later(std::optional<core::mono_time> due, bool& under_way, core::instant now);
   [[nodiscard]] core::relay_no relay_of_sender();
-  void change_members(core::member_act act);
 
   core::room machine_;
   core::view_version view_;
   handle<journal_shell> journal_;
+  handle<people_shell> people_;
   simulation::sabotage sabotage_;
   std::map<core::connection_id, poster> posters_;
   std::map<core::relay_no, handle<relay_shell>> relays_;
   std::map<actor_no, core::relay_no> numbers_;
   std::uint64_t last_relay_ = 0;
-  asker_table<core::members_changed> askers_;
+  asker_table<core::act_performed> askers_;
+  std::optional<early_judge> early_;  ///< sabotage
   bool damping_ = false;
   bool gathering_ = false;
 };

@@ -55,7 +55,7 @@ void scenario::build() {
   for (auto& one : cluster_.members()) cluster_.start(one);
 }
 
-// Rooms whose names begin with a d are private.
+// Rooms whose names begin with a d are secret, those with an h are for the invited.
 void scenario::furnish() {
   auto& random = world_.random;
   if (random.one_in(2)) world_.pace.slow_once_in = 5 + random.below(40);
@@ -70,9 +70,17 @@ void scenario::furnish() {
   }
   rooms_ = {{"den"}, {"dome"}, {"park"}};
   if (random.one_in(3)) rooms_.push_back({"quay"});
+  if (random.one_in(3)) rooms_.push_back({"hall"});
   const core::generation_id log{random.next() >> 1};
-  (void)cluster_.rooms.create({rooms_[0], {"ann"}, true, {{"bob"}, {"carl"}, {"dora"}}}, log);
-  (void)cluster_.rooms.create({rooms_[1], {"bob"}, true, {{"ann"}, {"eve"}}}, log + 1);
+  std::uint64_t made = 0;
+  const auto make = [&](const char* room, const char* owner, core::room_access access,
+                        std::vector<core::user_id> members) {
+    (void)cluster_.rooms.create({{room}, {owner}, access, std::move(members)}, log + made++, world_.wall());
+  };
+  make("den", "ann", core::room_access::secret, {{"bob"}, {"carl"}, {"dora"}});
+  make("dome", "bob", core::room_access::secret, {{"ann"}, {"eve"}});
+  if (random.one_in(2)) make("park", "carl", core::room_access::open, {{"dora"}});
+  if (rooms_.back().value == "hall") make("hall", "eve", core::room_access::invited, {{"finn"}, {"ann"}});
   for (const auto& one : cluster_.people) {
     people_.push_back(std::make_unique<person>(world_, cluster_, one, rooms_));
     people_.back()->live();
@@ -94,10 +102,26 @@ void scenario::run() {
   heal();  // of those that were about to end
   pass(seconds{20});
   expect_all_in();
-  for (const auto& one : people_) one->say_something_everywhere();
+  for (const auto& one : people_) {
+    one->expect_reasons();
+    one->say_something_everywhere();
+  }
   pass(seconds{8});
   expect_all_in();
   if (violations().empty()) world_.check.settle();
+  if (violations().empty()) compare_rosters();
+}
+
+// What live rooms know is what the database has.
+void scenario::compare_rosters() {
+  const core::instant now{world_.wall(), world_.time.now()};
+  for (const auto* const one : world_.all<room_shell>()) {
+    const auto& room = one->machine();
+    if (room.epoch() != cluster_.rooms.epoch_of(room.key())) continue;  // it lives elsewhere by now
+    for (const auto& user : cluster_.people)
+      if (room.hears(user, now) != cluster_.rooms.admits(room.id(), user, now.wall))
+        world_.check.violated(room.id().value + " has another opinion of " + user.value + " than its rows");
+  }
 }
 
 // A slow wire that holds a frame at a time has a backlog to carry first.
@@ -119,7 +143,7 @@ std::vector<std::string> scenario::amiss() const {
     if (one->unanswered() > 0)
       out.push_back(name + " waits for the answers to " + std::to_string(one->unanswered()) + " posts");
     for (const auto& room : rooms_)
-      if (cluster_.rooms.admits(room, one->user()) != one->is_in(room))
+      if (cluster_.rooms.admits(room, one->user(), world_.wall()) != one->is_in(room))
         out.push_back(name + (one->is_in(room) ? " is in " : " isn't in ") + room.value);
   }
   return out;

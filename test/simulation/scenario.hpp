@@ -41,6 +41,7 @@ class scenario {
   void heal();
   void pass(core::mono_time::duration time);
   void expect_all_in();
+  void compare_rosters();
   [[nodiscard]] std::vector<std::string> amiss() const;
   [[nodiscard]] cluster::member& some_member() { return world_.random.pick(cluster_.members()); }
 

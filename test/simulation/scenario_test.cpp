@@ -31,6 +31,17 @@ TEST(Scenario, IsBrokenWhereRelaysNeverHearOfARemoval) {
   EXPECT_THAT(first_violations(200, {.lose_removals = true}), testing::Not(testing::IsEmpty()));
 }
 
+TEST(Scenario, IsBrokenWhereARoomJudgesPostsWhenTheyArrive) {
+  EXPECT_THAT(first_violations(300, {.judge_early = true}),
+              testing::Contains(testing::AnyOf(testing::HasSubstr("who is muted"), testing::HasSubstr("isn't let in"),
+                                               testing::HasSubstr("read_only"))));
+}
+
+TEST(Scenario, IsBrokenWhereAnActIsStoredWithoutItsEffect) {
+  EXPECT_THAT(first_violations(300, {.lose_effects = true}),
+              testing::Contains(testing::HasSubstr("what the log implies")));
+}
+
 TEST(Scenario, IsBrokenWhereABatchIsLostNowAndThen) {
   EXPECT_THAT(first_violations(200, {.lose_batches = true}), testing::Not(testing::IsEmpty()));
 }

@@ -10,7 +10,10 @@ constexpr core::wall_time never{core::seconds{1'000'000'000}};
 
 std::string hash_of(const std::string& password) { return "hash of " + password; }
 
-void users_database::add(const core::user_id& user) { users_[user].hash = hash_of(user.value); }
+void users_database::add(const core::user_id& user) {
+  users_[user].hash = hash_of(user.value);
+  check_.user_made(user);
+}
 
 core::result<core::credentials> users_database::find_user(const core::user_id& user, const std::string& network) const {
   const auto known = users_.find(user);
@@ -42,6 +45,13 @@ core::result<core::token_checked> users_database::check_token(const core::token_
   const auto known = sessions_.find(token);
   if (known == sessions_.end()) return core::ec::invalid_token;
   return core::token_checked{known->second.user, known->second.name, never};
+}
+
+core::users_found users_database::find_users(const std::vector<core::user_id>& names) const {
+  core::users_found out;
+  for (const auto& one : names)
+    if (const auto known = users_.find(one); known != users_.end()) out.users.push_back(known->first);
+  return out;
 }
 
 void users_database::end(const core::token_hash& token, core::session_ended& out) {

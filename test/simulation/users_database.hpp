@@ -24,6 +24,8 @@ class users_database {
   /// Ends all other sessions; `conflict` likewise.
   core::result<core::session_ended> replace_password(const core::password_replacement& what);
   [[nodiscard]] core::result<core::token_checked> check_token(const core::token_hash& token) const;
+  /// Those of the names that have a user, as first written.
+  [[nodiscard]] core::users_found find_users(const std::vector<core::user_id>& names) const;
   core::session_ended end_token(const core::token_hash& token);
   [[nodiscard]] core::session_ended ended_since(std::uint64_t number) const;
 

@@ -38,6 +38,11 @@ class world {
   tempo pace;
   checker check;
 
+  /// What the clock on a wall would say; that of a node is up to 200 ms wrong.
+  [[nodiscard]] core::wall_time wall() const {
+    return core::wall_time{std::chrono::duration_cast<milliseconds>(time.now().time_since_epoch())};
+  }
+
   process& start(const core::node_name& name);
   [[nodiscard]] const std::vector<std::unique_ptr<process>>& processes() const noexcept { return processes_; }
 
@@ -48,6 +53,14 @@ class world {
   [[nodiscard]] actor* find(actor_no who) const;
   [[nodiscard]] process* home_of(actor_no who) const;
   void remove(actor_no who);
+  /// All actors of class `Actor` that live.
+  template <class Actor>
+  [[nodiscard]] std::vector<const Actor*> all() const {
+    std::vector<const Actor*> out;
+    for (const auto& one : actors_)
+      if (const auto* const who = dynamic_cast<const Actor*>(one.who.get())) out.push_back(who);
+    return out;
+  }
   [[nodiscard]] std::string name_of(const address& who) const;
 
   /// Messages handled, letters arrived, and everything that people and faults did.

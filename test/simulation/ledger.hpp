@@ -1,0 +1,56 @@
+#pragma once
+#include <map>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "core/messages/log.hpp"
+#include "test/simulation/room_state.hpp"
+
+namespace greenroom::simulation {
+
+/// What a room's log implies, entry by entry: who is what in the room, how it is set up, and whether the next entry may
+/// stand where it does. It knows nothing of the room's machine but the table of who may do what.
+///
+/// Members are also changed behind the room's back. Until the room is opened again, it may go by what they were before.
+class ledger {
+ public:
+  ledger() = default;
+  /// A new room, and everybody who has an account.
+  ledger(room_state made, const std::set<core::user_id>* people) : state_(std::move(made)), people_(people) {}
+
+  /// The next entry, with its effect. Returns what is wrong with it; empty: nothing.
+  std::string append(const core::room_entry& entry);
+  /// The user is a member now, or isn't one, though no entry says so.
+  void changed_elsewhere(const core::user_id& user, bool is_member);
+  /// An owner has read all of it.
+  void opened() { before_.clear(); }
+
+  [[nodiscard]] bool may_read(const core::user_id& user, core::wall_time now) const;
+  /// Whether a room may take them for that.
+  [[nodiscard]] bool may_be(const core::user_id& user, core::room_role role) const;
+  [[nodiscard]] const room_state& state() const noexcept { return state_; }
+
+ private:
+  using roles = std::set<core::room_role>;
+  struct written {
+    core::user_id author;
+    core::entry_kind kind;
+  };
+
+  [[nodiscard]] roles roles_of(const core::user_id& user) const;
+  [[nodiscard]] bool may_be_in(const core::user_id& user) const;
+  [[nodiscard]] std::string judge(const core::room_entry& entry, const core::act& what) const;
+  [[nodiscard]] std::string judge_words(const core::room_entry& entry, core::room_role by) const;
+  [[nodiscard]] std::string judge_act(const core::room_entry& entry, const core::act& what, core::room_role by) const;
+  [[nodiscard]] std::string judge_erase(const core::room_entry& entry, core::room_role by) const;
+  [[nodiscard]] std::string judge_subject(const core::room_entry& entry, const core::act& what) const;
+  void carry_out(const core::room_entry& entry, const core::act& what);
+
+  room_state state_;
+  const std::set<core::user_id>* people_ = nullptr;
+  std::map<core::user_id, roles> before_;  ///< what they were when an owner read it last
+  std::vector<written> log_;
+};
+
+}  // namespace greenroom::simulation
