@@ -15,7 +15,7 @@ namespace {
 
 using catalog_pointer = local_catalog_actor::stateful_pointer<catalog_state>;
 
-constexpr core::milliseconds change_patience{4500}, change_pause{100};
+constexpr core::milliseconds act_patience{4500}, act_pause{100};
 
 // Requests that arrive during a query are queued and looked up together.
 caf::result<core::room_entered> wait_to_enter(catalog_pointer self, core::enter_room& request) {
@@ -58,7 +58,7 @@ core::result<storage::room_entries> enter(catalog_pointer self, const std::vecto
   std::vector<storage::room_visit> wanted;
   wanted.reserve(visits.size());
   for (const auto& visit : visits) wanted.push_back({visit.room, visit.user});
-  auto entered = self->state.deps.store->find_rooms(wanted);
+  auto entered = self->state.deps.store->find_rooms(wanted, self->state.deps.clock->now().wall);
   if (entered) make_missing(self, visits, *entered);
   return entered;
 }
@@ -77,110 +77,98 @@ void let_in(catalog_pointer self) {
 
 core::result<core::room_entered> create(catalog_pointer self, const core::create_room& request) {
   auto& st = self->state;
-  auto there = st.deps.store->find_room(request.room, request.owner);
+  const auto now = st.deps.clock->now().wall;
+  auto there = st.deps.store->find_room(request.room, request.owner, now);
   if (there) return core::room_entered{std::move(*there), false};
   if (there.code() != ec::not_found) return there.why();
   if (const auto why = refuse_to_make(self, request.owner)) return *why;
-  return st.deps.store->create_room(request, st.deps.clock->now().wall);
+  return st.deps.store->create_room(request, now);
 }
 
-/// Rooms live on any node: all of them hear of it.
+// Rooms live on any node: all of them hear of it.
 template <class Event>
 void announce_to_all(catalog_pointer self, Event event) {
   self->send(caf::actor_cast<local_node_actor>(self->state.deps.node), announce{std::move(event)});
 }
 
-// ---- members
+// ---- acts
 
-core::status change_in_public(catalog_pointer self, const core::add_member& request) {
-  return self->state.deps.store->add_member(request, self->state.deps.clock->now().wall);
-}
-
-core::status change_in_public(catalog_pointer self, const core::remove_member& request) {
-  auto removed = self->state.deps.store->remove_member(request);
-  // They may come back, as everybody may: but not without noticing the removal.
-  if (removed) announce_to_all(self, core::member_removed{request.room, request.member});
-  return removed;
-}
-
-// A change stays until it is finished, and has one question out at a time: every answer finds it.
-changing& change_of(catalog_pointer self, std::uint64_t number) {
-  const auto job = self->state.changes.find(number);
-  GREENROOM_CHECK(job != self->state.changes.end());
+// An act stays until it is finished, and has one question out at a time: every answer finds it.
+acting& act_of(catalog_pointer self, std::uint64_t number) {
+  const auto job = self->state.acts.find(number);
+  GREENROOM_CHECK(job != self->state.acts.end());
   return job->second;
 }
 
-void finish_change(catalog_pointer self, std::uint64_t number, const core::error& why) {
+void finish_act(catalog_pointer self, std::uint64_t number, core::result<core::act_performed> how) {
   auto& st = self->state;
-  const auto job = st.changes.extract(number);
+  const auto job = st.acts.extract(number);
   GREENROOM_CHECK(job);
-  const bool done = why.code == ec::none || (job.mapped().doubtful && why.code == ec::not_found);
-  if (done)
-    st.askers.keep(job.mapped().asker, core::members_changed{});
-  else
-    st.askers.refuse(job.mapped().asker, why);
+  if (!how) return st.askers.refuse(job.mapped().asker, how.why());
+  if (job.mapped().doubtful) how->duplicate = false;  // its first one is an earlier attempt of this
+  st.askers.keep(job.mapped().asker, std::move(*how));
 }
+
+// The room moves, or doesn't know what it did: another attempt tells, for it has the same id.
+bool is_open_yet(ec why) { return why == ec::fenced || why == ec::draining || why == ec::unknown_outcome; }
 
 // Where the room isn't found, or isn't there any more, it is looked for again, until it is too late for the asker.
-void change_failed(catalog_pointer self, std::uint64_t number, const core::error& why, bool doubtful) {
+void try_again(catalog_pointer self, std::uint64_t number, const core::error& why) {
   auto& st = self->state;
-  auto& job = change_of(self, number);
-  job.doubtful = job.doubtful || doubtful;
-  const bool late = st.deps.clock->now().mono + change_pause >= job.deadline;
-  if (late || !core::describe(why.code).retry || why.code == ec::overloaded)
-    return finish_change(self, number, late && job.doubtful ? core::error{ec::unknown_outcome, {}, 1} : why);
-  self->delayed_send(self, change_pause, members_again{number});
+  const auto& job = act_of(self, number);
+  const bool late = st.deps.clock->now().mono + act_pause >= job.deadline;
+  if (!late) return self->delayed_send(self, act_pause, act_again{number});
+  finish_act(self, number, job.doubtful ? core::error{ec::unknown_outcome, {}, 1} : why);
 }
 
-core::milliseconds time_left(catalog_pointer self, const changing& job) {
+core::milliseconds time_left(catalog_pointer self, const acting& job) {
   const auto left = job.deadline - self->state.deps.clock->now().mono;
-  return std::max(change_pause, std::chrono::duration_cast<core::milliseconds>(left));
+  return std::max(act_pause, std::chrono::duration_cast<core::milliseconds>(left));
+}
+
+void room_refused(catalog_pointer self, std::uint64_t number, const caf::error& error) {
+  auto why = from_caf(error);
+  // CAF says so: the room ended, is silent, or can't be reached. Its earlier effects are unknown.
+  const bool lost = error.category() != caf::atom("greenroom") && why.code == ec::unavailable;
+  if (lost || why.code == ec::unknown_outcome) act_of(self, number).doubtful = true;
+  lost || is_open_yet(why.code) ? try_again(self, number, why) : finish_act(self, number, std::move(why));
 }
 
 void ask_room(catalog_pointer self, std::uint64_t number, const room_actor& room) {
-  const auto& job = change_of(self, number);
-  if (!room) return change_failed(self, number, {ec::unavailable, {}, 1}, false);
-  const auto ask = [&](const auto& request) {
-    self->request(room, time_left(self, job), request)
-        .then(
-            [self, number](const core::members_changed&) {
-              finish_change(self, number, {ec::none, {}, 0});
-            },
+  const auto& job = act_of(self, number);
+  if (!room) return try_again(self, number, {ec::unavailable, {}, 1});
+  self->request(room, time_left(self, job), job.request)
+      .then([self, number](core::act_performed& done) { finish_act(self, number, std::move(done)); },
+            [self, number](const caf::error& error) { room_refused(self, number, error); });
+}
+
+void find_room_to_act(catalog_pointer self, std::uint64_t number) {
+  const auto& job = act_of(self, number);
+  self->request(self->state.deps.node, time_left(self, job), core::find_room{job.request.room})
+      .then([self, number](const room_actor& found) { guarded("catalog", [&] { ask_room(self, number, found); }); },
             [self, number](const caf::error& error) {
               auto why = from_caf(error);
-              // The room ended, is silent, or can't be reached: its earlier effects are unknown.
-              const bool doubtful = why.code == ec::unavailable || why.code == ec::unknown_outcome;
-              change_failed(self, number, why, doubtful);
+              core::describe(why.code).retry ? try_again(self, number, why) : finish_act(self, number, std::move(why));
             });
-  };
-  std::visit(ask, job.request);
 }
 
-void find_room_to_change(catalog_pointer self, std::uint64_t number) {
-  const auto& job = change_of(self, number);
-  const auto room = std::visit([](const auto& request) { return request.room; }, job.request);
-  self->request(self->state.deps.node, time_left(self, job), core::find_room{room})
-      .then([self, number](const room_actor& found) { guarded("catalog", [&] { ask_room(self, number, found); }); },
-            [self, number](const caf::error& error) { change_failed(self, number, from_caf(error), false); });
-}
-
-// A private room decides about its members itself, a public one needs to know none.
-template <class Request>
-caf::result<core::members_changed> change_members(catalog_pointer self, Request& request) {
+// Somebody who doesn't see the room doesn't reach it.
+caf::result<core::act_performed> perform(catalog_pointer self, core::perform_act& request) {
   auto& st = self->state;
-  const auto room = st.deps.store->find_room(request.room, request.by);
+  const auto now = st.deps.clock->now();
+  const auto room = st.deps.store->find_room(request.room, request.by, now.wall);
   if (!room) return to_caf(room.why());
-  if (!room->is_private) {
-    const auto changed = change_in_public(self, request);
-    if (!changed) return to_caf(changed.why());
-    return core::members_changed{};
-  }
-  auto owed = self->make_response_promise<core::members_changed>();
-  const auto number = ++st.last_change;
-  st.changes.emplace(
-      number, changing{std::move(request), st.askers.add(owed), st.deps.clock->now().mono + change_patience, false});
-  find_room_to_change(self, number);
+  auto owed = self->make_response_promise<core::act_performed>();
+  const auto number = ++st.last_act;
+  st.acts.emplace(number, acting{std::move(request), st.askers.add(owed), now.mono + act_patience, false});
+  find_room_to_act(self, number);
   return owed;
+}
+
+core::result<core::members_changed> join(catalog_pointer self, const core::join_members& request) {
+  const auto joined = self->state.deps.store->join_members(request, self->state.deps.clock->now().wall);
+  if (!joined) return joined.why();
+  return core::members_changed{};
 }
 
 core::result<core::room_gone> erase(catalog_pointer self, const core::delete_room& request) {
@@ -285,11 +273,21 @@ local_catalog_actor::behavior_type catalog_behavior(catalog_pointer self, catalo
       [self](const core::list_members& request) {
         return ask<core::member_list>([&] { return self->state.deps.store->list_members(request); });
       },
-      [self](core::add_member& request) { return guarded("catalog", [&] { return change_members(self, request); }); },
-      [self](core::remove_member& request) {
-        return guarded("catalog", [&] { return change_members(self, request); });
+      [self](core::perform_act& request) { return guarded("catalog", [&] { return perform(self, request); }); },
+      [self](act_again again) { guarded("catalog", [&] { find_room_to_act(self, again.number); }); },
+      [self](const core::join_members& request) {
+        return ask<core::members_changed>([&] { return join(self, request); });
       },
-      [self](members_again again) { guarded("catalog", [&] { find_room_to_change(self, again.number); }); },
+      [self](const core::describe_room& request) {
+        return ask<core::room_described>([&] { return self->state.deps.store->describe_room(request); });
+      },
+      [self](const core::list_sanctions& request) {
+        return ask<core::sanction_list>(
+            [&] { return self->state.deps.store->list_sanctions(request, self->state.deps.clock->now().wall); });
+      },
+      [self](const core::read_audit& request) {
+        return ask<core::audit_page>([&] { return self->state.deps.store->read_audit(request); });
+      },
       [self](const core::delete_room& request) { return ask<core::room_gone>([&] { return erase(self, request); }); },
       [self](const core::read_history& request) {
         return ask<core::history_page>([&] { return self->state.deps.store->read_history(request); });

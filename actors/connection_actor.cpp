@@ -159,6 +159,11 @@ core::client_mistake refusal(const core::client_command& command, core::error wh
   return out;
 }
 
+core::limit_class class_of(const core::client_command& command) {
+  const auto* const send = std::get_if<core::client_send>(&command);
+  return send != nullptr && !core::is_words(send->kind) ? core::limit_class::act : core::limit_class::send;
+}
+
 // The bucket is asked before the frame is parsed; a refused frame is only searched for its id and room.
 void take_frames(connection_pointer self, const std::vector<std::string>& frames) {
   auto& st = self->state;
@@ -166,7 +171,7 @@ void take_frames(connection_pointer self, const std::vector<std::string>& frames
   core::connection_effects out;
   for (const auto& frame : frames) {
     auto command = st.voice->dialect().decode(frame);
-    const auto verdict = st.ground->rates->take(core::limit_class::send, st.machine->user().value, 1);
+    const auto verdict = st.ground->rates->take(class_of(command), st.machine->user().value, 1);
     if (!verdict.allowed)
       command = refusal(command, {ec::rate_limited, {}, verdict.retry_after_s});
     else if (st.leaving && std::holds_alternative<core::client_send>(command))
@@ -181,7 +186,7 @@ void take_ready(connection_pointer self, const room_ready& told) {
   const auto route = st.routes.find(told.room);
   if (route == st.routes.end()) return;
   const bool moved = told.again && route->second.room;
-  if (told.refused == ec::none) {
+  if (told.refused.code == ec::none) {
     route->second.room = told.handle;
   } else {
     self->demonitor(route->second.relay.address());

@@ -26,8 +26,9 @@ using relay_actor =
                      caf::reacts_to<core::member_removed>,    ///< a user's connections leave the room
                      caf::reacts_to<core::compare_roster>>;   ///< has it heard of all removals from the room?
 
-/// A live room. Posts come from connections; joins and leaves from relays; both are answered by plain messages. Changes
-/// of a private room's members come from catalogs: `fenced` and `draining` where it is about to live elsewhere.
+/// A live room. Posts and acts come from connections; joins and leaves from relays; both are answered by plain
+/// messages. Acts of people without a connection come from catalogs: `fenced` and `draining` where it is about to live
+/// elsewhere.
 using room_actor =
     caf::typed_actor<caf::reacts_to<core::post_batch>,       ///< to store, in this order; `posts_answered` comes back
                      caf::reacts_to<core::join_room>,        ///< a connection wants to listen
@@ -39,8 +40,7 @@ using room_actor =
                      caf::reacts_to<core::room_gone>,        ///< it was deleted or hidden: it says so, and stops
                      caf::reacts_to<core::author_erased>,    ///< the author's entries in its ring become `deleted`'s
                      caf::reacts_to<core::roster_compared>,  ///< the answer to `compare_roster`
-                     caf::replies_to<core::add_member>::with<core::members_changed>,      ///< once it is durable
-                     caf::replies_to<core::remove_member>::with<core::members_changed>>;  ///< the same
+                     caf::replies_to<core::perform_act>::with<core::act_performed>>;  ///< once it is durable
 
 /// The users role's actor.
 using accounts_actor = caf::typed_actor<
@@ -80,10 +80,9 @@ using node_actor =
     caf::typed_actor<caf::replies_to<core::find_room>::with<room_actor>,  ///< the room, opened here if it lives here
                      caf::reacts_to<core::session_ended>,                 ///< told to the door here
                      caf::reacts_to<core::cluster_view>,                  ///< from discovery
-                     caf::reacts_to<node_card>,             ///< the node at the other end of a link introduces itself
-                     caf::reacts_to<core::room_gone>,       ///< a room was deleted: told to it, if it lives here
-                     caf::reacts_to<core::member_removed>,  ///< a user left a public room: told to its relay here
-                     caf::reacts_to<core::author_erased>,   ///< told to all rooms that live here
+                     caf::reacts_to<node_card>,            ///< the node at the other end of a link introduces itself
+                     caf::reacts_to<core::room_gone>,      ///< a room was deleted: told to it, if it lives here
+                     caf::reacts_to<core::author_erased>,  ///< told to all rooms that live here
                      caf::replies_to<core::claim_ticket>::with<core::ticket_claimed>,  ///< a ticket of this node's
                      caf::replies_to<core::list_live_rooms>::with<core::live_rooms>,   ///< the rooms that live here
                      caf::replies_to<core::drain_node>::with<void>,                    ///< this node drains, and stops

@@ -102,24 +102,6 @@ void answer_checks(journal_pointer self) {
   }
 }
 
-// A store that throws has not said what it changed.
-member_answered change(storage::journal_store& store, const storage::member_change& what) {
-  try {
-    const auto answer = store.change_member(what);
-    if (answer) return {ec::none, *answer};
-    return {answer.code() == ec::unavailable ? ec::unavailable : ec::unknown_outcome, {}};
-  } catch (const std::exception& thrown) {
-    report_exception("journal", thrown);
-    return {ec::unknown_outcome, {}};
-  }
-}
-
-// Changes all of them: each room waits for its own before it does anything else.
-void change_members(journal_pointer self) {
-  for (const auto& [what, room] : std::exchange(self->state.changes, {}))
-    tell(self, room, change(*self->state.deps.store, what));
-}
-
 }  // namespace
 
 journal_actor::behavior_type journal_behavior(journal_pointer self, journal_deps deps) {
@@ -127,10 +109,6 @@ journal_actor::behavior_type journal_behavior(journal_pointer self, journal_deps
   self->state.deps = std::move(deps);
   return {
       [self](append_entries& request) { take_append(self, request); },
-      [self](change_member& request) {
-        self->state.changes.emplace_back(std::move(request.change), self->current_sender());
-        flush_later(self);
-      },
       [self](reopen_room& request) {
         self->state.opens.emplace_back(std::move(request.request), self->current_sender());
         flush_later(self);
@@ -163,7 +141,6 @@ journal_actor::behavior_type journal_behavior(journal_pointer self, journal_deps
         self->state.flushing = false;
         guarded("journal", [&] { open_rooms(self); });
         guarded("journal", [&] { answer_checks(self); });
-        guarded("journal", [&] { change_members(self); });
         guarded("journal", [&] { commit(self); });
       },
   };

@@ -30,9 +30,7 @@ struct journal_state {
   /// The other questions of the next flush to the database: each kind in one statement.
   std::vector<std::pair<core::open_room, std::variant<core::asker_id, caf::strong_actor_ptr>>> opens;
   std::vector<std::pair<check_epoch, caf::strong_actor_ptr>> checks;
-  /// Changes of members: one statement each.
-  std::vector<std::pair<storage::member_change, caf::strong_actor_ptr>> changes;
-  bool flushing = false;  ///< a flush for opens, checks and changes is on its way
+  bool flushing = false;  ///< a flush for opens, checks and appends is on its way
 };
 
 /// Carries out what `core::journal` decides, against the chat database; blocks, so it is spawned detached.

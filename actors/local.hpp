@@ -66,8 +66,8 @@ struct room_ready {
   core::room_id room;
   core::topic_id topic;
   room_actor handle;
-  core::ec refused = core::ec::none;  ///< gone, unavailable, …: the connection isn't in the room (any more)
-  bool again = false;                 ///< the room was lost: posts that it hasn't answered are sent again
+  core::error refused{core::ec::none, {}, 0};  ///< gone, unavailable, …: the connection isn't in the room (any more)
+  bool again = false;                          ///< the room was lost: posts that it hasn't answered are sent again
 };
 
 /// A room's append, and the room's answer to it.
@@ -78,15 +78,7 @@ struct entries_appended {
   core::ec code = core::ec::none;  ///< none: `outcome` holds; else unavailable or unknown_outcome
   storage::append_outcome outcome;
 };
-/// A private room's change of its members, and the answer to it.
-struct change_member {
-  storage::member_change change;
-};
-struct member_answered {
-  core::ec code = core::ec::none;  ///< none: `outcome` holds; else unavailable or unknown_outcome
-  storage::change_outcome outcome = storage::change_outcome::changed;
-};
-/// The room opens itself again after an unknown outcome, or to read its members again.
+/// The room opens itself again after an unknown outcome, or to read its roster again.
 struct reopen_room {
   core::open_room request;
 };
@@ -139,18 +131,22 @@ using local_relay_actor = relay_actor::extend<caf::reacts_to<listen, local_conne
 /// A local room, as its journal and its node see it.
 using local_room_actor =
     room_actor::extend<caf::reacts_to<entries_appended>, caf::reacts_to<room_reopened>, caf::reacts_to<epoch_checked>,
-                       caf::reacts_to<member_answered>, caf::reacts_to<relays_lost>, caf::reacts_to<damp_tick>,
-                       caf::reacts_to<flush_tick>, caf::reacts_to<sweep_tick>>;
+                       caf::reacts_to<relays_lost>, caf::reacts_to<damp_tick>, caf::reacts_to<flush_tick>,
+                       caf::reacts_to<sweep_tick>>;
 
 /// Group commit of all rooms' appends. Appends are answered by plain messages to the sender.
 using journal_actor =
-    caf::typed_actor<caf::reacts_to<append_entries>, caf::reacts_to<change_member>, caf::reacts_to<reopen_room>,
-                     caf::reacts_to<check_epoch>, caf::replies_to<check_epochs>::with<epochs_checked>,
+    caf::typed_actor<caf::reacts_to<append_entries>, caf::reacts_to<reopen_room>, caf::reacts_to<check_epoch>,
+                     caf::replies_to<check_epochs>::with<epochs_checked>,
                      caf::replies_to<read_newest_view>::with<newest_view>,
                      caf::replies_to<core::open_room>::with<core::room_opened>, caf::reacts_to<flush_tick>>;
 
-/// From a catalog to itself: it is time to look again for the room whose members change.
-struct members_again {
+/// Looks people up in the users role: the names as first written, in their order. `no_user` names the first one without
+/// a user; `unavailable` where no users node answers.
+using people_actor = caf::typed_actor<caf::replies_to<core::find_users>::with<core::users_found>>;
+
+/// From a catalog to itself: it is time to look again for the room of an act.
+struct act_again {
   std::uint64_t number = 0;
 };
 /// From a catalog to itself: the next chunk of a purge.
@@ -171,10 +167,13 @@ struct members_to_check {
 /// The catalog of rooms, as its own process sees it. Not found, forbidden, … are errors of the request.
 using local_catalog_actor =
     catalog_actor::extend<caf::replies_to<core::create_room>::with<core::room_entered>,
-                          caf::replies_to<core::add_member>::with<core::members_changed>,
-                          caf::replies_to<core::remove_member>::with<core::members_changed>,
+                          caf::replies_to<core::perform_act>::with<core::act_performed>,
+                          caf::replies_to<core::join_members>::with<core::members_changed>,
+                          caf::replies_to<core::describe_room>::with<core::room_described>,
+                          caf::replies_to<core::list_sanctions>::with<core::sanction_list>,
+                          caf::replies_to<core::read_audit>::with<core::audit_page>,
                           caf::replies_to<core::delete_room>::with<core::room_gone>, caf::reacts_to<purge_chunk>,
-                          caf::reacts_to<flush_tick>, caf::reacts_to<members_again>,
+                          caf::reacts_to<flush_tick>, caf::reacts_to<act_again>,
                           caf::replies_to<sweep_members>::with<members_to_check>,
                           caf::replies_to<core::read_view>::with<std::uint64_t>>;  ///< how many rooms
 
@@ -274,7 +273,7 @@ struct claim_ticket_at {
 };
 /// To the rooms and doors of every node, this one included.
 struct announce {
-  std::variant<core::room_gone, core::member_removed, core::author_erased, core::session_ended> what;
+  std::variant<core::room_gone, core::author_erased, core::session_ended> what;
 };
 /// This node dialled, and a link is up: `node` is at its other end.
 struct link_up {
@@ -316,8 +315,8 @@ using local_node_actor = node_actor::extend<
     caf::replies_to<claim_ticket_at>::with<core::ticket_claimed>, caf::reacts_to<announce>, caf::reacts_to<link_up>,
     caf::reacts_to<host_directory>, caf::replies_to<read_load>::with<core::node_load>, caf::reacts_to<host_accounts>,
     caf::reacts_to<host_door>, caf::reacts_to<host_catalog>, caf::reacts_to<join_cluster>, caf::reacts_to<watch_view>,
-    caf::replies_to<drain_rooms>::with<core::node_load>, caf::reacts_to<beat_tick>, caf::reacts_to<leave_tick>,
-    caf::reacts_to<sweep_tick>>;
+    caf::replies_to<drain_rooms>::with<core::node_load>, caf::replies_to<core::find_users>::with<core::users_found>,
+    caf::reacts_to<beat_tick>, caf::reacts_to<leave_tick>, caf::reacts_to<sweep_tick>>;
 
 }  // namespace greenroom::actors
 
@@ -332,9 +331,7 @@ CAF_ALLOW_UNSAFE_MESSAGE_TYPE(greenroom::actors::unlisten)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(greenroom::actors::room_ready)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(greenroom::actors::append_entries)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(greenroom::actors::entries_appended)
-CAF_ALLOW_UNSAFE_MESSAGE_TYPE(greenroom::actors::change_member)
-CAF_ALLOW_UNSAFE_MESSAGE_TYPE(greenroom::actors::member_answered)
-CAF_ALLOW_UNSAFE_MESSAGE_TYPE(greenroom::actors::members_again)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(greenroom::actors::act_again)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(greenroom::actors::reopen_room)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(greenroom::actors::room_reopened)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(greenroom::actors::check_epoch)
@@ -380,6 +377,14 @@ CAF_ALLOW_UNSAFE_MESSAGE_TYPE(greenroom::actors::join_cluster)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(greenroom::actors::watch_view)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(greenroom::core::create_room)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(greenroom::core::delete_room)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(greenroom::core::join_members)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(greenroom::core::members_changed)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(greenroom::core::describe_room)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(greenroom::core::room_described)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(greenroom::core::list_sanctions)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(greenroom::core::sanction_list)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(greenroom::core::read_audit)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(greenroom::core::audit_page)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(greenroom::core::room_head)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(greenroom::core::open_room)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(greenroom::core::room_opened)

@@ -8,6 +8,7 @@
 #include "actors/node_news.hpp"
 #include "actors/node_rooms.hpp"
 #include "actors/node_sweep.hpp"
+#include "actors/people_actor.hpp"
 
 namespace greenroom::actors {
 namespace {
@@ -62,6 +63,8 @@ local_node_actor::behavior_type node_behavior(node_pointer self, node_deps deps)
   const auto rooms = deps.journal ? core::rooms_here::yes : core::rooms_here::no;
   self->state.machine.emplace(deps.name, rooms);
   self->state.cluster.emplace(deps.name, rooms);
+  if (rooms == core::rooms_here::yes)
+    self->state.people = self->spawn(people_behavior, people_deps{local_node_actor(self), deps.clock});
   self->state.deps = std::move(deps);
   self->set_down_handler([self](caf::down_msg& down) { guarded("node", [&] { source_down(self, down.source); }); });
   self->set_exit_handler([self](caf::exit_msg& told) {
@@ -83,7 +86,6 @@ local_node_actor::behavior_type node_behavior(node_pointer self, node_deps deps)
       [self](const core::cluster_view& view) { guarded("node", [&] { take_view(self, view); }); },
       [self](node_card& card) { guarded("node", [&] { take_card(self, card); }); },
       [self](const core::room_gone& gone) { guarded("node", [&] { hear(self, gone); }); },
-      [self](const core::member_removed& who) { guarded("node", [&] { hear(self, who); }); },
       [self](const core::author_erased& who) { guarded("node", [&] { hear(self, who); }); },
       [self](core::claim_ticket& what) { return claim_here(self, what); },
       [self](const core::list_live_rooms& request) -> caf::result<core::live_rooms> { return list(self, request); },
@@ -147,6 +149,10 @@ local_node_actor::behavior_type node_behavior(node_pointer self, node_deps deps)
         self->state.watchers.back()->view_changed(self->state.machine->view());
       },
       [self](drain_rooms) { return drain(self); },
+      [self](core::find_users& asked) -> caf::result<core::users_found> {
+        if (!self->state.people) return to_caf({ec::no_upstream, {}, 1});
+        return self->delegate(self->state.people, std::move(asked));
+      },
       [self](beat_tick) {
         guarded("node", [&] { carry_out(self, self->state.cluster->tick(self->state.deps.clock->now().mono)); });
         self->delayed_send(self, beat_interval, beat_tick::value);

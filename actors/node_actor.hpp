@@ -52,6 +52,7 @@ struct node_state {
   std::unordered_map<core::room_id, live> rooms;
   std::unordered_map<caf::actor_addr, core::room_id> room_of;
   std::unordered_map<core::room_id, local_relay_actor> relays;
+  people_actor people;  ///< for the rooms here; null: there are none
   std::uint64_t last_topic = 0;
   unsigned sweeps = 0;
   std::vector<core::asker_id> draining;  ///< wait for the rooms to be handed over

@@ -14,12 +14,6 @@ void hear(node_pointer self, const core::room_gone& gone) {
   if (relay != self->state.relays.end()) self->send(relay->second, gone);
 }
 
-// Of a public room. A private one tells its relays itself.
-void hear(node_pointer self, const core::member_removed& who) {
-  const auto relay = self->state.relays.find(who.room);
-  if (relay != self->state.relays.end() && !who.roster) self->send(relay->second, who);
-}
-
 void hear(node_pointer self, const core::author_erased& who) {
   for (const auto& [room, where] : self->state.rooms) self->send(where.handle, who);
 }

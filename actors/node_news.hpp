@@ -6,7 +6,6 @@ namespace greenroom::actors {
 
 /// News from a peer, which told all others itself.
 void hear(node_pointer self, const core::room_gone& gone);
-void hear(node_pointer self, const core::member_removed& who);
 void hear(node_pointer self, const core::author_erased& who);
 void hear(node_pointer self, const core::session_ended& ended);
 /// News from an actor of this node: for here, and for all peers.

@@ -73,12 +73,12 @@ void open(relay_pointer self, const core::room_joined& answer) {
   const auto* user = st.machine.user_of(answer.connection);
   if (who == st.connections.end() || user == nullptr) return;
   const auto& voice = *who->second.voice;
-  auto first =
-      voice.encoded(core::joined_event{st.deps.room, answer.generation, answer.head, answer.members, answer.recovered});
+  auto first = voice.encoded(
+      core::joined_event{st.deps.room, answer.generation, answer.head, answer.members, answer.recovered, &answer.face});
   for (const auto& entry : answer.missed)
     voice.encode(core::message_event{st.deps.room, answer.generation, &entry, entry.author == *user, false}, first);
   // The connection must know the topic before the hub can report a gap in it.
-  self->send(who->second.handle, room_ready{st.deps.room, st.deps.topic, st.room, ec::none});
+  self->send(who->second.handle, room_ready{st.deps.room, st.deps.topic, st.room});
   st.deps.audience->open(st.deps.topic, answer.connection, std::move(first), answer.head + 1);
 }
 
@@ -108,7 +108,8 @@ void forget(relay_pointer self, core::connection_id connection) {
 }
 
 // Includes the connection's own messages among `owed`: their return is their acknowledgement.
-void turn_away(relay_pointer self, core::connection_id connection, ec why, const std::vector<core::room_entry>& owed) {
+void turn_away(relay_pointer self, core::connection_id connection, const core::error& why,
+               const std::vector<core::room_entry>& owed) {
   auto& st = self->state;
   const auto who = st.connections.find(connection);
   if (who == st.connections.end()) return;
@@ -121,13 +122,14 @@ void turn_away(relay_pointer self, core::connection_id connection, ec why, const
   forget(self, connection);
 }
 
-void take_out(relay_pointer self, core::connection_id connection) {
+void take_out(relay_pointer self, core::connection_id connection, const core::member_removed& how) {
   auto& st = self->state;
   const auto who = st.connections.find(connection);
   if (who == st.connections.end()) return;
-  st.deps.audience->leave(st.deps.topic, connection,
-                          who->second.voice->encoded(core::gone_event{st.deps.room, ec::not_found}));
-  self->send(who->second.handle, room_ready{st.deps.room, st.deps.topic, {}, ec::not_found});
+  const bool by_somebody = how.reason == ec::removed || how.reason == ec::banned;
+  const core::gone_event told{st.deps.room, how.reason, by_somebody ? &how.because : nullptr};
+  st.deps.audience->leave(st.deps.topic, connection, who->second.voice->encoded(told));
+  self->send(who->second.handle, room_ready{st.deps.room, st.deps.topic, {}, {how.reason, {}, 0}});
   forget(self, connection);
 }
 
@@ -135,7 +137,7 @@ void end_all(relay_pointer self) {
   auto& st = self->state;
   st.deps.audience->end(st.deps.topic, encode_for_all(self, core::gone_event{st.deps.room, ec::gone}));
   for (const auto& [connection, who] : st.connections)
-    self->send(who.handle, room_ready{st.deps.room, st.deps.topic, {}, ec::gone});
+    self->send(who.handle, room_ready{st.deps.room, st.deps.topic, {}, {ec::gone, {}, 0}});
   st.connections.clear();
   st.voices.clear();
 }
@@ -144,7 +146,7 @@ void hand_out_room(relay_pointer self) {
   auto& st = self->state;
   for (const auto connection : st.machine.listeners())
     if (const auto who = st.connections.find(connection); who != st.connections.end())
-      self->send(who->second.handle, room_ready{st.deps.room, st.deps.topic, st.room, ec::none, true});
+      self->send(who->second.handle, room_ready{st.deps.room, st.deps.topic, st.room, {ec::none, {}, 0}, true});
 }
 
 void find(relay_pointer self);
@@ -161,7 +163,7 @@ void carry_out(relay_pointer self, core::relay_effects out) {
   for (auto& request : out.join) tell_room(self, std::move(request));
   for (const auto connection : out.leave) tell_room(self, core::leave_room{connection});
   if (out.compared) tell_room(self, *out.compared);
-  for (const auto connection : out.removed) take_out(self, connection);
+  for (const auto& [connection, how] : out.removed) take_out(self, connection, how);
   if (out.resumed) hand_out_room(self);
   if (out.skip) st.deps.audience->skip(st.deps.topic, *out.skip);
   if (!out.deliver.empty()) deliver(self, out.deliver);
@@ -287,9 +289,7 @@ local_relay_actor::behavior_type relay_behavior(relay_pointer self, relay_deps d
       [self](const core::room_gone&) { guarded("relay", [&] { carry_out(self, self->state.machine.gone()); }); },
       [self](const core::member_removed& who) {
         if (failpoint("relay.before_removed") != ec::none) return;
-        // For a public room this node says it.
-        if (!who.roster || from_room(self))
-          guarded("relay", [&] { carry_out(self, self->state.machine.removed(who)); });
+        heard(self, [&] { carry_out(self, self->state.machine.removed(who)); });
       },
       [self](const core::compare_roster& asked) {
         heard(self, [&] { carry_out(self, self->state.machine.compare(asked)); });

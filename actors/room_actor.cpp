@@ -3,29 +3,54 @@
 #include <caf/actor_cast.hpp>
 #include <caf/send.hpp>
 
+#include "actors/audit_words.hpp"
 #include "actors/guarded.hpp"
+#include "telemetry/audit.hpp"
 
 namespace greenroom::actors {
 namespace {
 
 using room_pointer = local_room_actor::stateful_pointer<room_state>;
 
-void send_answers(room_pointer self, const std::vector<std::pair<core::connection_id, core::post_answer>>& answers,
-                  core::instant now) {
-  auto& st = self->state;
-  std::unordered_map<core::connection_id, core::posts_answered> batches;
+constexpr auto find_patience = std::chrono::seconds(5);  // longer than the lookup's own
+
+void carry_out(room_pointer self, core::room_effects out, core::instant now);
+
+// Gives the machine its input with `now`, read once, and carries out the effects.
+template <class Input>
+void feed(room_pointer self, Input input) {
+  guarded("room", [&] {
+    const auto now = self->state.deps.clock->now();
+    carry_out(self, input(*self->state.machine, now), now);
+  });
+}
+
+void count_refused(room_pointer self, ec why) {
+  self->state.deps.metrics.posts_refused.with({core::to_string(why)}).add();
+}
+
+using answer_batches = std::unordered_map<core::connection_id, core::posts_answered>;
+
+answer_batches batches_of(room_pointer self, const core::room_effects& out) {
+  answer_batches batches;
   auto batch = batches.end();
   std::uint64_t durable = 0;
-  for (const auto& [connection, answer] : answers) {
+  for (const auto& [connection, answer] : out.answers) {
     if (answer.code != ec::none)
-      st.deps.metrics.posts_refused.with({core::to_string(answer.code)}).add();
-    else if (!answer.duplicate)
+      count_refused(self, answer.code);
+    else if (answer.seq && !answer.duplicate)
       ++durable;
     if (batch == batches.end() || batch->first != connection) batch = batches.try_emplace(connection).first;
     batch->second.answers.push_back(answer);
   }
-  st.deps.metrics.posts.add(durable);
-  for (auto& [whom, answered] : batches) {
+  self->state.deps.metrics.posts.add(durable);
+  for (const auto& [connection, why] : out.refusals) batches[connection].refusals.push_back(why);
+  return batches;
+}
+
+void send_answers(room_pointer self, const core::room_effects& out, core::instant now) {
+  auto& st = self->state;
+  for (auto& [whom, answered] : batches_of(self, out)) {
     const auto poster = st.posters.find(whom);
     if (poster == st.posters.end()) continue;
     poster->second.unanswered -= std::min(poster->second.unanswered, answered.answers.size());
@@ -34,6 +59,32 @@ void send_answers(room_pointer self, const std::vector<std::pair<core::connectio
     self->send(poster->second.handle, std::move(answered));
     if (poster->second.unanswered == 0) st.posters.erase(poster);
   }
+}
+
+void answer_performers(room_pointer self, core::room_effects& out) {
+  auto& st = self->state;
+  for (auto& [asker, done] : out.performed) {
+    if (!done) {
+      count_refused(self, done.code());
+      st.askers.refuse(asker, done.why());
+      continue;
+    }
+    if (done->entry.seq && !done->duplicate) st.deps.metrics.posts.add();
+    st.askers.keep(asker, std::move(*done));
+  }
+}
+
+// Always answered: acts about that person wait for it.
+void find_user(room_pointer self, const core::user_id& user) {
+  const auto found = [self, user](const core::result<core::user_id>& who) {
+    feed(self, [&](core::room& room, core::instant now) { return room.user_found(user, who, now); });
+  };
+  self->request(self->state.deps.people, find_patience, core::find_users{{user}})
+      .then(
+          [found](const core::users_found& answer) {
+            found(answer.users.empty() ? core::result<core::user_id>(ec::no_user) : answer.users.front());
+          },
+          [found](const caf::error& why) { found(from_caf(why)); });
 }
 
 // No message between nodes is so long that it delays a heartbeat.
@@ -55,12 +106,21 @@ void tell_relay(room_pointer self, core::relay_no number, Message message) {
   if (const auto relay = relays.find(number); relay != relays.end()) self->send(relay->second, std::move(message));
 }
 
+// Acts without a connection are noted where they come in.
+void note_act(room_pointer self, const core::room_entry& entry) {
+  if (core::is_words(entry.kind) || !entry.poster) return;
+  telemetry::audit::write(
+      {audit_word(entry.kind), "done", entry.author.value, entry.subject.value, self->state.machine->id().value});
+}
+
 void publish(room_pointer self, std::vector<core::room_entry> entries) {
   const auto& room = *self->state.machine;
   core::room_batch batch{room.id(), room.generation(), {}};
   std::size_t bytes = 0;
   for (auto& entry : entries) {
-    const auto weight = sizeof(entry) + entry.text.size() + entry.author.value.size() + entry.client_id.size();
+    note_act(self, entry);
+    const auto weight = sizeof(entry) + entry.text.size() + entry.author.value.size() + entry.client_id.size() +
+                        entry.subject.value.size() + entry.extra.size();
     if (!batch.entries.empty() && bytes + weight > message_bytes) {
       tell_relays(self, std::exchange(batch, {room.id(), room.generation(), {}}));
       bytes = 0;
@@ -73,7 +133,8 @@ void publish(room_pointer self, std::vector<core::room_entry> entries) {
 
 template <class Note>
 void pass_on(room_pointer self, Note note) {
-  if (self->state.machine->hears(note.user)) tell_relays(self, std::move(note));
+  auto& st = self->state;
+  if (st.machine->hears(note.user, st.deps.clock->now())) tell_relays(self, std::move(note));
 }
 
 // At most one `tick` is `under_way`: one that comes before its time is sent again.
@@ -87,22 +148,18 @@ void tick_later(room_pointer self, std::optional<core::mono_time> due, bool& und
 void carry_out(room_pointer self, core::room_effects out, core::instant now) {
   auto& st = self->state;
   if (!out.append.empty())
-    self->send(st.deps.journal, append_entries{{st.machine->key(), out.epoch, std::move(out.append)}});
-  if (out.change) {
-    const auto& act = *out.change;
     self->send(st.deps.journal,
-               change_member{{st.machine->key(), out.epoch, out.head, act.by, act.member, act.add, now.wall}});
-  }
+               append_entries{{st.machine->key(), out.epoch, std::move(out.append), out.effect, out.look_only}});
   if (out.reopen) self->send(st.deps.journal, reopen_room{{st.machine->id(), st.deps.node, st.deps.view}});
   if (out.check_epoch) self->send(st.deps.journal, check_epoch{st.machine->key(), now.mono});
-  if (out.removed) tell_relays(self, std::move(*out.removed));
+  for (const auto& user : out.find_users) find_user(self, user);
+  for (auto& who : out.removed) tell_relays(self, std::move(who));
   for (const auto& [relay, question] : out.compare) tell_relay(self, relay, question);
   for (auto& [relay, answer] : out.joined) tell_relay(self, relay, std::move(answer));
   for (auto& [relay, answer] : out.rejoined) tell_relay(self, relay, std::move(answer));
   if (!out.publish.empty()) publish(self, std::move(out.publish));
-  for (const auto& [asker, code] : out.changed)
-    code == ec::none ? st.askers.keep(asker, core::members_changed{}) : st.askers.refuse(asker, {code, {}, 0});
-  if (!out.answers.empty()) send_answers(self, out.answers, now);
+  answer_performers(self, out);
+  if (!out.answers.empty()) send_answers(self, out, now);
   if (out.presence) tell_relays(self, std::move(*out.presence));
   if (out.stop == ec::gone) tell_relays(self, core::room_gone{st.machine->id(), ec::gone});
   if (out.stop == ec::fenced && !st.told_to_stop) st.deps.metrics.rooms_fenced.add();
@@ -153,28 +210,13 @@ void take_posts(room_pointer self, core::post_batch& batch) {
   carry_out(self, st.machine->post(std::move(batch), now), now);
 }
 
-template <class Request>
-caf::result<core::members_changed> change_members(room_pointer self, const Request& request, bool add) {
+caf::result<core::act_performed> perform(room_pointer self, core::perform_act& request) {
   auto& st = self->state;
-  auto promise = self->make_response_promise<core::members_changed>();
+  auto promise = self->make_response_promise<core::act_performed>();
   const auto asker = st.askers.add(promise);
   const auto now = st.deps.clock->now();
-  carry_out(self, st.machine->change({asker, request.by, request.member, add}, now), now);
+  carry_out(self, st.machine->perform(asker, std::move(request), now), now);
   return promise;
-}
-
-core::change_result to_result(const member_answered& answer) {
-  using kind = core::change_result;
-  if (answer.code != ec::none) return answer.code == ec::unavailable ? kind::unavailable : kind::unknown;
-  switch (answer.outcome) {
-    case storage::change_outcome::changed:
-      return kind::changed;
-    case storage::change_outcome::fenced:
-      return kind::fenced;
-    case storage::change_outcome::refused:
-      break;
-  }
-  return kind::refused;
 }
 
 core::append_result to_result(const entries_appended& answer) {
@@ -196,20 +238,15 @@ core::append_result to_result(const entries_appended& answer) {
       break;
     case storage::append_outcome::kind::refused:
       out.what = kind::refused;
+      out.why = answer.outcome.why;
+      break;
+    case storage::append_outcome::kind::unchanged:
+      out.what = kind::unchanged;
       break;
   }
   for (const auto& known : answer.outcome.repeated)
-    out.repeated.push_back({known.index, known.seq, known.at, known.same_text});
+    out.repeated.push_back({known.index, known.seq, known.at, known.same});
   return out;
-}
-
-// Gives the machine its input with `now`, read once, and carries out the effects.
-template <class Input>
-void feed(room_pointer self, Input input) {
-  guarded("room", [&] {
-    const auto now = self->state.deps.clock->now();
-    carry_out(self, input(*self->state.machine, now), now);
-  });
 }
 
 }  // namespace
@@ -243,12 +280,7 @@ local_room_actor::behavior_type room_behavior(room_pointer self, room_deps deps)
         const auto relay = self->state.numbers.find(caf::actor_cast<caf::actor_addr>(self->current_sender()));
         if (relay != self->state.numbers.end()) self->state.machine->compared(relay->second, seen.roster);
       },
-      [self](const core::add_member& request) {
-        return guarded("room", [&] { return change_members(self, request, true); });
-      },
-      [self](const core::remove_member& request) {
-        return guarded("room", [&] { return change_members(self, request, false); });
-      },
+      [self](core::perform_act& request) { return guarded("room", [&] { return perform(self, request); }); },
       [self](core::leave_room request) {
         feed(self, [&](core::room& room, core::instant now) { return room.leave(request.connection, now); });
       },
@@ -266,9 +298,6 @@ local_room_actor::behavior_type room_behavior(room_pointer self, room_deps deps)
       [self](const core::author_erased& who) { guarded("room", [&] { self->state.machine->erase_author(who.user); }); },
       [self](entries_appended& answer) {
         feed(self, [&](core::room& room, core::instant now) { return room.appended(to_result(answer), now); });
-      },
-      [self](const member_answered& answer) {
-        feed(self, [&](core::room& room, core::instant now) { return room.changed(to_result(answer), now); });
       },
       [self](room_reopened& answer) {
         feed(self, [&](core::room& room, core::instant now) { return room.reopened(std::move(answer.answer), now); });

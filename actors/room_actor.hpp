@@ -22,6 +22,7 @@ struct room_deps {
   journal_actor journal;
   std::shared_ptr<const core::clock> clock;
   telemetry::metrics metrics;
+  people_actor people{};  ///< says who exists
 };
 
 struct room_state {
@@ -40,7 +41,7 @@ struct room_state {
   std::unordered_map<core::relay_no, relay_actor> relays;
   std::unordered_map<caf::actor_addr, core::relay_no> numbers;
   std::uint64_t last_relay = 0;
-  promises<core::members_changed> askers;
+  promises<core::act_performed> askers;
   bool damping = false;       ///< a damp tick is on its way
   bool gathering = false;     ///< a flush tick is on its way
   bool told_to_stop = false;  ///< by its node, and not because it found another owner itself

@@ -3,11 +3,13 @@
 #include <caf/meta/load_callback.hpp>
 #include <caf/meta/type_name.hpp>
 
+#include <memory>
 #include <string>
 #include <vector>
 
 #include "actors/packed.hpp"
 #include "core/messages/accounts.hpp"
+#include "core/messages/act.hpp"
 #include "core/messages/catalog.hpp"
 #include "core/messages/cluster.hpp"
 #include "core/messages/deletion.hpp"
@@ -78,19 +80,48 @@ typename Inspector::result_type inspect(Inspector& f, room_entry& x) {
   }
 // NOLINTEND(cppcoreguidelines-macro-usage)
 
-GREENROOM_INSPECT(post, x.ticket, x.client_id, x.text)
+GREENROOM_INSPECT(room_settings, x.access, x.post, x.slow_s, x.title, x.topic, x.data)
+GREENROOM_INSPECT(settings_change, x.which, x.to)
+GREENROOM_INSPECT(act, x.target, x.subject, x.until, x.role, x.set, x.extra)
+GREENROOM_INSPECT(sanction, x.user, x.by, x.why, x.until)
+
+// Acts travel by value. Packed, words end with their kind.
+template <class Inspector>
+typename Inspector::result_type inspect(Inspector& f, post& x) {
+  core::act what;
+  if constexpr (Inspector::reads_state)
+    if (x.act) what = *x.act;
+  [[maybe_unused]] const auto keep = [&]() -> caf::error {
+    x.act = is_words(x.kind) ? nullptr : std::make_shared<const core::act>(std::move(what));
+    return caf::none;
+  };
+  if constexpr (actors::packed::packs<Inspector>) {
+    f(x.ticket, x.client_id, x.text, x.kind);
+    if (!is_words(x.kind)) f(what);
+    if constexpr (Inspector::writes_state) (void)keep();
+  } else if constexpr (Inspector::writes_state) {
+    return f(caf::meta::type_name("post"), x.ticket, x.client_id, x.text, x.kind, what, caf::meta::load_callback(keep));
+  } else {
+    return f(caf::meta::type_name("post"), x.ticket, x.client_id, x.text, x.kind, what);
+  }
+}
+
 GREENROOM_INSPECT(post_answer, x.ticket, x.code, x.seq, x.at, x.duplicate)
 GREENROOM_PACK(room_entry)
 GREENROOM_PACK(post)
 GREENROOM_PACK(post_answer)
 GREENROOM_INSPECT(post_batch, x.author, x.from, x.posts)
-GREENROOM_INSPECT(posts_answered, x.answers)
+GREENROOM_INSPECT(refusal, x.ticket, x.because, x.retry_after_s)
+GREENROOM_INSPECT(posts_answered, x.answers, x.refusals)
+GREENROOM_INSPECT(perform_act, x.room, x.by, x.what)
+GREENROOM_INSPECT(act_performed, x.entry, x.generation, x.duplicate)
 GREENROOM_INSPECT(room_batch, x.room, x.generation, x.entries)
 GREENROOM_INSPECT(position, x.known, x.after, x.generation, x.last)
 GREENROOM_INSPECT(join_room, x.connection, x.user, x.from)
 GREENROOM_INSPECT(room_members, x.count, x.first)
+GREENROOM_INSPECT(room_face, x.access, x.owner, x.role, x.title, x.topic)
 GREENROOM_INSPECT(room_joined, x.connection, x.generation, x.head, x.recovered, x.missed, x.members, x.refused,
-                  x.roster)
+                  x.roster, x.face, x.because)
 GREENROOM_INSPECT(leave_room, x.connection)
 GREENROOM_INSPECT(listener, x.connection, x.user)
 GREENROOM_INSPECT(rejoin_room, x.generation, x.after, x.listeners, x.first, x.part)
@@ -99,7 +130,7 @@ GREENROOM_INSPECT(presence_changed, x.joined, x.left, x.count, x.whole)
 GREENROOM_INSPECT(note_typing, x.user, x.state)
 GREENROOM_INSPECT(note_read, x.user, x.seq)
 GREENROOM_INSPECT(room_gone, x.room, x.reason)
-GREENROOM_INSPECT(member_removed, x.room, x.user, x.roster)
+GREENROOM_INSPECT(member_removed, x.room, x.user, x.roster, x.reason, x.because)
 GREENROOM_INSPECT(compare_roster, x.roster)
 GREENROOM_INSPECT(roster_compared, x.roster)
 GREENROOM_INSPECT(retire_room, x.reason)
@@ -107,18 +138,16 @@ GREENROOM_INSPECT(find_room, x.room, x.forwarded)
 GREENROOM_INSPECT(live_room, x.room, x.epoch)
 GREENROOM_INSPECT(list_live_rooms, x.node, x.after)
 GREENROOM_INSPECT(live_rooms, x.rooms, x.more)
-GREENROOM_INSPECT(room_info, x.room, x.owner, x.is_private, x.generation, x.head, x.created)
+GREENROOM_INSPECT(room_info, x.room, x.owner, x.settings, x.generation, x.head, x.created)
 GREENROOM_INSPECT(enter_room, x.room, x.user, x.create)
 GREENROOM_INSPECT(room_entered, x.info, x.created)
 GREENROOM_INSPECT(list_rooms, x.viewer, x.after, x.limit)
 GREENROOM_INSPECT(room_list, x.rooms, x.more)
 GREENROOM_INSPECT(list_members, x.room, x.viewer, x.after, x.limit)
+GREENROOM_INSPECT(room_member, x.user, x.role)
 GREENROOM_INSPECT(member_list, x.members, x.more)
-GREENROOM_INSPECT(add_member, x.room, x.by, x.member)
-GREENROOM_INSPECT(remove_member, x.room, x.by, x.member)
-GREENROOM_INSPECT(members_changed)
 GREENROOM_INSPECT(read_history, x.room, x.viewer, x.before, x.after, x.limit, x.from_start)
-GREENROOM_INSPECT(history_page, x.entries, x.more)
+GREENROOM_INSPECT(history_page, x.entries, x.more, x.as_of)
 GREENROOM_INSPECT(read_heads, x.rooms)
 GREENROOM_INSPECT(room_head, x.room, x.head)
 GREENROOM_INSPECT(room_heads, x.heads)

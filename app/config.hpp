@@ -59,7 +59,7 @@ struct config {
 
   /// By `core::limit_class`; `none` is never limited.
   std::array<rate, core::limit_class_count> rate_limits{
-      {{}, {3, 10}, {10, 60}, {100, 10}, {50, 10}, {20, 3600}, {10, 60}, {30, 60}}};
+      {{}, {3, 10}, {10, 60}, {100, 10}, {50, 10}, {20, 3600}, {10, 60}, {30, 60}, {30, 10}}};
   std::uint32_t max_connections = 50'000;             ///< per listener
   std::uint32_t max_connections_per_address = 1'000;  ///< per listener, from one client address
   milliseconds idle_timeout{3'000};                   ///< while waiting for a request's first byte or its next ones

@@ -191,7 +191,7 @@ std::string read_rate_limits(config& into, values given) {
     }
     if (!known)
       return "must be off, or CLASS=N/SECONDS or CLASS=off, where CLASS is status, auth, api, send, create, "
-             "failures or guesses";
+             "failures, guesses or act";
   }
   return {};
 }
@@ -345,7 +345,8 @@ std::vector<option> make_options() {
   all.push_back(
       {.key = "rate_limit",
        .holds = "CLASS=N/SECONDS",
-       .meaning = "A limit by class (status, auth, api, send, create, failures, guesses), CLASS=off, or off for all.",
+       .meaning =
+           "A limit by class (status, auth, api, send, create, failures, guesses, act), CLASS=off, or off for all.",
        .repeatable = true,
        .read = read_rate_limits,
        .show = show_rate_limits});

@@ -44,9 +44,9 @@ const actors::local_catalog_actor& role::join(actors::local_node_actor node) {
 }
 
 core::status role::start() {
-  table_ = std::make_unique<net::http::routes>(
-      make_routes({asker_, deps_.clients, catalog_, node_, std::make_shared<people>(asker_, node_, deps_.clock),
-                   deps_.limits.get(), service_.head(), service_.probes([this] { return state(); })}));
+  table_ =
+      std::make_unique<net::http::routes>(make_routes({asker_, deps_.clients, catalog_, node_, deps_.limits.get(),
+                                                       service_.head(), service_.probes([this] { return state(); })}));
   timer_ = std::make_unique<boost::asio::steady_timer>(deps_.pool->context(0));
   tick();
   // The table holds handles, and connections live as long as the pool's handlers: they must not keep actors.

@@ -2,10 +2,10 @@
 #include <caf/actor_system.hpp>
 
 #include <functional>
-#include <memory>
 #include <string>
 
-#include "chat/people.hpp"
+#include "actors/asker.hpp"
+#include "actors/local.hpp"
 #include "edge/edge.hpp"
 #include "net/http/probes.hpp"
 #include "net/http/routes.hpp"
@@ -19,13 +19,12 @@ struct route_deps {
   edge::edge* clients = nullptr;
   actors::local_catalog_actor catalog;
   actors::local_node_actor node;
-  std::shared_ptr<people> users;
   core::limits* limits = nullptr;
   std::function<protocol::status_head()> head;  ///< the beginning of /status
   net::http::probe_sources probes;
 };
 
-/// The chat role's HTTP table: `/room`, `/rooms`, `/ticket`, `/ws`, history, members, `/status`, probes.
+/// The chat role's HTTP table: `/room`, `/rooms`, `/ticket`, `/ws`, history, members, acts, `/status`, probes.
 [[nodiscard]] net::http::routes make_routes(route_deps deps);
 
 }  // namespace greenroom::chat

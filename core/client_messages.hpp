@@ -1,4 +1,5 @@
 #pragma once
+#include <memory>
 #include <optional>
 #include <string>
 #include <utility>
@@ -29,7 +30,9 @@ struct client_leave {
 struct client_send {
   room_id room;           ///< empty in dialects of one room: the connection's room
   std::string client_id;  ///< empty: none
-  shared_text text;
+  shared_text text;       ///< of an act: the reason
+  entry_kind kind = entry_kind::text;
+  std::shared_ptr<const core::act> act{};  ///< never null where `kind` is an act; else null
 };
 struct client_history {
   room_id room;
@@ -84,6 +87,7 @@ struct joined_event {
   seq_no head;
   room_members members;
   bool recovered = true;
+  const room_face* face = nullptr;  ///< lives as long as the call that encodes it
 };
 struct left_event {
   room_id room;
@@ -116,6 +120,12 @@ struct gap_event {
 struct gone_event {
   room_id room;
   ec reason = ec::gone;
+  const sanction* because = nullptr;  ///< `removed`, `banned`: by whom, why, until when; lives as long as the call
+};
+/// The answer to an act that would have changed nothing.
+struct unchanged_event {
+  room_id room;
+  std::string client_id;
 };
 struct error_event {
   error why;
@@ -123,7 +133,8 @@ struct error_event {
   std::string client_id;  ///< empty: no message in particular
 };
 
-using client_event = std::variant<message_event, joined_event, left_event, history_event, presence_event, typing_event,
-                                  read_event, pong_event, heads_event, gap_event, gone_event, error_event>;
+using client_event =
+    std::variant<message_event, joined_event, left_event, history_event, presence_event, typing_event, read_event,
+                 pong_event, heads_event, gap_event, gone_event, unchanged_event, error_event>;
 
 }  // namespace greenroom::core

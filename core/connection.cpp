@@ -18,6 +18,12 @@ constexpr std::size_t kept_flights = 32;
 // A replay that is late by this much no longer keeps other answers waiting: its room may be moving.
 constexpr milliseconds replay_patience{1000};
 
+// With these errors the relay has told the client already that it isn't in the room any more, and why.
+constexpr bool takes_out(ec code) noexcept {
+  return code == ec::not_found || code == ec::forbidden || code == ec::removed || code == ec::banned ||
+         code == ec::left;
+}
+
 // All other commands belong to no room, or are answered at once.
 bool has_place_in_order(const client_command& command) noexcept {
   return !std::holds_alternative<client_ping>(command) && !std::holds_alternative<client_mistake>(command);
@@ -160,7 +166,7 @@ connection_effects connection::entered(const room_id& asked, const result<room_e
     room.creating = true;  // joining a missing room creates it, but resuming never does
     out.enter.push_back({asked, user_, true});
   } else {
-    drop(asked, answer.code() == ec::not_found && room.from.known ? ec::gone : answer.code(), now, out);
+    drop(asked, answer.code() == ec::not_found && room.from.known ? error{ec::gone, {}, 0} : answer.why(), now, out);
   }
   return out;
 }
@@ -170,7 +176,7 @@ connection_effects connection::relay_found(const room_id& room, ec code, instant
   const auto where = rooms_.find(room);
   if (where == rooms_.end() || where->second.at != phase::finding) return out;
   if (code != ec::none)
-    drop(room, code, now, out);
+    drop(room, {code, {}, 0}, now, out);
   else
     listen(room, where->second, out);
   return out;
@@ -185,11 +191,12 @@ void connection::listen(const room_id& room, place& where, connection_effects& o
   out.listen.emplace_back(room, where.from);
 }
 
-connection_effects connection::ready(const room_id& room, topic_id topic, bool moved, ec refused, instant now) {
+connection_effects connection::ready(const room_id& room, topic_id topic, bool moved, const error& refused,
+                                     instant now) {
   connection_effects out;
   const auto where = rooms_.find(room);
   if (where == rooms_.end()) return out;
-  if (refused != ec::none) {
+  if (refused.code != ec::none) {
     drop(room, refused, now, out);
     return out;
   }
@@ -213,7 +220,7 @@ connection_effects connection::relay_lost(const room_id& room, instant now) {
     where->second.at = phase::finding;
     out.find_relay.push_back(room);
   } else {  // the client is told, joins again from its last entry, and gets the rest
-    drop(room, ec::unavailable, now, out);
+    drop(room, {ec::unavailable, {}, 0}, now, out);
   }
   return out;
 }
@@ -282,10 +289,13 @@ void connection::send(places::iterator where, client_send& what, instant now, co
   }
   const auto ticket = ++last_ticket_;
   GREENROOM_CHECK(flights_.empty() || flights_.back().what.ticket < ticket);  // `find` is a binary search
-  auto& one = flights_.emplace_back(
-      flight{where->first,
-             {.ticket = ticket, .client_id = std::move(what.client_id), .text = std::move(what.text)},
-             now.mono + limits_.post_timeout});
+  auto& one = flights_.emplace_back(flight{where->first,
+                                           {.ticket = ticket,
+                                            .client_id = std::move(what.client_id),
+                                            .text = std::move(what.text),
+                                            .kind = what.kind,
+                                            .act = std::move(what.act)},
+                                           now.mono + limits_.post_timeout});
   batch_of(where->first, out).push_back(one.what);
 }
 
@@ -299,21 +309,21 @@ void connection::send_held(const room_id& room, bool also_in_flight, connection_
   }
 }
 
-void connection::drop(const room_id& room, ec why, instant now, connection_effects& out) {
+void connection::drop(const room_id& room, const error& why, instant now, connection_effects& out) {
   auto gone = std::move(rooms_.extract(room).mapped());
   return_room(gone, out);
   std::erase_if(flights_, [&](auto& one) {
     if (!(one.room == room)) return false;
     ++out.release;
-    refuse({one.held ? why : ec::unknown_outcome, {}, 0}, room, one.what.client_id, out);
+    refuse(one.held ? why : error{ec::unknown_outcome, {}, 0}, room, one.what.client_id, out);
     return true;
   });
   const bool was_in = gone.joined;
-  const bool comes_back = was_in && describe(why).retry;
-  if ((why == ec::gone && !was_in) || comes_back)
-    out.say.emplace_back(gone_event{room, why});
-  else if (why != ec::gone && !(why == ec::not_found && was_in))
-    refuse({why, {}, 0}, room, {}, out);
+  const bool comes_back = was_in && describe(why.code).retry;
+  if ((why.code == ec::gone && !was_in) || comes_back)
+    out.say.emplace_back(gone_event{room, why.code});
+  else if (why.code != ec::gone && !(was_in && takes_out(why.code)))
+    refuse(why, room, {}, out);
   if (gone.at == phase::leaving) {
     take_off(leaving_, 1);
     ++out.release;
@@ -321,12 +331,12 @@ void connection::drop(const room_id& room, ec why, instant now, connection_effec
   } else {
     refuse_queued(gone.behind, room, why, out);
   }
-  if (room == only_) out.close = why;
+  if (room == only_) out.close = why.code;
   go_on(room, std::move(gone.behind), now, out);
 }
 
 // Commands after a failed join, up to the next join or leave, fail for the same reason; a page never needed the join.
-void connection::refuse_queued(queue& rest, const room_id& room, ec why, connection_effects& out) {
+void connection::refuse_queued(queue& rest, const room_id& room, const error& why, connection_effects& out) {
   const auto end = std::find_if(rest.begin(), rest.end(), [](const queued& one) {
     return std::holds_alternative<client_join>(one.what) || std::holds_alternative<client_leave>(one.what);
   });
@@ -335,7 +345,7 @@ void connection::refuse_queued(queue& rest, const room_id& room, ec why, connect
   for (auto one = kept; one != end; ++one) {
     ++out.release;
     auto* const post = std::get_if<client_send>(&one->what);
-    refuse({why, {}, 0}, room, post != nullptr ? std::move(post->client_id) : std::string{}, out);
+    refuse(why, room, post != nullptr ? std::move(post->client_id) : std::string{}, out);
   }
   take_off(queued_, static_cast<std::uint32_t>(end - kept));
   rest.erase(kept, end);
@@ -350,7 +360,7 @@ connection_effects connection::answered(const posts_answered& answers, instant n
       one->held = true;
       continue;
     }
-    settle(*one, answer, out);
+    settle(*one, answer, answers.refusals, out);
     one->settled = true;
     ++out.release;
   }
@@ -367,14 +377,35 @@ connection::flight* connection::find(std::uint64_t ticket) {
   return at != flights_.end() && at->what.ticket == ticket ? &*at : nullptr;
 }
 
-void connection::settle(flight& one, const post_answer& answer, connection_effects& out) {
-  if (answer.code != ec::none) return refuse({answer.code, {}, 0}, one.room, one.what.client_id, out);
-  if (!answer.duplicate) return;  // the message itself, with its id, is the acknowledgement
-  out.repeated.emplace_back(one.room, room_entry{.seq = answer.seq,
-                                                 .author = user_,
-                                                 .client_id = std::move(one.what.client_id),
-                                                 .text = std::move(one.what.text),
-                                                 .at = answer.at});
+void connection::settle(flight& one, const post_answer& answer, const std::vector<refusal>& refusals,
+                        connection_effects& out) {
+  if (answer.code != ec::none) {
+    error why{answer.code, {}, 0};
+    const auto more =
+        std::find_if(refusals.begin(), refusals.end(), [&](const refusal& of) { return of.ticket == answer.ticket; });
+    if (more != refusals.end()) {
+      why.retry_after = more->retry_after_s;
+      if (!more->because.user.value.empty()) why.because = std::make_shared<const sanction>(more->because);
+    }
+    return refuse(std::move(why), one.room, one.what.client_id, out);
+  }
+  if (!answer.seq) {
+    out.say.emplace_back(unchanged_event{one.room, one.what.client_id});
+    return;
+  }
+  if (!answer.duplicate) return;  // the entry itself, with its id, is the acknowledgement
+  room_entry first{.seq = answer.seq,
+                   .author = user_,
+                   .client_id = std::move(one.what.client_id),
+                   .text = std::move(one.what.text),
+                   .at = answer.at,
+                   .kind = one.what.kind};
+  if (const auto& act = one.what.act) {
+    first.target = act->target;
+    first.subject = act->subject;
+    first.extra = act->extra;
+  }
+  out.repeated.emplace_back(one.room, std::move(first));
 }
 
 connection_effects connection::missed(topic_id topic, seq_no from, seq_no to) {

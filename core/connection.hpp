@@ -73,7 +73,7 @@ class connection {
   connection_effects entered(const room_id& asked, const result<room_entered>& answer, instant now);
   connection_effects relay_found(const room_id& room, ec code, instant now);
   /// The relay's answer: posts go to the room now; or the connection isn't in it (any more).
-  connection_effects ready(const room_id& room, topic_id topic, bool moved, ec refused, instant now);
+  connection_effects ready(const room_id& room, topic_id topic, bool moved, const error& refused, instant now);
   /// The relay ended without an answer.
   connection_effects relay_lost(const room_id& room, instant now);
   connection_effects answered(const posts_answered& answers, instant now);
@@ -128,10 +128,10 @@ class connection {
   void send(places::iterator where, client_send& what, instant now, connection_effects& out);
   [[nodiscard]] static std::vector<post>& batch_of(const room_id& room, connection_effects& out);
   void send_held(const room_id& room, bool also_in_flight, connection_effects& out);
-  void drop(const room_id& room, ec why, instant now, connection_effects& out);
-  void refuse_queued(queue& rest, const room_id& room, ec why, connection_effects& out);
+  void drop(const room_id& room, const error& why, instant now, connection_effects& out);
+  void refuse_queued(queue& rest, const room_id& room, const error& why, connection_effects& out);
   [[nodiscard]] flight* find(std::uint64_t ticket);
-  void settle(flight& one, const post_answer& answer, connection_effects& out);
+  void settle(flight& one, const post_answer& answer, const std::vector<refusal>& refusals, connection_effects& out);
   void refuse(error why, const room_id& room, std::string client_id, connection_effects& out) const;
   [[nodiscard]] const room_id& room_or_only(const room_id& room) const { return room.value.empty() ? only_ : room; }
   [[nodiscard]] bool posts_in(const room_id& room) const;

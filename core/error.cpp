@@ -53,6 +53,11 @@ constexpr std::array table{
     error_info{ec::no_user, "no_user", 404, 0, false, "There is no such user."},
     error_info{ec::suspended, "suspended", 403, 4403, false, "This account is suspended."},
     error_info{ec::limit_reached, "limit_reached", 409, 0, false, "There are as many of these as there may be."},
+    error_info{ec::muted, "muted", 403, 0, false, "You are muted in this room."},
+    error_info{ec::banned, "banned", 403, 4403, false, "You are banned from this room."},
+    error_info{ec::read_only, "read_only", 403, 0, false, "Only some may write in this room."},
+    error_info{ec::removed, "removed", 403, 4403, false, "You were removed from the room."},
+    error_info{ec::left, "left", 403, 1000, false, "You left the room."},
 };
 
 constexpr bool in_order() {
@@ -60,7 +65,7 @@ constexpr bool in_order() {
     if (static_cast<std::size_t>(table[i].code) != i) return false;
   return true;
 }
-static_assert(in_order() && table.size() == static_cast<std::size_t>(ec::limit_reached) + 1);
+static_assert(in_order() && table.size() == static_cast<std::size_t>(ec::left) + 1);
 
 }  // namespace
 

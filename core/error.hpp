@@ -52,6 +52,11 @@ enum class ec : std::uint8_t {
   no_user,             ///< no user has this name
   suspended,           ///< an operator disabled the account
   limit_reached,       ///< there are as many of these as there may be; the same request won't succeed later
+  muted,               ///< a moderator took the right to write in this room
+  banned,              ///< a moderator shut the user out of this room
+  read_only,           ///< only some may write in this room
+  removed,             ///< a moderator took the user out of the room; they may come back where it is open
+  left,                ///< the user left the room elsewhere
 };
 
 /// The public description of an error.

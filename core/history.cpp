@@ -40,6 +40,15 @@ void history::pass_on(const user_id& author, const user_id& heir) {
   }
 }
 
+void history::erase(seq_no target, seq_no by) {
+  if (ring_.empty() || target < ring_.front().seq || target > ring_.back().seq) return;
+  auto& entry = ring_[target - ring_.front().seq];
+  GREENROOM_CHECK(entry.seq == target);
+  take_off(bytes_, weight(entry));
+  empty_out(entry, by);
+  bytes_ += weight(entry);
+}
+
 history::slice history::after(seq_no after) const {
   if (after > head_) return {{}, false};
   const auto wanted = static_cast<std::size_t>(head_ - after);

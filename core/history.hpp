@@ -29,6 +29,8 @@ class history {
   /// The last `count`, or as many as there are.
   [[nodiscard]] slice last(std::size_t count) const;
 
+  /// Empties the message at `target`, if it is still here: `by` is the entry that erases it.
+  void erase(seq_no target, seq_no by);
   /// Makes `heir` the author of what `author` wrote, without the client ids, and the subject of entries about `author`.
   void pass_on(const user_id& author, const user_id& heir);
 

@@ -12,6 +12,9 @@ namespace {
 constexpr std::size_t fields = 100;
 // `"kind":"…","target":…,"user":"…"` of an entry that is more than a text.
 constexpr std::size_t more_fields = 60;
+// `"reason":"…"` of an act, and the words of its sentence, of which those for settings are the most. A sentence has in
+// it what the fields have besides: the person, the reason, a time or a topic.
+constexpr std::size_t act_fields = 140;
 
 // Of what a text may have (core/text).
 constexpr std::size_t escaped(char c) noexcept {
@@ -29,7 +32,10 @@ std::size_t escaped(std::string_view text) noexcept {
 
 std::size_t page_weight(const room_entry& entry) noexcept {
   const std::size_t text = fields + escaped(entry.text) + entry.author.value.size() + escaped(entry.client_id);
-  return is_plain(entry) ? text : text + more_fields + entry.subject.value.size() + entry.extra.size();
+  if (is_plain(entry)) return text;
+  const std::size_t more = text + more_fields + entry.subject.value.size() + entry.extra.size();
+  if (is_words(entry.kind)) return more;
+  return more + act_fields + escaped(entry.text) + entry.subject.value.size() + entry.extra.size();
 }
 
 std::size_t page_weight(std::span<const room_entry> entries) noexcept {

@@ -89,14 +89,14 @@ class client_owner {
 // GCC 12 takes an enumerator of a scoped enum for a shadow of `core::status`.
 #pragma GCC diagnostic push
 #pragma GCC diagnostic ignored "-Wshadow"
-/// Classes of the rate limits: of requests, of frames (`send`), of new rooms (`create`), and of wrong passwords of one
-/// user: from one network (`failures`), from all where they never logged in (`guesses`).
-enum class limit_class : std::uint8_t { none, status, auth, api, send, create, failures, guesses };
+/// Classes of the rate limits: of requests, of frames (`send`), of acts in rooms (`act`), of new rooms (`create`), and
+/// of wrong passwords of one user: from one network (`failures`), from all where they never logged in (`guesses`).
+enum class limit_class : std::uint8_t { none, status, auth, api, send, create, failures, guesses, act };
 #pragma GCC diagnostic pop
-inline constexpr std::size_t limit_class_count = 8;
+inline constexpr std::size_t limit_class_count = 9;
 [[nodiscard]] constexpr std::string_view to_string(limit_class which) noexcept {
-  constexpr std::array<std::string_view, limit_class_count> words{"none", "status", "auth",     "api",
-                                                                  "send", "create", "failures", "guesses"};
+  constexpr std::array<std::string_view, limit_class_count> words{"none",   "status",   "auth",    "api", "send",
+                                                                  "create", "failures", "guesses", "act"};
   return words[static_cast<std::size_t>(which)];
 }
 

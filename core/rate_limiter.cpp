@@ -17,6 +17,7 @@ limit_policies default_limit_policies() noexcept {
   policies[static_cast<std::size_t>(limit_class::create)] = {20, 3600};
   policies[static_cast<std::size_t>(limit_class::failures)] = {10, 60};
   policies[static_cast<std::size_t>(limit_class::guesses)] = {30, 60};
+  policies[static_cast<std::size_t>(limit_class::act)] = {30, 10};
   return policies;
 }
 

@@ -27,7 +27,7 @@ struct limit_policy {
 using limit_policies = std::array<limit_policy, limit_class_count>;
 
 /// The policies where nothing is configured: status 3/10, auth 10/60, api 100/10, send 50/10, create 20/3600,
-/// failures 10/60, guesses 30/60.
+/// failures 10/60, guesses 30/60, act 30/10.
 [[nodiscard]] limit_policies default_limit_policies() noexcept;
 
 /// One policy over many keys, exact: in no window do more than `quota` pass, and as many pass again once the window is

@@ -12,6 +12,9 @@ constexpr milliseconds first_pause{100}, longest_pause{1000};
 constexpr unsigned patience = 5;                // failures until waiting joins are turned away
 constexpr std::size_t rejoin_listeners = 2000;  // in one message
 
+// Refusals that mean that the user may not be in the room.
+constexpr bool shuts_out(ec why) noexcept { return why == ec::not_found || why == ec::forbidden || why == ec::banned; }
+
 }  // namespace
 
 relay_effects relay::listen(listener who, position from) {
@@ -60,8 +63,7 @@ void relay::rejoin(relay_effects& out) {
 // The room's last message stands for this roster. Its messages come in order, so that nothing is missing where this is
 // the roster that was known before.
 void relay::settle(roster_no now, relay_effects& out) {
-  secret_ = now.value != 0;
-  if (!secret_ || phase_ != phase::following) return;
+  if (phase_ != phase::following) return;
   if (judged_ && *judged_ != now && !listeners_.empty()) return rejoin(out);
   judged_ = now;
   if (!parts_.empty() || answered_ == now) return;
@@ -70,9 +72,9 @@ void relay::settle(roster_no now, relay_effects& out) {
 }
 
 // Returns whether it was a listener.
-bool relay::drop(connection_id connection, relay_effects& out) {
+bool relay::drop(connection_id connection, const member_removed& why, relay_effects& out) {
   if (listeners_.erase(connection) == 0) return false;
-  out.removed.push_back(connection);
+  out.removed.emplace_back(connection, why);
   return true;
 }
 
@@ -83,7 +85,7 @@ relay_effects relay::not_found(ec why) {
   if (++failures_ > patience || !describe(why).retry) {
     for (const auto& [connection, request] : waiting_) {
       listeners_.erase(connection);  // it had asked again
-      out.turned_away.emplace_back(connection, why);
+      out.turned_away.emplace_back(connection, error{why, {}, 0});
     }
     waiting_.clear();
   }
@@ -149,9 +151,13 @@ relay_effects relay::joined(room_joined answer) {
     return gone();
   }
   if (answer.refused != ec::none) {
-    if (answer.refused == ec::not_found && drop(answer.connection, out)) return out;
+    const bool kept_out = shuts_out(answer.refused);
+    if (kept_out && drop(answer.connection, {{}, {}, {}, answer.refused, answer.because}, out)) return out;
     if (listeners_.erase(answer.connection) > 0) out.leave.push_back(answer.connection);
-    out.turned_away.emplace_back(answer.connection, answer.refused);
+    const auto because = answer.refused == ec::banned && !answer.because.user.value.empty()
+                             ? std::make_shared<const sanction>(std::move(answer.because))
+                             : nullptr;
+    out.turned_away.emplace_back(answer.connection, error{answer.refused, {}, 0, because});
     return out;
   }
   if (!listeners_.empty() && (generation_ != answer.generation || answer.head < head_)) {
@@ -183,12 +189,12 @@ relay_effects relay::rejoined(room_rejoined answer) {
   }
   if (answer.refused != ec::none && !another_log) return lost();  // the room stops, or took this node for dead
   const bool expected = parts_.erase(answer.part) > 0;
-  if (secret_ && !expected) return out;  // the answer to a rejoin that has been repeated
+  if (!expected) return out;  // the answer to a rejoin that has been repeated
   if (another_log || answer.head < head_) {
     turn_back(out);
     return out;
   }
-  for (const auto connection : answer.outsiders) drop(connection, out);
+  for (const auto connection : answer.outsiders) drop(connection, {{}, {}, {}, ec::not_found, {}}, out);
   out.resumed = std::exchange(resumes_, false);
   settle(answer.roster, out);
   if (!hears()) return out;  // the last part's answer has everything that was missed
@@ -216,7 +222,7 @@ relay_effects relay::batch(room_batch batch) {
 void relay::turn_back(relay_effects& out) {
   for (const auto& [connection, user] : listeners_) {
     out.leave.push_back(connection);
-    out.turned_away.emplace_back(connection, ec::unavailable);
+    out.turned_away.emplace_back(connection, error{ec::unavailable, {}, 0});
   }
   listeners_.clear();
   parts_.clear();
@@ -227,13 +233,10 @@ void relay::turn_back(relay_effects& out) {
 relay_effects relay::removed(const member_removed& who) {
   relay_effects out;
   for (const auto connection : listeners())
-    if (listeners_.at(connection) == who.user) drop(connection, out);
-  if (who.roster) {
-    if (judged_ && who.roster == *judged_ + 1) judged_ = who.roster;
-    settle(who.roster, out);
-  } else if (phase_ == phase::following) {
-    out.leave = out.removed;
-  }
+    if (listeners_.at(connection) == who.user) drop(connection, who, out);
+  if (!who.roster) return out;
+  if (judged_ && who.roster == *judged_ + 1) judged_ = who.roster;
+  settle(who.roster, out);
   return out;
 }
 
@@ -252,7 +255,7 @@ relay_effects relay::gone() {
   relay_effects out;
   // A listener that has asked again hears of the removal as all listeners do.
   for (const auto& [connection, request] : waiting_)
-    if (!listeners_.contains(connection)) out.turned_away.emplace_back(connection, ec::gone);
+    if (!listeners_.contains(connection)) out.turned_away.emplace_back(connection, error{ec::gone, {}, 0});
   out.ended = true;
   waiting_.clear();
   listeners_.clear();

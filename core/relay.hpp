@@ -9,6 +9,7 @@
 #include "core/messages/log.hpp"
 #include "core/messages/room.hpp"
 #include "core/ports.hpp"
+#include "core/result.hpp"
 #include "core/time.hpp"
 
 namespace greenroom::core {
@@ -24,9 +25,10 @@ struct relay_effects {
   std::optional<seq_no> skip;             ///< to the hubs: no entries up to this one will come
   std::vector<room_joined> open;          ///< to the hubs: the answer, the missed entries, then live
   std::vector<room_entry> owed;           ///< to their authors, before they are turned away
-  std::vector<std::pair<connection_id, ec>> turned_away;  ///< to these connections: not in the room
-  std::vector<connection_id> removed;                     ///< to these listeners: they aren't members any more
-  std::optional<roster_compared> compared{};              ///< to the room
+  std::vector<std::pair<connection_id, error>> turned_away;  ///< to these connections: not in the room
+  /// To these listeners: they may not be in the room any more. The reason is `not_found` where only that is known.
+  std::vector<std::pair<connection_id, member_removed>> removed;
+  std::optional<roster_compared> compared{};  ///< to the room
   bool resumed = false;  ///< to all listeners: this room goes on with the log that they know, and takes their posts
   bool ended = false;    ///< to the hubs and all connections: the room is gone
 };
@@ -42,7 +44,7 @@ struct relay_effects {
 /// A room of that name may be another one by now, which has other members. So posts go to a room that was found again
 /// only once it has answered a rejoin, and has the same log.
 ///
-/// A private room says with each answer which roster it stands for, and counts its removals. While all of that arrives,
+/// A room says with each answer which roster it stands for, and counts its removals. While all of that arrives,
 /// the relay knows that every listener is allowed by the present roster, and says so. Where a removal is missing, all
 /// listeners rejoin, and until the room has answered for every one of them, none hears anything of it.
 class relay {
@@ -66,7 +68,7 @@ class relay {
   relay_effects joined(room_joined answer);
   relay_effects rejoined(room_rejoined answer);
   relay_effects batch(room_batch batch);
-  /// A user isn't a member any more. A private room says so; for a public one, without a roster, this node does.
+  /// A user was removed from the room, banned, or left it elsewhere.
   relay_effects removed(const member_removed& who);
   /// The room asks which roster the listeners stand on.
   relay_effects compare(const compare_roster& asked);
@@ -74,7 +76,7 @@ class relay {
 
   [[nodiscard]] bool empty() const noexcept { return listeners_.empty() && waiting_.empty(); }
   /// Whether listeners may hear of events in the room.
-  [[nodiscard]] bool hears() const noexcept { return !secret_ || (judged_ && parts_.empty()); }
+  [[nodiscard]] bool hears() const noexcept { return judged_ && parts_.empty(); }
   [[nodiscard]] bool following() const noexcept { return phase_ == phase::following; }
   [[nodiscard]] generation_id generation() const noexcept { return generation_; }
   [[nodiscard]] seq_no head() const noexcept { return head_; }
@@ -89,7 +91,7 @@ class relay {
   void turn_back(relay_effects& out);
   void rejoin(relay_effects& out);
   void settle(roster_no now, relay_effects& out);
-  bool drop(connection_id connection, relay_effects& out);
+  bool drop(connection_id connection, const member_removed& why, relay_effects& out);
 
   phase phase_ = phase::idle;
   generation_id generation_;
@@ -97,7 +99,6 @@ class relay {
   unsigned failures_ = 0;                                 ///< since it was lost, or first looked for
   std::unordered_map<connection_id, user_id> listeners_;  ///< cursors that are open
   std::unordered_map<connection_id, join_room> waiting_;  ///< joins without an answer
-  bool secret_ = false;                                   ///< the room is private, as it said
   std::optional<roster_no> judged_;    ///< every listener but those in `parts_` is allowed by this roster
   std::optional<roster_no> answered_;  ///< the last one told to the room
   bool resumes_ = false;               ///< found again, and hasn't answered yet

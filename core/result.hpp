@@ -1,4 +1,5 @@
 #pragma once
+#include <memory>
 #include <string>
 #include <utility>
 #include <variant>
@@ -7,11 +8,14 @@
 
 namespace greenroom::core {
 
+struct sanction;
+
 /// Why something failed: a code for programs, and a detail for people where the table's sentence isn't enough.
 struct error {
   ec code = ec::internal;
-  std::string detail;        ///< may be shown to the client; empty: the table's sentence
-  unsigned retry_after = 0;  ///< seconds until a retry makes sense; 0: not said
+  std::string detail;                         ///< may be shown to the client; empty: the table's sentence
+  unsigned retry_after = 0;                   ///< seconds until a retry makes sense; 0: not said
+  std::shared_ptr<const sanction> because{};  ///< `banned`, `muted`: by whom, why and until when, where that is known
 
   /// The detail, or the table's sentence where there is none.
   [[nodiscard]] std::string text() const { return detail.empty() ? std::string(describe(code).sentence) : detail; }

@@ -1,11 +1,23 @@
+// A room's posts: put in order, stored exactly once, told to everybody.
 #include "core/room.hpp"
 
 #include <algorithm>
 
 #include "core/check.hpp"
-#include "core/page.hpp"
 
 namespace greenroom::core {
+namespace {
+
+// Authors that are remembered where posts are slowed down, before those are forgotten who may write again.
+constexpr std::size_t slowed_authors = 1024;
+
+bool same_post(const room_entry& first, const act* done, const post& wanted) {
+  if (first.kind != wanted.kind || first.text != wanted.text) return false;
+  if (done == nullptr || wanted.act == nullptr) return done == wanted.act.get();
+  return done->target == wanted.act->target && done->subject == wanted.act->subject && done->extra == wanted.act->extra;
+}
+
+}  // namespace
 
 room::room(room_opened opened, room_limits limits)
     : id_(std::move(opened.room)),
@@ -15,7 +27,7 @@ room::room(room_opened opened, room_limits limits)
       limits_(limits),
       append_limit_(limits.append),
       ring_(limits.ring, opened.head - opened.tail.size()),
-      roster_(opened),
+      roster_(opened, limits.roster),
       presence_(limits.who),
       gathering_(limits.gather) {
   for (auto& entry : opened.tail) {
@@ -26,37 +38,54 @@ room::room(room_opened opened, room_limits limits)
 
 room_effects room::post(post_batch batch, instant now) {
   room_effects out;
-  for (auto& one : batch.posts) accept(batch.author, batch.from, std::move(one), out);
+  for (auto& one : batch.posts) {
+    const ask whose{batch.from, one.ticket, false};
+    accept(batch.author, whose, std::move(one), out);
+  }
   append_next(out, now);
   return out;
 }
 
-void room::accept(const user_id& author, connection_id from, core::post one, room_effects& out) {
-  const auto refused = [&](ec why) { out.answers.emplace_back(from, post_answer{one.ticket, why, {}, {}, false}); };
-  if (stop_ != ec::none) return refused(stop_);
+void room::accept(const user_id& author, ask whose, core::post one, room_effects& out) {
+  GREENROOM_CHECK(is_words(one.kind) == (one.act == nullptr));
+  if (stop_ != ec::none) return refuse(whose, {stop_, {}, 0}, out);
   if (phase_ == phase::closed) reopen(out);
   id_key key;
   if (!one.client_id.empty()) {
     key = {folded(author.value), one.client_id};
-    if (join_pending(key, {from, one.ticket, false}, one.text)) return;
+    if (join_pending(key, whose, one)) return;
   }
-  if (waiting_.size() + in_flight_.size() >= limits_.pending) return refused(ec::overloaded);
-  waiting_.push_back(
-      {.entry = {.author = author, .client_id = std::move(one.client_id), .text = std::move(one.text), .poster = from},
-       .first = {from, one.ticket, false},
-       .others = {}});
-  if (!key.second.empty()) by_id_.emplace(std::move(key), &waiting_.back());
+  if (pending_posts() + in_flight_.size() >= limits_.pending) return refuse(whose, {ec::overloaded, {}, 0}, out);
+  pending made{.entry = {.author = author,
+                         .client_id = std::move(one.client_id),
+                         .text = std::move(one.text),
+                         .poster = whose.from,
+                         .kind = one.kind},
+               .first = whose,
+               .others = {},
+               .act = std::move(one.act)};
+  if (made.act) {
+    made.entry.target = made.act->target;
+    made.entry.subject = made.act->subject;
+    made.entry.extra = made.act->extra;
+  }
+  const bool unfound = made.act && must_be_found(made);
+  if (unfound) out.find_users.push_back(made.entry.subject);
+  auto& queue = unfound ? unfound_ : waiting_;
+  queue.push_back(std::move(made));
+  if (!key.second.empty()) by_id_.emplace(std::move(key), &queue.back());
 }
 
 // A pending id is never stored twice: a repeated post waits for the outcome of the first one.
-bool room::join_pending(const id_key& key, const ask& who, const shared_text& wanted) {
+bool room::join_pending(const id_key& key, ask who, const core::post& wanted) {
   const auto first = by_id_.find(key);
   if (first == by_id_.end()) return false;
-  first->second->others.push_back({who.from, who.ticket, first->second->entry.text != wanted});
+  who.conflicts = !same_post(first->second->entry, first->second->act.get(), wanted);
+  first->second->others.push_back(who);
   return true;
 }
 
-// Begins the next append or change, unless the room stops, or must know its members first.
+// Begins the next append, unless the room stops, or must know its roster first.
 void room::go_on(room_effects& out, instant now) {
   stop_if_idle(out);
   if (stale_ && stop_ == ec::none && in_flight_.empty() && phase_ != phase::reopening) reopen(out);
@@ -66,50 +95,126 @@ void room::go_on(room_effects& out, instant now) {
 void room::append_next(room_effects& out, instant now) {
   while (phase_ == phase::open && !stale_ && in_flight_.empty() && !waiting_.empty()) {
     if (waiting_.front().act) {
-      if (change_next(out)) return;
+      if (act_next(out, now)) return;
       continue;
     }
     if (gathering_.holds(waiting_.size(), now.mono)) return;
-    number_posts(out, now);
+    number_words(out, now);
   }
 }
 
-// Numbers as many posts as fit; none of a former member.
-void room::number_posts(room_effects& out, instant now) {
+// Numbers as many posts as fit, up to the next act; none of somebody who may not write now.
+void room::number_words(room_effects& out, instant now) {
   last_at_ = std::max(last_at_, now.wall);
   GREENROOM_CHECK(phase_ == phase::open && in_flight_.empty());
-  seq_no next = ring_.head();
   out.append.reserve(std::min(waiting_.size(), append_limit_));
   while (!waiting_.empty() && !waiting_.front().act && in_flight_.size() < append_limit_) {
+    const auto refusal = judge_words(waiting_.front().entry.author, now);
+    const bool may_be_stored = refusal && !waiting_.front().entry.client_id.empty();
+    if (may_be_stored && !in_flight_.empty()) break;  // what is looked for travels alone
     in_flight_.push_back(std::move(waiting_.front()));
     waiting_.pop_front();
-    auto& moved = in_flight_.back();
-    if (!roster_.admits(moved.entry.author)) {
-      refuse(moved, ec::not_found, out);
+    if (may_be_stored) return look(*refusal, out, now);
+    if (refusal) {
+      refuse(in_flight_.back(), *refusal, out);
       in_flight_.pop_back();
       continue;
     }
-    moved.entry.seq = ++next;
-    moved.entry.at = last_at_;
-    if (!moved.entry.client_id.empty()) by_id_[{folded(moved.entry.author.value), moved.entry.client_id}] = &moved;
-    out.append.push_back(moved.entry);
+    number(in_flight_.back(), out);
   }
-  out.epoch = epoch_;
   appended_at_ = now.mono;
+}
+
+// The one in flight is refused, or would change nothing (`none`). Yet it may be a repetition, and its first one may
+// have been stored: before its author was banned, or as the change itself. Then that is the answer.
+void room::look(error refusal, room_effects& out, instant now) {
+  GREENROOM_CHECK(in_flight_.size() == 1 && !in_flight_.front().entry.client_id.empty());
+  foregone_ = std::move(refusal);
+  number(in_flight_.front(), out);
+  out.look_only = true;
+  appended_at_ = now.mono;
+}
+
+void room::settle_looked(const append_result& answer, room_effects& out) {
+  const auto foregone = *std::exchange(foregone_, std::nullopt);
+  if (answer.what == append_result::kind::repeated) return settle_repeated(answer, out);
+  if (answer.what != append_result::kind::unchanged)
+    refuse_all(in_flight_, ec::unavailable, out);
+  else if (foregone.code == ec::none)
+    settle_unchanged(out);
+  else
+    refuse(in_flight_.front(), foregone, out);
+  in_flight_.clear();
+}
+
+// The post is the last in flight.
+void room::number(pending& one, room_effects& out) {
+  one.entry.seq = ring_.head() + in_flight_.size();
+  one.entry.at = last_at_;
+  if (!one.entry.client_id.empty()) by_id_[{folded(one.entry.author.value), one.entry.client_id}] = &one;
+  out.append.push_back(one.entry);
+  out.epoch = epoch_;
+}
+
+std::optional<error> room::judge_words(const user_id& author, instant now) {
+  if (const auto why = roster_.may_write(author, now.wall); why != ec::none) {
+    const bool explained = why == ec::banned || why == ec::muted;
+    const auto* const because = explained ? roster_.sanction_of(author, now.wall) : nullptr;
+    return error{why, {}, 0, because == nullptr ? nullptr : std::make_shared<const sanction>(*because)};
+  }
+  if (const auto left = slow_seconds_left(author, now.mono); left > 0)
+    return error{ec::rate_limited, "This room is slow: everybody waits between two messages.", left};
+  return std::nullopt;
+}
+
+// 0: they may write. Posts in flight count as written now, but only stored ones are remembered.
+unsigned room::slow_seconds_left(const user_id& author, mono_time now) {
+  const std::chrono::seconds pause{roster_.settings().slow_s};
+  if (pause.count() == 0 || roster_.role_of(author) >= room_role::moderator) return 0;
+  const auto theirs = [&](const pending& one) { return one.entry.author == author; };
+  if (std::any_of(in_flight_.begin(), in_flight_.end(), theirs)) return roster_.settings().slow_s;
+  const auto last = last_posts_.find(author);
+  if (last == last_posts_.end() || last->second + pause <= now) return 0;
+  return static_cast<unsigned>(std::chrono::ceil<std::chrono::seconds>(last->second + pause - now).count());
+}
+
+void room::remember_posts() {
+  const std::chrono::seconds pause{roster_.settings().slow_s};
+  if (pause.count() == 0) return last_posts_.clear();
+  if (last_posts_.size() >= slowed_authors)
+    std::erase_if(last_posts_, [&](const auto& one) { return one.second + pause <= appended_at_; });
+  for (const auto& done : in_flight_) last_posts_.insert_or_assign(done.entry.author, appended_at_);
 }
 
 room_effects room::appended(const append_result& answer, instant now) {
   room_effects out;
-  GREENROOM_CHECK(in_flight_.empty() || !in_flight_.front().act);
+  if (foregone_)
+    settle_looked(answer, out);
+  else
+    settle(answer, out, now);
+  effect_.reset();
+  GREENROOM_CHECK(in_flight_.empty() && by_id_.size() <= pending_posts());
+  append_limit_ = cautious_ > 0 ? 1 : limits_.append;
+  if (cautious_ > 0) --cautious_;
+  if (roster_.must_be_read()) stale_ = true;
+  go_on(out, now);
+  return out;
+}
+
+void room::settle(const append_result& answer, room_effects& out, instant now) {
   switch (answer.what) {
     case append_result::kind::stored:
       confirmed_ = std::max(confirmed_.value_or(appended_at_), appended_at_);
       gathering_.begin(in_flight_.size() + waiting_.size(), listeners_.size(), limits_.append, now.mono);
-      publish_in_flight(out);
+      if (!effect_ && (roster_.settings().slow_s > 0 || !last_posts_.empty())) remember_posts();
+      publish_in_flight(out, now);
       break;
     case append_result::kind::repeated:
       settle_repeated(answer, out);
       requeue_in_flight();
+      break;
+    case append_result::kind::unchanged:
+      settle_unchanged(out);
       break;
     case append_result::kind::fenced:
       if (stop_ == ec::none) stop_ = ec::fenced;
@@ -119,42 +224,45 @@ room_effects room::appended(const append_result& answer, instant now) {
       if (in_flight_.size() > 1) {  // find the bad row: one by one
         cautious_ = in_flight_.size();
         requeue_in_flight();
-      } else {
-        refuse_all(in_flight_, ec::internal, out);
+      } else if (!in_flight_.empty()) {
+        refuse(in_flight_.front(), effect_ ? refusal_of_act(answer.why, now.wall) : error{}, out);
+        in_flight_.clear();
       }
       break;
     case append_result::kind::unavailable:
       refuse_all(in_flight_, ec::unavailable, out);
-      refuse_all(waiting_, ec::unavailable, out);
+      refuse_waiting(ec::unavailable, out);
       break;
     case append_result::kind::unknown:
       refuse_all(in_flight_, ec::unknown_outcome, out);
       if (stop_ == ec::none) reopen(out);
       break;
   }
-  GREENROOM_CHECK(in_flight_.empty() && by_id_.size() <= waiting_.size());
-  append_limit_ = cautious_ > 0 ? 1 : limits_.append;
-  if (cautious_ > 0) --cautious_;
-  go_on(out, now);
-  return out;
 }
 
-void room::publish_in_flight(room_effects& out) {
+void room::publish_in_flight(room_effects& out, instant now) {
   out.publish.reserve(in_flight_.size());
   out.answers.reserve(in_flight_.size());
   for (auto& done : in_flight_) {
-    GREENROOM_CHECK(done.entry.seq == ring_.head() + 1);
     forget_id(done.entry);
-    out.answers.emplace_back(done.first.from,
-                             post_answer{done.first.ticket, ec::none, done.entry.seq, done.entry.at, false});
-    for (const auto& who : done.others)
-      out.answers.emplace_back(who.from, who.conflicts
-                                             ? post_answer{who.ticket, ec::conflict, {}, {}, false}
-                                             : post_answer{who.ticket, ec::none, done.entry.seq, done.entry.at, true});
-    out.publish.push_back(done.entry);
-    ring_.push(std::move(done.entry));
+    const auto& [seq, at] = std::pair{done.entry.seq, done.entry.at};
+    answer(done.first, done, {done.first.ticket, ec::none, seq, at, false}, out);
+    for (const auto& who : done.others) {
+      if (who.conflicts)
+        refuse(who, {ec::conflict, {}, 0}, out);
+      else
+        answer(who, done, {who.ticket, ec::none, seq, at, true}, out);
+    }
+    if (effect_) take_effect(done, out, now);
+    publish(std::move(done.entry), out);
   }
   in_flight_.clear();
+}
+
+void room::publish(room_entry entry, room_effects& out) {
+  GREENROOM_CHECK(entry.seq == ring_.head() + 1);
+  out.publish.push_back(entry);
+  ring_.push(std::move(entry));
 }
 
 void room::settle_repeated(const append_result& answer, room_effects& out) {
@@ -163,10 +271,10 @@ void room::settle_repeated(const append_result& answer, room_effects& out) {
     auto& first = in_flight_[known.index];
     if (first.settled) continue;
     first.for_each_ask([&](const ask& who) {
-      // A text that differs from the pending one may match the stored one: only a new attempt can tell.
-      const ec code = who.conflicts ? ec::unavailable : known.same_text ? ec::none : ec::conflict;
-      const bool good = code == ec::none;
-      out.answers.emplace_back(who.from, post_answer{who.ticket, code, good ? known.seq : seq_no{}, known.at, good});
+      // A post that differs from the pending one may match the stored one: only a new attempt can tell.
+      if (who.conflicts) return refuse(who, {ec::unavailable, {}, 0}, out);
+      if (!known.same) return refuse(who, {ec::conflict, {}, 0}, out);
+      this->answer(who, first, {who.ticket, ec::none, known.seq, known.at, true}, out);
     });
     forget_id(first.entry);
     first.settled = true;
@@ -183,21 +291,42 @@ void room::requeue_in_flight() {
   }
 }
 
-void room::refuse(pending& which, ec why, room_effects& out) {
-  if (which.act) {
-    const bool unclear = which.act->doubtful && why != ec::none;
-    out.changed.emplace_back(which.act->asker, unclear ? ec::unknown_outcome : why);
+void room::answer(const ask& whom, const pending& of, const post_answer& what, room_effects& out) const {
+  if (whom.from) {
+    out.answers.emplace_back(whom.from, what);
     return;
   }
+  act_performed done{of.entry, generation_, what.duplicate};
+  done.entry.seq = what.seq;
+  done.entry.at = what.at;
+  done.entry.poster = {};
+  out.performed.emplace_back(asker_id{whom.ticket}, std::move(done));
+}
+
+void room::refuse(const ask& whom, const error& why, room_effects& out) {
+  if (!whom.from) {
+    out.performed.emplace_back(asker_id{whom.ticket}, why);
+    return;
+  }
+  out.answers.emplace_back(whom.from, post_answer{whom.ticket, why.code, {}, {}, false});
+  if (why.because || why.retry_after > 0)
+    out.refusals.emplace_back(
+        whom.from, refusal{whom.ticket, why.because ? *why.because : sanction{}, std::uint32_t{why.retry_after}});
+}
+
+void room::refuse(pending& which, const error& why, room_effects& out) {
   forget_id(which.entry);
-  which.for_each_ask([&](const ask& who) {
-    out.answers.emplace_back(who.from, post_answer{who.ticket, why, {}, {}, false});
-  });
+  which.for_each_ask([&](const ask& who) { refuse(who, why, out); });
 }
 
 void room::refuse_all(std::deque<pending>& which, ec why, room_effects& out) {
-  for (auto& one : which) refuse(one, why, out);
+  for (auto& one : which) refuse(one, {why, {}, 0}, out);
   which.clear();
+}
+
+void room::refuse_waiting(ec why, room_effects& out) {
+  refuse_all(waiting_, why, out);
+  refuse_all(unfound_, why, out);
 }
 
 void room::forget_id(const room_entry& entry) {
@@ -215,10 +344,10 @@ room_effects room::reopened(result<room_opened> answer, instant now) {
   if (!answer) {
     const bool lost = answer.code() == ec::fenced || answer.code() == ec::not_found;
     if (lost) stop_ = answer.code() == ec::fenced ? ec::fenced : ec::gone;
-    refuse_all(waiting_, lost ? stop_ : ec::unavailable, out);
+    refuse_waiting(lost ? stop_ : ec::unavailable, out);
     turn_away(lost ? stop_ : ec::unavailable, out);
     phase_ = phase::closed;
-    stale_ = roster_.is_private();  // the next comparison tries again, though no one joins
+    stale_ = true;  // the next comparison tries again, though no one joins
     stop_if_idle(out);
     return out;
   }
@@ -226,177 +355,24 @@ room_effects room::reopened(result<room_opened> answer, instant now) {
   epoch_ = answer->epoch;
   if (answer->generation != generation_) {  // deleted and created again meanwhile
     stop_ = ec::gone;
-    refuse_all(waiting_, ec::gone, out);
+    refuse_waiting(ec::gone, out);
   } else if (answer->head < ring_.head()) {
     // The database was restored from a copy: entries published beyond its head are gone. The relays come back to a
     // room that is opened from the remaining log.
     stop_ = ec::fenced;
-    refuse_all(waiting_, ec::fenced, out);
+    refuse_waiting(ec::fenced, out);
   } else {
-    take_members(*answer, out, now);
+    take_roster(*answer, out, now);
     let_in(out, now);
     for (auto& entry : answer->tail) {
       if (entry.seq != ring_.head() + 1) continue;
       last_at_ = std::max(last_at_, entry.at);
-      out.publish.push_back(entry);
-      ring_.push(std::move(entry));
+      // Relays compare their rosters: others may have been removed elsewhere meanwhile, of whom no entry tells.
+      follow(entry, {}, out, now);
+      publish(std::move(entry), out);
     }
   }
   go_on(out, now);
-  return out;
-}
-
-bool room::trusts_itself(instant now) {
-  if (!confirmed_) confirmed_ = now.mono;  // the room was opened just now
-  return now.mono - *confirmed_ <= limits_.trust;
-}
-
-room_effects room::join(relay_no relay, join_room request, instant now) {
-  room_effects out;
-  if (stop_ != ec::none) {
-    refuse_join(relay, request.connection, stop_, out);
-  } else if (must_read()) {
-    wait(relay, std::move(request), out);
-  } else if ((request.from.known && request.from.after > ring_.head()) || !trusts_itself(now)) {
-    // Perhaps this room has another owner by now, above all where the reader has seen more than the room knows.
-    out.check_epoch = unsure_.empty();
-    unsure_.emplace_back(relay, std::move(request));
-  } else {
-    answer_join(relay, request, out, now);
-  }
-  return out;
-}
-
-room_effects room::epoch_checked(const result<room_standing>& newest, mono_time asked, instant now) {
-  room_effects out;
-  if (stop_ != ec::none) return out;  // all who waited were answered
-  // While the room reopens, a higher epoch may be its own.
-  if (!newest || (phase_ == phase::reopening && newest->epoch > epoch_)) {
-    if (!must_read()) turn_away_joins(ec::unavailable, out);
-    return out;  // relays that returned wait for the next comparison
-  }
-  if (!newest->epoch || newest->epoch > epoch_) return retire(newest->epoch ? ec::fenced : ec::gone);
-  confirmed_ = std::max(confirmed_.value_or(asked), asked);
-  // An answer to a question from before the last opening is older than the members read there.
-  if (roster_.is_private() && newest->epoch == epoch_ && newest->membership != roster_.membership()) stale_ = true;
-  if (must_read())
-    go_on(out, now);
-  else
-    let_in(out, now);
-  return out;
-}
-
-void room::answer_join(relay_no relay, const join_room& request, room_effects& out, instant now) {
-  if (!roster_.admits(request.user)) return refuse_join(relay, request.connection, ec::not_found, out);
-  admit(relay, request.connection, request.user, now);
-  if (roster_.is_private()) compared_.try_emplace(relay);
-  room_joined answer;
-  answer.connection = request.connection;
-  answer.generation = generation_;
-  answer.head = ring_.head();
-  answer.roster = roster_.number();
-  const auto& from = request.from;
-  if (!from.known) {
-    answer.missed = newest_that_fit(ring_.last(from.last).entries);
-  } else if (!from.generation || from.generation == generation_) {
-    auto missed = ring_.after(from.after);
-    answer.recovered = missed.complete && page_weight(missed.entries) <= long_answer_bytes;
-    if (answer.recovered) answer.missed = std::move(missed.entries);
-  } else {
-    answer.recovered = false;
-  }
-  answer.members = presence_.members();
-  out.joined.emplace_back(relay, std::move(answer));
-}
-
-room_effects room::rejoin(relay_no relay, rejoin_room request, instant now) {
-  room_effects out;
-  if (request.first) drop_listeners_of(relay, now);
-  if (stop_ == ec::none && must_read()) {
-    wait(relay, std::move(request), out);
-  } else if (stop_ == ec::none && request.generation == generation_ && request.after > ring_.head()) {
-    // This relay has seen more than the room knows: either another owner went on with the log, or the log went back.
-    out.check_epoch = true;
-    unsure_.emplace_back(relay, std::move(request));
-  } else {
-    answer_rejoin(relay, request, out, now);
-  }
-  return out;
-}
-
-void room::answer_rejoin(relay_no relay, const rejoin_room& request, room_effects& out, instant now) {
-  if (request.listeners.empty()) {  // the relay left
-    compared_.erase(relay);
-    return;
-  }
-  room_rejoined answer;
-  answer.part = request.part;
-  answer.roster = roster_.number();
-  answer.generation = generation_;
-  answer.head = ring_.head();
-  if (stop_ != ec::none) {
-    answer.refused = stop_;
-  } else if (request.generation != generation_) {
-    answer.refused = ec::gone;
-  } else {
-    presence_.doubt(now.mono);
-    for (const auto& who : request.listeners) {
-      if (roster_.admits(who.user))
-        admit(relay, who.connection, who.user, now);
-      else
-        answer.outsiders.push_back(who.connection);
-    }
-    if (roster_.is_private()) compared_.insert_or_assign(relay, roster_no{});
-    auto missed = ring_.after(request.after);
-    answer.recovered = missed.complete;
-    answer.missed = std::move(missed.entries);
-  }
-  out.rejoined.emplace_back(relay, std::move(answer));
-}
-
-void room::admit(relay_no relay, connection_id connection, const user_id& user, instant now) {
-  const auto [who, added] = listeners_.try_emplace(connection, member{relay, user});
-  if (added)
-    presence_.join(user, now.mono);
-  else
-    who->second.relay = relay;
-}
-
-room_effects room::leave(connection_id connection, instant now) {
-  room_effects out;
-  if (const auto who = listeners_.extract(connection)) presence_.leave(who.mapped().user, now.mono);
-  for (auto& [relay, request] : unsure_)
-    if (auto* const returning = std::get_if<rejoin_room>(&request))
-      std::erase_if(returning->listeners, [&](const listener& one) { return one.connection == connection; });
-  out.presence = presence_.take(now.mono);
-  return out;
-}
-
-room_effects room::relay_lost(relay_no relay, instant now) {
-  drop_listeners_of(relay, now);
-  compared_.erase(relay);
-  return tick(now);
-}
-
-void room::drop_listeners_of(relay_no relay, instant now) {
-  // No relay would hear the answer: these users would be here without listening.
-  std::erase_if(unsure_, [&](const auto& one) { return one.first == relay; });
-  std::erase_if(listeners_, [&](const auto& one) {
-    if (one.second.relay != relay) return false;
-    // Users of a dead node come back by another one; only those who don't have left.
-    presence_.hush(now.mono);
-    presence_.leave(one.second.user, now.mono);
-    return true;
-  });
-}
-
-room_effects room::relays_lost(const std::vector<relay_no>& relays, instant now) {
-  for (const auto relay : relays) {
-    drop_listeners_of(relay, now);
-    if (roster_.is_private()) compared_.insert_or_assign(relay, roster_no{});
-  }
-  auto out = tick(now);
-  for (const auto relay : relays) out.rejoined.emplace_back(relay, room_rejoined{{}, {}, false, {}, ec::fenced});
   return out;
 }
 
@@ -412,7 +388,7 @@ room_effects room::tick(instant now) {
 room_effects room::retire(ec why) {
   room_effects out;
   if (stop_ == ec::none || why == ec::gone) stop_ = why;
-  refuse_all(waiting_, stop_, out);
+  refuse_waiting(stop_, out);
   stop_if_idle(out);
   return out;
 }
@@ -420,7 +396,7 @@ room_effects room::retire(ec why) {
 // An append in flight is still answered: its authors must not be left in doubt.
 void room::stop_if_idle(room_effects& out) {
   if (stop_ == ec::none || !in_flight_.empty() || phase_ == phase::stopped) return;
-  refuse_all(waiting_, stop_, out);
+  refuse_waiting(stop_, out);
   turn_away(stop_, out);
   GREENROOM_CHECK(by_id_.empty() && unsure_.empty());
   phase_ = phase::stopped;

@@ -31,6 +31,7 @@ struct room_limits {
   history::bounds ring;
   presence::bounds who;
   gathering::bounds gather;
+  roster_limits roster;
   milliseconds trust{2000};  ///< an epoch that was compared longer ago is compared again before a join is answered
 };
 
@@ -38,16 +39,20 @@ struct room_limits {
 struct room_effects {
   /// Not empty: to the journal, with the epoch. Nothing else is in flight then.
   std::vector<room_entry> append;
-  /// Likewise, with the epoch and the head; answered by `changed`.
-  std::optional<member_act> change;
+  /// Not null: the only entry of `append` is an act, and this is part of its statement.
+  std::shared_ptr<const act_effect> effect;
+  /// Nothing of `append` is to be stored: does the log have its id? Answered by `appended`, as `repeated` or
+  /// `unchanged`.
+  bool look_only = false;
   epoch_no epoch;
-  seq_no head;
   /// Ask the journal to open the room again, with a higher epoch.
   bool reopen = false;
-  /// Ask the database whether the epoch is still the newest, and the members are still those that were read.
+  /// Ask the database whether the epoch is still the newest, and the roster is still the one that was read.
   bool check_epoch = false;
-  /// To every relay: this user's connections leave, and new ones aren't let in.
-  std::optional<member_removed> removed;
+  /// Ask the users role whether these people exist; answered by `user_found`.
+  std::vector<user_id> find_users;
+  /// To every relay: these users' connections leave, and new ones aren't let in by an older roster.
+  std::vector<member_removed> removed;
   /// To one relay each: has it heard of all removals?
   std::vector<std::pair<relay_no, compare_roster>> compare;
   /// To one relay each, before what is published.
@@ -55,10 +60,11 @@ struct room_effects {
   std::vector<std::pair<relay_no, room_rejoined>> rejoined;
   /// Durable now, contiguous: to every relay.
   std::vector<room_entry> publish;
-  /// To those who asked for a change of members; `none`: it is done.
-  std::vector<std::pair<asker_id, ec>> changed;
-  /// To the connections that asked.
+  /// To those who asked without a connection.
+  std::vector<std::pair<asker_id, result<act_performed>>> performed;
+  /// To the connections that asked; and what is behind some of the answers.
   std::vector<std::pair<connection_id, post_answer>> answers;
+  std::vector<std::pair<connection_id, refusal>> refusals;
   /// To every relay.
   std::optional<presence_changed> presence;
   /// Not none: no effects follow. `gone`: tell the relays so; else they find the room again.
@@ -67,21 +73,19 @@ struct room_effects {
 
 /// The journal's answer to the append in flight.
 struct append_result {
-  enum class kind : std::uint8_t { stored, repeated, fenced, refused, unavailable, unknown };
+  enum class kind : std::uint8_t { stored, repeated, unchanged, fenced, refused, unavailable, unknown };
   struct known {
     std::uint32_t index = 0;  ///< into the append
     seq_no seq;
     wall_time at{};
-    bool same_text = true;
+    bool same = true;  ///< not only the id, but all of it
   };
   kind what = kind::stored;
   std::vector<known> repeated;
+  ec why = ec::internal;  ///< refused
 };
 
-/// The journal's answer to the change of members in flight.
-enum class change_result : std::uint8_t { changed, fenced, refused, unavailable, unknown };
-
-/// One room on its owner node: order, storing exactly once, presence, and membership.
+/// One room on its owner node: order, storing exactly once, presence, and who may do what.
 ///
 ///            post            appended(stored): publish, answer, append the next
 ///   ┌──────┐ ────► in flight ────────────────────────────────────────────────► open
@@ -93,11 +97,12 @@ enum class change_result : std::uint8_t { changed, fenced, refused, unavailable,
 /// Joins are never answered from a stale epoch: a room that hasn't compared its epoch lately does so before it lets
 /// somebody in.
 ///
-/// A private room knows its members. They change in the order of its posts, each change alone in flight; so a post is
-/// judged when it gets its number, and a member who was removed before that has written nothing. Where the database
-/// says that members were changed elsewhere, the room opens again to read them, and until then lets nobody in and
-/// appends nothing. Relays answer with the roster that they know; one that doesn't answer with the present one is asked
-/// at every sweep, and then all its listeners rejoin. So a removal that got lost is made up for.
+/// A room knows its roster: who may be in it, write in it, and run it. The roster changes in the order of the log, each
+/// act alone in flight; so a post is judged when it gets its number, and a member who was removed, banned or muted
+/// before that has written nothing. Where the database says that the roster was changed elsewhere, the room opens again
+/// to read it, and until then lets nobody in and appends nothing. Relays answer with the roster that they know; one
+/// that doesn't answer with the present one is asked at every sweep, and then all its listeners rejoin. So a removal
+/// that got lost is made up for.
 ///
 /// One append is in flight at a time; posts that come meanwhile are the next, and in a busy room those about to come,
 /// too. So a refused append never leaves a later one behind it with wrong numbers.
@@ -105,14 +110,14 @@ class room {
  public:
   room(room_opened opened, room_limits limits);
 
-  /// Posts of one connection: numbered now, or when the append in flight is answered.
+  /// Posts and acts of one connection: numbered now, or when the append in flight is answered.
   room_effects post(post_batch batch, instant now);
+  /// The same for one of somebody without a connection. Answered by `performed` when it is durable, or refused.
+  room_effects perform(asker_id asker, perform_act request, instant now);
+  /// The users role's answer to `find_users`: the name as first written, or why the acts about them are refused.
+  room_effects user_found(const user_id& asked, const result<user_id>& found, instant now);
   /// The journal's answer.
   room_effects appended(const append_result& answer, instant now);
-  /// A request to add or remove a member of a private room. Answered by `changed` when it is durable, or refused.
-  room_effects change(member_act act, instant now);
-  /// The journal's answer to the change.
-  room_effects changed(change_result what, instant now);
   /// The room was opened again after `reopen`, or could not be.
   room_effects reopened(result<room_opened> answer, instant now);
   /// The database's answer to a check that began at `asked`.
@@ -159,24 +164,26 @@ class room {
   [[nodiscard]] const room_id& id() const noexcept { return id_; }
   [[nodiscard]] generation_id generation() const noexcept { return generation_; }
   [[nodiscard]] bool empty() const noexcept {
-    return listeners_.empty() && waiting_.empty() && in_flight_.empty() && unsure_.empty();
+    return listeners_.empty() && pending_posts() == 0 && in_flight_.empty() && unsure_.empty();
   }
   /// Whether others may be told what this user does.
-  [[nodiscard]] bool hears(const user_id& user) const { return !must_read() && roster_.admits(user); }
+  [[nodiscard]] bool hears(const user_id& user, instant now) const {
+    return !must_read() && roster_.admits(user, now.wall);
+  }
 
  private:
   enum class phase : std::uint8_t { open, reopening, closed, stopped };
   struct ask {
-    connection_id from;
+    connection_id from;  ///< 0: nobody's; then `ticket` is an `asker_id`
     std::uint64_t ticket = 0;
-    bool conflicts = false;  ///< the same id with another text: refused when the first one is settled
+    bool conflicts = false;  ///< the same id, but not the same post: refused when the first one is settled
   };
   struct pending {
     room_entry entry;
-    ask first;                          ///< the connection that posted it
-    std::vector<ask> others;            ///< those that posted it again meanwhile
-    bool settled = false;               ///< the log had it already
-    std::unique_ptr<member_act> act{};  ///< not null: this is no post
+    ask first;                               ///< of the one who posted it
+    std::vector<ask> others;                 ///< of those who posted it again meanwhile
+    bool settled = false;                    ///< the log had it already
+    std::shared_ptr<const core::act> act{};  ///< null: words
 
     template <class Each>
     void for_each_ask(Each each) const {
@@ -195,28 +202,50 @@ class room {
     }
   };
 
-  void accept(const user_id& author, connection_id from, core::post one, room_effects& out);
-  bool join_pending(const id_key& key, const ask& who, const shared_text& wanted);
+  // posts, in room.cpp
+  void accept(const user_id& author, ask whose, core::post one, room_effects& out);
+  bool join_pending(const id_key& key, ask who, const core::post& wanted);
   void go_on(room_effects& out, instant now);
   void append_next(room_effects& out, instant now);
-  bool change_next(room_effects& out);
-  void number_posts(room_effects& out, instant now);
-  void publish_in_flight(room_effects& out);
+  void number_words(room_effects& out, instant now);
+  void number(pending& one, room_effects& out);
+  [[nodiscard]] std::optional<error> judge_words(const user_id& author, instant now);
+  [[nodiscard]] unsigned slow_seconds_left(const user_id& author, mono_time now);
+  void remember_posts();
+  void publish_in_flight(room_effects& out, instant now);
+  void publish(room_entry entry, room_effects& out);
   void settle_repeated(const append_result& answer, room_effects& out);
-  void refuse(pending& which, ec why, room_effects& out);
+  void settle(const append_result& answer, room_effects& out, instant now);
+  void look(error refusal, room_effects& out, instant now);
+  void settle_looked(const append_result& answer, room_effects& out);
+  void answer(const ask& whom, const pending& of, const post_answer& what, room_effects& out) const;
+  static void refuse(const ask& whom, const error& why, room_effects& out);
+  void refuse(pending& which, const error& why, room_effects& out);
   void refuse_all(std::deque<pending>& which, ec why, room_effects& out);
+  void refuse_waiting(ec why, room_effects& out);
   void forget_id(const room_entry& entry);
   void requeue_in_flight();
   void stop_if_idle(room_effects& out);
   void reopen(room_effects& out);
-  void take_members(room_opened& opened, room_effects& out, instant now);
-  /// The members may have changed since they were read: nobody is let in, nothing is appended.
-  [[nodiscard]] bool must_read() const noexcept { return roster_.is_private() && (stale_ || phase_ != phase::open); }
+  // acts, in room_acts.cpp
+  [[nodiscard]] bool must_be_found(const pending& one) const;
+  bool act_next(room_effects& out, instant now);
+  void settle_unchanged(room_effects& out);
+  void take_effect(const pending& done, room_effects& out, instant now);
+  void follow(const room_entry& entry, roster_no number, room_effects& out, instant now);
+  void drop_user(const user_id& user, instant now);
+  [[nodiscard]] bool listens(const user_id& user) const;
+  [[nodiscard]] error refusal_of_act(ec why, wall_time now) const;
+  // joins, in room_joins.cpp
+  void take_roster(room_opened& opened, room_effects& out, instant now);
+  /// The roster may have changed since it was read: nobody is let in, nothing is appended.
+  [[nodiscard]] bool must_read() const noexcept { return stale_ || phase_ != phase::open; }
+  [[nodiscard]] std::size_t pending_posts() const noexcept { return waiting_.size() + unfound_.size(); }
   void wait(relay_no relay, std::variant<join_room, rejoin_room> request, room_effects& out);
   void let_in(room_effects& out, instant now);
   void turn_away(ec why, room_effects& out);
   void turn_away_joins(ec why, room_effects& out);
-  void refuse_join(relay_no relay, connection_id connection, ec why, room_effects& out) const;
+  void refuse_join(relay_no relay, const join_room& request, ec why, room_effects& out, wall_time now) const;
   void answer_join(relay_no relay, const join_room& request, room_effects& out, instant now);
   void answer_rejoin(relay_no relay, const rejoin_room& request, room_effects& out, instant now);
   void admit(relay_no relay, connection_id connection, const user_id& user, instant now);
@@ -236,16 +265,20 @@ class room {
   wall_time last_at_{};
   history ring_;
   roster roster_;
-  bool stale_ = false;  ///< members were changed elsewhere, and are to be read again
+  bool stale_ = false;  ///< the roster was changed elsewhere, and is to be read again
   presence presence_;
   gathering gathering_;
   std::deque<pending> waiting_;    ///< not numbered yet
   std::deque<pending> in_flight_;  ///< numbered, at the journal
+  std::optional<error> foregone_;  ///< the answer to the one in flight, unless the log has it: it isn't to be stored
+  std::shared_ptr<const act_effect> effect_;           ///< of the act in flight
+  std::deque<pending> unfound_;                        ///< acts about people of whom it isn't known whether they exist
+  std::unordered_map<user_id, mono_time> last_posts_;  ///< where posts are slowed down: of the last `slow_s` seconds
   std::unordered_map<id_key, pending*, id_hash> by_id_;
   std::unordered_map<connection_id, member> listeners_;
   /// Relays' requests that wait for the epoch's check, or for the members to be read.
   std::vector<std::pair<relay_no, std::variant<join_room, rejoin_room>>> unsure_;
-  std::unordered_map<relay_no, roster_no> compared_;  ///< a private room's relays, and what they answered last
+  std::unordered_map<relay_no, roster_no> compared_;  ///< relays, and what they answered last
   std::optional<mono_time> confirmed_;                ///< the epoch was the newest then
   mono_time appended_at_{};                           ///< the append in flight was sent then
 };

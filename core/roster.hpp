@@ -1,4 +1,7 @@
 #pragma once
+#include <cstddef>
+#include <cstdint>
+#include <memory>
 #include <optional>
 #include <vector>
 
@@ -6,47 +9,81 @@
 
 namespace greenroom::core {
 
-/// A requested change of a private room's members.
-struct member_act {
-  asker_id asker;
-  user_id by;
-  user_id member;
-  bool add = false;       ///< else they are removed
-  bool doubtful = false;  ///< an earlier attempt was perhaps stored: then the act is done if it holds already
+/// How many of something a room may have.
+struct roster_limits {
+  std::size_t moderators = 200;
+  std::size_t mutes = 1000;
+  std::size_t bans = 100'000;
 };
 
-/// The users who may be in a room: everybody in a public one, the members of a private one. It is read when the room is
-/// opened, and changed as the database confirms it. Roles and bans will be kept here too.
+/// The verdict on an act: it is to be stored with its effect, or it isn't.
+struct verdict {
+  ec code = ec::none;                          ///< the refusal
+  bool unchanged = false;                      ///< allowed, but nothing would change
+  std::shared_ptr<const act_effect> effect{};  ///< neither: to be stored
+};
+
+/// The people who may be in a room, their roles, and its settings. It is read when the room is opened, and changed as
+/// the database confirms it.
 class roster {
  public:
-  /// Takes the members out of `opened`.
-  explicit roster(room_opened& opened);
+  /// Takes settings, members, moderators, bans and mutes out of `opened`.
+  roster(room_opened& opened, roster_limits limits);
 
-  [[nodiscard]] bool is_private() const noexcept { return number_.value != 0; }
-  /// Whether this user may read and write in the room.
-  [[nodiscard]] bool admits(const user_id& user) const { return !is_private() || has(user); }
-  /// Nothing: the act is allowed, and must be stored. `none`: it is done already. Else the refusal: `not_found` where
-  /// the asker isn't a member, or there is nobody to remove; `forbidden`; `conflict` for an owner who would leave,
-  /// and in a public room, which keeps no members here.
-  [[nodiscard]] std::optional<ec> judge(const member_act& act) const;
-  /// The act is durable.
-  void apply(const member_act& act);
-  /// The members were read again. True: a former member is missing.
+  /// Whether this user may read in the room.
+  [[nodiscard]] bool admits(const user_id& user, wall_time now) const { return refusal_of(user, now) == ec::none; }
+  /// Why not: `banned`, `forbidden` or `not_found`; `none`: they may.
+  [[nodiscard]] ec refusal_of(const user_id& user, wall_time now) const;
+  /// Whether this user may write there: `none`, or that, or `muted`, or `read_only`.
+  [[nodiscard]] ec may_write(const user_id& user, wall_time now) const;
+  /// The ban, or else the mute, of that user that holds; null: none.
+  [[nodiscard]] const sanction* sanction_of(const user_id& user, wall_time now) const;
+
+  /// The effect that an act of `by` would have, which isn't words. Refusals: those of `permitted` and `refusal_of`;
+  /// `limit_reached`; `not_found` for a person who isn't a member where they must be one; `conflict` for adding who is
+  /// banned; `bad_request` for an end that has passed, or is more than ten years away. `here`: the person listens in
+  /// the room, so that they can be removed from it without being a member.
+  [[nodiscard]] verdict judge(entry_kind kind, const act& what, const user_id& by, wall_time now,
+                              bool here = false) const;
+  /// The act is durable, done by `by` with this reason.
+  void apply(entry_kind kind, const act_effect& done, const user_id& by, const shared_text& why);
+  /// Forgets bans and mutes that have ended.
+  void forget_ended(wall_time now);
+  /// All of it was read again. True: somebody may be in the room no more who could be in it before.
   bool renew(room_opened& opened);
 
-  /// Rises with every removal, so that relays can compare it; 0 in a public room.
+  [[nodiscard]] room_role role_of(const user_id& user) const;
+  /// Whether the person is known to exist, for they have a role here.
+  [[nodiscard]] bool knows(const user_id& user) const { return role_of(user) != room_role::outsider; }
+  [[nodiscard]] const room_settings& settings() const noexcept { return settings_; }
+  [[nodiscard]] const user_id& owner() const noexcept { return owner_; }
+  /// Rises with every removal, so that relays can compare it. Never 0.
   [[nodiscard]] roster_no number() const noexcept { return number_; }
-  /// The number in the database when it was read: another one there means that members were changed elsewhere.
+  /// The number in the database when it was read: another one there means that the roster was changed elsewhere.
   [[nodiscard]] membership_no membership() const noexcept { return membership_; }
+  /// It is to be read again: the settings changed so that members count who aren't known, or so that others must leave.
+  [[nodiscard]] bool must_be_read() const noexcept { return unread_; }
 
  private:
-  [[nodiscard]] bool has(const user_id& user) const;
-  void take(room_opened& opened);
+  using people = std::vector<user_id>;      ///< sorted: 32 bytes each, as a large room may have many
+  using sanctions = std::vector<sanction>;  ///< sorted by user
 
-  roster_no number_;
+  void take(room_opened& opened);
+  [[nodiscard]] bool is_member(const user_id& user) const;
+  [[nodiscard]] verdict about_person(entry_kind kind, const act& what, room_role on, bool must_be_member,
+                                     wall_time now) const;
+  void set_role(const user_id& user, room_role role);
+  void take_out(const user_id& user);
+
+  roster_limits limits_;
+  roster_no number_{1};
   membership_no membership_;
+  room_settings settings_;
+  bool unread_ = false;
   user_id owner_;
-  std::vector<user_id> members_;  ///< sorted: 32 bytes each, as a large room may have many
+  people members_;  ///< where they must be known
+  people moderators_;
+  sanctions bans_, mutes_;
 };
 
 }  // namespace greenroom::core

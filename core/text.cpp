@@ -83,6 +83,21 @@ void write_second(second_text& cached, std::chrono::sys_seconds second) {
   cached.second = second;
 }
 
+// The milliseconds of what follows the seconds of a time, up to its end: `Z`, or `.123Z`.
+std::optional<std::chrono::milliseconds> fraction_of(std::string_view rest) noexcept {
+  unsigned thousandths = 0;
+  if (rest.starts_with('.')) {
+    rest.remove_prefix(1);
+    const auto digits = rest.substr(0, rest.find_first_not_of(decimal_digits));
+    if (digits.empty() || digits.size() > 9) return std::nullopt;
+    for (std::size_t i = 0; i < 3; ++i)
+      thousandths = thousandths * 10 + static_cast<unsigned>(i < digits.size() ? digits[i] - '0' : 0);
+    rest.remove_prefix(digits.size());
+  }
+  if (rest != "Z" && rest != "+00:00") return std::nullopt;
+  return std::chrono::milliseconds{thousandths};
+}
+
 }  // namespace
 
 std::string folded(std::string_view text) {
@@ -226,6 +241,23 @@ std::string time_text(wall_time at) {
   std::string out;
   append_time(out, at);
   return out;
+}
+
+std::optional<wall_time> time_from(std::string_view text) noexcept {
+  using namespace std::chrono;
+  constexpr std::string_view pattern = "0000-00-00T00:00:00";
+  if (text.size() < pattern.size()) return std::nullopt;
+  for (std::size_t i = 0; i < pattern.size(); ++i)
+    if (pattern[i] == '0' ? !is_digit(text[i]) : text[i] != pattern[i]) return std::nullopt;
+  const auto number = [&](std::size_t at, std::size_t size) { return *number_from<unsigned>(text.substr(at, size)); };
+  const year_month_day date{year{static_cast<int>(number(0, 4))}, month{number(5, 2)}, day{number(8, 2)}};
+  const hours hour{number(11, 2)};
+  const minutes minute{number(14, 2)};
+  const seconds second{number(17, 2)};
+  if (!date.ok() || hour > hours{23} || minute > minutes{59} || second > seconds{59}) return std::nullopt;
+  const auto fraction = fraction_of(text.substr(pattern.size()));
+  if (!fraction) return std::nullopt;
+  return sys_days{date} + hour + minute + second + *fraction;
 }
 
 }  // namespace greenroom::core

@@ -142,4 +142,8 @@ void append_time(std::string& out, wall_time at);
 /// The time as `append_time` writes it.
 [[nodiscard]] std::string time_text(wall_time at);
 
+/// The time that the whole text is: UTC, as `Z` or `+00:00`, with at most nine digits of a fraction, of which
+/// milliseconds count. Nothing for anything else; nor for a leap second, which no clock of ours has.
+[[nodiscard]] std::optional<wall_time> time_from(std::string_view text) noexcept;
+
 }  // namespace greenroom::core

@@ -25,7 +25,7 @@ class admission {
   explicit admission(admission_deps deps) : deps_(std::move(deps)) {}
 
   /// Answers an upgrade request to `/ws` (`room` is empty) or `/room/{room}`: 101, or 426, 400 (dialect), 401, 403
-  /// (origin), 404 (private room), 429, 503 as a problem. On the request's io thread.
+  /// (origin, or banned from the room), 404 (private room), 429, 503 as a problem. On the request's io thread.
   void admit(const net::http::exchange_ptr& ask, const core::room_id& room);
 
  private:

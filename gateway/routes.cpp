@@ -31,6 +31,11 @@ void to_edge(const deps_ptr& deps, const exchange_ptr& ask) {
   deps->clients->admit(ask, core::room_id{std::string(ask->param("room"))});
 }
 
+// A room has a description besides its websocket.
+void to_room(const deps_ptr& deps, const exchange_ptr& ask) {
+  ask->wants_websocket() ? to_edge(deps, ask) : to_chat(deps, ask);
+}
+
 // Entering a room with a password is a login, so it is counted like one; with a token it isn't.
 void enter_room(const deps_ptr& deps, const exchange_ptr& ask) {
   const auto which = ask->bearer() ? limit_class::api : limit_class::auth;
@@ -70,6 +75,15 @@ void metrics(const deps_ptr& deps, const exchange_ptr& ask) {
   });
 }
 
+// Acts in rooms have a limit of their own, as in the chat role.
+void add_acts(net::http::routes& table, const net::http::routes::handler& chat) {
+  const std::string room = "/chat/room/{room}";
+  table.add("PATCH", room, limit_class::act, chat);
+  table.add("POST", room + "/acts", limit_class::act, chat);
+  for (const std::string path : {"/members/{user}", "/bans/{user}", "/mutes/{user}"})
+    for (const char* const method : {"PUT", "DELETE"}) table.add(method, room + path, limit_class::act, chat);
+}
+
 void add_proxied(net::http::routes& table, const deps_ptr& deps) {
   const auto users = [deps](const exchange_ptr& ask) { to_users(deps, ask); };
   const auto chat = [deps](const exchange_ptr& ask) { to_chat(deps, ask); };
@@ -78,7 +92,8 @@ void add_proxied(net::http::routes& table, const deps_ptr& deps) {
   for (const char* const path : {"/users/register", "/users/login"}) table.add("POST", path, limit_class::auth, users);
   table.add("POST", "/chat/room", limit_class::none, [deps](const exchange_ptr& ask) { enter_room(deps, ask); });
   table.add("GET", "/chat/ws", limit_class::api, websocket);
-  table.add("GET", "/chat/room/{room}", limit_class::api, websocket);
+  table.add("GET", "/chat/room/{room}", limit_class::api, [deps](const exchange_ptr& ask) { to_room(deps, ask); });
+  add_acts(table, chat);
   table.add("GET", "/users/status", limit_class::status, users);
   table.add("GET", "/chat/status", limit_class::status, chat);
   // Routes that instances serve by GET alone, so that a user of such a name can still be deleted.

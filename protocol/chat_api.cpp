@@ -7,6 +7,7 @@
 #include "core/text.hpp"
 #include "protocol/entry.hpp"
 #include "protocol/json_text.hpp"
+#include "protocol/room_words.hpp"
 #include "protocol/users_api.hpp"
 
 namespace greenroom::protocol {
@@ -61,6 +62,17 @@ class query_reader {
   std::optional<core::error> why_;
 };
 
+core::room_access read_access(json_reader& json) {
+  if (!json.has("access")) return json.flag("private", false) ? core::room_access::secret : core::room_access::open;
+  if (json.has("private")) json.refuse("`access` or `private`, not both.");
+  const auto access = access_by_word(json.view("access"));
+  if (!access) json.refuse("`access` must be open, private or invited.");
+  return access.value_or(core::room_access{});
+}
+
+// `bans` of `ban`.
+std::string plural_of(core::entry_kind kind) { return std::string(word_of(kind)) + "s"; }
+
 }  // namespace
 
 core::result<room_request> read_room_request(std::string_view body, std::string client) {
@@ -68,7 +80,7 @@ core::result<room_request> read_room_request(std::string_view body, std::string 
   json_reader json{body, core::ec::bad_request};
   room_request request;
   request.create.room.value = json.text_or("room", "lobby");
-  request.create.is_private = json.flag("private", false);
+  request.create.access = read_access(json);
   const auto members = json.texts("members");
   if (members.size() > max_members_at_once) json.refuse({core::ec::bad_request, "`members` may name at most 500.", 0});
   if (!json.ok()) return json.why();
@@ -110,6 +122,23 @@ core::result<core::read_history> read_history_query(std::string_view query, core
   return request;
 }
 
+core::result<core::list_sanctions> read_list_sanctions(std::string_view query, core::room_id room, core::user_id viewer,
+                                                       core::entry_kind kind) {
+  query_reader in{query};
+  core::list_sanctions request{std::move(room), std::move(viewer), kind, in.after<core::user_id>(core::check_user_name),
+                               in.limit()};
+  if (!in.ok()) return in.why();
+  return request;
+}
+
+core::result<core::read_audit> read_audit_query(std::string_view query, core::room_id room, core::user_id viewer) {
+  query_reader in{query};
+  const auto before = in.number("before", 1, max_json_number).value_or(0);
+  core::read_audit request{std::move(room), std::move(viewer), {before}, in.limit()};
+  if (!in.ok()) return in.why();
+  return request;
+}
+
 core::result<upgrade_query> read_upgrade_query(std::string_view query) {
   query_reader in{query};
   const auto history = in.number("history", 0, max_page).value_or(0);
@@ -139,15 +168,39 @@ std::string to_json(const core::room_list& answer) {
   std::string out;
   json_writer json{out};
   json.begin().begin_list("rooms");
-  for (const auto& room : answer.rooms)
+  for (const auto& room : answer.rooms) {
     json.begin_item()
         .put("room", room.room.value)
         .put("owner", room.owner.value)
-        .put("private", room.is_private)
-        .put("head", room.head.value)
-        .put("created_at", room.created)
-        .end();
+        .put("access", word_of(room.settings.access))
+        .put("private", !room.is_open());
+    if (!room.settings.title.empty()) json.put("title", room.settings.title.view());
+    if (!room.settings.topic.empty()) json.put("topic", room.settings.topic.view());
+    json.put("head", room.head.value).put("created_at", room.created).end();
+  }
   json.end_list().put("more", answer.more).end();
+  return out;
+}
+
+std::string to_json(const core::room_described& answer) {
+  std::string out;
+  json_writer json{out};
+  const auto& [info, role, members] = answer;
+  json.begin()
+      .put("room", info.room.value)
+      .put("access", word_of(info.settings.access))
+      .put("title", info.settings.title.view())
+      .put("topic", info.settings.topic.view())
+      .put("post", word_of(info.settings.post))
+      .put("slow", std::uint64_t{info.settings.slow_s});
+  if (!info.settings.data.empty()) json.put_json("data", info.settings.data);
+  json.put("owner", info.owner.value);
+  if (role != core::room_role::outsider) json.put("role", word_of(role));
+  json.put("generation", info.generation)
+      .put("head", info.head.value)
+      .put("members_count", members)
+      .put("created_at", info.created)
+      .end();
   return out;
 }
 
@@ -164,8 +217,35 @@ std::string to_json(const core::member_list& answer) {
   std::string out;
   json_writer json{out};
   json.begin().begin_list("members");
-  for (const auto& member : answer.members) json.item(member.value);
+  for (const auto& member : answer.members) json.item(member.user.value);
+  json.end_list().begin("roles");
+  for (const auto& member : answer.members)
+    if (member.role > core::room_role::member) json.put(member.user.value, word_of(member.role));
+  json.end().put("more", answer.more).end();
+  return out;
+}
+
+std::string to_json(const core::sanction_list& answer, core::entry_kind kind) {
+  std::string out;
+  json_writer json{out};
+  json.begin().begin_list(plural_of(kind));
+  for (const auto& [what, at] : answer.sanctions) {
+    json.begin_item().put("user", what.user.value);
+    if (!what.by.value.empty()) json.put("by", what.by.value);
+    if (!what.why.empty()) json.put("reason", what.why.view());
+    if (what.until != core::wall_time{}) json.put("until", what.until);
+    json.put("at", at).end();
+  }
   json.end_list().put("more", answer.more).end();
+  return out;
+}
+
+std::string to_json(const core::audit_page& answer) {
+  std::string out;
+  json_writer json{out};
+  json.begin();
+  put_entries(json, "entries", answer.entries);
+  json.put("more", answer.more).end();
   return out;
 }
 

@@ -9,16 +9,17 @@
 #include "core/messages/catalog.hpp"
 #include "core/result.hpp"
 
-/// The bodies and queries of the chat role's HTTP API. Reading: `bad_json`, `too_big`; `bad_request` naming the field
-/// or parameter that is missing, of another type, or there twice; `bad_name`. Queries come without their `?`, still
-/// encoded.
+/// The bodies and queries of the chat role's HTTP API, but those of acts (protocol/act_api). Reading: `bad_json`,
+/// `too_big`; `bad_request` naming the field or parameter that is missing, of another type, out of its bounds, or there
+/// twice; `bad_name`. Queries come without their `?`, still encoded.
 namespace greenroom::protocol {
 
 inline constexpr std::uint32_t default_page = 50;
 inline constexpr std::uint32_t max_page = 500;
 inline constexpr std::size_t max_members_at_once = 500;  ///< named in one `POST /room`
 
-/// `POST /room {username,password}` or a Bearer, with `room` (`lobby`), `private` (false), `members` (none).
+/// `POST /room {username,password}` or a Bearer, with `room` (`lobby`), `access` (`open`) or else `private` (false),
+/// `members` (none).
 struct room_request {
   core::create_room create;           ///< without the owner
   std::optional<core::log_in> login;  ///< nothing: the Bearer says who the user is
@@ -35,6 +36,13 @@ struct room_request {
 [[nodiscard]] core::result<core::read_history> read_history_query(std::string_view query, core::room_id room,
                                                                   core::user_id viewer);
 
+/// `GET /room/{room}/bans?after=USER&limit=N` and `…/mutes`: `kind` says which.
+[[nodiscard]] core::result<core::list_sanctions> read_list_sanctions(std::string_view query, core::room_id room,
+                                                                     core::user_id viewer, core::entry_kind kind);
+/// `GET /room/{room}/audit?before=SEQ&limit=N`
+[[nodiscard]] core::result<core::read_audit> read_audit_query(std::string_view query, core::room_id room,
+                                                              core::user_id viewer);
+
 /// The query of a websocket's upgrade.
 struct upgrade_query {
   std::string ticket;         ///< empty: none
@@ -47,11 +55,17 @@ struct upgrade_query {
                                   std::uint32_t expires_in);
 /// `{ticket,expires_in}`
 [[nodiscard]] std::string ticket_json(std::string_view ticket, std::uint32_t expires_in);
-/// `{rooms:[{room,owner,private,head,created_at}],more}`
+/// `{rooms:[{room,owner,access,private,title?,topic?,head,created_at}],more}`: `private` wherever access isn't open.
 [[nodiscard]] std::string to_json(const core::room_list& answer);
-/// `{messages:[{seq,from,text,at,id?}],more}`
+/// `{room,access,title,topic,post,slow,data?,owner,role?,generation,head,members_count,created_at}`
+[[nodiscard]] std::string to_json(const core::room_described& answer);
+/// `{messages:[…],more,as_of}`; protocol/entry has the fields of an entry.
 [[nodiscard]] std::string to_json(const core::history_page& answer);
-/// `{members:[…],more}`
+/// `{members:[…],roles:{NAME:"moderator"|"owner"},more}`: `roles` of those who are more than a member.
 [[nodiscard]] std::string to_json(const core::member_list& answer);
+/// `{bans:[{user,by?,reason?,until?,at}],more}`, or `mutes`: `kind` says which.
+[[nodiscard]] std::string to_json(const core::sanction_list& answer, core::entry_kind kind);
+/// `{entries:[…],more}`
+[[nodiscard]] std::string to_json(const core::audit_page& answer);
 
 }  // namespace greenroom::protocol

@@ -3,57 +3,19 @@
 #include <string_view>
 
 #include "core/text.hpp"
+#include "protocol/room_words.hpp"
+#include "protocol/sentence.hpp"
 
 namespace greenroom::protocol {
 namespace {
 
-std::string_view word(core::entry_kind kind) noexcept {
-  using enum core::entry_kind;
-  switch (kind) {
-    case text:
-      return "text";
-    case edit:
-      return "edit";
-    case erase:
-      return "erase";
-    case react:
-      return "react";
-    case unreact:
-      return "unreact";
-    case pin:
-      return "pin";
-    case unpin:
-      return "unpin";
-    case erased:
-      return "erased";
-    case notice:
-      return "notice";
-    case action:
-      return "action";
-    case tag:
-      return "tag";
-    case settings:
-      return "settings";
-    case role:
-      return "role";
-    case add:
-      return "add";
-    case remove:
-      return "remove";
-    case ban:
-      return "ban";
-    case unban:
-      return "unban";
-    case mute:
-      return "mute";
-    case unmute:
-      return "unmute";
-  }
-  return "unknown";  // a row that a newer version wrote
+void append_told(std::string& out, const core::room_entry& entry) {
+  std::string made;
+  append_quoted(out, told(entry, made));
 }
 
 void append_more(std::string& out, const core::room_entry& entry) {
-  if (entry.kind != core::entry_kind::text) out.append(R"(,"kind":")").append(word(entry.kind)).append(1, '"');
+  if (entry.kind != core::entry_kind::text) out.append(R"(,"kind":")").append(word_of(entry.kind)).append(1, '"');
   if (entry.target) {
     out += R"(,"target":)";
     core::append_number(out, entry.target.value);
@@ -61,6 +23,10 @@ void append_more(std::string& out, const core::room_entry& entry) {
   if (!entry.subject.value.empty()) {
     out += R"(,"user":)";
     append_quoted(out, entry.subject.value);
+  }
+  if (!core::is_words(entry.kind) && !entry.text.empty()) {
+    out += R"(,"reason":)";
+    append_quoted(out, entry.text);
   }
   // `{…}` without its braces.
   const auto extra = entry.extra.view();
@@ -75,7 +41,10 @@ void append_entry(std::string& out, const core::room_entry& entry, bool with_id)
   out += ",\"from\":";
   append_quoted(out, entry.author.value);
   out += ",\"text\":";
-  append_quoted(out, entry.text);
+  if (entry.kind == core::entry_kind::text)
+    append_quoted(out, entry.text);
+  else
+    append_told(out, entry);
   out += ",\"at\":\"";
   core::append_time(out, entry.at);
   out += '"';
@@ -86,15 +55,20 @@ void append_entry(std::string& out, const core::room_entry& entry, bool with_id)
   if (!core::is_plain(entry)) append_more(out, entry);
 }
 
-void put_page(json_writer& json, const core::history_page& page) {
-  json.begin_list("messages");
-  for (const auto& entry : page.entries) {
+void put_entries(json_writer& json, std::string_view name, const std::vector<core::room_entry>& entries) {
+  json.begin_list(name);
+  for (const auto& entry : entries) {
     auto& out = json.raw_item();
     out += '{';
     append_entry(out, entry, true);
     out += '}';
   }
-  json.end_list().put("more", page.more);
+  json.end_list();
+}
+
+void put_page(json_writer& json, const core::history_page& page) {
+  put_entries(json, "messages", page.entries);
+  json.put("more", page.more).put("as_of", page.as_of.value);
 }
 
 }  // namespace greenroom::protocol

@@ -4,9 +4,11 @@
 #include <utility>
 
 #include "core/names.hpp"
+#include "protocol/act.hpp"
 #include "protocol/entry.hpp"
 #include "protocol/json_text.hpp"
 #include "protocol/problem.hpp"
+#include "protocol/room_words.hpp"
 
 namespace greenroom::protocol {
 namespace {
@@ -37,6 +39,17 @@ client_command read_send(json_reader& frame) {
   if (!frame.ok()) return send;
   if (const auto checked = core::check_client_id(send.client_id); !checked) frame.refuse(checked.why());
   if (const auto checked = core::check_text(send.text); !checked) frame.refuse(checked.why());
+  return send;
+}
+
+client_command read_act_frame(json_reader& frame) {
+  static constexpr std::array<std::string_view, 3> besides{"type", "room", "id"};
+  core::client_send send{frame.room("room"), frame.text("id"), {}};
+  if (const auto checked = core::check_client_id(send.client_id); !checked) frame.refuse(checked.why());
+  auto act = read_act(frame, besides);
+  send.text = std::move(act.text);
+  send.kind = act.kind;
+  send.act = std::move(act.act);
   return send;
 }
 
@@ -77,7 +90,7 @@ struct command {
 constexpr std::array commands{command{"send", read_send},       command{"join", read_join},
                               command{"history", read_history}, command{"leave", read_leave},
                               command{"typing", read_typing},   command{"read", read_mark},
-                              command{"ping", read_ping}};
+                              command{"ping", read_ping},       command{"act", read_act_frame}};
 
 // The parts of a refused frame by which the client can match the refusal, where they are readable.
 client_command mistake(const json_reader& frame) {
@@ -101,6 +114,14 @@ void put_users(json_writer& json, std::string_view name, const std::vector<core:
   json.end_list();
 }
 
+// The room as the one who comes finds it.
+void put_face(json_writer& json, const core::room_face& face) {
+  json.put("access", word_of(face.access)).put("owner", face.owner.value);
+  if (face.role != core::room_role::outsider) json.put("role", word_of(face.role));
+  if (!face.title.empty()) json.put("title", face.title.view());
+  if (!face.topic.empty()) json.put("topic", face.topic.view());
+}
+
 struct writer {
   std::string& bytes;
 
@@ -117,7 +138,11 @@ struct writer {
     json.put("generation", event.generation).put("head", event.head.value);
     json.begin("members").put("count", std::uint64_t{event.members.count});
     put_users(json, "first", event.members.first);
-    json.end().put("recovered", event.recovered).end();
+    json.end().put("recovered", event.recovered);
+    // Nothing is dropped from a log yet.
+    if (event.head) json.put("first", std::uint64_t{1});
+    if (event.face) put_face(json, *event.face);
+    json.end();
   }
   void operator()(const core::left_event& event) const {
     begin(bytes, R"({"type":"left","room":)", event.room);
@@ -163,7 +188,16 @@ struct writer {
   }
   void operator()(const core::gone_event& event) const {
     begin(bytes, R"({"type":"gone","room":)", event.room);
-    json_writer{bytes}.put("reason", core::to_string(event.reason)).end();
+    json_writer json{bytes};
+    json.put("reason", core::to_string(event.reason));
+    if (event.because) put_because(json, *event.because);
+    json.end();
+  }
+  void operator()(const core::unchanged_event& event) const {
+    begin(bytes, R"({"type":"unchanged","room":)", event.room);
+    json_writer json{bytes};
+    if (!event.client_id.empty()) json.put("id", event.client_id);
+    json.end();
   }
   void operator()(const core::error_event& event) const {
     json_writer json{bytes};
@@ -172,6 +206,7 @@ struct writer {
     if (!event.client_id.empty()) json.put("id", event.client_id);
     if (!event.room.value.empty()) json.put("room", event.room.value);
     if (event.why.retry_after > 0) json.put("retry_after", std::uint64_t{event.why.retry_after});
+    if (event.why.because) put_because(json, *event.why.because);
     json.end();
   }
 };
@@ -186,7 +221,7 @@ core::client_command json::decode(std::string_view text) const {
     auto said = known.read(frame);
     return frame.ok() ? said : mistake(frame);
   }
-  frame.refuse({core::ec::bad_frame, "`type` is none of join, leave, send, history, typing, read, ping.", 0});
+  frame.refuse({core::ec::bad_frame, "`type` is none of join, leave, send, act, history, typing, read, ping.", 0});
   return mistake(frame);
 }
 

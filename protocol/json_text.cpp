@@ -31,27 +31,25 @@ void append_escape(std::string& out, unsigned char c) {
   }
 }
 
-// True if brackets outside strings never nest deeper than the limit, and no NUL stands anywhere, which the parser would
-// take for the end. Where strings aren't closed this may be wrong, but then the parser refuses the text.
-bool shallow(std::string_view text) {
+}  // namespace
+
+// Where strings aren't closed this may be wrong, but then the parser refuses the text.
+bool is_shallow(std::string_view text, std::size_t most) noexcept {
   std::size_t depth = 0;
   bool quoted = false;
   for (std::size_t i = 0; i < text.size(); ++i) {
     const char c = text[i];
-    if (c == '\0') return false;
     if (c == '"') quoted = !quoted;
     if (quoted) {
       if (c == '\\') ++i;
     } else if (c == '{' || c == '[') {
-      if (++depth > max_json_depth) return false;
+      if (++depth > most) return false;
     } else if (c == '}' || c == ']') {
       if (depth > 0) --depth;
     }
   }
   return true;
 }
-
-}  // namespace
 
 // Reads, in one pass, what clients send almost always: a flat object of strings without \u, whole numbers, true and
 // false. Returns false where there is anything else, right or wrong: then the parser reads it, and finds the mistake.
@@ -125,13 +123,27 @@ struct json_reader::flat {
   }
 };
 
-// Takes the parser's events and keeps the fields of the outermost object. No document is built, and nothing recurses.
+// Takes the parser's events and keeps the fields of the outermost object; of a field that is an object, its text. No
+// document is built, and nothing recurses.
 struct json_reader::sax {
   std::vector<field>& fields;
+  std::vector<std::string>& texts;                // of the fields that are objects
   std::vector<std::vector<std::string>> names{};  // of every open object; of a list: none
   std::vector<bool> objects{};                    // for each open bracket: whether it is an object's
+  std::string copy{};                             // of the object that is a field, so far
   std::string problem{};
 
+  [[nodiscard]] bool copies() const { return objects.size() >= 2 && objects[1]; }
+  void comma() {
+    if (copy.back() != '{' && copy.back() != '[' && copy.back() != ':') copy += ',';
+  }
+  // Adds a value to the copy, if it belongs there.
+  bool copied(std::string_view text) {
+    if (!copies()) return false;
+    comma();
+    copy += text;
+    return true;
+  }
   bool keep(value v) {
     if (objects.empty()) return stop("It must be a JSON object.");
     if (objects.size() == 1)
@@ -155,33 +167,50 @@ struct json_reader::sax {
   }
   bool open(bool object) {
     if (objects.empty() && !object) return stop("It must be a JSON object.");
-    if (!objects.empty()) keep(!object && objects.size() == 1 ? value{std::vector<std::string>{}} : value{other{}});
+    if (!objects.empty() && !copied(object ? "{" : "["))
+      keep(!object && objects.size() == 1 ? value{std::vector<std::string>{}} : value{other{}});
     objects.push_back(object);
     names.emplace_back();
+    if (objects.size() == 2 && object) copy = "{";
     return true;
   }
-  bool close() {
+  bool close(char bracket) {
+    if (copies()) copy += bracket;
+    if (copies() && objects.size() == 2) {
+      texts.push_back(std::move(copy));
+      fields.back().held = other{false, static_cast<std::uint32_t>(texts.size())};
+    }
     objects.pop_back();
     names.pop_back();
     return true;
   }
 
-  bool null() { return keep(other{}); }
-  bool boolean(bool v) { return keep(v); }
-  bool number_integer(std::int64_t) { return keep(other{}); }
-  bool number_unsigned(std::uint64_t v) { return keep(v <= max_json_number ? value{v} : value{other{}}); }
-  bool number_float(double, const std::string&) { return keep(other{}); }
-  bool string(std::string& v) { return keep(std::move(v)); }
+  bool null() { return copied("null") || keep(other{true, 0}); }
+  bool boolean(bool v) { return copied(v ? "true" : "false") || keep(v); }
+  bool number_integer(std::int64_t v) { return copied(std::to_string(v)) || keep(other{}); }
+  bool number_unsigned(std::uint64_t v) {
+    return copied(std::to_string(v)) || keep(v <= max_json_number ? value{v} : value{other{}});
+  }
+  bool number_float(double, const std::string& digits) { return copied(digits) || keep(other{}); }
+  bool string(std::string& v) {
+    if (!copied({})) return keep(std::move(v));
+    append_quoted(copy, v);
+    return true;
+  }
   bool binary(std::vector<std::uint8_t>&) { return keep(other{}); }
   bool start_object(std::size_t) { return open(true); }
-  bool end_object() { return close(); }
+  bool end_object() { return close('}'); }
   bool start_array(std::size_t) { return open(false); }
-  bool end_array() { return close(); }
+  bool end_array() { return close(']'); }
   bool key(std::string& name) {
     auto& known = names.back();
     if (std::find(known.begin(), known.end(), name) != known.end()) return stop("A field is there twice.");
     if (known.size() == max_json_fields) return stop("There are too many fields.");
     if (objects.size() == 1) fields.push_back({name, other{}});
+    if (copied({})) {
+      append_quoted(copy, name);
+      copy += ':';
+    }
     known.push_back(std::move(name));
     return true;
   }
@@ -199,9 +228,10 @@ json_reader::json_reader(std::string_view text, core::ec wrong) : wrong_(wrong) 
   flat_ = flat{text, fields_}.object();
   if (flat_) return;
   fields_.clear();
-  if (!shallow(text)) {
+  // The parser would take a NUL for the end.
+  if (text.find('\0') != text.npos || !is_shallow(text, max_json_depth)) {
     refuse({core::ec::bad_json, "It is nested too deeply, or has a NUL.", 0});
-  } else if (sax events{fields_}; !nlohmann::json::sax_parse(text.begin(), text.end(), &events)) {
+  } else if (sax events{fields_, objects_}; !nlohmann::json::sax_parse(text.begin(), text.end(), &events)) {
     refuse({core::ec::bad_json, std::move(events.problem), 0});
   } else {
     return;
@@ -270,6 +300,26 @@ bool json_reader::flag(std::string_view name, bool otherwise) {
 std::vector<std::string> json_reader::texts(std::string_view name) {
   const auto* held = get<std::vector<std::string>>(name, false, "a list of strings");
   return held ? *held : std::vector<std::string>{};
+}
+
+std::optional<std::string_view> json_reader::object_if(std::string_view name) {
+  const auto* held = get<other>(name, false, "an object");
+  if (held && held->object != 0) return objects_[held->object - 1];
+  if (held) refuse("`" + std::string(name) + "` must be an object.");
+  return std::nullopt;
+}
+
+bool json_reader::is_null(std::string_view name) const noexcept {
+  const auto* found = find(name);
+  const auto* held = found ? std::get_if<other>(&found->held) : nullptr;
+  return ok() && held && held->null;
+}
+
+std::optional<std::string_view> json_reader::other_than(std::span<const std::string_view> names) const noexcept {
+  if (why_) return std::nullopt;
+  for (const auto& [name, held] : fields_)
+    if (std::find(names.begin(), names.end(), name) == names.end()) return name;
+  return std::nullopt;
 }
 
 template <class Id>
@@ -383,6 +433,12 @@ json_writer& json_writer::put(std::string_view named, core::generation_id genera
   out_ += '"';
   core::append_hex(out_, generation.value);
   out_ += '"';
+  return *this;
+}
+
+json_writer& json_writer::put_json(std::string_view named, std::string_view json) {
+  name(named);
+  out_ += json;
   return *this;
 }
 

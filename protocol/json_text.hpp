@@ -2,8 +2,10 @@
 #include <cstddef>
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <variant>
 #include <vector>
 
@@ -37,6 +39,8 @@ class json_reader {
   [[nodiscard]] const core::error& why() const { return *why_; }
   /// Adds a mistake of the caller's, unless there is one already.
   void refuse(core::error why);
+  /// The same, with the code `wrong`.
+  void refuse(std::string detail) { refuse(core::error{wrong_, std::move(detail)}); }
 
   /// True if the field is there, whatever its type, and no mistake was found yet.
   [[nodiscard]] bool has(std::string_view name) const noexcept { return ok() && find(name) != nullptr; }
@@ -57,12 +61,26 @@ class json_reader {
   bool flag(std::string_view name, bool otherwise);
   /// A list of strings; empty where it is missing.
   std::vector<std::string> texts(std::string_view name);
+  /// An object, as JSON without blanks, for a reader of its own or to be kept; as long as this reader lives. Nothing
+  /// where it is missing.
+  std::optional<std::string_view> object_if(std::string_view name);
+  /// Whether the field is there and null, which is no mistake yet.
+  [[nodiscard]] bool is_null(std::string_view name) const noexcept;
+  /// The first field that has none of these names, if there is one and no mistake was found yet.
+  [[nodiscard]] std::optional<std::string_view> other_than(std::span<const std::string_view> names) const noexcept;
+  /// The code of a mistake.
+  [[nodiscard]] core::ec wrong() const noexcept { return wrong_; }
   /// A room's or a user's name that obeys core/names, else `bad_name`.
   core::room_id room(std::string_view name);
   core::user_id user(std::string_view name);
 
  private:
-  struct other {};  // null, an object, a number that isn't whole or is too big, a list of something else
+  // Null, an object, a number that isn't whole or is too big, a list of something else. An object's text is beside the
+  // fields: one more alternative that must be destroyed makes every frame a tenth slower.
+  struct other {
+    bool null;
+    std::uint32_t object;  // its place in `objects_`, from 1 on; 0: none
+  };
   using value = std::variant<other, bool, std::uint64_t, std::string, std::vector<std::string>>;
   struct field {
     std::string name;
@@ -78,10 +96,14 @@ class json_reader {
   Id named(std::string_view name, core::status (*check)(std::string_view));
 
   std::vector<field> fields_;
+  std::vector<std::string> objects_;
   core::ec wrong_;
   bool flat_ = false;
   std::optional<core::error> why_;
 };
+
+/// Whether brackets outside of strings never nest deeper than that. Wrong only of what isn't JSON.
+[[nodiscard]] bool is_shallow(std::string_view text, std::size_t depth) noexcept;
 
 // ---- writing ---------------------------------------------------------------------------------------------------
 
@@ -111,6 +133,8 @@ class json_writer {
   json_writer& put(std::string_view name, bool flag);
   json_writer& put(std::string_view name, core::wall_time at);
   json_writer& put(std::string_view name, core::generation_id generation);
+  /// A value that is JSON already.
+  json_writer& put_json(std::string_view name, std::string_view json);
   /// A string in a list.
   json_writer& item(std::string_view text);
   /// The text that is written to, for a list item that the caller appends itself.

@@ -4,6 +4,7 @@
 
 #include "core/names.hpp"
 #include "protocol/problem.hpp"
+#include "protocol/sentence.hpp"
 
 namespace greenroom::protocol {
 namespace {
@@ -38,11 +39,14 @@ struct line_writer {
   void operator()(const core::message_event& event) const {
     std::string& bytes = out.begin();
     bytes.append("FROM ").append(event.entry->author.value).append(" ");
-    append_text(bytes, event.entry->text);
+    std::string made;
+    append_text(bytes, told(*event.entry, made));
     out.end();
   }
   void operator()(const core::gone_event& event) const {
-    append_error(out.begin(), "gone", std::string(core::describe(event.reason).sentence));
+    auto detail = std::string(core::describe(event.reason).sentence);
+    if (event.because) append_because(detail, *event.because);
+    append_error(out.begin(), "gone", std::move(detail));
     out.end();
   }
   void operator()(const core::error_event& event) const {

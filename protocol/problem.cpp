@@ -1,7 +1,8 @@
 #include "protocol/problem.hpp"
 
+#include "core/messages/act.hpp"
 #include "core/text.hpp"
-#include "protocol/json_text.hpp"
+#include "protocol/sentence.hpp"
 
 namespace greenroom::protocol {
 
@@ -13,7 +14,15 @@ std::string problem_type(core::ec code) {
 std::string public_detail(const core::error& why) {
   const auto& row = core::describe(why.code);
   if (row.code == core::ec::internal || !core::valid_utf8(why.detail)) return std::string(row.sentence);
-  return why.text();
+  auto out = why.text();
+  if (why.because) append_because(out, *why.because);
+  return out;
+}
+
+void put_because(json_writer& json, const core::sanction& because) {
+  if (!because.by.value.empty()) json.put("by", because.by.value);
+  if (!because.why.empty()) json.put("why", because.why.view());
+  if (because.until != core::wall_time{}) json.put("until", because.until);
 }
 
 std::string problem(const core::error& why, std::string_view request_id, std::string_view policy) {
@@ -26,6 +35,7 @@ std::string problem(const core::error& why, std::string_view request_id, std::st
       .put("status", std::uint64_t{row.http_status})
       .put("detail", public_detail(why))
       .put("code", row.word);
+  if (why.because) put_because(json, *why.because);
   if (core::valid_utf8(request_id)) json.put("request_id", request_id);
   if (!policy.empty()) json.begin_list("violated-policies").item(policy).end_list();
   json.end();

@@ -1,5 +1,6 @@
 #pragma once
 #include <cstdint>
+#include <memory>
 #include <span>
 #include <vector>
 
@@ -14,6 +15,11 @@ struct room_append {
   core::room_key room;
   core::epoch_no epoch;
   std::vector<core::room_entry> entries;  ///< never empty; the first's seq must be the stored head + 1
+  /// The change that the only entry, an act, makes; null where all are words (`core::is_words`).
+  std::shared_ptr<const core::act_effect> effect{};
+  /// Nothing is to be stored, whatever the fences say: only whether the log has the id of the only entry is asked. The
+  /// outcome is `repeated`, or else `unchanged`.
+  bool look_only = false;
 };
 
 /// An id of this append that the log has already.
@@ -21,38 +27,33 @@ struct repeated_id {
   std::uint32_t index = 0;  ///< into `room_append::entries`
   core::seq_no seq;         ///< the place of the first one
   core::wall_time at{};
-  bool same_text = true;  ///< false: a conflict
+  bool same =
+      true;  ///< kind, target, subject, text and extra are the same, or the first one is erased; else a conflict
 };
+
+/// Whether `again`, which carries the author's id of `first`, is that entry once more; else it is another one, and a
+/// conflict. An erased entry has lost what it could be compared by.
+[[nodiscard]] inline bool repeats(const core::room_entry& first, const core::room_entry& again) {
+  return first.kind == core::entry_kind::erased ||
+         (first.kind == again.kind && first.target == again.target && first.subject == again.subject &&
+          first.text == again.text && first.extra == again.extra);
+}
 
 /// The outcome of one room's append.
 struct append_outcome {
   enum class kind : std::uint8_t {
-    stored,    ///< all of it is durable
-    repeated,  ///< nothing was stored, because of `repeated`: answer those, number the rest again, send again
-    fenced,    ///< nothing was stored: another epoch or head, or the room is gone
-    refused,   ///< nothing was stored: the database refuses a row of this room, or its author is being deleted, or was;
-               ///< or an entry is more than a text (`core::is_plain`)
+    stored,     ///< all of it is durable
+    repeated,   ///< nothing was stored, because of `repeated`: answer those, number the rest again, send again
+    fenced,     ///< nothing was stored: another epoch or head, or the room is gone
+    refused,    ///< nothing was stored, because of `why`
+    unchanged,  ///< nothing was stored: the act would have changed nothing, or this was but a look
   };
   kind what = kind::stored;
-  std::vector<repeated_id> repeated;
-};
-
-/// The addition or removal of one member of a private room, and the fence that it depends on.
-struct member_change {
-  core::room_key room;
-  core::epoch_no epoch;
-  core::seq_no head;  ///< as the room knows it: nothing was appended since the room decided this
-  core::user_id by;
-  core::user_id member;
-  bool add = false;      ///< else they are removed
-  core::wall_time at{};  ///< since when they are a member
-};
-
-/// The outcome of the change.
-enum class change_outcome : std::uint8_t {
-  changed,  ///< durable; also where it was so before
-  fenced,   ///< nothing was changed: another epoch or head, or the room is gone
-  refused,  ///< nothing was changed: the asker or the new member is being deleted, or was
+  std::vector<repeated_id> repeated{};
+  /// `internal`: the database refuses a row of this room. `conflict`: the author or the subject is being deleted, or
+  /// was. Of an act: `not_found` (no message has that number, or nobody is a member of that name), `forbidden` (the
+  /// message is somebody else's), `gone` (it is erased already).
+  core::ec why = core::ec::internal;
 };
 
 /// A room's row as the database has it.
@@ -68,23 +69,20 @@ class journal_store {
   virtual ~journal_store() = default;
 
   /// Opens rooms with epoch + 1, in one statement where they exist and the written view isn't newer. Each answer brings
-  /// at most `tail` last entries, and of a private room all members, as they are once no owner with a lower epoch can
-  /// change them any more, with the number `membership` that belongs to them; `not_found` where there is no such room
-  /// or a deletion hides it, `fenced` where a newer view is written: the detail is the name of the node that
+  /// at most `tail` last entries, and the settings and the roster, as they are once no owner with a lower epoch can
+  /// change them any more, with a number `membership` that rises if they are changed elsewhere after that. Bans and
+  /// mutes that have ended may be among them; of bans, `by` and `why` are left out. `not_found` where there is no such
+  /// room or a deletion hides it, `fenced` where a newer view is written: the detail is the name of the node that
   /// opened the room last.
   virtual core::result<std::vector<core::result<core::room_opened>>> open(const std::vector<core::open_room>& rooms,
                                                                           std::uint32_t tail) = 0;
 
   /// Compare-and-append: ONE autocommit statement (SQLite: one immediate transaction) compares each room's epoch and
-  /// head, checks the ids, inserts, and moves the heads. Each room is stored whole or not at all; one room's bad row
+  /// head, checks the ids, inserts, and moves the heads. Where there is an effect, it is part of the same statement:
+  /// the entry and the effect are both stored, or neither. Each room is stored whole or not at all; one room's bad row
   /// doesn't stop the others. Rooms appear at most once. Outcomes are in the order of `rooms`. Errors: `unavailable`
   /// (certain: nothing was stored), `unknown_outcome` (anything may have been stored).
   virtual core::result<std::vector<append_outcome>> append(std::span<const room_append> rooms) = 0;
-
-  /// Compare-and-change: ONE autocommit statement (SQLite: one immediate transaction) compares the room's epoch and
-  /// head as `append` does, and changes its members. An added user may be a member already, a removed one none. Errors
-  /// as of `append`.
-  virtual core::result<change_outcome> change_member(const member_change& change) = 0;
 
   /// Entries after `after`, ascending, at most `limit`.
   virtual core::result<std::vector<core::room_entry>> read(core::room_key room, core::seq_no after,

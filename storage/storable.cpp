@@ -1,16 +1,51 @@
 #include "storage/storable.hpp"
 
 #include <algorithm>
+#include <string_view>
 
 #include "core/names.hpp"
+#include "core/text.hpp"
 
 namespace greenroom::storage {
+namespace {
+
+constexpr std::size_t most_extra_bytes = 8 * 1024;
+
+bool storable_bytes(std::string_view bytes) {
+  return bytes.find('\0') == std::string_view::npos && core::valid_utf8(bytes);
+}
+
+bool storable_entry(const core::room_entry& entry) {
+  return (entry.client_id.empty() || core::check_client_id(entry.client_id)) &&
+         entry.extra.size() <= most_extra_bytes && storable_bytes(entry.extra);
+}
+
+bool storable_words(const core::room_entry& entry) {
+  return core::is_words(entry.kind) && entry.subject.value.empty() && core::check_text(entry.text) &&
+         storable_entry(entry);
+}
+
+constexpr bool is_act(core::entry_kind kind) {
+  return kind == core::entry_kind::erase || (kind >= core::entry_kind::settings && kind <= core::entry_kind::unmute);
+}
+
+// A reason may be missing.
+bool storable_act(const core::room_entry& entry, const core::act_effect& effect) {
+  const auto& set = effect.settings;
+  return is_act(entry.kind) && (entry.text.empty() || core::check_text(entry.text)) && storable_entry(entry) &&
+         storable_bytes(entry.subject.value) && storable_bytes(set.title) && storable_bytes(set.topic) &&
+         storable_bytes(set.data);
+}
+
+}  // namespace
 
 bool storable(const room_append& append) {
-  return !append.entries.empty() && std::all_of(append.entries.begin(), append.entries.end(), [](const auto& entry) {
-    return core::is_plain(entry) && core::check_text(entry.text) &&
-           (entry.client_id.empty() || core::check_client_id(entry.client_id));
-  });
+  const auto& entries = append.entries;
+  if (append.look_only)
+    return entries.size() == 1 && !entries.front().client_id.empty() && storable_entry(entries.front()) &&
+           storable_bytes(entries.front().text);
+  if (append.effect) return entries.size() == 1 && storable_act(entries.front(), *append.effect);
+  return !entries.empty() && std::all_of(entries.begin(), entries.end(), storable_words);
 }
 
 }  // namespace greenroom::storage

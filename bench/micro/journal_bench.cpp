@@ -37,7 +37,7 @@ class fixture {
     stores_ = *std::move(opened);
     for (std::size_t i = 0; i < rooms; ++i) {
       const core::room_id name{"bench" + std::to_string(i)};
-      if (!stores_.rooms->create_room({name, {"ann"}, false, {}}, {})) return;
+      if (!stores_.rooms->create_room({name, {"ann"}, core::room_access::open, {}}, {})) return;
       wanted_.push_back({name, {"bench"}, {1}});
     }
     const auto answers = stores_.journal->open(wanted_, 0);

@@ -13,10 +13,12 @@ namespace greenroom::core {
 struct room_info {
   room_id room;
   user_id owner;
-  bool is_private = false;
+  room_settings settings{};  ///< in lists without `data`
   generation_id generation;
   seq_no head;
   wall_time created{};
+
+  [[nodiscard]] bool is_open() const noexcept { return settings.access == room_access::open; }
 };
 
 /// Enters a room by name; creates it, public and owned by `user`, if it is missing and `create` is set.
@@ -29,7 +31,7 @@ struct enter_room {
 struct create_room {
   room_id room;
   user_id owner;
-  bool is_private = false;
+  room_access access = room_access::open;
   std::vector<user_id> members;
 };
 struct room_entered {
@@ -51,22 +53,64 @@ struct list_members {
   user_id after;
   std::uint32_t limit = 50;
 };
+struct room_member {
+  user_id user;
+  room_role role = room_role::member;
+
+  friend bool operator==(const room_member&, const room_member&) = default;
+};
 struct member_list {
-  std::vector<user_id> members;
+  std::vector<room_member> members;
   bool more = false;
 };
-struct add_member {
+/// Makes the user a member of a room that is open to them. No act, and no entry.
+struct join_members {
   room_id room;
-  user_id by;
-  user_id member;
+  user_id user;
 };
-struct remove_member {
-  room_id room;
-  user_id by;
-  user_id member;
-};
-/// The answer to both: it is durable, and the room knows.
+/// The answer: it is durable.
 struct members_changed {};
+
+/// How a room is set up, and what the viewer is in it.
+struct describe_room {
+  room_id room;
+  user_id viewer;
+};
+struct room_described {
+  room_info info;
+  room_role role = room_role::outsider;  ///< the viewer's
+  std::uint64_t members = 0;
+};
+
+/// Bans or mutes that hold, for moderators: in order of the folded names, in pages.
+struct list_sanctions {
+  room_id room;
+  user_id viewer;
+  entry_kind kind = entry_kind::ban;  ///< `ban` or `mute`
+  user_id after{};                    ///< exclusive; empty: from the start
+  std::uint32_t limit = 50;
+};
+struct listed_sanction {
+  sanction what;
+  wall_time at{};  ///< since when
+};
+struct sanction_list {
+  std::vector<listed_sanction> sanctions;
+  bool more = false;
+};
+
+/// The acts in a room: entries of kind 16 and above, and erases, for moderators; the
+/// newest first.
+struct read_audit {
+  room_id room;
+  user_id viewer;
+  seq_no before{};  ///< exclusive; 0: from the end
+  std::uint32_t limit = 50;
+};
+struct audit_page {
+  std::vector<room_entry> entries;  ///< descending
+  bool more = false;
+};
 struct delete_room {
   room_id room;
   user_id by;
@@ -82,6 +126,7 @@ struct read_history {
 struct history_page {
   std::vector<room_entry> entries;  ///< ascending; `client_id` only on the viewer's own
   bool more = false;                ///< there is more in the direction that was read, also where the bytes ended it
+  seq_no as_of{};                   ///< the head when the page was read
 };
 struct read_heads {
   std::vector<room_id> rooms;

@@ -1,11 +1,13 @@
 #pragma once
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <vector>
 
 #include "core/error.hpp"
 #include "core/ids.hpp"
+#include "core/messages/act.hpp"
 #include "core/shared_text.hpp"
 #include "core/time.hpp"
 
@@ -16,7 +18,8 @@ namespace greenroom::core {
 /// comes back has missed.
 inline constexpr std::size_t long_answer_bytes = 256 * 1024;
 
-/// The kind of an entry of a room's log. The numbers are those of the database and of the wire. Only texts exist yet.
+/// The kind of an entry of a room's log. The numbers are those of the database and of the wire. Edits, reactions, pins
+/// and tags don't exist yet.
 enum class entry_kind : std::uint8_t {
   text = 0,
   edit = 1,
@@ -53,16 +56,31 @@ struct room_entry {
   shared_text extra{};  ///< a JSON object with further fields, at most 8 KiB; empty: none
 };
 
+/// Whether entries of this kind are somebody's words: others are acts, each alone in its append.
+[[nodiscard]] constexpr bool is_words(entry_kind kind) noexcept {
+  return kind == entry_kind::text || kind == entry_kind::notice || kind == entry_kind::action;
+}
+
 /// Whether an entry is a text and nothing more, as nearly all are.
 [[nodiscard]] inline bool is_plain(const room_entry& entry) noexcept {
   return entry.kind == entry_kind::text && !entry.target && entry.subject.value.empty() && entry.extra.empty();
 }
 
-/// One message that a connection posts in a room.
+/// Makes a message what it is once the entry `by` has erased it: it keeps its number, author, time and client id.
+inline void empty_out(room_entry& message, seq_no by) {
+  message.kind = entry_kind::erased;
+  message.text = {};
+  message.extra = {};
+  message.target = by;
+}
+
+/// One message, or one act, that a connection posts in a room.
 struct post {
   std::uint64_t ticket = 0;  ///< the connection's own number of the post: the answer carries it
   std::string client_id{};   ///< empty: none, then repetition isn't checked
-  shared_text text{};
+  shared_text text{};        ///< of an act: the person's reason, which may be empty
+  entry_kind kind = entry_kind::text;
+  std::shared_ptr<const core::act> act{};  ///< never null where `kind` is an act; else null
 };
 
 /// Everything that one read of a socket brought for one room.
@@ -75,13 +93,33 @@ struct post_batch {
 /// The outcome of one post.
 struct post_answer {
   std::uint64_t ticket = 0;
-  ec code = ec::none;  ///< none: durable
-  seq_no seq;          ///< its place in the log, if durable
+  ec code = ec::none;  ///< none: durable, or without effect
+  seq_no seq;          ///< its place in the log, if durable; 0: nothing would have changed, so there is no entry
   wall_time at{};
   bool duplicate = false;  ///< the id was known: `seq` and `at` are the first message's
 };
+/// The facts behind an answer's code, where there is more than its word.
+struct refusal {
+  std::uint64_t ticket = 0;
+  sanction because;               ///< `banned`, `muted`
+  std::uint32_t retry_after_s{};  ///< `rate_limited`; else 0
+};
 struct posts_answered {
   std::vector<post_answer> answers;
+  std::vector<refusal> refusals{};  ///< of some of the answers
+};
+
+/// An act of somebody without a connection. Answered once it is durable, or refused.
+struct perform_act {
+  room_id room;
+  user_id by;
+  post what;
+};
+/// The entry that it became.
+struct act_performed {
+  room_entry entry{};  ///< seq 0: nothing would have changed, so there is none
+  generation_id generation{};
+  bool duplicate = false;  ///< the id was known: this is the first one
 };
 
 /// A durable batch, sent once per relay however many listeners it has.

@@ -25,16 +25,27 @@ struct room_opened {
   generation_id generation;
   seq_no head;
   std::vector<room_entry> tail;  ///< the last entries, contiguous up to `head`
-  bool is_private = false;
+  room_settings settings{};
   user_id owner{};
-  membership_no membership{};      ///< when `members` was read
-  std::vector<user_id> members{};  ///< everybody who may be in it, if it is private
+  membership_no membership{};         ///< when what follows was read
+  std::vector<user_id> members{};     ///< all of them, where `knows_members`; else none
+  std::vector<user_id> moderators{};  ///< all of them; not the owner
+  std::vector<sanction> bans{};       ///< all that hold; `by` and `why` may be left out
+  std::vector<sanction> mutes{};      ///< all that hold
 };
+
+/// Whether a room must know its members: who may read there, or write, depends on it.
+[[nodiscard]] constexpr bool knows_members(room_access access, room_posting post) noexcept {
+  return access != room_access::open || post == room_posting::members;
+}
+[[nodiscard]] inline bool knows_members(const room_settings& settings) noexcept {
+  return knows_members(settings.access, settings.post);
+}
 
 /// The epoch and the membership of a room, as its row in the database has them now.
 struct room_standing {
   epoch_no epoch;            ///< 0: there is no such room any more
-  membership_no membership;  ///< rises when members are changed, except by the room itself
+  membership_no membership;  ///< rises when anything of the roster is changed, except by the room itself
 };
 
 /// A room that is live on a node.

@@ -30,6 +30,15 @@ struct room_members {
   std::vector<user_id> first;
 };
 
+/// The room as somebody finds it who comes in.
+struct room_face {
+  room_access access = room_access::open;
+  user_id owner{};
+  room_role role = room_role::outsider;  ///< of the one who comes
+  shared_text title{};
+  shared_text topic{};
+};
+
 /// The room's answer, in the same FIFO as its batches: the next entry on this stream is `head` + 1.
 struct room_joined {
   connection_id connection;
@@ -38,8 +47,10 @@ struct room_joined {
   bool recovered = true;           ///< false: `missed` doesn't reach back to where the reader wants to go on
   std::vector<room_entry> missed;  ///< contiguous, ends at `head`
   room_members members;
-  ec refused = ec::none;  ///< gone, unavailable, …: then no other field counts
+  ec refused = ec::none;  ///< gone, unavailable, banned, …: then no other field counts, but `roster` and `because`
   roster_no roster{};     ///< the roster by which the user was admitted
+  room_face face{};
+  sanction because{};  ///< `banned`
 };
 
 struct leave_room {
@@ -98,13 +109,15 @@ struct room_gone {
   ec reason = ec::gone;
 };
 
-/// A user isn't a member of a room any more: their connections leave it.
+/// A user was removed from a room, or banned, or left it elsewhere: their connections leave it.
 struct member_removed {
   room_id room;
   user_id user;
-  roster_no roster{};  ///< of a private room, with them gone: one more than before
+  roster_no roster{};       ///< with them gone: one more than before; 0: compare
+  ec reason = ec::removed;  ///< `removed`, `banned`, `left`
+  sanction because{};       ///< `removed`, `banned`: by whom and why; `banned`: until when
 };
-/// A private room asks whether its relay has heard of all removed members. Answered by `roster_compared`.
+/// A room asks whether its relay has heard of all who were removed. Answered by `roster_compared`.
 struct compare_roster {
   roster_no roster;
 };

@@ -10,10 +10,17 @@
 #include "core/messages/catalog.hpp"
 #include "core/messages/deletion.hpp"
 #include "core/messages/log.hpp"
+#include "core/result.hpp"
 #include "storage/name_hash.hpp"
 #include "storage/random.hpp"
 
 namespace greenroom::storage::memory {
+
+/// A membership.
+struct membership {
+  core::wall_time since;
+  core::room_role role = core::room_role::member;  ///< never `owner`: the room names its own
+};
 
 /// A room with its log: the entry with seq n is `log[n - 1]`.
 struct room {
@@ -22,17 +29,19 @@ struct room {
   core::epoch_no epoch;
   core::node_name node;
   core::view_version view;
-  std::map<core::user_id, core::wall_time> members;
-  core::membership_no membership;  ///< rises when `members` is changed, except by the room itself
+  std::map<core::user_id, memory::membership> members;
+  std::map<core::user_id, core::listed_sanction> bans, mutes;
+  core::membership_no membership;  ///< rises when the roster is changed, except by the room itself
   std::deque<core::room_entry> log;
   std::unordered_map<std::string, core::seq_no> ids;  ///< by `id_key`
   core::operation_id hidden;                          ///< the deletion that hides it; empty: none
 
   [[nodiscard]] bool is_hidden() const { return !hidden.value.empty(); }
-  /// Public, or private with this user in it.
-  [[nodiscard]] bool open_to(const core::user_id& user) const {
-    return !is_hidden() && (!info.is_private || members.contains(user));
-  }
+  [[nodiscard]] core::room_role role_of(const core::user_id& user) const;
+  /// The ban that holds; null: none.
+  [[nodiscard]] const core::sanction* ban_of(const core::user_id& user, core::wall_time now) const;
+  /// Why this user may not read here; `none`: they may.
+  [[nodiscard]] core::error refusal_of(const core::user_id& user, core::wall_time now) const;
 };
 
 /// The key of a message in `room::ids`: author without case, and the client's id.

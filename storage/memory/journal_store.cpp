@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <unordered_set>
 
+#include "storage/memory/acts.hpp"
 #include "storage/storable.hpp"
 
 namespace greenroom::storage::memory {
@@ -12,6 +13,19 @@ std::vector<core::room_entry> entries_after(const room& from, std::uint64_t afte
   std::vector<core::room_entry> entries;
   for (std::uint64_t at = after; at < from.log.size() && entries.size() < limit; ++at) entries.push_back(from.log[at]);
   return entries;
+}
+
+void read_roster(const room& from, core::room_opened& answer) {
+  answer.settings = from.info.settings;
+  answer.owner = from.info.owner;
+  answer.membership = from.membership;
+  const bool all = core::knows_members(from.info.settings);
+  for (const auto& [member, as] : from.members) {
+    if (all) answer.members.push_back(member);
+    if (as.role == core::room_role::moderator && member != from.info.owner) answer.moderators.push_back(member);
+  }
+  for (const auto& [user, ban] : from.bans) answer.bans.push_back({user, {}, {}, ban.what.until});
+  for (const auto& [user, mute] : from.mutes) answer.mutes.push_back(mute.what);
 }
 
 }  // namespace
@@ -28,11 +42,7 @@ core::result<core::room_opened> journal_store::open_one(const core::open_room& w
   core::room_opened answer{opened.info.room,   opened.key,
                            opened.epoch,       opened.info.generation,
                            core::seq_no{head}, entries_after(opened, head - std::min<std::uint64_t>(head, tail), tail)};
-  answer.is_private = opened.info.is_private;
-  answer.owner = opened.info.owner;
-  answer.membership = opened.membership;
-  if (answer.is_private)
-    for (const auto& [member, since] : opened.members) answer.members.push_back(member);
+  read_roster(opened, answer);
   return answer;
 }
 
@@ -49,7 +59,8 @@ append_outcome journal_store::append_one(const room_append& wanted) {
   using kind = append_outcome::kind;
   if (!storable(wanted)) return {kind::refused, {}};
   for (const auto& entry : wanted.entries)
-    if (database_->refuses(entry.author)) return {kind::refused, {}};
+    if (database_->refuses(entry.author) || database_->refuses(entry.subject))
+      return {kind::refused, {}, core::ec::conflict};
   const auto found = database_->by_key.find(wanted.room);
   if (found == database_->by_key.end()) return {kind::fenced, {}};
   room& into = *found->second;
@@ -62,14 +73,20 @@ append_outcome journal_store::append_one(const room_append& wanted) {
     auto key = id_key(entry.author, entry.client_id);
     if (const auto known = into.ids.find(key); known != into.ids.end()) {
       const auto& first = into.log[known->second.value - 1];
-      outcome.repeated.push_back({i, first.seq, first.at, first.text == entry.text});
+      outcome.repeated.push_back({i, first.seq, first.at, repeats(first, entry)});
     } else if (!fresh.insert(std::move(key)).second) {
       return {kind::refused, {}};
     }
   }
   if (!outcome.repeated.empty()) return outcome;
+  if (wanted.look_only) return {kind::unchanged, {}};
   if (into.epoch != wanted.epoch || wanted.entries.front().seq.value != into.log.size() + 1) return {kind::fenced, {}};
 
+  if (wanted.effect) {
+    const auto& act = wanted.entries.front();
+    if (auto verdict = judge(into, act, *wanted.effect); verdict.what != kind::stored) return verdict;
+    carry_out(into, act, *wanted.effect);
+  }
   for (const auto& entry : wanted.entries) {
     if (!entry.client_id.empty()) into.ids.emplace(id_key(entry.author, entry.client_id), entry.seq);
     into.log.push_back(entry);
@@ -84,21 +101,6 @@ core::result<std::vector<append_outcome>> journal_store::append(std::span<const 
   outcomes.reserve(rooms.size());
   for (const auto& wanted : rooms) outcomes.push_back(append_one(wanted));
   return outcomes;
-}
-
-core::result<change_outcome> journal_store::change_member(const member_change& change) {
-  const std::lock_guard lock(database_->guard);
-  if (database_->refuses(change.by) || (change.add && database_->refuses(change.member)))
-    return change_outcome::refused;
-  const auto found = database_->by_key.find(change.room);
-  if (found == database_->by_key.end()) return change_outcome::fenced;
-  room& of = *found->second;
-  if (of.is_hidden() || of.epoch != change.epoch || of.log.size() != change.head.value) return change_outcome::fenced;
-  if (change.add)
-    of.members.emplace(change.member, change.at);
-  else
-    of.members.erase(change.member);
-  return change_outcome::changed;
 }
 
 core::result<std::vector<core::room_entry>> journal_store::read(core::room_key room, core::seq_no after,

@@ -14,7 +14,6 @@ class journal_store final : public storage::journal_store {
   core::result<std::vector<core::result<core::room_opened>>> open(const std::vector<core::open_room>& rooms,
                                                                   std::uint32_t tail) override;
   core::result<std::vector<append_outcome>> append(std::span<const room_append> rooms) override;
-  core::result<change_outcome> change_member(const member_change& change) override;
   core::result<std::vector<core::room_entry>> read(core::room_key room, core::seq_no after,
                                                    std::uint32_t limit) override;
   core::result<std::vector<room_epoch>> epochs(const std::vector<core::room_key>& rooms) override;

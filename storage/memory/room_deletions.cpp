@@ -10,6 +10,15 @@ using phase = tombstone::phase;
 
 const core::user_id nobody{"deleted"};
 
+// Those about the user go, those by the user stay.
+void forget_sanctions(room& of, const core::user_id& user) {
+  for (auto* const sanctions : {&of.bans, &of.mutes}) {
+    sanctions->erase(user);
+    for (auto& [about, each] : *sanctions)
+      if (each.what.by == user) each.what.by = nobody;
+  }
+}
+
 }  // namespace
 
 core::status room_store::hide(const core::hide_rooms& request) {
@@ -26,7 +35,7 @@ core::status room_store::hide(const core::hide_rooms& request) {
   row.account = name_hash(request.user);
   database_->deletions.emplace(request.operation, row);
   for (auto& [name, each] : database_->rooms) {
-    if (!each->info.is_private || each->is_hidden() || !each->members.contains(request.user)) continue;
+    if (each->info.is_open() || each->is_hidden() || !each->members.contains(request.user)) continue;
     each->hidden = request.operation;
     ++each->epoch;
     ++each->membership;
@@ -67,26 +76,28 @@ core::status room_store::restore_rooms(const core::restore_rooms& request, core:
   return core::done{};
 }
 
-void room_store::leave(room& public_room, const core::user_id& user, core::deletion_receipt& receipt) {
-  const auto ended = public_room.members.erase(user);
+void room_store::leave(room& open_room, const core::user_id& user, core::deletion_receipt& receipt) {
+  const auto ended = open_room.members.erase(user);
   receipt.memberships += ended;
-  if (ended > 0) ++public_room.membership;
-  if (public_room.info.owner != user) return;
-  const std::pair<const core::user_id, core::wall_time>* longest = nullptr;
-  for (const auto& member : public_room.members)
-    if (!database_->refuses(member.first) && (longest == nullptr || member.second < longest->second)) longest = &member;
-  public_room.info.owner = longest == nullptr ? nobody : longest->first;
+  if (ended > 0) ++open_room.membership;
+  if (open_room.info.owner != user) return;
+  const std::pair<const core::user_id, membership>* longest = nullptr;
+  for (const auto& member : open_room.members)
+    if (!database_->refuses(member.first) && (longest == nullptr || member.second.since < longest->second.since))
+      longest = &member;
+  open_room.info.owner = longest == nullptr ? nobody : longest->first;
   if (longest != nullptr) ++receipt.passed_on;
 }
 
 void room_store::begin_purge(const core::purge_rooms& request, tombstone& row) {
   row.state = phase::purging;
   for (auto& [name, each] : database_->rooms) {
-    if (each->info.is_private && each->members.contains(request.user)) {
+    if (!each->info.is_open() && each->members.contains(request.user)) {
       each->hidden = request.operation;
       continue;
     }
-    if (!each->info.is_private) leave(*each, request.user, row.receipt);
+    if (each->info.is_open()) leave(*each, request.user, row.receipt);
+    forget_sanctions(*each, request.user);
     for (auto& entry : each->log) {
       if (entry.subject == request.user) entry.subject = nobody;
       if (entry.author != request.user) continue;

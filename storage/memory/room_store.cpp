@@ -3,7 +3,9 @@
 #include <algorithm>
 #include <set>
 
+#include "core/messages/ownership.hpp"
 #include "core/page.hpp"
+#include "storage/admission.hpp"
 
 namespace greenroom::storage::memory {
 namespace {
@@ -14,11 +16,34 @@ core::room_info described(const room& of) {
   return info;
 }
 
+// An entry as this viewer may see it.
+core::room_entry shown(core::room_entry entry, const core::user_id& viewer) {
+  if (entry.author != viewer) entry.client_id.clear();
+  return entry;
+}
+
+bool is_audited(const core::room_entry& entry) {
+  return entry.kind == core::entry_kind::erase || entry.kind >= core::entry_kind::settings;
+}
+
 }  // namespace
 
-room* room_store::visible(const core::room_id& name, const core::user_id& viewer) {
+core::result<room*> room_store::enter(const core::room_id& name, const core::user_id& viewer, core::wall_time now) {
   const auto found = database_->rooms.find(name);
-  return found != database_->rooms.end() && found->second->open_to(viewer) ? found->second.get() : nullptr;
+  if (found == database_->rooms.end()) return core::ec::not_found;
+  if (auto why = found->second->refusal_of(viewer, now); why.code != core::ec::none) return why;
+  return found->second.get();
+}
+
+core::result<room*> room_store::enter(const core::room_id& name, const core::user_id& viewer) {
+  return enter(name, viewer, clock_now());
+}
+
+core::result<room*> room_store::enter_to_moderate(const core::room_id& name, const core::user_id& viewer,
+                                                  core::wall_time now) {
+  auto there = enter(name, viewer, now);
+  if (there && (*there)->role_of(viewer) < core::room_role::moderator) return core::ec::forbidden;
+  return there;
 }
 
 core::result<core::room_entered> room_store::create_room(const core::create_room& request, core::wall_time now) {
@@ -31,15 +56,15 @@ core::result<core::room_entered> room_store::make_room(const core::create_room& 
   for (const auto& member : request.members)
     if (database_->refuses(member)) return core::ec::conflict;
   if (database_->rooms.contains(request.room)) {
-    const room* const there = visible(request.room, request.owner);
-    if (there == nullptr) return core::ec::not_found;
-    return core::room_entered{described(*there), false};
+    const auto there = enter(request.room, request.owner, now);
+    if (!there) return there.why();
+    return core::room_entered{described(**there), false};
   }
   auto made = std::make_shared<room>();
   made->key = ++database_->last_key;
-  made->info = {request.room, request.owner, request.is_private, {random_generation()}, {}, now};
-  made->members.emplace(request.owner, now);
-  for (const auto& member : request.members) made->members.emplace(member, now);
+  made->info = {request.room, request.owner, {.access = request.access}, {random_generation()}, {}, now};
+  made->members.emplace(request.owner, membership{now});
+  for (const auto& member : request.members) made->members.emplace(member, membership{now});
   database_->by_key.emplace(made->key, made);
   database_->rooms.emplace(request.room, made);
   return core::room_entered{described(*made), true};
@@ -49,19 +74,20 @@ core::result<room_entries> room_store::create_rooms(const std::vector<room_visit
   const std::lock_guard lock(database_->guard);
   room_entries entered;
   entered.reserve(visits.size());
-  for (const auto& [name, user] : visits) entered.push_back(make_room({name, user, false, {}}, now));
+  for (const auto& [name, user] : visits)
+    entered.push_back(make_room({.room = name, .owner = user, .members = {}}, now));
   return entered;
 }
 
-core::result<room_entries> room_store::find_rooms(const std::vector<room_visit>& visits) {
+core::result<room_entries> room_store::find_rooms(const std::vector<room_visit>& visits, core::wall_time now) {
   const std::lock_guard lock(database_->guard);
   room_entries found;
   found.reserve(visits.size());
   for (const auto& [name, user] : visits) {
-    if (const room* const there = visible(name, user))
-      found.push_back(core::room_entered{described(*there), false});
+    if (const auto there = enter(name, user, now))
+      found.push_back(core::room_entered{described(**there), false});
     else
-      found.push_back(core::ec::not_found);
+      found.push_back(there.why());
   }
   return found;
 }
@@ -70,67 +96,102 @@ core::result<core::room_list> room_store::list_rooms(const core::list_rooms& req
   const std::lock_guard lock(database_->guard);
   core::room_list list;
   for (auto at = database_->rooms.upper_bound(request.after); at != database_->rooms.end(); ++at) {
-    if (!at->second->open_to(request.viewer)) continue;
+    const room& each = *at->second;
+    const bool secret = each.info.settings.access == core::room_access::secret;
+    if (each.is_hidden() || (secret && !each.members.contains(request.viewer))) continue;
     if (list.rooms.size() == request.limit) {
       list.more = true;
       break;
     }
-    list.rooms.push_back(described(*at->second));
+    list.rooms.push_back(described(each));
+    list.rooms.back().settings.data = {};
   }
   return list;
 }
 
+core::result<core::room_described> room_store::describe_room(const core::describe_room& request) {
+  const std::lock_guard lock(database_->guard);
+  const auto there = enter(request.room, request.viewer);
+  if (!there && there.code() != core::ec::forbidden) return there.why();
+  const room& of = *database_->rooms.at(request.room);
+  core::room_described answer{described(of), of.role_of(request.viewer), of.members.size()};
+  if (!there) answer.info.settings.data = {};
+  return answer;
+}
+
 core::result<core::member_list> room_store::list_members(const core::list_members& request) {
   const std::lock_guard lock(database_->guard);
-  const room* const of = visible(request.room, request.viewer);
-  if (of == nullptr) return core::ec::not_found;
+  const auto there = enter(request.room, request.viewer);
+  if (!there) return there.why();
+  const room& of = **there;
   core::member_list list;
-  auto at = of->members.upper_bound(request.after);
-  for (; at != of->members.end() && list.members.size() < request.limit; ++at) list.members.push_back(at->first);
-  list.more = at != of->members.end();
+  auto at = of.members.upper_bound(request.after);
+  for (; at != of.members.end() && list.members.size() < request.limit; ++at)
+    list.members.push_back({at->first, of.role_of(at->first)});
+  list.more = at != of.members.end();
   return list;
 }
 
-core::status room_store::add_member(const core::add_member& request, core::wall_time now) {
+core::status room_store::join_members(const core::join_members& request, core::wall_time now) {
   const std::lock_guard lock(database_->guard);
-  if (database_->refuses(request.by) || database_->refuses(request.member)) return core::ec::conflict;
-  room* const to = visible(request.room, request.by);
-  if (to == nullptr) return core::ec::not_found;
-  if (to->info.is_private) return core::ec::conflict;
-  if (to->info.owner != request.by) return core::ec::forbidden;
-  if (to->members.emplace(request.member, now).second) ++to->membership;
+  if (database_->refuses(request.user)) return core::ec::conflict;
+  const auto there = enter(request.room, request.user, now);
+  if (!there) return there.why();
+  room& of = **there;
+  if (of.members.emplace(request.user, membership{now}).second && core::knows_members(of.info.settings))
+    ++of.membership;
   return core::done{};
 }
 
-core::status room_store::remove_member(const core::remove_member& request) {
+core::result<core::sanction_list> room_store::list_sanctions(const core::list_sanctions& request, core::wall_time now) {
   const std::lock_guard lock(database_->guard);
-  if (database_->refuses(request.by)) return core::ec::conflict;
-  room* const from = visible(request.room, request.by);
-  if (from == nullptr) return core::ec::not_found;
-  if (from->info.is_private) return core::ec::conflict;
-  if (request.by != request.member && request.by != from->info.owner) return core::ec::forbidden;
-  if (request.member == from->info.owner) return core::ec::conflict;
-  if (from->members.erase(request.member) == 0) return no_member(request.member);
-  ++from->membership;
-  return core::done{};
+  const auto there = enter_to_moderate(request.room, request.viewer, now);
+  if (!there) return there.why();
+  const auto& all = request.kind == core::entry_kind::ban ? (*there)->bans : (*there)->mutes;
+  core::sanction_list list;
+  for (auto at = all.upper_bound(request.after); at != all.end() && !list.more; ++at) {
+    if (!at->second.what.holds(now)) continue;
+    list.more = list.sanctions.size() == request.limit;
+    if (!list.more) list.sanctions.push_back(at->second);
+  }
+  return list;
+}
+
+core::result<core::audit_page> room_store::read_audit(const core::read_audit& request) {
+  const std::lock_guard lock(database_->guard);
+  const auto there = enter_to_moderate(request.room, request.viewer, clock_now());
+  if (!there) return there.why();
+  const auto& log = (*there)->log;
+  core::page_builder page(core::page_builder::direction::forward);  // which is downward here
+  std::uint32_t count = 0;
+  bool more = false;
+  const auto end = request.before ? std::min<std::uint64_t>(request.before.value - 1, log.size()) : log.size();
+  for (auto at = end; at > 0 && !more; --at) {
+    if (!is_audited(log[at - 1])) continue;
+    more = count++ == request.limit;
+    if (!more) page.add(shown(log[at - 1], request.viewer));
+  }
+  more = more || page.cut();
+  return core::audit_page{page.take(), more};
 }
 
 core::status room_store::delete_room(const core::delete_room& request) {
   const std::lock_guard lock(database_->guard);
   if (database_->refuses(request.by)) return core::ec::conflict;
-  const room* const found = visible(request.room, request.by);
-  if (found == nullptr) return core::ec::not_found;
-  if (found->info.owner != request.by) return core::ec::forbidden;
-  database_->by_key.erase(found->key);
+  const auto found = enter(request.room, request.by);
+  if (!found) return found.why();
+  if ((*found)->info.owner != request.by) return core::ec::forbidden;
+  database_->by_key.erase((*found)->key);
   database_->rooms.erase(request.room);
   return core::done{};
 }
 
 core::result<core::history_page> room_store::read_history(const core::read_history& request) {
   const std::lock_guard lock(database_->guard);
-  const room* const of = visible(request.room, request.viewer);
-  if (of == nullptr) return core::ec::not_found;
-  const std::uint64_t head = of->log.size();
+  const auto there = enter(request.room, request.viewer);
+  if (!there) return there.why();
+  const auto& log = (*there)->log;
+  const std::uint64_t head = log.size();
   const std::uint64_t limit = request.limit;
   std::uint64_t from = 0;
   std::uint64_t to = 0;
@@ -144,13 +205,9 @@ core::result<core::history_page> room_store::read_history(const core::read_histo
   using direction = core::page_builder::direction;
   const bool forward = request.after || request.from_start;
   core::page_builder page(forward ? direction::forward : direction::backward);
-  for (std::uint64_t at = from; at < to; ++at) {
-    auto entry = of->log[at];
-    if (entry.author != request.viewer) entry.client_id.clear();
-    page.add(std::move(entry));
-  }
+  for (std::uint64_t at = from; at < to; ++at) page.add(shown(log[at], request.viewer));
   const bool more = page.cut() || (forward ? to < head : from > 0);
-  return core::history_page{page.take(), more};
+  return core::history_page{page.take(), more, core::seq_no{head}};
 }
 
 core::result<core::room_heads> room_store::read_heads(const core::read_heads& request) {
@@ -189,7 +246,7 @@ core::status room_store::remove_strangers(const std::vector<core::user_id>& name
   for (const auto& [name, each] : database_->rooms)
     for (const auto& stranger : names)
       if (const auto found = each->members.find(stranger);
-          found != each->members.end() && found->second < before && each->info.owner != stranger) {
+          found != each->members.end() && found->second.since < before && each->info.owner != stranger) {
         each->members.erase(found);
         ++each->membership;
       }
@@ -202,7 +259,9 @@ core::result<std::vector<core::user_id>> room_store::list_people(const core::use
   for (const auto& [name, each] : database_->rooms) {
     people.insert(each->info.owner);
     for (const auto& member : each->members) people.insert(member.first);
-    for (const auto& entry : each->log) people.insert(entry.author);
+    for (const auto& entry : each->log) people.insert({entry.author, entry.subject});
+    for (const auto* const sanctioned : {&each->bans, &each->mutes})
+      for (const auto& one : *sanctioned) people.insert(one.first);
   }
   people.erase({"system"});
   people.erase({"deleted"});

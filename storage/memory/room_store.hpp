@@ -14,11 +14,13 @@ class room_store final : public storage::room_store {
   core::result<std::string> database_id() override { return database_->id; }
   core::result<core::room_entered> create_room(const core::create_room& request, core::wall_time now) override;
   core::result<room_entries> create_rooms(const std::vector<room_visit>& visits, core::wall_time now) override;
-  core::result<room_entries> find_rooms(const std::vector<room_visit>& visits) override;
+  core::result<room_entries> find_rooms(const std::vector<room_visit>& visits, core::wall_time now) override;
   core::result<core::room_list> list_rooms(const core::list_rooms& request) override;
   core::result<core::member_list> list_members(const core::list_members& request) override;
-  core::status add_member(const core::add_member& request, core::wall_time now) override;
-  core::status remove_member(const core::remove_member& request) override;
+  core::result<core::room_described> describe_room(const core::describe_room& request) override;
+  core::status join_members(const core::join_members& request, core::wall_time now) override;
+  core::result<core::sanction_list> list_sanctions(const core::list_sanctions& request, core::wall_time now) override;
+  core::result<core::audit_page> read_audit(const core::read_audit& request) override;
   core::status delete_room(const core::delete_room& request) override;
   core::result<core::history_page> read_history(const core::read_history& request) override;
   core::result<core::room_heads> read_heads(const core::read_heads& request) override;
@@ -36,14 +38,18 @@ class room_store final : public storage::room_store {
   core::result<std::uint64_t> count_rooms() override;
 
  private:
-  /// The room if it is there and open to the viewer, else null.
-  room* visible(const core::room_id& name, const core::user_id& viewer);
+  /// The room if it is there and the viewer may read in it at `now`.
+  core::result<room*> enter(const core::room_id& name, const core::user_id& viewer, core::wall_time now);
+  /// The same, at the time of the database's clock.
+  core::result<room*> enter(const core::room_id& name, const core::user_id& viewer);
+  /// The same, for moderators and the owner.
+  core::result<room*> enter_to_moderate(const core::room_id& name, const core::user_id& viewer, core::wall_time now);
   core::result<core::room_entered> make_room(const core::create_room& request, core::wall_time now);
   core::status hide(const core::hide_rooms& request);
   void begin_purge(const core::purge_rooms& request, tombstone& row);
   /// Whether there is more than `chunk` messages.
   bool purge_hidden(const core::operation_id& operation, std::uint64_t chunk, core::deletion_receipt& receipt);
-  void leave(room& public_room, const core::user_id& user, core::deletion_receipt& receipt);
+  void leave(room& open_room, const core::user_id& user, core::deletion_receipt& receipt);
 
   std::shared_ptr<chat_database> database_;
   const std::shared_ptr<const standing> state_ = std::make_shared<standing>();  // nothing can go wrong here

@@ -15,6 +15,10 @@ namespace greenroom::storage::soci {
 /// costs PostgreSQL an eighth more per batch.
 #define GREENROOM_PLAIN_COLUMNS "room, seq, author, client_id, body, at"
 
+/// The columns that store other words, and those that store an act.
+#define GREENROOM_WORD_COLUMNS GREENROOM_PLAIN_COLUMNS ", kind, target, extra"
+#define GREENROOM_ACT_COLUMNS GREENROOM_WORD_COLUMNS ", subject"
+
 /// The columns that `entry_rows` reads, of `messages` joined with `authors`; empty or 0 where a left join found none.
 /// `client_id` is an expression: the visible form of the author's own id.
 #define GREENROOM_ENTRY_COLUMNS(client_id)                                                                          \
@@ -44,24 +48,34 @@ void entry_rows(database& from, const char* sql, Each each, const parameter<Valu
       parameters...);
 }
 
-/// Stores a plain text, whose author has the number `author`, with one statement of SOCI's. As `database::execute`.
-void insert_plain(database& into, core::room_key room, const core::room_entry& entry, long long author);
+/// The number of no person.
+inline constexpr long long no_author = -1;
+
+/// Stores an entry, whose author and subject have these numbers, with one statement of SOCI's, which names only the
+/// columns that it needs. As `database::execute`.
+void insert_entry(database& into, core::room_key room, const core::room_entry& entry, long long author,
+                  long long subject);
 
 /// Binds a plain text's author, client_id, body and at: four parameters of a statement for one row, after its seq.
 void put_plain(binary_statement& to, const core::room_entry& entry, long long author);
+/// Binds the same of an act, and then its kind, target, extra and subject: eight parameters.
+void put_act(binary_statement& to, const core::room_entry& entry, long long author, long long subject);
 
-/// Plain texts as parameters of a statement for many rows.
-class plain_entries {
+/// Words as parameters of a statement for many rows.
+class word_entries {
  public:
   /// Starts again without entries; keeps its memory.
   void clear();
-  void add(const core::room_entry& entry, long long author);
-  /// Binds seq, author, client_id, body and at: five arrays. After this only `clear`.
-  void put(binary_statement& to);
+  /// Adds words that are all `plain`, or any words.
+  void add(const core::room_entry& entry, long long author, bool plain);
+  /// Binds seq, author, client_id, body and at: five arrays; and then, unless all are `plain`, kind, target and extra.
+  /// After this only `clear`.
+  void put(binary_statement& to, bool plain);
 
  private:
   using of = binary_array::of;
   binary_array seqs_{of::numbers}, authors_{of::numbers}, client_ids_{of::texts}, bodies_{of::texts}, ats_{of::numbers};
+  binary_array kinds_{of::numbers}, targets_{of::numbers}, extras_{of::texts};
 };
 
 }  // namespace greenroom::storage::soci

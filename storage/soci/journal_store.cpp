@@ -6,6 +6,7 @@
 #include "storage/name_hash.hpp"
 #include "storage/soci/columns.hpp"
 #include "storage/soci/entry.hpp"
+#include "storage/soci/room_row.hpp"
 #include "storage/storable.hpp"
 
 namespace greenroom::storage::soci {
@@ -13,12 +14,13 @@ namespace {
 
 constexpr std::size_t cached_authors = 100'000;
 constexpr std::size_t cached_authorships = 200'000;
-constexpr long long unknown_author = -1;
+constexpr long long refused_author = 0;
 
 using kind = append_outcome::kind;
 
 constexpr auto has_refused = [](const auto& room) {
-  return std::find(room.authors.begin(), room.authors.end(), 0) != room.authors.end();
+  return room.subject == refused_author ||
+         std::find(room.authors.begin(), room.authors.end(), refused_author) != room.authors.end();
 };
 
 }  // namespace
@@ -48,7 +50,7 @@ failure journal_store::look_up(const std::vector<core::user_id>& authors) {
         "and state <> 'restored') then 1 else 0 end from {{texts:names}} join authors on folded = list.value",
         [&](const std::string& name, long long number, int refused) {
           const auto [known, fresh] = authors_.emplace(*by_name.at(name), number);
-          if (refused != 0) known->second = 0;
+          if (refused != 0) known->second = refused_author;
         },
         with("names", database_->words().list(names)));
   });
@@ -56,7 +58,15 @@ failure journal_store::look_up(const std::vector<core::user_id>& authors) {
 
 std::vector<core::user_id> journal_store::fill_in(std::span<pending> rooms) const {
   std::unordered_set<core::user_id> unknown;
+  const auto number_of = [&](const core::user_id& person) {
+    const auto known = authors_.find(person);
+    if (known != authors_.end()) return known->second;
+    unknown.insert(person);
+    return no_author;
+  };
   for (auto& room : rooms) {
+    if (room.wanted->effect && !room.wanted->entries.front().subject.value.empty())
+      room.subject = number_of(room.wanted->entries.front().subject);
     room.authors.clear();
     room.authors.reserve(room.wanted->entries.size());
     const core::user_id* last = nullptr;
@@ -67,9 +77,7 @@ std::vector<core::user_id> journal_store::fill_in(std::span<pending> rooms) cons
         continue;
       }
       last = &entry.author;
-      const auto known = authors_.find(entry.author);
-      room.authors.push_back(known == authors_.end() ? unknown_author : known->second);
-      if (known == authors_.end()) unknown.insert(entry.author);
+      room.authors.push_back(number_of(entry.author));
     }
   }
   return {unknown.begin(), unknown.end()};
@@ -91,7 +99,7 @@ failure journal_store::number_authors(std::span<pending> rooms) {
   if (!added.empty()) {
     if (failure why = add_authors(added); why.what != fault::none) return why;
     if (failure why = look_up(unknown); why.what != fault::none) return why;
-    for (const auto& author : unknown) authors_.emplace(author, 0);
+    for (const auto& author : unknown) authors_.emplace(author, refused_author);
   }
   fill_in(rooms);
   return {};
@@ -103,7 +111,7 @@ failure journal_store::note_authorship(std::span<const pending> rooms) {
   if (authored_.size() > cached_authorships) authored_.clear();
   std::vector<authorship> fresh;
   for (const auto& room : rooms) {
-    long long last = unknown_author;
+    long long last = no_author;
     for (const auto author : room.authors) {
       if (author == last) continue;
       last = author;
@@ -126,7 +134,7 @@ failure journal_store::append_now(std::span<pending> rooms) {
     if (std::any_of(rooms.begin(), rooms.end(), has_refused)) {
       for (const auto& room : rooms) {
         if (has_refused(room))
-          *room.outcome = {kind::refused, {}};
+          *room.outcome = {kind::refused, {}, core::ec::conflict};
         else
           allowed.push_back(room);
       }
@@ -162,30 +170,61 @@ core::error journal_store::append_each(std::span<pending> rooms) {
   return {core::ec::none, {}, 0};
 }
 
+core::error journal_store::append_batch(std::span<pending> rooms) {
+  failure why = append_now(rooms);
+  if (why.what == fault::transient) why = append_now(rooms);
+  if (why.what == fault::none) return {core::ec::none, {}, 0};
+  if (why.what == fault::bad_row || why.what == fault::transient) return append_each(rooms);
+  return {why.what == fault::lost ? core::ec::unknown_outcome : core::ec::unavailable, {}, 1};
+}
+
+failure journal_store::look(const room_append& wanted, append_outcome& outcome) {
+  const auto& entry = wanted.entries.front();
+  return database_->attempt([&] {
+    outcome = {kind::unchanged, {}};
+    entry_rows(
+        *database_,
+        "select " GREENROOM_ENTRY_COLUMNS("messages.client_id")
+        " from messages join authors on authors.id = author "
+        "where room = :room and authors.folded = :author and client_id = :id",
+        [&](const core::room_entry& first) {
+          outcome = {kind::repeated, {{0, first.seq, first.at, repeats(first, entry)}}};
+        },
+        with("room", wanted.room), with("author", core::folded(entry.author.value)), with("id", entry.client_id));
+  });
+}
+
+// All words in one commit, and each act in one of its own; before them, what is only looked for.
 core::result<std::vector<append_outcome>> journal_store::append(std::span<const room_append> rooms) {
   std::vector<append_outcome> outcomes(rooms.size());
   std::vector<pending> waiting;
   waiting.reserve(rooms.size());
   for (std::size_t i = 0; i < rooms.size(); ++i) {
-    if (storable(rooms[i]))
-      waiting.push_back({&rooms[i], &outcomes[i]});
-    else
+    if (!storable(rooms[i])) {
       outcomes[i] = {kind::refused, {}};
+    } else if (!rooms[i].look_only) {
+      waiting.push_back({&rooms[i], &outcomes[i]});
+    } else if (failure why = look(rooms[i], outcomes[i]); why.what != fault::none) {
+      return core::error{core::ec::unavailable, {}, 1};
+    }
   }
-  if (waiting.empty()) return outcomes;
-
   // In one order everywhere, so that two nodes' batches don't wait for each other.
-  std::sort(waiting.begin(), waiting.end(),
-            [](const pending& a, const pending& b) { return a.wanted->room < b.wanted->room; });
+  std::sort(waiting.begin(), waiting.end(), [](const pending& a, const pending& b) {
+    return std::pair(bool(a.wanted->effect), a.wanted->room) < std::pair(bool(b.wanted->effect), b.wanted->room);
+  });
 
-  failure why = append_now(waiting);
-  if (why.what == fault::transient) why = append_now(waiting);
-  core::error error{core::ec::none, {}, 0};
-  if (why.what == fault::bad_row || why.what == fault::transient)
-    error = append_each(waiting);
-  else if (why.what != fault::none)
-    error = {why.what == fault::lost ? core::ec::unknown_outcome : core::ec::unavailable, {}, 1};
-  if (error.code != core::ec::none) return error;
+  bool any = false;
+  for (std::span<pending> rest = waiting; !rest.empty();) {
+    const auto acts =
+        std::find_if(rest.begin(), rest.end(), [](const pending& room) { return bool(room.wanted->effect); });
+    const auto commit = rest.first(std::max<std::size_t>(1, static_cast<std::size_t>(acts - rest.begin())));
+    rest = rest.subspan(commit.size());
+    const auto error = append_batch(commit);
+    // Rooms that were stored can't be told from the others, once there is no answer for all.
+    if (error.code != core::ec::none) return any ? core::error{core::ec::unknown_outcome, {}, 1} : error;
+    any = any || std::any_of(commit.begin(), commit.end(),
+                             [](const pending& room) { return room.outcome->what == kind::stored; });
+  }
   return outcomes;
 }
 
@@ -201,33 +240,14 @@ std::vector<core::room_entry> journal_store::entries(core::room_key room, std::u
   return found;
 }
 
-core::result<change_outcome> journal_store::change_member(const member_change& change) {
-  auto outcome = change_outcome::fenced;
-  failure why = change_once(change, outcome);
-  if (why.what == fault::transient) why = change_once(change, outcome);
-  if (why.what == fault::none) return outcome;
-  return core::error{why.what == fault::lost ? core::ec::unknown_outcome : core::ec::unavailable, {}, 1};
-}
-
-void journal_store::read_members(std::span<core::room_opened* const> rooms) {
-  if (rooms.empty()) return;
-  std::unordered_map<std::uint64_t, core::room_opened*> by_key;
-  std::vector<std::uint64_t> keys;
-  for (auto* const room : rooms) {
-    room->members.clear();
-    by_key.emplace(room->key.value, room);
-    keys.push_back(room->key.value);
-  }
-  database_->rows<long long, std::string, long long, std::string>(
-      "select rooms.id, rooms.owner, rooms.membership, members.name from {{numbers:keys}} "
-      "join rooms on rooms.id = list.value join members on members.room = rooms.id",
-      [&](long long key, const std::string& owner, long long membership, const std::string& member) {
-        auto& room = *by_key.at(count(key));
-        room.owner = {owner};
-        room.membership = {count(membership)};
-        room.members.push_back({member});
-      },
-      with("keys", database_->words().list(keys)));
+void journal_store::read_rosters(std::span<core::room_opened* const> rooms) {
+  opened_rooms by_key;
+  for (auto* const room : rooms) by_key.emplace(room->key.value, room);
+  if (by_key.empty()) return;
+  // The number `membership` comes first: a change of what is read after it shows as a higher one.
+  const auto sanctioned = read_settings(by_key);
+  read_members(by_key);
+  read_sanctions(by_key, sanctioned);
 }
 
 core::result<std::vector<core::room_entry>> journal_store::read(core::room_key room, core::seq_no after,

@@ -7,26 +7,28 @@
 
 #include "storage/journal_store.hpp"
 #include "storage/soci/database.hpp"
+#include "storage/soci/entry.hpp"
 
 namespace greenroom::storage::soci {
 
+/// A room's append on its way to the database.
+struct pending {
+  const room_append* wanted;
+  append_outcome* outcome;           ///< its result
+  std::vector<long long> authors{};  ///< of each entry, their number
+  long long subject = no_author;     ///< the number of the person whom an act is about
+};
+
 /// The journal's store in SQL: the policy of failures, the authors' numbers, and the SQL common to both databases.
-/// Opening rooms and storing a batch are statements of their own in each.
+/// Opening rooms and storing a batch or an act are statements of their own in each.
 class journal_store : public storage::journal_store {
  public:
   core::result<std::vector<append_outcome>> append(std::span<const room_append> rooms) final;
-  core::result<change_outcome> change_member(const member_change& change) final;
   core::result<std::vector<core::room_entry>> read(core::room_key room, core::seq_no after, std::uint32_t limit) final;
   core::result<std::vector<room_epoch>> epochs(const std::vector<core::room_key>& rooms) final;
   core::result<core::view_version> newest_view() final;
 
  protected:
-  /// A room's append on its way to the database.
-  struct pending {
-    const room_append* wanted;
-    append_outcome* outcome;           ///< its result
-    std::vector<long long> authors{};  ///< of each entry, their number
-  };
   /// An author to be numbered, unless a deletion of this account has come.
   struct new_author {
     std::string name;
@@ -35,7 +37,8 @@ class journal_store : public storage::journal_store {
 
   explicit journal_store(std::unique_ptr<database> connection) : database_(std::move(connection)) {}
 
-  /// One commit. Sets each outcome, unless it fails. Stores nothing if the fence in the database isn't `fence()`.
+  /// One commit, of words, or of one act with its effect. Sets each outcome, unless it fails. Stores nothing if the
+  /// fence in the database isn't `fence()`.
   virtual failure append_once(std::span<const pending> rooms) = 0;
   /// Adds authors without numbers, in a commit of its own.
   virtual failure add_authors(const std::vector<new_author>& authors) = 0;
@@ -44,12 +47,9 @@ class journal_store : public storage::journal_store {
   /// Adds rows of `authored` where they are missing, in a commit of its own.
   virtual failure add_authored(const std::vector<authorship>& rows) = 0;
 
-  /// One change of a member. Sets the outcome, unless it fails.
-  virtual failure change_once(const member_change& change, change_outcome& outcome) = 0;
-
-  /// Inside `attempt`: fills in the members of these private rooms. They are opened already, in a statement before this
-  /// one: a change of them with a lower epoch is done by now, or is fenced.
-  void read_members(std::span<core::room_opened* const> rooms);
+  /// Inside `attempt`: fills in the settings and rosters of these rooms. They are opened already, in a statement before
+  /// these: a change of them with a lower epoch is done by now, or is fenced.
+  void read_rosters(std::span<core::room_opened* const> rooms);
   /// Inside `attempt`: entries after `after`, ascending.
   std::vector<core::room_entry> entries(core::room_key room, std::uint64_t after, std::uint32_t limit);
 
@@ -68,6 +68,13 @@ class journal_store : public storage::journal_store {
   failure note_authorship(std::span<const pending> rooms);
   failure append_now(std::span<pending> rooms);
   core::error append_each(std::span<pending> rooms);
+  core::error append_batch(std::span<pending> rooms);
+  failure look(const room_append& wanted, append_outcome& outcome);
+  using opened_rooms = std::unordered_map<std::uint64_t, core::room_opened*>;  ///< by their keys
+  /// Returns the rooms that have bans or mutes.
+  std::vector<std::uint64_t> read_settings(const opened_rooms& rooms);
+  void read_members(const opened_rooms& rooms);
+  void read_sanctions(const opened_rooms& rooms, const std::vector<std::uint64_t>& sanctioned);
 
   std::unordered_map<core::user_id, long long> authors_;  ///< a cache; 0: refused, being deleted or deleted
   struct hash_authorship {

@@ -1,17 +1,19 @@
 #include <algorithm>
 #include <unordered_map>
 
-#include "storage/name_hash.hpp"
 #include "storage/soci/arrays.hpp"
 #include "storage/soci/columns.hpp"
 #include "storage/soci/entry.hpp"
 #include "storage/soci/journal_store.hpp"
+#include "storage/soci/postgresql_acts.hpp"
 #include "storage/soci/postgresql_binary.hpp"
 
 namespace greenroom::storage::soci {
 namespace {
 
 using kind = append_outcome::kind;
+
+// NOLINTBEGIN(cppcoreguidelines-macro-usage): a statement is a literal, and its address its name.
 
 // Every append is one statement that compares the epoch, the head and the fence, moves the heads, and inserts the rows
 // of just the rooms that it moved. The unique indexes refuse an id that is stored already, and with it the statement:
@@ -29,37 +31,55 @@ constexpr const char* append_room =
     ") select id, unnest($6::bigint[]), "
     "unnest($7::bigint[]), unnest($8::text[]), unnest($9::text[]), unnest($10::bigint[]) from moved";
 
-constexpr const char* append_rooms =
-    "with moved as (update rooms set head = wanted.last from unnest($1::bigint[], $2::bigint[], $3::bigint[], "
-    "$4::bigint[]) as wanted(id, epoch, head, last) where rooms.id = wanted.id and rooms.epoch = wanted.epoch "
-    "and rooms.head = wanted.head and (select version from author_fence where one = 1) = $5::bigint "
-    "returning rooms.id), "
-    "stored as (insert into messages (" GREENROOM_PLAIN_COLUMNS ") select " GREENROOM_PLAIN_COLUMNS
-    " from unnest($6::bigint[], $7::bigint[], $8::bigint[], "
-    "$9::text[], $10::text[], $11::bigint[]) as entry(" GREENROOM_PLAIN_COLUMNS
-    ") "
-    "where room in (select id from moved)) "
-    "select array_agg(id) from moved";
+// The same for many rooms: `columns` are those of their entries, and `more` further arrays, for further columns.
+#define GREENROOM_APPEND_ROOMS(columns, more)                                                                 \
+  "with moved as (update rooms set head = wanted.last from unnest($1::bigint[], $2::bigint[], $3::bigint[], " \
+  "$4::bigint[]) as wanted(id, epoch, head, last) where rooms.id = wanted.id and rooms.epoch = wanted.epoch " \
+  "and rooms.head = wanted.head and (select version from author_fence where one = 1) = $5::bigint "           \
+  "returning rooms.id), "                                                                                     \
+  "stored as (insert into messages (" columns ") select " columns                                             \
+  " from unnest($6::bigint[], $7::bigint[], $8::bigint[], $9::text[], $10::text[], $11::bigint[]" more        \
+  ") as entry(" columns                                                                                       \
+  ") "                                                                                                        \
+  "where room in (select id from moved)) "                                                                    \
+  "select array_agg(id) from moved"
 
-// A row for each room that was stored (with seq 0), and for each id that is known.
-constexpr const char* append_checked =
-    "with wanted as materialized (select * from unnest($1::bigint[], $2::bigint[], $3::bigint[], $4::bigint[]) "
-    "as w(id, epoch, head, last)), "
-    "entry as materialized (select * from unnest($6::bigint[], $7::bigint[], $8::bigint[], $9::text[], $10::text[], "
-    "$11::bigint[]) as e(" GREENROOM_PLAIN_COLUMNS
-    ")), "
-    "known as materialized (select entry.room, entry.seq, first.seq as first_seq, first.at, "
-    "first.body = entry.body as same from entry cross join lateral (select m.seq, m.at, m.body from messages m "
-    "where m.room = entry.room and m.author = entry.author and m.client_id = entry.client_id limit 1) first "
-    "where entry.client_id is not null), "
-    "moved as (update rooms set head = wanted.last from wanted where rooms.id = wanted.id "
-    "and rooms.epoch = wanted.epoch and rooms.head = wanted.head "
-    "and not exists (select 1 from known where known.room = wanted.id) "
-    "and (select version from author_fence where one = 1) = $5::bigint returning rooms.id), "
-    "stored as (insert into messages (" GREENROOM_PLAIN_COLUMNS ") select " GREENROOM_PLAIN_COLUMNS
-    " from entry join moved on moved.id = entry.room) "
-    "select id, 0::bigint, 0::bigint, 0::bigint, 0::bigint from moved union all "
-    "select room, seq, first_seq, at, same::int::bigint from known";
+// A row for each room that was stored (with seq 0), and for each id that is known. `same` compares an entry with the
+// message m, which was stored with the same id.
+#define GREENROOM_APPEND_CHECKED(columns, more, same)                                                               \
+  "with wanted as materialized (select * from unnest($1::bigint[], $2::bigint[], $3::bigint[], $4::bigint[]) "      \
+  "as w(id, epoch, head, last)), "                                                                                  \
+  "entry as materialized (select * from unnest($6::bigint[], $7::bigint[], $8::bigint[], $9::text[], $10::text[], " \
+  "$11::bigint[]" more ") as e(" columns                                                                            \
+  ")), "                                                                                                            \
+  "known as materialized (select entry.room, entry.seq, first.seq as first_seq, first.at, first.same "              \
+  "from entry cross join lateral (select m.seq, m.at, m.kind = 7 or (" same                                         \
+  ") as same from messages m "                                                                                      \
+  "where m.room = entry.room and m.author = entry.author and m.client_id = entry.client_id limit 1) first "         \
+  "where entry.client_id is not null), "                                                                            \
+  "moved as (update rooms set head = wanted.last from wanted where rooms.id = wanted.id "                           \
+  "and rooms.epoch = wanted.epoch and rooms.head = wanted.head "                                                    \
+  "and not exists (select 1 from known where known.room = wanted.id) "                                              \
+  "and (select version from author_fence where one = 1) = $5::bigint returning rooms.id), "                         \
+  "stored as (insert into messages (" columns ") select " columns                                                   \
+  " from entry join moved on moved.id = entry.room) "                                                               \
+  "select id, 0::bigint, 0::bigint, 0::bigint, 0::bigint from moved union all "                                     \
+  "select room, seq, first_seq, at, same::int::bigint from known"
+
+constexpr const char* append_rooms = GREENROOM_APPEND_ROOMS(GREENROOM_PLAIN_COLUMNS, "");
+constexpr const char* append_checked = GREENROOM_APPEND_CHECKED(
+    GREENROOM_PLAIN_COLUMNS, "",
+    "m.kind = 0 and m.target is null and m.subject is null and m.extra is null and m.body = entry.body");
+
+// The same with entries that aren't all plain texts, for one room, too: there are few.
+#define GREENROOM_WORD_ARRAYS ", $12::bigint[], $13::bigint[], $14::text[]"
+constexpr const char* append_words = GREENROOM_APPEND_ROOMS(GREENROOM_WORD_COLUMNS, GREENROOM_WORD_ARRAYS);
+constexpr const char* append_checked_words =
+    GREENROOM_APPEND_CHECKED(GREENROOM_WORD_COLUMNS, GREENROOM_WORD_ARRAYS,
+                             "m.kind = entry.kind and m.target is not distinct from entry.target and m.subject is null "
+                             "and m.extra is not distinct from entry.extra and m.body = entry.body");
+
+// NOLINTEND(cppcoreguidelines-macro-usage)
 
 // Known ids come in crowds, after an outage: the next appends, this many, look for them at once.
 constexpr int careful_appends = 64;
@@ -75,7 +95,7 @@ class postgresql_journal_store final : public journal_store {
     if (why.what == fault::transient) why = database_->attempt([&] { take(rooms, opened); });
     // A room that was opened twice has lost only an epoch.
     if (why.what == fault::none) why = database_->attempt([&] { read_tails(opened, tail); });
-    if (why.what == fault::none) why = database_->attempt([&] { read_members_of(opened); });
+    if (why.what == fault::none) why = database_->attempt([&] { read_rosters_of(opened); });
     if (why.what != fault::none) return to_error(why);
     std::vector<core::result<core::room_opened>> answers;
     for (const auto& wanted : rooms) {
@@ -87,6 +107,8 @@ class postgresql_journal_store final : public journal_store {
 
  protected:
   failure append_once(std::span<const pending> rooms) override {
+    if (rooms.front().wanted->effect)
+      return database_->attempt([&] { acts_.store(*database_, rooms.front(), fence()); });
     if (careful_ == 0) {
       failure why = database_->attempt([&] { store(rooms); });
       if (why.what != fault::bad_row || !has_ids(rooms)) return why;
@@ -94,37 +116,6 @@ class postgresql_journal_store final : public journal_store {
     }
     --careful_;
     return database_->attempt([&] { store_checked(rooms); });
-  }
-
-  failure change_once(const member_change& change, change_outcome& outcome) override {
-    constexpr const char* add =
-        "with refused as materialized (select 1 from deletions where account in (:by, :account) "
-        "and state <> 'restored'), "
-        "held as (update rooms set head = head where id = :room and epoch = :epoch and head = :head and hidden is null "
-        "and not exists (select from refused) returning id), "
-        "added as (insert into members (room, name, folded, added_at) "
-        "select id, cast(:name as text), cast(:folded as text), cast(:at as bigint) from held on conflict do nothing) "
-        "select (select count(*) from held), (select count(*) from refused)";
-    constexpr const char* remove =
-        "with refused as materialized (select 1 from deletions where account = :by and state <> 'restored'), "
-        "held as (update rooms set head = head where id = :room and epoch = :epoch and head = :head and hidden is null "
-        "and not exists (select from refused) returning id), "
-        "removed as (delete from members using held where members.room = held.id and members.folded = :folded) "
-        "select (select count(*) from held), (select count(*) from refused)";
-    const auto by = name_hash(change.by);
-    const auto folded = core::folded(change.member.value);
-    return database_->attempt([&] {
-      const auto counts = change.add
-                              ? database_->row<long long, long long>(
-                                    add, with("by", by), with("account", name_hash(change.member)),
-                                    with("room", change.room), with("epoch", change.epoch), with("head", change.head),
-                                    with("name", change.member.value), with("folded", folded), with("at", change.at))
-                              : database_->row<long long, long long>(remove, with("by", by), with("room", change.room),
-                                                                     with("epoch", change.epoch),
-                                                                     with("head", change.head), with("folded", folded));
-      const auto& [held, refused] = *counts;
-      outcome = held > 0 ? change_outcome::changed : refused > 0 ? change_outcome::refused : change_outcome::fenced;
-    });
   }
 
   failure add_authors(const std::vector<new_author>& authors) override {
@@ -173,25 +164,24 @@ class postgresql_journal_store final : public journal_store {
       views.add(static_cast<std::int64_t>(wanted.view.value));
     }
     opened.clear();
-    database_->rows<std::string, long long, long long, long long, long long, std::string, long long>(
+    database_->rows<std::string, long long, long long, long long, long long, std::string>(
         "with wanted as materialized (select * from unnest(cast(:names as text[]), cast(:nodes as text[]), "
         "cast(:views as bigint[])) as w(folded, node, view)), "
         "opened as (update rooms set epoch = epoch + 1, node = wanted.node, view = wanted.view from wanted "
         "where rooms.folded = wanted.folded and rooms.hidden is null and rooms.view <= wanted.view "
-        "returning rooms.id, rooms.name, rooms.epoch, rooms.generation, rooms.head, "
-        "rooms.private) "
-        "select name, id, epoch, generation, head, '', cast(private as bigint) from opened union all "
-        "select rooms.name, 0, 0, 0, 0, rooms.node, 0 from wanted join rooms on rooms.folded = wanted.folded "
+        "returning rooms.id, rooms.name, rooms.epoch, rooms.generation, rooms.head) "
+        "select name, id, epoch, generation, head, '' from opened union all "
+        "select rooms.name, 0, 0, 0, 0, rooms.node from wanted join rooms on rooms.folded = wanted.folded "
         "where rooms.view > wanted.view and rooms.hidden is null",
         [&](const std::string& name, long long key, long long epoch, long long generation, long long head,
-            const std::string& owner, long long is_private) {
+            const std::string& owner) {
           if (key == 0) {
             opened.emplace(core::room_id{name}, core::error{core::ec::fenced, owner, 0});
             return;
           }
-          core::room_opened room{{name}, {count(key)}, {count(epoch)}, {count(generation)}, {count(head)}, {}};
-          room.is_private = is_private != 0;
-          opened.insert_or_assign(core::room_id{name}, std::move(room));
+          opened.insert_or_assign(
+              core::room_id{name},
+              core::room_opened{{name}, {count(key)}, {count(epoch)}, {count(generation)}, {count(head)}, {}});
         },
         with("names", names.finished()), with("nodes", nodes.finished()), with("views", views.finished()));
   }
@@ -219,13 +209,13 @@ class postgresql_journal_store final : public journal_store {
         with("rooms", keys.finished()), with("lows", lows.finished()), with("tail", tail));
   }
 
-  // A statement of its own: the one that raised the epochs may have waited for a change of members to be stored, and
-  // sees the members as they were before it waited.
-  void read_members_of(openings& opened) {
+  // Statements of their own: the one that raised the epochs may have waited for an act to be stored, and sees the
+  // members as they were before it waited.
+  void read_rosters_of(openings& opened) {
     std::vector<core::room_opened*> rooms;
     for (auto& [name, room] : opened)
-      if (room && room->is_private) rooms.push_back(&*room);
-    read_members(rooms);
+      if (room) rooms.push_back(&*room);
+    read_rosters(rooms);
   }
 
   static bool has_ids(std::span<const pending> rooms) {
@@ -235,20 +225,16 @@ class postgresql_journal_store final : public journal_store {
     });
   }
 
-  // The values that a statement for one room compares, and the distance that it moves the head.
-  void begin(binary_statement& statement, const pending& room) const {
-    const auto& wanted = *room.wanted;
-    statement.start()
-        .put(static_cast<std::int64_t>(wanted.entries.back().seq.value))
-        .put(static_cast<std::int64_t>(wanted.room.value))
-        .put(static_cast<std::int64_t>(wanted.epoch.value))
-        .put(static_cast<std::int64_t>(wanted.entries.front().seq.value - 1))
-        .put(std::int64_t{fence()});
+  static bool all_plain(std::span<const pending> rooms) {
+    return std::all_of(rooms.begin(), rooms.end(), [](const pending& room) {
+      return std::all_of(room.wanted->entries.begin(), room.wanted->entries.end(), core::is_plain);
+    });
   }
 
   void store(std::span<const pending> rooms) {
-    if (rooms.size() > 1)
-      store_rooms(rooms);
+    const bool plain = all_plain(rooms);
+    if (rooms.size() > 1 || !plain)
+      store_rooms(rooms, plain);
     else if (rooms.front().wanted->entries.size() > 1)
       store_room(rooms);
     else
@@ -257,21 +243,21 @@ class postgresql_journal_store final : public journal_store {
 
   void store_one(const pending& room) {
     const auto& entry = room.wanted->entries.front();
-    begin(one_, room);
+    put_fences(one_.start(), room, fence());
     put_plain(one_, entry, room.authors.front());
     *room.outcome = {one_.run(*database_).affected() == 0 ? kind::fenced : kind::stored, {}};
   }
 
   void store_room(std::span<const pending> rooms) {
     const auto& room = rooms.front();
-    fill_entries(rooms);
-    begin(room_, room);
-    entries_.put(room_);
+    fill_entries(rooms, true);
+    put_fences(room_.start(), room, fence());
+    entries_.put(room_, true);
     *room.outcome = {room_.run(*database_).affected() == 0 ? kind::fenced : kind::stored, {}};
   }
 
-  void store_rooms(std::span<const pending> rooms) {
-    auto stored = run_all(rooms_, rooms).numbers(0, 0);
+  void store_rooms(std::span<const pending> rooms, bool plain) {
+    auto stored = run_all(plain ? rooms_ : words_, rooms, plain).numbers(0, 0);
     std::sort(stored.begin(), stored.end());
     for (const auto& room : rooms) {
       const auto key = static_cast<std::int64_t>(room.wanted->room.value);
@@ -283,7 +269,8 @@ class postgresql_journal_store final : public journal_store {
     std::unordered_map<std::uint64_t, std::pair<const pending*, append_outcome>> by_room;
     for (const auto& room : rooms)
       by_room.emplace(room.wanted->room.value, std::pair{&room, append_outcome{kind::fenced, {}}});
-    const auto answer = run_all(checked_, rooms);
+    const bool plain = all_plain(rooms);
+    const auto answer = run_all(plain ? checked_ : checked_words_, rooms, plain);
     for (int row = 0; row < answer.rows(); ++row) {
       auto& [room, outcome] = by_room.at(count(answer.number(row, 0)));
       const core::seq_no seq{count(answer.number(row, 1))};
@@ -301,12 +288,12 @@ class postgresql_journal_store final : public journal_store {
     }
   }
 
-  binary_answer run_all(binary_statement& statement, std::span<const pending> rooms) {
+  binary_answer run_all(binary_statement& statement, std::span<const pending> rooms, bool plain) {
     fill_rooms(rooms);
-    fill_entries(rooms);
+    fill_entries(rooms, plain);
     statement.start().put(ids_).put(epochs_).put(heads_).put(lasts_).put(std::int64_t{fence()});
     statement.put(keys_);
-    entries_.put(statement);
+    entries_.put(statement, plain);
     return statement.run(*database_);
   }
 
@@ -324,20 +311,23 @@ class postgresql_journal_store final : public journal_store {
     }
   }
 
-  void fill_entries(std::span<const pending> rooms) {
+  void fill_entries(std::span<const pending> rooms, bool plain) {
     entries_.clear();
     for (const auto& room : rooms)
       for (std::size_t i = 0; i < room.wanted->entries.size(); ++i)
-        entries_.add(room.wanted->entries[i], room.authors[i]);
+        entries_.add(room.wanted->entries[i], room.authors[i], plain);
   }
 
   using of = binary_array::of;
   binary_array ids_{of::numbers}, epochs_{of::numbers}, heads_{of::numbers}, lasts_{of::numbers};
   binary_array keys_{of::numbers};  ///< of each entry, its room
-  plain_entries entries_;
+  word_entries entries_;
   binary_statement one_{"append_one", append_one}, room_{"append_room", append_room};
   binary_statement rooms_{"append_rooms", append_rooms}, checked_{"append_checked", append_checked};
-  int careful_ = 0;  ///< appends still to be made with `checked_`
+  binary_statement words_{"append_words", append_words};
+  binary_statement checked_words_{"append_checked_words", append_checked_words};
+  postgresql_acts acts_;
+  int careful_ = 0;  ///< appends still to be made with `checked_` or `checked_words_`
 };
 
 }  // namespace

@@ -50,7 +50,7 @@ core::status room_store::bury(const core::hide_rooms& request, core::wall_time n
       with("lease", request.lease), with("now", now), with("author", folded));
   database_->execute("update author_fence set version = version + 1 where one = 1");
   database_->execute(
-      "update rooms set hidden = :operation, epoch = epoch + 1, membership = membership + 1 where private = 1 and "
+      "update rooms set hidden = :operation, epoch = epoch + 1, membership = membership + 1 where private <> 0 and "
       "hidden is null "
       "and id in (select room from members where folded = :user)",
       with("operation", request.operation.value), with("user", folded));
@@ -121,7 +121,7 @@ void room_store::begin_purge(const core::purge_rooms& request, const tombstone& 
                      with("erased", erased_name(request.user)), with("author", row.author));
   // Includes those that another deletion hides: they go, however that one ends.
   database_->execute(
-      "update rooms set hidden = :operation where private = 1 and id in (select room from members "
+      "update rooms set hidden = :operation where private <> 0 and id in (select room from members "
       "where folded = :user)",
       with("operation", request.operation.value), with("user", user));
   std::vector<core::room_key> owned;
@@ -137,6 +137,7 @@ void room_store::begin_purge(const core::purge_rooms& request, const tombstone& 
   const auto memberships = database_->execute(
       "delete from members where folded = :user and room in (select id from rooms where private = 0)",
       with("user", user));
+  database_->execute("delete from sanctions where subject = :author", with("author", row.author));
   std::uint64_t passed_on = 0;
   for (const auto key : owned) passed_on += pass_on(key);
   database_->execute(

@@ -2,8 +2,11 @@
 #include <algorithm>
 #include <unordered_map>
 
+#include "storage/admission.hpp"
 #include "storage/name_hash.hpp"
 #include "storage/random.hpp"
+#include "storage/soci/columns.hpp"
+#include "storage/soci/room_row.hpp"
 #include "storage/soci/room_store.hpp"
 
 namespace greenroom::storage::soci {
@@ -20,57 +23,86 @@ std::vector<std::string> folded_rooms(const std::vector<room_visit>& visits) {
 
 }  // namespace
 
-core::result<room_entries> room_store::find_rooms(const std::vector<room_visit>& visits) {
-  return database_->read([&]() -> core::result<room_entries> { return look_up(visits); });
+core::result<room_entries> room_store::find_rooms(const std::vector<room_visit>& visits, core::wall_time now) {
+  return database_->read([&]() -> core::result<room_entries> { return look_up(visits, now); });
 }
 
 core::result<room_entries> room_store::create_rooms(const std::vector<room_visit>& visits, core::wall_time now) {
   return database_->transaction([&]() -> core::result<room_entries> { return make_missing(visits, now); });
 }
 
-room_entries room_store::look_up(const std::vector<room_visit>& visits) {
+// Members and bans are looked for only where a room has such that count.
+room_entries room_store::look_up(const std::vector<room_visit>& visits, core::wall_time now) {
+  using text = std::string;
   const auto wanted = folded_rooms(visits);
   std::unordered_map<core::room_id, core::room_info> there;
-  bool any_private = false;
-  database_->rows<std::string, std::string, long long, long long, long long, long long>(
-      "select name, owner, private, generation, head, created_at from {{texts:rooms}} join rooms "
-      "on folded = list.value where hidden is null",
-      [&](const auto&... columns) {
+  bool any_closed = false;
+  bool any_sanctions = false;
+  database_->rows<integer, text, text, integer, integer, integer, integer, integer, integer, text, text, text>(
+      "select case when exists (select 1 from sanctions where sanctions.room = rooms.id) then 1 else 0 end, "
+      GREENROOM_INFO_COLUMNS("settings.data") " from {{texts:rooms}} join rooms on rooms.folded = list.value "
+      "left join settings on settings.room = rooms.id where hidden is null",
+      [&](integer sanctions, const auto&... columns) {
         auto info = to_info(columns...);
-        any_private = any_private || info.is_private;
+        any_closed = any_closed || !info.is_open();
+        any_sanctions = any_sanctions || sanctions != 0;
         there.emplace(info.room, std::move(info));
       },
       with("rooms", database_->words().list(wanted)));
-  std::set<std::pair<std::string, std::string>> members;
-  if (any_private) members = members_among(visits, wanted);
+  std::vector<std::string> users;
+  users.reserve(visits.size());
+  for (const auto& visit : visits) users.push_back(folded(visit.user));
+  const auto members = any_closed ? members_among(users, wanted) : std::set<person_in_room>{};
+  const auto bans = any_sanctions ? bans_among(users, wanted, now) : std::map<person_in_room, core::sanction>{};
   room_entries found;
   found.reserve(visits.size());
-  for (const auto& [room, user] : visits) {
-    const auto known = there.find(room);
-    const bool open = known != there.end() && (!known->second.is_private ||
-                                               members.contains({core::folded(room.value), core::folded(user.value)}));
-    if (open)
+  for (std::size_t i = 0; i < visits.size(); ++i) {
+    const auto known = there.find(visits[i].room);
+    if (known == there.end()) {
+      found.emplace_back(core::ec::not_found);
+      continue;
+    }
+    const person_in_room visitor{core::folded(visits[i].room.value), users[i]};
+    const auto role = members.contains(visitor) ? core::room_role::member : core::room_role::outsider;
+    const auto ban = bans.find(visitor);
+    auto why = admission(known->second.settings.access, role, ban == bans.end() ? nullptr : &ban->second);
+    if (why.code == core::ec::none)
       found.emplace_back(core::room_entered{known->second, false});
     else
-      found.emplace_back(core::ec::not_found);
+      found.emplace_back(std::move(why));
   }
   return found;
 }
 
-// Folded rooms and members.
-std::set<std::pair<std::string, std::string>> room_store::members_among(const std::vector<room_visit>& visits,
-                                                                        const std::vector<std::string>& rooms) {
-  std::vector<std::string> users;
-  users.reserve(visits.size());
-  for (const auto& visit : visits) users.push_back(core::folded(visit.user.value));
-  std::set<std::pair<std::string, std::string>> members;
+std::set<room_store::person_in_room> room_store::members_among(const std::vector<std::string>& users,
+                                                               const std::vector<std::string>& rooms) {
+  std::set<person_in_room> members;
   database_->rows<std::string, std::string>(
       "select rooms.folded, members.folded from rooms join members on members.room = rooms.id "
-      "where rooms.private = 1 and rooms.folded in (select value from {{texts:rooms}}) "
+      "where rooms.private <> 0 and rooms.folded in (select value from {{texts:rooms}}) "
       "and members.folded in (select value from {{texts:users}})",
       [&](const std::string& room, const std::string& member) { members.emplace(room, member); },
       with("rooms", database_->words().list(rooms)), with("users", database_->words().list(users)));
   return members;
+}
+
+std::map<room_store::person_in_room, core::sanction> room_store::bans_among(const std::vector<std::string>& users,
+                                                                            const std::vector<std::string>& rooms,
+                                                                            core::wall_time now) {
+  std::map<person_in_room, core::sanction> bans;
+  database_->rows<std::string, std::string, std::string, std::string, std::string, integer>(
+      "select rooms.folded, about.folded, about.name, coalesce(by_whom.name, ''), ban.reason, coalesce(ban.until, 0) "
+      "from authors as about join sanctions as ban on ban.subject = about.id join rooms on rooms.id = ban.room "
+      "left join authors as by_whom on by_whom.id = ban.by_author "
+      "where about.folded in (select value from {{texts:users}}) "
+      "and rooms.folded in (select value from {{texts:rooms}}) "
+      "and ban.kind = 20 and (ban.until is null or ban.until > :now)",
+      [&](const std::string& room, const std::string& user, const std::string& name, const std::string& by,
+          const std::string& why, integer until) {
+        bans.emplace(person_in_room{room, user}, core::sanction{{name}, {by}, why, to_time(until)});
+      },
+      with("users", database_->words().list(users)), with("rooms", database_->words().list(rooms)), with("now", now));
+  return bans;
 }
 
 room_entries room_store::make_missing(const std::vector<room_visit>& visits, core::wall_time now) {
@@ -84,7 +116,7 @@ room_entries room_store::make_missing(const std::vector<room_visit>& visits, cor
     if (!refused.contains(accounts[i])) makers.emplace(core::folded(visits[i].room.value), &visits[i]);
   const auto made = insert_plain(makers, now);
   // The others were made by another transaction meanwhile.
-  auto entered = made.size() == makers.size() ? room_entries(visits.size(), core::ec::conflict) : look_up(visits);
+  auto entered = made.size() == makers.size() ? room_entries(visits.size(), core::ec::conflict) : look_up(visits, now);
   for (std::size_t i = 0; i < visits.size(); ++i) {
     const auto& [room, user] = visits[i];
     if (refused.contains(accounts[i]))
@@ -124,7 +156,7 @@ room_store::made_rooms room_store::insert_plain(const std::map<std::string, cons
         keys.push_back(std::to_string(key));
         first_members.push_back(owner);
         folded_members.push_back(core::folded(owner));
-        made.emplace(core::room_id{name}, to_info(name, owner, 0, generation, 0, 0)).first->second.created = now;
+        made.emplace(core::room_id{name}, core::room_info{{name}, {owner}, {}, {count(generation)}, {}, now});
       },
       with("now", now), with("names", words.list(names)), with("folded_names", words.list(folded_names)),
       with("owners", words.list(owners)), with("folded_owners", words.list(folded_owners)),

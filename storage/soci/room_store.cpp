@@ -1,49 +1,21 @@
 #include "storage/soci/room_store.hpp"
 
-#include <algorithm>
-#include <limits>
-#include <unordered_map>
-
-#include "core/page.hpp"
+#include "storage/admission.hpp"
 #include "storage/name_hash.hpp"
 #include "storage/random.hpp"
-#include "storage/soci/entry.hpp"
+#include "storage/soci/columns.hpp"
+#include "storage/soci/room_row.hpp"
 
 namespace greenroom::storage::soci {
 namespace {
 
 constexpr std::uint64_t sweep_step = 2000;
-constexpr auto largest_seq = static_cast<std::uint64_t>(std::numeric_limits<std::int64_t>::max());
-
-core::seq_no to_seq(long long number) { return {static_cast<std::uint64_t>(number)}; }
-
 }  // namespace
-
-core::room_info to_info(const std::string& name, const std::string& owner, long long is_private, long long generation,
-                        long long head, long long created) {
-  return {{name},
-          {owner},
-          is_private != 0,
-          {static_cast<std::uint64_t>(generation)},
-          {static_cast<std::uint64_t>(head)},
-          core::wall_time{core::milliseconds{created}}};
-}
 
 core::result<std::string> room_store::database_id() {
   return database_->read([&]() -> core::result<std::string> {
     return std::get<0>(*database_->row<std::string>("select database_id from meta"));
   });
-}
-
-std::optional<room_store::room_row> room_store::visible(const core::room_id& room, const core::user_id& viewer) {
-  const auto found = database_->row<long long, std::string, std::string, long long, long long, long long, long long>(
-      "select id, name, owner, private, generation, head, created_at from rooms where folded = :room "
-      "and hidden is null and (private = 0 or exists (select 1 from members where members.room = rooms.id and "
-      "members.folded = :viewer))",
-      with("room", core::folded(room.value)), with("viewer", core::folded(viewer.value)));
-  if (!found) return std::nullopt;
-  const auto& [key, name, owner, is_private, generation, head, created] = *found;
-  return room_row{{static_cast<std::uint64_t>(key)}, to_info(name, owner, is_private, generation, head, created)};
 }
 
 bool room_store::insert_member(core::room_key room, const core::user_id& member, core::wall_time now) {
@@ -85,26 +57,28 @@ core::result<core::room_entered> room_store::create_room(const core::create_room
         "on conflict do nothing returning id",
         with("name", request.room.value), with("folded", core::folded(request.room.value)),
         with("owner", request.owner.value), with("owner_folded", core::folded(request.owner.value)),
-        with("private", request.is_private ? 1 : 0), with("generation", random_generation()), with("now", now));
+        with("private", static_cast<int>(request.access)), with("generation", random_generation()), with("now", now));
     if (made) {
       const core::room_key key{static_cast<std::uint64_t>(std::get<0>(*made))};
       insert_member(key, request.owner, now);
       for (const auto& member : request.members) insert_member(key, member, now);
     }
-    const auto entered = visible(request.room, request.owner);
-    if (!entered) return core::ec::not_found;
+    const auto entered = enter(request.room, request.owner, now);
+    if (!entered) return entered.why();
     return core::room_entered{entered->info, made.has_value()};
   });
 }
 
 core::result<core::room_list> room_store::list_rooms(const core::list_rooms& request) {
   return database_->read([&]() -> core::result<core::room_list> {
+    using text = std::string;
     core::room_list list;
-    database_->rows<std::string, std::string, long long, long long, long long, long long>(
-        "select name, owner, private, generation, head, created_at from rooms where folded > :after and hidden is null "
-        "and (private = 0 "
-        "or exists (select 1 from members where members.room = rooms.id and members.folded = :viewer)) "
-        "order by folded limit :limit",
+    database_->rows<text, text, long long, long long, long long, long long, long long, long long, text, text, text>(
+        "select " GREENROOM_INFO_COLUMNS(
+            "null") " from " GREENROOM_ROOMS
+                    " where rooms.folded > :after and hidden is null and (private <> 1 "
+                    "or exists (select 1 from members where members.room = rooms.id and members.folded = :viewer)) "
+                    "order by rooms.folded limit :limit",
         [&](const auto&... columns) { list.rooms.push_back(to_info(columns...)); },
         with("after", core::folded(request.after.value)), with("viewer", core::folded(request.viewer.value)),
         with("limit", std::uint64_t{request.limit} + 1));
@@ -114,64 +88,12 @@ core::result<core::room_list> room_store::list_rooms(const core::list_rooms& req
   });
 }
 
-core::result<core::member_list> room_store::list_members(const core::list_members& request) {
-  return database_->read([&]() -> core::result<core::member_list> {
-    bool there = false;
-    core::member_list list;
-    database_->rows<std::string>(
-        "select coalesce(members.name, '') from rooms "
-        "left join members on members.room = rooms.id and members.folded > :after "
-        "where rooms.folded = :room and hidden is null and (private = 0 "
-        "or exists (select 1 from members as mine where mine.room = rooms.id and mine.folded = :viewer)) "
-        "order by members.folded limit :limit",
-        [&](const std::string& name) {
-          there = true;
-          if (!name.empty()) list.members.push_back({name});
-        },
-        with("after", core::folded(request.after.value)), with("room", core::folded(request.room.value)),
-        with("viewer", core::folded(request.viewer.value)), with("limit", std::uint64_t{request.limit} + 1));
-    if (!there) return core::ec::not_found;
-    list.more = list.members.size() > request.limit;
-    if (list.more) list.members.pop_back();
-    return list;
-  });
-}
-
-core::status room_store::add_member(const core::add_member& request, core::wall_time now) {
-  return database_->transaction([&]() -> core::status {
-    if (refuses({request.by, request.member})) return core::ec::conflict;
-    const auto to = visible(request.room, request.by);
-    if (!to) return core::ec::not_found;
-    if (to->info.is_private) return core::ec::conflict;
-    if (to->info.owner != request.by) return core::ec::forbidden;
-    if (insert_member(to->key, request.member, now)) raise_membership(to->key);
-    return core::done{};
-  });
-}
-
-core::status room_store::remove_member(const core::remove_member& request) {
-  return database_->transaction([&]() -> core::status {
-    if (refuses({request.by})) return core::ec::conflict;
-    const auto from = visible(request.room, request.by);
-    if (!from) return core::ec::not_found;
-    if (from->info.is_private) return core::ec::conflict;
-    if (request.by != request.member && request.by != from->info.owner) return core::ec::forbidden;
-    if (request.member == from->info.owner) return core::ec::conflict;
-    const auto removed =
-        database_->execute("delete from members where room = :room and folded = :member", with("room", from->key),
-                           with("member", core::folded(request.member.value)));
-    if (removed == 0) return no_member(request.member);
-    raise_membership(from->key);
-    return core::done{};
-  });
-}
-
 core::status room_store::delete_room(const core::delete_room& request) {
   auto deleted = database_->transaction([&]() -> core::status {
     if (refuses({request.by})) return core::ec::conflict;
-    const auto found = visible(request.room, request.by);
-    if (!found) return core::ec::not_found;
-    if (found->info.owner != request.by) return core::ec::forbidden;
+    const auto found = enter(request.room, request.by, clock_now());
+    if (!found) return found.why();
+    if (found->role != core::room_role::owner) return core::ec::forbidden;
     // Waits for an append that is under way, and ends all later ones: they compare with this row.
     if (database_->execute("delete from rooms where id = :room", with("room", found->key)) == 0)
       return core::ec::not_found;
@@ -212,53 +134,6 @@ core::status room_store::sweep_dead_rooms() {
   }
 }
 
-core::result<core::history_page> room_store::read_history(const core::read_history& request) {
-  // Seqs have no holes, so a page is a range of them: (low, high], with high given or `span` above low.
-  const std::uint64_t after = std::min(request.after.value, largest_seq);
-  const std::uint64_t before = request.before ? std::min(request.before.value, largest_seq) : largest_seq;
-  const std::uint64_t limit = request.limit;
-  constexpr const char* forward =
-      "select rooms.head, " GREENROOM_ENTRY_COLUMNS("case when authors.folded = :viewer then messages.client_id end")
-      " from rooms left join messages on messages.room = rooms.id and messages.seq > :after and messages.seq <= :end "
-      "left join authors on authors.id = messages.author "
-      "where rooms.folded = :room and hidden is null and (private = 0 "
-      "or exists (select 1 from members where members.room = rooms.id and members.folded = :me)) order by messages.seq";
-  constexpr const char* backward =
-      "select rooms.head, " GREENROOM_ENTRY_COLUMNS("case when authors.folded = :viewer then messages.client_id end")
-      " from rooms left join messages on messages.room = rooms.id and messages.seq <= {{least}}(rooms.head, :end) "
-      "and messages.seq > {{least}}(rooms.head, :last) - :limit "
-      "left join authors on authors.id = messages.author "
-      "where rooms.folded = :room and hidden is null and (private = 0 "
-      "or exists (select 1 from members where members.room = rooms.id and members.folded = :me)) order by messages.seq";
-  return database_->read([&]() -> core::result<core::history_page> {
-    using direction = core::page_builder::direction;
-    const bool is_forward = request.after || request.from_start;
-    bool there = false;
-    std::uint64_t head = 0;
-    core::page_builder read(is_forward ? direction::forward : direction::backward);
-    const auto each = [&](long long of_room, core::room_entry entry) {
-      there = true;
-      head = static_cast<std::uint64_t>(of_room);
-      if (entry.seq) read.add(std::move(entry));
-    };
-    const auto room = core::folded(request.room.value);
-    const auto viewer = core::folded(request.viewer.value);
-    if (is_forward)
-      entry_rows<long long>(*database_, forward, each, with("viewer", viewer), with("after", after),
-                            with("end", after + std::min(limit, largest_seq - after)), with("room", room),
-                            with("me", viewer));
-    else
-      entry_rows<long long>(*database_, backward, each, with("viewer", viewer), with("end", before - 1),
-                            with("last", before - 1), with("limit", limit), with("room", room), with("me", viewer));
-    if (!there) return core::ec::not_found;
-    core::history_page page{read.take(), false};
-    const std::uint64_t first = page.entries.empty() ? 0 : page.entries.front().seq.value;
-    const std::uint64_t last = page.entries.empty() ? after : page.entries.back().seq.value;
-    page.more = is_forward ? last < head : first > 1;
-    return page;
-  });
-}
-
 core::result<core::room_heads> room_store::read_heads(const core::read_heads& request) {
   std::vector<std::string> names;
   for (const auto& room : request.rooms) names.push_back(core::folded(room.value));
@@ -268,7 +143,7 @@ core::result<core::room_heads> room_store::read_heads(const core::read_heads& re
         "select rooms.name, rooms.head from {{texts:names}} join rooms on rooms.folded = list.value "
         "where hidden is null",
         [&](const std::string& name, long long head) {
-          heads.heads.push_back({{name}, to_seq(head)});
+          heads.heads.push_back({{name}, core::seq_no{count(head)}});
         },
         with("names", database_->words().list(names)));
     return heads;

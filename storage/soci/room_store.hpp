@@ -14,10 +14,6 @@
 
 namespace greenroom::storage::soci {
 
-/// A row of `rooms`, as the columns come.
-core::room_info to_info(const std::string& name, const std::string& owner, long long is_private, long long generation,
-                        long long head, long long created);
-
 /// The catalog's store in SQL.
 class room_store final : public storage::room_store {
  public:
@@ -26,11 +22,13 @@ class room_store final : public storage::room_store {
   core::result<std::string> database_id() override;
   core::result<core::room_entered> create_room(const core::create_room& request, core::wall_time now) override;
   core::result<room_entries> create_rooms(const std::vector<room_visit>& visits, core::wall_time now) override;
-  core::result<room_entries> find_rooms(const std::vector<room_visit>& visits) override;
+  core::result<room_entries> find_rooms(const std::vector<room_visit>& visits, core::wall_time now) override;
   core::result<core::room_list> list_rooms(const core::list_rooms& request) override;
   core::result<core::member_list> list_members(const core::list_members& request) override;
-  core::status add_member(const core::add_member& request, core::wall_time now) override;
-  core::status remove_member(const core::remove_member& request) override;
+  core::result<core::room_described> describe_room(const core::describe_room& request) override;
+  core::status join_members(const core::join_members& request, core::wall_time now) override;
+  core::result<core::sanction_list> list_sanctions(const core::list_sanctions& request, core::wall_time now) override;
+  core::result<core::audit_page> read_audit(const core::read_audit& request) override;
   core::status delete_room(const core::delete_room& request) override;
   core::result<core::history_page> read_history(const core::read_history& request) override;
   core::result<core::room_heads> read_heads(const core::read_heads& request) override;
@@ -51,9 +49,15 @@ class room_store final : public storage::room_store {
   core::status sweep_dead_rooms();
 
  private:
-  struct room_row {
+  /// A room, and what a user is in it.
+  struct view {
     core::room_key key;
     core::room_info info;
+    core::room_role role = core::room_role::outsider;
+    std::optional<core::sanction> ban{};
+    std::uint64_t members = 0;  ///< where they were counted
+
+    [[nodiscard]] core::error refusal() const;  ///< `admission`
   };
 
   struct tombstone {
@@ -64,7 +68,14 @@ class room_store final : public storage::room_store {
   };
 
   // These run inside a transaction or read.
-  std::optional<room_row> visible(const core::room_id& room, const core::user_id& viewer);
+  /// The room, if it is there and not hidden. `sql` is one of the statements in room_view.cpp.
+  std::optional<view> look_at(const char* sql, const core::room_id& room, const core::user_id& user,
+                              core::wall_time now);
+  /// The room, if this user may read in it.
+  core::result<view> enter(const core::room_id& room, const core::user_id& user, core::wall_time now);
+  /// Why a statement with GREENROOM_READABLE found nothing; with GREENROOM_MODERATED and nothing to be found: `none`.
+  core::error why_unreadable(const core::room_id& room, const core::user_id& user, core::wall_time now);
+  core::error why_unmoderated(const core::room_id& room, const core::user_id& user, core::wall_time now);
   /// Returns whether they weren't a member before.
   bool insert_member(core::room_key room, const core::user_id& member, core::wall_time now);
   void raise_membership(core::room_key room);
@@ -76,9 +87,11 @@ class room_store final : public storage::room_store {
 
   // Many users who enter at once, in room_door.cpp. Inside a transaction or read, too.
   using made_rooms = std::unordered_map<core::room_id, core::room_info>;
-  room_entries look_up(const std::vector<room_visit>& visits);
-  std::set<std::pair<std::string, std::string>> members_among(const std::vector<room_visit>& visits,
-                                                              const std::vector<std::string>& rooms);
+  using person_in_room = std::pair<std::string, std::string>;  ///< folded names of the room and the user
+  room_entries look_up(const std::vector<room_visit>& visits, core::wall_time now);
+  std::set<person_in_room> members_among(const std::vector<std::string>& users, const std::vector<std::string>& rooms);
+  std::map<person_in_room, core::sanction> bans_among(const std::vector<std::string>& users,
+                                                      const std::vector<std::string>& rooms, core::wall_time now);
   room_entries make_missing(const std::vector<room_visit>& visits, core::wall_time now);
   made_rooms insert_plain(const std::map<std::string, const room_visit*>& makers, core::wall_time now);
 

@@ -43,9 +43,8 @@ struct Catalog : testing::Test {
   std::shared_ptr<counted_rooms> limits = std::make_shared<counted_rooms>();
   std::vector<std::string> asked;  ///< of the room
   std::function<ec()> answer;      ///< what it says
-  room_actor den =
-      node.dummy<room_actor>([this](const core::add_member& what) { return say("add " + what.member.value); },
-                             [this](const core::remove_member& what) { return say("remove " + what.member.value); });
+  bool known = false;              ///< … and that the id is
+  room_actor den = node.dummy<room_actor>([this](const core::perform_act& what) { return say(what); });
   local_node_actor home =
       node.dummy<local_node_actor>([this](const core::find_room&) { return den; },
                                    [this](const announce& news) {
@@ -53,19 +52,40 @@ struct Catalog : testing::Test {
                                        announced.push_back("gone " + gone->room.value);
                                      if (const auto* who = std::get_if<core::author_erased>(&news.what))
                                        announced.push_back("erased " + who->user.value);
-                                     if (const auto* who = std::get_if<core::member_removed>(&news.what))
-                                       announced.push_back("removed " + who->user.value);
                                    });
 
-  caf::result<core::members_changed> say(std::string what) {
-    asked.push_back(std::move(what));
+  caf::result<core::act_performed> say(const core::perform_act& what) {
+    asked.push_back(what.by.value + " removes " + what.what.act->subject.value + " " + what.what.client_id);
     if (const auto code = answer(); code != ec::none) return to_caf({code, {}, 1});
-    return core::members_changed{};
+    core::act_performed done;
+    done.entry.seq = {11};
+    done.duplicate = known;
+    return done;
+  }
+  static core::perform_act removal(const std::string& by = "ann", const std::string& room = "den") {
+    core::act what;
+    what.subject = {"bob"};
+    return {{room},
+            {by},
+            {.client_id = "a1", .kind = core::entry_kind::remove, .act = std::make_shared<const core::act>(what)}};
+  }
+  /// What becomes of the removal, which may take a while.
+  std::shared_ptr<std::string> begin_removal() {
+    auto told = std::make_shared<std::string>();
+    node.spawn(
+        [told](caf::event_based_actor* self, local_catalog_actor whom) {
+          self->request(whom, caf::infinite, removal())
+              .then([told](const core::act_performed& done) { *told = done.duplicate ? "known" : "done"; },
+                    [told](const caf::error& why) { *told = core::to_string(from_caf(why).code); });
+        },
+        catalog);
+    node.settle();
+    return told;
   }
   local_catalog_actor catalog = node.spawn(catalog_behavior, catalog_deps{rooms, node.clock, limits, home, 2});
 
   void SetUp() override {
-    ASSERT_TRUE(rooms->create_room({{"den"}, {"ann"}, true, {{"bob"}}}, node.clock->now().wall));
+    ASSERT_TRUE(rooms->create_room({{"den"}, {"ann"}, core::room_access::secret, {{"bob"}}}, node.clock->now().wall));
     const auto opened = stores.journal->open({{{"den"}, {"n"}, {1}}}, 0);
     storage::room_append what{(*opened)[0]->key, (*opened)[0]->epoch, {}};
     for (std::uint64_t seq = 1; seq <= 10; ++seq)
@@ -133,16 +153,16 @@ TEST_F(Catalog, CountsARoomThatIsMadeAndNoneThatIsEntered) {
     return node.ask<core::room_entered>(catalog, core::enter_room{{std::move(room)}, {std::move(user)}, true});
   };
   const std::string create = std::to_string(static_cast<int>(core::limit_class::create));
-  EXPECT_TRUE(enter("den", "bob")->info.is_private);
+  EXPECT_FALSE(enter("den", "bob")->info.is_open());
   EXPECT_THAT(limits->taken, IsEmpty());
   EXPECT_TRUE(enter("one", "carl")->created);
   EXPECT_THAT(limits->taken, ElementsAre(create + " carl"));
   EXPECT_FALSE(enter("one", "carl")->created);
   EXPECT_EQ(enter("two", "carl").why(), (core::error{ec::rate_limited, {}, 9}));
   EXPECT_TRUE(enter("two", "dora")->created);
-  const core::create_room more{{"three"}, {"dora"}, true, {}};
+  const core::create_room more{{"three"}, {"dora"}, core::room_access::secret, {}};
   EXPECT_EQ(node.ask<core::room_entered>(catalog, more).why(), (core::error{ec::rate_limited, {}, 9}));
-  const core::create_room there{{"one"}, {"dora"}, true, {}};
+  const core::create_room there{{"one"}, {"dora"}, core::room_access::secret, {}};
   EXPECT_FALSE(node.ask<core::room_entered>(catalog, there)->created);
   EXPECT_EQ(*rooms->count_rooms(), 4u) << "with the lobby";
 }
@@ -176,9 +196,9 @@ TEST_F(Catalog, GoesOnWithAPurgeThatFailedInTheMiddle) {
 
 TEST_F(Catalog, BringsBackWhatWasHidden) {
   ASSERT_TRUE(node.ask<core::rooms_hidden>(catalog, hide));
-  EXPECT_EQ(rooms->find_room({"den"}, {"bob"}).code(), ec::not_found);
+  EXPECT_EQ(rooms->find_room({"den"}, {"bob"}, node.clock->now().wall).code(), ec::not_found);
   EXPECT_TRUE(node.ask<core::done>(catalog, core::restore_rooms{operation, {1}}));
-  EXPECT_TRUE(rooms->find_room({"den"}, {"bob"}));
+  EXPECT_TRUE(rooms->find_room({"den"}, {"bob"}, node.clock->now().wall));
   EXPECT_EQ(node.ask<core::rooms_hidden>(catalog, hide).code(), ec::conflict) << "a late step can't undo an end";
 }
 
@@ -187,68 +207,86 @@ TEST_F(Catalog, TellsAllNodesOfRoomsThatGo) {
   EXPECT_THAT(announced, ElementsAre("gone den"));
 }
 
-TEST_F(Catalog, TellsAllNodesOfMembersWhoLeaveAPublicRoom) {
-  ASSERT_TRUE(rooms->create_room({{"open"}, {"ann"}, false, {{"bob"}}}, node.clock->now().wall));
-  const auto remove = [&](std::string by, std::string who) {
-    return node.ask<core::members_changed>(catalog, core::remove_member{{"open"}, {std::move(by)}, {std::move(who)}});
-  };
-  EXPECT_EQ(remove("carl", "bob").code(), ec::forbidden);
-  EXPECT_TRUE(remove("ann", "bob"));
-  EXPECT_EQ(remove("ann", "bob").why().detail, "bob isn't a member of this room, which is open to everybody.");
-  EXPECT_THAT(announced, ElementsAre("removed bob"));
-  EXPECT_TRUE(asked.empty()) << "the room needn't know";
-}
-
-TEST_F(Catalog, HasThePrivateRoomItselfChangeItsMembers) {
+TEST_F(Catalog, HasTheRoomItselfDoAnActOfSomebodyWhoSeesIt) {
   answer = [] { return ec::none; };
-  EXPECT_TRUE(node.ask<core::members_changed>(catalog, core::remove_member{{"den"}, {"ann"}, {"bob"}}));
-  EXPECT_TRUE(node.ask<core::members_changed>(catalog, core::add_member{{"DEN"}, {"bob"}, {"carl"}}));
-  EXPECT_THAT(asked, ElementsAre("remove bob", "add carl"));
-  EXPECT_THAT(announced, IsEmpty());
+  const auto done = node.ask<core::act_performed>(catalog, removal());
+  ASSERT_TRUE(done);
+  EXPECT_EQ(done->entry.seq, core::seq_no{11});
+  EXPECT_THAT(asked, ElementsAre("ann removes bob a1"));
   answer = [] { return ec::forbidden; };
-  EXPECT_EQ(node.ask<core::members_changed>(catalog, core::remove_member{{"den"}, {"bob"}, {"ann"}}).code(),
-            ec::forbidden);
-  EXPECT_EQ(node.ask<core::members_changed>(catalog, core::add_member{{"den"}, {"eve"}, {"eve"}}).code(),
-            ec::not_found);
-  EXPECT_EQ(asked.size(), 3u) << "who doesn't see the room doesn't reach it";
+  EXPECT_EQ(node.ask<core::act_performed>(catalog, removal("bob", "DEN")).code(), ec::forbidden);
+  EXPECT_EQ(node.ask<core::act_performed>(catalog, removal("eve")).code(), ec::not_found);
+  EXPECT_EQ(asked.size(), 2u) << "somebody who doesn't see the room doesn't reach it";
+  EXPECT_THAT(announced, IsEmpty());
 }
 
-TEST_F(Catalog, AsksForAChangeOfMembersAgainWhereTheRoomMoves) {
+TEST_F(Catalog, AsksForAnActAgainWithTheSameIdWhereTheRoomMoves) {
   answer = [this] { return asked.size() < 3 ? ec::fenced : ec::none; };
-  EXPECT_EQ(node.ask<core::members_changed>(catalog, core::remove_member{{"den"}, {"ann"}, {"bob"}}).code(),
-            ec::request_timeout);
+  const auto told = begin_removal();
+  EXPECT_EQ(*told, "");
   for (int pause = 0; pause < 2; ++pause) node.advance(100ms);
-  EXPECT_EQ(asked.size(), 3u);
+  EXPECT_EQ(*told, "done");
+  EXPECT_THAT(asked, ElementsAre("ann removes bob a1", "ann removes bob a1", "ann removes bob a1"));
 }
 
-TEST_F(Catalog, TakesARemovalForDoneWhereItsFirstAnswerWasLost) {
-  answer = [this] { return asked.size() < 2 ? ec::unknown_outcome : ec::not_found; };
-  std::string told;
-  node.spawn(
-      [&](caf::event_based_actor* self, local_catalog_actor whom) {
-        self->request(whom, caf::infinite, core::remove_member{{"den"}, {"ann"}, {"bob"}})
-            .then([&](core::members_changed) { told = "done"; },
-                  [&](const caf::error& why) { told = core::to_string(from_caf(why).code); });
-      },
-      catalog);
+TEST_F(Catalog, TakesAnIdThatItsOwnAttemptMadeKnownForNew) {
+  known = true;
+  answer = [this] { return asked.size() < 2 ? ec::unknown_outcome : ec::none; };
+  auto told = begin_removal();
   node.advance(100ms);
-  EXPECT_EQ(told, "done");
+  EXPECT_EQ(*told, "done");
+  EXPECT_EQ(asked.size(), 2u);
+  told = begin_removal();
+  EXPECT_EQ(*told, "known") << "there was one attempt";
+}
+
+TEST_F(Catalog, BelievesARoomThatSaysThatItCannot) {
+  for (const auto why : {ec::unavailable, ec::overloaded, ec::rate_limited, ec::gone, ec::no_user}) {
+    answer = [why] { return why; };
+    asked.clear();
+    EXPECT_EQ(node.ask<core::act_performed>(catalog, removal()).code(), why);
+    EXPECT_EQ(asked.size(), 1u);
+  }
+}
+
+TEST_F(Catalog, SaysThatNobodyKnowsWhereTheRoomWentSilent) {
+  answer = [] { return ec::none; };
+  node.kill(den);
+  const auto told = begin_removal();
+  for (int i = 0; i < 60; ++i) node.advance(100ms);
+  EXPECT_EQ(*told, "unknown_outcome");
 }
 
 TEST_F(Catalog, GivesUpOnARoomThatIsAwayBeforeTheRequestDoes) {
   answer = [] { return ec::fenced; };
-  std::string told;
-  node.spawn(
-      [&](caf::event_based_actor* self, local_catalog_actor whom) {
-        self->request(whom, caf::infinite, core::add_member{{"den"}, {"ann"}, {"carl"}})
-            .then([&](core::members_changed) { told = "done"; },
-                  [&](const caf::error& why) { told = core::to_string(from_caf(why).code); });
-      },
-      catalog);
+  const auto told = begin_removal();
   for (int i = 0; i < 43; ++i) node.advance(100ms);
-  EXPECT_EQ(told, "");
+  EXPECT_EQ(*told, "");
   node.advance(100ms);
-  EXPECT_EQ(told, "fenced");
+  EXPECT_EQ(*told, "fenced");
+}
+
+TEST_F(Catalog, MakesSomebodyAMemberOfAnOpenRoomWithoutAnAct) {
+  ASSERT_TRUE(rooms->create_room({{"open"}, {"ann"}, core::room_access::open, {}}, node.clock->now().wall));
+  EXPECT_TRUE(node.ask<core::members_changed>(catalog, core::join_members{{"open"}, {"carl"}}));
+  EXPECT_EQ(node.ask<core::members_changed>(catalog, core::join_members{{"den"}, {"carl"}}).code(), ec::not_found);
+  const auto members = node.ask<core::member_list>(catalog, core::list_members{{"open"}, {"ann"}, {}, 50});
+  ASSERT_TRUE(members);
+  EXPECT_THAT(members->members, ElementsAre(core::room_member{{"ann"}, core::room_role::owner},
+                                            core::room_member{{"carl"}, core::room_role::member}));
+  EXPECT_THAT(asked, IsEmpty());
+}
+
+TEST_F(Catalog, SaysHowARoomIsSetUpAndWhatWasDoneInIt) {
+  const auto room = node.ask<core::room_described>(catalog, core::describe_room{{"den"}, {"bob"}});
+  ASSERT_TRUE(room);
+  EXPECT_EQ(room->info.settings.access, core::room_access::secret);
+  EXPECT_EQ(room->role, core::room_role::member);
+  EXPECT_EQ(node.ask<core::room_described>(catalog, core::describe_room{{"den"}, {"eve"}}).code(), ec::not_found);
+  EXPECT_TRUE(node.ask<core::sanction_list>(catalog, core::list_sanctions{{"den"}, {"ann"}}));
+  EXPECT_EQ(node.ask<core::sanction_list>(catalog, core::list_sanctions{{"den"}, {"bob"}}).code(), ec::forbidden);
+  EXPECT_TRUE(node.ask<core::audit_page>(catalog, core::read_audit{{"den"}, {"ann"}}));
+  EXPECT_EQ(node.ask<core::audit_page>(catalog, core::read_audit{{"den"}, {"bob"}}).code(), ec::forbidden);
 }
 
 }  // namespace

@@ -65,6 +65,19 @@ struct ChatPath : ::testing::Test {
     return std::any_of(who.socket->sent.begin(), who.socket->sent.end(),
                        [&](const std::string& frame) { return frame.find(part) != frame.npos; });
   }
+  /// Accounts in which everybody exists but `nobody`.
+  accounts_actor everybody() {
+    return node.dummy<accounts_actor>([](const core::find_users& asked) -> caf::result<core::users_found> {
+      core::users_found out{asked.names};
+      std::erase(out.users, core::user_id{"nobody"});
+      return out;
+    });
+  }
+  static core::post act_on(const std::string& whom) {
+    core::act what;
+    what.subject = {whom};
+    return {.client_id = "x1", .kind = core::entry_kind::remove, .act = std::make_shared<const core::act>(what)};
+  }
   static std::size_t times(const person& who, std::string_view part) {
     return static_cast<std::size_t>(
         std::count_if(who.socket->sent.begin(), who.socket->sent.end(),
@@ -247,16 +260,75 @@ TEST_F(ChatPath, ShowsWhoIsHereAndForgetsWhoseSocketClosed) {
 }
 
 TEST_F(ChatPath, TakesSomebodyOutWhoIsNoMemberAnyMore) {
-  ASSERT_TRUE(node.ask<core::room_entered>(catalog, core::create_room{{"den"}, {"ann"}, true, {{"bob"}}}).ok());
+  ASSERT_TRUE(
+      node.ask<core::room_entered>(catalog, core::create_room{{"den"}, {"ann"}, core::room_access::secret, {{"bob"}}})
+          .ok());
   const auto bob = connect("bob"), eve = connect("eve");
   say(bob, R"({"type":"join","room":"den"})");
   say(eve, R"({"type":"join","room":"den"})");
   EXPECT_TRUE(heard(bob, R"("type":"joined")"));
   EXPECT_FALSE(heard(eve, R"("type":"joined")"));
   EXPECT_TRUE(heard(eve, R"("code":"not_found")"));
-  ASSERT_TRUE(node.ask<core::members_changed>(catalog, core::remove_member{{"den"}, {"ann"}, {"bob"}}).ok());
+  ASSERT_TRUE(node.ask<core::act_performed>(catalog, core::perform_act{{"den"}, {"ann"}, act_on("bob")}).ok());
   node.settle();
-  EXPECT_TRUE(heard(bob, R"("type":"gone")"));
+  EXPECT_TRUE(heard(bob, R"({"type":"gone","room":"den","reason":"removed","by":"ann")"));
+}
+
+TEST_F(ChatPath, LetsTheOwnerRunTheRoom) {
+  caf::anon_send(home, host_accounts{everybody()});
+  const auto ann = connect("ann"), bob = connect("bob");
+  say(ann, R"({"type":"join","room":"hall"})");
+  say(bob, R"({"type":"join","room":"hall"})");
+  EXPECT_TRUE(heard(ann, R"("owner":"ann","role":"owner")"));
+  say(bob, R"({"type":"act","room":"hall","id":"b1","kind":"settings","settings":{"topic":"mine"}})");
+  EXPECT_TRUE(heard(bob, R"("code":"forbidden")"));
+  say(ann, R"({"type":"act","room":"hall","id":"a1","kind":"settings","settings":{"topic":"tea"}})");
+  EXPECT_EQ(times(bob, R"("settings":{"topic":"tea"})"), 1u);
+  EXPECT_TRUE(heard(ann, R"("id":"a1")")) << "the entry is the acknowledgement";
+  say(ann, R"({"type":"act","room":"hall","id":"a2","kind":"settings","settings":{"topic":"tea"}})");
+  EXPECT_TRUE(heard(ann, R"({"type":"unchanged","room":"hall","id":"a2"})"));
+}
+
+TEST_F(ChatPath, TellsThePersonWhoIsMutedAndBannedByWhomAndWhy) {
+  caf::anon_send(home, host_accounts{everybody()});
+  const auto ann = connect("ann"), bob = connect("bob");
+  say(ann, R"({"type":"join","room":"hall"})");
+  say(bob, R"({"type":"join","room":"hall"})");
+  say(ann, R"({"type":"act","room":"hall","id":"a1","kind":"mute","user":"bob","reason":"loud"})");
+  EXPECT_TRUE(heard(bob, R"("kind":"mute")"));
+  say(bob, R"({"type":"send","room":"hall","id":"b1","text":"hello"})");
+  EXPECT_EQ(times(bob, R"("code":"muted")"), 1u);
+  EXPECT_TRUE(heard(bob, R"("by":"ann","why":"loud")"));
+  EXPECT_FALSE(heard(ann, R"("text":"hello")"));
+  say(ann, R"({"type":"act","room":"hall","id":"a2","kind":"ban","user":"bob","reason":"spam"})");
+  EXPECT_TRUE(heard(bob, R"({"type":"gone","room":"hall","reason":"banned","by":"ann","why":"spam"})"));
+  say(bob, R"({"type":"join","room":"hall"})");
+  EXPECT_EQ(times(bob, R"("code":"banned")"), 1u);
+  EXPECT_EQ(times(bob, R"("type":"joined")"), 1u);
+}
+
+TEST_F(ChatPath, DoesNothingToAPersonWhoDoesNotExist) {
+  caf::anon_send(home, host_accounts{everybody()});
+  const auto ann = connect("ann");
+  say(ann, R"({"type":"join","room":"hall"})");
+  say(ann, R"({"type":"act","room":"hall","id":"a1","kind":"ban","user":"nobody"})");
+  EXPECT_TRUE(heard(ann, R"("code":"no_user")"));
+}
+
+TEST_F(ChatPath, ErasesAMessageForThoseWhoComeLater) {
+  const auto ann = connect("ann"), bob = connect("bob");
+  say(ann, R"({"type":"join","room":"hall"})");
+  say(bob, R"({"type":"join","room":"hall"})");
+  say(bob, R"({"type":"send","room":"hall","id":"b1","text":"oops"})");
+  say(ann, R"({"type":"act","room":"hall","id":"a1","kind":"erase","target":1})");
+  EXPECT_TRUE(heard(bob, R"("kind":"erase")"));
+  const auto eve = connect("eve");
+  say(eve, R"({"type":"join","room":"hall","after":0})");
+  say(eve, R"({"type":"history","room":"hall"})");
+  EXPECT_FALSE(heard(eve, "oops"));
+  EXPECT_TRUE(heard(eve, R"("kind":"erased")"));
+  say(ann, R"({"type":"act","room":"hall","id":"a2","kind":"erase","target":1})");
+  EXPECT_TRUE(heard(ann, R"("code":"gone")"));
 }
 
 TEST_F(ChatPath, LetsIdleRoomsGoAndOpensThemAgain) {

@@ -55,7 +55,8 @@ struct connection_fixture : ::testing::Test {
         [this, name](const core::post_batch& batch) {
           std::string line = name + " post " + batch.author.value + " " + std::to_string(batch.from.value);
           for (const auto& one : batch.posts)
-            line += " " + std::to_string(one.ticket) + ":" + one.client_id + "=" + std::string(one.text);
+            line += " " + std::to_string(one.ticket) + ":" + one.client_id + "=" +
+                    (one.act ? "act on " + one.act->subject.value : std::string(one.text));
           log.push_back(line);
         },
         [this, name](const core::note_typing& note) { log.push_back(name + " typing " + note.user.value); },
@@ -103,8 +104,11 @@ struct connection_fixture : ::testing::Test {
   static std::string post(const std::string& id, const std::string& which = "lobby") {
     return R"({"type":"send","room":")" + which + R"(","id":")" + id + R"(","text":"hi"})";
   }
+  static std::string ban(const std::string& id) {
+    return R"({"type":"act","room":"lobby","id":")" + id + R"(","kind":"ban","user":"bob"})";
+  }
   void ready(ec refused = ec::none, bool again = false, const std::string& which = "lobby") {
-    tell(room_ready{{which}, {5}, refused == ec::none ? room : room_actor{}, refused, again});
+    tell(room_ready{{which}, {5}, refused == ec::none ? room : room_actor{}, {refused, {}, 0}, again});
   }
   void answered(std::uint64_t ticket, ec code = ec::none, bool duplicate = false) {
     tell(core::posts_answered{{{ticket, code, {3}, {}, duplicate}}});

@@ -236,6 +236,36 @@ TEST_F(ConnectionActor, RefusesWhatComesTooOftenAndNamesIt) {
   EXPECT_EQ(socket->released, 3u);
 }
 
+TEST_F(ConnectionActor, CountsActsInAClassOfTheirOwn) {
+  be_in();
+  std::vector<std::string> asked;
+  rates->says = [&](core::limit_class which, std::string_view, std::uint32_t) {
+    asked.emplace_back(to_string(which));
+    return core::limit_verdict{};
+  };
+  say({post("a1"), ban("a2"), R"({"type":"act","room":"lobby","id":"a3","kind":"notice","text":"hi"})"});
+  EXPECT_THAT(asked, ElementsAre("send", "act", "send"));
+  EXPECT_THAT(take_log(), ElementsAre("room post ann 7 1:a1=hi 2:a2=act on bob 3:a3=hi"));
+}
+
+TEST_F(ConnectionActor, SaysWhoRefusedAPostAndWhy) {
+  be_in();
+  say({post("a1"), ban("a2")});
+  core::posts_answered answers{{{1, ec::muted, {}, {}, false}, {2, ec::none, {}, {}, false}}};
+  answers.refusals.push_back({1, {{"ann"}, {"dora"}, "spam", {}}, 0});
+  tell(std::move(answers));
+  EXPECT_THAT(socket->sent, ElementsAre(testing::AllOf(HasSubstr(R"("code":"muted")"), HasSubstr(R"("by":"dora")"),
+                                                       HasSubstr(R"("why":"spam")")),
+                                        R"({"type":"unchanged","room":"lobby","id":"a2"})"));
+}
+
+TEST_F(ConnectionActor, SaysWhoBannedSomebodyWhoWantsToComeIn) {
+  say({join()});
+  const core::sanction ban{{"ann"}, {"dora"}, "spam", {}};
+  tell(room_ready{{"lobby"}, {5}, {}, {ec::banned, {}, 0, std::make_shared<const core::sanction>(ban)}});
+  EXPECT_THAT(socket->sent, ElementsAre(testing::AllOf(HasSubstr(R"("code":"banned")"), HasSubstr(R"("by":"dora")"))));
+}
+
 TEST_F(ConnectionActor, LivesOnAfterAnException) {
   be_in();
   rates->says = [](auto, auto, auto) -> core::limit_verdict { throw std::runtime_error("no bucket"); };

@@ -65,8 +65,8 @@ struct world {
     const auto now = node.clock->now().wall;
     for (const auto* const name : {"ann", "bob"}) EXPECT_TRUE(users->create_user({name}, "new(secret)", now));
     EXPECT_TRUE(users->add_session({token, {"s"}, {"ann"}, "", now, now + 1h}));
-    EXPECT_TRUE(rooms->create_room({{"den"}, {"ann"}, true, {{"bob"}}}, now));
-    EXPECT_TRUE(rooms->create_room({{"lobby"}, {"bob"}, false, {}}, now));
+    EXPECT_TRUE(rooms->create_room({{"den"}, {"ann"}, core::room_access::secret, {{"bob"}}}, now));
+    EXPECT_TRUE(rooms->create_room({{"lobby"}, {"bob"}, core::room_access::open, {}}, now));
     say("den", 2);
     say("lobby", 3);
   }
@@ -121,7 +121,7 @@ struct world {
     EXPECT_EQ(users->find_user({"ann"}).code(), ec::not_found);
     EXPECT_EQ(users->create_user({"Ann"}, "x", {}).code(), ec::taken);
     EXPECT_EQ(users->check_token(token, node.clock->now().wall).code(), ec::invalid_token);
-    EXPECT_EQ(rooms->find_room({"den"}, {"bob"}).code(), ec::not_found);
+    EXPECT_EQ(rooms->find_room({"den"}, {"bob"}, node.clock->now().wall).code(), ec::not_found);
     EXPECT_THAT(authors(), testing::ElementsAre("deleted", "deleted", "deleted"));
     EXPECT_THAT(announced, Contains("erased ann"));
   }
@@ -129,7 +129,7 @@ struct world {
     EXPECT_TRUE(users->find_user({"ann"})->active);
     EXPECT_EQ(users->check_token(token, node.clock->now().wall).code(), ec::invalid_token)
         << "an undo revives no token";
-    EXPECT_TRUE(rooms->find_room({"den"}, {"ann"}));
+    EXPECT_TRUE(rooms->find_room({"den"}, {"ann"}, node.clock->now().wall));
     EXPECT_THAT(authors(), testing::ElementsAre("ann", "ann", "ann"));
   }
 };

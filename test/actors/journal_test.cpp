@@ -38,9 +38,6 @@ class watched_store final : public storage::journal_store {
     for (const auto& one : rooms) line += " " + std::to_string(one.entries.size());
     return call(line, [&] { return store_->append(rooms); });
   }
-  core::result<storage::change_outcome> change_member(const storage::member_change& change) override {
-    return call((change.add ? "add " : "remove ") + change.member.value, [&] { return store_->change_member(change); });
-  }
   core::result<std::vector<core::room_entry>> read(core::room_key room, core::seq_no after,
                                                    std::uint32_t limit) override {
     return call("read", [&] { return store_->read(room, after, limit); });
@@ -80,11 +77,6 @@ struct JournalActor : testing::Test {
           told.push_back(name + (answer.code == ec::none ? " appended " + std::to_string(what)
                                                          : " " + std::string(core::to_string(answer.code))));
         },
-        [this, name](const member_answered& answer) {
-          told.push_back(name + (answer.code == ec::none
-                                     ? " changed " + std::to_string(static_cast<int>(answer.outcome))
-                                     : " " + std::string(core::to_string(answer.code))));
-        },
         [this, name](const room_reopened& answer) {
           told.push_back(name + " reopened " +
                          (answer.answer ? std::to_string(answer.answer->epoch.value)
@@ -97,8 +89,8 @@ struct JournalActor : testing::Test {
         });
   }
   void SetUp() override {
-    ASSERT_TRUE(stores.rooms->create_room({{"a"}, {"ann"}, false, {}}, node.clock->now().wall));
-    ASSERT_TRUE(stores.rooms->create_room({{"b"}, {"ann"}, false, {}}, node.clock->now().wall));
+    ASSERT_TRUE(stores.rooms->create_room({{"a"}, {"ann"}, core::room_access::open, {}}, node.clock->now().wall));
+    ASSERT_TRUE(stores.rooms->create_room({{"b"}, {"ann"}, core::room_access::open, {}}, node.clock->now().wall));
     key_a = open("a")->key;
     key_b = open("b")->key;
     store->asked.clear();
@@ -199,31 +191,23 @@ TEST_F(JournalActor, AppendsBehindAnOpeningThatCameFirst) {
       << "the opening fences what the room sent with its earlier epoch";
 }
 
-TEST_F(JournalActor, ChangesMembersOneStatementEachAndTellsTheRoomWhatBecameOfIt) {
-  ASSERT_TRUE(stores.rooms->create_room({{"den"}, {"ann"}, true, {{"bob"}}}, node.clock->now().wall));
+TEST_F(JournalActor, StoresAnActAndItsEffectInOneStatementWithTheOthers) {
+  ASSERT_TRUE(
+      stores.rooms->create_room({{"den"}, {"ann"}, core::room_access::secret, {{"bob"}}}, node.clock->now().wall));
   const auto den = open("den")->key;
   store->asked.clear();
-  const auto change = [&](const local_room_actor& room, std::uint64_t epoch) {
-    caf::send_as(caf::actor_cast<caf::actor>(room), journal,
-                 change_member{{den, {epoch}, {}, {"ann"}, {"bob"}, false, {}}});
-  };
-  change(a, 1);
-  change(b, 7);
+  storage::room_append act{
+      den, {1}, {{.seq = {1}, .author = {"ann"}, .kind = core::entry_kind::remove, .subject = {"bob"}}}};
+  core::act_effect effect;
+  effect.what.subject = {"bob"};
+  effect.must_be_member = true;
+  act.effect = std::make_shared<const core::act_effect>(effect);
+  caf::send_as(caf::actor_cast<caf::actor>(a), journal, append_entries{std::move(act)});
   append(b, key_b, 1, 1);
   node.settle();
-  EXPECT_THAT(store->asked, ElementsAre("remove bob", "remove bob", "append 1"));
-  EXPECT_THAT(told, ElementsAre("a changed 0", "b changed 1", "b appended 0"));
-  told.clear();
-  store->broken = ec::unavailable;
-  change(a, 1);
-  node.settle();
-  store->broken = ec::internal;
-  change(a, 1);
-  node.settle();
-  store->throws = true;
-  change(a, 1);
-  node.settle();
-  EXPECT_THAT(told, ElementsAre("a unavailable", "a unknown_outcome", "a unknown_outcome"));
+  EXPECT_THAT(store->asked, ElementsAre("append 1 1"));
+  EXPECT_THAT(told, ElementsAre("a appended 0", "b appended 0"));
+  EXPECT_EQ(stores.rooms->find_room({"den"}, {"bob"}, node.clock->now().wall).code(), ec::not_found);
 }
 
 }  // namespace

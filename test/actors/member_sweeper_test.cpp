@@ -47,12 +47,12 @@ struct MemberSweeper : testing::Test {
     std::vector<std::string> out;
     const auto list = rooms->list_members({{room}, {"ann"}, {}, 500});
     EXPECT_TRUE(list);
-    for (const auto& one : list->members) out.push_back(one.value);
+    for (const auto& one : list->members) out.push_back(one.user.value);
     return out;
   }
   void make(const std::string& room, std::vector<core::user_id> members) {
-    ASSERT_TRUE(
-        rooms->create_room({{room}, {"ann"}, true, std::move(members)}, node.clock->now().wall - core::seconds{1}));
+    ASSERT_TRUE(rooms->create_room({{room}, {"ann"}, core::room_access::secret, std::move(members)},
+                                   node.clock->now().wall - core::seconds{1}));
   }
 };
 

@@ -65,7 +65,6 @@ struct node_fixture : ::testing::Test {
         [this](const node_card& card) { cards.push_back(card); },
         [this, name](const core::session_ended&) { log.push_back(name + " session ended"); },
         [this, name](const core::room_gone& gone) { log.push_back(name + " gone " + gone.room.value); },
-        [this, name](const core::member_removed& who) { log.push_back(name + " removed " + who.user.value); },
         [this, name](const core::author_erased& who) { log.push_back(name + " erased " + who.user.value); }, extra...);
   }
   directory_actor a_directory() {

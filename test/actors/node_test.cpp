@@ -24,8 +24,8 @@ struct NodeActor : node_fixture {
   void listen_in(const std::string& room, std::uint64_t connection) {
     audience->clients[{connection}] = socket;
     const auto ann = system.dummy<local_connection_actor>([this](const room_ready& told) {
-      log.push_back("ready in " + std::to_string(told.topic.value) + " " + std::string(core::to_string(told.refused)) +
-                    (told.again ? " again" : ""));
+      log.push_back("ready in " + std::to_string(told.topic.value) + " " +
+                    std::string(core::to_string(told.refused.code)) + (told.again ? " again" : ""));
     });
     caf::anon_send(relay(room), listen{{connection}, {"ann"}, test::json_voice, {}}, ann);
     system.settle();
@@ -247,10 +247,9 @@ TEST_F(NodeActor, TellsItsRoomsAndRelaysAndAllPeersWhatIsAnnounced) {
   listen_in("lobby", 1);
   (void)take_log();
   tell(announce{core::author_erased{{"eve"}}});
-  tell(announce{core::member_removed{lobby, {"ann"}, {}}});
-  EXPECT_TRUE(heard(R"("type":"gone")"));
   tell(announce{core::room_gone{lobby}});
-  EXPECT_THAT(log, ElementsAre("p erased eve", "p removed ann", "ready in 1 not_found", "p gone lobby"));
+  EXPECT_TRUE(heard(R"("type":"gone")"));
+  EXPECT_THAT(log, ElementsAre("p erased eve", "p gone lobby", "ready in 1 gone"));
   EXPECT_EQ(rooms(), 0u);
 }
 
@@ -258,10 +257,6 @@ TEST_F(NodeActor, KeepsToItselfWhatAPeerTells) {
   link("p", a_peer("p"));
   listen_in("lobby", 1);
   (void)take_log();
-  tell(core::member_removed{lobby, {"ann"}, {4}});
-  EXPECT_THAT(take_log(), IsEmpty()) << "a private room says so itself";
-  tell(core::member_removed{lobby, {"bob"}, {}});
-  tell(core::member_removed{{"other"}, {"ann"}, {}});
   tell(core::author_erased{{"eve"}});
   EXPECT_THAT(take_log(), IsEmpty());
   tell(core::room_gone{{"other"}});
@@ -269,6 +264,38 @@ TEST_F(NodeActor, KeepsToItselfWhatAPeerTells) {
   tell(core::room_gone{lobby});
   EXPECT_THAT(take_log(), ElementsAre("ready in 1 gone"));
   EXPECT_EQ(rooms(), 0u);
+}
+
+TEST_F(NodeActor, KnowsWhoExistsWhereRoomsLive) {
+  EXPECT_EQ(system.ask<core::users_found>(home, core::find_users{{{"ann"}}}).code(), ec::unavailable);
+  tell(host_accounts{system.dummy<accounts_actor>(
+      [](const core::find_users& asked) -> caf::result<core::users_found> { return core::users_found{asked.names}; })});
+  const auto found = system.ask<core::users_found>(home, core::find_users{{{"ann"}}});
+  ASSERT_TRUE(found);
+  EXPECT_THAT(found->users, ElementsAre(core::user_id{"ann"}));
+  const auto edge = a_node("e", {});
+  EXPECT_EQ(system.ask<core::users_found>(edge, core::find_users{{{"ann"}}}).code(), ec::no_upstream);
+  system.kill(edge);
+}
+
+TEST_F(NodeActor, GivesItsRoomsSomebodyWhoKnowsWhoExists) {
+  std::vector<std::string> asked;
+  tell(host_accounts{system.dummy<accounts_actor>([&](const core::find_users& who) -> caf::result<core::users_found> {
+    asked.push_back(who.names.at(0).value);
+    return core::users_found{who.names};
+  })});
+  opening = [](const core::open_room& of) -> caf::result<core::room_opened> {
+    core::room_opened out{of.room, {1}, {7}, {99}, {}, {}};
+    out.owner = {"ann"};
+    return out;
+  };
+  core::act what;
+  what.subject = {"bob"};
+  const core::post ban{
+      .client_id = "a1", .kind = core::entry_kind::ban, .act = std::make_shared<const core::act>(what)};
+  caf::anon_send(*find("lobby"), core::perform_act{lobby, {"ann"}, ban});
+  system.settle();
+  EXPECT_THAT(asked, ElementsAre("bob"));
 }
 
 TEST_F(NodeActor, EndsItsRoomsAndRelaysWithIt) {

@@ -1,5 +1,6 @@
 #include <gtest/gtest.h>
 
+#include <chrono>
 #include <memory>
 #include <string>
 #include <utility>
@@ -38,20 +39,29 @@ struct RelayActor : ::testing::Test {
       });
   local_relay_actor relay = node.spawn(relay_behavior, relay_deps{{"lobby"}, {1}, home, audience});
   local_connection_actor ann = node.dummy<local_connection_actor>([log = log](const room_ready& told) {
-    const auto refused = "refused " + std::string(core::to_string(told.refused));
-    log->push_back(told.refused != ec::none ? refused : told.again ? "ready again" : "ready");
+    const auto refused = "refused " + std::string(core::to_string(told.refused.code));
+    log->push_back(told.refused.code != ec::none ? refused : told.again ? "ready again" : "ready");
+    if (told.refused.because) log->push_back("by " + told.refused.because->by.value);
   });
 
   room_actor room(const std::string& name) {
     return node.dummy<room_actor>([log = log, name](const core::join_room&) { log->push_back(name + " join"); },
                                   [log = log, name](const core::rejoin_room& r) {
                                     log->push_back(name + " rejoin after " + std::to_string(r.after.value));
-                                  });
+                                  },
+                                  [](core::roster_compared) {}, [](core::leave_room) {});
   }
   template <class Message>
   void from(const room_actor& room, Message what) {
     caf::send_as(caf::actor_cast<caf::actor>(room), relay, std::move(what));
     node.settle();
+  }
+  /// The answer to the first rejoin.
+  static core::room_rejoined back(std::uint64_t head, std::vector<core::room_entry> missed = {}) {
+    return {{9}, {head}, true, std::move(missed), ec::none, {1}, {1}, {}};
+  }
+  static core::member_removed removal(ec reason) {
+    return {{"lobby"}, {"ann"}, {2}, reason, {{"ann"}, {"bob"}, "spam", core::wall_time{std::chrono::hours{1}}}};
   }
   static core::room_batch batch(std::uint64_t seq) {
     return {{"lobby"}, {9}, {{.seq = {seq}, .author = {"bob"}, .text = "text" + std::to_string(seq)}}};
@@ -61,7 +71,7 @@ struct RelayActor : ::testing::Test {
     *lives = first;
     caf::anon_send(relay, listen{{1}, {"ann"}, test::json_voice, {}}, ann);
     node.settle();
-    from(first, core::room_joined{{1}, {9}, {3}, true, {}, {}, ec::none});
+    from(first, core::room_joined{{1}, {9}, {3}, true, {}, {}, ec::none, {1}});
   }
   [[nodiscard]] bool heard(std::string_view part) const {
     return std::any_of(socket->sent.begin(), socket->sent.end(),
@@ -81,7 +91,7 @@ TEST_F(RelayActor, HearsOnlyTheRoomThatItFollows) {
   from(first, batch(5));
   EXPECT_TRUE(heard("text4"));
   EXPECT_FALSE(heard("text5"));
-  from(second, core::room_rejoined{{9}, {5}, true, batch(5).entries, ec::none});
+  from(second, back(5, batch(5).entries));
   told.emplace_back("ready again");
   EXPECT_EQ(*log, told);
   from(second, batch(6));
@@ -113,7 +123,7 @@ TEST_F(RelayActor, EncodesForThoseVoicesThatHaveAListenerNow) {
   audience->clients[{2}] = std::make_shared<test::paper_client>();
   caf::anon_send(relay, listen{{2}, {"bob"}, test::lines_voice, {}}, ann);
   node.settle();
-  from(first, core::room_joined{{2}, {9}, {4}, true, {}, {}, ec::none});
+  from(first, core::room_joined{{2}, {9}, {4}, true, {}, {}, ec::none, {1}});
   from(first, batch(5));
   EXPECT_EQ(text(test::lines_voice), test::server_text("FROM bob text5"));
   caf::anon_send(relay, unlisten{{2}});
@@ -132,7 +142,7 @@ TEST_F(RelayActor, EncodesWhatEachVoiceMakesOfAnEntry) {
     audience->clients[{connection}] = std::make_shared<test::paper_client>();
     caf::anon_send(relay, listen{{connection}, {"bob"}, hears, {}}, ann);
     node.settle();
-    from(first, core::room_joined{{connection}, {9}, {3}, true, {}, {}, ec::none});
+    from(first, core::room_joined{{connection}, {9}, {3}, true, {}, {}, ec::none, {1}});
   }
   auto act = batch(4);
   act.entries[0].kind = core::entry_kind::mute;
@@ -161,7 +171,7 @@ TEST_F(RelayActor, LooksAgainAfterAHundredMilliseconds) {
   EXPECT_EQ(log->size(), 2u);
   node.advance(core::milliseconds{1});
   EXPECT_EQ(log->back(), "second rejoin after 3");
-  from(second, core::room_rejoined{{9}, {3}, true, {}, ec::none});
+  from(second, back(3));
   EXPECT_EQ(log->back(), "ready again");
 }
 
@@ -173,7 +183,7 @@ TEST_F(RelayActor, LooksAgainWhereItIsGivenAHandleThatLeadsNowhere) {
   *lives = second;
   node.advance(core::milliseconds{200});
   EXPECT_EQ(log->back(), "second rejoin after 3");
-  from(second, core::room_rejoined{{9}, {3}, true, {}, ec::none});
+  from(second, back(3));
   EXPECT_EQ(log->back(), "ready again");
 }
 
@@ -188,11 +198,53 @@ TEST_F(RelayActor, TakesOutWhomTheRoomNamesWhenItComesBack) {
   EXPECT_FALSE(heard("text4"));
 }
 
-TEST_F(RelayActor, BelievesARemovalFromAPrivateRoomOnlyOfItsRoom) {
-  from(second, core::member_removed{{"lobby"}, {"ann"}, {2}});
+TEST_F(RelayActor, BelievesARemovalOnlyOfItsRoom) {
+  from(second, removal(ec::removed));
   EXPECT_FALSE(heard(R"("type":"gone")"));
-  from(first, core::member_removed{{"lobby"}, {"ann"}, {2}});
+  from(first, removal(ec::removed));
   EXPECT_TRUE(heard(R"("type":"gone")"));
+  EXPECT_EQ(log->back(), "refused removed");
+}
+
+TEST_F(RelayActor, SaysWhoBannedSomebodyWhyAndUntilWhen) {
+  from(first, removal(ec::banned));
+  EXPECT_TRUE(heard(R"("reason":"banned")"));
+  EXPECT_TRUE(heard(R"("by":"bob")"));
+  EXPECT_TRUE(heard(R"("why":"spam")"));
+  EXPECT_TRUE(heard(R"("until":)"));
+  EXPECT_EQ(log->back(), "refused banned");
+}
+
+TEST_F(RelayActor, SaysOnlyThatSomebodyLeftWhoDidSoThemselves) {
+  from(first, removal(ec::left));
+  EXPECT_TRUE(heard(R"({"type":"gone","room":"lobby","reason":"left"})"));
+}
+
+TEST_F(RelayActor, SaysWhatTheRoomIsToSomebodyWhoComesIn) {
+  audience->clients[{2}] = std::make_shared<test::paper_client>();
+  caf::anon_send(relay, listen{{2}, {"bob"}, test::json_voice, {}}, ann);
+  node.settle();
+  core::room_joined answer{{2}, {9}, {3}, true, {}, {}, ec::none, {1}};
+  answer.face.owner = {"dora"};
+  answer.face.topic = "tea";
+  from(first, std::move(answer));
+  const auto& told = audience->clients[{2}]->sent;
+  ASSERT_EQ(told.size(), 1u);
+  EXPECT_NE(told[0].find(R"("owner":"dora")"), std::string::npos);
+  EXPECT_NE(told[0].find(R"("topic":"tea")"), std::string::npos);
+}
+
+TEST_F(RelayActor, PassesOnWhoBannedSomebodyWhoWantsToComeIn) {
+  audience->clients[{2}] = std::make_shared<test::paper_client>();
+  caf::anon_send(relay, listen{{2}, {"eve"}, test::json_voice, {}}, ann);
+  node.settle();
+  core::room_joined answer;
+  answer.connection = {2};
+  answer.refused = ec::banned;
+  answer.roster = {1};
+  answer.because = {{"eve"}, {"dora"}, "spam", {}};
+  from(first, std::move(answer));
+  EXPECT_EQ(log->back(), "by dora");
 }
 
 }  // namespace

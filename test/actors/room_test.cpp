@@ -3,10 +3,12 @@
 
 #include <algorithm>
 #include <deque>
+#include <functional>
 #include <memory>
 #include <vector>
 
 #include "actors/room_actor.hpp"
+#include "test/support/captured_log.hpp"
 #include "test/support/node.hpp"
 
 namespace greenroom::actors {
@@ -20,7 +22,6 @@ struct held_append {
 /// A journal that keeps what it gets until the test answers.
 struct held_journal {
   std::deque<held_append> appends;
-  std::vector<change_member> changes;
   std::vector<check_epoch> checks;
   std::vector<reopen_room> reopens;
 };
@@ -29,7 +30,6 @@ journal_actor::behavior_type holding(journal_actor::pointer self, std::shared_pt
   return {[=](append_entries& request) {
             held->appends.push_back({std::move(request), self->current_sender()});
           },
-          [=](change_member& request) { held->changes.push_back(std::move(request)); },
           [=](reopen_room& request) { held->reopens.push_back(std::move(request)); },
           [=](const check_epoch& request) { held->checks.push_back(request); },
           [](const check_epochs&) { return epochs_checked{}; },
@@ -50,7 +50,7 @@ struct RoomActor : ::testing::Test {
       [log = log](const core::room_batch& b) { log->push_back("batch " + std::to_string(b.entries.back().seq.value)); },
       [log = log](const core::room_rejoined&) { log->push_back("rejoined"); },
       [log = log](const core::presence_changed&) { log->push_back("presence"); },
-      [log = log](const core::room_gone&) { log->push_back("gone"); });
+      [log = log](const core::room_gone&) { log->push_back("gone"); }, [](const core::compare_roster&) {});
   connection_actor poster = node.dummy<connection_actor>(
       [log = log](const core::posts_answered& a) { log->push_back("answered " + std::to_string(a.answers.size())); });
 
@@ -217,55 +217,161 @@ TEST_F(RoomActor, AnswersNobodyWhoCannotBeAnswered) {
   EXPECT_EQ(node.ask<core::done>(room, sweep_tick{}).code(), ec::unavailable) << "nobody was in it, so it has ended";
 }
 
+/// A private room of ann, with bob, and dora, who is muted; ten entries are in its log.
 struct PrivateRoomActor : ::testing::Test {
   test::node node;
   std::shared_ptr<held_journal> held = std::make_shared<held_journal>();
   std::vector<std::string> log;
+  std::vector<core::posts_answered> answers;
+  std::function<core::result<core::users_found>(const core::find_users&)> people = [](const core::find_users&) {
+    return core::users_found{{{"carl"}}};
+  };
   journal_actor journal = node.spawn(holding, held);
-  local_room_actor room = node.spawn(room_behavior, room_deps{den(), {}, {"n"}, {}, journal, node.clock, {}});
+  people_actor users =
+      node.dummy<people_actor>([this](const core::find_users& asked) -> caf::result<core::users_found> {
+        log.push_back("who is " + asked.names.at(0).value);
+        return actors::answer(people(asked));
+      });
+  local_room_actor room = node.spawn(room_behavior, room_deps{den(), {}, {"n"}, {}, journal, node.clock, {}, users});
   relay_actor relay = node.dummy<relay_actor>(
       [this](const core::room_joined& a) { log.push_back("joined " + std::string(core::to_string(a.refused))); },
+      [this](const core::room_batch& b) { log.push_back("batch " + std::to_string(b.entries.back().seq.value)); },
       [this](const core::member_removed& who) {
-        log.push_back("removed " + who.user.value + " " + std::to_string(who.roster.value));
+        log.push_back(std::string(core::to_string(who.reason)) + " " + who.user.value + " by " + who.because.by.value +
+                      " " + std::to_string(who.roster.value));
       },
       [this](const core::compare_roster& c) { log.push_back("compare " + std::to_string(c.roster.value)); },
       [this](const core::note_typing& note) { log.push_back("typing " + note.user.value); });
+  connection_actor poster =
+      node.dummy<connection_actor>([this](const core::posts_answered& told) { answers.push_back(told); });
 
   static core::room_opened den() {
-    core::room_opened out{{"den"}, {1}, {4}, {9}, {3}, {}};
-    out.is_private = true;
+    core::room_opened out{{"den"}, {1}, {4}, {9}, {10}, {}};
+    out.settings.access = core::room_access::secret;
     out.owner = {"ann"};
-    out.members = {{"ann"}, {"bob"}};
+    out.members = {{"ann"}, {"bob"}, {"dora"}};
+    out.mutes = {{{"dora"}, {"ann"}, "loud", {}}};
     return out;
+  }
+  static core::post act(core::entry_kind kind, const std::string& whom) {
+    core::act what;
+    what.subject = {whom};
+    return {.ticket = 5, .client_id = "a1", .kind = kind, .act = std::make_shared<const core::act>(what)};
   }
   template <class Message>
   void from_relay(Message what) {
     caf::send_as(caf::actor_cast<caf::actor>(relay), room, std::move(what));
     node.settle();
   }
+  void post(const std::string& author, core::post what) {
+    caf::send_as(caf::actor_cast<caf::actor>(poster), room, core::post_batch{{author}, {1}, {std::move(what)}});
+    node.settle();
+  }
+  /// Ann does that, without a connection.
+  void perform(core::post what) {
+    node.spawn(
+        [this](caf::event_based_actor* self, room_actor whom, const core::perform_act& request) {
+          self->request(whom, caf::infinite, request)
+              .then(
+                  [this](const core::act_performed& done) {
+                    log.push_back("performed " + std::to_string(done.entry.seq.value) + " " + done.entry.subject.value);
+                  },
+                  [this](const caf::error& why) { log.push_back("refused " + from_caf(why).text()); });
+        },
+        room_actor(room), core::perform_act{{"den"}, {"ann"}, std::move(what)});
+    node.settle();
+  }
+  static std::string refused(ec why) { return "refused " + std::string(core::describe(why).sentence); }
+  void answer(entries_appended with) {
+    caf::anon_send(room, std::move(with));
+    node.settle();
+  }
   void TearDown() override { node.kill(room); }
 };
 
-TEST_F(PrivateRoomActor, ChangesItsMembersThroughTheJournalAndTellsRelaysBeforeItAnswers) {
+TEST_F(PrivateRoomActor, StoresAnActWithItsEffectAndTellsRelaysBeforeItAnswers) {
   from_relay(core::join_room{{1}, {"bob"}, {}});
-  node.spawn(
-      [this](caf::event_based_actor* self, room_actor whom) {
-        self->request(whom, caf::infinite, core::remove_member{{"den"}, {"ann"}, {"bob"}})
-            .then([this](core::members_changed) { log.emplace_back("changed"); });
-      },
-      room_actor(room));
-  node.settle();
-  ASSERT_EQ(held->changes.size(), 1u);
-  const auto& change = held->changes[0].change;
-  EXPECT_EQ(change.epoch, core::epoch_no{4});
-  EXPECT_EQ(change.head, core::seq_no{3});
-  EXPECT_EQ(change.at, node.clock->now().wall);
-  EXPECT_FALSE(change.add);
-  caf::anon_send(room, member_answered{});
-  node.settle();
-  EXPECT_EQ(log, (std::vector<std::string>{"joined none", "removed bob 2", "changed"}));
+  perform(act(core::entry_kind::remove, "bob"));
+  ASSERT_EQ(held->appends.size(), 1u);
+  const auto& append = held->appends[0].request.append;
+  EXPECT_EQ(append.epoch, core::epoch_no{4});
+  ASSERT_EQ(append.entries.size(), 1u);
+  EXPECT_EQ(append.entries[0].seq, core::seq_no{11});
+  EXPECT_EQ(append.entries[0].kind, core::entry_kind::remove);
+  EXPECT_EQ(append.entries[0].author, core::user_id{"ann"});
+  ASSERT_NE(append.effect, nullptr);
+  EXPECT_EQ(append.effect->what.subject, core::user_id{"bob"});
+  answer({});
+  EXPECT_EQ(log, (std::vector<std::string>{"joined none", "removed bob by ann 2", "batch 11", "performed 11 bob"}));
   from_relay(core::join_room{{1}, {"bob"}, {}});
   EXPECT_EQ(log.back(), "joined not_found");
+}
+
+TEST_F(PrivateRoomActor, StoresWordsWithoutAnEffect) {
+  post("bob", {.ticket = 1, .text = "hello"});
+  ASSERT_EQ(held->appends.size(), 1u);
+  EXPECT_EQ(held->appends[0].request.append.effect, nullptr);
+}
+
+TEST_F(PrivateRoomActor, SaysWhyTheDatabaseRefusedAnAct) {
+  from_relay(core::join_room{{1}, {"bob"}, {}});
+  perform(act(core::entry_kind::remove, "bob"));
+  answer({ec::none, {storage::append_outcome::kind::refused, {}, ec::conflict}});
+  EXPECT_EQ(log.back(), refused(ec::conflict));
+  perform(act(core::entry_kind::remove, "bob"));
+  answer({ec::none, {storage::append_outcome::kind::unchanged, {}}});
+  EXPECT_EQ(log.back(), "performed 0 bob");
+}
+
+TEST_F(PrivateRoomActor, AsksWhoAPersonIsWhomItDoesNotKnow) {
+  perform(act(core::entry_kind::add, "Carl"));
+  EXPECT_EQ(log, std::vector<std::string>{"who is Carl"});
+  ASSERT_EQ(held->appends.size(), 1u);
+  EXPECT_EQ(held->appends[0].request.append.entries.at(0).subject.value, "carl") << "as first written";
+  answer({});
+  EXPECT_EQ(log.back(), "performed 11 carl");
+}
+
+TEST_F(PrivateRoomActor, SaysThatAPersonDoesNotExistOrThatNobodyKnows) {
+  people = [](const core::find_users&) { return core::error{ec::no_user, "There is no user carl.", 0}; };
+  perform(act(core::entry_kind::ban, "carl"));
+  EXPECT_EQ(log.back(), "refused There is no user carl.");
+  people = [](const core::find_users&) { return core::users_found{}; };
+  perform(act(core::entry_kind::ban, "carl"));
+  EXPECT_EQ(log.back(), refused(ec::no_user));
+  people = [](const core::find_users&) { return core::error{ec::unavailable, "No users node answers.", 1}; };
+  post("ann", act(core::entry_kind::ban, "carl"));
+  ASSERT_EQ(answers.size(), 1u);
+  EXPECT_EQ(answers[0].answers.at(0).code, ec::unavailable);
+  EXPECT_TRUE(held->appends.empty());
+}
+
+TEST_F(PrivateRoomActor, LosesNoActWhereNobodySaysWhoAPersonIs) {
+  node.kill(users);
+  perform(act(core::entry_kind::ban, "carl"));
+  EXPECT_TRUE(log.back().starts_with("refused "));
+}
+
+TEST_F(PrivateRoomActor, TellsAuthorsWhatIsBehindARefusal) {
+  post("dora", {.ticket = 7, .text = "hello"});
+  ASSERT_EQ(answers.size(), 1u);
+  EXPECT_EQ(answers[0].answers.at(0).code, ec::muted);
+  ASSERT_EQ(answers[0].refusals.size(), 1u);
+  EXPECT_EQ(answers[0].refusals[0].ticket, 7u);
+  EXPECT_EQ(answers[0].refusals[0].because.by, core::user_id{"ann"});
+  EXPECT_EQ(answers[0].refusals[0].because.why, "loud");
+}
+
+TEST_F(PrivateRoomActor, WritesDownWhatIsDoneThroughAConnection) {
+  test::captured_log lines;
+  post("ann", act(core::entry_kind::remove, "bob"));
+  answer({});
+  EXPECT_THAT(lines.take(), testing::HasSubstr("act=remove_member outcome=done by=ann user=bob room=den"));
+  post("ann", {.ticket = 6, .text = "hello"});
+  answer({});
+  perform(act(core::entry_kind::add, "bob"));
+  answer({});
+  EXPECT_THAT(lines.take(), Not(testing::HasSubstr("audit"))) << "its route says it, with an address";
 }
 
 TEST_F(PrivateRoomActor, AsksARelayAtEverySweepUntilItAnswers) {

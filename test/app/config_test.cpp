@@ -78,6 +78,7 @@ TEST_F(Config, DefaultsListenOnLoopbackWithSqliteInTheDataFolder) {
   EXPECT_EQ("sqlite:./data/chat.db", values.chat_db);
   EXPECT_EQ((rate{3, 10}), values.rate_limits[static_cast<std::size_t>(core::limit_class::status)]);
   EXPECT_EQ((rate{20, 3600}), values.rate_limits[static_cast<std::size_t>(core::limit_class::create)]);
+  EXPECT_EQ((rate{30, 10}), values.rate_limits[static_cast<std::size_t>(core::limit_class::act)]);
   EXPECT_EQ(milliseconds{3'000}, values.idle_timeout);
   EXPECT_EQ(4U, values.password_min_length);
   EXPECT_FALSE(values.node.empty());

@@ -46,10 +46,6 @@ class watched_store final : public storage::journal_store {
     if (away) return core::ec::unavailable;
     return store_.append(rooms);
   }
-  core::result<storage::change_outcome> change_member(const storage::member_change& change) override {
-    if (away) return core::ec::unavailable;
-    return store_.change_member(change);
-  }
   core::result<std::vector<core::room_entry>> read(core::room_key room, core::seq_no after,
                                                    std::uint32_t limit) override {
     return store_.read(room, after, limit);
@@ -207,6 +203,27 @@ struct Cluster : ::testing::Test {
   }
   void send(const person& who, const core::room_id& room, const std::string& text) {
     say(who, R"({"type":"send","room":")" + room.value + R"(","id":")" + text + R"(","text":")" + text + "\"}");
+  }
+  void act(const person& who, const core::room_id& room, const std::string& id, const std::string& fields) {
+    say(who, R"({"type":"act","room":")" + room.value + R"(","id":")" + id + "\"," + fields + "}");
+  }
+  /// Accounts on that node, in which everybody exists.
+  void host_accounts(const std::string& name) {
+    const auto everybody = [](const core::find_users& asked) -> caf::result<core::users_found> {
+      return core::users_found{asked.names};
+    };
+    at(name).accounts = system.dummy<actors::accounts_actor>(everybody);
+    caf::anon_send(at(name).home, actors::host_accounts{at(name).accounts});
+    system.settle();
+  }
+  /// Removes the person over HTTP.
+  core::result<core::act_performed> remove(const std::string& node, const core::room_id& room, const std::string& by,
+                                           const std::string& whom) {
+    core::act what;
+    what.subject = {whom};
+    const core::post made{
+        .client_id = "x1", .kind = core::entry_kind::remove, .act = std::make_shared<const core::act>(what)};
+    return system.ask<core::act_performed>(at(node).catalog, core::perform_act{room, {by}, made});
   }
   /// How many rooms live there.
   std::uint32_t rooms(const std::string& name) {

@@ -53,7 +53,8 @@ TEST_F(Rooms, GoesOnElsewhereWithinTwoSecondsAfterItsNodeDied) {
 
 TEST_F(Rooms, LetsSomebodyInWhileTheRoomIsOnItsWay) {
   const auto bob = connect("b", "bob");
-  ASSERT_TRUE(system.ask<core::room_entered>(at("b").catalog, core::create_room{lobby, {"bob"}, false, {}}));
+  ASSERT_TRUE(
+      system.ask<core::room_entered>(at("b").catalog, core::create_room{lobby, {"bob"}, core::room_access::open, {}}));
   crash("a");
   join(bob, lobby);
   system.advance(milliseconds{700});
@@ -64,7 +65,8 @@ TEST_F(Rooms, LetsSomebodyInWhileTheRoomIsOnItsWay) {
 
 TEST_F(Rooms, TurnsAwayWhoeverWaitsForARoomThatNobodyCanHave) {
   const auto bob = connect("b", "bob");
-  ASSERT_TRUE(system.ask<core::room_entered>(at("b").catalog, core::create_room{lobby, {"bob"}, false, {}}));
+  ASSERT_TRUE(
+      system.ask<core::room_entered>(at("b").catalog, core::create_room{lobby, {"bob"}, core::room_access::open, {}}));
   crash("a");
   join(bob, lobby);
   for (int i = 0; i < 40; ++i) system.advance(milliseconds{100});
@@ -224,22 +226,24 @@ TEST_F(Rooms, TellsEveryNodeThatARoomIsGone) {
 }
 
 TEST_F(Rooms, TakesAFormerMemberOutOnEveryNode) {
-  ASSERT_TRUE(system.ask<core::room_entered>(at("a").catalog, core::create_room{lobby, {"ann"}, true, {{"bob"}}}));
+  ASSERT_TRUE(system.ask<core::room_entered>(at("a").catalog,
+                                             core::create_room{lobby, {"ann"}, core::room_access::secret, {{"bob"}}}));
   const auto bob = connect("b", "bob");
   join(bob, lobby);
   ASSERT_TRUE(bob.heard(R"("type":"joined")"));
-  ASSERT_TRUE(system.ask<core::members_changed>(at("a").catalog, core::remove_member{lobby, {"ann"}, {"bob"}}));
+  ASSERT_TRUE(remove("a", lobby, "ann", "bob"));
   system.settle();
   EXPECT_EQ(bob.times(R"("type":"gone")"), 1u);
 }
 
 TEST_F(Rooms, KeepsNoFormerMemberOnANodeThatLeftTheViewMeanwhile) {
-  ASSERT_TRUE(system.ask<core::room_entered>(at("a").catalog, core::create_room{lobby, {"ann"}, true, {{"bob"}}}));
+  ASSERT_TRUE(system.ask<core::room_entered>(at("a").catalog,
+                                             core::create_room{lobby, {"ann"}, core::room_access::secret, {{"bob"}}}));
   const auto ann = connect("a", "ann"), bob = connect("b", "bob");
   join(ann, lobby);
   join(bob, lobby);
   show("a", next_view({"a"}));
-  ASSERT_TRUE(system.ask<core::members_changed>(at("a").catalog, core::remove_member{lobby, {"ann"}, {"bob"}}));
+  ASSERT_TRUE(remove("a", lobby, "ann", "bob"));
   system.settle();
   send(ann, lobby, "just us");
   show("b", next_view({"a", "b"}));
@@ -252,23 +256,25 @@ TEST_F(Rooms, KeepsNoFormerMemberOnANodeThatLeftTheViewMeanwhile) {
 
 TEST_F(Rooms, LetsNoFormerMemberWriteThroughAStaleHome) {
   lobby = room_at("b", {"a", "b"});
-  ASSERT_TRUE(system.ask<core::room_entered>(at("a").catalog, core::create_room{lobby, {"ann"}, true, {{"bob"}}}));
+  ASSERT_TRUE(system.ask<core::room_entered>(at("a").catalog,
+                                             core::create_room{lobby, {"ann"}, core::room_access::secret, {{"bob"}}}));
   const auto ann = connect("a", "ann"), bob = connect("b", "bob");
   join(bob, lobby);
   // The home stands still; the room opens at the other one.
   show("a", next_view({"a"}));
-  ASSERT_TRUE(system.ask<core::members_changed>(at("a").catalog, core::remove_member{lobby, {"ann"}, {"bob"}}));
+  ASSERT_TRUE(remove("a", lobby, "ann", "bob"));
   join(ann, lobby);
   send(bob, lobby, "me too");
   send(ann, lobby, "just us");
   system.advance(milliseconds{1000});
   EXPECT_FALSE(bob.heard("just us"));
   EXPECT_FALSE(ann.heard("me too"));
-  EXPECT_EQ(database->rooms.at(lobby)->log.size(), 1u);
+  EXPECT_EQ(database->rooms.at(lobby)->log.size(), 2u) << "the removal, and just us";
 }
 
 TEST_F(Rooms, ReadsItsMembersAgainWithinTwoSecondsAfterSomebodyElseChangedThem) {
-  ASSERT_TRUE(system.ask<core::room_entered>(at("a").catalog, core::create_room{lobby, {"ann"}, true, {{"bob"}}}));
+  ASSERT_TRUE(system.ask<core::room_entered>(at("a").catalog,
+                                             core::create_room{lobby, {"ann"}, core::room_access::secret, {{"bob"}}}));
   const auto ann = connect("a", "ann"), bob = connect("b", "bob");
   join(ann, lobby);
   join(bob, lobby);
@@ -285,14 +291,62 @@ TEST_F(Rooms, ReadsItsMembersAgainWithinTwoSecondsAfterSomebodyElseChangedThem) 
 }
 
 TEST_F(Rooms, TakesAFormerMemberOfAPublicRoomOutOnceAndLetsThemComeBack) {
-  ASSERT_TRUE(system.ask<core::room_entered>(at("a").catalog, core::create_room{lobby, {"ann"}, false, {{"bob"}}}));
+  ASSERT_TRUE(system.ask<core::room_entered>(at("a").catalog,
+                                             core::create_room{lobby, {"ann"}, core::room_access::open, {{"bob"}}}));
   const auto bob = connect("b", "bob");
   join(bob, lobby);
-  ASSERT_TRUE(system.ask<core::members_changed>(at("a").catalog, core::remove_member{lobby, {"ann"}, {"bob"}}));
+  ASSERT_TRUE(remove("a", lobby, "ann", "bob"));
   system.settle();
   EXPECT_EQ(bob.times(R"("type":"gone")"), 1u);
   join(bob, lobby);
   EXPECT_EQ(bob.times(R"("type":"joined")"), 2u);
+}
+
+TEST_F(Rooms, BansSomebodyOnEveryNodeAndSaysWhoDidIt) {
+  host_accounts("b");
+  const auto ann = connect("a", "ann"), bob = connect("b", "bob"), also = connect("a", "bob");
+  join(ann, lobby);
+  join(bob, lobby);
+  join(also, lobby);
+  act(ann, lobby, "a1", R"("kind":"ban","user":"bob","reason":"spam")");
+  for (const auto* who : {&bob, &also}) {
+    EXPECT_EQ(who->times(R"("reason":"banned","by":"ann","why":"spam")"), 1u);
+    send(*who, lobby, "still here");
+    join(*who, lobby);
+    EXPECT_EQ(who->times(R"("code":"banned")"), 1u);
+  }
+  EXPECT_FALSE(ann.heard("still here"));
+  EXPECT_EQ(ann.times(R"("kind":"ban")"), 1u);
+}
+
+TEST_F(Rooms, KeepsWhatWasDoneWhenTheirNodeDies) {
+  host_accounts("b");
+  const auto ann = connect("b", "ann"), bob = connect("b", "bob");
+  join(ann, lobby);
+  join(bob, lobby);
+  act(ann, lobby, "a1", R"("kind":"mute","user":"bob","reason":"loud")");
+  act(ann, lobby, "a2", R"("kind":"settings","settings":{"topic":"tea"})");
+  crash("a");
+  view({"b"});
+  system.advance(milliseconds{700});
+  send(bob, lobby, "hello");
+  EXPECT_TRUE(bob.heard(R"("code":"muted")"));
+  EXPECT_TRUE(bob.heard(R"("why":"loud")"));
+  const auto eve = connect("b", "eve");
+  join(eve, lobby);
+  EXPECT_TRUE(eve.heard(R"("topic":"tea")"));
+}
+
+TEST_F(Rooms, DoesAnActOnceThatIsSentAgainBecauseTheRoomMoved) {
+  const auto ann = connect("b", "ann");
+  join(ann, lobby);
+  at("a").store->away = true;
+  act(ann, lobby, "a1", R"("kind":"settings","settings":{"topic":"tea"})");
+  crash("a");
+  view({"b"});
+  system.advance(milliseconds{700});
+  act(ann, lobby, "a1", R"("kind":"settings","settings":{"topic":"tea"})");
+  EXPECT_EQ(database->rooms.at(lobby)->log.size(), 1u);
 }
 
 TEST_F(Rooms, ForgetsAnErasedAuthorInTheRingsOfAllNodes) {

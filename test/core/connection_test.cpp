@@ -12,7 +12,7 @@ instant at(std::int64_t ms) { return {wall_time{milliseconds{ms}}, mono_time{} +
 
 client_command send(std::string id, std::string text) { return client_send{lobby, std::move(id), std::move(text)}; }
 
-room_entered answer(std::string room) { return {{{std::move(room)}, {}, false, {}, {}, {}}, false}; }
+room_entered answer(std::string room) { return {{{std::move(room)}, {}, {}, {}, {}, {}}, false}; }
 
 // The batches of posts among what is told to rooms, in order.
 std::vector<std::vector<post>> posts(const connection_effects& out) {
@@ -46,7 +46,7 @@ struct ConnectionTest : ::testing::Test {
     (void)join();
     (void)subject.entered(lobby, answer("Lobby"), at(0));
     (void)subject.relay_found(lobby, ec::none, at(0));
-    (void)subject.ready(lobby, topic, false, ec::none, at(0));
+    (void)subject.ready(lobby, topic, false, {ec::none, {}, 0}, at(0));
   }
 };
 
@@ -71,7 +71,7 @@ TEST_F(ConnectionTest, CreatesARoomThatIsMissingButNotForAReaderWhoResumes) {
 
 TEST_F(ConnectionTest, SaysToWhomMayComeBackThatTheRoomIsOut) {
   be_in();
-  const auto out = subject.ready(lobby, topic, false, ec::unavailable, at(0));
+  const auto out = subject.ready(lobby, topic, false, {ec::unavailable, {}, 0}, at(0));
   ASSERT_EQ(out.say.size(), 1u);
   ASSERT_TRUE(std::holds_alternative<gone_event>(out.say[0]));
   EXPECT_EQ(std::get<gone_event>(out.say[0]).reason, ec::unavailable);
@@ -80,15 +80,15 @@ TEST_F(ConnectionTest, SaysToWhomMayComeBackThatTheRoomIsOut) {
 
 // The relay itself says to those who are in it that a room is gone, or that they are no longer in it.
 TEST_F(ConnectionTest, SaysOnceWhyARoomEndsForWhomIsInIt) {
-  for (const auto why : {ec::gone, ec::not_found}) {
+  for (const auto why : {ec::gone, ec::not_found, ec::forbidden, ec::removed, ec::banned, ec::left}) {
     be_in();
-    EXPECT_TRUE(subject.ready(lobby, topic, false, why, at(0)).say.empty()) << to_string(why);
+    EXPECT_TRUE(subject.ready(lobby, topic, false, {why, {}, 0}, at(0)).say.empty()) << to_string(why);
   }
   be_in();
-  const auto out = subject.ready(lobby, topic, false, ec::forbidden, at(0));
+  const auto out = subject.ready(lobby, topic, false, {ec::limit_reached, {}, 0}, at(0));
   ASSERT_EQ(out.say.size(), 1u);
   ASSERT_NE(said_error(out), nullptr);
-  EXPECT_EQ(said_error(out)->why.code, ec::forbidden);
+  EXPECT_EQ(said_error(out)->why.code, ec::limit_reached);
   EXPECT_EQ(said_error(out)->room.value, "lobby");
 }
 
@@ -106,7 +106,7 @@ TEST_F(ConnectionTest, HoldsWhatIsSentBeforeTheRoomIsReadyInItsOrder) {
   EXPECT_TRUE(subject.command(send("b", "2"), at(0)).tell.empty());
   (void)subject.entered(lobby, answer("lobby"), at(0));
   (void)subject.relay_found(lobby, ec::none, at(0));
-  const auto out = subject.ready(lobby, topic, false, ec::none, at(1));
+  const auto out = subject.ready(lobby, topic, false, {ec::none, {}, 0}, at(1));
   ASSERT_EQ(posts(out).size(), 1u);
   ASSERT_EQ(posts(out)[0].size(), 2u);
   EXPECT_EQ(posts(out)[0][0].text, "1");
@@ -143,7 +143,7 @@ TEST_F(ConnectionTest, SendsAgainAfterAMoveWhatHasAnId) {
   be_in();
   (void)subject.command(send("a", "1"), at(0));
   (void)subject.command(send("", "2"), at(0));
-  const auto out = subject.ready(lobby, topic, true, ec::none, at(1));
+  const auto out = subject.ready(lobby, topic, true, {ec::none, {}, 0}, at(1));
   ASSERT_EQ(posts(out).size(), 1u);
   ASSERT_EQ(posts(out)[0].size(), 1u);
   EXPECT_EQ(posts(out)[0][0].client_id, "a");
@@ -153,7 +153,7 @@ TEST_F(ConnectionTest, SendsAgainWhatAMovingRoomRefusedEvenWithoutAnId) {
   be_in();
   const auto ticket = post_now(send("", "2"));
   EXPECT_TRUE(subject.answered({{{ticket, ec::fenced, {}, {}, false}}}, at(1)).say.empty());
-  EXPECT_EQ(posts(subject.ready(lobby, topic, true, ec::none, at(2))).at(0).at(0).text, "2");
+  EXPECT_EQ(posts(subject.ready(lobby, topic, true, {ec::none, {}, 0}, at(2))).at(0).at(0).text, "2");
 }
 
 TEST_F(ConnectionTest, LeavesNobodyInDoubtForEver) {
@@ -236,7 +236,7 @@ TEST_F(ConnectionTest, SaysLeftWhereTheRoomIsLostWhileItLeaves) {
 TEST_F(ConnectionTest, SendsAgainAfterAMoveAlsoWhileItLeaves) {
   be_in();
   const auto first = read({send("a", "1"), client_leave{lobby}});
-  EXPECT_EQ(posts(subject.ready(lobby, topic, true, ec::none, at(1))).size(), 1u);
+  EXPECT_EQ(posts(subject.ready(lobby, topic, true, {ec::none, {}, 0}, at(1))).size(), 1u);
   const auto out = subject.answered({{{posts(first)[0][0].ticket, ec::none, {4}, {}, false}}}, at(2));
   EXPECT_EQ(out.unlisten.size(), 1u);
 }
@@ -270,14 +270,14 @@ TEST_F(ConnectionTest, JoinsLeavesAndJoinsANewRoomInOneRead) {
   EXPECT_TRUE(create.enter[0].create);
   (void)subject.entered(lobby, answer("lobby"), at(0));
   EXPECT_EQ(subject.relay_found(lobby, ec::none, at(0)).listen.size(), 1u);
-  const auto joined = subject.ready(lobby, topic, false, ec::none, at(1));
+  const auto joined = subject.ready(lobby, topic, false, {ec::none, {}, 0}, at(1));
   EXPECT_EQ(joined.unlisten.size(), 1u) << "the relay says `left`";
   ASSERT_EQ(joined.enter.size(), 1u);
   EXPECT_FALSE(joined.enter[0].create);
   EXPECT_EQ(joined.release, 2u);
   (void)subject.entered(lobby, answer("lobby"), at(2));
   EXPECT_EQ(subject.relay_found(lobby, ec::none, at(2)).listen.size(), 1u);
-  EXPECT_TRUE(subject.ready(lobby, topic, false, ec::none, at(3)).say.empty());
+  EXPECT_TRUE(subject.ready(lobby, topic, false, {ec::none, {}, 0}, at(3)).say.empty());
   EXPECT_FALSE(subject.busy());
 }
 
@@ -285,7 +285,7 @@ TEST_F(ConnectionTest, LeavesARoomThatItIsJoiningOnceItIsIn) {
   (void)read({client_join{lobby, {}, {}}, client_leave{lobby}});
   EXPECT_TRUE(subject.entered(lobby, answer("lobby"), at(0)).say.empty());
   EXPECT_TRUE(subject.relay_found(lobby, ec::none, at(0)).say.empty());
-  const auto out = subject.ready(lobby, topic, false, ec::none, at(1));
+  const auto out = subject.ready(lobby, topic, false, {ec::none, {}, 0}, at(1));
   EXPECT_EQ(out.unlisten.size(), 1u);
   EXPECT_TRUE(out.say.empty());
 }
@@ -298,7 +298,7 @@ TEST_F(ConnectionTest, HoldsNotesAndPagesBehindAJoinLikePosts) {
   EXPECT_FALSE(out.ask_room) << "the room may not be there yet";
   (void)subject.entered(lobby, answer("lobby"), at(0));
   (void)subject.relay_found(lobby, ec::none, at(0));
-  out = subject.ready(lobby, topic, false, ec::none, at(1));
+  out = subject.ready(lobby, topic, false, {ec::none, {}, 0}, at(1));
   ASSERT_EQ(out.tell.size(), 3u);
   EXPECT_TRUE(std::holds_alternative<note_typing>(out.tell[0].what));
   EXPECT_TRUE(std::holds_alternative<note_read>(out.tell[2].what));
@@ -322,7 +322,7 @@ TEST_F(ConnectionTest, AnswersEveryJoin) {
   (void)read({client_join{lobby, {}, {}}, client_join{lobby, seq_no{2}, {}}});
   (void)subject.entered(lobby, answer("lobby"), at(0));
   EXPECT_FALSE(subject.relay_found(lobby, ec::none, at(0)).listen.at(0).second.known);
-  EXPECT_EQ(subject.ready(lobby, topic, false, ec::none, at(1)).ask_room, answer_kind::replay);
+  EXPECT_EQ(subject.ready(lobby, topic, false, {ec::none, {}, 0}, at(1)).ask_room, answer_kind::replay);
   EXPECT_EQ(subject.roomy(at(1)).listen.at(0).second.after, seq_no{2});
 }
 
@@ -384,11 +384,11 @@ TEST_F(ConnectionTest, ReplaysRoomsAsThereIsRoom) {
   auto out = subject.roomy(at(1));
   EXPECT_EQ(out.listen.at(0).first.value, "lobby");
   EXPECT_TRUE(out.ask_room);
-  EXPECT_EQ(subject.ready(lobby, topic, false, ec::none, at(2)).return_room, 1u);
+  EXPECT_EQ(subject.ready(lobby, topic, false, {ec::none, {}, 0}, at(2)).return_room, 1u);
   out = subject.roomy(at(3));
   EXPECT_EQ(out.listen.at(0).first.value, "other");
   EXPECT_FALSE(out.ask_room);
-  EXPECT_EQ(subject.ready(other, {6}, false, ec::gone, at(4)).return_room, 1u);
+  EXPECT_EQ(subject.ready(other, {6}, false, {ec::gone, {}, 0}, at(4)).return_room, 1u);
   EXPECT_FALSE(subject.busy());
 }
 
@@ -400,7 +400,7 @@ TEST_F(ConnectionTest, ARoomThatDoesNotAnswerKeepsNoOtherOneWaiting) {
   EXPECT_TRUE(subject.busy());
   EXPECT_EQ(subject.sweep(at(999)).return_room, 0u);
   EXPECT_EQ(subject.sweep(at(1000)).return_room, 1u);
-  EXPECT_EQ(subject.ready(lobby, topic, false, ec::none, at(2000)).return_room, 0u) << "once";
+  EXPECT_EQ(subject.ready(lobby, topic, false, {ec::none, {}, 0}, at(2000)).return_room, 0u) << "once";
 }
 
 TEST_F(ConnectionTest, GivesRoomBackForAReplayThatIsNotWantedAnyMore) {
@@ -424,8 +424,8 @@ TEST(Connection, OfOneRoomClosesWhenTheRoomIsGone) {
   connection subject{{"ann"}, {}, lobby};
   (void)subject.begin(lobby, {});
   (void)subject.relay_found(lobby, ec::none, at(0));
-  (void)subject.ready(lobby, topic, false, ec::none, at(0));
-  EXPECT_EQ(subject.ready(lobby, topic, false, ec::gone, at(1)).close, ec::gone);
+  (void)subject.ready(lobby, topic, false, {ec::none, {}, 0}, at(0));
+  EXPECT_EQ(subject.ready(lobby, topic, false, {ec::gone, {}, 0}, at(1)).close, ec::gone);
 }
 
 }  // namespace

@@ -1,5 +1,6 @@
 #include <gtest/gtest.h>
 
+#include <array>
 #include <deque>
 #include <functional>
 #include <map>
@@ -11,8 +12,8 @@
 #include "core/relay.hpp"
 #include "core/room.hpp"
 
-/// A private room on one home or several, and its relays, against a database: whatever comes in whatever order, and
-/// whatever is lost, nobody who isn't a member writes, and none hears once the loss was noticed.
+/// A room on one home or several, and its relays, against a database: whatever comes in whatever order, and whatever is
+/// lost, nobody writes who isn't a member, or is banned or muted, and none hears once the loss was noticed.
 namespace greenroom::core {
 namespace {
 
@@ -21,20 +22,29 @@ const std::vector<std::string> people{"ann", "bob", "carl", "dora", "eve"};
 
 instant at(std::int64_t ms) { return {wall_time{milliseconds{ms}}, mono_time{} + milliseconds{ms}}; }
 
-/// The room's row, its members and its log.
+/// The room's row, its roster and its log. In a secret room the admitted are its members; an open one's are all but
+/// those who are banned.
 struct database {
+  room_access access = room_access::secret;
   epoch_no epoch;
   membership_no membership{1};
-  std::set<std::string> members{"ann", "bob", "carl"};
+  std::set<std::string> admitted{"ann", "bob", "carl"};
+  std::set<std::string> muted{};
   std::vector<room_entry> log;
-  std::vector<std::set<std::string>> readers;  ///< who might hear each entry: members, and those of `unread` below
+  std::vector<std::set<std::string>>
+      readers;  ///< who might hear each entry: those who were admitted then or later, and those of `unread` below
 
   [[nodiscard]] room_opened opened() const {
     room_opened out{{"den"}, {1}, epoch, {9}, {log.size()}, log};
-    out.is_private = true;
+    out.settings.access = access;
     out.owner = {"ann"};
     out.membership = membership;
-    for (const auto& name : members) out.members.push_back({name});
+    if (access == room_access::secret)
+      for (const auto& name : admitted) out.members.push_back({name});
+    else
+      for (const auto& name : people)
+        if (!admitted.contains(name)) out.bans.push_back({{name}});
+    for (const auto& name : muted) out.mutes.push_back({{name}, {"ann"}, {}, {}});
     return out;
   }
 };
@@ -55,11 +65,11 @@ struct walk {
     std::map<std::uint64_t, std::string> listening;  ///< the hub's
   };
 
-  walk(unsigned seed, bool with_losses) : random(seed), losses(with_losses) {}
+  walk(unsigned seed, room_access access, bool with_losses) : random(seed), losses(with_losses) { db.access = access; }
 
   std::mt19937 random;
   bool losses;
-  bool strict = true;  ///< whoever isn't a member must not hear, at once
+  bool strict = true;  ///< those who aren't admitted must not hear, at once
   database db;
   std::deque<std::unique_ptr<home>> homes;
   reader relays[relay_count];
@@ -90,37 +100,41 @@ struct walk {
 
   // ---- the database, and what a home hears of it
 
-  void append(home& by, const std::vector<room_entry>& batch, epoch_no epoch) {
+  void append(home& by, const std::vector<room_entry>& batch, const act_effect* effect, epoch_no epoch) {
     append_result out{append_result::kind::fenced, {}};
-    if (epoch == db.epoch && batch.front().seq.value == db.log.size() + 1) {
-      auto audience = db.members;
-      audience.insert(by.unread.begin(), by.unread.end());
-      for (const auto& entry : batch) {
-        ASSERT_TRUE(audience.contains(entry.author.value)) << entry.author.value << " wrote without being a member";
-        db.log.push_back(entry);
-        db.readers.push_back(audience);
-      }
+    if (effect != nullptr && pick(12) == 0) {
+      out.what = pick(2) == 0 ? append_result::kind::unavailable : append_result::kind::refused;
+    } else if (epoch == db.epoch && batch.front().seq.value == db.log.size() + 1) {
+      store(by, batch, effect);
       out.what = append_result::kind::stored;
     }
     if (pick(12) == 0) out.what = append_result::kind::unknown;
     by.answers.push_back([this, &by, out] { take(by, by.machine->appended(out, at(now))); });
   }
-  void change(home& by, const member_act& act, epoch_no epoch, seq_no head) {
-    auto what = change_result::fenced;
-    if (pick(12) == 0) {
-      what = pick(2) == 0 ? change_result::unavailable : change_result::refused;
-    } else if (epoch == db.epoch && head.value == db.log.size()) {
-      what = change_result::changed;
-      set_member(act.member.value, act.add);
+  void store(home& by, const std::vector<room_entry>& batch, const act_effect* effect) {
+    auto audience = db.admitted;
+    audience.insert(by.unread.begin(), by.unread.end());
+    for (const auto& entry : batch) {
+      ASSERT_TRUE(audience.contains(entry.author.value)) << entry.author.value << " wrote without being admitted";
+      ASSERT_TRUE(!is_words(entry.kind) || !db.muted.contains(entry.author.value)) << entry.author.value << " is muted";
+      ASSERT_EQ(is_words(entry.kind), effect == nullptr);
+      db.log.push_back(entry);
+      db.readers.push_back(audience);
     }
-    if (pick(8) == 0) what = change_result::unknown;
-    by.answers.push_back([this, &by, what] { take(by, by.machine->changed(what, at(now))); });
+    if (effect == nullptr) return;
+    const auto& name = effect->what.subject.value;
+    const auto kind = batch.front().kind;
+    if (kind == entry_kind::mute) db.muted.insert(name);
+    if (kind == entry_kind::unmute) db.muted.erase(name);
+    if (kind == entry_kind::add || kind == entry_kind::unban) admit(name, true);
+    if (kind == entry_kind::remove || kind == entry_kind::ban) admit(name, false);
   }
-  void set_member(const std::string& name, bool add) {
+  void admit(const std::string& name, bool add) {
     if (add) {
-      db.members.insert(name);
+      db.admitted.insert(name);
+      for (auto& audience : db.readers) audience.insert(name);  // they may read what was written before
     } else {
-      db.members.erase(name);
+      db.admitted.erase(name);
       ever_removed.insert(name);
     }
   }
@@ -147,17 +161,21 @@ struct walk {
 
   void take(home& by, room_effects out) {
     if (!out.append.empty())
-      by.journal.push_back([this, &by, batch = out.append, epoch = out.epoch] { append(by, batch, epoch); });
-    if (out.change)
-      by.journal.push_back(
-          [this, &by, act = *out.change, epoch = out.epoch, head = out.head] { change(by, act, epoch, head); });
+      by.journal.push_back([this, &by, batch = out.append, effect = out.effect, epoch = out.epoch] {
+        append(by, batch, effect.get(), epoch);
+      });
+    for (const auto& name : out.find_users)
+      by.answers.push_back([this, &by, name] {
+        const auto found = pick(8) == 0 ? result<user_id>(ec::no_user) : result<user_id>(name);
+        take(by, by.machine->user_found(name, found, at(now)));
+      });
     if (out.reopen) by.journal.push_back([this, &by] { reopen(by); });
     if (out.check_epoch) by.journal.push_back([this, &by, t = at(now).mono] { check(by, t); });
     const auto to_all = [&](auto what) {
       for (std::size_t i = 0; i < relay_count; ++i)
         if (known(by, i)) tell(by, i, what);
     };
-    if (out.removed) to_all([r = *out.removed](relay& m) { return m.removed(r); });
+    for (const auto& one : out.removed) to_all([one](relay& m) { return m.removed(one); });
     for (const auto& [to, question] : out.compare) {
       ++made_up;
       tell(by, to.value, [q = question](relay& m) { return m.compare(q); });
@@ -165,8 +183,9 @@ struct walk {
     for (auto& [to, answer] : out.joined) tell(by, to.value, [a = answer](relay& m) { return m.joined(a); });
     for (auto& [to, answer] : out.rejoined) tell(by, to.value, [a = answer](relay& m) { return m.rejoined(a); });
     if (!out.publish.empty()) to_all([b = room_batch{{"den"}, {9}, out.publish}](relay& m) { return m.batch(b); });
-    for (const auto& [asker, code] : out.changed) ASSERT_EQ(asked.erase(asker.value), 1u) << "answered twice";
-    for (const auto& [to, answer] : out.answers) refused_posts += answer.code == ec::not_found;
+    for (const auto& [asker, done] : out.performed) ASSERT_EQ(asked.erase(asker.value), 1u) << "answered twice";
+    for (const auto& [to, answer] : out.answers)
+      refused_posts += answer.code == ec::not_found || answer.code == ec::banned || answer.code == ec::muted;
     if (out.stop == ec::none) return;
     by.stopped = true;
     by.journal.clear();
@@ -205,7 +224,7 @@ struct walk {
         m.compared(n, seen.roster);
         return room_effects{};
       });
-    for (const auto one : out.removed) {
+    for (const auto& [one, why] : out.removed) {
       const auto who = r.listening.find(one.value);
       ASSERT_NE(who, r.listening.end());
       EXPECT_TRUE(ever_removed.contains(who->second)) << who->second << " was thrown out for nothing";
@@ -224,7 +243,7 @@ struct walk {
     for (const auto& [connection, user] : r.listening) {
       ++heard;
       if (strict) {
-        ASSERT_TRUE(db.members.contains(user) || db.readers.at(entry.seq.value - 1).contains(user))
+        ASSERT_TRUE(db.admitted.contains(user) || db.readers.at(entry.seq.value - 1).contains(user))
             << user << " heard " << entry.seq.value;
       }
     }
@@ -240,7 +259,15 @@ struct walk {
     r.at = to;
     take(i, r.machine.found());
   }
-  void act() {
+  perform_act some_act() {
+    const bool secret = db.access == room_access::secret;
+    const std::array kinds{secret ? entry_kind::add : entry_kind::unban, secret ? entry_kind::remove : entry_kind::ban,
+                           entry_kind::mute, entry_kind::unmute};
+    core::act what;
+    what.subject = {somebody()};
+    return {{"den"}, {"ann"}, {.kind = kinds[pick(kinds.size())], .act = std::make_shared<const core::act>(what)}};
+  }
+  void step_somewhere() {
     const auto i = pick(relay_count);
     auto& r = relays[i];
     auto* const live = homes.empty() || homes.back()->stopped ? nullptr : homes.back().get();
@@ -266,15 +293,15 @@ struct walk {
       case 10: {
         if (live == nullptr) return;
         asked.insert(++last_asker);
-        return take(*live, live->machine->change({{last_asker}, {"ann"}, {somebody()}, pick(2) == 0}, at(now)));
+        return take(*live, live->machine->perform({last_asker}, some_act(), at(now)));
       }
       case 11: {  // an operator, or a deletion
         const auto& who = somebody();
         if (who == "ann" || pick(2) == 0) return;
         const bool add = pick(2) == 0;
-        if (!add && db.members.contains(who))
+        if (!add && db.admitted.contains(who))
           for (auto& one : homes) one->unread.insert(who);
-        set_member(who, add);
+        admit(who, add);
         ++db.membership;
         return;
       }
@@ -329,7 +356,7 @@ struct walk {
   }
   void step() {
     ++now;
-    if (pick(4) == 0) return act();
+    if (pick(4) == 0) return step_somewhere();
     if (pick(5) == 0) return find(pick(relay_count));
     (void)carry();
   }
@@ -345,12 +372,12 @@ struct walk {
     for (int i = 0; i < 10'000 && carry(); ++i) {
     }
   }
-  void expect_members_only() {
+  void expect_admitted_only() {
     for (const auto& r : relays) {
       EXPECT_EQ(r.machine.listeners().size(), r.listening.size());
       EXPECT_TRUE(r.listening.empty() || r.machine.hears());
       for (const auto& [connection, user] : r.listening)
-        EXPECT_TRUE(db.members.contains(user)) << user << " still listens";
+        EXPECT_TRUE(db.admitted.contains(user)) << user << " still listens";
     }
     if (homes.empty() || homes.back()->stopped) return;
     strict = true;
@@ -360,19 +387,19 @@ struct walk {
            homes.back()->machine->post({{name}, {1}, {{.ticket = ++last_ticket, .text = "last"}}}, at(++now)));
       for (int i = 0; i < 1000 && carry(); ++i) {
       }
-      EXPECT_TRUE(db.log.size() == before || db.members.contains(name)) << name << " writes";
+      EXPECT_TRUE(db.log.size() == before || (db.admitted.contains(name) && !db.muted.contains(name))) << name;
     }
   }
 };
 
-void run(unsigned seeds, bool with_losses, unsigned& made_up) {
+void run(unsigned seeds, room_access access, bool with_losses, unsigned& made_up) {
   unsigned heard = 0, refused = 0;
   for (unsigned seed = 1; seed <= seeds; ++seed) {
-    walk w(seed, with_losses);
+    walk w(seed, access, with_losses);
     w.strict = !with_losses;
     for (int i = 0; i < 600 && !::testing::Test::HasFailure(); ++i) w.step();
     w.settle();
-    w.expect_members_only();
+    w.expect_admitted_only();
     ASSERT_FALSE(::testing::Test::HasFailure()) << "seed " << seed;
     heard += w.heard;
     refused += w.refused_posts;
@@ -384,13 +411,20 @@ void run(unsigned seeds, bool with_losses, unsigned& made_up) {
 
 TEST(MembersWalk, LetsOnlyMembersWriteAndHearWhateverTheOrder) {
   unsigned made_up = 0;
-  run(400, false, made_up);
+  run(400, room_access::secret, false, made_up);
+}
+
+TEST(MembersWalk, LetsNobodyWriteOrHearWhoIsBannedWhateverTheOrder) {
+  unsigned made_up = 0;
+  run(400, room_access::open, false, made_up);
 }
 
 TEST(MembersWalk, MakesUpForEveryLostMessage) {
-  unsigned made_up = 0;
-  run(400, true, made_up);
-  EXPECT_GT(made_up, 400u);
+  for (const auto access : {room_access::secret, room_access::open}) {
+    unsigned made_up = 0;
+    run(400, access, true, made_up);
+    EXPECT_GT(made_up, 400u);
+  }
 }
 
 }  // namespace

@@ -64,5 +64,24 @@ TEST(Page, CountsWhatIsWrittenInPlaceOfACharacter) {
   EXPECT_EQ(page_weight(entry(1, "\xc3\xa4\xc3\xa4")), plain);
 }
 
+// What an act is about stands in its sentence, too. test/protocol/entry_test.cpp compares all with what is written.
+TEST(Page, CountsASentenceOfAnAct) {
+  const auto weight = [](entry_kind kind, std::string text, std::string subject, std::string extra) {
+    auto one = entry(1, std::move(text));
+    one.kind = kind;
+    one.subject.value = std::move(subject);
+    one.extra = extra;
+    return page_weight(one);
+  };
+  using enum entry_kind;
+  const auto act = weight(ban, "", "", "");
+  EXPECT_EQ(weight(ban, "\n\n", "", ""), act + 8);
+  EXPECT_EQ(weight(ban, "", "bob", ""), act + 6);
+  EXPECT_EQ(weight(settings, "", "", R"({"n":1})"), act + 14);
+  const auto words = weight(notice, "", "", "");
+  EXPECT_LT(words, act);
+  EXPECT_EQ(weight(notice, "\n\n", "", ""), words + 4);
+}
+
 }  // namespace
 }  // namespace greenroom::core

@@ -136,8 +136,9 @@ TEST(RateLimiter, NeverPassesMoreThanTheQuotaInAnyWindowAndRefusesAtMostASixteen
 
 // As docs/operations.md lists them, in the order of the classes.
 TEST(LimitPolicy, HasTheDocumentedDefaults) {
-  EXPECT_EQ(default_limit_policies(),
-            (limit_policies{{{0, 0}, {3, 10}, {10, 60}, {100, 10}, {50, 10}, {20, 3600}, {10, 60}, {30, 60}}}));
+  EXPECT_EQ(
+      default_limit_policies(),
+      (limit_policies{{{0, 0}, {3, 10}, {10, 60}, {100, 10}, {50, 10}, {20, 3600}, {10, 60}, {30, 60}, {30, 10}}}));
 }
 
 }  // namespace

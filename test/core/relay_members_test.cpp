@@ -13,6 +13,11 @@ room_joined joined(connection_id who, std::uint64_t roster = 1, ec refused = ec:
   return {who, {9}, {3}, true, {}, {}, refused, {roster}};
 }
 member_removed removed(std::string who, std::uint64_t roster) { return {{"den"}, {std::move(who)}, {roster}}; }
+std::vector<connection_id> taken_out(const relay_effects& out) {
+  std::vector<connection_id> connections;
+  for (const auto& [connection, why] : out.removed) connections.push_back(connection);
+  return connections;
+}
 room_rejoined rejoined(part_no part, std::uint64_t roster, std::vector<connection_id> outsiders = {},
                        std::vector<room_entry> missed = {}) {
   return {{9}, {3 + missed.size()}, true, std::move(missed), ec::none, part, {roster}, std::move(outsiders)};
@@ -40,7 +45,7 @@ TEST_F(RelayMembers, SaysOnceWhichRosterItsListenersStandOn) {
 
 TEST_F(RelayMembers, LeaveAtTheRoomsWord) {
   const auto out = subject.removed(removed("Bob", 2));
-  EXPECT_EQ(out.removed, std::vector<connection_id>{bob});
+  EXPECT_EQ(taken_out(out), std::vector<connection_id>{bob});
   EXPECT_EQ(out.compared->roster, roster_no{2});
   EXPECT_TRUE(out.rejoin.empty());
   EXPECT_EQ(subject.batch(batch(4)).deliver.size(), 1u);
@@ -61,7 +66,7 @@ TEST_F(RelayMembers, RejoinWhereARemovalIsMissing) {
     EXPECT_FALSE(out.compared);
     EXPECT_TRUE(subject.batch(batch(4)).deliver.empty()) << "nobody hears before it is known who may";
     const auto known = subject.rejoined(rejoined(out.rejoin[0].part, 3, {bob}, batch(4).entries));
-    EXPECT_EQ(known.removed, std::vector<connection_id>{bob});
+    EXPECT_EQ(taken_out(known), std::vector<connection_id>{bob});
     EXPECT_EQ(known.compared->roster, roster_no{3});
     EXPECT_EQ(known.deliver.size(), 1u);
     subject = relay{};
@@ -82,7 +87,7 @@ TEST_F(RelayMembers, HearNothingAfterAMoveUntilTheRoomAnswered) {
   EXPECT_TRUE(subject.rejoined(rejoined(part + 7, 1)).deliver.empty()) << "of another rejoin";
   EXPECT_FALSE(subject.hears());
   const auto out = subject.rejoined(rejoined(part, 1, {ann}, batch(4).entries));
-  EXPECT_EQ(out.removed, std::vector<connection_id>{ann});
+  EXPECT_EQ(taken_out(out), std::vector<connection_id>{ann});
   EXPECT_EQ(out.deliver.size(), 1u);
   EXPECT_TRUE(subject.hears());
 }
@@ -137,16 +142,30 @@ TEST_F(RelayMembers, LookAgainAfterAPauseWhereTheRoomCannotReadThem) {
 TEST_F(RelayMembers, LeaveWhereTheyAskAgainAndAreRefused) {
   (void)subject.listen({bob, {"bob"}}, {});
   const auto out = subject.joined(joined(bob, 1, ec::not_found));
-  EXPECT_EQ(out.removed, std::vector<connection_id>{bob});
+  EXPECT_EQ(taken_out(out), std::vector<connection_id>{bob});
   EXPECT_TRUE(out.turned_away.empty());
   EXPECT_EQ(subject.user_of(bob), nullptr);
 }
 
-TEST_F(RelayMembers, LeaveAPublicRoomAtTheNodesWord) {
-  const auto out = subject.removed(removed("bob", 0));
-  EXPECT_EQ(out.removed, std::vector<connection_id>{bob});
-  EXPECT_EQ(out.leave, std::vector<connection_id>{bob}) << "the room doesn't know";
-  EXPECT_TRUE(out.rejoin.empty());
+TEST_F(RelayMembers, HearWhoTookThemOutAndWhy) {
+  auto ban = removed("Bob", 2);
+  ban.reason = ec::banned;
+  ban.because = {{"bob"}, {"ann"}, "spam", wall_time{milliseconds{9}}};
+  const auto out = subject.removed(ban);
+  ASSERT_EQ(out.removed.size(), 1u);
+  EXPECT_EQ(out.removed[0].second.reason, ec::banned);
+  EXPECT_EQ(out.removed[0].second.because, ban.because);
+}
+
+TEST_F(RelayMembers, HearWhyTheyAreNotLetIn) {
+  (void)subject.listen({{7}, {"eve"}}, {});
+  auto refused = joined({7}, 1, ec::banned);
+  refused.because = {{"eve"}, {"ann"}, "spam", {}};
+  const auto out = subject.joined(std::move(refused));
+  ASSERT_EQ(out.turned_away.size(), 1u);
+  EXPECT_EQ(out.turned_away[0].second.code, ec::banned);
+  ASSERT_TRUE(out.turned_away[0].second.because);
+  EXPECT_EQ(out.turned_away[0].second.because->why, "spam");
 }
 
 }  // namespace

@@ -29,6 +29,12 @@ TEST(Relay, LooksForItsRoomWithTheFirstListenerAndOnlyOnce) {
   EXPECT_EQ(r.found().join.size(), 2u);
 }
 
+// The room's answer to the only part of a rejoin.
+room_rejoined answer_to(const relay_effects& asked, room_rejoined answer) {
+  answer.part = asked.rejoin.at(0).part;
+  return answer;
+}
+
 TEST(Relay, OpensAListenerWithTheRoomsAnswer) {
   relay r;
   (void)r.listen({ann, {"ann"}}, {});
@@ -65,7 +71,7 @@ TEST(Relay, ComesBackAfterAMoveWithItsOwnPlace) {
   EXPECT_EQ(out.rejoin[0].after, seq_no{5});
   EXPECT_EQ(out.rejoin[0].listeners.size(), 1u);
   EXPECT_TRUE(out.join.empty());
-  const auto again = r.rejoined({{9}, {7}, true, batch(6, 7).entries, ec::none});
+  const auto again = r.rejoined(answer_to(out, {{9}, {7}, true, batch(6, 7).entries, ec::none}));
   EXPECT_EQ(again.deliver.size(), 2u);
   EXPECT_FALSE(again.skip);
 }
@@ -73,13 +79,14 @@ TEST(Relay, ComesBackAfterAMoveWithItsOwnPlace) {
 TEST(Relay, HandsOutARoomThatWasFoundAgainOnlyOnceItsLogIsTheSame) {
   auto r = following();
   (void)r.lost();
-  EXPECT_FALSE(r.found().resumed) << "it may be another room of that name";
-  EXPECT_TRUE(r.rejoined({{9}, {3}, true, {}, ec::none}).resumed);
-  EXPECT_FALSE(r.rejoined({{9}, {3}, true, {}, ec::none}).resumed) << "they have it";
+  auto found = r.found();
+  EXPECT_FALSE(found.resumed) << "it may be another room of that name";
+  EXPECT_TRUE(r.rejoined(answer_to(found, {{9}, {3}, true, {}, ec::none})).resumed);
+  EXPECT_FALSE(r.rejoined(answer_to(found, {{9}, {3}, true, {}, ec::none})).resumed) << "they have it";
 
   (void)r.lost();
-  (void)r.found();
-  const auto other = r.rejoined({{10}, {3}, true, {}, ec::none});
+  found = r.found();
+  const auto other = r.rejoined(answer_to(found, {{10}, {3}, true, {}, ec::none}));
   EXPECT_FALSE(other.resumed);
   EXPECT_EQ(other.turned_away.size(), 1u);
   (void)r.listen({bob, {"bob"}}, {});
@@ -91,8 +98,7 @@ TEST(Relay, HandsOutARoomThatWasFoundAgainOnlyOnceItsLogIsTheSame) {
 TEST(Relay, HandsOutNoRoomAgainToThoseWhoJoinedAfterAllOthersWereTurnedAway) {
   auto r = following();
   (void)r.lost();
-  (void)r.found();
-  ASSERT_EQ(r.rejoined({{10}, {3}, true, {}, ec::none}).turned_away.size(), 1u);
+  ASSERT_EQ(r.rejoined(answer_to(r.found(), {{10}, {3}, true, {}, ec::none})).turned_away.size(), 1u);
   (void)r.listen({bob, {"bob"}}, {});
   auto let_in = joined(bob, 3);
   let_in.roster = {1};
@@ -108,8 +114,7 @@ TEST(Relay, HandsOutNoRoomAgainToThoseWhoJoinedAfterAllOthersWereTurnedAway) {
 TEST(Relay, SaysWhatAMoveLost) {
   auto r = following();
   (void)r.lost();
-  (void)r.found();
-  const auto out = r.rejoined({{9}, {900}, false, batch(500, 900).entries, ec::none});
+  const auto out = r.rejoined(answer_to(r.found(), {{9}, {900}, false, batch(500, 900).entries, ec::none}));
   EXPECT_EQ(out.skip, seq_no{499});
   EXPECT_EQ(out.deliver.size(), 401u);
 }
@@ -220,9 +225,8 @@ TEST(Relay, LeavesTheRoomThatItLooksForElsewhere) {
 TEST(Relay, TurnsItsListenersAwayWhereTheLogWentBack) {
   auto r = following(8);
   (void)r.lost();
-  (void)r.found();
-  const auto out = r.rejoined({{9}, {5}, false, {}, ec::none});
-  EXPECT_EQ(out.turned_away, (std::vector<std::pair<connection_id, ec>>{{ann, ec::unavailable}}));
+  const auto out = r.rejoined(answer_to(r.found(), {{9}, {5}, false, {}, ec::none}));
+  EXPECT_EQ(out.turned_away, (std::vector<std::pair<connection_id, error>>{{ann, {ec::unavailable, {}, 0}}}));
   EXPECT_EQ(out.leave, std::vector<connection_id>{ann});
   EXPECT_FALSE(out.ended);
   (void)r.listen({ann, {"ann"}}, {true, {8}, {9}, 0});
@@ -243,9 +247,8 @@ TEST(Relay, TurnsItsListenersAwayWhereTheLogIsAnotherOne) {
   auto r = following(8);
   (void)r.lost();
   (void)r.listen({bob, {"bob"}}, {});
-  (void)r.found();
-  const auto out = r.rejoined({{10}, {9}, false, {}, ec::gone});
-  EXPECT_EQ(out.turned_away, (std::vector<std::pair<connection_id, ec>>{{ann, ec::unavailable}}));
+  const auto out = r.rejoined(answer_to(r.found(), {{10}, {9}, false, {}, ec::gone}));
+  EXPECT_EQ(out.turned_away, (std::vector<std::pair<connection_id, error>>{{ann, {ec::unavailable, {}, 0}}}));
   EXPECT_EQ(r.joined({bob, {10}, {9}, true, {}, {}, ec::none}).open.size(), 1u);
   EXPECT_EQ(r.batch(batch(10, 10, 10)).deliver.size(), 1u);
 }
@@ -254,7 +257,7 @@ TEST(Relay, TurnsItsListenersAwayWhereOneWhoComesIsAnsweredFromALogThatWentBack)
   auto r = following(8);
   (void)r.listen({bob, {"bob"}}, {});
   const auto out = r.joined(joined(bob, 5));
-  EXPECT_EQ(out.turned_away, (std::vector<std::pair<connection_id, ec>>{{ann, ec::unavailable}}));
+  EXPECT_EQ(out.turned_away, (std::vector<std::pair<connection_id, error>>{{ann, {ec::unavailable, {}, 0}}}));
   EXPECT_EQ(out.open.size(), 1u);
   EXPECT_EQ(r.listeners(), std::vector<connection_id>{bob});
 }

@@ -4,7 +4,7 @@
 
 #include "core/room.hpp"
 
-/// Who may be in a private room, whatever the order in which things come.
+/// Who may be in a secret room, whatever the order in which things come.
 namespace greenroom::core {
 namespace {
 
@@ -19,14 +19,19 @@ instant at(std::int64_t ms) { return {wall_time{milliseconds{ms}}, mono_time{} +
 room_opened den(std::vector<user_id> members = {{"ann"}, {"bob"}}, std::uint64_t membership = 1,
                 std::uint64_t epoch = 7) {
   room_opened out{{"den"}, {1}, {epoch}, {99}, {}, {}};
-  out.is_private = true;
+  out.settings.access = room_access::secret;
   out.owner = {"ann"};
   out.membership = {membership};
   out.members = std::move(members);
   return out;
 }
-member_act removing(std::string who) { return {asker, {"ann"}, {std::move(who)}, false}; }
-member_act adding(std::string who) { return {asker, {"ann"}, {std::move(who)}, true}; }
+perform_act about(std::string by, std::string who, entry_kind kind) {
+  act what;
+  what.subject = {std::move(who)};
+  return {{"den"}, {std::move(by)}, {.kind = kind, .act = std::make_shared<const act>(std::move(what))}};
+}
+perform_act removing(std::string who) { return about("ann", std::move(who), entry_kind::remove); }
+perform_act adding(std::string who) { return about("ann", std::move(who), entry_kind::add); }
 join_room joining(connection_id who, std::string user) { return {who, {std::move(user)}, {}}; }
 rejoin_room rejoining(std::vector<listener> who, std::uint64_t part = 1) {
   return {{99}, {}, std::move(who), true, {part}};
@@ -34,7 +39,11 @@ rejoin_room rejoining(std::vector<listener> who, std::uint64_t part = 1) {
 post_batch from(std::string user, std::uint64_t ticket = 1) {
   return {{user}, bobs, {{.ticket = ticket, .text = "hi"}}};
 }
-const append_result stored{append_result::kind::stored, {}};
+using kind = append_result::kind;
+append_result answer(kind what, ec why = ec::internal) { return {what, {}, why}; }
+const append_result stored = answer(kind::stored);
+// What the first of those who asked without a connection were told.
+ec told(const room_effects& out) { return out.performed.at(0).second.code(); }
 
 struct RoomMembers : ::testing::Test {
   room subject{den(), {}};
@@ -54,118 +63,118 @@ TEST_F(RoomMembers, AreLetInAndNobodyElse) {
 
 TEST_F(RoomMembers, AreRemovedForAllWhenThatIsDurable) {
   (void)join(bobs, "bob");
-  const auto begun = subject.change(removing("Bob"), at(0));
-  ASSERT_TRUE(begun.change);
+  const auto begun = subject.perform(asker, removing("Bob"), at(0));
+  ASSERT_TRUE(begun.effect);
+  EXPECT_EQ(begun.append.size(), 1u);
   EXPECT_EQ(begun.epoch, epoch_no{7});
-  EXPECT_TRUE(begun.changed.empty());
-  EXPECT_FALSE(begun.removed);
-  const auto done = subject.changed(change_result::changed, at(1));
-  EXPECT_EQ(done.removed->user, user_id{"bob"});
-  EXPECT_EQ(done.removed->roster, roster_no{2});
-  EXPECT_EQ(done.changed, (std::vector<std::pair<asker_id, ec>>{{asker, ec::none}}));
+  EXPECT_TRUE(begun.performed.empty());
+  EXPECT_TRUE(begun.removed.empty());
+  const auto done = subject.appended(stored, at(1));
+  ASSERT_EQ(done.removed.size(), 1u);
+  EXPECT_EQ(done.removed[0].user, user_id{"bob"});
+  EXPECT_EQ(done.removed[0].roster, roster_no{2});
+  EXPECT_EQ(done.publish.size(), 1u);
+  ASSERT_EQ(done.performed.size(), 1u);
+  EXPECT_EQ(done.performed[0].first, asker);
+  EXPECT_EQ(done.performed[0].second->entry.seq, seq_no{1});
   EXPECT_EQ(join(bobs, "bob"), ec::not_found);
   EXPECT_TRUE(subject.empty()) << "their connections went with them";
 }
 
 TEST_F(RoomMembers, WriteUntilTheyAreRemovedAndNotAfter) {
   ASSERT_EQ(subject.post(from("bob"), at(0)).append.size(), 1u);
-  EXPECT_FALSE(subject.change(removing("bob"), at(0)).change) << "an append is in flight";
+  EXPECT_TRUE(subject.perform(asker, removing("bob"), at(0)).append.empty()) << "an append is in flight";
   EXPECT_TRUE(subject.post(from("bob", 2), at(0)).answers.empty());
   const auto next = subject.appended(stored, at(1));
   EXPECT_EQ(next.publish.size(), 1u);
-  ASSERT_TRUE(next.change) << "alone, before what was posted after it";
-  EXPECT_EQ(next.head, seq_no{1});
-  EXPECT_TRUE(next.append.empty());
-  const auto done = subject.changed(change_result::changed, at(2));
+  ASSERT_TRUE(next.effect) << "alone, before what was posted after it";
+  ASSERT_EQ(next.append.size(), 1u);
+  EXPECT_EQ(next.append[0].seq, seq_no{2});
+  const auto done = subject.appended(stored, at(2));
   EXPECT_TRUE(done.append.empty());
   EXPECT_EQ(done.answers.at(0).second.code, ec::not_found);
 }
 
 TEST_F(RoomMembers, WriteAgainOnceTheyAreBackInTheOrderOfThePosts) {
-  (void)subject.change(removing("bob"), at(0));
+  (void)subject.perform(asker, removing("bob"), at(0));
   (void)subject.post(from("bob", 1), at(0));
-  (void)subject.change(adding("bob"), at(0));
+  (void)subject.perform(asker, adding("bob"), at(0));  // a member still, so nobody asks whether they exist
   (void)subject.post(from("bob", 2), at(0));
-  const auto removed = subject.changed(change_result::changed, at(1));
+  const auto removed = subject.appended(stored, at(1));
   EXPECT_EQ(removed.answers.at(0).second.ticket, 1u);
-  ASSERT_TRUE(removed.change && removed.change->add);
-  const auto added = subject.changed(change_result::changed, at(2));
+  ASSERT_EQ(removed.find_users, std::vector<user_id>{});
+  ASSERT_EQ(removed.append.at(0).kind, entry_kind::add);
+  const auto added = subject.appended(stored, at(2));
   EXPECT_EQ(added.append.size(), 1u);
-  EXPECT_FALSE(added.removed);
+  EXPECT_TRUE(added.removed.empty());
 }
 
 TEST_F(RoomMembers, AreAskedAboutBeforeTheDatabaseIs) {
-  const auto code = [&](member_act act) { return subject.change(std::move(act), at(0)).changed.at(0).second; };
+  const auto code = [&](const perform_act& act) { return told(subject.perform(asker, act, at(0))); };
   EXPECT_EQ(code(removing("eve")), ec::not_found);
   EXPECT_EQ(code(removing("ann")), ec::conflict);
-  EXPECT_EQ(code(adding("BOB")), ec::none);
-  EXPECT_EQ(code({asker, {"bob"}, {"ann"}, false}), ec::forbidden);
-  EXPECT_EQ(code({asker, {"eve"}, {"eve"}, true}), ec::not_found);
+  EXPECT_EQ(code(about("bob", "ann", entry_kind::remove)), ec::forbidden);
+  EXPECT_EQ(code(about("eve", "bob", entry_kind::add)), ec::not_found);
+  const auto out = subject.perform(asker, adding("BOB"), at(0));
+  EXPECT_EQ(told(out), ec::none);
+  EXPECT_FALSE(out.performed[0].second->entry.seq) << "they are a member already";
 }
 
 TEST_F(RoomMembers, StayWhereTheDatabaseRefuses) {
   (void)join(bobs, "bob");
-  for (const auto& [what, code] :
-       {std::pair{change_result::refused, ec::conflict}, std::pair{change_result::unavailable, ec::unavailable}}) {
-    (void)subject.change(removing("bob"), at(0));
-    const auto out = subject.changed(what, at(1));
-    EXPECT_EQ(out.changed.at(0).second, code);
-    EXPECT_FALSE(out.removed);
+  for (const auto& [what, code] : {std::pair{answer(kind::refused, ec::conflict), ec::conflict},
+                                   std::pair{answer(kind::unavailable), ec::unavailable}}) {
+    (void)subject.perform(asker, removing("bob"), at(0));
+    const auto out = subject.appended(what, at(1));
+    EXPECT_EQ(told(out), code);
+    EXPECT_TRUE(out.removed.empty());
     EXPECT_EQ(join(bobs, "bob"), ec::none);
   }
-  (void)subject.change(removing("bob"), at(0));
-  const auto out = subject.changed(change_result::fenced, at(1));
-  EXPECT_EQ(out.changed.at(0).second, ec::fenced);
+  (void)subject.perform(asker, removing("bob"), at(0));
+  const auto out = subject.appended(answer(kind::fenced), at(1));
+  EXPECT_EQ(told(out), ec::fenced);
   EXPECT_EQ(out.stop, ec::fenced);
 }
 
 TEST_F(RoomMembers, CannotBeChangedWhereTheRoomHasStopped) {
   (void)subject.retire(ec::draining);
-  const auto out = subject.change(removing("bob"), at(0));
-  EXPECT_FALSE(out.change);
-  EXPECT_EQ(out.changed, (std::vector<std::pair<asker_id, ec>>{{asker, ec::draining}}));
+  const auto out = subject.perform(asker, removing("bob"), at(0));
+  EXPECT_TRUE(out.append.empty());
+  EXPECT_EQ(told(out), ec::draining);
 }
 
 TEST_F(RoomMembers, StayWhereTheRoomIsDeletedBeforeTheChangeIsFenced) {
-  (void)subject.change(removing("bob"), at(0));
+  (void)subject.perform(asker, removing("bob"), at(0));
   (void)subject.retire(ec::gone);
-  const auto out = subject.changed(change_result::fenced, at(1));
-  EXPECT_EQ(out.changed.at(0).second, ec::gone);
+  const auto out = subject.appended(answer(kind::fenced), at(1));
+  EXPECT_EQ(told(out), ec::gone);
   EXPECT_EQ(out.stop, ec::gone);
 }
 
 TEST_F(RoomMembers, AreReadAgainWhereItIsUnknownWhetherTheyChanged) {
   (void)join(bobs, "bob");
-  (void)subject.change(removing("bob"), at(0));
-  const auto unknown = subject.changed(change_result::unknown, at(1));
+  const auto begun = subject.perform(asker, removing("bob"), at(0));
+  const auto unknown = subject.appended(answer(kind::unknown), at(1));
   EXPECT_TRUE(unknown.reopen);
-  EXPECT_TRUE(unknown.changed.empty());
+  EXPECT_EQ(told(unknown), ec::unknown_outcome);
   EXPECT_TRUE(subject.join(here, joining({3}, "bob"), at(1)).joined.empty()) << "until it is known";
-  const auto known = subject.reopened(den({{"ann"}}, 1, 8), at(2));
-  EXPECT_EQ(known.changed, (std::vector<std::pair<asker_id, ec>>{{asker, ec::none}})) << "it had been stored";
+  auto read = den({{"ann"}}, 1, 8);  // it had been stored
+  read.head = {1};
+  read.tail = begun.append;
+  const auto known = subject.reopened(std::move(read), at(2));
+  EXPECT_EQ(known.publish.size(), 1u);
+  ASSERT_EQ(known.removed.size(), 1u) << "their connections leave, as if the answer had come";
+  EXPECT_EQ(known.removed[0].roster, roster_no{}) << "others may have been removed, too: the relays compare";
   EXPECT_EQ(known.joined.at(0).second.refused, ec::not_found);
   EXPECT_EQ(known.compare.at(0).second.roster, roster_no{2});
-  EXPECT_FALSE(known.change);
-}
-
-TEST_F(RoomMembers, AreChangedAgainWhereTheFirstTryWasLost) {
-  (void)subject.change(removing("bob"), at(0));
-  (void)subject.changed(change_result::unknown, at(1));
-  EXPECT_TRUE(subject.reopened(den({{"ann"}, {"bob"}}, 1, 8), at(2)).change);
-  EXPECT_EQ(subject.changed(change_result::changed, at(3)).changed.at(0).second, ec::none);
-}
-
-TEST_F(RoomMembers, StandInDoubtWhereTheRoomStopsFirst) {
-  (void)subject.change(removing("bob"), at(0));
-  (void)subject.changed(change_result::unknown, at(1));
-  EXPECT_EQ(subject.retire(ec::draining).changed.at(0).second, ec::unknown_outcome);
+  EXPECT_TRUE(known.append.empty());
 }
 
 TEST_F(RoomMembers, StandInDoubtWhereTheRoomIsToStopBeforeTheAnswer) {
-  (void)subject.change(removing("bob"), at(0));
+  (void)subject.perform(asker, removing("bob"), at(0));
   (void)subject.retire(ec::draining);
-  const auto out = subject.changed(change_result::unknown, at(1));
-  EXPECT_EQ(out.changed, (std::vector<std::pair<asker_id, ec>>{{asker, ec::unknown_outcome}}));
+  const auto out = subject.appended(answer(kind::unknown), at(1));
+  EXPECT_EQ(told(out), ec::unknown_outcome);
   EXPECT_FALSE(out.reopen);
   EXPECT_EQ(out.stop, ec::draining);
 }
@@ -178,14 +187,14 @@ TEST_F(RoomMembers, AreReadAgainWhereTheyWereChangedElsewhere) {
   EXPECT_TRUE(subject.post(from("ann"), at(1)).append.empty());
   EXPECT_TRUE(subject.join(here, joining({3}, "bob"), at(1)).joined.empty());
   EXPECT_TRUE(subject.rejoin(there, rejoining({{{4}, {"bob"}}}), at(1)).rejoined.empty());
-  EXPECT_FALSE(subject.hears({"ann"}));
+  EXPECT_FALSE(subject.hears({"ann"}, at(9)));
   const auto read = subject.reopened(den({{"ann"}}, 2, 8), at(2));
   EXPECT_EQ(read.joined.at(0).second.refused, ec::not_found);
   EXPECT_EQ(read.rejoined.at(0).second.outsiders, std::vector<connection_id>{{4}});
   EXPECT_EQ(read.compare.size(), 1u) << "the relay that was known";
   EXPECT_EQ(read.append.size(), 1u);
-  EXPECT_TRUE(subject.hears({"ann"}));
-  EXPECT_FALSE(subject.hears({"bob"}));
+  EXPECT_TRUE(subject.hears({"ann"}, at(9)));
+  EXPECT_FALSE(subject.hears({"bob"}, at(9)));
   (void)subject.appended(stored, at(3));
   EXPECT_FALSE(subject.empty()) << "ann listens as before";
   (void)subject.leave(anns, at(4));
@@ -234,8 +243,8 @@ TEST_F(RoomMembers, AreJudgedWhenARelayComesBack) {
 TEST_F(RoomMembers, AreJudgedWhenTheEpochWasCheckedNotWhenTheyCame) {
   (void)subject.join(here, joining(anns, "ann"), at(0));
   EXPECT_TRUE(subject.join(here, joining(bobs, "bob"), at(60'000)).check_epoch);
-  (void)subject.change(removing("bob"), at(60'001));
-  (void)subject.changed(change_result::changed, at(60'002));
+  (void)subject.perform(asker, removing("bob"), at(60'001));
+  (void)subject.appended(stored, at(60'002));
   const auto out = subject.epoch_checked(room_standing{{7}, {1}}, at(60'000).mono, at(60'003));
   EXPECT_EQ(out.joined.at(0).second.refused, ec::not_found);
 }
@@ -245,8 +254,8 @@ TEST_F(RoomMembers, AreComparedAtEverySweepUntilTheRelayAnswers) {
   EXPECT_EQ(subject.sweep().compare.size(), 1u);
   subject.compared(here, {1});
   EXPECT_TRUE(subject.sweep().compare.empty());
-  (void)subject.change(removing("bob"), at(0));
-  (void)subject.changed(change_result::changed, at(1));
+  (void)subject.perform(asker, removing("bob"), at(0));
+  (void)subject.appended(stored, at(1));
   for (int i = 0; i < 3; ++i) EXPECT_EQ(subject.sweep().compare.at(0).second.roster, roster_no{2});
   subject.compared(here, {1});
   EXPECT_EQ(subject.sweep().compare.size(), 1u) << "an answer from before";
@@ -277,12 +286,11 @@ TEST_F(RoomMembers, LeaveNoGhostsOfARelayThatIsLostWhileTheyWait) {
   EXPECT_TRUE(subject.empty());
 }
 
-TEST(PublicRoom, KeepsNoMembers) {
+TEST(OpenRoom, LetsInEverybodyAndCountsRemovalsAsOthersDo) {
   room lobby(room_opened{{"lobby"}, {1}, {7}, {99}, {}, {}}, {});
-  EXPECT_EQ(lobby.join(here, joining(bobs, "anybody"), at(0)).joined.at(0).second.roster, roster_no{});
-  EXPECT_EQ(lobby.change(removing("anybody"), at(0)).changed.at(0).second, ec::conflict);
-  EXPECT_FALSE(lobby.epoch_checked(room_standing{{7}, {4}}, at(0).mono, at(1)).reopen);
-  EXPECT_TRUE(lobby.sweep().compare.empty());
+  EXPECT_EQ(lobby.join(here, joining(bobs, "anybody"), at(0)).joined.at(0).second.roster, roster_no{1});
+  EXPECT_EQ(told(lobby.perform(asker, removing("anybody"), at(0))), ec::forbidden) << "nobody owns it";
+  EXPECT_TRUE(lobby.epoch_checked(room_standing{{7}, {4}}, at(0).mono, at(1)).reopen) << "there may be bans";
 }
 
 }  // namespace

@@ -76,7 +76,7 @@ class script {
     char sign = 0;
     std::string same;
     for (append_result::known one; words >> one.index >> sign >> one.seq.value >> same; out.repeated.push_back(one))
-      one.same_text = same == "same";
+      one.same = same == "same";
     return out;
   }
 

@@ -232,6 +232,56 @@ TEST(Text, TimesBeyondFourDigitsOfYearsAreCut) {
   EXPECT_EQ(time_text(wall_time::min()), "0000-01-01T00:00:00.000Z");
 }
 
+TEST(Text, ATimeIsReadAsItIsWritten) {
+  std::mt19937_64 random{10};
+  for (int i = 0; i < 20'000; ++i) {
+    const auto day = sys_days{year{static_cast<int>(random() % 10'000)} / 1 / 1} + days{random() % 365};
+    const wall_time at = day + milliseconds{static_cast<std::int64_t>(random() % 86'400'000)};
+    EXPECT_EQ(time_from(time_text(at)), at);
+  }
+}
+
+TEST(Text, ATimeMayHaveAnyFractionInUtc) {
+  const wall_time second = sys_days{year{2024} / 2 / 29} + hours{23} + minutes{59} + seconds{59};
+  EXPECT_EQ(time_from("2024-02-29T23:59:59Z"), second);
+  EXPECT_EQ(time_from("2024-02-29T23:59:59+00:00"), second);
+  EXPECT_EQ(time_from("2024-02-29T23:59:59.5Z"), second + milliseconds{500});
+  EXPECT_EQ(time_from("2024-02-29T23:59:59.0129Z"), second + milliseconds{12});
+  EXPECT_EQ(time_from("2024-02-29T23:59:59.123456789+00:00"), second + milliseconds{123});
+}
+
+TEST(Text, NothingElseIsATime) {
+  for (const auto* text : {"",
+                           "Z",
+                           "2024-02-29",
+                           "2024-02-29T23:59:59",
+                           "2023-02-29T00:00:00Z",
+                           "2024-13-01T00:00:00Z",
+                           "2024-00-01T00:00:00Z",
+                           "2024-01-00T00:00:00Z",
+                           "2024-04-31T00:00:00Z",
+                           "2024-01-01T24:00:00Z",
+                           "2024-01-01T00:60:00Z",
+                           "2024-06-30T23:59:60Z",
+                           "2024-01-01 00:00:00Z",
+                           "2024-01-01t00:00:00z",
+                           "2024-1-01T00:00:00Z",
+                           "24-01-01T00:00:00Z",
+                           "12024-01-01T00:00:00Z",
+                           "-024-01-01T00:00:00Z",
+                           "2024-01-01T00:00:00.Z",
+                           "2024-01-01T00:00:00.1234567890Z",
+                           "2024-01-01T00:00:00,5Z",
+                           "2024-01-01T00:00:00+01:00",
+                           "2024-01-01T00:00:00-00:00",
+                           "2024-01-01T00:00:00ZZ",
+                           " 2024-01-01T00:00:00Z",
+                           "2024-01-01T00:00:00Z ",
+                           "2024-01-01T0a:00:00Z",
+                           "2024-01-01T00:00:00.5"})
+    EXPECT_EQ(time_from(text), std::nullopt) << text;
+}
+
 TEST(Text, TheCachedSecondIsNeverAnothers) {
   std::mt19937_64 random{9};
   for (int i = 0; i < 20'000; ++i) {

@@ -3,9 +3,13 @@
 #include <string_view>
 
 #include "core/names.hpp"
+#include "protocol/act.hpp"
+#include "protocol/act_api.hpp"
 #include "protocol/chat_api.hpp"
 #include "protocol/json_text.hpp"
 #include "protocol/problem.hpp"
+#include "protocol/room_words.hpp"
+#include "protocol/sentence.hpp"
 #include "protocol/users_api.hpp"
 #include "protocol/voice.hpp"
 
@@ -43,11 +47,35 @@ struct checked {
   }
   void operator()(const core::client_send& c) const {
     room(c.room);
-    demand(core::check_client_id(c.client_id).ok() && core::check_text(c.text).ok());
-    const core::room_entry entry{.seq = {1}, .author = {"ada"}, .client_id = c.client_id, .text = c.text};
+    demand(core::check_client_id(c.client_id).ok() && (c.act != nullptr) == !core::is_words(c.kind));
+    demand(core::check_text(c.text).ok() || (c.act && c.text.empty()));
+    core::room_entry entry{.seq = {1}, .author = {"ada"}, .client_id = c.client_id, .text = c.text, .kind = c.kind};
+    if (c.act) {
+      entry.target = c.act->target;
+      entry.subject = c.act->subject;
+      entry.extra = c.act->extra;
+    }
     const auto frame = encoded(core::message_event{c.room, {1}, &entry, true, true});
     protocol::json_reader read{frame, core::ec::bad_frame};
-    demand(read.view("text") == c.text && read.text("id") == c.client_id && read.flag("duplicate", false) && read.ok());
+    std::string made;
+    demand(read.view("text") == protocol::told(entry, made) && read.text("id") == c.client_id);
+    demand(read.flag("duplicate", false) && read.ok());
+    if (c.act) again(c, read);
+  }
+  // An act reads back from what was written of it.
+  static void again(const core::client_send& c, protocol::json_reader& read) {
+    demand(c.text.view() == read.text_or("reason", "") && c.act->extra.size() <= protocol::max_extra_bytes);
+    demand(c.act->target.value == read.number_if("target").value_or(0));
+    demand(c.act->subject.value == read.text_or("user", ""));
+    demand((c.act->until == core::wall_time{} ? "" : core::time_text(c.act->until)) == read.text_or("until", ""));
+    demand(protocol::word_of(c.act->role) == read.text_or("role", ""));
+    demand((c.act->set.which != 0) == read.has("settings"));
+    if (const auto settings = read.object_if("settings")) {
+      protocol::json_reader inner{*settings, core::ec::bad_frame};
+      const auto set = protocol::read_settings(inner);
+      demand(inner.ok() && set.which == c.act->set.which && set.to == c.act->set.to);
+    }
+    demand(read.ok());
   }
   void operator()(const core::client_mistake& c) const {
     demand(c.why.code != core::ec::none && c.why.code != core::ec::internal);
@@ -65,6 +93,13 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   std::visit(checked{}, protocol::json_dialect().decode(text));
   (void)protocol::read_register(text, 4);
   (void)protocol::read_room_request(text, {});
+  (void)protocol::read_act_body(text);
+  (void)protocol::read_settings_body(text);
+  (void)protocol::read_member_body(text, {"ada"});
+  (void)protocol::read_sanction_body(text, core::entry_kind::ban, {"ada"});
+  (void)protocol::read_audit_query(text, {}, {});
+  core::post keyed;
+  demand(!protocol::take_key(text, keyed) || text.empty() || core::check_client_id(keyed.client_id));
   (void)protocol::read_history_query(text, {}, {});
   (void)protocol::read_upgrade_query(text);
   return 0;

@@ -71,6 +71,18 @@ TEST(GatewayRoutes, CountEachRequestOnceAndInItsClass) {
       {"GET", "/metrics", "", limit_class::api},
       {"GET", "/chat/ws", "", limit_class::api},
       {"GET", "/chat/room/x", "", limit_class::api},
+      {"PATCH", "/chat/room/x", "", limit_class::act},
+      {"POST", "/chat/room/x/acts", "", limit_class::act},
+      {"PUT", "/chat/room/x/members/ann", "", limit_class::act},
+      {"DELETE", "/chat/room/x/members/ann", "", limit_class::act},
+      {"PUT", "/chat/room/x/bans/ann", "", limit_class::act},
+      {"DELETE", "/chat/room/x/bans/ann", "", limit_class::act},
+      {"PUT", "/chat/room/x/mutes/ann", "", limit_class::act},
+      {"DELETE", "/chat/room/x/mutes/ann", "", limit_class::act},
+      {"GET", "/chat/room/x/bans", "", limit_class::api},
+      {"GET", "/chat/room/x/mutes", "", limit_class::api},
+      {"GET", "/chat/room/x/audit", "", limit_class::api},
+      {"GET", "/chat/room/x/members", "", limit_class::api},
   };
   scripted_upstream both{always(answer("200 OK", "x"))};
   for (const auto& [method, target, fields, which] : table) {
@@ -138,6 +150,25 @@ TEST(GatewayRoutes, LetNoClientOpenACircuitByAskingForAnUpgrade) {
   for (const auto& request : chat.requests()) EXPECT_EQ(field_of(request, "Upgrade"), "(none)");
   for (int i = 0; i < 3; ++i) EXPECT_EQ(status_of(gateway.get("/chat/room/big", upgrade)), 503u) << "it has no edge";
   EXPECT_NE(gateway.get_as_operator("/status").find(R"("circuit":"closed")"), std::string::npos);
+}
+
+TEST(GatewayRoutes, BringActsAndDescriptionsOfRoomsToTheChatRole) {
+  scripted_upstream chat{always(answer("200 OK", "x"))};
+  running_gateway gateway{{{"c", "chat", chat.port()}}};
+  const std::string key = "Idempotency-Key: \"a1\"\r\nIf-None-Match: \"t\"\r\n";
+  const auto ask = [&](const std::string& what) {
+    return status_of(gateway.ask(what + " HTTP/1.1\r\nHost: a\r\n" + key + "\r\n"));
+  };
+  EXPECT_EQ(ask("GET /chat/room/x"), 200u);
+  EXPECT_EQ(ask("PATCH /chat/room/x"), 200u);
+  EXPECT_EQ(ask("PUT /chat/room/x/bans/ann"), 200u);
+  std::vector<std::string> lines;
+  for (const auto& request : chat.requests()) {
+    lines.push_back(request.substr(0, request.find(" HTTP")));
+    EXPECT_EQ(field_of(request, "Idempotency-Key"), "\"a1\"");
+    EXPECT_EQ(field_of(request, "If-None-Match"), "\"t\"");
+  }
+  EXPECT_EQ(lines, (std::vector<std::string>{"GET /room/x", "PATCH /room/x", "PUT /room/x/bans/ann"}));
 }
 
 // 60 of 60 passwords were tried so: the gateway counted a request with a Bearer, and sent on one without.

@@ -4,6 +4,8 @@
 
 #include <string>
 
+#include "protocol/room_words.hpp"
+
 namespace greenroom::protocol {
 namespace {
 
@@ -13,7 +15,7 @@ TEST(ChatApi, ARoomIsTheLobbyUnlessNamed) {
   const auto seed = read_room_request(R"({"username":"ada","password":"root"})", "here");
   ASSERT_TRUE(seed);
   EXPECT_EQ(seed->create.room.value, "lobby");
-  EXPECT_FALSE(seed->create.is_private);
+  EXPECT_EQ(seed->create.access, core::room_access::open);
   EXPECT_TRUE(seed->create.members.empty());
   ASSERT_TRUE(seed->login);
   EXPECT_EQ(seed->login->user.value, "ada");
@@ -34,8 +36,23 @@ TEST(ChatApi, ARoomCanBePrivateWithMembers) {
   const auto request = read_room_request(R"({"room":"Den","private":true,"members":["bob","Cy"]})", "");
   ASSERT_TRUE(request);
   EXPECT_EQ(request->create.room.value, "Den");
-  EXPECT_TRUE(request->create.is_private);
+  EXPECT_EQ(request->create.access, core::room_access::secret);
   EXPECT_EQ(request->create.members, (std::vector<core::user_id>{{"bob"}, {"Cy"}}));
+}
+
+TEST(ChatApi, AccessIsAWordOrPrivate) {
+  const auto access = [](std::string_view body) {
+    const auto request = read_room_request(body, "");
+    return request ? std::string(word_of(request->create.access)) : std::string(core::to_string(request.code()));
+  };
+  EXPECT_EQ(access("{}"), "open");
+  EXPECT_EQ(access(R"({"private":false})"), "open");
+  EXPECT_EQ(access(R"({"access":"open"})"), "open");
+  EXPECT_EQ(access(R"({"access":"private"})"), "private");
+  EXPECT_EQ(access(R"({"access":"invited"})"), "invited");
+  EXPECT_EQ(access(R"({"access":"secret"})"), "bad_request");
+  EXPECT_EQ(access(R"({"access":1})"), "bad_request");
+  EXPECT_EQ(access(R"({"access":"private","private":true})"), "bad_request");
 }
 
 TEST(ChatApi, ARoomRequestNamesWhatIsWrong) {
@@ -132,16 +149,76 @@ TEST(ChatApi, AnswersAreWhatTheContractSays) {
   EXPECT_EQ(to_json(entered, "ws://localhost:8008/room/Den?ticket=x", 30),
             R"({"room":"Den","websocket":"ws://localhost:8008/room/Den?ticket=x","expires_in":30})");
   EXPECT_EQ(ticket_json("x", 30), R"({"ticket":"x","expires_in":30})");
-  EXPECT_EQ(
-      to_json(core::room_list{{{{"Den"}, {"Ada"}, true, {1}, {7}, noon}}, true}),
-      R"({"rooms":[{"room":"Den","owner":"Ada","private":true,"head":7,"created_at":"2026-11-23T18:44:00.123Z"}],)"
-      R"("more":true})");
+  core::room_info den{{"Den"}, {"Ada"}, {}, {1}, {7}, noon};
+  EXPECT_EQ(to_json(core::room_list{{den}, true}),
+            R"({"rooms":[{"room":"Den","owner":"Ada","access":"open","private":false,"head":7,)"
+            R"("created_at":"2026-11-23T18:44:00.123Z"}],"more":true})");
+  den.settings = {.access = core::room_access::invited, .title = "The den", .topic = "at nine"};
+  EXPECT_EQ(to_json(core::room_list{{den}, true}),
+            R"({"rooms":[{"room":"Den","owner":"Ada","access":"invited","private":true,"title":"The den",)"
+            R"("topic":"at nine","head":7,"created_at":"2026-11-23T18:44:00.123Z"}],"more":true})");
   EXPECT_EQ(to_json(core::room_list{}), R"({"rooms":[],"more":false})");
-  EXPECT_EQ(
-      to_json(core::history_page{{{{3}, {"Ada"}, "a1", "hi", noon, {}}, {{4}, {"bob"}, "", "\n", noon, {}}}, false}),
-      R"({"messages":[{"seq":3,"from":"Ada","text":"hi","at":"2026-11-23T18:44:00.123Z","id":"a1"},)"
-      R"({"seq":4,"from":"bob","text":"\n","at":"2026-11-23T18:44:00.123Z"}],"more":false})");
-  EXPECT_EQ(to_json(core::member_list{{{"Ada"}, {"bob"}}, true}), R"({"members":["Ada","bob"],"more":true})");
+  EXPECT_EQ(to_json(core::history_page{
+                {{{3}, {"Ada"}, "a1", "hi", noon, {}}, {{4}, {"bob"}, "", "\n", noon, {}}}, false, {9}}),
+            R"({"messages":[{"seq":3,"from":"Ada","text":"hi","at":"2026-11-23T18:44:00.123Z","id":"a1"},)"
+            R"({"seq":4,"from":"bob","text":"\n","at":"2026-11-23T18:44:00.123Z"}],"more":false,"as_of":9})");
+}
+
+TEST(ChatApi, MembersAreNamesAndRoles) {
+  using enum core::room_role;
+  EXPECT_EQ(to_json(core::member_list{{{{"Ada"}, owner}, {{"bob"}, member}, {{"Cy"}, moderator}}, true}),
+            R"({"members":["Ada","bob","Cy"],"roles":{"Ada":"owner","Cy":"moderator"},"more":true})");
+  EXPECT_EQ(to_json(core::member_list{}), R"({"members":[],"roles":{},"more":false})");
+}
+
+TEST(ChatApi, ARoomIsDescribedInFull) {
+  core::room_described den{{{"Den"}, {"Ada"}, {}, {0xabc}, {7}, noon}};
+  EXPECT_EQ(to_json(den), R"({"room":"Den","access":"open","title":"","topic":"","post":"all","slow":0,"owner":"Ada",)"
+                          R"("generation":"0000000000000abc","head":7,"members_count":0,)"
+                          R"("created_at":"2026-11-23T18:44:00.123Z"})");
+  den.info.settings = {core::room_access::secret, core::room_posting::members, 30, "T \"1\"", "at nine", R"({"n":1})"};
+  den.role = core::room_role::moderator;
+  den.members = 3;
+  EXPECT_EQ(to_json(den), R"({"room":"Den","access":"private","title":"T \"1\"","topic":"at nine","post":"members",)"
+                          R"("slow":30,"data":{"n":1},"owner":"Ada","role":"moderator",)"
+                          R"("generation":"0000000000000abc","head":7,"members_count":3,)"
+                          R"("created_at":"2026-11-23T18:44:00.123Z"})");
+}
+
+TEST(ChatApi, BansAndMutesArePages) {
+  const auto bans = read_list_sanctions("after=bob&limit=3", {"den"}, {"ada"}, core::entry_kind::mute);
+  ASSERT_TRUE(bans);
+  EXPECT_EQ(bans->room.value, "den");
+  EXPECT_EQ(bans->viewer.value, "ada");
+  EXPECT_EQ(bans->kind, core::entry_kind::mute);
+  EXPECT_EQ(bans->after.value, "bob");
+  EXPECT_EQ(bans->limit, 3u);
+  EXPECT_EQ(read_list_sanctions("after=%23", {}, {}, core::entry_kind::ban).code(), core::ec::bad_name);
+  const core::sanction_list list{{{{{"bob"}, {"Ada"}, "spam", noon}, noon}, {{{"cy"}}, noon}}, true};
+  const std::string entries =
+      R"([{"user":"bob","by":"Ada","reason":"spam","until":"2026-11-23T18:44:00.123Z","at":"2026-11-23T18:44:00.123Z"},)"
+      R"({"user":"cy","at":"2026-11-23T18:44:00.123Z"}],"more":true})";
+  EXPECT_EQ(to_json(list, core::entry_kind::ban), R"({"bans":)" + entries);
+  EXPECT_EQ(to_json(list, core::entry_kind::mute), R"({"mutes":)" + entries);
+}
+
+TEST(ChatApi, TheAuditGoesBack) {
+  const auto all = read_audit_query("", {"den"}, {"ada"});
+  ASSERT_TRUE(all);
+  EXPECT_EQ(all->room.value, "den");
+  EXPECT_EQ(all->viewer.value, "ada");
+  EXPECT_EQ(all->before, core::seq_no{});
+  EXPECT_EQ(all->limit, 50u);
+  const auto page = read_audit_query("before=9&limit=2", {}, {});
+  EXPECT_EQ(page->before, core::seq_no{9});
+  EXPECT_EQ(page->limit, 2u);
+  for (const auto query : {"before=0", "before=x", "before=9007199254740992", "limit=501"})
+    EXPECT_EQ(read_audit_query(query, {}, {}).code(), core::ec::bad_request) << query;
+  const core::room_entry added{
+      .seq = {3}, .author = {"Ada"}, .at = noon, .kind = core::entry_kind::add, .subject = {"bob"}};
+  EXPECT_EQ(to_json(core::audit_page{{added}, true}),
+            R"({"entries":[{"seq":3,"from":"Ada","text":"added bob","at":"2026-11-23T18:44:00.123Z","kind":"add",)"
+            R"("user":"bob"}],"more":true})");
 }
 
 }  // namespace

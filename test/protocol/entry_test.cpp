@@ -32,8 +32,9 @@ std::string written(const core::room_entry& entry, bool with_id = false) {
 }
 
 const std::string fields =
-    R"("seq":7,"from":"Ada","text":"enough","at":"1970-01-01T00:00:00.000Z","id":"a1","kind":"ban","target":3,)"
-    R"("user":"bob","until":"2026-12-01T00:00:00.000Z","data":{"n":1})";
+    R"("seq":7,"from":"Ada","text":"banned bob until 2026-12-01T00:00:00Z: enough","at":"1970-01-01T00:00:00.000Z",)"
+    R"("id":"a1","kind":"ban","target":3,"user":"bob","reason":"enough","until":"2026-12-01T00:00:00.000Z",)"
+    R"("data":{"n":1})";
 
 TEST(Entry, HasWhatMakesItMoreThanAText) { EXPECT_EQ(written(ban(), true), fields); }
 
@@ -41,8 +42,8 @@ TEST(Entry, HasTheSameFieldsEverywhere) {
   const auto entry = ban();
   EXPECT_EQ(test::said(json{}, core::message_event{{"lobby"}, {1}, &entry, true, false}),
             std::vector{R"({"type":"message","room":"lobby",)" + fields + "}"});
-  const core::history_page page{{entry, entry}, false};
-  const auto list = R"("messages":[{)" + fields + "},{" + fields + R"(}],"more":false})";
+  const core::history_page page{{entry, entry}, false, {7}};
+  const auto list = R"("messages":[{)" + fields + "},{" + fields + R"(}],"more":false,"as_of":7})";
   EXPECT_EQ(test::said(json{}, core::history_event{{"lobby"}, &page}),
             std::vector{R"({"type":"history","room":"lobby",)" + list});
   EXPECT_EQ(to_json(page), "{" + list);
@@ -62,9 +63,20 @@ TEST(Entry, LeavesOutWhatItHasnt) {
   entry.subject = {};
   entry.extra = R"({"data":1})";
   EXPECT_EQ(written(entry), plain + R"(,"data":1)");
-  entry.extra = {};
-  entry.kind = core::entry_kind::settings;
-  EXPECT_EQ(written(entry), plain + R"(,"kind":"settings")");
+}
+
+TEST(Entry, OfWordsHasNoReason) {
+  core::room_entry entry{.seq = {1}, .author = {"Ada"}, .text = "waves", .kind = core::entry_kind::action};
+  EXPECT_EQ(written(entry), R"("seq":1,"from":"Ada","text":"* waves","at":"1970-01-01T00:00:00.000Z","kind":"action")");
+  entry.kind = core::entry_kind::notice;
+  EXPECT_EQ(written(entry), R"("seq":1,"from":"Ada","text":"waves","at":"1970-01-01T00:00:00.000Z","kind":"notice")");
+}
+
+TEST(Entry, ThatIsErasedSaysSo) {
+  const core::room_entry entry{
+      .seq = {1}, .author = {"Ada"}, .client_id = "a1", .kind = core::entry_kind::erased, .target = {9}};
+  EXPECT_EQ(written(entry, true), R"-("seq":1,"from":"Ada","text":"(removed)","at":"1970-01-01T00:00:00.000Z",)-"
+                                  R"("id":"a1","kind":"erased","target":9)");
 }
 
 TEST(Entry, NamesEveryKind) {
@@ -78,13 +90,34 @@ TEST(Entry, NamesEveryKind) {
   }
 }
 
-TEST(Entry, WeighsInAPageWhatItIsWrittenWith) {
-  auto entry = ban();
-  entry.seq = entry.target = {9'999'999'999'999'999};
+TEST(Entry, NeverWeighsLessInAPageThanItIsWrittenWith) {
+  const std::string nasty = "\"\\\n\x02\xc3\xa4";
+  std::string quoted;
+  append_quoted(quoted, nasty);
+  core::room_entry entry{.seq = {9'999'999'999'999'999},
+                         .author = {std::string(32, 'a')},
+                         .client_id = std::string(64, '"'),
+                         .text = nasty,
+                         .at = core::wall_time::max(),
+                         .target = {9'999'999'999'999'999},
+                         .subject = {std::string(32, 'b')}};
+  const std::string extras[]{"", R"({"until":"2026-12-01T00:00:00.000Z"})", R"({"role":"moderator"})",
+                             R"({"settings":{"access":"private","post":"moderators","slow":3600,"title":)" + quoted +
+                                 R"(,"topic":)" + quoted + R"(,"data":{"x":)" + quoted + "}}}"};
+  for (unsigned kind = 0; kind <= 23; ++kind)
+    for (const auto& extra : extras) {
+      entry.kind = static_cast<core::entry_kind>(kind);
+      entry.extra = extra;
+      const auto size = written(entry, true).size() + 3;  // the braces, and the comma
+      EXPECT_GE(core::page_weight(entry), size) << kind << extra;
+    }
+  // The most words that a sentence can have: there is little to spare.
   entry.kind = core::entry_kind::settings;
-  const auto size = written(entry, true).size() + 3;  // the braces, and the comma
-  EXPECT_GE(core::page_weight(entry), size);
-  EXPECT_LE(core::page_weight(entry), size + 30);
+  entry.subject = {};
+  entry.text = {};
+  entry.extra = R"({"settings":{"access":"private","post":"moderators","slow":3600,"title":"x","topic":")" +
+                std::string(1000, 'x') + R"(","data":{}}})";
+  EXPECT_LE(core::page_weight(entry), written(entry, true).size() + 250);
 }
 
 }  // namespace

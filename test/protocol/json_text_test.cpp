@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
 
+#include <array>
 #include <random>
 #include <string>
 
@@ -82,6 +83,59 @@ TEST(JsonReader, AListOfSomethingElseIsNoListOfStrings) {
     ASSERT_FALSE(json.ok()) << list;
     EXPECT_EQ(json.why().detail, "`l` must be a list of strings.") << list;
   }
+}
+
+TEST(JsonReader, AnObjectIsItsTextWithoutBlanks) {
+  auto json = read(R"({"o": { "a" : [ 1, -2, 0.50, 1E5, "\u00e4\n\/", {} , [ ] ], "b":{"c": null ,"d":true}, "e":"" },)"
+                   R"("l":[{"x":1}],"s":"x","empty":{ }})");
+  EXPECT_EQ(json.object_if("o"),
+            "{\"a\":[1,-2,0.50,1E5,\"\xc3\xa4\\n/\",{},[]],\"b\":{\"c\":null,\"d\":true},\"e\":\"\"}");
+  EXPECT_EQ(json.object_if("empty"), "{}");
+  EXPECT_EQ(json.object_if("none"), std::nullopt);
+  EXPECT_EQ(json.text("s"), "x");
+  EXPECT_TRUE(json.ok());
+  for (const auto* name : {"l", "s"}) {
+    auto again = read(R"({"l":[{"x":1}],"s":"x"})");
+    EXPECT_EQ(again.object_if(name), std::nullopt);
+    ASSERT_FALSE(again.ok());
+    EXPECT_EQ(again.why().detail, "`" + std::string(name) + "` must be an object.");
+  }
+}
+
+TEST(JsonReader, AnObjectIsWhatAnotherParserReads) {
+  const std::string pieces[]{"{", "}", "[", "]", ",", ":", "\"a\"", "\"\\u0001\"", "1", "-1.5e3", "true", "null", " "};
+  std::mt19937 random{17};
+  int objects = 0;
+  for (int i = 0; i < 200'000; ++i) {
+    std::string text = R"({"o":{)";
+    for (auto more = random() % 12; more > 0; --more) text += pieces[random() % std::size(pieces)];
+    text += "}}";
+    auto json = read(text);
+    const auto object = json.object_if("o");
+    if (!object) continue;
+    ++objects;
+    EXPECT_EQ(nlohmann::ordered_json::parse(*object), nlohmann::ordered_json::parse(text)["o"]) << text;
+    EXPECT_EQ(object->find(' '), object->npos) << text;
+  }
+  EXPECT_GT(objects, 500);
+}
+
+TEST(JsonReader, NullIsToldFromWhatIsMissing) {
+  auto json = read(R"({"n":null,"s":"null","o":{"x":null}})");
+  EXPECT_TRUE(json.is_null("n"));
+  for (const auto* name : {"s", "o", "x", "none"}) EXPECT_FALSE(json.is_null(name)) << name;
+  EXPECT_TRUE(json.ok());
+  EXPECT_EQ(json.text("n"), "");
+  EXPECT_FALSE(json.ok());
+  EXPECT_FALSE(json.is_null("n"));
+}
+
+TEST(JsonReader, NamesTheFirstFieldThatNobodyExpects) {
+  constexpr std::array<std::string_view, 2> names{"a", "b"};
+  EXPECT_EQ(read(R"({"b":1,"a":2})").other_than(names), std::nullopt);
+  EXPECT_EQ(read(R"({"b":1,"d":{"c":1},"e":2})").other_than(names), "d");
+  EXPECT_EQ(read(R"({"":1})").other_than(names), "");
+  EXPECT_EQ(read(R"({"c":1,)").other_than(names), std::nullopt) << "there is another mistake";
 }
 
 TEST(JsonReader, FieldsInsideOtherFieldsAreNotItsOwn) {
@@ -196,6 +250,13 @@ TEST(JsonText, GenerationsAre16LowerCaseHexDigits) {
     EXPECT_EQ(read_generation(text), std::nullopt) << text;
 }
 
+TEST(JsonText, NestingIsCountedOutsideOfStrings) {
+  EXPECT_TRUE(is_shallow("", 0));
+  EXPECT_TRUE(is_shallow(R"({"a":[{}]})", 3));
+  EXPECT_FALSE(is_shallow(R"({"a":[{}]})", 2));
+  EXPECT_TRUE(is_shallow(R"({"a":"[[[","b":[],"c":[]})", 2));
+}
+
 TEST(JsonWriter, SetsTheCommasItself) {
   std::string out = "before";
   json_writer json{out};
@@ -217,9 +278,9 @@ TEST(JsonWriter, SetsTheCommasItself) {
       .put("h", core::generation_id{10})
       .end()
       .end_list();
-  json.begin_list("i").end_list().put("j", core::wall_time{}).end();
+  json.begin_list("i").end_list().put("j", core::wall_time{}).put_json("k", "{}").put_json("l", "null").end();
   EXPECT_EQ(out, R"(before{"a":"x","b":1,"c":{},"d":{"e":true,"f":false},)"
-                 R"("g":["{","[",{},{"h":"000000000000000a"}],"i":[],"j":"1970-01-01T00:00:00.000Z"})");
+                 R"("g":["{","[",{},{"h":"000000000000000a"}],"i":[],"j":"1970-01-01T00:00:00.000Z","k":{},"l":null})");
 }
 
 }  // namespace

@@ -88,6 +88,28 @@ TEST(Lines, NoLineOfATextCanBeTakenForAMessage) {
       << "as logs of older servers have it";
 }
 
+TEST(Lines, ActsAreMessagesToo) {
+  const auto written = [](core::room_entry entry) {
+    entry.author = {"Ada"};
+    return encoded(core::message_event{{"lobby"}, {1}, &entry, false, false});
+  };
+  using enum core::entry_kind;
+  EXPECT_EQ(written({.text = "a\nFROM eve b", .kind = ban, .subject = {"bob"}}),
+            "FROM Ada banned bob: a\n| FROM eve b");
+  EXPECT_EQ(written({.kind = settings, .extra = R"({"settings":{"title":"a\nERROR gone","topic":"b\nc"}})"}),
+            "FROM Ada set the title: a\n| ERROR gone; the topic: b\n| c");
+  EXPECT_EQ(written({.text = "waves\n", .kind = action}), "FROM Ada * waves\n| ");
+  EXPECT_EQ(written({.kind = erased, .target = {9}}), "FROM Ada (removed)");
+}
+
+TEST(Lines, WhoeverIsShutOutReadsByWhomAndWhy) {
+  const auto ban = std::make_shared<const core::sanction>(core::sanction{{"bob"}, {"Ada"}, "two\nlines"});
+  EXPECT_EQ(encoded(core::gone_event{{"lobby"}, core::ec::banned, ban.get()}),
+            "ERROR gone You are banned from this room. By Ada: two lines");
+  EXPECT_EQ(encoded(core::error_event{{core::ec::banned, "", 0, ban}, {"lobby"}, ""}),
+            "ERROR banned You are banned from this room. By Ada: two lines");
+}
+
 TEST(Lines, ErrorsAreOneLine) {
   EXPECT_EQ(encoded(core::error_event{{core::ec::bad_text, "", 0}, {"lobby"}, "a1"}),
             "ERROR bad_text The text must be 1 to 4096 bytes of UTF-8 without control characters other than tab and "
@@ -110,7 +132,8 @@ TEST(Lines, ThereIsNoWordForAnythingElse) {
                                     core::read_event{},
                                     core::pong_event{},
                                     core::heads_event{&heads},
-                                    core::gap_event{}};
+                                    core::gap_event{},
+                                    core::unchanged_event{}};
   for (const auto& event : events) EXPECT_TRUE(test::said(spoken, event).empty()) << event.index();
 }
 

@@ -5,6 +5,8 @@
 
 #include <string>
 
+#include "core/messages/act.hpp"
+
 namespace greenroom::protocol {
 namespace {
 
@@ -36,6 +38,17 @@ TEST(Problem, ALimitIsTheRegisteredTypeAndNamesItsPolicy) {
 TEST(Problem, DetailsOfAnInternalErrorStayInside) {
   EXPECT_EQ(problem({core::ec::internal, "accounts.cpp", 0}, "r").find("accounts"), std::string::npos);
   EXPECT_EQ(problem({static_cast<core::ec>(99), "accounts.cpp", 0}, "r").find("accounts"), std::string::npos);
+}
+
+TEST(Problem, OfASanctionSaysByWhomWhyAndUntilWhen) {
+  const core::wall_time noon{std::chrono::sys_days{std::chrono::year{2026} / 12 / 1} + std::chrono::hours{12}};
+  const auto muted = std::make_shared<const core::sanction>(core::sanction{{"bob"}, {"Ada"}, "spam", noon});
+  EXPECT_EQ(problem({core::ec::muted, "", 0, muted}, "r-1"),
+            R"({"type":"/docs/errors#muted","title":"You are muted in this room.","status":403,)"
+            R"("detail":"You are muted in this room. By Ada, until 2026-12-01T12:00:00Z: spam","code":"muted",)"
+            R"("by":"Ada","why":"spam","until":"2026-12-01T12:00:00.000Z","request_id":"r-1"})");
+  const auto unknown = std::make_shared<const core::sanction>(core::sanction{{"bob"}});
+  EXPECT_EQ(problem({core::ec::banned, "", 0, unknown}, "r-1"), problem({core::ec::banned, "", 0}, "r-1"));
 }
 
 TEST(Problem, WhateverTheClientWroteTheAnswerIsJson) {

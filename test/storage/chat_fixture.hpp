@@ -1,5 +1,6 @@
 #pragma once
 #include <map>
+#include <memory>
 #include <string>
 #include <utility>
 #include <vector>
@@ -7,6 +8,24 @@
 #include "test/storage/databases.hpp"
 
 namespace greenroom::test {
+
+using access = core::room_access;
+using role = core::room_role;
+using core::entry_kind;
+
+/// A time that doesn't come while this is tested: in 2096.
+constexpr auto end_of_time = 4'000'000'000'000;
+
+/// An act, as a room has decided on it.
+struct doing {
+  entry_kind kind;
+  std::string by;
+  std::string subject{};
+  core::act_effect effect{};
+  std::string why{};
+  std::uint64_t target = 0;
+  std::string id{};
+};
 
 /// A test over a chat database.
 class chat_database : public databases {
@@ -30,9 +49,9 @@ class chat_database : public databases {
     if (!is("memory")) reopen();
   }
 
-  core::room_info create(const std::string& room, const std::string& owner, bool is_private = false,
+  core::room_info create(const std::string& room, const std::string& owner, access who = access::open,
                          std::vector<core::user_id> members = {}) {
-    const auto entered = stores.rooms->create_room({{room}, {owner}, is_private, std::move(members)}, at(1));
+    const auto entered = stores.rooms->create_room({{room}, {owner}, who, std::move(members)}, at(1));
     EXPECT_TRUE(entered && entered->created);
     return entered ? entered->info : core::room_info{};
   }
@@ -61,12 +80,19 @@ class chat_database : public databases {
     EXPECT_TRUE(outcomes) << outcomes.why().text();
     return outcomes ? *outcomes : std::vector<storage::append_outcome>(rooms.size());
   }
-  /// Changes a private room's members as the room itself does, under the fence that `room` has.
-  storage::change_outcome change(const core::room_opened& room, const std::string& by, const std::string& member,
-                                 bool add) {
-    const auto outcome = stores.journal->change_member({room.key, room.epoch, room.head, {by}, {member}, add, at(5)});
-    EXPECT_TRUE(outcome) << outcome.why().text();
-    return outcome ? *outcome : storage::change_outcome{};
+  /// The act as the next entry of the room, whose head is `room.head`.
+  static storage::room_append to(const core::room_opened& room, const doing& what) {
+    auto act = entry(room.head.value + 1, what.by, what.why, what.id);
+    act.kind = what.kind;
+    act.subject = {what.subject};
+    act.target = {what.target};
+    return {room.key, room.epoch, {act}, std::make_shared<core::act_effect>(what.effect)};
+  }
+  /// Stores the act, and moves `room.head` where it was stored.
+  storage::append_outcome perform(core::room_opened& room, const doing& what) {
+    auto outcomes = append({to(room, what)});
+    if (outcomes.at(0).what == storage::append_outcome::kind::stored) ++room.head;
+    return outcomes.at(0);
   }
   /// Appends `count` texts "1", "2", … by ann to a room that is empty.
   core::room_opened fill(const std::string& room, std::uint64_t count) {
@@ -75,6 +101,12 @@ class chat_database : public databases {
     for (std::uint64_t seq = 1; seq <= count; ++seq) entries.push_back(entry(seq, "ann", std::to_string(seq)));
     EXPECT_EQ(append({to(opened, entries)}).at(0).what, storage::append_outcome::kind::stored);
     return opened;
+  }
+  /// The room as its row and its members are, as this user sees it.
+  core::room_described described(const std::string& room, const std::string& viewer) {
+    const auto found = stores.rooms->describe_room({{room}, {viewer}});
+    EXPECT_TRUE(found) << found.why().text();
+    return found ? *found : core::room_described{};
   }
   /// The texts that the room's log holds.
   std::vector<std::string> log(const core::room_opened& room) {

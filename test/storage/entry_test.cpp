@@ -1,33 +1,19 @@
 #include <gtest/gtest.h>
-#include <sqlite3.h>
 
+#include <chrono>
 #include <string>
 #include <vector>
 
-#include "test/storage/chat_fixture.hpp"
-#include "test/support/postgres_cluster.hpp"
+#include "test/storage/raw_chat_database.hpp"
 
 namespace greenroom::test {
 namespace {
 
 using core::room_entry;
 
-/// Entries that are more than a text, which nothing writes yet: this does, with SQL of its own.
-class StoredEntries : public chat_database {
+/// Entries that are more than a text, and databases of versions before, written with SQL of the test's own.
+class StoredEntries : public raw_chat_database {
  public:
-  /// Runs statements while no store is open.
-  void run(const std::string& sql) {
-    stores = {};
-    if (is("postgresql")) {
-      postgres_cluster::shared()->run(chat_url(), "set client_min_messages = error; " + sql);
-    } else {
-      sqlite3* file = nullptr;
-      ASSERT_EQ(sqlite3_open(chat_url().substr(std::string("sqlite:").size()).c_str(), &file), SQLITE_OK);
-      EXPECT_EQ(sqlite3_exec(file, sql.c_str(), nullptr, nullptr, nullptr), SQLITE_OK) << sqlite3_errmsg(file);
-      sqlite3_close(file);
-    }
-    reopen();
-  }
   /// Four entries in the hall: the third bans bob for the first.
   void write_ban() {
     create("hall", "ann");
@@ -60,8 +46,7 @@ class StoredEntries : public chat_database {
     EXPECT_EQ(ban.extra, R"({"until":9})");
   }
 };
-INSTANTIATE_TEST_SUITE_P(On, StoredEntries, testing::Values("sqlite", "postgresql"),
-                         [](const auto& run) { return std::string(run.param); });
+GREENROOM_ON_EACH_SQL_DATABASE(StoredEntries);
 
 TEST_P(StoredEntries, AreReadWithAllTheirFields) {
   write_ban();
@@ -87,7 +72,9 @@ TEST_P(StoredEntries, AreAboutDeletedWhereTheirSubjectIs) {
 TEST_P(StoredEntries, AreTextsInADatabaseOfTheVersionBefore) {
   create("hall", "ann");
   append({to(open("hall"), {entry(1, "bob", "rude", "id")})});
-  run("drop index messages_by_target; drop index messages_that_act; alter table messages drop column kind; "
+  run("drop table settings; drop table sanctions; drop index members_who_moderate; "
+      "alter table members drop column role; "
+      "drop index messages_by_target; drop index messages_that_act; alter table messages drop column kind; "
       "alter table messages drop column target; alter table messages drop column subject; "
       "alter table messages drop column extra; delete from migrations where number > 7");
   const auto opened = open("hall");
@@ -95,8 +82,39 @@ TEST_P(StoredEntries, AreTextsInADatabaseOfTheVersionBefore) {
   EXPECT_TRUE(is_plain(opened.tail[0]));
   EXPECT_EQ(append({to(opened, {entry(2, "ann", "well")})}).at(0).what, outcome::stored);
   EXPECT_EQ(page({}, {}).size(), 2u);
+  EXPECT_EQ(opened.settings, core::room_settings{});
+  EXPECT_EQ(described("hall", "ann").role, role::owner);
   run("update messages set kind = 19, extra = '{}' where seq = 2");
   EXPECT_EQ(open("hall").tail.at(1).kind, core::entry_kind::remove);
+}
+
+/// The largest rooms that there may be.
+class LargeRooms : public raw_chat_database {};
+GREENROOM_ON_EACH_SQL_DATABASE(LargeRooms);
+
+TEST_P(LargeRooms, AreOpenedSoon) {
+  create("hall", "ann", access::secret);
+  const auto numbers = [](int last) {
+    return "with recursive n(i) as (select 1 union all select i + 1 from n where i < " + std::to_string(last) + ") ";
+  };
+  run(numbers(101'000) +
+      "insert into authors (name, folded) select 'person' || i, 'person' || i from n; "
+      "insert into sanctions (room, subject, kind, until, reason, by_author, seq, at) "
+      "select rooms.id, authors.id, case when authors.id % 101 = 0 then 22 else 20 end, null, 'a reason', authors.id, "
+      "1, 1 from rooms, authors where rooms.folded = 'hall' and authors.folded like 'person%'; " +
+      numbers(9'999) +
+      "insert into members (room, name, folded, added_at) select rooms.id, 'person' || i, 'person' || i, 1 from rooms, "
+      "n where rooms.folded = 'hall'");
+  open("hall");
+  const auto begun = std::chrono::steady_clock::now();
+  const auto opened = open("hall");
+  const auto took = std::chrono::steady_clock::now() - begun;
+  EXPECT_EQ(opened.members.size(), 10'000u);
+  EXPECT_EQ(opened.bans.size(), 100'000u);
+  EXPECT_EQ(opened.mutes.size(), 1'000u);
+  // A tenth of it where the program is optimised; a machine may be busy.
+  EXPECT_LT(took, std::chrono::seconds(3));
+  RecordProperty("milliseconds", static_cast<int>(std::chrono::duration_cast<std::chrono::milliseconds>(took).count()));
 }
 
 }  // namespace

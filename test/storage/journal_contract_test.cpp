@@ -73,7 +73,7 @@ TEST_P(Journal, AppendsManyRoomsAtOnce) {
   EXPECT_EQ(log(b), texts{"b1"});
   EXPECT_EQ(log(c), texts{"c1"});
   EXPECT_EQ(append({to(a, {entry(3, "ann", "a3")})}).at(0).what, outcome::stored);
-  EXPECT_EQ(stores.rooms->find_room({"a"}, {"ann"})->head.value, 3u);
+  EXPECT_EQ(stores.rooms->find_room({"a"}, {"ann"}, at(5))->head.value, 3u);
 }
 
 TEST_P(Journal, StoresEveryTextAsItIs) {
@@ -159,8 +159,8 @@ TEST_P(Journal, AnswersARepeatedIdWithItsFirstPlace) {
   EXPECT_EQ(single.repeated[0].index, 0u);
   EXPECT_EQ(single.repeated[0].seq.value, 1u);
   EXPECT_EQ(single.repeated[0].at, at(1));
-  EXPECT_TRUE(single.repeated[0].same_text);
-  EXPECT_FALSE(append({to(room, {entry(4, "ann", "other", "x")})}).at(0).repeated.at(0).same_text);
+  EXPECT_TRUE(single.repeated[0].same);
+  EXPECT_FALSE(append({to(room, {entry(4, "ann", "other", "x")})}).at(0).repeated.at(0).same);
 
   const auto many = append({to(room, {entry(4, "ann", "new", "z"), entry(5, "ann", "other", "y"),
                                       entry(6, "ann", "no id"), entry(7, "bob", "three", "x")})})
@@ -169,10 +169,10 @@ TEST_P(Journal, AnswersARepeatedIdWithItsFirstPlace) {
   ASSERT_EQ(many.repeated.size(), 2u);
   EXPECT_EQ(many.repeated[0].index, 1u);
   EXPECT_EQ(many.repeated[0].seq.value, 2u);
-  EXPECT_FALSE(many.repeated[0].same_text);
+  EXPECT_FALSE(many.repeated[0].same);
   EXPECT_EQ(many.repeated[1].index, 3u);
   EXPECT_EQ(many.repeated[1].seq.value, 3u);
-  EXPECT_TRUE(many.repeated[1].same_text);
+  EXPECT_TRUE(many.repeated[1].same);
   EXPECT_EQ(log(room), (texts{"one", "two", "three"}));
   EXPECT_EQ(append({to(room, {entry(4, "ann", "new", "z")})}).at(0).what, outcome::stored);
 }
@@ -206,7 +206,7 @@ TEST_P(Journal, RefusesARoomWithABadRowAndStoresTheOthers) {
   EXPECT_EQ(log(nul), texts{});
   EXPECT_EQ(log(good), texts{"good"});
   EXPECT_EQ(log(twice), texts{});
-  EXPECT_EQ(stores.rooms->find_room({"twice"}, {"ann"})->head.value, 0u);
+  EXPECT_EQ(stores.rooms->find_room({"twice"}, {"ann"}, at(5))->head.value, 0u);
   EXPECT_EQ(append({to(twice, {entry(1, "ann", "one", "x")})}).at(0).what, outcome::stored);
 }
 

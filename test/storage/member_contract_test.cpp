@@ -5,9 +5,7 @@
 namespace greenroom::test {
 namespace {
 
-using change = storage::change_outcome;
-
-/// Members of private rooms, as the rooms read and change them.
+/// Members, as the rooms read and change them.
 class Members : public chat_database {
  public:
   static texts names(const core::room_opened& room) {
@@ -20,7 +18,7 @@ class Members : public chat_database {
     texts found;
     const auto list = stores.rooms->list_members({{room}, {viewer}, {}, 100});
     if (list)
-      for (const auto& each : list->members) found.push_back(each.value);
+      for (const auto& each : list->members) found.push_back(each.user.value);
     return found;
   }
   std::uint64_t membership(const core::room_opened& room) {
@@ -30,20 +28,21 @@ class Members : public chat_database {
 GREENROOM_ON_EACH_DATABASE(Members);
 
 TEST_P(Members, AreReadWhenTheirRoomIsOpened) {
-  create("secret", "Ann", true, {{"Bob"}, {"carl"}});
-  create("open", "ann", false, {{"bob"}});
+  create("secret", "Ann", access::secret, {{"Bob"}, {"carl"}});
+  create("open", "ann", access::open, {{"bob"}});
   const auto secret = open("secret");
-  EXPECT_TRUE(secret.is_private);
+  EXPECT_EQ(secret.settings.access, access::secret);
   EXPECT_EQ(secret.owner.value, "Ann");
   EXPECT_EQ(names(secret), (texts{"ann", "bob", "carl"}));
   const auto lobby = open("open");
-  EXPECT_FALSE(lobby.is_private);
+  EXPECT_EQ(lobby.settings, core::room_settings{});
+  EXPECT_EQ(lobby.owner.value, "ann");
   EXPECT_TRUE(lobby.members.empty());
 }
 
 TEST_P(Members, AreReadOfManyRoomsAtOnce) {
-  create("one", "ann", true, {{"bob"}});
-  create("two", "carl", true);
+  create("one", "ann", access::secret, {{"bob"}});
+  create("two", "carl", access::secret);
   create("three", "dora");
   const auto opened = stores.journal->open(
       {{{"ONE"}, {"n"}, {1}}, {{"three"}, {"n"}, {1}}, {{"none"}, {"n"}, {1}}, {{"two"}, {"n"}, {1}}}, 5);
@@ -57,68 +56,52 @@ TEST_P(Members, AreReadOfManyRoomsAtOnce) {
 TEST_P(Members, AreReadHoweverManyThereAre) {
   std::vector<core::user_id> many;
   for (int i = 0; i < 3000; ++i) many.push_back({"user" + std::to_string(i)});
-  create("secret", "ann", true, many);
+  create("secret", "ann", access::secret, many);
   EXPECT_EQ(open("secret").members.size(), 3001u);
 }
 
 TEST_P(Members, AreChangedByTheRoom) {
-  create("secret", "ann", true, {{"bob"}});
-  const auto room = open("secret");
-  EXPECT_EQ(change(room, "ann", "Carl", true), change::changed);
-  EXPECT_EQ(change(room, "ann", "carl", true), change::changed) << "twice is done";
-  EXPECT_EQ(change(room, "ann", "BOB", false), change::changed);
-  EXPECT_EQ(change(room, "ann", "bob", false), change::changed);
+  create("secret", "ann", access::secret, {{"bob"}});
+  auto room = open("secret");
+  EXPECT_EQ(perform(room, {entry_kind::add, "ann", "Carl"}).what, outcome::stored);
+  EXPECT_EQ(perform(room, {entry_kind::add, "ann", "carl"}).what, outcome::unchanged) << "twice is done";
+  EXPECT_EQ(perform(room, {entry_kind::remove, "ann", "BOB"}).what, outcome::stored);
   EXPECT_EQ(stored("secret", "ann"), (texts{"ann", "Carl"}));
-  EXPECT_EQ(stores.rooms->find_room({"secret"}, {"bob"}).code(), core::ec::not_found);
+  EXPECT_EQ(stores.rooms->find_room({"secret"}, {"bob"}, at(5)).code(), core::ec::not_found);
   EXPECT_EQ(membership(room), room.membership.value) << "the room knows it";
   EXPECT_EQ(names(open("secret")), (texts{"ann", "carl"}));
 }
 
-TEST_P(Members, AreChangedOnlyUnderTheRoomsEpochAndHead) {
-  create("secret", "ann", true, {{"bob"}});
-  const auto old = open("secret");
-  auto room = open("secret");
-  EXPECT_EQ(change(old, "ann", "bob", false), change::fenced);
-  EXPECT_EQ(change(old, "ann", "carl", true), change::fenced);
-  EXPECT_EQ(append({to(room, {entry(1, "bob", "one")})}).at(0).what, outcome::stored);
-  EXPECT_EQ(change(room, "ann", "bob", false), change::fenced) << "decided before that was written";
-  EXPECT_EQ(change(room, "ann", "carl", true), change::fenced);
-  EXPECT_EQ(stored("secret", "ann"), (texts{"ann", "bob"}));
-  room.head = {1};
-  EXPECT_EQ(change(room, "ann", "bob", false), change::changed);
-  EXPECT_EQ(append({to(room, {entry(2, "ann", "two")})}).at(0).what, outcome::stored) << "the head stays";
-  ASSERT_TRUE(stores.rooms->delete_room({{"secret"}, {"ann"}}));
-  room.head = {2};
-  EXPECT_EQ(change(room, "ann", "carl", true), change::fenced);
-}
-
 TEST_P(Members, AreNotChangedByOrForSomebodyWhoIsBeingDeleted) {
-  create("secret", "ann", true, {{"bob"}});
-  create("own", "dora", true);
-  const auto room = open("secret");
-  const auto own = open("own");
+  create("secret", "ann", access::secret, {{"bob"}});
+  create("own", "dora", access::secret);
+  auto room = open("secret");
+  auto own = open("own");
   ASSERT_TRUE(stores.rooms->hide_rooms({{"op"}, {1}, {"dora"}}, at(2)));
-  EXPECT_EQ(change(room, "ann", "dora", true), change::refused);
-  EXPECT_EQ(change(room, "dora", "carl", true), change::refused);
-  EXPECT_EQ(change(own, "carl", "bob", true), change::fenced) << "it is hidden";
-  EXPECT_EQ(change(room, "ann", "bob", false), change::changed);
+  EXPECT_EQ(perform(room, {entry_kind::add, "ann", "dora"}).why, core::ec::conflict);
+  EXPECT_EQ(perform(room, {entry_kind::add, "dora", "carl"}).why, core::ec::conflict);
+  EXPECT_EQ(perform(own, {entry_kind::add, "carl", "bob"}).what, outcome::fenced) << "it is hidden";
+  EXPECT_EQ(perform(room, {entry_kind::remove, "ann", "bob"}).what, outcome::stored);
   EXPECT_EQ(stored("secret", "ann"), texts{"ann"});
   ASSERT_TRUE(stores.rooms->restore_rooms({{"op"}, {1}}, at(3)));
-  EXPECT_EQ(change(room, "ann", "dora", true), change::changed);
+  EXPECT_EQ(perform(room, {entry_kind::add, "ann", "dora"}).what, outcome::stored);
 }
 
 TEST_P(Members, HaveANumberThatRisesWhereTheyAreChangedElsewhere) {
-  create("secret", "ann", true, {{"dora"}, {"carl"}});
-  create("open", "ann", false, {{"dora"}});
+  create("secret", "ann", access::secret, {{"dora"}, {"carl"}});
+  create("open", "ann", access::open, {{"dora"}});
   const auto secret = open("secret");
-  const auto lobby = open("open");
+  auto lobby = open("open");
   auto last = membership(lobby);
-  ASSERT_TRUE(stores.rooms->add_member({{"open"}, {"ann"}, {"bob"}}, at(2)));
-  EXPECT_GT(membership(lobby), last);
-  last = membership(lobby);
-  ASSERT_TRUE(stores.rooms->add_member({{"open"}, {"ann"}, {"bob"}}, at(2)));
+  ASSERT_TRUE(stores.rooms->join_members({{"open"}, {"bob"}}, at(2)));
+  EXPECT_EQ(membership(lobby), last) << "the room doesn't know its members";
+  ASSERT_EQ(
+      perform(lobby, {entry_kind::settings, "ann", {}, {.what = {}, .settings = {.post = core::room_posting::members}}})
+          .what,
+      outcome::stored);
+  ASSERT_TRUE(stores.rooms->join_members({{"open"}, {"bob"}}, at(2)));
   EXPECT_EQ(membership(lobby), last) << "nothing changed";
-  ASSERT_TRUE(stores.rooms->remove_member({{"open"}, {"ann"}, {"bob"}}));
+  ASSERT_TRUE(stores.rooms->join_members({{"open"}, {"eve"}}, at(2)));
   EXPECT_GT(membership(lobby), last);
   last = membership(secret);
   ASSERT_TRUE(stores.rooms->hide_rooms({{"op"}, {1}, {"dora"}}, at(2)));

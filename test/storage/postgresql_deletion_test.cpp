@@ -64,11 +64,11 @@ class RoomRaces : public chat_database {
     EXPECT_TRUE(answer) << answer.why().text();
     return answer ? answer->at(0).what : outcome::refused;
   }
-  static storage::member_change to_add(const core::room_opened& room, const std::string& member) {
-    return {room.key, room.epoch, room.head, {"bob"}, {member}, true, at(2)};
+  static storage::room_append to_add(const core::room_opened& room, const std::string& member) {
+    return to(room, {entry_kind::add, "bob", member});
   }
-  static storage::member_change to_remove(const core::room_opened& room, const std::string& member) {
-    return {room.key, room.epoch, room.head, {"ann"}, {member}, false, at(2)};
+  static storage::room_append to_remove(const core::room_opened& room, const std::string& member) {
+    return to(room, {entry_kind::remove, "ann", member});
   }
   /// Appends once in each form, so that the statements are prepared and the author is numbered: what is raced with
   /// after that is one statement.
@@ -130,7 +130,7 @@ TEST_P(RoomRaces, AnAppendThatComesDuringTheHidingIsRefused) {
   for (const std::size_t entries : {1u, 2u}) {
     const auto user = "user" + std::to_string(entries);
     create(user, "bob");
-    create("secret" + user, user, true);
+    create("secret" + user, user, access::secret);
     const auto room = open(user);
     warm_up(room, user);
     auto catalog = other();
@@ -152,7 +152,7 @@ TEST_P(RoomRaces, AnAppendThatComesDuringTheHidingIsRefused) {
 }
 
 TEST_P(RoomRaces, ARoomOpenedMeanwhileIsHiddenAllTheSame) {
-  create("secret", "ann", true);
+  create("secret", "ann", access::secret);
   auto catalog = other();
   rival holder(chat_url());
   holder.run("begin");
@@ -172,39 +172,40 @@ TEST_P(RoomRaces, ARoomOpenedMeanwhileIsHiddenAllTheSame) {
 }
 
 TEST_P(RoomRaces, AnOpeningSeesTheRemovalThatItWaitedFor) {
-  create("secret", "ann", true, {{"bob"}});
+  create("secret", "ann", access::secret, {{"bob"}});
   const auto room = open("secret");
   auto node = other();
   rival holder(chat_url());
   holder.run("begin");
   holder.run("select 1 from rooms where name = 'secret' for update");
-  auto removed = later([&] { return stores.journal->change_member(to_remove(room, "bob")); });
+  auto removed = later([&] { return append_to(*stores.journal, to_remove(room, "bob")); });
   ASSERT_TRUE(holder.waiting(1));
   auto opened = later([&] { return node.journal->open({{{"secret"}, {"other"}, {1}}}, 10); });
   ASSERT_TRUE(holder.waiting(2));
   holder.run("commit");
-  const auto outcome = removed.get();
+  const auto what = removed.get();
   const auto found = opened.get();
-  ASSERT_TRUE(outcome && found->at(0));
+  ASSERT_TRUE(found && found->at(0));
   // Whichever came first.
-  const bool before = *outcome == storage::change_outcome::changed;
+  const bool before = what == outcome::stored;
   EXPECT_EQ(found->at(0)->members.size(), before ? 1u : 2u);
-  EXPECT_EQ(*outcome, before ? storage::change_outcome::changed : storage::change_outcome::fenced);
+  EXPECT_EQ(found->at(0)->head.value, before ? 1u : 0u);
+  EXPECT_EQ(what, before ? outcome::stored : outcome::fenced);
 }
 
 TEST_P(RoomRaces, AMembershipThatIsUnderWayIsHidden) {
-  create("secret", "bob", true);
+  create("secret", "bob", access::secret);
   const auto room = open("secret");
   auto catalog = other();
   rival holder(chat_url());
   holder.run("begin");
   holder.run("select 1 from rooms where name = 'secret' for update");
-  auto added = later([&] { return stores.journal->change_member(to_add(room, "ann")); });
+  auto added = later([&] { return append_to(*stores.journal, to_add(room, "ann")); });
   ASSERT_TRUE(holder.waiting(1));
   auto hidden = later([&] { return hide(*catalog.rooms, "op", "ann"); });
   ASSERT_TRUE(holder.waiting(2));
   holder.run("commit");
-  EXPECT_EQ(*added.get(), storage::change_outcome::changed);
+  EXPECT_EQ(added.get(), outcome::stored);
   EXPECT_EQ(hidden.get()->rooms.size(), 1u);
 }
 
@@ -215,19 +216,19 @@ TEST_P(RoomRaces, ARoomThatIsBeingCreatedIsHidden) {
   holder.run(
       "insert into rooms (name, folded, owner, owner_folded, private, generation, epoch, head, node, view, created_at) "
       "values ('secret', 'secret', '', '', 0, 1, 0, 0, '', 0, 0)");
-  auto made = later([&] { return stores.rooms->create_room({{"secret"}, {"bob"}, true, {{"ann"}}}, at(2)); });
+  auto made = later([&] { return stores.rooms->create_room({{"secret"}, {"bob"}, access::secret, {{"ann"}}}, at(2)); });
   ASSERT_TRUE(holder.waiting(1));
   auto hidden = later([&] { return hide(*catalog.rooms, "op", "ann"); });
   ASSERT_TRUE(holder.waiting(2));
   holder.run("rollback");
   EXPECT_TRUE(made.get()->created);
   EXPECT_EQ(hidden.get()->rooms.size(), 1u);
-  EXPECT_EQ(stores.rooms->find_room({"secret"}, {"bob"}).code(), ec::not_found);
+  EXPECT_EQ(stores.rooms->find_room({"secret"}, {"bob"}, at(5)).code(), ec::not_found);
 }
 
 TEST_P(RoomRaces, AMembershipThatComesDuringTheHidingIsRefused) {
-  create("own", "ann", true);
-  create("secret", "bob", true);
+  create("own", "ann", access::secret);
+  create("secret", "bob", access::secret);
   const auto room = open("secret");
   auto catalog = other();
   rival holder(chat_url());
@@ -235,11 +236,11 @@ TEST_P(RoomRaces, AMembershipThatComesDuringTheHidingIsRefused) {
   holder.run("select 1 from rooms where name = 'own' for update");
   auto hidden = later([&] { return hide(*catalog.rooms, "op", "ann"); });
   ASSERT_TRUE(holder.waiting(1));
-  auto added = later([&] { return stores.journal->change_member(to_add(room, "ann")); });
+  auto added = later([&] { return append_to(*stores.journal, to_add(room, "ann")); });
   ASSERT_TRUE(holder.waiting(2));
   holder.run("commit");
   EXPECT_TRUE(hidden.get());
-  EXPECT_EQ(*added.get(), storage::change_outcome::refused);
+  EXPECT_EQ(added.get(), outcome::refused);
 }
 
 TEST_P(RoomRaces, AStuckAppendDoesNotStopTheOthersForLong) {
@@ -279,6 +280,30 @@ TEST_P(RoomRaces, APausedOwnerThatWakesUpWritesNothing) {
     successor.run("commit");
     EXPECT_EQ(appended.get(), outcome::fenced);
     EXPECT_EQ(log(room), (texts{"1", "2", "3"}));
+  }
+}
+
+TEST_P(RoomRaces, APausedOwnerThatWakesUpChangesNothing) {
+  create("hall", "bob", access::open, {{"ann"}});
+  auto room = open("hall");
+  warm_up(room, "ann");
+  room.head = {3};
+  const core::room_settings secret{.access = access::secret};
+  for (const auto& what : {doing{entry_kind::erase, "ann", {}, {}, {}, 1}, doing{entry_kind::remove, "bob", "ann"},
+                           doing{entry_kind::ban, "bob", "ann"}, doing{entry_kind::role, "bob", "ann"},
+                           doing{entry_kind::settings, "bob", {}, {.what = {}, .settings = secret}}}) {
+    rival successor(chat_url());
+    successor.run("begin");
+    successor.run("update rooms set epoch = epoch + 1, node = 'second', view = 2 where name = 'hall'");
+    auto acted = later([&, wanted = to(room, what)] { return append_to(*stores.journal, wanted); });
+    ASSERT_TRUE(successor.waiting(1));
+    successor.run("commit");
+    EXPECT_EQ(acted.get(), outcome::fenced);
+    EXPECT_EQ(log(room), (texts{"1", "2", "3"}));
+    const auto left = described("hall", "ann");
+    EXPECT_EQ(left.role, role::member);
+    EXPECT_EQ(left.info.settings, core::room_settings{});
+    room.epoch = {static_cast<std::uint64_t>(successor.number("select epoch from rooms where name = 'hall'"))};
   }
 }
 

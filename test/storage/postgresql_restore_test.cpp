@@ -92,12 +92,12 @@ TEST_P(PostgresqlPlace, IsComparedAtEachConnection) {
   const auto wanted = to(room, {entry(2, "ann", "2")});
   EXPECT_EQ(stores.journal->append({&wanted, 1}).code(), ec::unavailable) << "nothing is confirmed";
   EXPECT_EQ(stores.journal->open({{{"lobby"}, {"node"}, {1}}}, 0).code(), ec::unavailable);
-  EXPECT_EQ(stores.rooms->find_room({"lobby"}, {"ann"}).code(), ec::unavailable);
+  EXPECT_EQ(stores.rooms->find_room({"lobby"}, {"ann"}, at(5)).code(), ec::unavailable);
   EXPECT_NE(stores.rooms->state()->trouble().find("timeline"), std::string::npos) << stores.rooms->state()->trouble();
 
   // What `admin restored` does, from another process.
   ASSERT_TRUE(storage::renew_chat(chat_url(), {}));
-  ASSERT_TRUE(eventually([&] { return stores.rooms->find_room({"lobby"}, {"ann"}).ok(); }));
+  ASSERT_TRUE(eventually([&] { return stores.rooms->find_room({"lobby"}, {"ann"}, at(5)).ok(); }));
   ASSERT_TRUE(eventually([&] { return stores.journal->append({&wanted, 1}).ok(); }));
   EXPECT_EQ(stores.rooms->state()->trouble(), "");
   EXPECT_EQ(append({wanted}).at(0).what, outcome::fenced) << "rooms begin anew";
@@ -114,7 +114,7 @@ TEST_P(PostgresqlPlace, IsRenewedByTheFirstWhoSeesItWhereThatIsWanted) {
   const auto before = open("lobby").generation;
   change_timeline();
   cut_connections();
-  ASSERT_TRUE(eventually([&] { return stores.rooms->find_room({"lobby"}, {"ann"}).ok(); }));
+  ASSERT_TRUE(eventually([&] { return stores.rooms->find_room({"lobby"}, {"ann"}, at(5)).ok(); }));
   ASSERT_TRUE(eventually([&] { return stores.journal->open({{{"lobby"}, {"node"}, {1}}}, 0).ok(); }));
   const auto after = open("lobby").generation;
   EXPECT_NE(after, before);

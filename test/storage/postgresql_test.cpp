@@ -130,7 +130,7 @@ TEST_P(Postgresql, LooksForIdsInManyRoomsOnceOneIsKnown) {
     ASSERT_EQ(outcomes[7].repeated.size(), 1u);
     EXPECT_EQ(outcomes[7].repeated[0].index, 1u);
     EXPECT_EQ(outcomes[7].repeated[0].seq.value, 2u);
-    EXPECT_TRUE(outcomes[7].repeated[0].same_text);
+    EXPECT_TRUE(outcomes[7].repeated[0].same);
   }
   EXPECT_EQ(log(rooms[7]), (texts{"a", "b"}));
   EXPECT_EQ(log(rooms[8]).size(), 8u);
@@ -183,8 +183,8 @@ TEST_P(Postgresql, IsUnavailableWhileItIsAwayAndGoesOnAfter) {
   const auto wanted = to(room, {entry(2, "ann", "2")});
   EXPECT_EQ(stores.journal->append({&wanted, 1}).code(), ec::unavailable);
   EXPECT_EQ(stores.journal->read(room.key, {}, 10).code(), ec::unavailable);
-  EXPECT_EQ(stores.rooms->find_room({"hall"}, {"ann"}).code(), ec::unavailable);
-  EXPECT_EQ(stores.rooms->create_room({{"other"}, {"ann"}, false, {}}, at(1)).code(), ec::unavailable);
+  EXPECT_EQ(stores.rooms->find_room({"hall"}, {"ann"}, at(5)).code(), ec::unavailable);
+  EXPECT_EQ(stores.rooms->create_room({{"other"}, {"ann"}, access::open, {}}, at(1)).code(), ec::unavailable);
   // Between two attempts to connect, the answer comes at once.
   const auto begun = steady_clock::now();
   for (int i = 0; i < 100; ++i) EXPECT_EQ(stores.journal->append({&wanted, 1}).code(), ec::unavailable);
@@ -192,7 +192,7 @@ TEST_P(Postgresql, IsUnavailableWhileItIsAwayAndGoesOnAfter) {
   EXPECT_EQ(storage::open_chat(chat_url(), {}).code(), ec::unavailable);
   cluster->start();
   ASSERT_TRUE(eventually([&] { return stores.journal->append({&wanted, 1}).ok(); }));
-  ASSERT_TRUE(eventually([&] { return stores.rooms->find_room({"hall"}, {"ann"}).ok(); }));
+  ASSERT_TRUE(eventually([&] { return stores.rooms->find_room({"hall"}, {"ann"}, at(5)).ok(); }));
   EXPECT_EQ(log(room), (texts{"1", "2"}));
 }
 
@@ -202,7 +202,7 @@ TEST_P(Postgresql, NoticesThatAnIdleConnectionIsGone) {
   postgres_cluster::shared()->stop();
   postgres_cluster::shared()->start();
   EXPECT_EQ(append({to(room, {entry(2, "ann", "2")})}).at(0).what, outcome::stored);
-  EXPECT_TRUE(stores.rooms->find_room({"hall"}, {"ann"}));
+  EXPECT_TRUE(stores.rooms->find_room({"hall"}, {"ann"}, at(5)));
 }
 
 TEST_P(Postgresql, ConfirmsNothingThatACrashLoses) {
@@ -267,7 +267,7 @@ TEST_P(Postgresql, IsCutOffWhenItIsStuck) {
   EXPECT_EQ(stores.journal->append({&wanted, 1}).code(), ec::unknown_outcome);
   EXPECT_LT(steady_clock::now() - begun, std::chrono::seconds(6));
   // A read is tried again on a new connection.
-  EXPECT_TRUE(stores.rooms->find_room({"hall"}, {"ann"}));
+  EXPECT_TRUE(stores.rooms->find_room({"hall"}, {"ann"}, at(5)));
   const auto again = open("hall");
   for (const auto pid : backends) ::kill(pid, SIGCONT);
   EXPECT_EQ(append({to(again, {entry(2, "bob", "2")})}).at(0).what, outcome::stored);

@@ -23,21 +23,21 @@ class RestoredRooms : public chat_database {
 GREENROOM_ON_EACH_DATABASE(RestoredRooms);
 
 TEST_P(RestoredRooms, HaveALobbyThatIsNobodys) {
-  const auto first = stores.rooms->create_room({{"Lobby"}, {"ann"}, true, {{"bob"}}}, at(1));
+  const auto first = stores.rooms->create_room({{"Lobby"}, {"ann"}, access::secret, {{"bob"}}}, at(1));
   ASSERT_TRUE(first) << "the first who comes can't make it theirs";
   EXPECT_FALSE(first->created);
-  EXPECT_FALSE(first->info.is_private);
+  EXPECT_TRUE(first->info.is_open());
   EXPECT_EQ(first->info.owner.value, "system");
   EXPECT_EQ(first->info.room.value, "lobby");
   EXPECT_NE(first->info.generation, core::generation_id{});
-  EXPECT_TRUE(stores.rooms->find_room({"lobby"}, {"carl"}));
+  EXPECT_TRUE(stores.rooms->find_room({"lobby"}, {"carl"}, at(5)));
   EXPECT_EQ(stores.rooms->delete_room({{"lobby"}, {"ann"}}).code(), ec::forbidden);
   EXPECT_EQ(append({to(open("lobby"), {entry(1, "ann", "hello")})}).at(0).what, outcome::stored);
 }
 
 TEST_P(RestoredRooms, ListWhomTheyName) {
-  create("hall", "ann", false, {{"Bob"}});
-  create("secret", "dora", true, {{"bob"}});
+  create("hall", "ann", access::open, {{"Bob"}});
+  create("secret", "dora", access::secret, {{"bob"}});
   append({to(open("hall"), {entry(1, "Carl", "hello"), entry(2, "ann", "hello"), entry(3, "emil", "hello")})});
   ASSERT_TRUE(stores.rooms->hide_rooms({{"op"}, {1}, {"emil"}}, at(2)));
   ASSERT_TRUE(stores.rooms->purge_rooms({{"op"}, {1}, {"emil"}}, 100, at(2)));
@@ -50,7 +50,7 @@ TEST_P(RestoredRooms, ListWhomTheyName) {
 }
 
 TEST_P(RestoredRooms, TellWhichDeletionIsUnderWay) {
-  create("secret", "ann", true);
+  create("secret", "ann", access::secret);
   EXPECT_EQ(stores.rooms->find_deletion({"ann"}).code(), ec::not_found);
   ASSERT_TRUE(stores.rooms->hide_rooms({{"op"}, {1}, {"ann"}}, at(2)));
   EXPECT_EQ(stores.rooms->find_deletion({"ANN"})->value, "op");

@@ -21,14 +21,11 @@ class Rooms : public chat_database {
     EXPECT_TRUE(list);
     EXPECT_EQ(list->more, more);
     texts names;
-    for (const auto& each : list->members) names.push_back(each.value);
+    for (const auto& each : list->members) names.push_back(each.user.value);
     return names;
   }
-  ec add(const std::string& room, const std::string& by, const std::string& member) {
-    return stores.rooms->add_member({{room}, {by}, {member}}, at(5)).code();
-  }
-  ec remove(const std::string& room, const std::string& by, const std::string& member) {
-    return stores.rooms->remove_member({{room}, {by}, {member}}).code();
+  ec join(const std::string& room, const std::string& user) {
+    return stores.rooms->join_members({{room}, {user}}, at(5)).code();
   }
   texts page(std::uint64_t before, std::uint64_t after, std::uint32_t limit, bool more) {
     const auto read = stores.rooms->read_history({{"hall"}, {"ann"}, {before}, {after}, limit});
@@ -45,30 +42,31 @@ TEST_P(Rooms, AreCreatedOnceAndEnteredAfter) {
   const auto made = create("Hall", "Ann");
   EXPECT_EQ(made.room.value, "Hall");
   EXPECT_EQ(made.owner.value, "Ann");
-  EXPECT_FALSE(made.is_private);
+  EXPECT_EQ(made.settings, core::room_settings{});
   EXPECT_EQ(made.created, at(1));
   EXPECT_EQ(made.head.value, 0u);
   EXPECT_NE(made.generation.value, 0u);
   EXPECT_LT(made.generation.value, std::uint64_t{1} << 63);
-  const auto entered = stores.rooms->create_room({{"hall"}, {"bob"}, true, {{"carl"}}}, at(9));
+  const auto entered = stores.rooms->create_room({{"hall"}, {"bob"}, access::secret, {{"carl"}}}, at(9));
   ASSERT_TRUE(entered);
   EXPECT_FALSE(entered->created);
   EXPECT_EQ(entered->info.room.value, "Hall");
   EXPECT_EQ(entered->info.owner.value, "Ann");
-  EXPECT_FALSE(entered->info.is_private);
+  EXPECT_TRUE(entered->info.is_open());
   EXPECT_EQ(entered->info.generation, made.generation);
   EXPECT_EQ(members("hall", "bob"), texts{"Ann"});
   EXPECT_EQ(*stores.rooms->count_rooms(), 1u + built_in);
 }
 
 TEST_P(Rooms, AreFoundForManyVisitorsAtOnce) {
-  create("secret", "ann", true, {{"bob"}});
+  create("secret", "ann", access::secret, {{"bob"}});
   create("Open", "ann");
   const auto found = stores.rooms->find_rooms({{{"SECRET"}, {"Bob"}},
                                                {{"open"}, {"carl"}},
                                                {{"secret"}, {"carl"}},
                                                {{"nowhere"}, {"ann"}},
-                                               {{"open"}, {"ann"}}});
+                                               {{"open"}, {"ann"}}},
+                                              at(5));
   ASSERT_TRUE(found && found->size() == 5);
   EXPECT_EQ((*found)[0]->info.room.value, "secret");
   EXPECT_EQ((*found)[1]->info.room.value, "Open");
@@ -76,11 +74,11 @@ TEST_P(Rooms, AreFoundForManyVisitorsAtOnce) {
   EXPECT_EQ((*found)[3].code(), ec::not_found);
   EXPECT_EQ((*found)[4]->info.owner.value, "ann");
   EXPECT_FALSE((*found)[4]->created);
-  EXPECT_TRUE(stores.rooms->find_rooms({})->empty());
+  EXPECT_TRUE(stores.rooms->find_rooms({}, at(5))->empty());
 }
 
 TEST_P(Rooms, AreCreatedOnceForManyVisitorsAtOnce) {
-  create("secret", "ann", true);
+  create("secret", "ann", access::secret);
   ASSERT_TRUE(stores.rooms->hide_rooms({{"op"}, {1}, {"gone"}}, at(2)));
   for (const bool again : {false, true}) {
     const auto entered = stores.rooms->create_rooms({{{"two"}, {"gone"}},
@@ -96,14 +94,14 @@ TEST_P(Rooms, AreCreatedOnceForManyVisitorsAtOnce) {
     EXPECT_EQ((*entered)[1]->info.owner.value, "bob");
     EXPECT_EQ((*entered)[2]->created, !again);
     EXPECT_EQ((*entered)[2]->info.created, at(7));
-    EXPECT_FALSE((*entered)[2]->info.is_private);
+    EXPECT_TRUE((*entered)[2]->info.is_open());
     EXPECT_EQ((*entered)[3]->info.room.value, "One");
     EXPECT_EQ((*entered)[3]->info.owner.value, "Ann");
     EXPECT_FALSE((*entered)[3]->created);
     EXPECT_EQ((*entered)[4].code(), ec::not_found) << "it is there, and private";
     EXPECT_FALSE((*entered)[5]->created);
     EXPECT_NE((*entered)[1]->info.generation, (*entered)[2]->info.generation);
-    EXPECT_EQ(stores.rooms->find_room({"two"}, {"bob"})->generation, (*entered)[1]->info.generation);
+    EXPECT_EQ(stores.rooms->find_room({"two"}, {"bob"}, at(5))->generation, (*entered)[1]->info.generation);
   }
   EXPECT_EQ(members("one", "bob"), texts{"Ann"});
   EXPECT_EQ(members("two", "ann"), texts{"bob"});
@@ -122,17 +120,19 @@ TEST_P(Rooms, AreCreatedForManyWithoutALook) {
 }
 
 TEST_P(Rooms, ArePrivateToTheirMembers) {
-  create("secret", "ann", true, {{"Bob"}, {"bob"}});
+  create("secret", "ann", access::secret, {{"Bob"}, {"bob"}});
   create("open", "ann");
-  EXPECT_TRUE(stores.rooms->find_room({"SECRET"}, {"ANN"}));
-  EXPECT_TRUE(stores.rooms->find_room({"secret"}, {"bob"})->is_private);
-  EXPECT_EQ(stores.rooms->find_room({"secret"}, {"carl"}).code(), ec::not_found);
-  EXPECT_EQ(stores.rooms->create_room({{"Secret"}, {"carl"}, false, {}}, at(2)).code(), ec::not_found);
+  EXPECT_TRUE(stores.rooms->find_room({"SECRET"}, {"ANN"}, at(5)));
+  EXPECT_EQ(stores.rooms->find_room({"secret"}, {"bob"}, at(5))->settings.access, access::secret);
+  EXPECT_EQ(stores.rooms->find_room({"secret"}, {"carl"}, at(5)).code(), ec::not_found);
+  EXPECT_EQ(stores.rooms->create_room({{"Secret"}, {"carl"}, access::open, {}}, at(2)).code(), ec::not_found);
   EXPECT_EQ(stores.rooms->list_members({{"secret"}, {"carl"}, {}, 10}).code(), ec::not_found);
   EXPECT_EQ(stores.rooms->read_history({{"secret"}, {"carl"}, {}, {}, 10}).code(), ec::not_found);
   EXPECT_EQ(stores.rooms->read_history({{"secret"}, {"carl"}, {}, {1}, 10}).code(), ec::not_found);
-  EXPECT_EQ(add("secret", "carl", "carl"), ec::not_found);
-  EXPECT_EQ(remove("secret", "carl", "bob"), ec::not_found);
+  EXPECT_EQ(join("secret", "carl"), ec::not_found);
+  EXPECT_EQ(stores.rooms->describe_room({{"secret"}, {"carl"}}).code(), ec::not_found);
+  EXPECT_EQ(stores.rooms->list_sanctions({{"secret"}, {"carl"}}, at(5)).code(), ec::not_found);
+  EXPECT_EQ(stores.rooms->read_audit({{"secret"}, {"carl"}}).code(), ec::not_found);
   EXPECT_EQ(stores.rooms->delete_room({{"secret"}, {"carl"}}).code(), ec::not_found);
   EXPECT_EQ(listed("carl", "", 10, false), (texts{"lobby", "open"}));
   EXPECT_EQ(listed("Bob", "", 10, false), (texts{"lobby", "open", "secret"}));
@@ -141,7 +141,7 @@ TEST_P(Rooms, ArePrivateToTheirMembers) {
 
 TEST_P(Rooms, AreListedInOrderOfFoldedNames) {
   for (const auto* name : {"cellar", "Bar", "a_b", "a-b", "0"}) create(name, "ann");
-  create("attic", "ann", true);
+  create("attic", "ann", access::secret);
   EXPECT_EQ(listed("bob", "", 10, false), (texts{"0", "a-b", "a_b", "Bar", "cellar", "lobby"}));
   EXPECT_EQ(listed("bob", "", 6, false).size(), 6u);
   EXPECT_EQ(listed("bob", "", 2, true), (texts{"0", "a-b"}));
@@ -150,7 +150,7 @@ TEST_P(Rooms, AreListedInOrderOfFoldedNames) {
 }
 
 TEST_P(Rooms, ListMembersInPages) {
-  create("hall", "carl", false, {{"Bob"}, {"ann"}, {"dora"}});
+  create("hall", "carl", access::open, {{"Bob"}, {"ann"}, {"dora"}});
   EXPECT_EQ(members("hall", "zoe"), (texts{"ann", "Bob", "carl", "dora"}));
   EXPECT_EQ(members("hall", "zoe", "ANN", 2, true), (texts{"Bob", "carl"}));
   EXPECT_EQ(members("hall", "zoe", "carl", 1), texts{"dora"});
@@ -158,43 +158,25 @@ TEST_P(Rooms, ListMembersInPages) {
   EXPECT_EQ(stores.rooms->list_members({{"none"}, {"ann"}, {}, 10}).code(), ec::not_found);
 }
 
-TEST_P(Rooms, LeaveMembersOfPrivateOnesToTheRoomItself) {
-  create("secret", "ann", true, {{"bob"}});
-  EXPECT_EQ(add("secret", "ann", "carl"), ec::conflict);
-  EXPECT_EQ(remove("secret", "ann", "bob"), ec::conflict);
-  EXPECT_EQ(remove("secret", "bob", "bob"), ec::conflict);
-  EXPECT_EQ(members("secret", "ann"), (texts{"ann", "bob"}));
-}
-
-TEST_P(Rooms, TakeMembersFromTheOwnerOfAPublicOne) {
+TEST_P(Rooms, AreJoinedWhereTheyAreOpen) {
   create("open", "ann");
-  EXPECT_EQ(add("open", "bob", "bob"), ec::forbidden);
-  EXPECT_EQ(add("open", "ANN", "bob"), ec::none);
-  EXPECT_EQ(add("open", "ann", "BOB"), ec::none);
-  EXPECT_EQ(members("open", "carl"), (texts{"ann", "bob"}));
-  EXPECT_EQ(add("none", "ann", "bob"), ec::not_found);
-}
-
-TEST_P(Rooms, LoseMembersThroughThemselvesOrTheOwner) {
-  create("open", "ann", false, {{"bob"}, {"carl"}, {"dora"}});
-  EXPECT_EQ(remove("open", "bob", "carl"), ec::forbidden);
-  EXPECT_EQ(remove("open", "bob", "BOB"), ec::none);
-  const auto again = stores.rooms->remove_member({{"open"}, {"bob"}, {"bob"}});
-  EXPECT_EQ(again.code(), ec::not_found);
-  EXPECT_EQ(again.why().detail, "bob isn't a member of this room, which is open to everybody.");
-  EXPECT_EQ(remove("open", "ann", "dora"), ec::none);
-  EXPECT_EQ(remove("open", "ann", "dora"), ec::not_found);
-  EXPECT_EQ(remove("open", "ann", "ann"), ec::conflict);
-  EXPECT_EQ(members("open", "carl"), (texts{"ann", "carl"}));
+  create("club", "ann", access::invited, {{"bob"}});
+  EXPECT_EQ(join("open", "Carl"), ec::none);
+  EXPECT_EQ(join("OPEN", "carl"), ec::none) << "twice is done";
+  EXPECT_EQ(members("open", "dora"), (texts{"ann", "Carl"}));
+  EXPECT_EQ(join("club", "carl"), ec::forbidden);
+  EXPECT_EQ(join("club", "bob"), ec::none) << "a member is one";
+  EXPECT_EQ(members("club", "bob"), (texts{"ann", "bob"}));
+  EXPECT_EQ(join("none", "ann"), ec::not_found);
 }
 
 TEST_P(Rooms, AreDeletedByTheirOwnerWithTheirLog) {
-  const auto first = create("hall", "ann", false, {{"bob"}});
+  const auto first = create("hall", "ann", access::open, {{"bob"}});
   const auto before = fill("hall", 5000);
   EXPECT_EQ(stores.rooms->delete_room({{"hall"}, {"bob"}}).code(), ec::forbidden);
   EXPECT_TRUE(stores.rooms->delete_room({{"HALL"}, {"Ann"}}));
   EXPECT_EQ(stores.rooms->delete_room({{"hall"}, {"ann"}}).code(), ec::not_found);
-  EXPECT_EQ(stores.rooms->find_room({"hall"}, {"ann"}).code(), ec::not_found);
+  EXPECT_EQ(stores.rooms->find_room({"hall"}, {"ann"}, at(5)).code(), ec::not_found);
   EXPECT_EQ(log(before), texts{});
   EXPECT_EQ(append({to(before, {entry(5001, "ann", "late")})}).at(0).what, outcome::fenced);
 
@@ -287,18 +269,18 @@ TEST_P(Rooms, TellTheirHeads) {
   for (const auto& head : heads->heads) found[head.room.value] = head.head.value;
   EXPECT_EQ(found, (std::map<std::string, std::uint64_t>{{"Hall", 3}, {"bar", 0}}));
   EXPECT_EQ(stores.rooms->read_heads({})->heads.size(), 0u);
-  EXPECT_EQ(stores.rooms->find_room({"hall"}, {"ann"})->head.value, 3u);
+  EXPECT_EQ(stores.rooms->find_room({"hall"}, {"ann"}, at(5))->head.value, 3u);
 }
 
 TEST_P(Rooms, OutliveTheProcess) {
   if (is("memory")) GTEST_SKIP() << "nothing in memory outlives its store";
-  const auto made = create("Hall", "ann", true, {{"bob"}});
+  const auto made = create("Hall", "ann", access::secret, {{"bob"}});
   fill("hall", 3);
   const auto id = *stores.rooms->database_id();
   reopen();
   EXPECT_EQ(*stores.rooms->database_id(), id);
   EXPECT_EQ(id.size(), 32u);
-  const auto found = stores.rooms->find_room({"hall"}, {"bob"});
+  const auto found = stores.rooms->find_room({"hall"}, {"bob"}, at(5));
   ASSERT_TRUE(found);
   EXPECT_EQ(found->generation, made.generation);
   EXPECT_EQ(found->head.value, 3u);
@@ -308,9 +290,11 @@ TEST_P(Rooms, OutliveTheProcess) {
 }
 
 TEST_P(Rooms, AreSweptOfMembersWhomNobodyIs) {
-  create("den", "ann", true, {{"Bob"}, {"ghost"}});
-  create("hall", "ghost", false, {{"bob"}});
-  ASSERT_EQ(change(open("den"), "ann", "late", true), storage::change_outcome::changed);
+  create("den", "ann", access::secret, {{"Bob"}, {"ghost"}});
+  create("hall", "ghost", access::open, {{"bob"}});
+  auto den = fill("den", 4);
+  den.head = {4};
+  ASSERT_EQ(perform(den, {entry_kind::add, "ann", "late"}).what, outcome::stored);
   EXPECT_FALSE(*stores.rooms->members_swept());
   const auto named = [&](const std::string& after, std::uint32_t limit) {
     texts out;

@@ -52,16 +52,16 @@ class RoomDeletions : public chat_database {
     texts names;
     const auto list = stores.rooms->list_members({{room}, {viewer}, {}, 100});
     EXPECT_TRUE(list);
-    for (const auto& each : list->members) names.push_back(each.value);
+    for (const auto& each : list->members) names.push_back(each.user.value);
     return names;
   }
 };
 GREENROOM_ON_EACH_DATABASE(RoomDeletions);
 
 TEST_P(RoomDeletions, HideEveryPrivateRoomWithTheUser) {
-  create("Own", "ann", true, {{"bob"}});
-  create("shared", "bob", true, {{"Ann"}});
-  create("other", "bob", true);
+  create("Own", "ann", access::secret, {{"bob"}});
+  create("shared", "bob", access::secret, {{"Ann"}});
+  create("other", "bob", access::secret);
   create("open", "ann");
   const auto hidden = hide("ANN");
   ASSERT_TRUE(hidden) << hidden.why().text();
@@ -73,18 +73,20 @@ TEST_P(RoomDeletions, HideEveryPrivateRoomWithTheUser) {
 }
 
 TEST_P(RoomDeletions, HideThemFromEverybody) {
-  create("secret", "ann", true, {{"bob"}});
+  create("secret", "ann", access::secret, {{"bob"}});
   fill("secret", 3);
   ASSERT_TRUE(hide("ann"));
   for (const auto* viewer : {"ann", "bob"}) {
-    EXPECT_EQ(stores.rooms->find_room({"secret"}, {viewer}).code(), ec::not_found);
+    EXPECT_EQ(stores.rooms->find_room({"secret"}, {viewer}, at(5)).code(), ec::not_found);
     EXPECT_EQ(stores.rooms->list_members({{"secret"}, {viewer}, {}, 10}).code(), ec::not_found);
     EXPECT_EQ(stores.rooms->read_history({{"secret"}, {viewer}, {}, {}, 10}).code(), ec::not_found);
     EXPECT_EQ(stores.rooms->read_history({{"secret"}, {viewer}, {}, {1}, 10}).code(), ec::not_found);
   }
-  EXPECT_EQ(stores.rooms->create_room({{"secret"}, {"bob"}, true, {}}, at(2)).code(), ec::not_found);
-  EXPECT_EQ(stores.rooms->add_member({{"secret"}, {"bob"}, {"carl"}}, at(2)).code(), ec::not_found);
-  EXPECT_EQ(stores.rooms->remove_member({{"secret"}, {"bob"}, {"bob"}}).code(), ec::not_found);
+  EXPECT_EQ(stores.rooms->create_room({{"secret"}, {"bob"}, access::secret, {}}, at(2)).code(), ec::not_found);
+  EXPECT_EQ(stores.rooms->join_members({{"secret"}, {"bob"}}, at(2)).code(), ec::not_found);
+  EXPECT_EQ(stores.rooms->describe_room({{"secret"}, {"bob"}}).code(), ec::not_found);
+  EXPECT_EQ(stores.rooms->list_sanctions({{"secret"}, {"ann"}}, at(2)).code(), ec::not_found);
+  EXPECT_EQ(stores.rooms->read_audit({{"secret"}, {"ann"}}).code(), ec::not_found);
   EXPECT_EQ(stores.rooms->delete_room({{"secret"}, {"bob"}}).code(), ec::not_found);
   EXPECT_EQ(stores.rooms->read_heads({{{"secret"}}})->heads.size(), 0u);
   EXPECT_EQ(*stores.rooms->count_rooms(), built_in);
@@ -93,7 +95,7 @@ TEST_P(RoomDeletions, HideThemFromEverybody) {
 }
 
 TEST_P(RoomDeletions, RaiseTheEpochOfWhatTheyHide) {
-  create("secret", "ann", true, {{"bob"}});
+  create("secret", "ann", access::secret, {{"bob"}});
   const auto owned = open("secret");
   ASSERT_EQ(post(owned, 1, "bob"), ec::none);
   ASSERT_TRUE(hide("ann"));
@@ -139,21 +141,20 @@ TEST_P(RoomDeletions, RefuseAlsoWhoNeverWroteBefore) {
 
 TEST_P(RoomDeletions, RefuseChangesByTheUserAndOfTheUser) {
   create("own", "ann");
-  create("open", "bob", false, {{"carl"}});
+  create("open", "bob", access::open, {{"carl"}});
   ASSERT_TRUE(hide("ann"));
-  EXPECT_EQ(stores.rooms->create_room({{"new"}, {"Ann"}, false, {}}, at(2)).code(), ec::conflict);
-  EXPECT_EQ(stores.rooms->create_room({{"new"}, {"bob"}, true, {{"carl"}, {"ANN"}}}, at(2)).code(), ec::conflict);
-  EXPECT_EQ(stores.rooms->create_room({{"open"}, {"ann"}, false, {}}, at(2)).code(), ec::conflict);
-  EXPECT_EQ(stores.rooms->add_member({{"open"}, {"bob"}, {"ann"}}, at(2)).code(), ec::conflict);
-  EXPECT_EQ(stores.rooms->add_member({{"own"}, {"ann"}, {"bob"}}, at(2)).code(), ec::conflict);
-  EXPECT_EQ(stores.rooms->remove_member({{"own"}, {"ann"}, {"bob"}}).code(), ec::conflict);
+  EXPECT_EQ(stores.rooms->create_room({{"new"}, {"Ann"}, access::open, {}}, at(2)).code(), ec::conflict);
+  EXPECT_EQ(stores.rooms->create_room({{"new"}, {"bob"}, access::secret, {{"carl"}, {"ANN"}}}, at(2)).code(),
+            ec::conflict);
+  EXPECT_EQ(stores.rooms->create_room({{"open"}, {"ann"}, access::open, {}}, at(2)).code(), ec::conflict);
+  EXPECT_EQ(stores.rooms->join_members({{"open"}, {"ann"}}, at(2)).code(), ec::conflict);
   EXPECT_EQ(stores.rooms->delete_room({{"own"}, {"ann"}}).code(), ec::conflict);
-  EXPECT_EQ(stores.rooms->find_room({"new"}, {"bob"}).code(), ec::not_found);
-  EXPECT_TRUE(stores.rooms->add_member({{"open"}, {"bob"}, {"dora"}}, at(2)));
+  EXPECT_EQ(stores.rooms->find_room({"new"}, {"bob"}, at(5)).code(), ec::not_found);
+  EXPECT_TRUE(stores.rooms->join_members({{"open"}, {"dora"}}, at(2)));
 }
 
 TEST_P(RoomDeletions, AreUndoneByRestoring) {
-  create("secret", "ann", true, {{"bob"}});
+  create("secret", "ann", access::secret, {{"bob"}});
   create("open", "bob");
   const auto opened = open("open");
   const auto room = fill("secret", 3);
@@ -162,16 +163,16 @@ TEST_P(RoomDeletions, AreUndoneByRestoring) {
   ASSERT_TRUE(restore());
   EXPECT_EQ(log(room).size(), 3u);
   EXPECT_EQ(members("secret", "bob"), (texts{"ann", "bob"}));
-  EXPECT_TRUE(stores.rooms->find_room({"secret"}, {"ann"}));
+  EXPECT_TRUE(stores.rooms->find_room({"secret"}, {"ann"}, at(5)));
   EXPECT_EQ(open("secret").head.value, 3u);
   EXPECT_EQ(post(opened, 1, "ann"), ec::none);
-  EXPECT_TRUE(stores.rooms->create_room({{"new"}, {"ann"}, false, {}}, at(2)));
+  EXPECT_TRUE(stores.rooms->create_room({{"new"}, {"ann"}, access::open, {}}, at(2)));
   // Another try is another operation.
   EXPECT_EQ(hide("ann", 1, "second")->rooms.size(), 1u);
 }
 
 TEST_P(RoomDeletions, CanBeRepeated) {
-  create("secret", "ann", true, {{"bob"}});
+  create("secret", "ann", access::secret, {{"bob"}});
   const auto room = open("secret");
   ASSERT_TRUE(hide("ann"));
   EXPECT_EQ(hide("ann", 2)->rooms.size(), 1u);
@@ -179,14 +180,14 @@ TEST_P(RoomDeletions, CanBeRepeated) {
   ASSERT_TRUE(restore(2));
   EXPECT_EQ(stores.journal->epochs({room.key})->at(0).epoch, room.epoch + 1);
   EXPECT_TRUE(restore(3));
-  create("own", "bob", true);
+  create("own", "bob", access::secret);
   ASSERT_EQ(hide("bob", 1, "second")->rooms.size(), 2u);
   EXPECT_EQ(purge("bob", 1000, "second").rooms, 2u);
   EXPECT_EQ(purge("bob", 1000, "second").rooms, 2u);
 }
 
 TEST_P(RoomDeletions, AreFencedByTheLease) {
-  create("secret", "ann", true);
+  create("secret", "ann", access::secret);
   ASSERT_TRUE(hide("ann", 2));
   EXPECT_EQ(hide("ann", 1).code(), ec::fenced);
   EXPECT_EQ(restore(1).code(), ec::fenced);
@@ -201,7 +202,7 @@ TEST_P(RoomDeletions, AreFencedByTheLease) {
 }
 
 TEST_P(RoomDeletions, EndOnceAndForAll) {
-  create("secret", "ann", true);
+  create("secret", "ann", access::secret);
   ASSERT_TRUE(hide("ann"));
   ASSERT_TRUE(restore());
   EXPECT_EQ(hide("ann", 9).code(), ec::conflict);
@@ -215,7 +216,7 @@ TEST_P(RoomDeletions, EndOnceAndForAll) {
 }
 
 TEST_P(RoomDeletions, EndAlsoWhereNothingWasHidden) {
-  create("secret", "ann", true);
+  create("secret", "ann", access::secret);
   ASSERT_TRUE(restore(2));
   EXPECT_EQ(restore(1).code(), ec::fenced);
   EXPECT_EQ(hide("ann", 3).code(), ec::conflict);
@@ -228,7 +229,7 @@ TEST_P(RoomDeletions, EndAlsoWhereNothingWasHidden) {
 }
 
 TEST_P(RoomDeletions, CanNotBeUndoneOnceAPurgeHasBegun) {
-  create("secret", "ann", true);
+  create("secret", "ann", access::secret);
   fill("secret", 50);
   ASSERT_TRUE(hide("ann"));
   ASSERT_TRUE(purge_some("ann", 10)->more);
@@ -238,9 +239,9 @@ TEST_P(RoomDeletions, CanNotBeUndoneOnceAPurgeHasBegun) {
 }
 
 TEST_P(RoomDeletions, PurgeInChunksAndCountAllOfThem) {
-  create("own", "ann", true);
-  create("shared", "bob", true, {{"ann"}, {"carl"}});
-  create("open", "bob", false, {{"ann"}});
+  create("own", "ann", access::secret);
+  create("shared", "bob", access::secret, {{"ann"}, {"carl"}});
+  create("open", "bob", access::open, {{"ann"}});
   create("other", "bob");
   fill("own", 120);
   fill("shared", 30);
@@ -273,7 +274,7 @@ TEST_P(RoomDeletions, PurgeInChunksAndCountAllOfThem) {
 }
 
 TEST_P(RoomDeletions, LeaveTextsWithoutAuthorAndIds) {
-  create("open", "bob", false, {{"ann"}});
+  create("open", "bob", access::open, {{"ann"}});
   const auto room = open("open");
   ASSERT_EQ(append({to(room, {entry(1, "Ann", "one", "a1"), entry(2, "bob", "two", "b1"), entry(3, "ann", "three")})})
                 .at(0)
@@ -295,14 +296,15 @@ TEST_P(RoomDeletions, LeaveTextsWithoutAuthorAndIds) {
 }
 
 TEST_P(RoomDeletions, LeaveNothingInRoomsThatTheUserHadLeft) {
-  create("secret", "bob", true, {{"ann"}});
+  create("secret", "bob", access::secret, {{"ann"}});
   auto room = open("secret");
   ASSERT_EQ(post(room, 1, "ann"), ec::none);
   room.head = {1};
-  ASSERT_EQ(change(room, "ann", "ann", false), storage::change_outcome::changed);
+  ASSERT_EQ(perform(room, {entry_kind::remove, "ann", "ann"}).what, outcome::stored);
   EXPECT_EQ(hide("ann")->rooms.size(), 0u);
-  EXPECT_EQ(purge("ann").anonymised, 1u);
-  EXPECT_EQ(authors(room), texts{"deleted"});
+  EXPECT_EQ(purge("ann").anonymised, 2u);
+  EXPECT_EQ(authors(room), (texts{"deleted", "deleted"}));
+  EXPECT_EQ(stores.journal->read(room.key, {1}, 1)->at(0).subject.value, "deleted");
 }
 
 TEST_P(RoomDeletions, PassPublicRoomsToTheirLongestMember) {
@@ -310,7 +312,7 @@ TEST_P(RoomDeletions, PassPublicRoomsToTheirLongestMember) {
   create("second", "Ann");
   create("third", "ann");
   const auto add = [&](const std::string& room, const std::string& member, long long when) {
-    ASSERT_TRUE(stores.rooms->add_member({{room}, {"ann"}, {member}}, at(when)));
+    ASSERT_TRUE(stores.rooms->join_members({{room}, {member}}, at(when)));
   };
   add("first", "bob", 30);
   add("first", "carl", 20);
@@ -322,36 +324,77 @@ TEST_P(RoomDeletions, PassPublicRoomsToTheirLongestMember) {
   const auto receipt = purge("ann");
   EXPECT_EQ(receipt.memberships, 3u);
   EXPECT_EQ(receipt.passed_on, 2u);
-  EXPECT_EQ(stores.rooms->find_room({"first"}, {"bob"})->owner.value, "carl");
-  EXPECT_EQ(stores.rooms->find_room({"second"}, {"bob"})->owner.value, "carl");
-  EXPECT_TRUE(stores.rooms->add_member({{"first"}, {"CARL"}, {"dora"}}, at(50)));
+  EXPECT_EQ(stores.rooms->find_room({"first"}, {"bob"}, at(5))->owner.value, "carl");
+  EXPECT_EQ(stores.rooms->find_room({"second"}, {"bob"}, at(5))->owner.value, "carl");
+  EXPECT_EQ(described("first", "CARL").role, role::owner);
   // Nobody is left who could have it.
-  EXPECT_EQ(stores.rooms->find_room({"third"}, {"bob"})->owner.value, "deleted");
+  EXPECT_EQ(stores.rooms->find_room({"third"}, {"bob"}, at(5))->owner.value, "deleted");
   EXPECT_EQ(post(open("third"), 1, "bob"), ec::none);
 }
 
+TEST_P(RoomDeletions, HideInvitedRoomsAsSecretOnes) {
+  create("club", "bob", access::invited, {{"ann"}});
+  create("open", "ann");
+  EXPECT_EQ(hide("ann")->rooms.size(), 1u);
+  EXPECT_EQ(listed("carl"), texts{"open"});
+  ASSERT_TRUE(restore());
+  EXPECT_EQ(listed("carl"), (texts{"club", "open"}));
+  ASSERT_TRUE(hide("ann", 1, "second"));
+  EXPECT_EQ(purge("ann", 1000, "second").rooms, 1u);
+  EXPECT_EQ(listed("carl"), texts{"open"});
+}
+
+TEST_P(RoomDeletions, TakeAwayWhatWasDoneToTheUserAndKeepWhatTheyDid) {
+  create("open", "bob", access::open, {{"ann"}, {"carl"}});
+  auto room = open("open");
+  const auto stored = [&](const doing& what) { EXPECT_EQ(perform(room, what).what, outcome::stored); };
+  stored({entry_kind::role, "bob", "ann", {.what = {.role = role::moderator}}});
+  stored({entry_kind::mute, "ann", "carl", {}, "noise"});
+  stored({entry_kind::mute, "bob", "ann", {}, "row"});
+  stored({entry_kind::ban, "ann", "dora"});
+  ASSERT_TRUE(hide("ann"));
+  EXPECT_EQ(perform(room, {entry_kind::unmute, "bob", "ann"}).why, ec::conflict);
+  EXPECT_EQ(perform(room, {entry_kind::mute, "ann", "bob"}).why, ec::conflict);
+  EXPECT_EQ(perform(room, {entry_kind::unmute, "bob", "ANN"}).what, outcome::refused);
+  purge("ann");
+  room = open("open");
+  EXPECT_TRUE(room.moderators.empty());
+  ASSERT_EQ(room.mutes.size(), 1u);
+  EXPECT_EQ(room.mutes[0].user.value, "carl");
+  EXPECT_EQ(room.mutes[0].by.value, "deleted");
+  EXPECT_EQ(room.mutes[0].why, "noise");
+  ASSERT_EQ(room.bans.size(), 1u);
+  EXPECT_EQ(room.tail.at(2).subject.value, "deleted");
+  EXPECT_EQ(room.tail.at(0).subject.value, "deleted");
+  EXPECT_EQ(room.tail.at(1).author.value, "deleted");
+  EXPECT_EQ(stores.rooms->find_room({"open"}, {"dora"}, at(9)).why().because->by.value, "deleted");
+  EXPECT_EQ(members("open", "bob"), (texts{"bob", "carl"}));
+  const auto people = *stores.rooms->list_people({}, 100);
+  for (const auto& name : people) EXPECT_NE(name.value, "ann");
+}
+
 TEST_P(RoomDeletions, ShareRoomsWithOneAnother) {
-  create("secret", "ann", true, {{"bob"}, {"carl"}});
-  create("second", "ann", true, {{"bob"}});
+  create("secret", "ann", access::secret, {{"bob"}, {"carl"}});
+  create("second", "ann", access::secret, {{"bob"}});
   ASSERT_EQ(hide("ann")->rooms.size(), 2u);
   ASSERT_TRUE(hide("bob", 1, "bobs"));
   // The one that is undone leaves the rooms to the other.
   ASSERT_TRUE(restore());
-  EXPECT_EQ(stores.rooms->find_room({"secret"}, {"carl"}).code(), ec::not_found);
+  EXPECT_EQ(stores.rooms->find_room({"secret"}, {"carl"}, at(5)).code(), ec::not_found);
   const auto receipt = purge("bob", 1000, "bobs");
   EXPECT_EQ(receipt.rooms, 2u);
   EXPECT_EQ(*stores.rooms->count_rooms(), built_in);
 
-  create("third", "carl", true, {{"dora"}});
+  create("third", "carl", access::secret, {{"dora"}});
   ASSERT_TRUE(hide("carl", 1, "carls"));
   ASSERT_TRUE(hide("dora", 1, "doras"));
   EXPECT_EQ(purge("dora", 1000, "doras").rooms, 1u);
   ASSERT_TRUE(restore(1, "carls"));
-  EXPECT_EQ(stores.rooms->find_room({"third"}, {"carl"}).code(), ec::not_found);
+  EXPECT_EQ(stores.rooms->find_room({"third"}, {"carl"}, at(5)).code(), ec::not_found);
 }
 
 TEST_P(RoomDeletions, FreeTheNamesOfRoomsThatAreGone) {
-  const auto before = create("secret", "ann", true);
+  const auto before = create("secret", "ann", access::secret);
   const auto room = fill("secret", 5);
   ASSERT_TRUE(hide("ann"));
   purge("ann");
@@ -363,18 +406,18 @@ TEST_P(RoomDeletions, FreeTheNamesOfRoomsThatAreGone) {
 
 TEST_P(RoomDeletions, OutliveTheProcess) {
   if (is("memory")) GTEST_SKIP() << "nothing in memory outlives its store";
-  create("secret", "ann", true);
+  create("secret", "ann", access::secret);
   create("open", "bob");
   fill("secret", 5);
   ASSERT_TRUE(hide("ann", 4));
   reopen();
-  EXPECT_EQ(stores.rooms->find_room({"secret"}, {"ann"}).code(), ec::not_found);
+  EXPECT_EQ(stores.rooms->find_room({"secret"}, {"ann"}, at(5)).code(), ec::not_found);
   EXPECT_EQ(post(open("open"), 1, "ann"), ec::conflict);
   EXPECT_EQ(hide("ann", 3).code(), ec::fenced);
   ASSERT_TRUE(restore(5));
   reopen();
   EXPECT_EQ(hide("ann", 9).code(), ec::conflict);
-  EXPECT_TRUE(stores.rooms->find_room({"secret"}, {"ann"}));
+  EXPECT_TRUE(stores.rooms->find_room({"secret"}, {"ann"}, at(5)));
 }
 
 }  // namespace

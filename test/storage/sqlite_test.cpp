@@ -101,7 +101,7 @@ TEST_P(Sqlite, RefusesWhileTheDiskIsFullAndGoesOnAfter) {
   {
     const full_disk full(std::filesystem::file_size(path() + "-wal"));
     EXPECT_EQ(stores.journal->append({&wanted, 1}).code(), ec::unavailable);
-    EXPECT_EQ(stores.rooms->create_room({{"other"}, {"ann"}, false, {}}, at(1)).code(), ec::unavailable);
+    EXPECT_EQ(stores.rooms->create_room({{"other"}, {"ann"}, access::open, {}}, at(1)).code(), ec::unavailable);
     EXPECT_EQ(log(room), texts{"1"});
   }
   EXPECT_EQ(append({wanted}).at(0).what, outcome::stored);
@@ -114,7 +114,7 @@ TEST_P(Sqlite, TakesWritesOfJournalAndCatalogAtOnce) {
   const auto room = open("hall");
   std::thread catalog([&] {
     for (int i = 0; i < 50; ++i)
-      EXPECT_TRUE(stores.rooms->create_room({{"room" + std::to_string(i)}, {"ann"}, false, {}}, at(1)));
+      EXPECT_TRUE(stores.rooms->create_room({{"room" + std::to_string(i)}, {"ann"}, access::open, {}}, at(1)));
   });
   for (std::uint64_t seq = 1; seq <= 50; ++seq)
     EXPECT_EQ(append({to(room, {entry(seq, "ann", "text")})}).at(0).what, outcome::stored);

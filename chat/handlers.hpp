@@ -1,0 +1,69 @@
+#pragma once
+#include <chrono>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <utility>
+
+#include "chat/routes.hpp"
+#include "core/error.hpp"
+#include "core/result.hpp"
+
+/// The steps that handlers of the chat role's HTTP table have in common.
+namespace greenroom::chat {
+
+inline constexpr auto handler_timeout = std::chrono::seconds(5);  ///< for an actor's answer
+using deps_ptr = std::shared_ptr<const route_deps>;
+
+/// An audit line of a user's act in a room, or of its refusal.
+void note(const net::http::exchange_ptr& ask, std::string_view act, core::ec outcome, const core::user_id& by,
+          const core::room_id& room, const core::user_id& user = {});
+
+/// The room that the path names; `bad_name`.
+[[nodiscard]] core::result<core::room_id> room_of(const net::http::exchange_ptr& ask);
+/// The person whom the path names; `bad_name`.
+[[nodiscard]] core::result<core::user_id> person_of(const net::http::exchange_ptr& ask);
+
+/// 200 with this JSON text and a strong entity tag of it; 304 where the client has it (RFC 9110
+/// sections 8.8.3, 13.1.2).
+void json_with_tag(const net::http::exchange_ptr& ask, std::string body);
+
+/// Continues with the Bearer's user, or answers 401.
+template <class Then>
+void with_user(const deps_ptr& deps, const net::http::exchange_ptr& ask, Then then) {
+  const auto token = ask->bearer();
+  if (!token) return ask->problem({core::ec::unauthorized, {}, 0});
+  deps->asker.ask<actors::admitted>(deps->clients->door(), handler_timeout, actors::admit_token{std::string(*token)},
+                                    [ask, then](const core::result<actors::admitted>& who) {
+                                      if (!who) return ask->problem(who.why());
+                                      then(who->who.user);
+                                    });
+}
+
+/// Continues with the room that the path names, and the Bearer's user; or answers 401 or 422.
+template <class Then>
+void in_room(const deps_ptr& deps, const net::http::exchange_ptr& ask, Then then) {
+  auto room = room_of(ask);
+  if (!room) return ask->problem(room.why());
+  with_user(deps, ask, [room = std::move(*room), then](const core::user_id& user) { then(room, user); });
+}
+
+/// Asks the catalog, and continues with its reply; or answers with the problem.
+template <class Reply, class Request, class Then>
+void ask_catalog(const deps_ptr& deps, const net::http::exchange_ptr& ask, core::result<Request> request, Then then) {
+  if (!request) return ask->problem(request.why());
+  deps->asker.ask<Reply>(deps->catalog, handler_timeout, std::move(*request),
+                         [ask, then](const core::result<Reply>& answer) {
+                           if (!answer) return ask->problem(answer.why());
+                           then(*answer);
+                         });
+}
+
+/// Adds a row whose handler gets the dependencies.
+template <class Handle>
+void add_row(net::http::routes& table, const deps_ptr& deps, std::string_view method, std::string_view pattern,
+             core::limit_class limit, Handle handle) {
+  table.add(method, pattern, limit, [deps, handle](const net::http::exchange_ptr& ask) { handle(deps, ask); });
+}
+
+}  // namespace greenroom::chat

@@ -1,0 +1,93 @@
+#pragma once
+#include <cstdint>
+#include <memory>
+#include <utility>
+
+#include "core/ids.hpp"
+#include "core/shared_text.hpp"
+#include "core/time.hpp"
+
+/// Acts: the things done in a room besides writing, the roles that allow them, and their effects.
+namespace greenroom::core {
+
+/// The people who may read in a room. The numbers are those of the database and of the wire.
+enum class room_access : std::uint8_t {
+  open = 0,     ///< everybody who is signed in and isn't banned
+  secret = 1,   ///< its members; it doesn't exist for others. On the wire `private`
+  invited = 2,  ///< its members; others see its name, title and topic in lists
+};
+
+/// A user's role in a room, in rising order. The numbers are those of the wire. The owner of a room is named in its
+/// row; of the others, the database keeps the role with the membership.
+enum class room_role : std::uint8_t { outsider = 0, member = 1, moderator = 2, owner = 3 };
+
+/// The people who may write in a room. The numbers are those of the database and of the wire.
+enum class room_posting : std::uint8_t { all = 0, members = 1, moderators = 2 };
+
+/// How a room is set up.
+struct room_settings {
+  room_access access = room_access::open;
+  room_posting post = room_posting::all;
+  std::uint32_t slow_s = 0;  ///< seconds between two posts of a user; moderators may post at any time
+  shared_text title{};       ///< at most 80 bytes
+  shared_text topic{};       ///< at most 1024 bytes
+  shared_text data{};        ///< a JSON object of a program's own, at most 4 KiB; empty: none
+
+  friend bool operator==(const room_settings&, const room_settings&) = default;
+};
+
+/// One of `room_settings`, as a bit of a set of them.
+enum class setting : std::uint8_t { access = 1, post = 2, slow = 4, title = 8, topic = 16, data = 32 };
+
+/// Some settings, and their new values.
+struct settings_change {
+  std::uint8_t which = 0;  ///< a set of `setting`
+  room_settings to{};      ///< the values of those
+
+  [[nodiscard]] constexpr bool has(setting one) const noexcept { return (which & static_cast<std::uint8_t>(one)) != 0; }
+  constexpr void set(setting one) noexcept {
+    which = static_cast<std::uint8_t>(which | static_cast<std::uint8_t>(one));
+  }
+  /// The settings `before`, with this change.
+  [[nodiscard]] room_settings applied_to(room_settings before) const {
+    if (has(setting::access)) before.access = to.access;
+    if (has(setting::post)) before.post = to.post;
+    if (has(setting::slow)) before.slow_s = to.slow_s;
+    if (has(setting::title)) before.title = to.title;
+    if (has(setting::topic)) before.topic = to.topic;
+    if (has(setting::data)) before.data = to.data;
+    return before;
+  }
+};
+
+/// The content of an act. The entry's kind says which of it counts.
+struct act {
+  seq_no target{};        ///< erase: the message
+  user_id subject{};      ///< role, add, remove, ban, unban, mute, unmute: the person
+  wall_time until{};      ///< ban, mute: its end; 0: none
+  room_role role{};       ///< role: the new one
+  settings_change set{};  ///< settings
+  shared_text extra{};    ///< `until`, `role` and `set` as the `extra` of an entry: protocol/act writes it
+};
+
+/// An act's change of anything beside the log, in the same statement: the room's decision, for the journal.
+struct act_effect {
+  act what;
+  bool anybodys = false;        ///< erase: whoever wrote the message; else only its author
+  bool must_be_member = false;  ///< remove: `not_found` where the subject isn't a member
+  user_id owner_before{};       ///< role, where another owner is named: becomes a moderator
+  room_settings settings{};     ///< settings: all of them, as they are afterwards
+};
+
+/// A ban or a mute that holds.
+struct sanction {
+  user_id user;
+  user_id by{};       ///< who did it; empty where that isn't known
+  shared_text why{};  ///< may be empty
+  wall_time until{};  ///< its end; 0: none
+
+  [[nodiscard]] bool holds(wall_time now) const noexcept { return until == wall_time{} || now < until; }
+  friend bool operator==(const sanction&, const sanction&) = default;
+};
+
+}  // namespace greenroom::core

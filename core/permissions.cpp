@@ -1,0 +1,93 @@
+#include "core/permissions.hpp"
+
+#include <algorithm>
+#include <array>
+
+namespace greenroom::core {
+namespace {
+
+// The least role for an act, by access; and whether the person whom it is about must have a lower one.
+struct rule {
+  entry_kind kind;
+  room_role open, secret, invited;
+  bool over_lower = false;
+};
+
+using enum room_role;
+constexpr std::array rules{
+    rule{entry_kind::text, outsider, member, member},
+    rule{entry_kind::notice, outsider, member, member},
+    rule{entry_kind::action, outsider, member, member},
+    rule{entry_kind::erase, outsider, member, member},
+    rule{entry_kind::settings, moderator, moderator, moderator},
+    rule{entry_kind::role, owner, owner, owner},
+    rule{entry_kind::add, moderator, member, moderator},
+    rule{entry_kind::remove, moderator, moderator, moderator, true},
+    rule{entry_kind::ban, moderator, moderator, moderator, true},
+    rule{entry_kind::unban, moderator, moderator, moderator, true},
+    rule{entry_kind::mute, moderator, moderator, moderator, true},
+    rule{entry_kind::unmute, moderator, moderator, moderator, true},
+};
+
+constexpr room_role least(const rule& of, room_access access) noexcept {
+  switch (access) {
+    case room_access::open:
+      break;
+    case room_access::secret:
+      return of.secret;
+    case room_access::invited:
+      return of.invited;
+  }
+  return of.open;
+}
+
+// Settings that only the owner changes.
+constexpr bool is_the_owners(const settings_change& set) noexcept {
+  return set.has(setting::access) || set.has(setting::post);
+}
+
+constexpr room_role least_to_write(room_posting post) noexcept {
+  switch (post) {
+    case room_posting::all:
+      break;
+    case room_posting::members:
+      return member;
+    case room_posting::moderators:
+      return moderator;
+  }
+  return outsider;
+}
+
+// On oneself: leaving is everybody's, and no other act of those that are about a person is.
+ec on_oneself(const deed& what) noexcept {
+  switch (what.kind) {
+    case entry_kind::remove:
+      return what.by == owner ? ec::conflict : ec::none;
+    case entry_kind::role:
+      return what.by != owner ? ec::forbidden : what.becomes == owner ? ec::none : ec::conflict;
+    case entry_kind::ban:
+    case entry_kind::unban:
+    case entry_kind::mute:
+    case entry_kind::unmute:
+      return what.by < moderator ? ec::forbidden : ec::conflict;
+    default:
+      return ec::none;
+  }
+}
+
+}  // namespace
+
+ec permitted(const deed& what) noexcept {
+  if (what.access == room_access::secret && what.by == outsider) return ec::not_found;
+  const auto known = std::find_if(rules.begin(), rules.end(), [&](const rule& one) { return one.kind == what.kind; });
+  if (known == rules.end()) return ec::forbidden;
+  const bool leaves = what.kind == entry_kind::remove && what.self;
+  if (!leaves && what.by < least(*known, what.access)) return ec::forbidden;
+  if (is_words(what.kind)) return what.by < least_to_write(what.post) ? ec::read_only : ec::none;
+  if (what.kind == entry_kind::settings && is_the_owners(what.set) && what.by != owner) return ec::forbidden;
+  if (what.self) return on_oneself(what);
+  if (known->over_lower && what.on >= what.by) return ec::forbidden;
+  return ec::none;
+}
+
+}  // namespace greenroom::core

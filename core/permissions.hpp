@@ -1,0 +1,28 @@
+#pragma once
+#include "core/error.hpp"
+#include "core/messages/act.hpp"
+#include "core/messages/log.hpp"
+
+/// The rights in a room: the one table of them, for all roles, kinds and targets.
+namespace greenroom::core {
+
+/// A thing that somebody is about to do.
+struct deed {
+  entry_kind kind = entry_kind::text;
+  room_access access = room_access::open;
+  room_posting post = room_posting::all;
+  room_role by = room_role::outsider;       ///< the role of the one who does it
+  room_role on = room_role::outsider;       ///< the role of the person whom it is about
+  bool self = false;                        ///< both are the same person
+  room_role becomes = room_role::outsider;  ///< role: the new one
+  settings_change set{};                    ///< settings
+};
+
+/// Whether that is allowed, as far as roles tell: `none`, or the refusal. `read_only`: only some may write here.
+/// `not_found`: for an outsider, a secret room isn't there. `forbidden`: another role is needed, or the person's role
+/// isn't lower than one's own. `conflict`: the owner can't leave, nor be anything less than the owner, except by naming
+/// another; nobody bans or mutes themselves. An erase is allowed to everybody who may read: whether the message is
+/// theirs, who aren't moderators, isn't known here.
+[[nodiscard]] ec permitted(const deed& what) noexcept;
+
+}  // namespace greenroom::core

@@ -1,0 +1,91 @@
+#include "protocol/sentence.hpp"
+
+#include "core/text.hpp"
+#include "protocol/act.hpp"
+#include "protocol/room_words.hpp"
+
+namespace greenroom::protocol {
+namespace {
+
+// Without milliseconds.
+void append_second(std::string& out, std::string_view time) { out.append(time.substr(0, 19)).append("Z"); }
+
+std::string settings_sentence(const core::settings_change& change) {
+  std::string out;
+  const auto part = [&](core::setting one, std::string_view name, std::string_view value) {
+    if (!change.has(one)) return;
+    out.append(out.empty() ? "set " : "; ").append(value.empty() ? "no " : "the ").append(name);
+    if (!value.empty() && one != core::setting::data) out.append(": ").append(value);
+  };
+  const auto& to = change.to;
+  using enum core::setting;
+  part(access, "access", word_of(to.access));
+  part(post, "right to write", word_of(to.post));
+  part(slow, "pause between posts", to.slow_s == 0 ? "" : std::to_string(to.slow_s) + " s");
+  part(data, "data", to.data);
+  part(title, "title", to.title);
+  part(topic, "topic", to.topic);
+  return out;
+}
+
+std::string settings_told(json_reader& extra) {
+  const auto object = extra.object_if("settings");
+  json_reader settings{object.value_or("{}"), core::ec::bad_json};
+  const auto change = read_settings(settings);
+  return settings.ok() ? settings_sentence(change) : "changed the settings";
+}
+
+// The deed without its reason; empty for what isn't an act that this version knows.
+std::string deed_of(const core::room_entry& entry, json_reader& extra) {
+  const auto& user = entry.subject.value;
+  using enum core::entry_kind;
+  switch (entry.kind) {
+    case erase:
+      return "removed a message";
+    case settings:
+      return settings_told(extra);
+    case role:
+      return "made " + user + " " + extra.text_or("role", "member");
+    case add:
+      return "added " + user;
+    case remove:
+      return entry.subject == entry.author ? "left" : "removed " + user;
+    case ban:
+      return "banned " + user;
+    case unban:
+      return "unbanned " + user;
+    case mute:
+      return "muted " + user;
+    case unmute:
+      return "unmuted " + user;
+    default:
+      return {};
+  }
+}
+
+}  // namespace
+
+std::string_view told(const core::room_entry& entry, std::string& made) {
+  using enum core::entry_kind;
+  if (entry.kind == text || entry.kind == notice) return entry.text;
+  if (entry.kind == erased) return "(removed)";
+  if (entry.kind == action) return made = "* " + std::string(entry.text);
+  json_reader extra{entry.extra.empty() ? std::string_view{"{}"} : entry.extra.view(), core::ec::bad_json};
+  made = deed_of(entry, extra);
+  if (made.empty()) return entry.text;
+  if (const auto until = extra.text_or("until", ""); !until.empty()) {
+    made += " until ";
+    append_second(made, until);
+  }
+  if (!entry.text.empty()) made.append(": ").append(entry.text);
+  return made;
+}
+
+void append_because(std::string& out, const core::sanction& because) {
+  const bool by = !because.by.value.empty(), until = because.until != core::wall_time{};
+  if (by) out.append(" By ").append(because.by.value);
+  if (until) append_second(out.append(by ? ", until " : " Until "), core::time_text(because.until));
+  if (!because.why.empty()) out.append(by || until ? ": " : " Why: ").append(because.why);
+}
+
+}  // namespace greenroom::protocol

@@ -1,0 +1,231 @@
+#include "storage/soci/postgresql_acts.hpp"
+
+#include "storage/soci/columns.hpp"
+
+namespace greenroom::storage::soci {
+namespace {
+
+using core::entry_kind;
+using kind = append_outcome::kind;
+
+// The verdict of a statement on its act, as its column `code` has it.
+enum verdict_code : std::int64_t { fine = 0, without_change = 1, missing = 2, not_theirs = 3, erased_before = 4 };
+
+append_outcome as_outcome(std::int64_t code) {
+  switch (code) {
+    case without_change:
+      return {kind::unchanged, {}};
+    case missing:
+      return {kind::refused, {}, core::ec::not_found};
+    case not_theirs:
+      return {kind::refused, {}, core::ec::forbidden};
+    case erased_before:
+      return {kind::refused, {}, core::ec::gone};
+    default:
+      return {kind::stored, {}};
+  }
+}
+
+// NOLINTBEGIN(cppcoreguidelines-macro-usage): a statement is a literal, and its address its name.
+
+// The part that all acts share. $1 to $5 are `put_fences`, $6 to $13 `put_act`; the rest is the act's own.
+//   verdict   a select of one row with `code`: whether the room is such that the act can be stored
+//   set       further columns of the room, after `head = $1::bigint`
+//   effect    further parts of the WITH, each `, name as (…)`, that change rows for the one row of `moved`, or for none
+// All parts see the database as it was before. So where the room wasn't moved, the answer says whether an id, the
+// fences or the verdict were in the way.
+#define GREENROOM_FENCES                                                                                               \
+  "id = $2::bigint and epoch = $3::bigint and head = $4::bigint and (select version from author_fence where one = 1) " \
+  "= $5::bigint"
+#define GREENROOM_ACT(verdict, set, effect)                                                                           \
+  "with known as materialized (select seq, at, case when kind = 7 or (kind = $10::bigint and target is not distinct " \
+  "from $11::bigint and extra is not distinct from $12::text and subject is not distinct from $13::bigint and "       \
+  "body = $8::text) then 1 else 0 end as same from messages "                                                         \
+  "where room = $2::bigint and author = $6::bigint and client_id = $7::text limit 1), "                               \
+  "held as materialized (select id from rooms where " GREENROOM_FENCES                                                \
+  "), "                                                                                                               \
+  "verdict as materialized (" verdict                                                                                 \
+  "), "                                                                                                               \
+  "moved as (update rooms set head = $1::bigint" set " where " GREENROOM_FENCES                                       \
+  " and not exists (select from known) and exists (select from verdict where code = 0) returning id), "               \
+  "stored as (insert into messages (" GREENROOM_ACT_COLUMNS                                                           \
+  ") select id, $1::bigint, $6::bigint, $7::text, $8::text, $9::bigint, $10::bigint, $11::bigint, $12::text, "        \
+  "$13::bigint from moved)" effect                                                                                    \
+  " select (select count(*) from moved), (select count(*) from held), coalesce((select seq from known), 0), "         \
+  "coalesce((select at from known), 0), cast(coalesce((select same from known), 0) as bigint), "                      \
+  "(select cast(code as bigint) from verdict)"
+#define GREENROOM_ALWAYS "select 0 as code"
+#define GREENROOM_MEMBERSHIP "select 1 from members where room = $2::bigint and folded = $14::text"
+#define GREENROOM_SANCTION_COLUMNS "room, subject, kind, until, reason, by_author, seq, at"
+#define GREENROOM_SANCTION(until)                                                                          \
+  ", sanctioned as (insert into sanctions (" GREENROOM_SANCTION_COLUMNS                                    \
+  ") select id, $13::bigint, $10::bigint, " until                                                          \
+  "::bigint, $8::text, $6::bigint, $1::bigint, $9::bigint from moved on conflict (room, subject, kind) "   \
+  "do update set until = excluded.until, reason = excluded.reason, by_author = excluded.by_author, seq = " \
+  "excluded.seq, at = excluded.at)"
+#define GREENROOM_ADD_MEMBER                                                                                         \
+  ", added as (insert into members (room, name, folded, added_at) select id, $15::text, $14::text, $9::bigint from " \
+  "moved on conflict do nothing)"
+#define GREENROOM_REMOVE_MEMBER \
+  ", removed as (delete from members using moved where members.room = moved.id and members.folded = $14::text)"
+
+// $14: whether anybody's message may be erased.
+constexpr const char* erase_sql = GREENROOM_ACT(
+    "select case when kind is null or kind not in (0, 7, 8, 9) then 2 when kind = 7 then 4 "
+    "when $14::bigint = 0 and author <> $6::bigint then 3 else 0 end as code "
+    "from (select) as always left join messages on room = $2::bigint and seq = $11::bigint",
+    "",
+    ", erased as (update messages set kind = 7, body = '', extra = null, target = $1::bigint from moved "
+    "where messages.room = moved.id and messages.seq = $11::bigint)");
+
+// $14 access, $15 title, $16 topic, $17 post, $18 slow, $19 data.
+constexpr const char* settings_sql =
+    GREENROOM_ACT(GREENROOM_ALWAYS, ", private = $14::bigint",
+                  ", made as (insert into settings (room, title, topic, post, slow, data) select id, $15::text, "
+                  "$16::text, $17::bigint, $18::bigint, $19::text from moved on conflict (room) do update set title = "
+                  "excluded.title, topic = excluded.topic, post = excluded.post, slow = excluded.slow, data = "
+                  "excluded.data)");
+
+// In the acts on members, $14 is the person's folded name, and $15 the name where they may become a member.
+// $16: the folded name of the owner before.
+constexpr const char* owner_sql =
+    GREENROOM_ACT(GREENROOM_ALWAYS, ", owner = $15::text, owner_folded = $14::text",
+                  GREENROOM_ADD_MEMBER
+                  ", before as (update members set role = 2 from moved where members.room = moved.id "
+                  "and members.folded = $16::text)");
+
+// $16: the role.
+constexpr const char* role_sql = GREENROOM_ACT(
+    GREENROOM_ALWAYS, "",
+    ", made as (insert into members (room, name, folded, added_at, role) select id, $15::text, $14::text, "
+    "$9::bigint, $16::bigint from moved on conflict (room, folded) do update set role = excluded.role)");
+
+constexpr const char* add_sql = GREENROOM_ACT(
+    "select case when exists (" GREENROOM_MEMBERSHIP ") then 1 else 0 end as code", "", GREENROOM_ADD_MEMBER);
+
+// $15: whether they must be a member.
+constexpr const char* remove_sql = GREENROOM_ACT(
+    "select case when $15::bigint = 1 and not exists (" GREENROOM_MEMBERSHIP ") then 2 else 0 end as code", "",
+    GREENROOM_REMOVE_MEMBER);
+
+// $15: the end.
+constexpr const char* ban_sql = GREENROOM_ACT(GREENROOM_ALWAYS, "", GREENROOM_SANCTION("$15") GREENROOM_REMOVE_MEMBER);
+
+// $14: the end.
+constexpr const char* mute_sql = GREENROOM_ACT(GREENROOM_ALWAYS, "", GREENROOM_SANCTION("$14"));
+
+// The kind of what is taken back is the one before the act's.
+constexpr const char* lift_sql = GREENROOM_ACT(
+    "select case when exists (select 1 from sanctions where room = $2::bigint and subject = $13::bigint "
+    "and kind = $10::bigint - 1) then 0 else 1 end as code",
+    "",
+    ", lifted as (delete from sanctions using moved where sanctions.room = moved.id "
+    "and sanctions.subject = $13::bigint and sanctions.kind = $10::bigint - 1)");
+
+// NOLINTEND(cppcoreguidelines-macro-usage)
+
+// The parameters that are an act's own, in the order of its statement. The names live until it has run.
+void put_own(binary_statement& to, const core::room_entry& act, const core::act_effect& effect, const std::string& name,
+             const std::string& owner_before) {
+  const auto number = [&](auto value) { to.put(static_cast<std::int64_t>(value)); };
+  const auto end = effect.what.until.time_since_epoch().count();
+  const auto put_end = [&] { end == 0 ? to.put_null() : to.put(std::int64_t{end}); };
+  const auto& set = effect.settings;
+  switch (act.kind) {
+    case entry_kind::erase:
+      return number(effect.anybodys);
+    case entry_kind::settings:
+      number(set.access);
+      to.put(set.title.view()).put(set.topic.view());
+      number(set.post);
+      number(set.slow_s);
+      to.put(set.data.view());
+      return;
+    case entry_kind::role:
+      to.put(name).put(act.subject.value);
+      if (effect.what.role != core::room_role::owner) return number(effect.what.role);
+      to.put(owner_before);
+      return;
+    case entry_kind::add:
+      to.put(name).put(act.subject.value);
+      return;
+    case entry_kind::remove:
+      to.put(name);
+      return number(effect.must_be_member);
+    case entry_kind::ban:
+      to.put(name);
+      return put_end();
+    case entry_kind::mute:
+      return put_end();
+    default:
+      return;
+  }
+}
+
+}  // namespace
+
+void put_fences(binary_statement& to, const pending& room, long long fence) {
+  const auto& wanted = *room.wanted;
+  to.put(static_cast<std::int64_t>(wanted.entries.back().seq.value))
+      .put(static_cast<std::int64_t>(wanted.room.value))
+      .put(static_cast<std::int64_t>(wanted.epoch.value))
+      .put(static_cast<std::int64_t>(wanted.entries.front().seq.value - 1))
+      .put(std::int64_t{fence});
+}
+
+postgresql_acts::postgresql_acts()
+    : erase_("act_erase", erase_sql),
+      settings_("act_settings", settings_sql),
+      owner_("act_owner", owner_sql),
+      role_("act_role", role_sql),
+      add_("act_add", add_sql),
+      remove_("act_remove", remove_sql),
+      ban_("act_ban", ban_sql),
+      mute_("act_mute", mute_sql),
+      lift_("act_lift", lift_sql) {}
+
+binary_statement& postgresql_acts::statement_of(entry_kind of, bool owner) {
+  switch (of) {
+    case entry_kind::erase:
+      return erase_;
+    case entry_kind::settings:
+      return settings_;
+    case entry_kind::role:
+      return owner ? owner_ : role_;
+    case entry_kind::add:
+      return add_;
+    case entry_kind::remove:
+      return remove_;
+    case entry_kind::ban:
+      return ban_;
+    case entry_kind::mute:
+      return mute_;
+    default:
+      return lift_;
+  }
+}
+
+void postgresql_acts::store(database& in, const pending& room, long long fence) {
+  const auto& act = room.wanted->entries.front();
+  const auto& effect = *room.wanted->effect;
+  auto& statement = statement_of(act.kind, effect.what.role == core::room_role::owner);
+  const auto name = folded(act.subject);
+  const auto owner_before = folded(effect.owner_before);
+  statement.start();
+  put_fences(statement, room, fence);
+  put_act(statement, act, room.authors.front(), room.subject);
+  put_own(statement, act, effect, name, owner_before);
+  const auto answer = statement.run(in);
+  enum column { moved, held, first_seq, first_at, same, code };
+  auto& outcome = *room.outcome;
+  if (answer.number(0, moved) != 0)
+    outcome = {};
+  else if (const core::seq_no first{count(answer.number(0, first_seq))})
+    outcome = {kind::repeated, {{0, first, to_time(answer.number(0, first_at)), answer.number(0, same) != 0}}};
+  else if (answer.number(0, held) != 0 && answer.number(0, code) != fine)
+    outcome = as_outcome(answer.number(0, code));
+  else
+    outcome = {kind::fenced, {}};
+}
+
+}  // namespace greenroom::storage::soci

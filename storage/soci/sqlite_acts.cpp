@@ -1,0 +1,153 @@
+#include "storage/soci/sqlite_acts.hpp"
+
+#include "storage/soci/columns.hpp"
+
+namespace greenroom::storage::soci {
+namespace {
+
+using core::ec;
+using core::entry_kind;
+using kind = append_outcome::kind;
+
+append_outcome refusal(ec why) { return {kind::refused, {}, why}; }
+append_outcome stored_if(bool any) { return any ? append_outcome{} : append_outcome{kind::unchanged, {}}; }
+
+// The kind of the sanction that this kind of act gives or takes back.
+entry_kind sanction_of(entry_kind act) {
+  if (act == entry_kind::unban) return entry_kind::ban;
+  return act == entry_kind::unmute ? entry_kind::mute : act;
+}
+
+const core::room_entry& act_of(const pending& room) { return room.wanted->entries.front(); }
+
+append_outcome judge_erase(database& in, const pending& room) {
+  const auto message = in.row<int, long long>("select kind, author from messages where room = :room and seq = :target",
+                                              with("room", room.wanted->room), with("target", act_of(room).target));
+  if (!message) return refusal(ec::not_found);
+  const auto of_kind = static_cast<entry_kind>(std::get<0>(*message));
+  if (of_kind == entry_kind::erased) return refusal(ec::gone);
+  if (!core::is_words(of_kind)) return refusal(ec::not_found);
+  const bool own = std::get<1>(*message) == room.authors.front();
+  return own || room.wanted->effect->anybodys ? append_outcome{} : refusal(ec::forbidden);
+}
+
+bool is_member(database& in, const pending& room) {
+  return in
+      .row<int>("select 1 from members where room = :room and folded = :user", with("room", room.wanted->room),
+                with("user", folded(act_of(room).subject)))
+      .has_value();
+}
+
+bool is_sanctioned(database& in, const pending& room) {
+  return in
+      .row<int>("select 1 from sanctions where room = :room and subject = :subject and kind = :kind",
+                with("room", room.wanted->room), with("subject", room.subject),
+                with("kind", static_cast<int>(sanction_of(act_of(room).kind))))
+      .has_value();
+}
+
+void erase(database& in, const pending& room) {
+  in.execute(
+      "update messages set kind = 7, body = '', extra = null, target = :seq where room = :room and seq = :target",
+      with("seq", act_of(room).seq), with("room", room.wanted->room), with("target", act_of(room).target));
+}
+
+void set(database& in, const pending& room) {
+  const auto& set = room.wanted->effect->settings;
+  in.execute("update rooms set private = :access where id = :room", with("access", static_cast<int>(set.access)),
+             with("room", room.wanted->room));
+  in.execute(
+      "insert or replace into settings (room, title, topic, post, slow, data) "
+      "values (:room, :title, :topic, :post, :slow, :data)",
+      with("room", room.wanted->room), with("title", set.title), with("topic", set.topic),
+      with("post", static_cast<int>(set.post)), with("slow", set.slow_s), with("data", set.data));
+}
+
+void add_member(database& in, const pending& room) {
+  const auto& act = act_of(room);
+  in.execute(
+      "insert into members (room, name, folded, added_at) values (:room, :name, :folded, :at) on conflict do nothing",
+      with("room", room.wanted->room), with("name", act.subject.value), with("folded", folded(act.subject)),
+      with("at", act.at));
+}
+
+void set_role(database& in, const pending& room, const core::user_id& member, core::room_role role) {
+  in.execute("update members set role = :role where room = :room and folded = :folded",
+             with("role", static_cast<int>(role)), with("room", room.wanted->room), with("folded", folded(member)));
+}
+
+void give_role(database& in, const pending& room) {
+  const auto& subject = act_of(room).subject;
+  const auto& effect = *room.wanted->effect;
+  add_member(in, room);
+  if (effect.what.role != core::room_role::owner) return set_role(in, room, subject, effect.what.role);
+  in.execute("update rooms set owner = :owner, owner_folded = :folded where id = :room", with("owner", subject.value),
+             with("folded", folded(subject)), with("room", room.wanted->room));
+  set_role(in, room, effect.owner_before, core::room_role::moderator);
+}
+
+void remove_member(database& in, const pending& room) {
+  in.execute("delete from members where room = :room and folded = :folded", with("room", room.wanted->room),
+             with("folded", folded(act_of(room).subject)));
+}
+
+void sanction(database& in, const pending& room) {
+  const auto& act = act_of(room);
+  in.execute(
+      "insert or replace into sanctions (room, subject, kind, until, reason, by_author, seq, at) "
+      "values (:room, :subject, :kind, nullif(:until, 0), :reason, :author, :seq, :at)",
+      with("room", room.wanted->room), with("subject", room.subject), with("kind", static_cast<int>(act.kind)),
+      with("until", room.wanted->effect->what.until), with("reason", act.text), with("author", room.authors.front()),
+      with("seq", act.seq), with("at", act.at));
+}
+
+void lift_sanction(database& in, const pending& room) {
+  in.execute("delete from sanctions where room = :room and subject = :subject and kind = :kind",
+             with("room", room.wanted->room), with("subject", room.subject),
+             with("kind", static_cast<int>(sanction_of(act_of(room).kind))));
+}
+
+}  // namespace
+
+append_outcome judge_act(database& in, const pending& room) {
+  switch (act_of(room).kind) {
+    case entry_kind::erase:
+      return judge_erase(in, room);
+    case entry_kind::add:
+      return stored_if(!is_member(in, room));
+    case entry_kind::remove:
+      return room.wanted->effect->must_be_member && !is_member(in, room) ? refusal(ec::not_found) : append_outcome{};
+    case entry_kind::unban:
+    case entry_kind::unmute:
+      return stored_if(is_sanctioned(in, room));
+    default:
+      return {};
+  }
+}
+
+void carry_out_act(database& in, const pending& room) {
+  switch (act_of(room).kind) {
+    case entry_kind::erase:
+      return erase(in, room);
+    case entry_kind::settings:
+      return set(in, room);
+    case entry_kind::role:
+      return give_role(in, room);
+    case entry_kind::add:
+      return add_member(in, room);
+    case entry_kind::remove:
+      return remove_member(in, room);
+    case entry_kind::ban:
+      sanction(in, room);
+      return remove_member(in, room);
+    case entry_kind::mute:
+      return sanction(in, room);
+    case entry_kind::unban:
+    case entry_kind::unmute:
+      return lift_sanction(in, room);
+    default:
+      return;
+  }
+}
+
+}  // namespace greenroom::storage::soci
