@@ -18,7 +18,8 @@ void epochs(const std::string& url, std::size_t rooms) {
   std::vector<core::open_room> wanted;
   for (std::size_t i = 0; i < rooms; ++i) {
     wanted.push_back({{"scale" + std::to_string(i)}, {"scale"}, {1}});
-    (void)stores->rooms->create_room({wanted.back().room, {"ann"}, core::room_access::open, {}}, {});  // or it is from the last run
+    (void)stores->rooms->create_room({wanted.back().room, {"ann"}, core::room_access::open, {}},
+                                     {});  // or it is from the last run
   }
   std::vector<core::room_key> keys;
   for (std::size_t from = 0; from < rooms; from += 500) {
