@@ -6,6 +6,15 @@
 /// The rights in a room: the one table of them, for all roles, kinds and targets.
 namespace greenroom::core {
 
+/// Whether somebody with this role may read in a room: `none`, or else `banned`, `forbidden` or, of a secret room,
+/// `not_found`. A ban counts for members too.
+[[nodiscard]] constexpr ec may_read(room_access access, room_role role, bool banned) noexcept {
+  const bool outsider = role == room_role::outsider;
+  if (access == room_access::secret) return outsider || banned ? ec::not_found : ec::none;
+  if (banned) return ec::banned;
+  return outsider && access == room_access::invited ? ec::forbidden : ec::none;
+}
+
 /// A thing that somebody is about to do.
 struct deed {
   entry_kind kind = entry_kind::text;

@@ -98,16 +98,9 @@ room_role roster::role_of(const user_id& user) const {
 }
 
 ec roster::refusal_of(const user_id& user, wall_time now) const {
-  switch (settings_.access) {
-    case room_access::open:
-      return holding(bans_, user, now) != nullptr ? ec::banned : ec::none;
-    case room_access::secret:
-      return role_of(user) == room_role::outsider ? ec::not_found : ec::none;
-    case room_access::invited:
-      break;
-  }
-  if (role_of(user) != room_role::outsider) return ec::none;
-  return holding(bans_, user, now) != nullptr ? ec::banned : ec::forbidden;
+  // Nobody's role counts in an open room, and posts are judged here.
+  const auto role = settings_.access == room_access::open ? room_role::outsider : role_of(user);
+  return may_read(settings_.access, role, holding(bans_, user, now) != nullptr);
 }
 
 ec roster::may_write(const user_id& user, wall_time now) const {

@@ -3,13 +3,14 @@
 #include <chrono>
 #include <memory>
 
+#include "core/permissions.hpp"
+
 namespace greenroom::storage {
 
 core::error admission(core::room_access access, core::room_role role, const core::sanction* ban) {
-  const bool outsider = role == core::room_role::outsider;
-  if (access == core::room_access::secret && (outsider || ban != nullptr)) return {core::ec::not_found, {}, 0};
-  if (ban != nullptr) return {core::ec::banned, {}, 0, std::make_shared<core::sanction>(*ban)};
-  return {outsider && access == core::room_access::invited ? core::ec::forbidden : core::ec::none, {}, 0};
+  core::error why{core::may_read(access, role, ban != nullptr), {}, 0};
+  if (why.code == core::ec::banned) why.because = std::make_shared<const core::sanction>(*ban);
+  return why;
 }
 
 core::wall_time clock_now() {

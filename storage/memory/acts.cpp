@@ -18,14 +18,6 @@ append_outcome judge_erase(const room& in, const core::room_entry& act, bool any
   return {};
 }
 
-void erase(room& in, const core::room_entry& act) {
-  auto& message = in.log[act.target.value - 1];
-  message.kind = entry_kind::erased;
-  message.text = {};
-  message.extra = {};
-  message.target = act.seq;
-}
-
 void name_owner(room& in, const core::room_entry& act, const core::user_id& before) {
   in.info.owner = act.subject;
   in.members.emplace(act.subject, membership{act.at});
@@ -61,7 +53,7 @@ void carry_out(room& in, const core::room_entry& act, const core::act_effect& ef
   const auto& what = effect.what;
   switch (act.kind) {
     case entry_kind::erase:
-      return erase(in, act);
+      return core::empty_out(in.log[act.target.value - 1], act.seq);
     case entry_kind::settings:
       in.info.settings = effect.settings;
       return;

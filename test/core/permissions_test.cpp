@@ -19,7 +19,7 @@ constexpr std::array roles{outsider, member, moderator, owner};
 constexpr std::array accesses{room_access::open, room_access::secret, room_access::invited};
 
 // One letter per role of the one who acts, from outsider to owner, on the role of the person, or on the room:
-// y allowed, f forbidden, n not_found, c conflict, r read_only.
+// y allowed, f forbidden, n not_found, c conflict, r read_only, b banned.
 struct row {
   entry_kind kind;
   room_access access;
@@ -63,6 +63,8 @@ char letter(ec code) {
       return 'c';
     case ec::read_only:
       return 'r';
+    case ec::banned:
+      return 'b';
     default:
       return '?';
   }
@@ -100,6 +102,16 @@ TEST(Permissions, OnOneself) {
   }
   EXPECT_EQ(row(role, room_access::open), "fffc") << "the owner stays the owner until another is";
   EXPECT_EQ(row(role, room_access::open, owner), "fffy");
+}
+
+TEST(Permissions, ToReadAreLostByABanAlsoForMembers) {
+  for (const auto& [access, free, banned] :
+       {std::tuple{room_access::open, "yyyy", "bbbb"}, std::tuple{room_access::secret, "nyyy", "nnnn"},
+        std::tuple{room_access::invited, "fyyy", "bbbb"}})
+    for (std::size_t role = 0; role < roles.size(); ++role) {
+      EXPECT_EQ(letter(may_read(access, roles[role], false)), free[role]);
+      EXPECT_EQ(letter(may_read(access, roles[role], true)), banned[role]);
+    }
 }
 
 TEST(Permissions, ToWrite) {
