@@ -66,6 +66,13 @@ void deliver(relay_pointer self, const std::vector<core::room_entry>& entries) {
   st.deps.audience->deliver(st.deps.topic, std::move(out));
 }
 
+void hold_afresh(relay_pointer self, core::connection_id connection) {
+  auto& st = self->state;
+  const auto who = st.connections.find(connection);
+  if (who != st.connections.end())
+    st.deps.audience->listen(st.deps.topic, connection, who->second.voice->hearing());
+}
+
 // Sends the answer to a join and the missed entries, in one go; then the cursor opens.
 void open(relay_pointer self, const core::room_joined& answer) {
   auto& st = self->state;
@@ -167,6 +174,7 @@ void carry_out(relay_pointer self, core::relay_effects out) {
   if (out.resumed) hand_out_room(self);
   if (out.skip) st.deps.audience->skip(st.deps.topic, *out.skip);
   if (!out.deliver.empty()) deliver(self, out.deliver);
+  for (const auto connection : out.afresh) hold_afresh(self, connection);
   for (const auto& answer : out.open) open(self, answer);
   for (const auto& [connection, why] : out.turned_away) turn_away(self, connection, why, out.owed);
   if (out.ended) end_all(self);

@@ -74,6 +74,7 @@ void relay::settle(roster_no now, relay_effects& out) {
 // Returns whether it was a listener.
 bool relay::drop(connection_id connection, const member_removed& why, relay_effects& out) {
   if (listeners_.erase(connection) == 0) return false;
+  waiting_.erase(connection);  // a join that it asked for meanwhile is answered by this
   out.removed.emplace_back(connection, why);
   return true;
 }
@@ -160,9 +161,10 @@ relay_effects relay::joined(room_joined answer) {
     out.turned_away.emplace_back(answer.connection, error{answer.refused, {}, 0, because});
     return out;
   }
-  if (!listeners_.empty() && (generation_ != answer.generation || answer.head < head_)) {
+  if (!continues(answer)) {
     listeners_.erase(answer.connection);  // it asked again, and is answered
     turn_back(out);
+    out.afresh.push_back(answer.connection);
   }
   if (listeners_.empty()) {
     judged_.reset();
@@ -219,11 +221,19 @@ relay_effects relay::batch(room_batch batch) {
   return out;
 }
 
+// Whether the room's log is the one that was delivered from, as far as it was. Listeners are not needed for that: those
+// who wait may hold entries that others, who left, were sent.
+bool relay::continues(const room_joined& answer) const noexcept {
+  return !generation_ || (generation_ == answer.generation && head_ <= answer.head);
+}
+
 void relay::turn_back(relay_effects& out) {
   for (const auto& [connection, user] : listeners_) {
     out.leave.push_back(connection);
     out.turned_away.emplace_back(connection, error{ec::unavailable, {}, 0});
+    waiting_.erase(connection);
   }
+  for (const auto& [connection, request] : waiting_) out.afresh.push_back(connection);
   listeners_.clear();
   parts_.clear();
   generation_ = {};

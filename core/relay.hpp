@@ -23,6 +23,7 @@ struct relay_effects {
   std::vector<connection_id> leave;       ///< to the room
   std::vector<room_entry> deliver;        ///< to the hubs, contiguous
   std::optional<seq_no> skip;             ///< to the hubs: no entries up to this one will come
+  std::vector<connection_id> afresh;      ///< to the hubs: these wait on, and what they hold is of a log that is gone
   std::vector<room_joined> open;          ///< to the hubs: the answer, the missed entries, then live
   std::vector<room_entry> owed;           ///< to their authors, before they are turned away
   std::vector<std::pair<connection_id, error>> turned_away;  ///< to these connections: not in the room
@@ -39,7 +40,8 @@ struct relay_effects {
 ///
 /// Once it follows, the room's answers and batches are one FIFO: each batch continues the one before. Where the room
 /// says that its log is another one, or ends before what was delivered (a database that was restored from a copy), no
-/// listener can go on: all of them are turned away with `unavailable`, and join again from where they are.
+/// listener can go on: all of them are turned away with `unavailable`, and join again from where they are. Joins that
+/// wait begin afresh: the hubs hold entries for them, which are of the log that is gone.
 ///
 /// A room of that name may be another one by now, which has other members. So posts go to a room that was found again
 /// only once it has answered a rejoin, and has the same log.
@@ -89,6 +91,7 @@ class relay {
   enum class phase : std::uint8_t { idle, finding, following };
   void advance(std::vector<room_entry> entries, relay_effects& out);
   void turn_back(relay_effects& out);
+  [[nodiscard]] bool continues(const room_joined& answer) const noexcept;
   void rejoin(relay_effects& out);
   void settle(roster_no now, relay_effects& out);
   bool drop(connection_id connection, const member_removed& why, relay_effects& out);

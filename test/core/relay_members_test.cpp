@@ -147,6 +147,14 @@ TEST_F(RelayMembers, LeaveWhereTheyAskAgainAndAreRefused) {
   EXPECT_EQ(subject.user_of(bob), nullptr);
 }
 
+TEST_F(RelayMembers, LoseTheJoinThatTheyAskedForWhenTheyAreTakenOut) {
+  (void)subject.listen({bob, {"bob"}}, {});
+  EXPECT_EQ(taken_out(subject.removed(removed("bob", 2))), std::vector<connection_id>{bob});
+  const auto out = subject.joined(joined(bob, 3));
+  EXPECT_TRUE(out.open.empty());
+  EXPECT_EQ(out.leave, std::vector<connection_id>{bob}) << "or the room counts who isn't there";
+}
+
 TEST_F(RelayMembers, HearWhoTookThemOutAndWhy) {
   auto ban = removed("Bob", 2);
   ban.reason = ec::banned;

@@ -262,6 +262,44 @@ TEST(Relay, TurnsItsListenersAwayWhereOneWhoComesIsAnsweredFromALogThatWentBack)
   EXPECT_EQ(r.listeners(), std::vector<connection_id>{bob});
 }
 
+// The hubs hold entries for those who wait: of the log that was delivered from, not of the one that answers.
+TEST(Relay, LetsThoseWhoWaitBeginAfreshWhereTheLogIsAnotherOne) {
+  auto r = following(8);
+  (void)r.listen({bob, {"bob"}}, {});
+  (void)r.batch(batch(9, 9));
+  (void)r.lost();
+  EXPECT_EQ(r.rejoined(answer_to(r.found(), {{10}, {1}, false, {}, ec::gone})).afresh, std::vector<connection_id>{bob});
+  EXPECT_TRUE(r.joined({bob, {10}, {1}, true, {}, {}, ec::none}).afresh.empty()) << "and only once";
+}
+
+TEST(Relay, LetsThoseWhoWaitBeginAfreshWhereNobodyIsLeftWhoWasInTheOldLog) {
+  for (const auto& [generation, head] : {std::pair{10u, 9u}, {9u, 5u}}) {
+    auto r = following(8);
+    (void)r.listen({bob, {"bob"}}, {});
+    (void)r.batch(batch(9, 9));
+    (void)r.unlisten(ann);
+    (void)r.lost();
+    (void)r.found();
+    EXPECT_EQ(r.joined({bob, {generation}, {head}, true, {}, {}, ec::none}).afresh, std::vector<connection_id>{bob});
+  }
+}
+
+TEST(Relay, KeepsWhatIsHeldForThoseWhoWaitWhileTheLogGoesOn) {
+  auto r = following(8);
+  (void)r.listen({bob, {"bob"}}, {});
+  (void)r.batch(batch(9, 9));
+  (void)r.unlisten(ann);
+  EXPECT_TRUE(r.joined(joined(bob, 9)).afresh.empty());
+}
+
+TEST(Relay, ForgetsTheJoinOfAListenerThatIsTurnedAway) {
+  auto r = following(8);
+  (void)r.listen({ann, {"ann"}}, {});
+  EXPECT_EQ(r.batch(batch(6, 7)).turned_away.size(), 1u);
+  EXPECT_TRUE(r.empty());
+  EXPECT_EQ(r.joined(joined(ann, 7)).leave, std::vector<connection_id>{ann}) << "or the room counts who isn't there";
+}
+
 TEST(Relay, GivesAuthorsWhatTheyWroteBelowTheOldHeadBeforeItTurnsThemAway) {
   auto r = following(8);
   const auto out = r.batch(batch(6, 7));

@@ -46,6 +46,8 @@ void relay_shell::carry_out(core::relay_effects out) {
   if (out.resumed) hand_out_room();
   if (out.skip) tell_hub(hub_command::skip{deps_.topic, *out.skip});
   if (!out.deliver.empty()) deliver(out.deliver);
+  for (const auto connection : out.afresh)
+    if (connections_.contains(connection)) tell_hub(hub_command::listen{deps_.topic, connection});
   for (const auto& answer : out.open) open(answer);
   for (const auto& [connection, why] : out.turned_away) turn_away(connection, why, out.owed);
   if (out.ended) end_all();
