@@ -163,6 +163,9 @@ local_accounts_actor::behavior_type accounts_behavior(accounts_pointer self, acc
       },
       [=](const core::find_users& msg) { return guarded(me, [&] { return reply(find(self, msg)); }); },
       [=](const core::administer& msg) { return guarded(me, [&] { return reply(administer_here(self, msg)); }); },
+      [=](const core::maintain_database&) {
+        return guarded(me, [&] { return reply(self->state.deps.store->maintain()); });
+      },
       [=](watch_ended, node_actor& watcher) { watch(self, std::move(watcher)); },
       [=](count_users) { return guarded(me, [&] { return reply(self->state.deps.store->count_users()); }); },
       [=](const password_hashed& msg) { guarded(me, [&] { hashed(self, msg); }); },

@@ -296,6 +296,9 @@ local_catalog_actor::behavior_type catalog_behavior(catalog_pointer self, catalo
         return ask<core::room_heads>([&] { return self->state.deps.store->read_heads(request); });
       },
       [self](const sweep_members& request) { return ask<members_to_check>([&] { return sweep(self, request); }); },
+      [self](const core::maintain_database&) {
+        return ask<core::database_maintained>([&] { return self->state.deps.store->maintain(); });
+      },
       [self](const purge_chunk& next) { go_on_purging(self, next.operation); },
       [self](core::read_view) { return ask<std::uint64_t>([&] { return self->state.deps.store->count_rooms(); }); },
   };

@@ -17,6 +17,7 @@ namespace {
 using directory_pointer = local_directory_actor::stateful_pointer<directory_state>;
 
 constexpr auto pass_on_timeout = std::chrono::seconds(5);
+constexpr auto maintain_timeout = std::chrono::minutes(30);    // a whole database may be rewritten
 constexpr auto administer_timeout = std::chrono::seconds(30);  // a thousand users, or sessions, may be written
 
 void carry_out(directory_pointer self, core::directory_effects effects) {
@@ -96,6 +97,12 @@ caf::result<core::live_rooms> list_rooms(directory_pointer self, const core::lis
   return answer_for<core::live_rooms>(self, *node, pass_on_timeout, request);
 }
 
+caf::result<core::database_maintained> maintain(directory_pointer self, const core::maintain_database& request) {
+  const auto* const node = find(self, request.node);
+  if (node == nullptr) return no_such_node(request.node);
+  return answer_for<core::database_maintained>(self, *node, maintain_timeout, request);
+}
+
 // Any node with the users role will do, for they share a database; one that drains only where there is no other.
 caf::result<core::administered> administer(directory_pointer self, const core::administer& request) {
   const node_actor* chosen = nullptr;
@@ -167,6 +174,9 @@ local_directory_actor::behavior_type directory_behavior(directory_pointer self, 
       },
       [self](const core::administer& request) {
         return guarded("directory", [&] { return administer(self, request); });
+      },
+      [self](const core::maintain_database& request) {
+        return guarded("directory", [&] { return maintain(self, request); });
       },
       [self](const core::drain_node& request) { return guarded("directory", [&] { return drain(self, request); }); },
       [self](const core::move_room& request) { return guarded("directory", [&] { return move(self, request); }); },

@@ -57,7 +57,8 @@ using accounts_actor = caf::typed_actor<
     caf::replies_to<core::read_deletion>::with<core::deletion>,            ///< how far is it?
     caf::replies_to<core::advance_deletion>::with<core::deletion>,         ///< writes down its next state
     caf::replies_to<core::find_users>::with<core::users_found>,            ///< which of these names have a user?
-    caf::replies_to<core::administer>::with<core::administered>>;          ///< an operator's act
+    caf::replies_to<core::administer>::with<core::administered>,           ///< an operator's act
+    caf::replies_to<core::maintain_database>::with<core::database_maintained>>;  ///< rewrites what was deleted
 
 /// The catalog of rooms, as an edge sees it.
 using entrance_actor =
@@ -69,9 +70,10 @@ using entrance_actor =
 
 /// The same, with the requests of a deletion's coordinator.
 using catalog_actor = entrance_actor::extend<
-    caf::replies_to<core::hide_rooms>::with<core::rooms_hidden>,    ///< closes a user's private rooms
-    caf::replies_to<core::restore_rooms>::with<void>,               ///< … undoes it
-    caf::replies_to<core::purge_rooms>::with<core::rooms_purged>>;  ///< … deletes them, in chunks
+    caf::replies_to<core::hide_rooms>::with<core::rooms_hidden>,                 ///< closes a user's private rooms
+    caf::replies_to<core::restore_rooms>::with<void>,                            ///< … undoes it
+    caf::replies_to<core::purge_rooms>::with<core::rooms_purged>,                ///< … deletes them, in chunks
+    caf::replies_to<core::maintain_database>::with<core::database_maintained>>;  ///< rewrites what was deleted
 
 struct node_card;
 
@@ -86,8 +88,10 @@ using node_actor =
                      caf::replies_to<core::claim_ticket>::with<core::ticket_claimed>,  ///< a ticket of this node's
                      caf::replies_to<core::list_live_rooms>::with<core::live_rooms>,   ///< the rooms that live here
                      caf::replies_to<core::drain_node>::with<void>,                    ///< this node drains, and stops
-                     caf::replies_to<core::move_room>::with<void>,  ///< pins the room here, or unpins it
-                     caf::replies_to<core::administer>::with<core::administered>>;  ///< for the accounts here
+                     caf::replies_to<core::move_room>::with<void>,                 ///< pins the room here, or unpins it
+                     caf::replies_to<core::administer>::with<core::administered>,  ///< for the accounts here
+                     caf::replies_to<core::maintain_database>::with<core::database_maintained>>;  ///< one of this
+                                                                                                  ///< node's
 
 /// Discovery's directory. Operators' requests are passed on to the nodes concerned.
 using directory_actor =
@@ -97,7 +101,8 @@ using directory_actor =
                      caf::replies_to<core::list_live_rooms>::with<core::live_rooms>,  ///< for the node that it names
                      caf::replies_to<core::drain_node>::with<void>,                   ///< the same
                      caf::replies_to<core::move_room>::with<void>,                    ///< for all nodes
-                     caf::replies_to<core::administer>::with<core::administered>>;    ///< for a node with accounts
+                     caf::replies_to<core::administer>::with<core::administered>,     ///< for a node with accounts
+                     caf::replies_to<core::maintain_database>::with<core::database_maintained>>;  ///< the node named
 
 /// A node introduces itself over a link; null: it hasn't got that role.
 struct node_card {

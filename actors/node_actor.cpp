@@ -57,6 +57,14 @@ caf::result<core::ticket_claimed> claim_here(node_pointer self, core::claim_tick
   return self->delegate(self->state.door, std::move(what));
 }
 
+// The database's own actor does it, for it alone uses the connection.
+caf::result<core::database_maintained> maintain(node_pointer self, core::maintain_database& request) {
+  const auto& st = self->state;
+  if (request.database == core::database_name::users && st.accounts) return self->delegate(st.accounts, request);
+  if (request.database == core::database_name::chat && st.catalog) return self->delegate(st.catalog, request);
+  return to_caf({ec::not_found, "This node hasn't got that database.", 0});
+}
+
 }  // namespace
 
 local_node_actor::behavior_type node_behavior(node_pointer self, node_deps deps) {
@@ -102,6 +110,7 @@ local_node_actor::behavior_type node_behavior(node_pointer self, node_deps deps)
         if (!self->state.accounts) return to_caf({ec::not_found, "This node has no accounts.", 0});
         return self->delegate(self->state.accounts, std::move(request));
       },
+      [self](core::maintain_database& request) { return maintain(self, request); },
       [self](const find_relay& request) -> caf::result<local_relay_actor> {
         return guarded("node", [&]() -> caf::result<local_relay_actor> { return relay_for(self, request.room); });
       },

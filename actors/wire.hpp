@@ -14,6 +14,7 @@
 #include "core/messages/cluster.hpp"
 #include "core/messages/deletion.hpp"
 #include "core/messages/log.hpp"
+#include "core/messages/maintenance.hpp"
 #include "core/messages/ownership.hpp"
 #include "core/messages/room.hpp"
 
@@ -182,6 +183,8 @@ GREENROOM_INSPECT(cluster_view, x.version, x.nodes, x.directory)
 GREENROOM_INSPECT(beat, x.name, x.incarnation, x.load, x.draining, x.database_away)
 GREENROOM_INSPECT(read_view)
 GREENROOM_INSPECT(drain_node, x.node)
+GREENROOM_INSPECT(maintain_database, x.node, x.database)
+GREENROOM_INSPECT(database_maintained, x.bytes_before, x.bytes_after, x.to_run)
 GREENROOM_INSPECT(move_room, x.room, x.node)
 GREENROOM_INSPECT(deletion_receipt, x.rooms, x.messages, x.anonymised, x.memberships, x.passed_on, x.sessions)
 GREENROOM_INSPECT(deletion, x.operation, x.user, x.state, x.lease, x.begun, x.ended, x.receipt)

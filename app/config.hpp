@@ -87,6 +87,9 @@ struct config {
   std::uint32_t hash_queue = 256;         ///< hashes that wait; beyond, those of the user with most are refused
   milliseconds guess_delay{2'000};        ///< of a login over the limit `guesses`
 
+  /// When databases are rewritten where something was erased: from midnight UTC; empty: never.
+  std::optional<milliseconds> maintenance_at{std::chrono::hours{3}};
+
   std::uint32_t io_threads = 0;         ///< never 0 after `resolve`: 0 stands for `net::available_cores()`
   std::uint32_t scheduler_threads = 0;  ///< as io_threads
   milliseconds drain_timeout{8'000};    ///< from SIGTERM until the rest is cut

@@ -12,6 +12,7 @@
 
 #include "app/admin/certs.hpp"
 #include "app/admin/cluster.hpp"
+#include "app/admin/maintenance.hpp"
 #include "app/admin/restored.hpp"
 #include "app/admin/users.hpp"
 #include "app/config.hpp"
@@ -115,6 +116,14 @@ int main(int argc, char** argv) try {
       [&] {
         chosen = [&](const auto& effective) {
           return app::admin::run_restored(effective.values, restored, std::cout, std::cerr);
+        };
+      });
+
+  app::admin::add_maintenance(
+      *admin, [&](CLI::App& command) { add_settings(command, sources); },
+      [&] {
+        chosen = [](const auto& effective) {
+          return app::admin::run_maintenance(effective.values, std::cout, std::cerr);
         };
       });
 

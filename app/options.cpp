@@ -245,6 +245,17 @@ std::string read_proxy_header(config& into, values given) {
   return {};
 }
 
+std::string read_maintenance(config& into, values given) {
+  if (given[0] == "off") {
+    into.maintenance_at.reset();
+    return {};
+  }
+  const auto at = time_of_day_from(given[0]);
+  if (!at) return "must be a time of day like 03:00, or off";
+  into.maintenance_at = at;
+  return {};
+}
+
 std::string read_log_level(config& into, values given) {
   const auto read = telemetry::log::level_from(given[0]);
   if (!read) return "must be debug, info, warn, error or off";
@@ -385,6 +396,14 @@ std::vector<option> make_options() {
   all.push_back(number("hash_queue", &config::hash_queue, 1, million, "Password hashes that may wait."));
   all.push_back(duration("guess_delay", &config::guess_delay, 0ms, 8s,
                          "How long a login is held where too many wrong passwords were tried (limit guesses)."));
+  all.push_back({.key = "maintenance_at",
+                 .holds = "HH:MM",
+                 .meaning = "When a SQLite database in which something was erased is rewritten, each day, in UTC; or "
+                            "off.",
+                 .read = read_maintenance,
+                 .show = [](const config& from) {
+                   return std::vector{from.maintenance_at ? time_of_day_text(*from.maintenance_at) : "off"};
+                 }});
   all.push_back(number("io_threads", &config::io_threads, 0, 256, "Threads for sockets; 0: one a core."));
   all.push_back(number("scheduler_threads", &config::scheduler_threads, 0, 256, "Threads for actors; 0: one a core."));
   all.push_back(

@@ -83,6 +83,7 @@ users::role_settings users_settings(const config& settings, const std::string& s
   out.http = server_options(settings, "users", secret, metrics);
   out.token_life = settings.token_lifetime;
   out.max_sessions = settings.max_sessions;
+  out.maintenance_at = settings.maintenance_at;
   out.ticket_life = settings.ticket_lifetime;
   out.passwords.threads = settings.hash_threads;
   out.passwords.max_waiting = settings.hash_queue;
@@ -117,6 +118,7 @@ chat::role_settings chat_settings(const config& settings, const std::string& sec
   out.listen = endpoint_of(settings.chat_listen);
   out.http = server_options(settings, "chat", secret, metrics);
   out.tail = settings.history_ring;
+  out.maintenance_at = settings.maintenance_at;
   return out;
 }
 

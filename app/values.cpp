@@ -56,6 +56,20 @@ std::string duration_text(milliseconds duration) {
   return duration.count() == 0 ? "0s" : unit_text(static_cast<std::uint64_t>(duration.count()), duration_units);
 }
 
+std::optional<milliseconds> time_of_day_from(std::string_view text) noexcept {
+  if (text.size() != 5 || text[2] != ':') return std::nullopt;
+  const auto hours = core::number_from<unsigned>(text.substr(0, 2));
+  const auto minutes = core::number_from<unsigned>(text.substr(3));
+  if (!hours || !minutes || *hours > 23 || *minutes > 59) return std::nullopt;
+  return std::chrono::hours{*hours} + std::chrono::minutes{*minutes};
+}
+
+std::string time_of_day_text(milliseconds at) {
+  const auto two = [](auto number) { return (number < 10 ? "0" : "") + std::to_string(number); };
+  const auto minutes = std::chrono::floor<std::chrono::minutes>(at).count();
+  return two(minutes / 60) + ":" + two(minutes % 60);
+}
+
 std::optional<std::uint64_t> size_from(std::string_view text) noexcept { return with_unit(text, size_units); }
 
 std::string size_text(std::uint64_t bytes) { return unit_text(bytes, size_units); }

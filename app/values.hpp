@@ -38,6 +38,12 @@ struct rate {
 /// The shortest form that `duration_from` reads back: 120000 ms is `2m`.
 [[nodiscard]] std::string duration_text(milliseconds duration);
 
+/// A time of day: `03:00`, from midnight.
+[[nodiscard]] std::optional<milliseconds> time_of_day_from(std::string_view text) noexcept;
+
+/// The form that `time_of_day_from` reads back, of a time less than a day.
+[[nodiscard]] std::string time_of_day_text(milliseconds at);
+
 /// Bytes: `4096`, `64KiB`, `1MiB`, `2GiB`.
 [[nodiscard]] std::optional<std::uint64_t> size_from(std::string_view text) noexcept;
 

@@ -9,6 +9,7 @@
 #include "actors/catalog_actor.hpp"
 #include "actors/journal_actor.hpp"
 #include "actors/member_sweeper.hpp"
+#include "actors/nightly.hpp"
 #include "chat/routes.hpp"
 
 namespace greenroom::chat {
@@ -39,7 +40,12 @@ const actors::local_catalog_actor& role::join(actors::local_node_actor node) {
       actors::catalog_behavior,
       actors::catalog_deps{std::shared_ptr(std::move(deps_.stores.rooms)), deps_.clock, deps_.limits, node_});
   caf::anon_send(node_, actors::host_catalog{catalog_});
-  deps_.system->spawn(actors::member_sweeper_behavior, catalog_, node_, deps_.clock->now().wall);
+  const auto now = deps_.clock->now().wall;
+  deps_.system->spawn(actors::member_sweeper_behavior, catalog_, node_, now);
+  if (settings_.maintenance_at)
+    deps_.system->spawn(actors::nightly_behavior,
+                        actors::nightly_deps{node_, core::database_name::chat, deps_.clock},
+                        core::daily(*settings_.maintenance_at, now));
   return catalog_;
 }
 

@@ -8,6 +8,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -26,6 +27,7 @@ struct role_settings {
   boost::asio::ip::tcp::endpoint listen;
   net::http::server_options http;
   std::uint32_t tail = 500;  ///< entries that a room's opening brings: as many as its ring holds
+  std::optional<core::milliseconds> maintenance_at{};  ///< of the database, each day: from midnight UTC
 };
 
 /// The dependencies of the chat role. Everything outlives it.

@@ -8,6 +8,7 @@
 
 #include "core/messages/accounts.hpp"
 #include "core/messages/deletion.hpp"
+#include "core/messages/maintenance.hpp"
 #include "core/result.hpp"
 #include "storage/standing.hpp"
 
@@ -159,6 +160,9 @@ class account_store {
 
   /// Makes the name one that no user can take, as if its user had been deleted. `taken` if a user has it.
   virtual core::status bar_name(const core::user_id& name, core::wall_time now) = 0;
+
+  /// As `room_store::maintain`.
+  virtual core::result<core::database_maintained> maintain() = 0;
 
   /// Why nothing can be stored now; updated as that changes. Thread safe.
   [[nodiscard]] virtual std::shared_ptr<const standing> state() const = 0;

@@ -6,6 +6,7 @@
 
 #include "core/messages/catalog.hpp"
 #include "core/messages/deletion.hpp"
+#include "core/messages/maintenance.hpp"
 #include "core/result.hpp"
 #include "storage/standing.hpp"
 
@@ -123,6 +124,10 @@ class room_store {
   virtual core::result<std::vector<core::user_id>> list_people(const core::user_id& after, std::uint32_t limit) = 0;
   /// The deletion of this user that is under way here; `not_found`.
   virtual core::result<core::operation_id> find_deletion(const core::user_id& user) = 0;
+
+  /// Rewrites the database's file where something was erased or deleted since that was done last, so that nothing of
+  /// it is left there; PostgreSQL's operator is told how. `unavailable` where a reader is in the way.
+  virtual core::result<core::database_maintained> maintain() = 0;
 
   /// Why nothing can be stored now; updated as that changes. Thread safe.
   [[nodiscard]] virtual std::shared_ptr<const standing> state() const = 0;

@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "actors/accounts_actor.hpp"
+#include "actors/nightly.hpp"
 #include "net/http/routes.hpp"
 #include "users/routes.hpp"
 
@@ -81,6 +82,10 @@ core::status role::start(const actors::local_node_actor& node) {
   if (node) {
     caf::anon_send(node, actors::host_accounts{accounts_});
     caf::anon_send(accounts_, actors::watch_ended{}, actors::node_actor{node});
+    if (settings_.maintenance_at)
+      deps_.system->spawn(actors::nightly_behavior,
+                          actors::nightly_deps{node, core::database_name::users, deps_.clock},
+                          core::daily(*settings_.maintenance_at, deps_.clock->now().wall));
   }
   // A request holds no reference to the role: an answer may come after its end.
   const auto state = [database = database_, stores = stores_, is_member = deps_.is_member] {

@@ -7,6 +7,7 @@
 #include <cstddef>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "actors/asker.hpp"
@@ -29,6 +30,7 @@ struct role_settings {
   std::chrono::milliseconds token_life{std::chrono::hours{30 * 24}};
   std::uint32_t max_sessions = 100;                                 ///< per user
   std::chrono::milliseconds ticket_life{std::chrono::seconds{30}};  ///< of the chat role's tickets
+  std::optional<core::milliseconds> maintenance_at{};               ///< of the database, each day: from midnight UTC
 };
 
 /// The dependencies of the users role. Everything outlives it.

@@ -51,6 +51,7 @@ class account_store final : public storage::account_store {
   core::result<core::deletion> advance_deletion(const core::advance_deletion& request, core::wall_time now,
                                                 core::wall_time lease_until) override;
   core::status bar_name(const core::user_id& name, core::wall_time now) override;
+  core::result<core::database_maintained> maintain() override { return core::database_maintained{}; }
   [[nodiscard]] std::shared_ptr<const standing> state() const override { return state_; }
   core::result<std::uint64_t> count_users() override;
 

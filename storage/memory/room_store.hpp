@@ -34,6 +34,7 @@ class room_store final : public storage::room_store {
   core::status remove_strangers(const std::vector<core::user_id>& names, core::wall_time before) override;
   core::result<std::vector<core::user_id>> list_people(const core::user_id& after, std::uint32_t limit) override;
   core::result<core::operation_id> find_deletion(const core::user_id& user) override;
+  core::result<core::database_maintained> maintain() override { return core::database_maintained{}; }
   [[nodiscard]] std::shared_ptr<const standing> state() const override { return state_; }
   core::result<std::uint64_t> count_rooms() override;
 

@@ -121,6 +121,7 @@ std::vector<core::ended_token> account_store::end_all(long long owner, core::wal
 }
 
 void account_store::erase(long long owner, const core::user_id& user) {
+  note_remnants(*database_);
   database_->execute(
       "update users set state = 'deleted', name = 'deleted', folded = :erased, password_hash = '', admin = 0 "
       "where id = :owner",

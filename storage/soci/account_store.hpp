@@ -3,6 +3,7 @@
 
 #include "storage/account_store.hpp"
 #include "storage/soci/database.hpp"
+#include "storage/soci/maintain.hpp"
 
 namespace greenroom::storage::soci {
 
@@ -48,6 +49,9 @@ class account_store final : public storage::account_store {
   core::result<core::deletion> advance_deletion(const core::advance_deletion& request, core::wall_time now,
                                                 core::wall_time lease_until) override;
   core::status bar_name(const core::user_id& name, core::wall_time now) override;
+  core::result<core::database_maintained> maintain() override {
+    return soci::maintain(*database_, "users, sessions, familiar_networks");
+  }
   [[nodiscard]] std::shared_ptr<const standing> state() const override { return database_->care().state; }
   core::result<std::uint64_t> count_users() override;
 

@@ -7,6 +7,7 @@
 #include <string_view>
 #include <vector>
 
+#include "core/messages/maintenance.hpp"
 #include "core/result.hpp"
 #include "storage/open.hpp"
 
@@ -48,6 +49,15 @@ class backend {
   virtual void place_recorded(const std::string& place) = 0;
   /// Whether the place has to be recorded anew from time to time, for copies to be told apart.
   [[nodiscard]] virtual bool place_ages() const = 0;
+
+  // -- what was deleted, in the database's files
+
+  /// The statement that an operator has to run, before the tables' names; empty: this process rewrites the file, in
+  /// `rewrite`, and has `writers` meanwhile.
+  [[nodiscard]] virtual std::string_view rewriting() const = 0;
+  /// Outside a transaction, while nobody writes: rewrites the file where that is `due`, and has nothing left beside it.
+  /// Fills in the sizes. False, for now, where a reader is in the way.
+  virtual bool rewrite(::soci::session& session, bool due, core::database_maintained& out) = 0;
 
   /// The statement that begins a writing transaction.
   [[nodiscard]] virtual const char* begin() const = 0;

@@ -117,6 +117,7 @@ std::uint64_t room_store::pass_on(core::room_key room) {
 
 void room_store::begin_purge(const core::purge_rooms& request, const tombstone& row, core::wall_time now) {
   const auto user = core::folded(request.user.value);
+  note_remnants(*database_);
   database_->execute("update authors set name = 'deleted', folded = :erased where id = :author",
                      with("erased", erased_name(request.user)), with("author", row.author));
   // Includes those that another deletion hides: they go, however that one ends.

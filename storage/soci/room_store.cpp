@@ -106,6 +106,7 @@ core::status room_store::delete_room(const core::delete_room& request) {
 }
 
 std::uint64_t room_store::delete_messages(core::room_key room, std::uint64_t end) {
+  note_remnants(*database_);
   database_->execute(
       "delete from authored where room = :room and author in (select author from messages where room = :log "
       "and seq < :end)",

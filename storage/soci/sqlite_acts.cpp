@@ -1,6 +1,7 @@
 #include "storage/soci/sqlite_acts.hpp"
 
 #include "storage/soci/columns.hpp"
+#include "storage/soci/maintain.hpp"
 
 namespace greenroom::storage::soci {
 namespace {
@@ -47,6 +48,7 @@ bool is_sanctioned(database& in, const pending& room) {
 }
 
 void erase(database& in, const pending& room) {
+  note_remnants(in);
   in.execute(
       "update messages set kind = 7, body = '', extra = null, target = :seq where room = :room and seq = :target",
       with("seq", act_of(room).seq), with("room", room.wanted->room), with("target", act_of(room).target));

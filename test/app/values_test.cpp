@@ -17,6 +17,17 @@ TEST(Values, ReadDurationsWithAUnitAndNothingElse) {
   }
 }
 
+TEST(Values, ReadTimesOfDay) {
+  EXPECT_EQ(milliseconds{0}, time_of_day_from("00:00"));
+  EXPECT_EQ(milliseconds{10'980'000}, time_of_day_from("03:03"));
+  EXPECT_EQ(milliseconds{86'340'000}, time_of_day_from("23:59"));
+  for (const char* wrong :
+       {"", "3:00", "03:0", "24:00", "23:60", "03.00", "03:00 ", "-1:00", "03:-1", "03:00:00", "off"}) {
+    EXPECT_EQ(std::nullopt, time_of_day_from(wrong)) << wrong;
+  }
+  for (const char* text : {"00:00", "03:07", "23:59"}) EXPECT_EQ(text, time_of_day_text(*time_of_day_from(text)));
+}
+
 TEST(Values, WriteDurationsInTheirLargestUnit) {
   EXPECT_EQ("0s", duration_text(milliseconds{0}));
   EXPECT_EQ("1500ms", duration_text(milliseconds{1'500}));

@@ -165,6 +165,8 @@ void postgres_cluster::stop() {
   server_ = -1;
 }
 
+std::filesystem::path postgres_cluster::data() const { return folder_ / "data"; }
+
 std::string postgres_cluster::empty_database(const std::string& name) {
   const std::string server = "postgresql://postgres@127.0.0.1:" + std::to_string(port_) + "/";
   // Half a second to make one, and as much to delete its files at the end: so each name is made once.

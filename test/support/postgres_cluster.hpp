@@ -27,6 +27,9 @@ class postgres_cluster {
   /// errors.
   std::string run(const std::string& url, const std::string& sql);
 
+  /// Its data directory.
+  [[nodiscard]] std::filesystem::path data() const;
+
   /// Ends the server as a crash would: every connection breaks.
   void stop();
   /// Starts it again on the same data and port, and waits until it answers. It ends with the thread that calls this.

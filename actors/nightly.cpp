@@ -1,0 +1,60 @@
+#include "actors/nightly.hpp"
+
+#include <string_view>
+#include <utility>
+
+#include "actors/errors.hpp"
+#include "telemetry/log.hpp"
+
+namespace greenroom::actors {
+namespace {
+
+constexpr std::chrono::minutes maintenance_patience{30};
+
+struct nightly_state {
+  nightly_deps deps;
+  core::daily when;
+  bool owed = false;  ///< it was due, and isn't done
+};
+using nightly_pointer = std::shared_ptr<nightly_state>;
+
+std::string_view word_of(core::database_name which) { return which == core::database_name::chat ? "chat" : "users"; }
+
+void note(core::database_name which, const core::database_maintained& done) {
+  if (done.bytes_before == 0) return;
+  telemetry::log::info(
+      "database_rewritten",
+      {{"database", word_of(which)}, {"bytes_before", done.bytes_before}, {"bytes", done.bytes_after}});
+}
+
+void look(caf::event_based_actor* self, const nightly_pointer& st) {
+  const auto again = [self, st] { self->delayed_send(self, st->deps.look_every, sweep_tick::value); };
+  st->owed = st->when.due(st->deps.clock->now().wall) || st->owed;
+  if (!st->owed) return again();
+  self->request(st->deps.node, maintenance_patience, core::maintain_database{{}, st->deps.database})
+      .then(
+          [st, again](const core::database_maintained& done) {
+            st->owed = false;
+            note(st->deps.database, done);
+            again();
+          },
+          [st, again](const caf::error& error) {
+            const auto why = from_caf(error);
+            st->owed = core::describe(why.code).retry;
+            telemetry::log::warn("maintenance_failed",
+                                 {{"database", word_of(st->deps.database)}, {"why", core::to_string(why.code)}});
+            again();
+          });
+}
+
+}  // namespace
+
+caf::behavior nightly_behavior(caf::event_based_actor* self, nightly_deps deps, core::daily when) {
+  const auto st = std::make_shared<nightly_state>(nightly_state{std::move(deps), when});
+  self->monitor(st->deps.node);
+  self->set_down_handler([self](const caf::down_msg&) { self->quit(); });
+  self->send(self, sweep_tick::value);
+  return {[self, st](sweep_tick) { look(self, st); }};
+}
+
+}  // namespace greenroom::actors
