@@ -21,13 +21,13 @@ void note_act(const exchange_ptr& ask, const core::perform_act& what, const core
   note(ask, word, done.code(), what.by, what.room, what.what.act->subject);
 }
 
-void perform(const deps_ptr& deps, const exchange_ptr& ask, const core::room_id& room, const core::user_id& by,
+void perform(const deps_ptr& deps, const exchange_ptr& ask, const core::room_id& room, const core::token_checked& by,
              core::result<core::post> what) {
   if (!what) return ask->problem(what.why());
   if (const auto key = protocol::take_key(ask->header("Idempotency-Key"), *what); !key) return ask->problem(key.why());
   // An attempt whose answer gets lost can be repeated.
   if (what->client_id.empty()) what->client_id = net::http::new_request_id();
-  const core::perform_act request{room, by, std::move(*what)};
+  const core::perform_act request{room, by.user, std::move(*what), by.admin};
   deps->asker.ask<core::act_performed>(deps->catalog, handler_timeout, request,
                                        [ask, request](const core::result<core::act_performed>& done) {
                                          note_act(ask, request, done);
@@ -38,11 +38,13 @@ void perform(const deps_ptr& deps, const exchange_ptr& ask, const core::room_id&
                                        });
 }
 
-// Continues with the room, the Bearer's user, and the body; or answers 401, 415 or 422.
+// Continues with the room that the path names, and what is known of the Bearer; or answers 401, 415 or 422.
 template <class Then>
 void with_body(const deps_ptr& deps, const exchange_ptr& ask, Then then) {
   if (!ask->body().empty() && !ask->has_json()) return ask->problem({ec::unsupported_media, {}, 0});
-  in_room(deps, ask, then);
+  auto room = room_of(ask);
+  if (!room) return ask->problem(room.why());
+  with_token(deps, ask, [room = std::move(*room), then](const core::token_checked& by) { then(room, by); });
 }
 
 // The same with the person whom the path names.
@@ -50,19 +52,19 @@ template <class Then>
 void about_person(const deps_ptr& deps, const exchange_ptr& ask, Then then) {
   auto person = person_of(ask);
   if (!person) return ask->problem(person.why());
-  with_body(deps, ask, [person = std::move(*person), then](const core::room_id& room, const core::user_id& by) {
+  with_body(deps, ask, [person = std::move(*person), then](const core::room_id& room, const core::token_checked& by) {
     then(room, by, person);
   });
 }
 
 void post_act(const deps_ptr& deps, const exchange_ptr& ask) {
-  with_body(deps, ask, [deps, ask](const core::room_id& room, const core::user_id& by) {
+  with_body(deps, ask, [deps, ask](const core::room_id& room, const core::token_checked& by) {
     perform(deps, ask, room, by, protocol::read_act_body(ask->body()));
   });
 }
 
 void patch_room(const deps_ptr& deps, const exchange_ptr& ask) {
-  with_body(deps, ask, [deps, ask](const core::room_id& room, const core::user_id& by) {
+  with_body(deps, ask, [deps, ask](const core::room_id& room, const core::token_checked& by) {
     perform(deps, ask, room, by, protocol::read_settings_body(ask->body()));
   });
 }
@@ -77,29 +79,30 @@ void join_members(const deps_ptr& deps, const exchange_ptr& ask, const core::joi
 
 // Oneself, without a role: that is joining, and no act.
 void put_member(const deps_ptr& deps, const exchange_ptr& ask) {
-  about_person(deps, ask, [deps, ask](const core::room_id& room, const core::user_id& by, const core::user_id& person) {
+  about_person(deps, ask, [deps, ask](const core::room_id& room, const core::token_checked& by, const core::user_id& person) {
     auto what = protocol::read_member_body(ask->body(), person);
-    if (what && what->kind == entry_kind::add && person == by) return join_members(deps, ask, {room, by});
+    if (what && what->kind == entry_kind::add && person == by.user && !by.admin)
+      return join_members(deps, ask, {room, by.user});
     perform(deps, ask, room, by, std::move(what));
   });
 }
 
 void delete_member(const deps_ptr& deps, const exchange_ptr& ask) {
-  about_person(deps, ask, [deps, ask](const core::room_id& room, const core::user_id& by, const core::user_id& person) {
+  about_person(deps, ask, [deps, ask](const core::room_id& room, const core::token_checked& by, const core::user_id& person) {
     perform(deps, ask, room, by, protocol::read_reason_body(ask->body(), entry_kind::remove, person));
   });
 }
 
 template <entry_kind Kind>
 void put_sanction(const deps_ptr& deps, const exchange_ptr& ask) {
-  about_person(deps, ask, [deps, ask](const core::room_id& room, const core::user_id& by, const core::user_id& person) {
+  about_person(deps, ask, [deps, ask](const core::room_id& room, const core::token_checked& by, const core::user_id& person) {
     perform(deps, ask, room, by, protocol::read_sanction_body(ask->body(), Kind, person));
   });
 }
 
 template <entry_kind Kind>
 void delete_sanction(const deps_ptr& deps, const exchange_ptr& ask) {
-  about_person(deps, ask, [deps, ask](const core::room_id& room, const core::user_id& by, const core::user_id& person) {
+  about_person(deps, ask, [deps, ask](const core::room_id& room, const core::token_checked& by, const core::user_id& person) {
     perform(deps, ask, room, by, protocol::read_reason_body(ask->body(), Kind, person));
   });
 }

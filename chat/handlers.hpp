@@ -28,16 +28,22 @@ void note(const net::http::exchange_ptr& ask, std::string_view act, core::ec out
 /// sections 8.8.3, 13.1.2).
 void json_with_tag(const net::http::exchange_ptr& ask, std::string body);
 
-/// Continues with the Bearer's user, or answers 401.
+/// Continues with what is known of the Bearer, or answers 401.
 template <class Then>
-void with_user(const deps_ptr& deps, const net::http::exchange_ptr& ask, Then then) {
+void with_token(const deps_ptr& deps, const net::http::exchange_ptr& ask, Then then) {
   const auto token = ask->bearer();
   if (!token) return ask->problem({core::ec::unauthorized, {}, 0});
   deps->asker.ask<actors::admitted>(deps->clients->door(), handler_timeout, actors::admit_token{std::string(*token)},
                                     [ask, then](const core::result<actors::admitted>& who) {
                                       if (!who) return ask->problem(who.why());
-                                      then(who->who.user);
+                                      then(who->who);
                                     });
+}
+
+/// Continues with the Bearer's user, or answers 401.
+template <class Then>
+void with_user(const deps_ptr& deps, const net::http::exchange_ptr& ask, Then then) {
+  with_token(deps, ask, [then](const core::token_checked& who) { then(who.user); });
 }
 
 /// Continues with the room that the path names, and the Bearer's user; or answers 401 or 422.

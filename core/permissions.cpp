@@ -64,7 +64,8 @@ ec on_oneself(const deed& what) noexcept {
     case entry_kind::remove:
       return what.by == owner ? ec::conflict : ec::none;
     case entry_kind::role:
-      return what.by != owner ? ec::forbidden : what.becomes == owner ? ec::none : ec::conflict;
+      if (what.by == owner) return what.becomes == owner ? ec::none : ec::conflict;
+      return what.as_admin ? ec::none : ec::forbidden;
     case entry_kind::ban:
     case entry_kind::unban:
     case entry_kind::mute:
@@ -75,9 +76,18 @@ ec on_oneself(const deed& what) noexcept {
   }
 }
 
+// No role is needed, and none protects; but there is always one owner.
+ec permitted_to_admin(const deed& what) noexcept {
+  if (what.self) return on_oneself(what);
+  const bool shuts_out = what.kind == entry_kind::remove || what.kind == entry_kind::ban;
+  const bool lowers = what.kind == entry_kind::role && what.becomes != owner;
+  return what.on == owner && (shuts_out || lowers) ? ec::conflict : ec::none;
+}
+
 }  // namespace
 
 ec permitted(const deed& what) noexcept {
+  if (what.as_admin && !is_words(what.kind)) return permitted_to_admin(what);
   if (what.access == room_access::secret && what.by == outsider) return ec::not_found;
   const auto known = std::find_if(rules.begin(), rules.end(), [&](const rule& one) { return one.kind == what.kind; });
   if (known == rules.end()) return ec::forbidden;

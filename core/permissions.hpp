@@ -23,6 +23,7 @@ struct deed {
   room_role by = room_role::outsider;       ///< the role of the one who does it
   room_role on = room_role::outsider;       ///< the role of the person whom it is about
   bool self = false;                        ///< both are the same person
+  bool as_admin = false;                    ///< it is an act of an admin of the server
   room_role becomes = room_role::outsider;  ///< role: the new one
   settings_change set{};                    ///< settings
 };
@@ -31,7 +32,9 @@ struct deed {
 /// `not_found`: for an outsider, a secret room isn't there. `forbidden`: another role is needed, or the person's role
 /// isn't lower than one's own. `conflict`: the owner can't leave, nor be anything less than the owner, except by naming
 /// another; nobody bans or mutes themselves. An erase is allowed to everybody who may read: whether the message is
-/// theirs, who aren't moderators, isn't known here.
+/// theirs, who aren't moderators, isn't known here. An admin of the server does what the owner may, also to the owner,
+/// who stays the owner until another one is named: removing or banning them is a `conflict`. What an admin writes there
+/// is written as anybody's.
 [[nodiscard]] ec permitted(const deed& what) noexcept;
 
 }  // namespace greenroom::core

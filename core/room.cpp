@@ -46,7 +46,7 @@ room_effects room::post(post_batch batch, instant now) {
   return out;
 }
 
-void room::accept(const user_id& author, ask whose, core::post one, room_effects& out) {
+void room::accept(const user_id& author, ask whose, core::post one, room_effects& out, bool as_admin) {
   GREENROOM_CHECK(is_words(one.kind) == (one.act == nullptr));
   if (stop_ != ec::none) return refuse(whose, {stop_, {}, 0}, out);
   if (phase_ == phase::closed) reopen(out);
@@ -63,7 +63,8 @@ void room::accept(const user_id& author, ask whose, core::post one, room_effects
                          .kind = one.kind},
                .first = whose,
                .others = {},
-               .act = std::move(one.act)};
+               .act = std::move(one.act),
+               .as_admin = as_admin};
   if (made.act) {
     made.entry.target = made.act->target;
     made.entry.subject = made.act->subject;

@@ -184,6 +184,7 @@ class room {
     std::vector<ask> others;                 ///< of those who posted it again meanwhile
     bool settled = false;                    ///< the log had it already
     std::shared_ptr<const core::act> act{};  ///< null: words
+    bool as_admin = false;                   ///< an admin's of the server
 
     template <class Each>
     void for_each_ask(Each each) const {
@@ -203,7 +204,7 @@ class room {
   };
 
   // posts, in room.cpp
-  void accept(const user_id& author, ask whose, core::post one, room_effects& out);
+  void accept(const user_id& author, ask whose, core::post one, room_effects& out, bool as_admin = false);
   bool join_pending(const id_key& key, ask who, const core::post& wanted);
   void go_on(room_effects& out, instant now);
   void append_next(room_effects& out, instant now);

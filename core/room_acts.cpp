@@ -10,7 +10,7 @@ namespace greenroom::core {
 
 room_effects room::perform(asker_id asker, perform_act request, instant now) {
   room_effects out;
-  accept(request.by, {{}, asker.value, false}, std::move(request.what), out);
+  accept(request.by, {{}, asker.value, false}, std::move(request.what), out, request.as_admin);
   append_next(out, now);
   return out;
 }
@@ -65,7 +65,7 @@ bool room::act_next(room_effects& out, instant now) {
   auto& next = in_flight_.back();
   roster_.forget_ended(now.wall);
   const bool here = next.entry.kind == entry_kind::remove && listens(next.entry.subject);
-  auto verdict = roster_.judge(next.entry.kind, *next.act, next.entry.author, now.wall, here);
+  auto verdict = roster_.judge(next.entry.kind, *next.act, next.entry.author, now.wall, here, next.as_admin);
   if (next.entry.kind == entry_kind::erase && verdict.code == ec::none &&
       (!next.entry.target || next.entry.target > ring_.head()))
     verdict.code = ec::not_found;

@@ -115,9 +115,10 @@ const sanction* roster::sanction_of(const user_id& user, wall_time now) const {
   return ban != nullptr ? ban : holding(mutes_, user, now);
 }
 
-verdict roster::judge(entry_kind kind, const act& what, const user_id& by, wall_time now, bool here) const {
+verdict roster::judge(entry_kind kind, const act& what, const user_id& by, wall_time now, bool here,
+                      bool as_admin) const {
   GREENROOM_CHECK(!is_words(kind));
-  if (const auto why = refusal_of(by, now); why != ec::none) return refused(why);
+  if (const auto why = refusal_of(by, now); why != ec::none && !as_admin) return refused(why);
   const auto role = role_of(by);
   const auto on = role_of(what.subject);
   const auto why = permitted({.kind = kind,
@@ -126,10 +127,11 @@ verdict roster::judge(entry_kind kind, const act& what, const user_id& by, wall_
                               .by = role,
                               .on = on,
                               .self = by == what.subject,
+                              .as_admin = as_admin,
                               .becomes = what.role,
                               .set = what.set});
   if (why != ec::none) return refused(why);
-  if (kind == entry_kind::erase) return allowed({.what = what, .anybodys = role >= room_role::moderator});
+  if (kind == entry_kind::erase) return allowed({.what = what, .anybodys = as_admin || role >= room_role::moderator});
   if (kind != entry_kind::settings) return about_person(kind, what, on, !here || by == what.subject, now);
   auto after = what.set.applied_to(settings_);
   if (after == settings_) return unchanged();

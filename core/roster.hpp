@@ -43,8 +43,9 @@ class roster {
   /// `limit_reached`; `not_found` for a person who isn't a member where they must be one; `conflict` for adding who is
   /// banned; `bad_request` for an end that has passed, or is more than ten years away. `here`: the person listens in
   /// the room, so that they can be removed from it without being a member.
-  [[nodiscard]] verdict judge(entry_kind kind, const act& what, const user_id& by, wall_time now,
-                              bool here = false) const;
+  /// `as_admin`: an admin of the server does it, who may be banned here, or not be let in.
+  [[nodiscard]] verdict judge(entry_kind kind, const act& what, const user_id& by, wall_time now, bool here = false,
+                              bool as_admin = false) const;
   /// The act is durable, done by `by` with this reason.
   void apply(entry_kind kind, const act_effect& done, const user_id& by, const shared_text& why);
   /// Forgets bans and mutes that have ended.

@@ -114,6 +114,7 @@ struct perform_act {
   room_id room;
   user_id by;
   post what;
+  bool as_admin = false;  ///< `by` is an admin of the server, and stands over every owner
 };
 /// The entry that it became.
 struct act_performed {

@@ -117,6 +117,15 @@ struct Catalog : testing::Test {
   }
 };
 
+TEST_F(Catalog, LetsAnAdminsActIntoARoomThatTheyDoNotSee) {
+  answer = [] { return ec::none; };
+  auto act = removal("root");
+  EXPECT_EQ(node.ask<core::act_performed>(catalog, act).code(), ec::not_found);
+  act.as_admin = true;
+  EXPECT_TRUE(node.ask<core::act_performed>(catalog, act).ok());
+  EXPECT_EQ(asked, (std::vector<std::string>{"root removes bob a1"}));
+}
+
 TEST_F(Catalog, TellsAllNodesOfRoomsThatAreHiddenAgainIfItIsAskedAgain) {
   for (int i = 1; i <= 2; ++i) {
     const auto hidden = node.ask<core::rooms_hidden>(catalog, hide);

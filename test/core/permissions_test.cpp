@@ -104,6 +104,46 @@ TEST(Permissions, OnOneself) {
   EXPECT_EQ(row(role, room_access::open, owner), "fffy");
 }
 
+TEST(Permissions, OfAnAdminAreTheOwnersInEveryRoomWhateverTheirRole) {
+  const auto row = [](entry_kind kind, room_access access, room_role on, room_role becomes = member) {
+    return by_all([=](room_role by) {
+      return deed{.kind = kind, .access = access, .by = by, .on = on, .as_admin = true, .becomes = becomes};
+    });
+  };
+  settings_change all;
+  all.which = 63;
+  for (const auto access : accesses) {
+    for (const auto on : {outsider, member, moderator})
+      for (const auto kind : {remove, ban, unban, mute, unmute, role, add}) EXPECT_EQ(row(kind, access, on), "yyyy");
+    for (const auto kind : {unban, mute, unmute}) EXPECT_EQ(row(kind, access, owner), "yyyy");
+    for (const auto kind : {remove, ban, role}) EXPECT_EQ(row(kind, access, owner), "cccc") << "there is always one";
+    EXPECT_EQ(row(role, access, moderator, owner), "yyyy") << "and another may be named";
+    EXPECT_EQ(by_all([&](room_role by) {
+                return deed{.kind = settings, .access = access, .by = by, .as_admin = true, .set = all};
+              }),
+              "yyyy");
+  }
+}
+
+TEST(Permissions, OfAnAdminOnThemselves) {
+  const auto row = [](entry_kind kind, room_role becomes = member) {
+    return by_all([=](room_role by) {
+      return deed{.kind = kind, .by = by, .on = by, .self = true, .as_admin = true, .becomes = becomes};
+    });
+  };
+  EXPECT_EQ(row(remove), "yyyc");
+  EXPECT_EQ(row(role, owner), "yyyy");
+  EXPECT_EQ(row(role, moderator), "yyyc");
+  EXPECT_EQ(row(ban), "ffcc");
+}
+
+TEST(Permissions, OfAnAdminToWriteAreAnybodys) {
+  EXPECT_EQ(by_all([](room_role by) {
+              return deed{.kind = text, .access = room_access::secret, .by = by, .as_admin = true};
+            }),
+            "nyyy");
+}
+
 TEST(Permissions, ToReadAreLostByABanAlsoForMembers) {
   for (const auto& [access, free, banned] :
        {std::tuple{room_access::open, "yyyy", "bbbb"}, std::tuple{room_access::secret, "nyyy", "nnnn"},

@@ -60,6 +60,28 @@ struct RoomActs : ::testing::Test {
   }
 };
 
+TEST_F(RoomActs, OfAnAdminAreDoneWhateverTheirRoleIs) {
+  auto opened = lobby();
+  opened.settings.access = room_access::secret;
+  opened.bans = {{{"root"}}};
+  subject = room(std::move(opened), {});
+  const auto mute_the_owner = asking("root", mute, about("ann"));
+  EXPECT_EQ(told(subject.perform(asker, mute_the_owner, at(0))), ec::not_found) << "as anybody";
+  auto as_admin = mute_the_owner;
+  as_admin.as_admin = true;
+  EXPECT_EQ(subject.perform(asker, as_admin, at(0)).append.size(), 1u);
+  EXPECT_EQ(subject.appended(answer(kind::stored), at(0)).publish.at(0).author, user_id{"root"}) << "and they are named";
+}
+
+TEST_F(RoomActs, OfAnAdminEraseAnybodysMessages) {
+  (void)post("bob");
+  auto erases = asking("root", erase, on(1));
+  EXPECT_FALSE(subject.perform(asker, erases, at(0)).effect->anybodys);
+  (void)subject.appended(answer(kind::refused, ec::forbidden), at(0));
+  erases.as_admin = true;
+  EXPECT_TRUE(subject.perform(asker, erases, at(0)).effect->anybodys);
+}
+
 TEST_F(RoomActs, AreEntriesOfTheLog) {
   const auto out = perform(mute, about("bob", 5000), 1000);
   ASSERT_EQ(out.publish.size(), 1u);
