@@ -11,14 +11,14 @@ namespace greenroom::bench {
 namespace {
 
 void add_server(CLI::App& cli, options& read) {
-  const std::map<std::string, protocol_kind> protocols{{"lines", protocol_kind::lines},
-                                                       {"json", protocol_kind::json},
-                                                       {"nats", protocol_kind::nats},
-                                                       {"irc", protocol_kind::irc},
-                                                       {"xmpp", protocol_kind::xmpp}};
+  const std::map<std::string, protocol_kind> protocols{{"lines", protocol_kind::lines}, {"json", protocol_kind::json},
+                                                       {"acts", protocol_kind::acts},   {"nats", protocol_kind::nats},
+                                                       {"irc", protocol_kind::irc},     {"xmpp", protocol_kind::xmpp}};
   const auto all = CLI::MultiOptionPolicy::TakeAll;
   cli.add_option("--label", read.label, "Goes into the result.");
-  cli.add_option("--protocol", read.protocol, "What the server speaks: lines, json, nats, irc or xmpp.")
+  cli.add_option(
+         "--protocol", read.protocol,
+         "What the server speaks: lines, json, acts (json, each text the new topic of a room), nats, irc or xmpp.")
       ->transform(CLI::CheckedTransformer(protocols));
   cli.add_option("--host", read.host, "An IPv4 address.");
   cli.add_option("--port", read.ports, "The server's; can be repeated, for several nodes.")
@@ -75,7 +75,8 @@ options read_options(int argc, char** argv) {
     std::exit(cli.exit(error));
   }
   if (read.workload == workload_kind::storm) read.protocol = protocol_kind::json;
-  if (read.path.empty()) read.path = read.protocol == protocol_kind::json ? "/ws" : "/room/{room}";
+  const bool speaks_json = read.protocol == protocol_kind::json || read.protocol == protocol_kind::acts;
+  if (read.path.empty()) read.path = speaks_json ? "/ws" : "/room/{room}";
   if (read.senders == 0 || read.senders > read.members) read.senders = read.members;
   if (read.connections() > 60'000 || std::uint64_t{read.rooms} * read.senders >= max_senders) {
     std::exit(cli.exit(CLI::ValidationError("too many connections or senders")));

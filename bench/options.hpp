@@ -11,7 +11,7 @@ enum class workload_kind : std::uint8_t {
   storm,    ///< all members lose their connection, miss messages and come back at once (json)
 };
 
-enum class protocol_kind : std::uint8_t { lines, json, nats, irc, xmpp };
+enum class protocol_kind : std::uint8_t { lines, json, acts, nats, irc, xmpp };
 
 /// The settings of one run, from its flags; see `help`.
 struct options {

@@ -21,6 +21,7 @@ IDLE_KIB = (10, 6)
 DURABLE_RATES = {"durable-lines": 100_000, "durable-json": 60_000}  # messages/s on PostgreSQL
 ACK_P99_US = 20_000
 TWO_NODES = 1.15
+ACT_TRIP = 2  # an act's p50 as a multiple of a message's: one commit, and what it changes
 # CPU per delivery, as a multiple of that at the chat node's own port: at the gateway of the same process, whatever the store and
 # workload; at a gateway that is a process of its own. Under TLS, as a multiple of the same without. KiB of an idle connection.
 GATEWAY = 1.1
@@ -97,7 +98,7 @@ def table(title, head, rows):
 def talk_table(results):
     rows = []
     for workload, label, found in pairs(results, COST, "limit", "memory", "postgresql"):
-        if workload in DURABLE_RATES or workload.startswith("ack-"):
+        if workload in DURABLE_RATES or workload.startswith(("ack-", "trip-")):
             continue
         times = ratio(results, workload, label, COST)
         rows.append([workload, label, number(median(found, "deliveries_per_s"), 0), number(median(found, COST), 3), number(times),
@@ -124,6 +125,20 @@ def durable_table(results):
              len(found)] for workload, label, found in pairs(results, "rows_missing", "sqlite", "postgresql")]
     return table("Durable messages, all cores for all", ["workload", "database", ">messages/s", ">CPU us per message", ">p50 ms", ">p99 ms",
                                                          ">rows missing", ">wrong", ">other work", ">runs"], rows)
+
+
+def trips_table(results):
+    rows = [[workload, label, number(median(found, "latency_us.p50"), 0), number(median(found, "latency_us.p99"), 0),
+             number(trip_ratio(results, label)) if workload == "trip-act" else "1.00", wrong(found), len(found)]
+            for workload, label, found in pairs(results, COST, "sqlite", "postgresql") if workload.startswith("trip-")]
+    return table("One person, who waits for each answer", ["workload", "database", ">p50 us", ">p99 us", ">of a message's", ">wrong",
+                                                           ">runs"], rows)
+
+
+def trip_ratio(results, label):
+    """An act's p50 as a multiple of a message's, or None where one is missing."""
+    acts, posts = rows_of(results, "trip-act", label), rows_of(results, "trip-post", label)
+    return median(acts, "latency_us.p50") / median(posts, "latency_us.p50") if acts and posts else None
 
 
 def storm_table(results):
@@ -214,6 +229,9 @@ def floors(results):
     for workload in ("nodes-fanout100", "nodes-fanout1000"):
         if (got := ratio(results, workload, "two", COST, "one")) is not None:
             yield Verdict(f"{workload}, CPU per delivery on two nodes as a multiple of one's", got, TWO_NODES)
+    for label in ("sqlite", "postgresql"):
+        if (got := trip_ratio(results, label)) is not None:
+            yield Verdict(f"trip-act, {label}, p50 as a multiple of trip-post's", got, ACT_TRIP)
     yield from edge_floors(results)
     for row in rows_of(results, "gateway"):
         if "status" in row:
@@ -224,7 +242,7 @@ def floors(results):
 
 def report(results):
     """All tables that have rows, and the floors."""
-    parts = [make(results) for make in (talk_table, connect_table, durable_table, storm_table, nodes_table, edges_table, idle_table,
+    parts = [make(results) for make in (talk_table, connect_table, durable_table, trips_table, storm_table, nodes_table, edges_table, idle_table,
                                        gateway_report, micro_table)]
     verdicts = "\n".join(["### Floors", "", *map(str, floors(results)), *filter(None, [skipped(results)])])
     return "\n\n".join([part for part in parts if part] + [verdicts])

@@ -21,6 +21,9 @@ DURABLE = {
     "ack-lines": "--rooms 64 --members 1 --rate 10000",
     "ack-json": "--rooms 64 --members 1 --rate 6000 --protocol json",
 }
+# One person alone, who waits for each answer: the round trip of a message, and of an act.
+ALONE_FLAGS = "--members 1 --senders 1 --window 1"
+TRIPS = {"trip-post": ALONE_FLAGS + " --protocol json", "trip-act": ALONE_FLAGS + " --protocol acts"}
 STORM = {"storm": "--workload storm --rooms 1000 --members 10 --missed 5 --rate 1000 --joining 4000"}
 # How clients connect (`via`): at the chat node's own port or at the gateway's of the same process; at a gateway that is a process of
 # its own; there under TLS.
@@ -29,7 +32,7 @@ EDGES["edge-connect"] = "--workload connect --rooms 1000 --members 10"
 NODES = {f"nodes-{name}": TALK[name] for name in ("fanout100", "fanout1000", "rooms")}
 LONGER = {"lat100": 5, "lat1000": 5}
 ALONE = ["gateway", "micro"]  # these have programs of their own
-ALL = [*TALK, *CONNECT, *DURABLE, *STORM, *NODES, *EDGES, *ALONE]
+ALL = [*TALK, *CONNECT, *DURABLE, *TRIPS, *STORM, *NODES, *EDGES, *ALONE]
 
 
 def plan(options, users):
@@ -45,6 +48,7 @@ def plan(options, users):
              "wss, memory": ours("memory", via="wss"), "chat, postgresql": ours("postgresql"),
              "gateway, postgresql": ours("postgresql", via="gateway"), "apart, postgresql": ours("postgresql", via="apart")}
     kinds = [(TALK, columns, {}), (CONNECT, columns, {}), (DURABLE, stores, {"pinned": False, "kill": True}),
+             (TRIPS, stores, {"pinned": False}),
              (STORM, {"memory": ours("memory"), "postgresql": ours("postgresql")}, {}),
              (EDGES, edges, {}),
              (NODES, {"one": ours("postgresql", 1), "two": ours("postgresql", 2)}, {})]

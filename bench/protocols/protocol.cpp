@@ -6,6 +6,8 @@ std::unique_ptr<protocol> make_protocol(const options& wanted, const names& call
   switch (wanted.protocol) {
     case protocol_kind::json:
       return make_json(wanted, called);
+    case protocol_kind::acts:
+      return make_acts(wanted, called);
     case protocol_kind::nats:
       return make_nats(wanted, called);
     case protocol_kind::irc:

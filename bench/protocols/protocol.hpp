@@ -46,6 +46,7 @@ class protocol {
 
 std::unique_ptr<protocol> make_lines(const options& wanted, const names& called);
 std::unique_ptr<protocol> make_json(const options& wanted, const names& called);
+std::unique_ptr<protocol> make_acts(const options& wanted, const names& called);
 std::unique_ptr<protocol> make_nats(const options& wanted, const names& called);
 std::unique_ptr<protocol> make_irc(const options& wanted, const names& called);
 std::unique_ptr<protocol> make_xmpp(const options& wanted, const names& called);
