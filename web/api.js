@@ -1,10 +1,11 @@
 /// The HTTP side: every call of the users and chat API that the page makes, and its errors in one form.
 
-/// A refusal by the server (`status`, and RFC 9457's `code` and `detail`), or `status: 0` when there was no answer.
+/// A refusal by the server (`status`, and RFC 9457's `code` and `detail`; `by`, `why` and `until` as far as it says
+/// them; `location`, where an operation that failed is described), or `status: 0` when there was no answer.
 export class api_error extends Error {
-  constructor({ status = 0, code = '', detail = '', retry_after = 0, request_id = '' }) {
+  constructor({ status = 0, code = '', detail = '', retry_after = 0, request_id = '', location = '', by, why, until }) {
     super(detail || code || `status ${status}`);
-    Object.assign(this, { status, code, detail, retry_after, request_id });
+    Object.assign(this, { status, code, detail, retry_after, request_id, location, by, why, until });
   }
 }
 
@@ -27,6 +28,14 @@ export class api_client {
   }
   logout() {
     return this.#call('POST', '/users/logout');
+  }
+
+  /// Deletes this user: `{operation, state}`. `choices` are `password`, `private_rooms` and `messages`.
+  delete_user(user_id, choices) {
+    return this.#call('DELETE', `/users/${part(user_id)}`, choices);
+  }
+  operation(id) {
+    return this.#call('GET', `/operations/${part(id)}`);
   }
 
   ticket() {
@@ -82,6 +91,23 @@ export class api_client {
     return this.#call('DELETE', `/chat/room/${part(room)}/members/${part(user)}`);
   }
 
+  /// Makes an invite link: `{id, invite, url}`. `uses` null is any number of people, `expires_in` is in seconds.
+  make_invite(room, { uses, expires_in }) {
+    return this.#call('POST', `/chat/room/${part(room)}/invites`, { uses, expires_in });
+  }
+  /// One page of a room's invites that work: `{list: [{id, uses_left, expires_at, by}], next}`.
+  async invites(room, after = null) {
+    const page = await this.#call('GET', `/chat/room/${part(room)}/invites${query('after', after)}`);
+    return { list: page.invites, next: page.more ? page.invites.at(-1).id : null };
+  }
+  revoke_invite(room, id) {
+    return this.#call('DELETE', `/chat/room/${part(room)}/invites/${part(id)}`);
+  }
+  /// Becomes a member by an invite: `{room, role}`.
+  accept_invite(invite) {
+    return this.#call('POST', `/chat/invites/${part(invite)}`);
+  }
+
   async #call(method, path, body) {
     const headers = { Accept: 'application/json' };
     const token = this.token();
@@ -109,6 +135,10 @@ export class api_client {
       code: json.code,
       detail: json.detail,
       request_id: json.request_id,
+      by: json.by,
+      why: json.why,
+      until: json.until,
+      location: answer.headers.get('Location') ?? '',
       retry_after: Number(answer.headers.get('Retry-After')) || 0,
     });
   }

@@ -253,7 +253,7 @@ export class conversation {
         if (frame.user === this.me) this.#read_elsewhere(room, frame.seq);
         break;
       case 'gap':
-        room.log.note_head(frame.to);
+        room.log.miss(frame.from, frame.to);
         this.#fetch(room);
         break;
       case 'unchanged':
@@ -324,7 +324,7 @@ export class conversation {
     if (mine) this.#post();
   }
 
-  #history(room, { messages = [] }) {
+  #history(room, { messages = [], as_of = 0 }) {
     const request = room.request ?? {};
     room.request = null;
     for (const entry of messages) {
@@ -332,7 +332,7 @@ export class conversation {
       this.outbox.acknowledged(room.key, entry.id);
       this.acts.answered(entry.id, { entry });
     }
-    room.log.add_page(messages, request);
+    room.log.add_page(messages, request, Math.max(as_of, request.head ?? 0));
     this.#fold(room, messages);
     for (const entry of room.log.whole_tail()) room.face.hear_mute(entry);
     this.#trim(room, request.before !== undefined && request.before === request.oldest ? 'newest' : undefined);
@@ -433,14 +433,19 @@ export class conversation {
     this.#post();
   }
 
-  /// Asks for what is missing, one request a room at a time. A room that nobody looked at yet is not fetched.
+  /// Asks for what is missing or in doubt, one request a room at a time. A room that nobody looked at yet is not
+  /// fetched, and texts in doubt in one that nobody looks at are dropped.
   #fetch(room) {
+    const { log } = room;
     if (!this.connected || room.state !== 'joined' || room.request) return;
-    const wanted = room.wanted ?? (room === this.current || room.log.entries.length ? room.log.plan() : null);
+    if (room !== this.current && log.plan_again()) log.clear();
+    const looked_at = room === this.current || log.entries.length > 0;
+    const wanted = room.wanted ?? (looked_at ? (log.plan() ?? log.plan_again()) : null);
     room.wanted = null;
     if (!wanted) return;
-    if (this.send({ type: 'history', room: room.name, ...wanted })) {
-      room.request = { ...wanted, oldest: room.log.oldest, sent: this.now() };
+    const { again, ...page } = wanted;
+    if (this.send({ type: 'history', room: room.name, ...page })) {
+      room.request = { ...wanted, oldest: log.oldest, head: log.head, sent: this.now() };
     }
   }
 

@@ -1,27 +1,35 @@
 /// Ties it together: who is signed in, which room the address names, what the person does, what the server says.
 
-import { api_client, api_error } from './api.js';
+import { own_account } from './account.js';
+import { address_of } from './address.js';
+import { api_client } from './api.js';
 import { banner_of, connection_words } from './banner.js';
+import { access_of, room_catalog } from './catalog.js';
 import { conversation, key_of } from './conversation.js';
+import { gate } from './gate.js';
+import { invitation } from './invitation.js';
+import { room_invites } from './invites.js';
 import { membership } from './membership.js';
 import { message_outbox } from './outbox.js';
+import { own_rooms } from './own_rooms.js';
 import { rows_of } from './rows.js';
 import { room_running } from './running.js';
 import { entry_line } from './sentences.js';
 import { chat_socket } from './socket.js';
 import { by_room, json_store, session_store } from './store.js';
 import { page } from './view.js';
-import { about_words, plain, room_name_fault, text_fault, typing_words, user_name_fault } from './words.js';
+import { about_words, plain, room_name_fault, text_fault, typing_words } from './words.js';
 
 const session = session_store();
 const api = new api_client({ token: () => session.get()?.token });
 const view = new page({
-  sign_in,
+  sign_in: (answers) => door.sign_in(answers),
   sign_out,
+  delete_account: (choices) => account.delete(life.user, choices),
   go,
   filtered: draw_rooms,
-  more_rooms,
-  create_room,
+  more_rooms: () => catalog.load({ more: true }),
+  create_room: (wanted) => own.create(wanted),
   load,
   moved,
   retry,
@@ -41,8 +49,12 @@ const view = new page({
   lift: (kind, user) => running.lift(kind, user),
   audit_shown: () => running.load_audit(),
   more_audit: () => running.load_audit({ more: true }),
+  invites_shown: () => invites.load(),
+  more_invites: () => invites.load({ more: true }),
+  make_invite: (values) => invites.make(values),
+  revoke_invite: (id) => invites.revoke(id),
   leave,
-  delete_room,
+  delete_room: () => own.delete(current()),
 });
 
 const current = () => life?.talk.current ?? null;
@@ -54,42 +66,24 @@ const running = new room_running({
   carry_out: (room, act) => life.talk.carry_out(room, act),
   changed: draw_soon,
 });
+const invites = new room_invites({ api, view: view.invites, current, changed: draw_soon });
+const catalog = new room_catalog({ api, loaded: catalog_loaded, lost: session_over, changed: draw_soon });
+const own = new own_rooms({ api, view, made: enter_own, forget });
+const door = new gate({ api, session, view, begin });
+const account = new own_account({ api, view: view.account, ended: account_ended });
+const invited = new invitation({
+  api,
+  view: view.invites,
+  store: json_store(sessionStorage, 'greenroom.invite', null),
+  entered: (room) => enter_own(room),
+  lost: session_over,
+});
 
 /// The signed-in user's state; null while nobody is signed in.
 let life = null;
-/// The list of rooms as far as it was loaded.
-let catalog = { rooms: [], next: null, failed: false, pages: 0 };
 let drawing = false;
 
 // ---- signing in and out --------------------------------------------------------------------------------------------
-
-async function sign_in({ mode, name, password, remember }) {
-  const name_fault = user_name_fault(name);
-  if (name_fault) {
-    view.gate_fault('username', name_fault);
-    return;
-  }
-  if (!password) {
-    view.gate_fault('password', 'Enter a password.');
-    return;
-  }
-  view.gate_busy(true);
-  view.gate_notice('');
-  try {
-    const registered = mode === 'register' ? await api.register(name, password) : {};
-    const { token, user_id, expires_at } = await api.login(name, password);
-    session.set({ token, user: user_id, expires_at }, remember);
-    begin(user_id);
-    if (registered.warnings?.includes('weak_password')) view.toast('Your password is short. A longer one is safer.');
-  } catch (error) {
-    if (!(error instanceof api_error)) throw error;
-    if (error.code === 'taken' || error.code === 'bad_name') view.gate_fault('username', plain(error));
-    else if (error.code === 'bad_password') view.gate_fault('password', plain(error));
-    else view.gate_notice(error.status === 401 ? plain({ code: 'bad_credentials' }) : plain(error));
-  } finally {
-    view.gate_busy(false);
-  }
-}
 
 function begin(user) {
   const rooms = json_store(localStorage, `greenroom.rooms.${user}`, []);
@@ -119,8 +113,10 @@ function begin(user) {
   for (const name of outbox.rooms()) talk.enter(name);
   view.show_app(user);
   socket.start();
-  load_rooms();
+  catalog.reset();
+  catalog.load();
   follow_address();
+  invited.offer(user);
 }
 
 function end({ notice = '' } = {}) {
@@ -130,7 +126,21 @@ function end({ notice = '' } = {}) {
   life.socket.stop();
   life = null;
   session.clear();
-  view.show_gate({ notice, name });
+  view.show_gate({ notice, name, invited: invited.waiting });
+}
+
+/// The server takes this user's token no more. While the account is deleted, that is known already.
+function session_over(error) {
+  if (!account.busy) end({ notice: plain(error) });
+}
+
+function account_ended(notice, { gone = false } = {}) {
+  if (gone && life) {
+    for (const each of life.outbox.rooms()) for (const { id } of life.outbox.of(each)) life.outbox.discard(each, id);
+    for (const kind of ['rooms', 'read']) json_store(localStorage, `greenroom.${kind}.${life.user}`).clear();
+    json_store(sessionStorage, `greenroom.drafts.${life.user}`).clear();
+  }
+  end({ notice });
 }
 
 async function sign_out() {
@@ -168,7 +178,7 @@ function socket_state(state) {
     if (state.too_big) for (const [room, id] of outbox.in_flight()) outbox.failed(room, id, plain({ code: 'too_big' }));
     talk.disconnect();
   }
-  if (state.sign_in) end({ notice: state.words });
+  if (state.sign_in && !account.busy) end({ notice: state.words });
   else draw_soon();
 }
 
@@ -191,45 +201,14 @@ function draw_connection() {
 
 // ---- rooms ---------------------------------------------------------------------------------------------------------
 
-async function load_rooms(more = false) {
-  const mine = life;
-  try {
-    const { rooms, next } = await api.rooms(more ? catalog.next : null);
-    if (life !== mine) return;
-    catalog = {
-      rooms: more ? [...catalog.rooms, ...rooms] : rooms,
-      next,
-      failed: false,
-      pages: more ? catalog.pages + 1 : 1,
-    };
-    for (const each of rooms) {
-      life.talk.get(each.room)?.face.guess({ access: access_of(each), owner: each.owner });
-    }
-    keep_rooms();
-    if (!current()?.face.known && !people.names.length) people.want();
-  } catch (error) {
-    if (!mine || life !== mine) return;
-    if (error.status === 401) {
-      end({ notice: plain(error) });
-      return;
-    }
-    catalog.failed = !catalog.rooms.length;
-  }
-  draw_soon();
+function catalog_loaded(page) {
+  for (const each of page) life.talk.get(each.room)?.face.guess({ access: access_of(each), owner: each.owner });
+  keep_rooms();
+  if (!current()?.face.known && !people.names.length) people.want();
 }
 
-/// Of a room in the list; older servers only tell whether it is private.
-function access_of(each) {
-  return each.access ?? (each.private ? 'private' : 'open');
-}
-
-function more_rooms() {
-  load_rooms(true);
-}
-
-/// Others make rooms, too. A list that was unrolled further is left as it is.
 function refresh_rooms() {
-  if (life && catalog.pages <= 1 && document.visibilityState === 'visible') load_rooms();
+  if (life && document.visibilityState === 'visible') catalog.refresh();
 }
 
 function go(name) {
@@ -237,10 +216,14 @@ function go(name) {
   else location.hash = `#/${name}`;
 }
 
-/// The address says which room is open: `#/lobby`.
+/// The address says which room is open, `#/lobby`; or it brings an invite, which doesn't stay there.
 function follow_address() {
+  const { room: name, invite } = address_of(location.hash);
+  if (invite !== undefined) {
+    take_invite(invite);
+    return;
+  }
   if (!life) return;
-  const name = decodeURIComponent(location.hash.replace(/^#\/?/, ''));
   if (!name || room_name_fault(name)) {
     const first = life.talk.listed()[0];
     if (!name && first) {
@@ -252,7 +235,7 @@ function follow_address() {
     draw_soon();
     return;
   }
-  const known = catalog.rooms.find((each) => key_of(each.room) === key_of(name));
+  const known = catalog.find(key_of(name));
   const there = life.talk.get(name);
   const guess = known ? { access: access_of(known), owner: known.owner } : {};
   const room = there ?? life.talk.enter(known?.room ?? name, guess);
@@ -261,7 +244,20 @@ function follow_address() {
   view.enter_room(room, life.drafts.get(room.key) ?? '');
   people.enter(room);
   running.enter(room);
+  invites.enter(room);
   draw();
+}
+
+function take_invite(invite) {
+  if (invite) invited.keep(invite);
+  else view.toast('That link is not whole. Ask for a new one.');
+  history.replaceState(null, '', current() ? `#/${current().name}` : location.pathname + location.search);
+  if (!life) {
+    view.show_gate({ invited: invited.waiting });
+    return;
+  }
+  if (!current()) follow_address();
+  invited.offer(life.user);
 }
 
 function keep_rooms() {
@@ -273,70 +269,22 @@ function keep_rooms() {
   );
 }
 
-async function create_room({ name, is_private, members: invited }) {
-  const wrong = invited.find((each) => user_name_fault(each));
-  const fault = room_name_fault(name) || (wrong && `“${wrong}” is no one’s name.`);
-  if (fault) {
-    view.new_room_fault(fault);
-    return false;
-  }
-  try {
-    const { room } = await api.create_room(name, { is_private, members: invited });
-    life.talk.enter(room, { access: is_private ? 'private' : 'open' });
-    go(room);
-    load_rooms();
-    return true;
-  } catch (error) {
-    view.new_room_fault(error.status === 404 ? 'A private room of that name exists already.' : plain(error));
-    return false;
-  }
+/// A room that this user has just become part of.
+function enter_own(room, access) {
+  life.talk.enter(room, { access });
+  go(room);
+  catalog.load();
 }
 
 async function leave() {
-  const { talk, user } = life;
-  const room = talk.current;
-  if (!room) return;
-  const belongs = room.is_private || ['member', 'moderator'].includes(room.face.role);
-  if (belongs && room.state !== 'gone') {
-    const words = room.is_private
-      ? 'It is for members only: you can come back only if somebody adds you.'
-      : 'You are no member of it any more then. You can come back at any time.';
-    if (!(await view.ask({ title: `Leave ${room.name}?`, yes: 'Leave', danger: true, words }))) return;
-    if (!(await done(api.remove(room.name, user)))) return;
-  }
-  forget(room);
-}
-
-async function delete_room() {
-  const room = life.talk.current;
-  if (
-    !(await view.ask({
-      title: `Delete ${room.name}?`,
-      yes: 'Delete',
-      danger: true,
-      words: 'The room and everything said in it are deleted for everyone. This cannot be undone.',
-    }))
-  )
-    return;
-  if (await done(api.delete_room(room.name))) forget(room);
+  if (current()) await own.leave(current());
 }
 
 function forget(room) {
   life.talk.leave(room.name);
   keep_rooms();
   go('');
-  load_rooms();
-}
-
-/// Waits for an API call; says what went wrong.
-async function done(call) {
-  try {
-    await call;
-    return true;
-  } catch (error) {
-    view.toast(plain(error));
-    return false;
-  }
+  catalog.load();
 }
 
 // ---- talking -------------------------------------------------------------------------------------------------------
@@ -396,6 +344,7 @@ function news(room, entry) {
 function acted(room, acts) {
   running.heard(room);
   people.heard(room, acts);
+  invites.heard(room, acts);
 }
 
 /// What the server tells only when asked may be another thing now.
@@ -435,6 +384,7 @@ function draw() {
   view.show_room(room, { about: about_words(room), silenced: Boolean(room.face.silence(now)) });
   draw_people(room);
   if (running.of(room)) view.panels.show_lists({ ...running, me: user, now });
+  if (invites.of(room)) view.invites.show_invites({ list: invites.list, more: invites.next, now });
   view.list.show(
     rows_of(room.log, outbox.of(room.key), {
       me: user,
@@ -491,4 +441,7 @@ window.addEventListener('beforeunload', (event) => {
 
 const stored = session.get();
 if (stored) begin(stored.user);
-else view.show_gate();
+else {
+  view.show_gate({ invited: invited.waiting });
+  follow_address();
+}

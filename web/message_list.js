@@ -192,7 +192,7 @@ function act(row) {
 function message(row, delivery, more) {
   const time = element('time', { dateTime: row.at.toISOString(), title: moment_words(row.at) }, clock_words(row.at));
   const name = element('span', { className: 'author', dataset: { hue: hue_of(row.from) } }, row.from);
-  const marks = [row.mine ? 'mine' : '', row.erased ? 'erased' : ''];
+  const marks = [row.mine ? 'mine' : '', row.erased ? 'erased' : '', row.doubt ? 'doubt' : ''];
   const classes = ['message', row.lead ? 'lead' : 'follow', ...marks, row.state ?? 'sent'];
   return element(
     'li',

@@ -1,8 +1,12 @@
 /// The client's state of one room. Pure: no DOM, no network, no clock; `now` is passed in (milliseconds).
 
+import { unheard_ranges } from './unheard.js';
+
 /// Ranges up to this many messages are fetched without asking; larger ones become a seam that the reader opens.
 export const heal_limit = 500;
 export const page_size = 50;
+/// The numbers that one request reads again.
+export const again_size = 100;
 
 /// Erases that are remembered: for pages under way, no more. Pages that are asked for later come without the message.
 const most_erased = 1000;
@@ -13,6 +17,9 @@ const typing_lifetime = { active: 6000, paused: 30000 };
 ///
 /// The server's log has no holes, so a jump in `seq` between two entries, or between the newest and `head`, is exactly
 /// what this client has not got. `plan` says what to ask for next.
+///
+/// A text is only as good as its reading: `as_of` is the head at that time. Where more was missed since than is fetched
+/// by itself, the text is in doubt, for it may have been erased: `plan_again` says what to read again.
 export class room_log {
   entries = [];
   generation = null;
@@ -25,6 +32,7 @@ export class room_log {
   #empty = new Set();
   /// The seqs of erases by those of the messages that they removed, in case a page brings the message only later.
   #erased = new Map();
+  #unheard = new unheard_ranges();
 
   get oldest() {
     return this.entries.length ? this.entries[0].seq : 0;
@@ -43,11 +51,15 @@ export class room_log {
     this.generation = generation;
     if (known !== null && known !== generation) {
       this.clear();
+      this.#erased.clear();
+      this.#unheard.reset(head);
       this.head = head;
       return 'anew';
     }
     const behind = head > this.newest;
     this.head = Math.max(this.head, head);
+    if (known === null) this.#unheard.reset(head);
+    else if (!recovered) this.#unheard.note(head);
     if (known === null || !this.entries.length) return 'first';
     if (recovered) return 'resumed';
     if (behind && !this.detached) this.seams.add(this.newest + 1);
@@ -65,34 +77,47 @@ export class room_log {
     this.entries = [];
     this.seams.clear();
     this.#empty.clear();
-    this.#erased.clear();
     this.detached = false;
   }
 
+  /// The log goes up to `seq`: what lies before it and didn't come was missed.
   note_head(seq) {
     this.head = Math.max(this.head, seq);
+    this.#unheard.note(seq);
+  }
+
+  /// The server says that it left these out.
+  miss(from, to) {
+    this.head = Math.max(this.head, to);
+    this.#unheard.miss(from, to);
   }
 
   /// Adds a message that came by itself. Returns whether it is new here.
   add_live(message) {
     this.note_head(message.seq);
+    this.#unheard.hear(message.seq);
     this.#fold_erase(message);
     if (this.detached && message.seq > this.newest + 1) return false;
     // An old message, answered again for a repeated id, from before the window: it would only tear a hole.
     if (this.entries.length && message.seq < this.oldest) return false;
-    return this.#insert(message);
+    return this.#insert(message, message.seq);
   }
 
-  /// Adds a page of history, which was asked for with `request`. Returns how many of it are new.
-  add_page(messages, request = {}) {
+  /// Adds a page of history, which was asked for with `request` and read when the log's head was `as_of`. Returns how
+  /// many of it are new.
+  add_page(messages, request = {}, as_of = this.head) {
     let added = 0;
+    if (messages.length) {
+      this.note_head(messages.at(-1).seq);
+      this.#unheard.hear(messages[0].seq, messages.at(-1).seq);
+    }
     for (const message of messages) {
       this.#fold_erase(message);
-      if (this.#insert(message)) added += 1;
+      if (this.#insert(message, Math.max(message.seq, as_of))) added += 1;
     }
-    if (messages.length) this.note_head(messages[messages.length - 1].seq);
-    if (!added && request.after !== undefined) this.#empty.add(request.after + 1);
-    if (!added && request.before !== undefined) this.#empty.add(this.#start_of_hole(request.before));
+    if (request.again) this.#drop_unanswered(messages, request);
+    else if (!added && request.after !== undefined) this.#empty.add(request.after + 1);
+    else if (!added && request.before !== undefined) this.#empty.add(this.#start_of_hole(request.before));
     if (this.newest >= this.head) this.detached = false;
     return added;
   }
@@ -125,6 +150,21 @@ export class room_log {
     return null;
   }
 
+  /// Whether this entry's text may have been erased in what was missed.
+  in_doubt({ kind, as_of }) {
+    return kind !== 'erased' && as_of < this.#doubtful_before();
+  }
+
+  /// The request that reads the newest texts in doubt again, or null.
+  plan_again() {
+    if (!this.#doubtful_before()) return null;
+    const doubtful = this.entries.filter((entry) => this.in_doubt(entry));
+    if (!doubtful.length) return null;
+    const to = doubtful.at(-1).seq;
+    const { seq: from } = doubtful.find(({ seq }) => to - seq < again_size);
+    return { before: to + 1, limit: to - from + 1, again: true };
+  }
+
   /// The request for the page before the oldest entry, or null at the room's beginning.
   plan_older() {
     if (!this.entries.length || this.oldest <= 1 || this.#empty.has(1)) return null;
@@ -155,17 +195,30 @@ export class room_log {
     return entries.slice(from);
   }
 
-  #insert(message) {
+  /// Texts that were read at an earlier head are in doubt. Small holes count only where they aren't fetched.
+  #doubtful_before() {
+    return this.#unheard.newest(this.detached ? 0 : heal_limit);
+  }
+
+  /// Of two readings of an entry the later one stands, but what was erased stays so.
+  #insert(message, as_of) {
     const { entries } = this;
     const erase = this.#erased.get(message.seq);
-    const entry = erase === undefined ? message : emptied(message, erase);
+    const entry = erase === undefined ? { ...message, as_of } : emptied(message, erase);
     const at = this.#place_of(message.seq);
-    if (at > 0 && entries[at - 1].seq === message.seq) {
-      if (entry.kind === 'erased') entries[at - 1] = entry;
+    const here = entries[at - 1];
+    if (here?.seq === message.seq) {
+      if (entry.kind === 'erased' || (here.kind !== 'erased' && here.as_of <= as_of)) entries[at - 1] = entry;
       return false;
     }
     entries.splice(at, 0, entry);
     return true;
+  }
+
+  /// What the server doesn't have any more, although it was asked for it again, isn't shown either.
+  #drop_unanswered(messages, { before, limit }) {
+    if (messages.length) return;
+    this.entries = this.entries.filter(({ seq }) => seq >= before || seq < before - limit);
   }
 
   /// The index behind the last entry up to `seq`.

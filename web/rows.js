@@ -9,7 +9,8 @@
 /// | `seam`    | the reader was away here; all there is, is shown                       |
 /// | `missing` | messages `from` to `to` are not here                                   |
 /// | `message` | one message; `lead` where its author or time is to be named, `erased`  |
-/// |           | where it was removed, `deeds` where something can be done with it      |
+/// |           | where it was removed, `doubt` while it is read again and not shown,    |
+/// |           | `deeds` where something can be done with it                            |
 /// | `act`     | something that was done in the room, as a sentence in `text`           |
 /// | `pending` | one of our own, not acknowledged; `state` is `pending` or `failed`     |
 ///
@@ -60,8 +61,10 @@ export function rows_of(log, waiting, { me, unread = 0, loading = false, offers 
     const row = { key: entry.id ? `id-${entry.id}` : `seq-${entry.seq}`, seq: entry.seq, from: entry.from, at };
     if (!act) {
       const erased = entry.kind === 'erased';
-      const text = erased ? 'Message removed' : entry.text;
-      rows.push({ ...row, type: 'message', text, lead, mine: entry.from === me, erased, deeds: offers(entry) });
+      const doubt = log.in_doubt(entry);
+      const text = erased ? 'Message removed' : doubt ? '…' : entry.text;
+      const mine = entry.from === me;
+      rows.push({ ...row, type: 'message', text, lead, mine, erased, doubt, deeds: !doubt && offers(entry) });
     } else {
       const text = act_sentence(entry, me);
       if (text) rows.push({ ...row, type: 'act', kind: entry.kind, text });

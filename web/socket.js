@@ -1,5 +1,7 @@
 /// One websocket in the dialect `greenroom.v1.json`, and the patience to get it back.
 
+import { plain } from './words.js';
+
 const dialect = 'greenroom.v1.json';
 
 /// Exponential backoff with full jitter: any delay up to a bound that doubles, in milliseconds.
@@ -15,6 +17,7 @@ export function retry_delay(attempt, random = Math.random, { base = 500, cap = 2
 /// | `soon`    | the server restarts: within a second, spread out             |
 /// | `later`   | overload: backoff, but never under a second                  |
 /// | `backoff` | anything unexpected                                          |
+/// | `once`    | not allowed: at once, for the ticket says why; then `never`  |
 /// | `never`   | only when the person says so                                 |
 /// | `sign_in` | the token ended                                              |
 export function meaning_of_close(code) {
@@ -22,7 +25,7 @@ export function meaning_of_close(code) {
     case 4401:
       return { retry: 'sign_in', words: 'Your session has ended. Sign in again to go on.' };
     case 4403:
-      return { retry: 'never', words: 'The server does not let this account connect.' };
+      return { retry: 'once', words: 'The server does not let this account connect.' };
     case 4404:
       return { retry: 'never', words: 'This room is gone.' };
     case 4408:
@@ -47,6 +50,7 @@ export function meaning_of_close(code) {
 
 /// How long to wait after a close, or null for not at all.
 export function wait_after(meaning, attempt, random) {
+  if (meaning.retry === 'once') return attempt === 0 ? 0 : null;
   if (meaning.retry === 'now') return attempt === 0 ? 0 : retry_delay(attempt, random);
   if (meaning.retry === 'soon') return attempt === 0 ? Math.round(random() * 1000) : retry_delay(attempt, random);
   if (meaning.retry === 'later') return 1000 + retry_delay(attempt + 1, random);
@@ -62,7 +66,8 @@ export function wait_after(meaning, attempt, random) {
 ///        │                  │   ▼               ▼
 ///        └── 4401, never ── waiting ◄───────────┘
 ///
-/// `ticket` resolves to a one-time ticket, or throws `{status, retry_after?}`: 401 stops the socket.
+/// `ticket` resolves to a one-time ticket, or throws `{status, code?, retry_after?}`: 401 and `suspended` stop the
+/// socket.
 export class chat_socket {
   #socket = null;
   #timer = 0;
@@ -129,6 +134,7 @@ export class chat_socket {
     } catch (error) {
       if (turn !== this.#turn) return;
       if (error.status === 401) this.#after(meaning_of_close(4401), 4401);
+      else if (error.code === 'suspended') this.#after({ retry: 'sign_in', words: plain(error) }, 4403);
       else this.#after({ retry: 'backoff', words: 'The server cannot be reached.' }, 0, error.retry_after);
       return;
     }

@@ -1,7 +1,9 @@
 /// The page, but for the list of messages and for what is about people and running a room. It shows what it is told and
 /// says what the person does; it decides nothing and knows no network.
 
+import { account_panel } from './account_panel.js';
 import { avatar, element, icon, renew } from './elements.js';
+import { invite_panels } from './invite_panels.js';
 import { message_list } from './message_list.js';
 import { room_panels } from './panels.js';
 import { count } from './words.js';
@@ -17,6 +19,8 @@ export class page {
     this.acts = acts;
     this.narrow = matchMedia('(max-width: 52rem)');
     this.panels = new room_panels(acts, (text) => this.toast(text));
+    this.invites = new invite_panels(acts);
+    this.account = new account_panel(acts);
     this.list = new message_list({
       scroller: by_id('scroller'),
       list: by_id('messages'),
@@ -51,14 +55,20 @@ export class page {
 
   // ---- the gate: sign in, register -------------------------------------------------------------------------------
 
-  show_gate({ notice = '', name = '' } = {}) {
+  /// `invited`: whether somebody came by an invite.
+  show_gate({ notice = '', name = '', invited = false } = {}) {
     document.body.dataset.screen = 'gate';
     by_id('app').hidden = true;
     by_id('gate').hidden = false;
     document.title = 'Greenroom';
     this.#gate_mode('login');
     this.gate_notice(notice);
-    this.panels.reset();
+    by_id('gate-lead').textContent = invited
+      ? 'You are invited to a room. Sign in, or create an account: then you are asked whether to join it.'
+      : 'Rooms to talk in. Nothing you send gets lost.';
+    this.#reset_panels();
+    this.invites.close_invitation();
+    this.account.reset();
     by_id('password').value = '';
     if (name) by_id('username').value = name;
     by_id(by_id('username').value ? 'password' : 'username').focus();
@@ -211,14 +221,19 @@ export class page {
     by_id('room-title').textContent = 'Welcome';
     by_id('room-about').textContent = by_id('room-topic').textContent = '';
     this.list.reset();
-    this.panels.reset();
+    this.#reset_panels();
     this.#close_drawers(false);
+  }
+
+  #reset_panels() {
+    this.panels.reset();
+    this.invites.reset();
   }
 
   /// Turns to another room; its draft comes back.
   enter_room(room, draft) {
     this.list.reset();
-    this.panels.reset();
+    this.#reset_panels();
     by_id('welcome').hidden = true;
     by_id('talk').hidden = false;
     by_id('people-toggle').hidden = false;
@@ -420,10 +435,12 @@ export class page {
     setTimeout(() => note.remove(), 7000);
   }
 
-  /// For screen readers only.
+  /// For screen readers only, and only for as long as it takes to say: it may be removed in the room meanwhile.
   announce(text) {
-    by_id('announcer').append(element('p', {}, text));
+    const line = element('p', {}, text);
+    by_id('announcer').append(line);
     while (by_id('announcer').children.length > 8) by_id('announcer').firstChild.remove();
+    setTimeout(() => line.remove(), 5000);
   }
 
   #escape(event) {

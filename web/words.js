@@ -64,6 +64,7 @@ export function plain(error, now = new Date()) {
   }
   if (code === 'muted') return `You are muted in this room${because_words({ open_end: true, ...error }, now)}`;
   if (code === 'banned') return `You are banned from this room${because_words({ open_end: true, ...error }, now)}`;
+  if (code === 'suspended') return `This account is suspended${because_words({ ...error, by: '', open_end: true }, now)}`;
   if (code === 'read_only') return read_only_words(error);
   return by_code[code] ?? by_status[status] ?? (detail || 'That did not work.');
 }

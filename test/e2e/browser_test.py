@@ -6,7 +6,6 @@ import asyncio
 import json
 import os
 import pathlib
-import tempfile
 import threading
 import time
 import unittest
@@ -14,20 +13,13 @@ import urllib.request
 import uuid
 
 import websockets
-from selenium import webdriver
-from selenium.webdriver.common.action_chains import ActionChains
-from selenium.webdriver.chrome.service import Service
 from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
-from selenium.webdriver.support.ui import Select, WebDriverWait
 
+from browser_page import PASSWORD, PATIENCE, Page
+from clients import User, http
+from command_test import greenroom
 from processes import Server
-
-PASSWORD = "correct horse battery staple"
-PATIENCE = 20
-CHROMIUM_FLAGS = ("--headless=new --no-sandbox --disable-gpu --disable-quic --no-first-run --disable-dev-shm-usage "
-                  "--disable-background-networking --disable-component-update --disable-sync "
-                  "--window-size=1180,780").split()
 
 
 def post(url, body):
@@ -68,103 +60,6 @@ class LinesClient:
         async for frame in self._socket:
             _, user, text = frame.split(" ", 2)
             self.heard.append((user, text))
-
-
-class Page:
-    """The web page, by its ids and data attributes."""
-
-    def __init__(self, url):
-        options = webdriver.ChromeOptions()
-        options.binary_location = "/usr/bin/chromium"
-        self._profile = tempfile.TemporaryDirectory(ignore_cleanup_errors=True)
-        for flag in CHROMIUM_FLAGS + ["--user-data-dir=" + self._profile.name]:
-            options.add_argument(flag)
-        options.set_capability("goog:loggingPrefs", {"browser": "ALL"})
-        self.driver = webdriver.Chrome(service=Service("/usr/bin/chromedriver"), options=options)
-        self.driver.get(url + "/")
-
-    def close(self):
-        self.driver.quit()
-        self._profile.cleanup()
-
-    def find(self, element_id):
-        return self.driver.find_element(By.ID, element_id)
-
-    def wait(self, condition, what):
-        WebDriverWait(self.driver, PATIENCE, 0.05).until(lambda _: condition(), what + "\n" + self.console())
-
-    def console(self):
-        return "\n".join(line["message"] for line in self.driver.get_log("browser"))
-
-    def register(self, name):
-        self.wait(lambda: self.find("gate-switch").is_displayed(), "the page begins with signing in")
-        self.find("gate-switch").click()
-        self.find("username").send_keys(name)
-        self.find("password").send_keys(PASSWORD)
-        self.find("gate-submit").click()
-        self.wait(lambda: self.find("connection").get_attribute("data-state") == "open", "the websocket opens")
-
-    def enter(self, room):
-        self.driver.execute_script("location.hash = '#/' + arguments[0]", room)
-        self.wait(lambda: self.find("conversation").get_attribute("data-state") == "joined"
-                  and self.find("conversation").get_attribute("data-room") == room, "the room is joined")
-
-    def send(self, text):
-        field = self.find("composer-text")
-        field.send_keys(text)
-        field.send_keys(Keys.ENTER)
-
-    def messages(self):
-        """The messages shown that have a place in the room, top to bottom: (seq, author, text)."""
-        return [tuple(each) for each in self.driver.execute_script(
-            "return [...document.querySelectorAll('#messages .message[data-state=sent]')].map("
-            "each => [Number(each.dataset.seq), each.dataset.from, each.querySelector('.text').textContent])")]
-
-    def pending(self):
-        """The messages shown that have no place in the room yet."""
-        return self.driver.execute_script(
-            "return [...document.querySelectorAll('#messages .message[data-state=pending]')].map("
-            "each => each.querySelector('.text').textContent)")
-
-    def acts(self):
-        """What was done in the room, as it is told to this reader."""
-        return self.driver.execute_script(
-            "return [...document.querySelectorAll('#messages .act .text')].map(each => each.textContent)")
-
-    def banner(self):
-        return self.find("banner-words").text
-
-    def choose(self, author, deed, reason="", seconds=None):
-        """Does something with the first message of that author, or with them, by the buttons that there are."""
-        message = self.driver.find_element(By.CSS_SELECTOR, f"#messages .message[data-from='{author}']")
-        ActionChains(self.driver).move_to_element(message).perform()
-        message.find_element(By.CSS_SELECTOR, ".more").click()
-        self.driver.find_element(By.CSS_SELECTOR, f"#deeds-list [data-deed='{deed}']").click()
-        self.wait(lambda: self.find("deed").get_attribute("open"), "it is asked about")
-        if reason:
-            self.find("deed-reason").send_keys(reason)
-        if seconds is not None:
-            Select(self.find("deed-end")).select_by_value(str(seconds))
-        self.find("deed-yes").click()
-
-    def clock_in(self, seconds):
-        """The time of day in so many seconds, as the page writes it."""
-        return self.driver.execute_script(
-            "return new Date(Date.now() + 1000 * arguments[0])"
-            ".toLocaleTimeString(undefined, {hour: '2-digit', minute: '2-digit'})", seconds)
-
-    def open_list(self, name):
-        """Opens one of the lists about running the room."""
-        if not self.find("people").is_displayed():
-            self.find("people-toggle").click()
-        self.find("room-" + name).click()
-
-    def lines(self, list_id):
-        return [each.text for each in self.driver.find_elements(By.CSS_SELECTOR, f"#{list_id} li")]
-
-    def people(self):
-        return self.driver.execute_script(
-            "return [...document.querySelectorAll('#here [data-user]')].map(each => each.dataset.user)")
 
 
 class BrowserAndLinesTalk(unittest.TestCase):
@@ -214,8 +109,7 @@ class BrowserAndLinesTalk(unittest.TestCase):
         self.assertEqual(page.driver.get_log("browser"), [], "nothing in the browser's console")
 
     def test_what_is_written_while_the_server_is_away_is_sent_when_it_is_back(self):
-        if not self.server:
-            self.skipTest("the server at GREENROOM_URL is not ours to kill")
+        self._needs_own_server()
         tag = uuid.uuid4().hex[:8]
         room = "away-" + tag
         page = self.open_page("browser-back.png")
@@ -285,6 +179,149 @@ class BrowserAndLinesTalk(unittest.TestCase):
             self.assertIn(words, line)
         self.assertEqual(moderator.driver.get_log("browser"), [], "nothing in the browser's console")
 
+    def test_what_was_erased_while_the_page_missed_much_is_not_shown_any_more(self):
+        page, room, bob = self._away_from_three_messages()
+        socket = bob.open()
+        self.addCleanup(socket.drop)
+        socket.join(room)
+        self.assertEqual(bob.chat("POST", f"/room/{room}/acts", {"kind": "erase", "target": 2}).status, 201)
+        for hundred in range(7):
+            ids = [f"{hundred}-{n}" for n in range(100)]
+            socket.say(*({"type": "send", "room": room, "id": each, "text": f"chatter {each}"} for each in ids))
+            socket.wait_seq(room, 104 + 100 * hundred, 30)
+        page.cut_off(False)
+        page.find("banner-action").click()
+        page.wait(lambda: page.messages()[-1:] == [(704, bob.name, "chatter 6-99")], "the newest is there")
+        page.wait(lambda: page.messages()[:3] == [(1, bob.name, "first"), (2, bob.name, "Message removed"),
+                                                  (3, bob.name, "third")], "of the second nothing is left")
+        self.assertTrue(page.driver.find_elements(By.CSS_SELECTOR, "#messages .missing"), "the hole is still there")
+        page.wait(lambda: "a secret" not in page.find("app").find_element(By.XPATH, "..").get_attribute("textContent"),
+                  "nor in what screen readers are told")
+
+    def _away_from_three_messages(self):
+        """A page that shows three messages of bob's, the second of them a secret, and has no connection any more."""
+        self._needs_own_server()
+        tag = uuid.uuid4().hex[:8]
+        page, bob, room = self.open_page("browser-erased.png"), User(self.server), "hole-" + tag
+        page.register("Cid-" + tag)
+        page.enter(room)
+        socket = bob.open()
+        socket.join(room)
+        for text in ("first", "a secret", "third"):
+            socket.post(room, text)
+        page.wait(lambda: len(page.messages()) == 3, "they are shown")
+        page.cut_off()
+        self.server.kill()
+        self.server.start()
+        page.wait(lambda: page.find("connection").get_attribute("data-state") == "waiting", "the page can't come back")
+        return page, room, bob
+
+    def test_an_invite_link_leads_into_a_private_room_through_registering_and_only_as_often_as_it_says(self):
+        tag = uuid.uuid4().hex[:8]
+        ada, den = "Ada-" + tag, "den-" + tag
+        owner = self.open_page("browser-invites.png")
+        owner.register(ada)
+        self._http("POST", "/chat/room", {"room": den, "private": True}, self._token(ada))
+        owner.enter(den)
+        owner.open_list("invites")
+        owner.wait(lambda: owner.lines("links") == ["None."], "there is no link yet")
+        link = owner.make_link(uses=1)
+        self.assertEqual(owner.focused(), "link-copy", "ready to be copied")
+        owner.wait(lambda: len(owner.lines("links")) == 1, "it is listed")
+        self.assertRegex(owner.lines("links")[0], rf"^1 more person can join, until .+, made by {ada}\n?Take back$")
+
+        guest = self.open_page("browser-invited.png", link.removeprefix(self.url))
+        guest.at_the_gate()
+        self.assertTrue(guest.find("gate-lead").text.startswith("You are invited to a room."))
+        self.assertNotIn("invite", guest.driver.current_url, "it doesn't stay in the address")
+        guest.driver.refresh()
+        guest.register("Bob-" + tag)
+        guest.wait(lambda: guest.find("invitation-yes").is_displayed(), "the question is asked")
+        self.assertIn("Bob-" + tag, guest.find("invitation-words").text)
+        guest.find("invitation-yes").click()
+        guest.wait(lambda: guest.find("conversation").get_attribute("data-room") == den
+                   and guest.find("conversation").get_attribute("data-state") == "joined", "the room is open")
+        self.assertEqual(guest.find("conversation").get_attribute("data-role"), "member")
+        self.assertIsNone(guest.find("invitation").get_attribute("open"))
+        owner.wait(lambda: owner.lines("links") == ["None."], "it is used up, and the list knows it")
+
+        late = self.open_page("browser-late.png", link.removeprefix(self.url))
+        late.register("Cid-" + tag)
+        late.answer_invitation("yes", "This invite is used up, over or was taken back.")
+        self.assertFalse(late.find("invitation-yes").is_displayed(), "there is nothing to try again")
+        late.find("invitation-no").click()
+        self._a_link_that_is_taken_back_leads_nowhere(owner, late)
+        self._a_banned_person_reads_why_the_link_does_not_help(owner, guest, den)
+
+    def _a_link_that_is_taken_back_leads_nowhere(self, owner, late):
+        link = owner.make_link(uses=5)
+        owner.wait(lambda: "5 more people" in owner.lines("links")[0], "it is listed")
+        owner.driver.find_element(By.CSS_SELECTOR, "#links button").click()
+        owner.wait(lambda: owner.lines("links") == ["None."], "it is gone")
+        self.assertEqual(owner.find("link-words").text, "The link is taken back: nobody can join by it any more.")
+        self.assertEqual(owner.focused(), "links-title", "the focus isn't lost")
+        late.driver.execute_script("location.hash = arguments[0]", link.partition("#")[2])
+        late.answer_invitation("yes", "This invite is used up, over or was taken back.")
+        self.assertNotIn("invite", late.driver.current_url)
+
+    def _a_banned_person_reads_why_the_link_does_not_help(self, owner, guest, den):
+        link = owner.make_link()
+        owner.find("invites-close").click()
+        owner.wait(lambda: owner.focused() == "room-invites", "the focus returns")
+        banned, token = guest.find("me-name").text, self._token(owner.find("me-name").text)
+        self._http("PUT", f"/chat/room/{den}/bans/{banned}", {"reason": "spam"}, token)
+        guest.wait(lambda: guest.banner().startswith("You are banned"), "the guest is out")
+        guest.driver.execute_script("location.hash = arguments[0]", link.partition("#")[2])
+        guest.answer_invitation("yes", f"You are banned from this room by {owner.find('me-name').text}, until somebody "
+                                       "takes that back. Why: spam")
+
+    def test_an_account_is_deleted_with_what_the_person_chose(self):
+        self._needs_own_server()
+        tag = uuid.uuid4().hex[:8]
+        ada, den, bob = "Ada-" + tag, "left-" + tag, User(self.server)
+        page = self.open_page("browser-deleted.png")
+        page.register(ada)
+        self._http("POST", "/chat/room", {"room": den, "private": True, "members": [bob.name]}, self._token(ada))
+        page.enter(den)
+        page.send("goodbye")
+        page.wait(lambda: len(page.messages()) == 1, "it is said")
+        page.find("account-open").click()
+        page.find("account-yes").click()
+        self.assertEqual(page.find("account-fault").text, "Enter your password.")
+        page.find("account-password").send_keys("a wrong password")
+        page.find("account-yes").click()
+        page.wait(lambda: page.find("account-fault").text == "That is not your password.", "it is compared")
+        page.find("account-rooms-keep").click()
+        page.find("account-words-erase").click()
+        page.find("account-password").clear()
+        page.find("account-password").send_keys(PASSWORD + Keys.ENTER)
+        page.wait(lambda: page.find("gate-notice").text == "Your account is deleted.", "it is told")
+        page.sign_in(ada)
+        page.wait(lambda: page.find("gate-notice").text == "That name and password do not go together.", "it is gone")
+        first = bob.log(den)[0]
+        self.assertEqual((first["from"], first.get("kind")), ("deleted", "erased"))
+
+    def test_a_suspended_person_is_signed_out_and_reads_why_and_until_when(self):
+        self._needs_own_server()
+        person, root = "Bob-" + uuid.uuid4().hex[:8], User(self.server)
+        link = f"127.0.0.1:{self.server.ports['link']}"
+        granted = greenroom("admin", "users", "grant", root.name, "--data-dir", self.server.folder / "data",
+                            "--discovery", link, folder=self.server.folder)
+        self.assertEqual(granted.returncode, 0, granted.stderr)
+        page = self.open_page("browser-suspended.png")
+        page.register(person)
+        until = time.strftime("%Y-%m-%dT%H:%M:%S.000Z", time.gmtime(time.time() + 3600))
+        why = {"reason": "too many adverts", "until": until}
+        self._http("POST", f"/users/accounts/{person}/suspend", why, root.token)
+        clock = page.clock_of(until)
+        page.wait(lambda: page.find("gate-notice").text == "Your session has ended. Sign in again to go on.", "it ends")
+        page.sign_in(person)
+        page.wait(lambda: page.find("gate-notice").text.startswith("This account is suspended until "), "it says so")
+        self.assertRegex(page.find("gate-notice").text, rf"{clock}\. Why: too many adverts$")
+        self._http("POST", f"/users/accounts/{person}/resume", None, root.token)
+        page.sign_in(person)
+        page.wait(lambda: page.find("connection").get_attribute("data-state") == "open", "and then it is over")
+
     def _lift_the_mute(self, moderator, muted):
         moderator.open_list("sanctions")
         moderator.wait(lambda: any(muted in line and "no adverts" in line for line in moderator.lines("mutes")),
@@ -294,11 +331,23 @@ class BrowserAndLinesTalk(unittest.TestCase):
         moderator.wait(lambda: moderator.lines("mutes") == ["Nobody."], "nobody is muted")
         moderator.find("sanctions-close").click()
 
-    def open_page(self, screenshot):
-        page = Page(self.url)
+    def open_page(self, screenshot, path="/"):
+        page = Page(self.url, path)
         self.addCleanup(page.close)
         self.addCleanup(lambda: page.driver.save_screenshot(str(self.artifacts / screenshot)))
         return page
+
+    def _needs_own_server(self):
+        if not self.server:
+            self.skipTest("the server at GREENROOM_URL is not ours")
+
+    def _token(self, name):
+        return self._http("POST", "/users/login", {"username": name, "password": PASSWORD}).json["token"]
+
+    def _http(self, method, path, body, token=None):
+        answer = http(method, self.url + path, body, token=token)
+        self.assertLess(answer.status, 300, (path, answer))
+        return answer
 
     @staticmethod
     def _say(lines, text):

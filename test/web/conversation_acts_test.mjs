@@ -192,6 +192,106 @@ test('Mutes: one before a hole silences nobody: its end may be in the hole', () 
   assert.equal(room.face.silence(0), null);
 });
 
+test('Away: what was erased while more was missed than is fetched by itself is not shown any more', () => {
+  for (const followed of [true, false]) {
+    const { server, lobby, clients, rooms } = lobby_of('Cid');
+    const [cid] = clients;
+    for (let i = 1; i <= 3; i += 1) server.post(lobby, 'Bob', `secret ${i}`);
+    cid.settle();
+    cid.following = followed;
+    cid.cut();
+    server.post(lobby, 'Mo', 'removed a message', undefined, { kind: 'erase', target: 2 });
+    for (let i = 0; i < 700; i += 1) server.post(lobby, 'Bob', `chatter ${i}`);
+    cid.connect();
+    cid.settle();
+    const { log } = rooms[0];
+    assert.deepEqual(log.entries.slice(0, 3).map(({ text }) => text), ['secret 1', '(removed)', 'secret 3']);
+    assert.ok(log.missing().length, 'the hole itself is the reader’s to open');
+    assert.equal(log.plan_again(), null);
+    assert.equal(log.newest, 704);
+  }
+});
+
+test('Away: a room that nobody looks at drops what is in doubt, and shows the newest when it is opened', () => {
+  const { server, lobby, clients, rooms } = lobby_of('Cid');
+  const [cid] = clients;
+  for (let i = 1; i <= 3; i += 1) server.post(lobby, 'Bob', `secret ${i}`);
+  cid.settle();
+  cid.talk.seen(rooms[0]);
+  cid.talk.open(cid.talk.enter('garden'));
+  cid.settle();
+  cid.cut();
+  for (let i = 0; i < 700; i += 1) server.post(lobby, 'Bob', `chatter ${i}`);
+  cid.connect();
+  const asked = () => cid.outgoing.filter(({ type, room }) => type === 'history' && room === 'lobby');
+  while (cid.outgoing.length || cid.inbox.length) {
+    assert.deepEqual(asked(), []);
+    if (cid.outgoing.length) server.hear(cid, cid.outgoing.shift());
+    else cid.talk.hear(cid.inbox.shift());
+  }
+  assert.deepEqual([rooms[0].log.entries, rooms[0].unread], [[], 700]);
+  cid.talk.open(rooms[0]);
+  cid.settle();
+  assert.equal(rooms[0].log.newest, 703);
+});
+
+test('Away: a reader of old messages, for whom only the number rises, is asked about again too', () => {
+  const { server, lobby, clients, rooms } = lobby_of('Cid');
+  const [cid] = clients;
+  const { log } = rooms[0];
+  for (let i = 1; i <= 10; i += 1) server.post(lobby, 'Bob', `secret ${i}`);
+  cid.settle();
+  log.trim(5, 'newest');
+  server.loses = () => true;
+  server.post(lobby, 'Mo', 'removed a message', undefined, { kind: 'erase', target: 2 });
+  server.loses = () => false;
+  server.heads();
+  cid.settle();
+  assert.deepEqual([log.entries[1].kind, log.newest, log.plan_again()], ['erased', 5, null]);
+});
+
+test('Away: through long absences, losses and scrolling, what is shown at the end is what the server has', () => {
+  for (let seed = 1; seed <= 12; seed += 1) {
+    const random = seeded(seed);
+    const { server, lobby, clients, rooms } = lobby_of('Cid');
+    const [cid] = clients;
+    const { log } = rooms[0];
+    server.loses = () => random() < 0.2;
+    const erase = () => {
+      const words = lobby.log.filter(({ kind }) => kind === undefined);
+      const { seq } = words[Math.floor(random() * words.length)] ?? {};
+      if (seq) server.post(lobby, 'Mo', 'removed a message', undefined, { kind: 'erase', target: seq });
+    };
+    for (let step = 0; step < 120; step += 1) {
+      const dice = random();
+      if (dice < 0.1) cid.cut();
+      else if (dice < 0.25) cid.connect();
+      else if (dice < 0.45) cid.talk.load(rooms[0], random() < 0.7 ? 'older' : 'newer');
+      else if (dice < 0.5) cid.following = !cid.following;
+      else if (dice < 0.7) cid.settle();
+      else if (dice < 0.95) erase();
+      for (let n = dice < 0.06 ? 650 : 2; n > 0; n -= 1) server.post(lobby, 'Bob', `secret ${step} ${n}`);
+      if (dice > 0.95) server.heads();
+    }
+    server.loses = () => false;
+    cid.connect();
+    server.heads();
+    for (let i = 0; i < 30; i += 1) {
+      cid.settle();
+      server.now += 11000;
+      cid.talk.tick();
+    }
+    cid.settle();
+    const shown = log.entries.filter((entry) => !log.in_doubt(entry));
+    assert.equal(shown.length, log.entries.length, `seed ${seed}: nothing is left in doubt`);
+    assert.deepEqual(
+      shown.map(told),
+      shown.map(({ seq }) => told(lobby.log[seq - 1])),
+      `seed ${seed}`,
+    );
+  }
+});
+
 test('Acts: through loss, cuts and pages all see one log, and of what was erased nothing', () => {
   for (let seed = 1; seed <= 15; seed += 1) {
     const random = seeded(seed);

@@ -121,6 +121,7 @@ export class fake_server {
       type: 'history',
       room: room.name,
       more: page.length === limit,
+      as_of: room.log.length,
       generation: room.generation,
       messages: page.map((entry) => {
         const { type, room: _, ...rest } = this.#message(room, entry, client.me);

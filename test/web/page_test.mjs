@@ -6,6 +6,7 @@ const web = new URL('../../web/', import.meta.url);
 const read = (name) => readFileSync(new URL(name, web), 'utf8');
 const page = read('index.html');
 const modules = readdirSync(web).filter((name) => name.endsWith('.js'));
+const panels = modules.filter((name) => /view|panel/.test(name));
 const ids = [...page.matchAll(/\sid="([^"]+)"/g)].map(([, id]) => id);
 
 test('Page: nothing in it needs more than default-src self', () => {
@@ -27,7 +28,7 @@ test('Page: text is only ever set as text', () => {
 
 test('Page: every id is there once, and every one that the code or a label names is there', () => {
   assert.equal(new Set(ids).size, ids.length);
-  const code = read('view.js') + read('panels.js');
+  const code = modules.map(read).join('');
   const named = [...code.matchAll(/by_id\('([^']+)'\)/g)].map(([, id]) => id);
   const labels = [...page.matchAll(/(?:for|aria-controls|aria-labelledby|aria-describedby)="([^"]+)"/g)].flatMap(
     ([, list]) => list.split(' '),
@@ -51,7 +52,7 @@ test('Page: whatever the banner offers, and the panels ask for, is done', () => 
   const [, handled] = read('main.js').match(/\{ (leave,.*) \}\[does\]/);
   for (const [, does] of read('banner.js').matchAll(/does: '(\w+)'/g)) assert.ok(handled.includes(does), does);
   const acts = read('main.js').match(/new page\(\{(.*?)\n\}\)/s)[1];
-  for (const [, act] of (read('view.js') + read('panels.js')).matchAll(/acts\.(\w+)\(/g))
+  for (const [, act] of panels.map(read).join('').matchAll(/acts\.(\w+)\(/g))
     assert.match(acts, new RegExp(`^  ${act}[,:]`, 'm'), act);
 });
 
@@ -65,10 +66,18 @@ test('Page: every icon that the code names is there', () => {
 test('Modules: import only those further down in this list, so that there is no circle', () => {
   const order = [
     'main',
+    'gate',
+    'catalog',
+    'own_rooms',
+    'account',
+    'invitation',
     'membership',
     'running',
     'view',
     'panels',
+    'invite_panels',
+    'account_panel',
+    'invites',
     'message_list',
     'elements',
     'api',
@@ -79,11 +88,13 @@ test('Modules: import only those further down in this list, so that there is no 
     'outbox',
     'face',
     'room',
+    'unheard',
     'deeds',
     'permissions',
     'rows',
     'sentences',
     'words',
+    'address',
     'store',
   ];
   assert.deepEqual(modules.map((name) => name.replace('.js', '')).sort(), [...order].sort());

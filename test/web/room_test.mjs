@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { heal_limit, room_log, room_presence, room_typing, typing_signal } from '../../web/room.js';
+import { again_size, heal_limit, room_log, room_presence, room_typing, typing_signal } from '../../web/room.js';
 
 const message = (seq) => ({ seq, from: 'Ann', text: `text ${seq}`, at: '2026-01-01T00:00:00.000Z' });
 const messages = (from, to) => Array.from({ length: to - from + 1 }, (_, i) => message(from + i));
@@ -154,6 +154,68 @@ test('RoomLog: what was erased in a room says nothing of another one under the s
   log.open({ generation: 'h', head: 2, recovered: false });
   log.add_page([message(1), message(2)]);
   assert.deepEqual(kinds(log), ['text', 'text']);
+});
+
+const doubted = (log) => log.entries.filter((entry) => log.in_doubt(entry)).map(({ seq }) => seq);
+
+test('RoomLog: after a hole that is too large, what was read before is read again, the newest first', () => {
+  const log = log_with(1, 130);
+  const head = 200 + heal_limit;
+  log.open({ generation: 'g', head, recovered: false });
+  assert.equal(doubted(log).length, 130);
+  log.add_page(messages(head - 49, head), log.plan());
+  assert.equal(doubted(log).length, 130, 'the newest page is as new as can be');
+  const asked = [];
+  for (let request = log.plan_again(); request; request = log.plan_again()) {
+    asked.push([request.before, request.limit]);
+    log.add_page(messages(request.before - request.limit, request.before - 1), request);
+  }
+  assert.deepEqual(asked, [
+    [131, again_size],
+    [31, 30],
+  ]);
+  assert.deepEqual(doubted(log), []);
+});
+
+test('RoomLog: what was erased in the hole is gone with the second reading, and so is what is no more', () => {
+  const log = log_with(1, 3);
+  log.open({ generation: 'g', head: 4 + heal_limit + 50, recovered: false });
+  assert.deepEqual(doubted(log), [1, 2, 3]);
+  log.add_page([message(2), { ...message(3), kind: 'erased', text: '(removed)', target: 77 }], log.plan_again());
+  assert.deepEqual([kinds(log), doubted(log)], [['text', 'text', 'erased 77'], [1]]);
+  log.add_page([], log.plan_again());
+  assert.deepEqual([seqs(log), log.plan_again()], [[2, 3], null]);
+});
+
+test('RoomLog: a page that was read before the hole does not end the doubt', () => {
+  const log = log_with(4, 6);
+  log.miss(7, 8 + heal_limit);
+  log.add_page(messages(1, 3), { before: 4, limit: 3 }, 6);
+  assert.deepEqual(doubted(log), [1, 2, 3, 4, 5, 6]);
+  log.add_page(messages(1, 6), log.plan_again());
+  assert.deepEqual(doubted(log), []);
+});
+
+test('RoomLog: a small hole is fetched and puts nothing in doubt, unless the newest are not here', () => {
+  const log = log_with(1, 10);
+  log.note_head(12);
+  assert.deepEqual([doubted(log), log.plan()], [[], { after: 10, limit: 2 }]);
+  log.trim(6, 'newest');
+  assert.deepEqual([log.plan(), log.plan_again()], [null, { before: 7, limit: 6, again: true }]);
+  log.add_live(message(13));
+  log.add_page(messages(1, 6), log.plan_again());
+  assert.equal(log.plan_again(), null);
+  log.miss(14, 14);
+  assert.equal(doubted(log).length, 6);
+  log.add_live(message(14));
+  assert.equal(doubted(log).length, 0, 'it came after all');
+});
+
+test('RoomLog: a name that changed since is the new one after the second reading', () => {
+  const log = log_with(1, 1);
+  log.miss(2, 2 + heal_limit);
+  log.add_page([{ ...message(1), from: 'deleted' }], log.plan_again());
+  assert.equal(log.entries[0].from, 'deleted');
 });
 
 test('RoomLog: the tail without a hole ends at the head', () => {

@@ -143,6 +143,13 @@ test('Rows: a removed message says so, and each says whether something can be do
   );
 });
 
+test('Rows: of a text in doubt nothing is shown, and nothing is done with it', () => {
+  const log = log_of([[1, 'Ann', 0]]);
+  log.miss(2, 2000);
+  const row = rows_of(log, [], { me: 'Me', offers: () => true }).find(({ seq }) => seq === 1);
+  assert.deepEqual([row.text, row.doubt, row.deeds], ['…', true, false]);
+});
+
 test('Rows: every key is there once', () => {
   const log = log_of(
     [

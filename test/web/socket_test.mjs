@@ -116,6 +116,29 @@ test('Socket: a refused ticket stops it and asks to sign in; any other failure i
   assert.equal(busy.timers.pop().ms, 7000);
 });
 
+test('Socket: where it is not allowed, the ticket says why; else it stays away', async () => {
+  const lost = [
+    { status: 401, code: 'invalid_token' },
+    { status: 403, code: 'suspended', why: 'spam' },
+  ];
+  for (const error of lost) {
+    const tickets = [async () => 't', async () => Promise.reject(error)];
+    const world = fixture({ ticket: () => tickets.shift()() });
+    await world.connect();
+    world.last().shut(4403);
+    await world.elapse();
+    assert.deepEqual([world.socket.state.name, world.socket.state.sign_in], ['stopped', true]);
+    assert.match(world.socket.state.words, error.why ? /^This account is suspended .*Why: spam$/ : /session has ended/);
+  }
+  const world = fixture();
+  await world.connect();
+  world.last().shut(4403);
+  await world.elapse();
+  world.last().accept();
+  world.last().shut(4403);
+  assert.deepEqual([world.socket.state.name, world.socket.state.sign_in], ['stopped', false]);
+});
+
 test('Socket: asks for a sign of life after 20 s of silence, and gives up after 45', async () => {
   const world = fixture();
   await world.connect();

@@ -1,0 +1,41 @@
+/// The page's dialog about one's own account. It shows what it is told and says what the person does.
+
+const by_id = (id) => document.getElementById(id);
+
+/// `acts` has a function for each thing that a person can do; see `main.js`.
+export class account_panel {
+  constructor(acts) {
+    by_id('account-open').addEventListener('click', () => {
+      by_id('account-form').reset();
+      this.account_fault('');
+      by_id('account').showModal();
+      by_id('account-title').focus();
+    });
+    by_id('account-cancel').addEventListener('click', () => by_id('account').close());
+    by_id('account-form').addEventListener('submit', (event) => {
+      event.preventDefault();
+      const choice = (name) => by_id('account-form').querySelector(`[name=${name}]:checked`).value;
+      acts.delete_account({
+        password: by_id('account-password').value,
+        private_rooms: choice('private_rooms'),
+        messages: choice('messages'),
+      });
+    });
+  }
+
+  reset() {
+    by_id('account').close();
+    by_id('account-password').value = '';
+  }
+
+  account_fault(text) {
+    by_id('account-fault').textContent = text;
+    by_id('account-password').setAttribute('aria-invalid', String(Boolean(text)));
+    if (text) by_id('account-password').focus();
+  }
+
+  account_busy(busy) {
+    by_id('account-words').textContent = busy ? 'Deleting…' : '';
+    by_id('account-yes').disabled = by_id('account-cancel').disabled = busy;
+  }
+}

@@ -1,0 +1,58 @@
+/// Making rooms, leaving and deleting them. It asks the person and the server; the page draws.
+
+import { plain, room_name_fault, user_name_fault } from './words.js';
+
+/// `made(room, access)` is called with a room that is there now, `forget(room)` with one that this user is out of.
+export class own_rooms {
+  constructor({ api, view, made, forget }) {
+    Object.assign(this, { api, view, made, forget });
+  }
+
+  /// Returns whether it was made; else the page says why not.
+  async create({ name, is_private, members }) {
+    const wrong = members.find((each) => user_name_fault(each));
+    const fault = room_name_fault(name) || (wrong && `“${wrong}” is no one’s name.`);
+    if (fault) {
+      this.view.new_room_fault(fault);
+      return false;
+    }
+    try {
+      const { room } = await this.api.create_room(name, { is_private, members });
+      this.made(room, is_private ? 'private' : 'open');
+      return true;
+    } catch (error) {
+      const exists = error.status === 404 && error.code !== 'no_user';
+      this.view.new_room_fault(exists ? 'A private room of that name exists already.' : plain(error));
+      return false;
+    }
+  }
+
+  async leave(room) {
+    const belongs = room.is_private || ['member', 'moderator'].includes(room.face.role);
+    if (belongs && room.state !== 'gone') {
+      const words = room.is_private
+        ? 'It is for members only: you can come back only if somebody adds you.'
+        : 'You are no member of it any more then. You can come back at any time.';
+      if (!(await this.view.ask({ title: `Leave ${room.name}?`, yes: 'Leave', danger: true, words }))) return;
+      if (!(await this.#done(this.api.remove(room.name, room.face.me)))) return;
+    }
+    this.forget(room);
+  }
+
+  async delete(room) {
+    const words = 'The room and everything said in it are deleted for everyone. This cannot be undone.';
+    if (!(await this.view.ask({ title: `Delete ${room.name}?`, yes: 'Delete', danger: true, words }))) return;
+    if (await this.#done(this.api.delete_room(room.name))) this.forget(room);
+  }
+
+  /// Waits for an API call; says what went wrong.
+  async #done(call) {
+    try {
+      await call;
+      return true;
+    } catch (error) {
+      this.view.toast(plain(error));
+      return false;
+    }
+  }
+}
