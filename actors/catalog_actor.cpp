@@ -8,6 +8,7 @@
 #include "actors/errors.hpp"
 #include "actors/failpoint.hpp"
 #include "actors/guarded.hpp"
+#include "actors/secrets.hpp"
 #include "core/check.hpp"
 
 namespace greenroom::actors {
@@ -152,12 +153,14 @@ void find_room_to_act(catalog_pointer self, std::uint64_t number) {
             });
 }
 
-// Somebody who doesn't see the room doesn't reach it, but for an admin.
+// Somebody who doesn't see the room doesn't reach it, but for an admin; and of an invite's maker it says nothing to others.
 caf::result<core::act_performed> perform(catalog_pointer self, core::perform_act& request) {
   auto& st = self->state;
   const auto now = st.deps.clock->now();
-  if (!request.as_admin)
-    if (const auto room = st.deps.store->find_room(request.room, request.by, now.wall); !room) return to_caf(room.why());
+  const bool is_by_invite = request.what.act && !request.what.act->invite.value.empty();
+  if (!is_by_invite && !request.as_admin)
+    if (const auto room = st.deps.store->find_room(request.room, request.by, now.wall); !room)
+      return to_caf(room.why());
   auto owed = self->make_response_promise<core::act_performed>();
   const auto number = ++st.last_act;
   st.acts.emplace(number, acting{std::move(request), st.askers.add(owed), now.mono + act_patience, false});
@@ -176,6 +179,25 @@ core::result<core::room_gone> erase(catalog_pointer self, const core::delete_roo
   if (!erased) return erased.why();
   announce_to_all(self, core::room_gone{request.room, ec::gone});
   return core::room_gone{request.room, ec::gone};
+}
+
+// ---- invites
+
+core::result<core::invite_made> make_invite(catalog_pointer self, const core::make_invite& request) {
+  const auto& deps = self->state.deps;
+  const auto now = deps.clock->now().wall;
+  core::invite_made made{new_invite_id(now), random_id()};
+  const auto stored = deps.store->add_invite(
+      {request.room, request.by, made.id, invite_hash_of(made.invite), request.uses, now + request.life},
+      deps.room_invites, now);
+  if (!stored) return stored.why();
+  return made;
+}
+
+core::result<core::invite_revoked> revoke(catalog_pointer self, const core::revoke_invite& request) {
+  const auto revoked = self->state.deps.store->revoke_invite(request, self->state.deps.clock->now().wall);
+  if (!revoked) return revoked.why();
+  return core::invite_revoked{};
 }
 
 // ---- deletions
@@ -287,6 +309,20 @@ local_catalog_actor::behavior_type catalog_behavior(catalog_pointer self, catalo
       },
       [self](const core::read_audit& request) {
         return ask<core::audit_page>([&] { return self->state.deps.store->read_audit(request); });
+      },
+      [self](const core::make_invite& request) {
+        return ask<core::invite_made>([&] { return make_invite(self, request); });
+      },
+      [self](const core::list_invites& request) {
+        return ask<core::invite_list>(
+            [&] { return self->state.deps.store->list_invites(request, self->state.deps.clock->now().wall); });
+      },
+      [self](const core::revoke_invite& request) {
+        return ask<core::invite_revoked>([&] { return revoke(self, request); });
+      },
+      [self](const core::find_invite& request) {
+        return ask<core::invite_found>(
+            [&] { return self->state.deps.store->find_invite(request, self->state.deps.clock->now().wall); });
       },
       [self](const core::delete_room& request) { return ask<core::room_gone>([&] { return erase(self, request); }); },
       [self](const core::read_history& request) {

@@ -19,6 +19,7 @@ struct catalog_deps {
   std::shared_ptr<core::limits> rates;  ///< a room that is made counts in the class `create`
   node_actor node;                      ///< this process's own: finds rooms, hears of those that were deleted
   std::uint32_t purge_chunk = 500;      ///< messages that a purge rewrites before other requests have their turn
+  std::uint32_t room_invites = 1000;    ///< live ones of a room
 };
 
 /// An act on its way to its room.

@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "actors/interfaces.hpp"
+#include "core/messages/invites.hpp"
 #include "core/ports.hpp"
 #include "core/result.hpp"
 #include "protocol/voice.hpp"
@@ -172,6 +173,10 @@ using local_catalog_actor =
                           caf::replies_to<core::describe_room>::with<core::room_described>,
                           caf::replies_to<core::list_sanctions>::with<core::sanction_list>,
                           caf::replies_to<core::read_audit>::with<core::audit_page>,
+                          caf::replies_to<core::make_invite>::with<core::invite_made>,
+                          caf::replies_to<core::list_invites>::with<core::invite_list>,
+                          caf::replies_to<core::revoke_invite>::with<core::invite_revoked>,
+                          caf::replies_to<core::find_invite>::with<core::invite_found>,
                           caf::replies_to<core::delete_room>::with<core::room_gone>, caf::reacts_to<purge_chunk>,
                           caf::reacts_to<flush_tick>, caf::reacts_to<act_again>,
                           caf::replies_to<sweep_members>::with<members_to_check>,
@@ -385,6 +390,14 @@ CAF_ALLOW_UNSAFE_MESSAGE_TYPE(greenroom::core::list_sanctions)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(greenroom::core::sanction_list)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(greenroom::core::read_audit)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(greenroom::core::audit_page)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(greenroom::core::make_invite)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(greenroom::core::invite_made)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(greenroom::core::list_invites)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(greenroom::core::invite_list)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(greenroom::core::revoke_invite)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(greenroom::core::invite_revoked)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(greenroom::core::find_invite)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(greenroom::core::invite_found)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(greenroom::core::room_head)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(greenroom::core::open_room)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(greenroom::core::room_opened)

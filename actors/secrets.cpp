@@ -4,6 +4,7 @@
 
 #include <cstdlib>
 
+#include "core/bytes.hpp"
 #include "core/text.hpp"
 
 namespace greenroom::actors {
@@ -45,6 +46,15 @@ core::token_hash token_hash_of(std::string_view token) {
   crypto_generichash(reinterpret_cast<unsigned char*>(out.data()), out.size(),
                      reinterpret_cast<const unsigned char*>(token.data()), token.size(), nullptr, 0);
   return {std::move(out)};
+}
+
+core::invite_hash invite_hash_of(std::string_view invite) { return {token_hash_of(invite).value}; }
+
+core::invite_id new_invite_id(core::wall_time now) {
+  constexpr std::size_t time_bytes = 6, random_rest = 6;
+  std::string bytes;
+  core::put_number(bytes, static_cast<std::uint64_t>(now.time_since_epoch().count()), time_bytes);
+  return {core::to_hex(bytes + random_bytes(random_rest))};
 }
 
 std::string random_id() { return base64url(random_bytes(id_bytes)); }

@@ -5,6 +5,7 @@
 #include <string_view>
 
 #include "core/ids.hpp"
+#include "core/time.hpp"
 
 /// All randomness on which security depends, and operations on tokens. Thread safe.
 namespace greenroom::actors {
@@ -18,7 +19,13 @@ namespace greenroom::actors {
 /// BLAKE2b-256 (RFC 7693) of a token: all that is stored of it.
 [[nodiscard]] core::token_hash token_hash_of(std::string_view token);
 
-/// 128 random bits in base64url: public names of sessions, secrets of tickets.
+/// The same of an invite.
+[[nodiscard]] core::invite_hash invite_hash_of(std::string_view invite);
+
+/// The public name of an invite that is made `now`: those of later ones are greater.
+[[nodiscard]] core::invite_id new_invite_id(core::wall_time now);
+
+/// 128 random bits in base64url: public names of sessions, secrets of tickets, invites.
 [[nodiscard]] std::string random_id();
 
 /// 128 random bits as 32 lower-case hex digits: names of operations, which are secrets.

@@ -83,7 +83,7 @@ typename Inspector::result_type inspect(Inspector& f, room_entry& x) {
 
 GREENROOM_INSPECT(room_settings, x.access, x.post, x.slow_s, x.title, x.topic, x.data)
 GREENROOM_INSPECT(settings_change, x.which, x.to)
-GREENROOM_INSPECT(act, x.target, x.subject, x.until, x.role, x.set, x.extra)
+GREENROOM_INSPECT(act, x.target, x.subject, x.until, x.role, x.set, x.extra, x.invite)
 GREENROOM_INSPECT(sanction, x.user, x.by, x.why, x.until)
 
 // Acts travel by value. Packed, words end with their kind.

@@ -38,15 +38,6 @@ void perform(const deps_ptr& deps, const exchange_ptr& ask, const core::room_id&
                                        });
 }
 
-// Continues with the room that the path names, and what is known of the Bearer; or answers 401, 415 or 422.
-template <class Then>
-void with_body(const deps_ptr& deps, const exchange_ptr& ask, Then then) {
-  if (!ask->body().empty() && !ask->has_json()) return ask->problem({ec::unsupported_media, {}, 0});
-  auto room = room_of(ask);
-  if (!room) return ask->problem(room.why());
-  with_token(deps, ask, [room = std::move(*room), then](const core::token_checked& by) { then(room, by); });
-}
-
 // The same with the person whom the path names.
 template <class Then>
 void about_person(const deps_ptr& deps, const exchange_ptr& ask, Then then) {

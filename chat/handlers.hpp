@@ -54,6 +54,16 @@ void in_room(const deps_ptr& deps, const net::http::exchange_ptr& ask, Then then
   with_user(deps, ask, [room = std::move(*room), then](const core::user_id& user) { then(room, user); });
 }
 
+/// Continues with the room that the path of a request with a body names, and what is known of the Bearer; or answers
+/// 401, 415 or 422.
+template <class Then>
+void with_body(const deps_ptr& deps, const net::http::exchange_ptr& ask, Then then) {
+  if (!ask->body().empty() && !ask->has_json()) return ask->problem({core::ec::unsupported_media, {}, 0});
+  auto room = room_of(ask);
+  if (!room) return ask->problem(room.why());
+  with_token(deps, ask, [room = std::move(*room), then](const core::token_checked& by) { then(room, by); });
+}
+
 /// Asks the catalog, and continues with its reply; or answers with the problem.
 template <class Reply, class Request, class Then>
 void ask_catalog(const deps_ptr& deps, const net::http::exchange_ptr& ask, core::result<Request> request, Then then) {

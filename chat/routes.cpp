@@ -5,6 +5,7 @@
 
 #include "chat/act_routes.hpp"
 #include "chat/handlers.hpp"
+#include "chat/invite_routes.hpp"
 #include "protocol/chat_api.hpp"
 
 namespace greenroom::chat {
@@ -161,6 +162,7 @@ net::http::routes make_routes(route_deps given) {
   row("GET", "/ws", limit_class::api, [](const deps_ptr& d, const exchange_ptr& ask) { d->clients->admit(ask, {}); });
   row("GET", "/status", limit_class::status, get_status);
   add_act_routes(table, deps);
+  add_invite_routes(table, deps);
   net::http::add_probes(table, deps->probes);
   return table;
 }

@@ -60,7 +60,9 @@ using view_version = number_id<struct view_tag>;           ///< version of the d
 using room_key = number_id<struct room_key_tag>;           ///< a room's row in the chat database
 using topic_id = number_id<struct topic_tag>;              ///< a room's number in the hubs of one node
 using connection_id = number_id<struct connection_tag>;    ///< one websocket, unique in the cluster
-using token_hash = text_id<struct token_tag>;  ///< BLAKE2b-256 of a token, 32 bytes: all that is stored of it
+using token_hash = text_id<struct token_tag>;       ///< BLAKE2b-256 of a token, 32 bytes: all that is stored of it
+using invite_hash = text_id<struct invite_tag>;     ///< BLAKE2b-256 of an invite, 32 bytes: all that is stored of it
+using invite_id = text_id<struct invite_name_tag>;  ///< an invite's public name, to list and revoke it: 24 hex digits
 using operation_id =
     text_id<struct operation_tag>;             ///< a deletion's public name: 128 random bits as hex digits; a secret
 using lease_no = number_id<struct lease_tag>;  ///< a coordinator's fence: rises each time a deletion is claimed

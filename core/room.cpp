@@ -14,7 +14,8 @@ constexpr std::size_t slowed_authors = 1024;
 bool same_post(const room_entry& first, const act* done, const post& wanted) {
   if (first.kind != wanted.kind || first.text != wanted.text) return false;
   if (done == nullptr || wanted.act == nullptr) return done == wanted.act.get();
-  return done->target == wanted.act->target && done->subject == wanted.act->subject && done->extra == wanted.act->extra;
+  return done->target == wanted.act->target && done->subject == wanted.act->subject &&
+         done->extra == wanted.act->extra && done->invite == wanted.act->invite;
 }
 
 }  // namespace

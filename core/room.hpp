@@ -230,6 +230,7 @@ class room {
   void reopen(room_effects& out);
   // acts, in room_acts.cpp
   [[nodiscard]] bool must_be_found(const pending& one) const;
+  [[nodiscard]] static bool is_by_invite(const pending& one) { return one.act && !one.act->invite.value.empty(); }
   bool act_next(room_effects& out, instant now);
   void settle_unchanged(room_effects& out);
   void take_effect(const pending& done, room_effects& out, instant now);

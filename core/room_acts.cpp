@@ -71,7 +71,8 @@ bool room::act_next(room_effects& out, instant now) {
     verdict.code = ec::not_found;
   if (verdict.code != ec::none) {
     auto why = refusal_of_act(verdict.code, now.wall);
-    if (const auto* const ban = roster_.sanction_of(next.entry.author, now.wall); ban && why.code == ec::banned)
+    const auto& barred = is_by_invite(next) ? next.entry.subject : next.entry.author;
+    if (const auto* const ban = roster_.sanction_of(barred, now.wall); ban && why.code == ec::banned)
       why.because = std::make_shared<const sanction>(*ban);
     if (!next.entry.client_id.empty()) return look(std::move(why), out, now), true;
     refuse(next, why, out);
@@ -126,9 +127,11 @@ bool room::listens(const user_id& user) const {
   return std::any_of(listeners_.begin(), listeners_.end(), [&](const auto& one) { return one.second.user == user; });
 }
 
-// Says no more about the room than its author may know.
+// Says no more about the room than its author may know, or the person who comes by an invite.
 error room::refusal_of_act(ec why, wall_time now) const {
   const auto& entry = in_flight_.front().entry;
+  // Its maker is being deleted.
+  if (why == ec::conflict && is_by_invite(in_flight_.front())) return {ec::gone, {}, 0};
   if (why == ec::bad_request) return {why, "`until` must be in the future, and within ten years.", 0};
   if (why == ec::not_found && entry.kind == entry_kind::remove && roster_.admits(entry.author, now))
     return {why, entry.subject.value + " isn't a member of this room, and isn't here.", 0};

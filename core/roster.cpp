@@ -118,6 +118,15 @@ const sanction* roster::sanction_of(const user_id& user, wall_time now) const {
 verdict roster::judge(entry_kind kind, const act& what, const user_id& by, wall_time now, bool here,
                       bool as_admin) const {
   GREENROOM_CHECK(!is_words(kind));
+  if (what.invite.value.empty()) return judge_own(kind, what, by, now, here, as_admin);
+  GREENROOM_CHECK(kind == entry_kind::add && !as_admin);
+  if (holding(bans_, what.subject, now) != nullptr) return refused(ec::banned);
+  auto of_maker = judge_own(kind, what, by, now, here, false);
+  return of_maker.code == ec::none ? of_maker : refused(ec::gone);
+}
+
+verdict roster::judge_own(entry_kind kind, const act& what, const user_id& by, wall_time now, bool here,
+                          bool as_admin) const {
   if (const auto why = refusal_of(by, now); why != ec::none && !as_admin) return refused(why);
   const auto role = role_of(by);
   const auto on = role_of(what.subject);

@@ -82,6 +82,9 @@ void add_acts(net::http::routes& table, const net::http::routes::handler& chat) 
   table.add("POST", room + "/acts", limit_class::act, chat);
   for (const std::string path : {"/members/{user}", "/bans/{user}", "/mutes/{user}"})
     for (const char* const method : {"PUT", "DELETE"}) table.add(method, room + path, limit_class::act, chat);
+  table.add("POST", room + "/invites", limit_class::act, chat);
+  table.add("DELETE", room + "/invites/{id}", limit_class::act, chat);
+  table.add("POST", "/chat/invites/{invite}", limit_class::act, chat);
 }
 
 void add_proxied(net::http::routes& table, const deps_ptr& deps) {

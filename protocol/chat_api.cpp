@@ -1,5 +1,7 @@
 #include "protocol/chat_api.hpp"
 
+#include <algorithm>
+#include <chrono>
 #include <utility>
 #include <vector>
 
@@ -70,6 +72,17 @@ core::room_access read_access(json_reader& json) {
   return access.value_or(core::room_access{});
 }
 
+// A whole number within bounds; `otherwise` where it is missing.
+std::uint64_t read_bounded(json_reader& json, std::string_view name, std::uint64_t least, std::uint64_t most,
+                           std::uint64_t otherwise, std::string_view or_else = {}) {
+  const auto given = json.number_if(name);
+  if (!json.ok() || !given) return otherwise;
+  if (*given < least || *given > most)
+    json.refuse("`" + std::string(name) + "` must be a whole number from " + std::to_string(least) + " to " +
+                std::to_string(most) + std::string(or_else) + ".");
+  return *given;
+}
+
 // `bans` of `ban`.
 std::string plural_of(core::entry_kind kind) { return std::string(word_of(kind)) + "s"; }
 
@@ -137,6 +150,36 @@ core::result<core::read_audit> read_audit_query(std::string_view query, core::ro
   core::read_audit request{std::move(room), std::move(viewer), {before}, in.limit()};
   if (!in.ok()) return in.why();
   return request;
+}
+
+core::result<core::make_invite> read_make_invite(std::string_view body, core::room_id room, core::user_id by) {
+  json_reader json{body.empty() ? std::string_view{"{}"} : body, core::ec::bad_request};
+  core::make_invite request{std::move(room), std::move(by)};
+  const auto seconds = [](std::chrono::seconds time) { return static_cast<std::uint64_t>(time.count()); };
+  if (json.is_null("uses"))
+    request.uses.reset();
+  else
+    request.uses = static_cast<std::uint32_t>(
+        read_bounded(json, "uses", 1, core::max_invite_uses, core::default_invite_uses, ", or null"));
+  request.life = std::chrono::seconds{read_bounded(json, "expires_in", seconds(core::min_invite_life),
+                                                   seconds(core::max_invite_life), seconds(core::default_invite_life))};
+  if (!json.ok()) return json.why();
+  return request;
+}
+
+core::result<core::list_invites> read_list_invites(std::string_view query, core::room_id room, core::user_id viewer) {
+  query_reader in{query};
+  core::invite_id after{in.text("after").value_or("")};
+  if (!after.value.empty() && !is_invite_id(after.value))
+    in.refuse({core::ec::bad_request, "`after` must be the id of an invite.", 0});
+  core::list_invites request{std::move(room), std::move(viewer), std::move(after), in.limit()};
+  if (!in.ok()) return in.why();
+  return request;
+}
+
+bool is_invite_id(std::string_view id) {
+  const auto is_digit = [](char c) { return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f'); };
+  return id.size() == 24 && std::all_of(id.begin(), id.end(), is_digit);
 }
 
 core::result<upgrade_query> read_upgrade_query(std::string_view query) {
@@ -237,6 +280,31 @@ std::string to_json(const core::sanction_list& answer, core::entry_kind kind) {
     json.put("at", at).end();
   }
   json.end_list().put("more", answer.more).end();
+  return out;
+}
+
+std::string to_json(const core::invite_made& answer, std::string_view url) {
+  std::string out;
+  json_writer{out}.begin().put("id", answer.id.value).put("invite", answer.invite).put("url", url).end();
+  return out;
+}
+
+std::string to_json(const core::invite_list& answer) {
+  std::string out;
+  json_writer json{out};
+  json.begin().begin_list("invites");
+  for (const auto& each : answer.invites) {
+    json.begin_item().put("id", each.id.value);
+    each.uses_left ? json.put("uses_left", std::uint64_t{*each.uses_left}) : json.put_json("uses_left", "null");
+    json.put("expires_at", each.expires_at).put("by", each.by.value).end();
+  }
+  json.end_list().put("more", answer.more).end();
+  return out;
+}
+
+std::string invite_accepted_json(const core::room_id& room, core::room_role role) {
+  std::string out;
+  json_writer{out}.begin().put("room", room.value).put("role", word_of(role)).end();
   return out;
 }
 

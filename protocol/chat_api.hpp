@@ -7,6 +7,7 @@
 
 #include "core/messages/accounts.hpp"
 #include "core/messages/catalog.hpp"
+#include "core/messages/invites.hpp"
 #include "core/result.hpp"
 
 /// The bodies and queries of the chat role's HTTP API, but those of acts (protocol/act_api). Reading: `bad_json`,
@@ -43,6 +44,16 @@ struct room_request {
 [[nodiscard]] core::result<core::read_audit> read_audit_query(std::string_view query, core::room_id room,
                                                               core::user_id viewer);
 
+/// `POST /room/{room}/invites {uses?,expires_in?}`: `uses` 1 to 10000 or null, for any number; `expires_in` 3600 to
+/// 31536000 seconds. An empty body stands for `{}`.
+[[nodiscard]] core::result<core::make_invite> read_make_invite(std::string_view body, core::room_id room,
+                                                               core::user_id by);
+/// `GET /room/{room}/invites?after=ID&limit=N`
+[[nodiscard]] core::result<core::list_invites> read_list_invites(std::string_view query, core::room_id room,
+                                                                 core::user_id viewer);
+/// Whether an invite may have this id: 24 lower-case hex digits.
+[[nodiscard]] bool is_invite_id(std::string_view id);
+
 /// The query of a websocket's upgrade.
 struct upgrade_query {
   std::string ticket;         ///< empty: none
@@ -65,6 +76,12 @@ struct upgrade_query {
 [[nodiscard]] std::string to_json(const core::member_list& answer);
 /// `{bans:[{user,by?,reason?,until?,at}],more}`, or `mutes`: `kind` says which.
 [[nodiscard]] std::string to_json(const core::sanction_list& answer, core::entry_kind kind);
+/// `{id,invite,url}`
+[[nodiscard]] std::string to_json(const core::invite_made& answer, std::string_view url);
+/// `{invites:[{id,uses_left,expires_at,by}],more}`: `uses_left` null for any number.
+[[nodiscard]] std::string to_json(const core::invite_list& answer);
+/// `{room,role}`
+[[nodiscard]] std::string invite_accepted_json(const core::room_id& room, core::room_role role);
 /// `{entries:[…],more}`
 [[nodiscard]] std::string to_json(const core::audit_page& answer);
 

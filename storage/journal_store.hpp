@@ -52,7 +52,7 @@ struct append_outcome {
   std::vector<repeated_id> repeated{};
   /// `internal`: the database refuses a row of this room. `conflict`: the author or the subject is being deleted, or
   /// was. Of an act: `not_found` (no message has that number, or nobody is a member of that name), `forbidden` (the
-  /// message is somebody else's), `gone` (it is erased already).
+  /// message is somebody else's), `gone` (it is erased already; the invite isn't live).
   core::ec why = core::ec::internal;
 };
 

@@ -1,11 +1,13 @@
 #pragma once
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "core/messages/catalog.hpp"
 #include "core/messages/deletion.hpp"
+#include "core/messages/invites.hpp"
 #include "core/messages/maintenance.hpp"
 #include "core/result.hpp"
 #include "storage/standing.hpp"
@@ -27,6 +29,16 @@ struct hidden_rooms {
 struct room_visit {
   core::room_id room;
   core::user_id user;
+};
+
+/// An invite that is to be stored.
+struct new_invite {
+  core::room_id room;
+  core::user_id by;
+  core::invite_id id;      ///< rises from one to the next
+  core::invite_hash hash;  ///< of the secret
+  std::optional<std::uint32_t> uses;
+  core::wall_time expires_at{};
 };
 
 /// The outcomes of visits, one each, in their order.
@@ -79,6 +91,17 @@ class room_store {
                                                            core::wall_time now) = 0;
   /// The room's acts. Moderators and the owner: else `forbidden`.
   virtual core::result<core::audit_page> read_audit(const core::read_audit& request) = 0;
+  /// Stores an invite, where the room has fewer than `most` live ones: else `limit_reached`. Moderators and the owner:
+  /// else `forbidden`. Of used up ones, by which people may come who are members already, the last `most` are kept.
+  /// Invites are used by the room alone: an `add` with `act::invite`.
+  virtual core::status add_invite(const new_invite& made, std::uint32_t most, core::wall_time now) = 0;
+  /// The invites that are live at `now`. Moderators and the owner: else `forbidden`.
+  virtual core::result<core::invite_list> list_invites(const core::list_invites& request, core::wall_time now) = 0;
+  /// Removes a live invite: else `not_found`. Moderators and the owner: else `forbidden`.
+  virtual core::status revoke_invite(const core::revoke_invite& request, core::wall_time now) = 0;
+  /// The room of an invite that is live, or of one that is used up and the user is a member. `gone`, whatever the
+  /// matter is with it; `banned`, whatever the room's access is.
+  virtual core::result<core::invite_found> find_invite(const core::find_invite& request, core::wall_time now) = 0;
   /// Deletes the room with its log; the owner only: `forbidden`.
   virtual core::status delete_room(const core::delete_room& request) = 0;
   /// A page, with the check of who may read in the same statement; `as_of` is the head. With `after` or `from_start`:
@@ -97,11 +120,11 @@ class room_store {
   virtual core::result<hidden_rooms> hide_rooms(const core::hide_rooms& request, core::wall_time now) = 0;
   /// Takes that back. `conflict` once a purge has begun.
   virtual core::status restore_rooms(const core::restore_rooms& request, core::wall_time now) = 0;
-  /// Deletes what was hidden, ends the user's memberships, and the bans and mutes about them, passes open rooms on to
-  /// their longest member (to `deleted` where there is none, and no one manages them any more), and gives the user's
-  /// messages in rooms that stay to `deleted`, without client ids. A call deletes `chunk` messages at most, or looks at
-  /// ten times as many, in rooms that the user has written in; the first call removes the name from all of them. Hides
-  /// first, if nothing was hidden yet. `conflict` after a restore.
+  /// Deletes what was hidden and the user's invites, ends their memberships, and the bans and mutes about them, passes
+  /// open rooms on to their longest member (to `deleted` where there is none, and no one manages them any more), and
+  /// gives the user's messages in rooms that stay to `deleted`, without client ids. A call deletes `chunk` messages at
+  /// most, or looks at ten times as many, in rooms that the user has written in; the first call removes the name from
+  /// all of them. Hides first, if nothing was hidden yet. `conflict` after a restore.
   virtual core::result<purged_chunk> purge_rooms(const core::purge_rooms& request, std::uint32_t chunk,
                                                  core::wall_time now) = 0;
 

@@ -68,6 +68,7 @@ struct act {
   room_role role{};       ///< role: the new one
   settings_change set{};  ///< settings
   shared_text extra{};    ///< `until`, `role` and `set` as the `extra` of an entry: protocol/act writes it
+  invite_hash invite{};   ///< add: the author's invite, by which the person comes; empty: none. No part of the entry
 };
 
 /// An act's change of anything beside the log, in the same statement: the room's decision, for the journal.

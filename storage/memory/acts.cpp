@@ -1,5 +1,7 @@
 #include "storage/memory/acts.hpp"
 
+#include <algorithm>
+
 namespace greenroom::storage::memory {
 namespace {
 
@@ -25,6 +27,18 @@ void name_owner(room& in, const core::room_entry& act, const core::user_id& befo
     found->second.role = core::room_role::moderator;
 }
 
+append_outcome judge_add(const room& in, const core::room_entry& act, const core::invite_hash& by) {
+  if (in.members.contains(act.subject)) return {kind::unchanged, {}};
+  const auto is_good = [&](const auto& row) { return row.second.hash == by && row.second.is_live(act.at); };
+  const bool invited = by.value.empty() || std::any_of(in.invites.begin(), in.invites.end(), is_good);
+  return invited ? append_outcome{} : refused(ec::gone);
+}
+
+void use_invite(room& in, const core::invite_hash& hash) {
+  for (auto& [id, each] : in.invites)
+    if (each.hash == hash && each.uses_left) --*each.uses_left;
+}
+
 core::listed_sanction sanction_by(const core::room_entry& act, core::wall_time until) {
   return {{act.subject, act.author, act.text, until}, act.at};
 }
@@ -37,7 +51,7 @@ append_outcome judge(const room& in, const core::room_entry& act, const core::ac
     case entry_kind::erase:
       return judge_erase(in, act, effect.anybodys);
     case entry_kind::add:
-      return changes(!in.members.contains(act.subject));
+      return judge_add(in, act, effect.what.invite);
     case entry_kind::remove:
       return effect.must_be_member && !in.members.contains(act.subject) ? refused(ec::not_found) : append_outcome{};
     case entry_kind::unban:
@@ -63,7 +77,7 @@ void carry_out(room& in, const core::room_entry& act, const core::act_effect& ef
       return;
     case entry_kind::add:
       in.members.emplace(act.subject, membership{act.at});
-      return;
+      return use_invite(in, what.invite);
     case entry_kind::remove:
       in.members.erase(act.subject);
       return;

@@ -4,6 +4,7 @@
 #include <map>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <unordered_map>
 
@@ -22,6 +23,17 @@ struct membership {
   core::room_role role = core::room_role::member;  ///< never `owner`: the room names its own
 };
 
+/// An invite, but for its id.
+struct invite {
+  core::invite_hash hash;
+  core::user_id by;
+  std::optional<std::uint32_t> uses_left;
+  core::wall_time expires_at;
+
+  [[nodiscard]] bool is_used_up() const { return uses_left == 0u; }
+  [[nodiscard]] bool is_live(core::wall_time now) const { return !is_used_up() && now < expires_at; }
+};
+
 /// A room with its log: the entry with seq n is `log[n - 1]`.
 struct room {
   core::room_key key;
@@ -31,6 +43,7 @@ struct room {
   core::view_version view;
   std::map<core::user_id, memory::membership> members;
   std::map<core::user_id, core::listed_sanction> bans, mutes;
+  std::map<core::invite_id, memory::invite> invites;
   core::membership_no membership;  ///< rises when the roster is changed, except by the room itself
   std::deque<core::room_entry> log;
   std::unordered_map<std::string, core::seq_no> ids;  ///< by `id_key`

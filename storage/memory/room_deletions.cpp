@@ -98,6 +98,7 @@ void room_store::begin_purge(const core::purge_rooms& request, tombstone& row) {
     }
     if (each->info.is_open()) leave(*each, request.user, row.receipt);
     forget_sanctions(*each, request.user);
+    std::erase_if(each->invites, [&](const auto& row) { return row.second.by == request.user; });
     for (auto& entry : each->log) {
       if (entry.subject == request.user) entry.subject = nobody;
       if (entry.author != request.user) continue;

@@ -262,6 +262,7 @@ core::result<std::vector<core::user_id>> room_store::list_people(const core::use
     for (const auto& entry : each->log) people.insert({entry.author, entry.subject});
     for (const auto* const sanctioned : {&each->bans, &each->mutes})
       for (const auto& one : *sanctioned) people.insert(one.first);
+    for (const auto& row : each->invites) people.insert(row.second.by);
   }
   people.erase({"system"});
   people.erase({"deleted"});

@@ -21,6 +21,10 @@ class room_store final : public storage::room_store {
   core::status join_members(const core::join_members& request, core::wall_time now) override;
   core::result<core::sanction_list> list_sanctions(const core::list_sanctions& request, core::wall_time now) override;
   core::result<core::audit_page> read_audit(const core::read_audit& request) override;
+  core::status add_invite(const new_invite& made, std::uint32_t most, core::wall_time now) override;
+  core::result<core::invite_list> list_invites(const core::list_invites& request, core::wall_time now) override;
+  core::status revoke_invite(const core::revoke_invite& request, core::wall_time now) override;
+  core::result<core::invite_found> find_invite(const core::find_invite& request, core::wall_time now) override;
   core::status delete_room(const core::delete_room& request) override;
   core::result<core::history_page> read_history(const core::read_history& request) override;
   core::result<core::room_heads> read_heads(const core::read_heads& request) override;

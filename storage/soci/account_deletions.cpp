@@ -147,6 +147,7 @@ void account_store::make_step(long long owner, core::deletion& row, const core::
     end_all(owner, now, request.operation);
   } else if (request.to == deletion_state::completed) {
     row.user = {"deleted"};
+    note_remnants(*database_);
     const auto sessions = std::exchange(row.receipt, request.receipt).sessions;
     row.receipt.sessions = sessions;
   } else if (request.to == deletion_state::undone) {

@@ -9,7 +9,7 @@ using core::entry_kind;
 using kind = append_outcome::kind;
 
 // The verdict of a statement on its act, as its column `code` has it.
-enum verdict_code : std::int64_t { fine = 0, without_change = 1, missing = 2, not_theirs = 3, erased_before = 4 };
+enum verdict_code : std::int64_t { fine = 0, without_change = 1, missing = 2, not_theirs = 3, over = 4 };
 
 append_outcome as_outcome(std::int64_t code) {
   switch (code) {
@@ -19,7 +19,7 @@ append_outcome as_outcome(std::int64_t code) {
       return {kind::refused, {}, core::ec::not_found};
     case not_theirs:
       return {kind::refused, {}, core::ec::forbidden};
-    case erased_before:
+    case over:
       return {kind::refused, {}, core::ec::gone};
     default:
       return {kind::stored, {}};
@@ -103,6 +103,20 @@ constexpr const char* role_sql = GREENROOM_ACT(
 constexpr const char* add_sql = GREENROOM_ACT(
     "select case when exists (" GREENROOM_MEMBERSHIP ") then 1 else 0 end as code", "", GREENROOM_ADD_MEMBER);
 
+// $16: the hash of the invite by which they come, which is used. The room is locked before it, as where the room is
+// deleted; and its row, so that it isn't revoked meanwhile.
+constexpr const char* invited_sql = GREENROOM_ACT(
+    "with live as materialized (select invites.hash from (select id from rooms where id = $2::bigint "
+    "for no key update) as mine join invites on invites.room = mine.id where invites.hash = $16::text "
+    "and invites.expires_at > $9::bigint and (invites.uses_left is null or invites.uses_left > 0) "
+    "for update of invites) "
+    "select case when exists (" GREENROOM_MEMBERSHIP
+    ") then 1 when exists (select from live) then 0 else 4 end as code",
+    "",
+    GREENROOM_ADD_MEMBER
+    ", used as (update invites set uses_left = uses_left - 1 from moved where invites.room = moved.id "
+    "and invites.hash = $16::text)");
+
 // $15: whether they must be a member.
 constexpr const char* remove_sql = GREENROOM_ACT(
     "select case when $15::bigint = 1 and not exists (" GREENROOM_MEMBERSHIP ") then 2 else 0 end as code", "",
@@ -126,7 +140,7 @@ constexpr const char* lift_sql = GREENROOM_ACT(
 
 // The parameters that are an act's own, in the order of its statement. The names live until it has run.
 void put_own(binary_statement& to, const core::room_entry& act, const core::act_effect& effect, const std::string& name,
-             const std::string& owner_before) {
+             const std::string& owner_before, const std::string& invite) {
   const auto number = [&](auto value) { to.put(static_cast<std::int64_t>(value)); };
   const auto end = effect.what.until.time_since_epoch().count();
   const auto put_end = [&] { end == 0 ? to.put_null() : to.put(std::int64_t{end}); };
@@ -148,6 +162,7 @@ void put_own(binary_statement& to, const core::room_entry& act, const core::act_
       return;
     case entry_kind::add:
       to.put(name).put(act.subject.value);
+      if (!invite.empty()) to.put(invite);
       return;
     case entry_kind::remove:
       to.put(name);
@@ -179,21 +194,22 @@ postgresql_acts::postgresql_acts()
       owner_("act_owner", owner_sql),
       role_("act_role", role_sql),
       add_("act_add", add_sql),
+      invited_("act_invited", invited_sql),
       remove_("act_remove", remove_sql),
       ban_("act_ban", ban_sql),
       mute_("act_mute", mute_sql),
       lift_("act_lift", lift_sql) {}
 
-binary_statement& postgresql_acts::statement_of(entry_kind of, bool owner) {
+binary_statement& postgresql_acts::statement_of(entry_kind of, const core::act& what) {
   switch (of) {
     case entry_kind::erase:
       return erase_;
     case entry_kind::settings:
       return settings_;
     case entry_kind::role:
-      return owner ? owner_ : role_;
+      return what.role == core::room_role::owner ? owner_ : role_;
     case entry_kind::add:
-      return add_;
+      return what.invite.value.empty() ? add_ : invited_;
     case entry_kind::remove:
       return remove_;
     case entry_kind::ban:
@@ -208,13 +224,14 @@ binary_statement& postgresql_acts::statement_of(entry_kind of, bool owner) {
 void postgresql_acts::store(database& in, const pending& room, long long fence) {
   const auto& act = room.wanted->entries.front();
   const auto& effect = *room.wanted->effect;
-  auto& statement = statement_of(act.kind, effect.what.role == core::room_role::owner);
+  auto& statement = statement_of(act.kind, effect.what);
   const auto name = folded(act.subject);
   const auto owner_before = folded(effect.owner_before);
+  const auto invite = core::to_hex(effect.what.invite.value);
   statement.start();
   put_fences(statement, room, fence);
   put_act(statement, act, room.authors.front(), room.subject);
-  put_own(statement, act, effect, name, owner_before);
+  put_own(statement, act, effect, name, owner_before, invite);
   const auto answer = statement.run(in);
   enum column { moved, held, first_seq, first_at, same, code };
   auto& outcome = *room.outcome;

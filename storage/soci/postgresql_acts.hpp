@@ -20,9 +20,9 @@ class postgresql_acts {
   void store(database& in, const pending& room, long long fence);
 
  private:
-  binary_statement& statement_of(core::entry_kind of, bool owner);
+  binary_statement& statement_of(core::entry_kind of, const core::act& what);
 
-  binary_statement erase_, settings_, owner_, role_, add_, remove_, ban_, mute_, lift_;
+  binary_statement erase_, settings_, owner_, role_, add_, invited_, remove_, ban_, mute_, lift_;
 };
 
 }  // namespace greenroom::storage::soci

@@ -139,6 +139,7 @@ void room_store::begin_purge(const core::purge_rooms& request, const tombstone& 
       "delete from members where folded = :user and room in (select id from rooms where private = 0)",
       with("user", user));
   database_->execute("delete from sanctions where subject = :author", with("author", row.author));
+  database_->execute("delete from invites where by_author = :author", with("author", row.author));
   std::uint64_t passed_on = 0;
   for (const auto key : owned) passed_on += pass_on(key);
   database_->execute(

@@ -30,6 +30,10 @@ class room_store final : public storage::room_store {
   core::status join_members(const core::join_members& request, core::wall_time now) override;
   core::result<core::sanction_list> list_sanctions(const core::list_sanctions& request, core::wall_time now) override;
   core::result<core::audit_page> read_audit(const core::read_audit& request) override;
+  core::status add_invite(const new_invite& made, std::uint32_t most, core::wall_time now) override;
+  core::result<core::invite_list> list_invites(const core::list_invites& request, core::wall_time now) override;
+  core::status revoke_invite(const core::revoke_invite& request, core::wall_time now) override;
+  core::result<core::invite_found> find_invite(const core::find_invite& request, core::wall_time now) override;
   core::status delete_room(const core::delete_room& request) override;
   core::result<core::history_page> read_history(const core::read_history& request) override;
   core::result<core::room_heads> read_heads(const core::read_heads& request) override;
@@ -75,6 +79,7 @@ class room_store final : public storage::room_store {
   /// The room, if it is there and not hidden. `sql` is one of the statements in room_view.cpp.
   std::optional<view> look_at(const char* sql, const core::room_id& room, const core::user_id& user,
                               core::wall_time now);
+  std::optional<view> look_at(const core::room_id& room, const core::user_id& user, core::wall_time now);
   /// The room, if this user may read in it.
   core::result<view> enter(const core::room_id& room, const core::user_id& user, core::wall_time now);
   /// Why a statement with GREENROOM_READABLE found nothing; with GREENROOM_MODERATED and nothing to be found: `none`.
@@ -84,6 +89,8 @@ class room_store final : public storage::room_store {
   bool insert_member(core::room_key room, const core::user_id& member, core::wall_time now);
   void raise_membership(core::room_key room);
   bool refuses(const std::vector<core::user_id>& users);
+  /// Deletes the invites of a room that have expired, and used up ones beyond the last `kept`.
+  void sweep_invites(core::room_key room, std::uint32_t kept, core::wall_time now);
   /// Deletes the messages of a deleted room, up to `end` (exclusive). Returns how many.
   std::uint64_t delete_messages(core::room_key room, std::uint64_t end);
   /// Those of these hashes of names whose users are being deleted or were.

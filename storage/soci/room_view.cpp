@@ -45,9 +45,14 @@ std::optional<room_store::view> room_store::look_at(const char* sql, const core:
   return found;
 }
 
+std::optional<room_store::view> room_store::look_at(const core::room_id& room, const core::user_id& user,
+                                                    core::wall_time now) {
+  return look_at(plain_view, room, user, now);
+}
+
 core::result<room_store::view> room_store::enter(const core::room_id& room, const core::user_id& user,
                                                  core::wall_time now) {
-  auto found = look_at(plain_view, room, user, now);
+  auto found = look_at(room, user, now);
   if (!found) return core::ec::not_found;
   if (auto why = found->refusal(); why.code != core::ec::none) return why;
   return std::move(*found);

@@ -68,6 +68,8 @@ core::result<std::uint64_t> settle(database& in, bool fresh) {
 }
 
 std::uint64_t renew_rooms(database& in) {
+  // Those that were used up or revoked since would be good again.
+  in.execute("delete from invites");
   in.execute("update author_fence set version = version + :beyond where one = 1", with("beyond", beyond));
   // The epoch as well: a node that runs on must not take the room for its own because their numbers meet.
   return in.execute("update rooms set generation = {{each_generation}}, epoch = epoch + :beyond",

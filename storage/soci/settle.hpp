@@ -14,7 +14,8 @@ core::result<std::uint64_t> settle(database& in, bool fresh);
 /// The message for an operator about a restored database; `how` says how that shows.
 [[nodiscard]] std::string restored_text(const std::string& how);
 
-/// Renews a chat database: every room gets a new generation, and its present node loses it. Returns how many.
+/// Renews a chat database: every room gets a new generation, and its present node loses it; all invites end. Returns
+/// how many rooms there are.
 std::uint64_t renew_rooms(database& in);
 /// Renews a users database: every token ends, also those revoked after the copy was made. Returns how many.
 std::uint64_t end_tokens(database& in);

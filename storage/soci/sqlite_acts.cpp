@@ -39,6 +39,22 @@ bool is_member(database& in, const pending& room) {
       .has_value();
 }
 
+bool is_invited(database& in, const pending& room) {
+  const auto& invite = room.wanted->effect->what.invite;
+  if (invite.value.empty()) return true;
+  return in
+      .row<int>(
+          "select 1 from invites where hash = :hash and room = :room and expires_at > :now "
+          "and (uses_left is null or uses_left > 0)",
+          with("hash", core::to_hex(invite.value)), with("room", room.wanted->room), with("now", act_of(room).at))
+      .has_value();
+}
+
+append_outcome judge_add(database& in, const pending& room) {
+  if (is_member(in, room)) return {kind::unchanged, {}};
+  return is_invited(in, room) ? append_outcome{} : refusal(ec::gone);
+}
+
 bool is_sanctioned(database& in, const pending& room) {
   return in
       .row<int>("select 1 from sanctions where room = :room and subject = :subject and kind = :kind",
@@ -71,6 +87,13 @@ void add_member(database& in, const pending& room) {
       "insert into members (room, name, folded, added_at) values (:room, :name, :folded, :at) on conflict do nothing",
       with("room", room.wanted->room), with("name", act.subject.value), with("folded", folded(act.subject)),
       with("at", act.at));
+}
+
+void use_invite(database& in, const pending& room) {
+  const auto& invite = room.wanted->effect->what.invite;
+  if (!invite.value.empty())
+    in.execute("update invites set uses_left = uses_left - 1 where hash = :hash",
+               with("hash", core::to_hex(invite.value)));
 }
 
 void set_role(database& in, const pending& room, const core::user_id& member, core::room_role role) {
@@ -116,7 +139,7 @@ append_outcome judge_act(database& in, const pending& room) {
     case entry_kind::erase:
       return judge_erase(in, room);
     case entry_kind::add:
-      return stored_if(!is_member(in, room));
+      return judge_add(in, room);
     case entry_kind::remove:
       return room.wanted->effect->must_be_member && !is_member(in, room) ? refusal(ec::not_found) : append_outcome{};
     case entry_kind::unban:
@@ -136,7 +159,8 @@ void carry_out_act(database& in, const pending& room) {
     case entry_kind::role:
       return give_role(in, room);
     case entry_kind::add:
-      return add_member(in, room);
+      add_member(in, room);
+      return use_invite(in, room);
     case entry_kind::remove:
       return remove_member(in, room);
     case entry_kind::ban:

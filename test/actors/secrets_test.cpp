@@ -28,6 +28,14 @@ TEST(Secrets, AHashIsBlake2bOf256Bits) {
             "bddd813c634239723171ef3fee98579b94964e3bb1cb3e427262c8c068d52319");
 }
 
+TEST(Secrets, NamesOfInvitesRiseWithTheTime) {
+  const auto made = [](std::int64_t ms) { return new_invite_id(core::wall_time{core::milliseconds{ms}}); };
+  EXPECT_THAT(made(0).value, MatchesRegex("000000000000[0-9a-f]{12}"));
+  EXPECT_NE(made(7), made(7));
+  EXPECT_LT(made(1'795'000'000'000), made(1'795'000'000'001));
+  EXPECT_EQ(invite_hash_of("abc").value, token_hash_of("abc").value);
+}
+
 TEST(Secrets, ANumberHas63BitsAndIsNeverNone) {
   std::uint64_t all = 0;
   for (int i = 0; i < 1000; ++i) {

@@ -269,6 +269,7 @@ core::post muting() {
   what.set.set(core::setting::topic);
   what.set.to.topic = "tea";
   what.extra = R"({"until":1})";
+  what.invite = {std::string("\0\xff\n", 3)};
   return {.ticket = 7,
           .client_id = "id",
           .text = "spam",
@@ -290,6 +291,7 @@ TEST_F(Wire, AnActTravelsByValueAndIsNeverMissing) {
   EXPECT_EQ(flat(read), flat(sent));
   ASSERT_NE(read.act, nullptr);
   EXPECT_NE(read.act, sent.act);
+  EXPECT_EQ(read.act->invite, sent.act->invite);
   auto broken = sent;
   broken.act = nullptr;
   EXPECT_NE(packed_post(broken, size).act, nullptr) << "a room would end at one without";

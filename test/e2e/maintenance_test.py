@@ -4,7 +4,7 @@
 import subprocess
 import unittest
 
-from clients import User
+from clients import User, http
 from cluster import environment_with
 from harness import EndToEnd, Postgres, unique
 from processes import EXECUTABLE
@@ -13,9 +13,8 @@ from processes import EXECUTABLE
 class Maintaining(EndToEnd):
     def maintain(self, server):
         """`greenroom admin maintenance` with the server's configuration. Its output."""
-        done = subprocess.run([EXECUTABLE, "admin", "maintenance", *server.arguments[2:], "--discovery",
-                               f"127.0.0.1:{server.ports['link']}"], cwd=server.folder, env=environment_with(),
-                              capture_output=True, text=True, timeout=60)
+        done = subprocess.run([EXECUTABLE, "admin", "maintenance", *server.arguments[2:]], cwd=server.folder,
+                              env=environment_with(), capture_output=True, text=True, timeout=60)
         self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
         return done.stdout
 
@@ -34,7 +33,8 @@ class Maintaining(EndToEnd):
                 socket.say({"type": "act", "room": room, "id": f"e{n}", "kind": "erase", "target": seq})
                 socket.expect("message", room=room, id=f"e{n}")
         self.assertEqual(ada.chat("DELETE", f"/room/{other}").status, 204)
-        self.assertEqual(bob.users("DELETE", f"/{bob.name}", {"password": bob.password}).status, 200)
+        deleted = http("DELETE", f"{server.gateway_url}/users/{bob.name}", {"password": bob.password}, token=bob.token)
+        self.assertEqual(deleted.status, 200, deleted)
         gone = [f"secret-{n}." for n in range(1, 40, 2)] + [f"deleted-{n}." for n in range(40)] + [bob.name]
         return gone, [f"secret-{n}." for n in range(0, 40, 2)] + [ada.name]
 

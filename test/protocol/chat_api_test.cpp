@@ -130,6 +130,49 @@ TEST(ChatApi, BadPositionsInHistoryAreRefused) {
     EXPECT_EQ(read_history_query(query, {}, {}).code(), core::ec::bad_request) << query;
 }
 
+TEST(ChatApi, AnInviteHasUsesAndALifeWithinBounds) {
+  const auto read = [](const char* body) { return read_make_invite(body, {"den"}, {"ada"}); };
+  const auto plain = read("");
+  ASSERT_TRUE(plain);
+  EXPECT_EQ(plain->room.value, "den");
+  EXPECT_EQ(plain->by.value, "ada");
+  EXPECT_EQ(plain->uses, 10u);
+  EXPECT_EQ(plain->life, std::chrono::days{7});
+  EXPECT_FALSE(read(R"({"uses":null})")->uses) << "any number";
+  EXPECT_EQ(read(R"({"uses":1})")->uses, 1u);
+  EXPECT_EQ(read(R"({"uses":10000})")->uses, 10'000u);
+  EXPECT_EQ(read(R"({"expires_in":3600})")->life, std::chrono::hours{1});
+  EXPECT_EQ(read(R"({"expires_in":31536000})")->life, std::chrono::days{365});
+  const auto why = [&](const char* body) {
+    const auto refused = read(body);
+    return refused ? std::string{} : std::string(core::to_string(refused.code())) + " " + refused.why().text();
+  };
+  for (const auto* const uses : {R"({"uses":0})", R"({"uses":10001})", R"({"uses":4294967297})"})
+    EXPECT_EQ(why(uses), "bad_request `uses` must be a whole number from 1 to 10000, or null.") << uses;
+  for (const auto* const uses : {R"({"uses":-1})", R"({"uses":"1"})", R"({"uses":1.5})", R"({"uses":[]})"})
+    EXPECT_EQ(why(uses).substr(0, 18), "bad_request `uses`") << uses;
+  for (const auto* const life : {R"({"expires_in":3599})", R"({"expires_in":31536001})", R"({"expires_in":0})"})
+    EXPECT_EQ(why(life), "bad_request `expires_in` must be a whole number from 3600 to 31536000.") << life;
+  EXPECT_EQ(why(R"({"expires_in":null})").substr(0, 24), "bad_request `expires_in`");
+  EXPECT_EQ(read("[]").code(), core::ec::bad_json);
+}
+
+TEST(ChatApi, InvitesAreListedAfterAnId) {
+  const auto first = read_list_invites("", {"den"}, {"ada"});
+  ASSERT_TRUE(first);
+  EXPECT_EQ(first->room.value, "den");
+  EXPECT_EQ(first->viewer.value, "ada");
+  EXPECT_EQ(first->after.value, "");
+  EXPECT_EQ(first->limit, 50u);
+  const auto next = read_list_invites("after=0123456789abcdef01234567&limit=3", {"den"}, {"ada"});
+  ASSERT_TRUE(next);
+  EXPECT_EQ(next->after.value, "0123456789abcdef01234567");
+  EXPECT_EQ(next->limit, 3u);
+  for (const auto* const query : {"after=x", "after=0123456789ABCDEF01234567", "after=0123456789abcdef012345678",
+                                  "after=0123456789abcdef0123456%00", "limit=0", "limit=501"})
+    EXPECT_EQ(read_list_invites(query, {}, {}).code(), core::ec::bad_request) << query;
+}
+
 TEST(ChatApi, AnUpgradeMayCarryATicketAndAskForHistory) {
   const auto none = read_upgrade_query("");
   ASSERT_TRUE(none);
@@ -162,6 +205,16 @@ TEST(ChatApi, AnswersAreWhatTheContractSays) {
                 {{{3}, {"Ada"}, "a1", "hi", noon, {}}, {{4}, {"bob"}, "", "\n", noon, {}}}, false, {9}}),
             R"({"messages":[{"seq":3,"from":"Ada","text":"hi","at":"2026-11-23T18:44:00.123Z","id":"a1"},)"
             R"({"seq":4,"from":"bob","text":"\n","at":"2026-11-23T18:44:00.123Z"}],"more":false,"as_of":9})");
+}
+
+TEST(ChatApi, InvitesAreToldOnceAndListedWithoutTheirSecret) {
+  EXPECT_EQ(to_json(core::invite_made{{"0a"}, "secret"}, "https://h/#invite=secret"),
+            R"({"id":"0a","invite":"secret","url":"https://h/#invite=secret"})");
+  EXPECT_EQ(to_json(core::invite_list{{{{"0a"}, 3, noon, {"Ada"}}, {{"0b"}, {}, noon, {"bob"}}}, true}),
+            R"({"invites":[{"id":"0a","uses_left":3,"expires_at":"2026-11-23T18:44:00.123Z","by":"Ada"},)"
+            R"({"id":"0b","uses_left":null,"expires_at":"2026-11-23T18:44:00.123Z","by":"bob"}],"more":true})");
+  EXPECT_EQ(to_json(core::invite_list{}), R"({"invites":[],"more":false})");
+  EXPECT_EQ(invite_accepted_json({"Den"}, core::room_role::member), R"({"room":"Den","role":"member"})");
 }
 
 TEST(ChatApi, MembersAreNamesAndRoles) {

@@ -126,7 +126,7 @@ TEST_P(SqliteFile, KeepsItsLobbyAndKnowsItsAuthorsWhenItIsBroughtUpToDate) {
   close();
   // As the version before this one left it: its lobby is whose who came first.
   run("drop table authored; alter table meta drop column place; delete from migrations where number > 4;"
-      "drop table settings; drop table sanctions; drop index members_who_moderate;"
+      "drop table invites; drop table settings; drop table sanctions; drop index members_who_moderate;"
       "alter table members drop column role;"
       "drop index messages_by_target; drop index messages_that_act; alter table messages drop column kind;"
       "alter table messages drop column target; alter table messages drop column subject;"
