@@ -87,14 +87,12 @@ void start(accounts_pointer self, const core::session_start& what) {
   session.verified_hash = what.verified;
   session.better_hash = what.better;
   session.network = what.network;
-  auto crowded_out = asked([&] { return st.deps.store->add_session(session); });
+  const auto crowded_out = asked([&] { return st.deps.store->add_session(session); });
   if (crowded_out) {
     tell_ended(self, *crowded_out);
     count_login(self, "ok");
     note("login", what.user, what.request.from, ec::none, session.session.value);
     st.askers.keep(what.asker, core::logged_in{std::move(token), what.user, session.session, session.expires_at});
-  } else if (crowded_out.code() == ec::suspended && !crowded_out.why().detail.empty()) {
-    crowded_out = core::error{ec::suspended, "This account is suspended: " + crowded_out.why().detail, 0};
   }
   tell_stored(self, what.work, crowded_out);
 }

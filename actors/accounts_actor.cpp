@@ -92,6 +92,23 @@ core::result<core::administered> administer_here(accounts_pointer self, const co
   return std::move(done->answer);
 }
 
+// An admin's right is looked at before the act and not again with it: of two admins who suspend each other at two
+// nodes, both can have it. The store doesn't let the last one go.
+core::result<core::administered> act_as_admin(accounts_pointer self, const core::admin_act& msg) {
+  auto& st = self->state;
+  const auto who = check(self, msg.token);
+  if (!who) return who.why();
+  const administrator by{who->user.value, msg.from};
+  if (!who->admin) {
+    note(msg.what, ec::forbidden, by);
+    return ec::forbidden;
+  }
+  auto done = administer(*st.deps.store, msg.what, st.deps.clock->now().wall, by);
+  if (!done) return done.code() == ec::not_found ? core::error{ec::no_user, {}, 0} : done.why();
+  tell_ended(self, done->ended);
+  return std::move(done->answer);
+}
+
 void sweep(accounts_pointer self) {
   auto& st = self->state;
   if (const auto swept = st.deps.store->sweep(st.deps.clock->now().wall); !swept)
@@ -166,6 +183,7 @@ local_accounts_actor::behavior_type accounts_behavior(accounts_pointer self, acc
       [=](const core::maintain_database&) {
         return guarded(me, [&] { return reply(self->state.deps.store->maintain()); });
       },
+      [=](const core::admin_act& msg) { return guarded(me, [&] { return reply(act_as_admin(self, msg)); }); },
       [=](watch_ended, node_actor& watcher) { watch(self, std::move(watcher)); },
       [=](count_users) { return guarded(me, [&] { return reply(self->state.deps.store->count_users()); }); },
       [=](const password_hashed& msg) { guarded(me, [&] { hashed(self, msg); }); },

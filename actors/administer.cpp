@@ -3,9 +3,9 @@
 #include <string>
 #include <utility>
 
-#include "actors/account_notes.hpp"
 #include "core/delete_user.hpp"
 #include "core/names.hpp"
+#include "core/sanctions.hpp"
 
 namespace greenroom::actors {
 namespace {
@@ -39,14 +39,24 @@ outcome create(storage::account_store& store, const core::administer& request, c
   return finished(sessions.empty() ? core::status{core::done{}} : store.add_sessions(sessions));
 }
 
-outcome list(storage::account_store& store, const core::user_id& after) {
+outcome list(storage::account_store& store, const core::user_id& after, core::wall_time now) {
   const auto users = store.list_users(after, core::max_accounts_told);
   if (!users) return users.why();
   administered_now out;
   out.answer.more = users->size() == core::max_accounts_told;
-  for (const auto& user : *users)
-    out.answer.accounts.push_back({user.user, {}, user.admin, !user.active, user.suspended, user.suspended_why});
+  for (const auto& user : *users) {
+    auto& told = out.answer.accounts.emplace_back(core::account_record{user.user, {}, user.admin, !user.active});
+    told.suspended = user.is_suspended(now);
+    if (!told.suspended) continue;
+    told.suspended_why = user.suspended->why.view();
+    told.suspended_until = user.suspended->until;
+  }
   return out;
+}
+
+outcome suspend(storage::account_store& store, const core::administer& request, core::wall_time now) {
+  if (!core::may_end(request.until, now)) return core::error{core::ec::bad_request, std::string(core::end_rule), 0};
+  return finished(store.suspend({request.user, {}, request.text, request.until}, now));
 }
 
 outcome list_sessions(storage::account_store& store, const core::user_id& user, core::wall_time now) {
@@ -85,17 +95,17 @@ outcome carry_out(storage::account_store& store, const core::administer& request
     case account_act::create:
       return create(store, request, now);
     case account_act::list:
-      return list(store, request.user);
+      return list(store, request.user, now);
     case account_act::grant:
-      return finished(store.set_admin(request.user, true));
+      return finished(store.set_admin(request.user, true, now));
     case account_act::revoke:
-      return finished(store.set_admin(request.user, false));
+      return finished(store.set_admin(request.user, false, now));
     case account_act::set_password:
       return finished(store.reset_password(request.user, request.text, now));
-    case account_act::disable:
-      return finished(store.suspend(request.user, true, request.text, now));
-    case account_act::enable:
-      return finished(store.suspend(request.user, false, {}, now));
+    case account_act::suspend:
+      return suspend(store, request, now);
+    case account_act::resume:
+      return finished(store.resume(request.user));
     case account_act::sessions:
       return list_sessions(store, request.user, now);
     case account_act::end_sessions:
@@ -109,9 +119,9 @@ outcome carry_out(storage::account_store& store, const core::administer& request
 }  // namespace
 
 core::result<administered_now> administer(storage::account_store& store, const core::administer& request,
-                                          core::wall_time now) {
+                                          core::wall_time now, const administrator& by) {
   auto done = carry_out(store, request, now);
-  note(request, done.code());
+  note(request, done.code(), by);
   return done;
 }
 

@@ -1,6 +1,7 @@
 #pragma once
 #include <vector>
 
+#include "actors/account_notes.hpp"
 #include "core/messages/accounts.hpp"
 #include "core/result.hpp"
 #include "core/time.hpp"
@@ -14,10 +15,11 @@ struct administered_now {
   std::vector<core::ended_token> ended;
 };
 
-/// Carries out an operator's act on the accounts: for the accounts' actor, and for `greenroom admin` where no server
-/// holds the database. Writes an audit line. Blocks as the store does. Errors are the store's: `not_found` where there
-/// is no such user or session, `taken`; and `bad_name` for a name that can't be one.
+/// Carries out an operator's or an admin's act on the accounts: for the accounts' actor, and for `greenroom admin`
+/// where no server holds the database. Writes an audit line. Blocks as the store does. Errors are the store's:
+/// `not_found` where there is no such user or session, `taken`, `conflict` for the last admin; `bad_name` for a name
+/// that can't be one; and `bad_request` for a suspension that can't end then.
 [[nodiscard]] core::result<administered_now> administer(storage::account_store& store, const core::administer& request,
-                                                        core::wall_time now);
+                                                        core::wall_time now, const administrator& by = {});
 
 }  // namespace greenroom::actors

@@ -6,7 +6,7 @@
 
 namespace greenroom::actors {
 
-/// Our error as CAF carries it: the code, and as its context the detail, the retry time, and the ban or mute behind it.
+/// Our error as CAF carries it: the code, and as its context the detail, the retry time, and the sanction behind it.
 [[nodiscard]] caf::error to_caf(const core::error& why);
 
 /// CAF's error as ours. A request's time-out, a dead receiver and a lost link are `unavailable`; errors of other kinds

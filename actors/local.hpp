@@ -244,7 +244,8 @@ struct password_verified {
 };
 /// The accounts, as their own process sees them.
 using local_accounts_actor =
-    accounts_actor::extend<caf::reacts_to<watch_ended, node_actor>, caf::replies_to<count_users>::with<std::uint64_t>,
+    accounts_actor::extend<caf::replies_to<core::admin_act>::with<core::administered>,
+                           caf::reacts_to<watch_ended, node_actor>, caf::replies_to<count_users>::with<std::uint64_t>,
                            caf::reacts_to<password_hashed>, caf::reacts_to<password_verified>,
                            caf::reacts_to<flush_tick>, caf::reacts_to<sweep_tick>>;
 
@@ -380,6 +381,7 @@ CAF_ALLOW_UNSAFE_MESSAGE_TYPE(greenroom::actors::host_door)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(greenroom::actors::host_catalog)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(greenroom::actors::join_cluster)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(greenroom::actors::watch_view)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(greenroom::core::admin_act)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(greenroom::core::create_room)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(greenroom::core::delete_room)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(greenroom::core::join_members)

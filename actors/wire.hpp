@@ -171,9 +171,9 @@ GREENROOM_INSPECT(session_ended, x.tokens)
 GREENROOM_INSPECT(pull_ended, x.after)
 GREENROOM_INSPECT(find_users, x.names)
 GREENROOM_INSPECT(users_found, x.users)
-GREENROOM_INSPECT(account_record, x.user, x.password_hash, x.admin, x.deleting, x.suspended, x.suspended_why, x.token,
-                  x.session, x.expires_at)
-GREENROOM_INSPECT(administer, x.act, x.user, x.session, x.text, x.operation, x.accounts)
+GREENROOM_INSPECT(account_record, x.user, x.password_hash, x.admin, x.deleting, x.suspended, x.suspended_why,
+                  x.suspended_until, x.token, x.session, x.expires_at)
+GREENROOM_INSPECT(administer, x.act, x.user, x.session, x.text, x.operation, x.accounts, x.until)
 GREENROOM_INSPECT(administered, x.ended, x.accounts, x.more, x.sessions, x.operation, x.state)
 GREENROOM_INSPECT(node_load, x.connections, x.rooms)
 GREENROOM_INSPECT(role_address, x.role, x.host, x.port)

@@ -50,7 +50,7 @@ enum class ec : std::uint8_t {
   not_implemented,     ///< a method or transfer coding that this server doesn't have
   http_version,        ///< neither HTTP/1.1 nor HTTP/1.0
   no_user,             ///< no user has this name
-  suspended,           ///< an operator disabled the account
+  suspended,           ///< an admin or an operator suspended the account
   limit_reached,       ///< there are as many of these as there may be; the same request won't succeed later
   muted,               ///< a moderator took the right to write in this room
   banned,              ///< a moderator shut the user out of this room

@@ -5,6 +5,7 @@
 
 #include "core/check.hpp"
 #include "core/room.hpp"
+#include "core/sanctions.hpp"
 
 namespace greenroom::core {
 
@@ -132,7 +133,7 @@ error room::refusal_of_act(ec why, wall_time now) const {
   const auto& entry = in_flight_.front().entry;
   // Its maker is being deleted.
   if (why == ec::conflict && is_by_invite(in_flight_.front())) return {ec::gone, {}, 0};
-  if (why == ec::bad_request) return {why, "`until` must be in the future, and within ten years.", 0};
+  if (why == ec::bad_request) return {why, std::string(end_rule), 0};
   if (why == ec::not_found && entry.kind == entry_kind::remove && roster_.admits(entry.author, now))
     return {why, entry.subject.value + " isn't a member of this room, and isn't here.", 0};
   return {why, {}, 0};

@@ -5,6 +5,7 @@
 
 #include "core/check.hpp"
 #include "core/permissions.hpp"
+#include "core/sanctions.hpp"
 
 namespace greenroom::core {
 namespace {
@@ -62,8 +63,6 @@ std::size_t live(const std::vector<sanction>& among, wall_time now) {
   return static_cast<std::size_t>(
       std::count_if(among.begin(), among.end(), [&](const sanction& one) { return one.holds(now); }));
 }
-
-constexpr auto longest_sanction = std::chrono::days{3653};  // ten years
 
 verdict refused(ec code) { return {code, false, {}}; }
 verdict unchanged() { return {ec::none, true, {}}; }
@@ -166,8 +165,7 @@ verdict roster::about_person(entry_kind kind, const act& what, room_role on, boo
       return allowed({.what = what, .must_be_member = must_be_member});
     case entry_kind::ban:
     case entry_kind::mute: {
-      if (what.until != wall_time{} && (what.until <= now || what.until > now + longest_sanction))
-        return refused(ec::bad_request);
+      if (!may_end(what.until, now)) return refused(ec::bad_request);
       const auto& among = kind == entry_kind::ban ? bans_ : mutes_;
       const auto most = kind == entry_kind::ban ? limits_.bans : limits_.mutes;
       const bool again = (kind == entry_kind::ban ? ban : mute) != nullptr;

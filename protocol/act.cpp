@@ -189,6 +189,15 @@ core::post read_settings_act(json_reader& json) {
   return finished(json, entry_kind::settings, {}, std::move(what));
 }
 
+core::sanction read_suspension(json_reader& json) {
+  static constexpr std::array<std::string_view, 2> names{"reason", "until"};
+  if (const auto other = json.other_than(names)) json.refuse(quoted_name(*other) + " is no field of a suspension.");
+  core::sanction out;
+  out.why = read_text(json, "reason", max_reason_bytes);
+  out.until = read_until(json);
+  return out;
+}
+
 core::settings_change read_settings(json_reader& json) {
   static constexpr std::array<std::string_view, 6> names{"access", "post", "slow", "title", "topic", "data"};
   core::settings_change change;

@@ -31,6 +31,9 @@ inline constexpr std::size_t max_extra_bytes = 8 * 1024;
 /// The same of settings, where the object is them.
 [[nodiscard]] core::post read_settings_act(json_reader& json);
 
+/// Reads `reason` and `until` of a suspension, like those of a ban; both may be missing, and there is no other field.
+[[nodiscard]] core::sanction read_suspension(json_reader& json);
+
 /// Reads the settings that the object has: at least one, and no other field.
 [[nodiscard]] core::settings_change read_settings(json_reader& json);
 /// Puts those of the settings.

@@ -4,7 +4,9 @@
 
 #include "core/names.hpp"
 #include "core/text.hpp"
+#include "protocol/act.hpp"
 #include "protocol/json_text.hpp"
+#include "protocol/problem.hpp"
 
 namespace greenroom::protocol {
 namespace {
@@ -43,6 +45,16 @@ core::result<core::change_password> read_password_change(std::string_view body, 
   if (!json.ok()) return json.why();
   if (const auto checked = core::check_password(request.new_password, password_min); !checked) return checked.why();
   if (!possible_password(request.old_password)) return core::ec::bad_credentials;
+  return request;
+}
+
+core::result<core::administer> read_suspend(std::string_view body, core::user_id user) {
+  json_reader json{body.empty() ? std::string_view{"{}"} : body, core::ec::bad_request};
+  const auto suspension = read_suspension(json);
+  if (!json.ok()) return json.why();
+  core::administer request{core::account_act::suspend, std::move(user)};
+  request.text = suspension.why.view();
+  request.until = suspension.until;
   return request;
 }
 
@@ -92,6 +104,17 @@ std::string to_json(const core::session_list& answer) {
   json.end_list().end();
   return out;
 }
+
+std::string suspended(const core::administer& what, const core::administered& done) {
+  std::string out;
+  json_writer json{out};
+  json.begin().put("suspended", true);
+  put_because(json, core::sanction{{}, {}, what.text, what.until});
+  json.put("sessions", done.ended).end();
+  return out;
+}
+
+std::string resumed() { return R"({"suspended":false})"; }
 
 std::string to_json(const core::password_changed& answer) {
   std::string out;

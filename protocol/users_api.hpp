@@ -21,6 +21,10 @@ namespace greenroom::protocol {
 /// user can have is `bad_credentials`.
 [[nodiscard]] core::result<core::change_password> read_password_change(std::string_view body, std::size_t password_min);
 
+/// `POST /accounts/{user}/suspend {reason?,until?}` about `user`, as protocol/act reads both. An empty body stands for
+/// `{}`.
+[[nodiscard]] core::result<core::administer> read_suspend(std::string_view body, core::user_id user);
+
 /// `{user_id,warnings?}`
 [[nodiscard]] std::string to_json(const core::user_registered& answer);
 /// `{token,token_type:"Bearer",expires_at,user_id}` (RFC 6750 section 4)
@@ -33,6 +37,11 @@ namespace greenroom::protocol {
 [[nodiscard]] std::string logged_out();
 /// `{sessions:[{id,client,created_at,expires_at,current}]}`
 [[nodiscard]] std::string to_json(const core::session_list& answer);
+/// `{suspended:true,why?,until?,sessions}`, the answer to `POST /accounts/{user}/suspend`: what holds now, and how many
+/// sessions it ended.
+[[nodiscard]] std::string suspended(const core::administer& what, const core::administered& done);
+/// `{suspended:false}`, the answer to `POST /accounts/{user}/resume`
+[[nodiscard]] std::string resumed();
 /// `{changed:true,warnings?}`
 [[nodiscard]] std::string to_json(const core::password_changed& answer);
 

@@ -3,10 +3,12 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "core/messages/accounts.hpp"
+#include "core/messages/act.hpp"
 #include "core/messages/deletion.hpp"
 #include "core/messages/maintenance.hpp"
 #include "core/result.hpp"
@@ -20,9 +22,17 @@ struct account {
   std::string password_hash;  ///< from the hasher
   bool active = true;         ///< false: being deleted
   bool admin = false;
-  bool suspended = false;  ///< an operator disabled it: no login
-  std::string suspended_why{};
+  std::optional<core::sanction> suspended{};  ///< the last suspension that nobody ended; it may have ended by itself
+
+  [[nodiscard]] bool is_suspended(core::wall_time now) const noexcept { return suspended && suspended->holds(now); }
+  /// An admin who can do what admins may.
+  [[nodiscard]] bool is_able_admin(core::wall_time now) const noexcept { return admin && active && !is_suspended(now); }
 };
+
+/// The refusal of an act that would leave nobody who can administer.
+[[nodiscard]] inline core::error last_admin() {
+  return {core::ec::conflict, "The last admin can't be suspended, nor lose the right.", 0};
+}
 
 /// A login to store. Only the token's hash gets here.
 struct new_session {
@@ -79,12 +89,15 @@ class account_store {
   virtual core::status set_password_hash(const core::user_id& user, const std::string& password_hash) = 0;
   /// Those of these users that exist, as first written, in any order; including those who are being deleted.
   virtual core::result<std::vector<core::user_id>> find_users(const std::vector<core::user_id>& names) = 0;
-  /// Disables the user for the reason `why`, which ends all sessions, or enables them again, in one transaction. The
-  /// sessions that ended are returned. A user may be disabled again, for another reason. `not_found`.
-  virtual core::result<std::vector<core::ended_token>> suspend(const core::user_id& user, bool suspended,
-                                                               const std::string& why, core::wall_time now) = 0;
-  /// Makes the user an admin, or takes that back; `not_found`.
-  virtual core::status set_admin(const core::user_id& user, bool admin) = 0;
+  /// Keeps a user from logging in until then, for a reason, and ends all of their sessions, in one transaction, which
+  /// also compares whether another admin is left. The sessions that ended are returned. Replaces a suspension that
+  /// there is. `not_found`; `conflict` for the last admin.
+  virtual core::result<std::vector<core::ended_token>> suspend(const core::sanction& what, core::wall_time now) = 0;
+  /// Ends a suspension, where there is one; `not_found`.
+  virtual core::status resume(const core::user_id& user) = 0;
+  /// Makes the user an admin, or takes that back; `not_found`; `conflict` for the last admin, compared in the same
+  /// transaction. Those who are suspended or being deleted don't count among them.
+  virtual core::status set_admin(const core::user_id& user, bool admin, core::wall_time now) = 0;
 
   /// Whether the user has logged in from this network in the last 90 days; only the last 16 networks are known. False
   /// for an unknown user.
@@ -102,9 +115,8 @@ class account_store {
                                                                       core::wall_time now) = 0;
 
   /// Stores a login, in one statement that checks the user's state: `bad_credentials` if not active any more,
-  /// `conflict` if another hash than `verified_hash` is stored, `suspended` (with the reason as detail) if disabled:
-  /// then nothing is stored. Ends the user's oldest sessions beyond `session.most`, which
-  /// are the answer.
+  /// `conflict` if another hash than `verified_hash` is stored, `suspended` (because of the suspension) while that
+  /// holds: then nothing is stored. Ends the user's oldest sessions beyond `session.most`, which are the answer.
   virtual core::result<std::vector<core::ended_token>> add_session(const new_session& session) = 0;
   /// Stores many in one transaction, for load tests; `most` is ignored, none ends.
   virtual core::status add_sessions(const std::vector<new_session>& sessions) = 0;

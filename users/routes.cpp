@@ -13,6 +13,7 @@
 
 #include "actors/local.hpp"
 #include "actors/secrets.hpp"
+#include "core/names.hpp"
 #include "protocol/users_api.hpp"
 
 namespace greenroom::users {
@@ -146,6 +147,39 @@ void change_password(const deps_ptr& deps, const exchange_ptr& ask) {
       [ask](const core::password_changed& answer) { ask->json(200, protocol::to_json(answer)); });
 }
 
+// ---- what admins do to others
+
+/// Asks for an admin's act on the account of the person whom the path names; answers 401 or 422 without one.
+template <class Then>
+void act_on(const deps_ptr& deps, const exchange_ptr& ask, const core::result<core::administer>& what, Then then) {
+  auto token = token_of(ask);
+  if (!token) return;
+  if (!what) return ask->problem(what.why());
+  if (const auto good = core::check_user_name(what->user.value); !good) return ask->problem(good.why());
+  ask_accounts<core::administered>(deps, ask, ask_timeout, core::admin_act{std::move(*token), *what, origin_of(ask)},
+                                   std::move(then));
+}
+
+core::user_id person_of(const exchange_ptr& ask) { return {std::string(ask->param("user"))}; }
+
+void suspend(const deps_ptr& deps, const exchange_ptr& ask) {
+  if (!ask->body().empty() && !ask->has_json()) return ask->problem({ec::unsupported_media, {}, 0});
+  const auto what = protocol::read_suspend(ask->body(), person_of(ask));
+  act_on(deps, ask, what,
+         [ask, what](const core::administered& done) { ask->json(200, protocol::suspended(*what, done)); });
+}
+
+void resume(const deps_ptr& deps, const exchange_ptr& ask) {
+  act_on(deps, ask, core::administer{core::account_act::resume, person_of(ask)},
+         [ask](const core::administered&) { ask->json(200, protocol::resumed()); });
+}
+
+void list_sessions_of(const deps_ptr& deps, const exchange_ptr& ask) {
+  act_on(
+      deps, ask, core::administer{core::account_act::sessions, person_of(ask)},
+      [ask](const core::administered& done) { ask->json(200, protocol::to_json(core::session_list{done.sessions})); });
+}
+
 // The role is alive even without the database; then only the count is missing.
 void status(const deps_ptr& deps, const exchange_ptr& ask) {
   deps->asker.ask<std::uint64_t>(accounts_of(deps), ask_timeout, actors::count_users{},
@@ -172,6 +206,9 @@ net::http::routes make_routes(route_deps given) {
   add("GET", "/sessions", limit_class::api, list_sessions);
   add("DELETE", "/sessions/{id}", limit_class::api, end_session);
   add("POST", "/password", limit_class::api, change_password);
+  add("POST", "/accounts/{user}/suspend", limit_class::api, suspend);
+  add("POST", "/accounts/{user}/resume", limit_class::api, resume);
+  add("GET", "/accounts/{user}/sessions", limit_class::api, list_sessions_of);
   add("GET", "/status", limit_class::status, status);
   return table;
 }

@@ -32,6 +32,9 @@ struct route_deps {
 ///   GET    /sessions        api      200, 401
 ///   DELETE /sessions/{id}   api      204, 401, 404
 ///   POST   /password        api      200, 401, 422
+///   POST   /accounts/{user}/suspend   api   200, 401, 403, 404, 409
+///   POST   /accounts/{user}/resume    api   200, 401, 403, 404
+///   GET    /accounts/{user}/sessions  api   200, 401, 403, 404
 ///   GET    /status          status   200
 ///
 /// and the probes. 503 with `Retry-After` while the database is away or the hashing pool is full.

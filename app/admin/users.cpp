@@ -23,6 +23,7 @@
 #include "core/names.hpp"
 #include "core/opaque_string.hpp"
 #include "core/text.hpp"
+#include "protocol/act.hpp"
 #include "storage/open.hpp"
 #include "telemetry/log.hpp"
 #include "users/passwords.hpp"
@@ -36,7 +37,6 @@ using storage::account_store;
 
 // No hash at all: no one can log in with it, and trying takes as long as with any.
 constexpr const char* no_password = "*";
-constexpr std::size_t max_reason = 200;
 constexpr std::chrono::seconds server_patience{35};  // longer than discovery waits for the users node
 
 /// The error of an act on a user, so that it names the user.
@@ -240,12 +240,26 @@ core::status list_sessions(accounts_access& accounts, const users_request& reque
 }
 
 core::status disable(accounts_access& accounts, const users_request& request, std::ostream& output) {
-  if (!request.reason.empty() && (!core::check_text(request.reason) || request.reason.size() > max_reason))
-    return complaint(core::ec::bad_request, "A reason has at most 200 bytes of text.");
-  const auto done = accounts.ask({account_act::disable, {request.name}, {}, request.reason});
+  if (!request.reason.empty() &&
+      (!core::check_text(request.reason) || request.reason.size() > protocol::max_reason_bytes))
+    return complaint(core::ec::bad_request, "A reason has at most 1024 bytes of text.");
+  core::administer wanted{account_act::suspend, {request.name}, {}, request.reason};
+  if (!request.until.empty()) {
+    const auto until = core::time_from(request.until);
+    if (!until || *until <= core::wall_time{})
+      return complaint(core::ec::bad_request, "--until must be a time to come in UTC, like 2026-12-01T10:00:00Z.");
+    wanted.until = *until;
+  }
+  const auto done = accounts.ask(wanted);
   if (!done) return about(request.name, done.why());
   output << "disabled " << request.name << ", ended " << done->ended << " sessions\n";
   return core::done{};
+}
+
+std::string standing_of(const core::account_record& user) {
+  if (!user.suspended) return {};
+  if (user.suspended_until == core::wall_time{}) return "\tdisabled";
+  return "\tdisabled until " + core::time_text(user.suspended_until);
 }
 
 core::status list(accounts_access& accounts, std::ostream& output) {
@@ -253,7 +267,7 @@ core::status list(accounts_access& accounts, std::ostream& output) {
     const auto users = accounts.ask(page);
     if (!users) return users.why();
     for (const auto& user : users->accounts)
-      output << user.user.value << (user.admin ? "\tadmin" : "") << (user.suspended ? "\tdisabled" : "")
+      output << user.user.value << (user.admin ? "\tadmin" : "") << standing_of(user)
              << (user.deleting ? "\tbeing deleted" : "") << '\n';
     if (!users->more || users->accounts.empty()) return core::done{};
     page.user = users->accounts.back().user;
@@ -295,7 +309,7 @@ core::status run(const config& settings, accounts_access& accounts, const users_
     case users_action::disable:
       return disable(accounts, request, output);
     case users_action::enable:
-      return change(accounts, account_act::enable, request);
+      return change(accounts, account_act::resume, request);
     case users_action::sessions:
       return request.session.empty() ? list_sessions(accounts, request, output)
                                      : end_sessions(accounts, request, output);
@@ -354,9 +368,11 @@ void add_users(CLI::App& admin, users_request& request, const std::function<void
             users_action::remove));
   with_password(named(
       add("password", "Gives a user another password, and ends all of the user's sessions.", users_action::password)));
-  named(add("disable", "Keeps a user from logging in, and ends all of the user's sessions.", users_action::disable))
-      ->add_option("--reason", request.reason, "What the user is told who tries to log in.")
-      ->type_name("TEXT");
+  auto* disable = named(
+      add("disable", "Keeps a user from logging in, and ends all of the user's sessions.", users_action::disable));
+  disable->add_option("--reason", request.reason, "What the user is told who tries to log in.")->type_name("TEXT");
+  disable->add_option("--until", request.until, "When it ends by itself, in UTC, like 2026-12-01T10:00:00Z.")
+      ->type_name("TIME");
   named(add("enable", "Lets a disabled user log in again.", users_action::enable));
   named(add("sessions", "Prints a user's sessions.", users_action::sessions))
       ->add_option("--end", request.session, "Ends this one instead.")

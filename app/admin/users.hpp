@@ -32,7 +32,8 @@ struct users_request {
   bool admin = false;           ///< create: with an admin's rights
   bool sessions = false;        ///< revoke: the user's sessions instead of an admin's rights
   std::string session;          ///< sessions: end this one instead of printing all
-  std::string reason;           ///< disable: the reason that the user gets
+  std::string reason;           ///< disable: the reason that the user gets …
+  std::string until;            ///< … and its end, as ISO 8601 has it; empty: for good
   std::uint32_t count = 0;      ///< create_many: this many users without a password …
   std::string prefix;           ///< … called this and 1 to `count`, …
   std::string tokens_file;      ///< … each with a session, its token a line here; `-` is the output

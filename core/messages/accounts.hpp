@@ -111,8 +111,8 @@ enum class account_act : std::uint8_t {
   grant,         ///< an admin's rights to `user`
   revoke,        ///< … taken back
   set_password,  ///< `user`'s becomes the one with the hash `text`; all sessions end
-  disable,       ///< `user` can't log in, for the reason `text`; all sessions end
-  enable,        ///< … undone
+  suspend,       ///< `user` can't log in before `until`, for the reason `text`; all sessions end
+  resume,        ///< … undone
   sessions,      ///< lists those of `user`
   end_sessions,  ///< `user`'s end: all, or only `session`
   remove,        ///< begins to delete `user`, as `operation`; a gateway continues it
@@ -123,8 +123,9 @@ struct account_record {
   std::string password_hash;  ///< create: from the hasher; list: empty
   bool admin = false;
   bool deleting = false;
-  bool suspended = false;
+  bool suspended = false;  ///< now
   std::string suspended_why{};
+  wall_time suspended_until{};  ///< its end; 0: none
   token_hash token{};  ///< create: of a session that it has from the start, with `session` and `expires_at`; or empty
   session_id session{};
   wall_time expires_at{};
@@ -139,6 +140,13 @@ struct administer {
   std::string text{};
   std::string operation{};
   std::vector<account_record> accounts{};
+  wall_time until{};  ///< 0: for good
+};
+/// The same by an admin. Only from the users role's own HTTP table: whoever shows the token is who does it.
+struct admin_act {
+  token_hash token;
+  administer what;
+  request_origin from{};
 };
 struct administered {
   std::uint64_t ended = 0;                 ///< sessions

@@ -80,7 +80,7 @@ struct act_effect {
   room_settings settings{};     ///< settings: all of them, as they are afterwards
 };
 
-/// A ban or a mute that holds.
+/// A ban, a mute or a suspension.
 struct sanction {
   user_id user;
   user_id by{};       ///< who did it; empty where that isn't known

@@ -55,9 +55,15 @@ core::status account_store::set_password_hash(const core::user_id& user, const s
   return core::done{};
 }
 
-core::status account_store::set_admin(const core::user_id& user, bool admin) {
+bool account_store::is_last_admin(const account& user, core::wall_time now) const {
+  return user.is_able_admin(now) && std::count_if(users_.begin(), users_.end(),
+                                                  [&](const auto& one) { return one.second.is_able_admin(now); }) == 1;
+}
+
+core::status account_store::set_admin(const core::user_id& user, bool admin, core::wall_time now) {
   account* const found = find(user);
   if (found == nullptr) return core::ec::not_found;
+  if (!admin && is_last_admin(*found, now)) return last_admin();
   found->admin = admin;
   return core::done{};
 }
@@ -69,21 +75,27 @@ core::result<std::vector<core::user_id>> account_store::find_users(const std::ve
   return list;
 }
 
-core::result<std::vector<core::ended_token>> account_store::suspend(const core::user_id& user, bool suspended,
-                                                                    const std::string& why, core::wall_time now) {
+core::result<std::vector<core::ended_token>> account_store::suspend(const core::sanction& what, core::wall_time now) {
+  account* const found = find(what.user);
+  if (found == nullptr) return core::ec::not_found;
+  if (is_last_admin(*found, now)) return last_admin();
+  found->suspended = core::sanction{found->user, {}, what.why, what.until};
+  return end_all(found->user, now, {});
+}
+
+core::status account_store::resume(const core::user_id& user) {
   account* const found = find(user);
   if (found == nullptr) return core::ec::not_found;
-  found->suspended = suspended;
-  found->suspended_why = suspended ? why : std::string{};
-  if (!suspended) return std::vector<core::ended_token>{};
-  return end_all(user, now, {});
+  found->suspended.reset();
+  return core::done{};
 }
 
 core::result<std::vector<core::ended_token>> account_store::add_session(const new_session& session) {
   account* const owner = find(session.user);
   const bool known = owner != nullptr && owner->active &&
                      (session.verified_hash.empty() || owner->password_hash == session.verified_hash);
-  if (known && owner->suspended) return core::error{core::ec::suspended, owner->suspended_why, 0};
+  if (known && owner->is_suspended(session.created_at))
+    return core::error{core::ec::suspended, {}, 0, std::make_shared<const core::sanction>(*owner->suspended)};
   if (const auto added = add_sessions({session}); !added) return added.why();
   if (!session.better_hash.empty()) owner->password_hash = session.better_hash;
   remember_network(session.user, session.network, session.created_at);
@@ -119,7 +131,7 @@ core::result<core::token_checked> account_store::check_token(const core::token_h
   const auto found = sessions_.find(token);
   if (found == sessions_.end() || found->second.expires_at <= now) return core::ec::invalid_token;
   const account* const owner = find(found->second.user);
-  if (owner == nullptr || !owner->active || owner->suspended) return core::ec::invalid_token;
+  if (owner == nullptr || !owner->active || owner->is_suspended(now)) return core::ec::invalid_token;
   return core::token_checked{owner->user, found->second.session, found->second.expires_at, owner->admin,
                              found->second.for_room};
 }

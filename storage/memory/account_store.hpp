@@ -20,7 +20,7 @@ class account_store final : public storage::account_store {
   core::result<account> find_user(const core::user_id& user) override;
   core::result<std::vector<account>> list_users(const core::user_id& after, std::uint32_t limit) override;
   core::status set_password_hash(const core::user_id& user, const std::string& password_hash) override;
-  core::status set_admin(const core::user_id& user, bool admin) override;
+  core::status set_admin(const core::user_id& user, bool admin, core::wall_time now) override;
   core::result<bool> is_familiar(const core::user_id& user, const std::string& network) override;
   core::result<std::vector<core::ended_token>> change_password(const password_change& change,
                                                                core::wall_time now) override;
@@ -28,8 +28,8 @@ class account_store final : public storage::account_store {
                                                               const std::string& password_hash,
                                                               core::wall_time now) override;
   core::result<std::vector<core::user_id>> find_users(const std::vector<core::user_id>& names) override;
-  core::result<std::vector<core::ended_token>> suspend(const core::user_id& user, bool suspended,
-                                                       const std::string& why, core::wall_time now) override;
+  core::result<std::vector<core::ended_token>> suspend(const core::sanction& what, core::wall_time now) override;
+  core::status resume(const core::user_id& user) override;
   core::status extend_session(const core::token_hash& token, core::wall_time now, core::wall_time until) override;
   core::result<std::vector<core::ended_token>> add_session(const new_session& session) override;
   core::status add_sessions(const std::vector<new_session>& sessions) override;
@@ -69,6 +69,7 @@ class account_store final : public storage::account_store {
   };
 
   account* find(const core::user_id& user);
+  [[nodiscard]] bool is_last_admin(const account& user, core::wall_time now) const;
   void remember_network(const core::user_id& user, const std::string& network, core::wall_time now);
   deletion_row* newest_deletion(const std::string& account);
   deletion_step again(const deletion_row& row, const core::begin_deletion& request) const;

@@ -39,16 +39,16 @@ core::result<std::vector<core::ended_token>> account_store::change_password(cons
     // A login that is being stored holds the user's row: its session exists when this continues, and ends below. A
     // later one finds another hash.
     const auto changed = database_->row<long long, std::string>(
-        "update users set password_hash = :hash where password_hash = :verified and state = 'active' and suspended = 0 "
-        "and id in "
+        "update users set password_hash = :hash where password_hash = :verified and state = 'active' "
+        "and suspended_until <= :moment and id in "
         "(select owner from sessions where token = :token and expires_at > :now) returning id, name",
-        with("hash", change.password_hash), with("verified", change.verified_hash),
+        with("hash", change.password_hash), with("verified", change.verified_hash), with("moment", now),
         with("token", core::to_hex(change.token.value)), with("now", now));
     if (!changed) {
       const auto known = database_->row<long long>(
           "select owner from sessions join users on users.id = owner "
-          "where token = :token and expires_at > :now and state = 'active' and suspended = 0",
-          with("token", core::to_hex(change.token.value)), with("now", now));
+          "where token = :token and expires_at > :now and state = 'active' and suspended_until <= :moment",
+          with("token", core::to_hex(change.token.value)), with("now", now), with("moment", now));
       return known ? core::ec::conflict : core::ec::invalid_token;
     }
     const auto& [owner, name] = *changed;

@@ -1,6 +1,8 @@
 #include "storage/soci/account_store.hpp"
 
 #include <chrono>
+#include <memory>
+#include <optional>
 #include <tuple>
 
 #include "core/text.hpp"
@@ -44,9 +46,17 @@ core::status account_store::create_users(const std::vector<account>& users, core
 
 namespace {
 
+// The end of a suspension in its column, where the time 0 is none.
+constexpr core::wall_time for_good = core::wall_time::max();
+
+std::optional<core::sanction> to_suspension(const std::string& name, long long until, const std::string& why) {
+  if (until == 0) return std::nullopt;
+  return core::sanction{{name}, {}, why, to_time(until) == for_good ? core::wall_time{} : to_time(until)};
+}
+
 account to_account(const std::string& name, const std::string& hash, const std::string& state, long long admin,
-                   long long suspended, const std::string& why) {
-  return {{name}, hash, state == "active", admin != 0, suspended != 0, why};
+                   long long suspended_until, const std::string& why) {
+  return {{name}, hash, state == "active", admin != 0, to_suspension(name, suspended_until, why)};
 }
 
 }  // namespace
@@ -54,7 +64,7 @@ account to_account(const std::string& name, const std::string& hash, const std::
 core::result<account> account_store::find_user(const core::user_id& user) {
   return database_->read([&]() -> core::result<account> {
     const auto found = database_->row<std::string, std::string, std::string, long long, long long, std::string>(
-        "select name, password_hash, state, admin, suspended, suspended_why from users "
+        "select name, password_hash, state, admin, suspended_until, suspended_why from users "
         "where folded = :user and state <> 'deleted'",
         with("user", folded(user)));
     if (!found) return core::ec::not_found;
@@ -66,7 +76,7 @@ core::result<std::vector<account>> account_store::list_users(const core::user_id
   return database_->read([&]() -> core::result<std::vector<account>> {
     std::vector<account> list;
     database_->rows<std::string, std::string, std::string, long long, long long, std::string>(
-        "select name, password_hash, state, admin, suspended, suspended_why from users "
+        "select name, password_hash, state, admin, suspended_until, suspended_why from users "
         "where folded > :after and state <> 'deleted' order by folded limit :limit",
         [&](const auto&... columns) { list.push_back(to_account(columns...)); }, with("after", folded(after)),
         with("limit", limit));
@@ -84,8 +94,25 @@ core::status account_store::set_password_hash(const core::user_id& user, const s
   });
 }
 
-core::status account_store::set_admin(const core::user_id& user, bool admin) {
+// Two able admins, in an order that all keep to, and then the user: of whatever happens to two admins at once, the
+// second waits here for the first, and sees what it left.
+core::result<long long> account_store::lock_but_last_admin(const core::user_id& user, core::wall_time now) {
+  std::vector<long long> admins;
+  database_->rows<long long>(
+      "select id from users where admin <> 0 and state = 'active' and suspended_until <= :now "
+      "order by id limit 2 {{for_update}}",
+      [&](long long id) { admins.push_back(id); }, with("now", now));
+  const auto found = database_->row<long long>(
+      "select id from users where folded = :user and state <> 'deleted' {{for_update}}", with("user", folded(user)));
+  if (!found) return core::ec::not_found;
+  if (admins.size() == 1 && admins.front() == std::get<0>(*found)) return last_admin();
+  return std::get<0>(*found);
+}
+
+core::status account_store::set_admin(const core::user_id& user, bool admin, core::wall_time now) {
   return database_->transaction([&]() -> core::status {
+    if (!admin)
+      if (const auto lock = lock_but_last_admin(user, now); !lock) return lock.why();
     const auto rows = database_->execute("update users set admin = :admin where folded = :user and state <> 'deleted'",
                                          with("admin", admin ? 1 : 0), with("user", folded(user)));
     if (rows == 0) return core::ec::not_found;
@@ -142,18 +169,25 @@ core::result<std::vector<core::user_id>> account_store::find_users(const std::ve
   });
 }
 
-core::result<std::vector<core::ended_token>> account_store::suspend(const core::user_id& user, bool suspended,
-                                                                    const std::string& why, core::wall_time now) {
+core::result<std::vector<core::ended_token>> account_store::suspend(const core::sanction& what, core::wall_time now) {
   return database_->transaction([&]() -> core::result<std::vector<core::ended_token>> {
     // Waits for logins that are under way, and lets no other through.
-    const auto owner = database_->row<long long>(
-        "select id from users where folded = :user and state <> 'deleted' {{for_update}}", with("user", folded(user)));
-    if (!owner) return core::ec::not_found;
-    database_->execute("update users set suspended = :suspended, suspended_why = :why where id = :owner",
-                       with("suspended", suspended ? 1 : 0), with("why", suspended ? why : std::string{}),
-                       with("owner", std::get<0>(*owner)));
-    if (!suspended) return std::vector<core::ended_token>{};
-    return end_all(std::get<0>(*owner), now, {});
+    const auto owner = lock_but_last_admin(what.user, now);
+    if (!owner) return owner.why();
+    database_->execute("update users set suspended_until = :until, suspended_why = :why where id = :owner",
+                       with("until", what.until == core::wall_time{} ? for_good : what.until),
+                       with("why", what.why.view()), with("owner", *owner));
+    return end_all(*owner, now, {});
+  });
+}
+
+core::status account_store::resume(const core::user_id& user) {
+  return database_->transaction([&]() -> core::status {
+    const auto rows = database_->execute(
+        "update users set suspended_until = 0, suspended_why = '' where folded = :user and state <> 'deleted'",
+        with("user", folded(user)));
+    if (rows == 0) return core::ec::not_found;
+    return core::done{};
   });
 }
 
@@ -161,11 +195,13 @@ core::result<std::vector<core::ended_token>> account_store::add_session(const ne
   return database_->transaction([&]() -> core::result<std::vector<core::ended_token>> {
     if (const auto added = insert_session(session); !added) {
       if (added.code() != core::ec::bad_credentials) return added.why();
-      const auto why = database_->row<std::string>(
-          "select suspended_why from users where folded = :user and state = 'active' and suspended <> 0",
-          with("user", folded(session.user)));
-      if (why) return core::error{core::ec::suspended, std::get<0>(*why), 0};
-      return added.why();
+      const auto row = database_->row<std::string, long long, std::string>(
+          "select name, suspended_until, suspended_why from users "
+          "where folded = :user and state = 'active' and suspended_until > :now",
+          with("user", folded(session.user)), with("now", session.created_at));
+      if (!row) return added.why();
+      return core::error{
+          core::ec::suspended, {}, 0, std::make_shared<const core::sanction>(*std::apply(to_suspension, *row))};
     }
     std::vector<std::string> oldest;
     database_->rows<std::string>(
@@ -194,12 +230,12 @@ core::status account_store::insert_session(const new_session& added) {
       "insert into sessions (token, session, owner, client, created_at, expires_at, for_room) "
       "select cast(:token as text), cast(:session as text), id, cast(:client as text), cast(:created as bigint), "
       "cast(:expires as bigint), cast(:for_room as smallint) from users "
-      "where folded = :user and state = 'active' and suspended = 0 "
+      "where folded = :user and state = 'active' and suspended_until <= :now "
       "and (password_hash = :verified or cast(:unverified as text) = '') {{for_update}}",
       with("token", core::to_hex(added.token.value)), with("session", added.session.value),
       with("client", added.client), with("created", added.created_at), with("expires", added.expires_at),
-      with("for_room", added.for_room ? 1 : 0), with("user", folded(added.user)), with("verified", added.verified_hash),
-      with("unverified", added.verified_hash));
+      with("for_room", added.for_room ? 1 : 0), with("user", folded(added.user)), with("now", added.created_at),
+      with("verified", added.verified_hash), with("unverified", added.verified_hash));
   if (rows == 0) {
     const auto hash = database_->row<std::string>(
         "select password_hash from users where folded = :user and state = 'active'", with("user", folded(added.user)));
@@ -225,8 +261,8 @@ core::result<core::token_checked> account_store::check_token(const core::token_h
   return database_->read([&]() -> core::result<core::token_checked> {
     const auto found = database_->row<std::string, std::string, long long, long long, long long>(
         "select users.name, session, expires_at, admin, for_room from sessions join users on users.id = owner "
-        "where token = :token and expires_at > :now and state = 'active' and suspended = 0",
-        with("token", core::to_hex(token.value)), with("now", now));
+        "where token = :token and expires_at > :now and state = 'active' and suspended_until <= :moment",
+        with("token", core::to_hex(token.value)), with("now", now), with("moment", now));
     if (!found) return core::ec::invalid_token;
     const auto& [name, session, expires, admin, for_room] = *found;
     return core::token_checked{{name}, {session}, to_time(expires), admin != 0, for_room != 0};

@@ -18,7 +18,7 @@ class account_store final : public storage::account_store {
   core::result<account> find_user(const core::user_id& user) override;
   core::result<std::vector<account>> list_users(const core::user_id& after, std::uint32_t limit) override;
   core::status set_password_hash(const core::user_id& user, const std::string& password_hash) override;
-  core::status set_admin(const core::user_id& user, bool admin) override;
+  core::status set_admin(const core::user_id& user, bool admin, core::wall_time now) override;
   core::result<bool> is_familiar(const core::user_id& user, const std::string& network) override;
   core::result<std::vector<core::ended_token>> change_password(const password_change& change,
                                                                core::wall_time now) override;
@@ -26,8 +26,8 @@ class account_store final : public storage::account_store {
                                                               const std::string& password_hash,
                                                               core::wall_time now) override;
   core::result<std::vector<core::user_id>> find_users(const std::vector<core::user_id>& names) override;
-  core::result<std::vector<core::ended_token>> suspend(const core::user_id& user, bool suspended,
-                                                       const std::string& why, core::wall_time now) override;
+  core::result<std::vector<core::ended_token>> suspend(const core::sanction& what, core::wall_time now) override;
+  core::status resume(const core::user_id& user) override;
   core::status extend_session(const core::token_hash& token, core::wall_time now, core::wall_time until) override;
   core::result<std::vector<core::ended_token>> add_session(const new_session& session) override;
   core::status add_sessions(const std::vector<new_session>& sessions) override;
@@ -58,6 +58,8 @@ class account_store final : public storage::account_store {
  private:
   // All of these run inside a transaction or read.
 
+  // The user's key, locked; `conflict` if this is the last admin who can act.
+  core::result<long long> lock_but_last_admin(const core::user_id& user, core::wall_time now);
   // Numbers and records the tokens of sessions that have just been deleted.
   std::vector<core::ended_token> record_ended(const std::vector<std::string>& tokens, core::wall_time now,
                                               const core::operation_id& operation = {});

@@ -36,13 +36,24 @@ TEST_F(AccountNotes, EachActOfAnOperatorHasItsWordAndWhatItIsAbout) {
   EXPECT_EQ(noted(account_act::revoke), "act=revoke_admin outcome=done by=operator user=ann\n");
   EXPECT_EQ(noted(account_act::set_password), "act=set_password outcome=done by=operator user=ann\n")
       << "without the hash";
-  EXPECT_EQ(noted(account_act::disable), "act=disable_user outcome=done by=operator user=ann detail=$argon2id$secret\n")
+  EXPECT_EQ(noted(account_act::suspend), "act=suspend_user outcome=done by=operator user=ann detail=$argon2id$secret\n")
       << "with the reason";
-  EXPECT_EQ(noted(account_act::enable), "act=enable_user outcome=done by=operator user=ann\n");
+  EXPECT_EQ(noted(account_act::resume), "act=resume_user outcome=done by=operator user=ann\n");
   EXPECT_EQ(noted(account_act::end_sessions), "act=end_sessions outcome=done by=operator user=ann\n");
   EXPECT_EQ(noted(account_act::remove), "act=begin_deletion outcome=done by=operator user=ann detail=op-1\n");
   EXPECT_EQ(noted(account_act::list), "");
   EXPECT_EQ(noted(account_act::sessions), "");
+}
+
+TEST_F(AccountNotes, NameTheAdminAndFromWhere) {
+  core::administer suspend{account_act::suspend, {"ann"}};
+  suspend.text = "spam";
+  note(suspend, ec::none, {"root", {"192.0.2.7", "abc"}});
+  EXPECT_EQ(lines(), "act=suspend_user outcome=done by=root user=ann address=192.0.2.7 request_id=abc detail=spam\n");
+  suspend.until = core::wall_time{std::chrono::seconds{1'795'459'440}};
+  note(suspend, ec::none);
+  EXPECT_EQ(lines(),
+            "act=suspend_user outcome=done by=operator user=ann detail=\"until 2026-11-23T18:44:00.000Z: spam\"\n");
 }
 
 TEST_F(AccountNotes, SayWhyAnActWasRefused) {

@@ -300,16 +300,82 @@ TEST_F(Accounts, TellsOnlyWhoKnowsThePasswordThatAnAccountIsDisabled) {
   ASSERT_TRUE(sign_up("ann", "a long password"));
   const auto token = token_of("ann", "a long password");
   watch();
-  core::administer disable{core::account_act::disable, {"ann"}};
-  disable.text = "stolen";
-  EXPECT_EQ(ask<core::administered>(disable)->ended, 1u);
+  core::administer suspend{core::account_act::suspend, {"ann"}};
+  suspend.text = "stolen";
+  suspend.until = node.clock->now().wall + an_hour;
+  EXPECT_EQ(ask<core::administered>(suspend)->ended, 1u);
   EXPECT_EQ(check(token), ec::invalid_token);
   EXPECT_THAT(told, SizeIs(1));
   EXPECT_EQ(log_in("ann", "a wrong password").code(), ec::bad_credentials);
   const auto refused = log_in("ann", "a long password");
   EXPECT_EQ(refused.code(), ec::suspended);
-  EXPECT_EQ(refused.why().detail, "This account is suspended: stolen");
-  ASSERT_TRUE(ask<core::administered>(core::administer{core::account_act::enable, {"ann"}}));
+  ASSERT_TRUE(refused.why().because) << "it crosses links with why and until when";
+  EXPECT_EQ(*refused.why().because, (core::sanction{{"ann"}, {}, "stolen", suspend.until}));
+  ASSERT_TRUE(ask<core::administered>(core::administer{core::account_act::resume, {"ann"}}));
+  EXPECT_TRUE(log_in("ann", "a long password"));
+}
+
+TEST_F(Accounts, LetsASuspendedUserInOnTime) {
+  ASSERT_TRUE(sign_up("ann", "a long password"));
+  core::administer suspend{core::account_act::suspend, {"ann"}};
+  suspend.until = node.clock->now().wall + core::seconds{10};
+  ASSERT_TRUE(ask<core::administered>(suspend));
+  const auto listed = [&] { return ask<core::administered>(core::administer{})->accounts.at(0); };
+  EXPECT_TRUE(listed().suspended);
+  EXPECT_EQ(listed().suspended_until, suspend.until);
+  node.advance(core::milliseconds{9'999});
+  EXPECT_EQ(log_in("ann", "a long password").code(), ec::suspended);
+  node.advance(core::milliseconds{1});
+  EXPECT_TRUE(log_in("ann", "a long password"));
+  EXPECT_FALSE(listed().suspended);
+}
+
+TEST_F(Accounts, RefusesASuspensionThatCannotEndThen) {
+  ASSERT_TRUE(sign_up("ann", "a long password"));
+  core::administer suspend{core::account_act::suspend, {"ann"}};
+  const auto now = node.clock->now().wall;
+  const auto ten_years = core::seconds{3653LL * 24 * 3600};
+  for (const auto until : {now, now - core::seconds{1}, now + ten_years + core::milliseconds{1}}) {
+    suspend.until = until;
+    const auto refused = ask<core::administered>(suspend);
+    EXPECT_EQ(refused.code(), ec::bad_request);
+    EXPECT_THAT(refused.why().detail, testing::HasSubstr("`until`"));
+  }
+  EXPECT_TRUE(log_in("ann", "a long password")) << "nothing happened";
+  suspend.until = now + ten_years;
+  EXPECT_TRUE(ask<core::administered>(suspend));
+}
+
+TEST_F(Accounts, LetsAdminsAndNobodyElseSuspendByTheirToken) {
+  ASSERT_TRUE(sign_up("root", "a long password"));
+  ASSERT_TRUE(sign_up("ann", "a long password"));
+  ASSERT_TRUE(ask<core::administered>(core::administer{core::account_act::grant, {"root"}}));
+  const auto root = token_of("root", "a long password");
+  const auto ann = token_of("ann", "a long password");
+  watch();
+  test::captured_log log;
+  const auto act = [&](const core::token_hash& token, core::account_act what, std::string on) {
+    return ask<core::administered>(core::admin_act{token, {what, {std::move(on)}}, {"192.0.2.7", "req"}});
+  };
+  using enum core::account_act;
+  EXPECT_EQ(act(ann, suspend, "root").code(), ec::forbidden);
+  EXPECT_THAT(log.take(), testing::HasSubstr("act=suspend_user outcome=forbidden by=ann user=root address=192.0.2.7"));
+  EXPECT_EQ(act(ann, sessions, "root").code(), ec::forbidden);
+  EXPECT_EQ(act(token_hash_of("none"), suspend, "ann").code(), ec::invalid_token);
+  EXPECT_EQ(act(root, suspend, "nobody").code(), ec::no_user);
+  EXPECT_EQ(act(root, resume, "nobody").code(), ec::no_user);
+  EXPECT_EQ(act(root, sessions, "nobody").code(), ec::no_user);
+  EXPECT_EQ(act(root, suspend, "root").code(), ec::conflict) << "the last one";
+  EXPECT_THAT(told, testing::IsEmpty());
+  EXPECT_THAT(act(root, sessions, "ann")->sessions, SizeIs(1));
+  (void)log.take();
+  EXPECT_EQ(act(root, suspend, "ann")->ended, 1u);
+  EXPECT_THAT(log.take(), testing::HasSubstr("act=suspend_user outcome=done by=root user=ann address=192.0.2.7"));
+  ASSERT_THAT(told, SizeIs(1));
+  EXPECT_EQ(told[0].tokens.at(0).token, ann);
+  EXPECT_TRUE(act(root, resume, "ann"));
+  EXPECT_THAT(log.take(), testing::HasSubstr("act=resume_user outcome=done by=root user=ann"));
+  EXPECT_TRUE(act(root, resume, "ann")) << "who isn't suspended";
   EXPECT_TRUE(log_in("ann", "a long password"));
 }
 

@@ -357,7 +357,8 @@ TEST_F(Wire, AnErrorSaysWhoIsBehindIt) {
 
 TEST_F(Wire, WhatHasNoTypeIdCannotBeSent) {
   for (const auto& local : {caf::make_message(admit_token{"gr_secret"}), caf::make_message(frames_received{{"x"}}),
-                            caf::make_message(end_connection{}), caf::make_message(password_hashed{})}) {
+                            caf::make_message(end_connection{}), caf::make_message(password_hashed{}),
+                            caf::make_message(core::admin_act{{}, {core::account_act::suspend, {"ann"}}, {}})}) {
     std::vector<char> bytes;
     caf::binary_serializer to{node.system, bytes};
     auto copy = local;

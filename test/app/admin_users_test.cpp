@@ -150,6 +150,10 @@ TEST_F(AdminUsers, GrantsRevokesListsAndDeletes) {
   ASSERT_EQ(run({"grant", "BOB"}), 0);
   ASSERT_EQ(run({"list"}), 0);
   EXPECT_EQ(output.str(), "Ann1\nAnn2\nbob\tadmin\n");
+  EXPECT_EQ(run({"revoke", "bob"}), 1);
+  EXPECT_EQ(complaints.str(), "greenroom: The last admin can't be suspended, nor lose the right.\n");
+  EXPECT_EQ(run({"disable", "bob"}), 1);
+  ASSERT_EQ(run({"create", "zoe", "--admin"}), 0);
   ASSERT_EQ(run({"revoke", "bob"}), 0);
   ASSERT_EQ(run({"revoke", "ann1", "--sessions"}), 0);
   EXPECT_EQ(output.str(), "ended 1 sessions\n");
@@ -157,7 +161,7 @@ TEST_F(AdminUsers, GrantsRevokesListsAndDeletes) {
   ASSERT_EQ(run({"delete", "ann2"}), 0);
   EXPECT_THAT(output.str(), HasSubstr(" hiding\n"));
   ASSERT_EQ(run({"list"}), 0);
-  EXPECT_EQ(output.str(), "Ann1\nAnn2\tbeing deleted\nbob\n");
+  EXPECT_EQ(output.str(), "Ann1\nAnn2\tbeing deleted\nbob\nzoe\tadmin\n");
   EXPECT_EQ(run({"create", "ann2"}), 1) << "the name stays taken";
   EXPECT_THAT(*open()->claim_deletions({{"gateway"}, 16}, now(), now()), testing::SizeIs(1)) << "for any gateway to do";
 }
@@ -166,12 +170,20 @@ TEST_F(AdminUsers, DisablesAndEnables) {
   ASSERT_EQ(run({"create", "--count", "1", "--prefix", "Ann", "--tokens", "-"}), 0);
   ASSERT_EQ(run({"disable", "ann1", "--reason", "stolen"}), 0) << complaints.str();
   EXPECT_EQ(output.str(), "disabled ann1, ended 1 sessions\n");
-  EXPECT_EQ(open()->find_user({"ann1"})->suspended_why, "stolen");
+  EXPECT_EQ(open()->find_user({"ann1"})->suspended->why, "stolen");
   ASSERT_EQ(run({"list"}), 0);
   EXPECT_EQ(output.str(), "Ann1\tdisabled\n");
   ASSERT_EQ(run({"enable", "ann1"}), 0);
   EXPECT_FALSE(open()->find_user({"ann1"})->suspended);
-  EXPECT_EQ(run({"disable", "ann1", "--reason", std::string(201, 'x')}), 1);
+  EXPECT_EQ(run({"disable", "ann1", "--reason", std::string(1025, 'x')}), 1);
+  EXPECT_THAT(complaints.str(), HasSubstr("1024 bytes"));
+  ASSERT_EQ(run({"disable", "ann1", "--until", "2035-01-01T10:00:00Z"}), 0) << complaints.str();
+  ASSERT_EQ(run({"list"}), 0);
+  EXPECT_EQ(output.str(), "Ann1\tdisabled until 2035-01-01T10:00:00.000Z\n");
+  EXPECT_EQ(run({"disable", "ann1", "--until", "tomorrow"}), 1);
+  EXPECT_THAT(complaints.str(), HasSubstr("--until"));
+  EXPECT_EQ(run({"disable", "ann1", "--until", "2020-01-01T10:00:00Z"}), 1);
+  EXPECT_THAT(complaints.str(), HasSubstr("`until`"));
   for (const auto* command : {"disable", "enable", "sessions", "password"})
     EXPECT_EQ(run({command, "nobody"}), 1) << command;
   EXPECT_EQ(complaints.str(), "greenroom: There is no user nobody.\n");

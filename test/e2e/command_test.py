@@ -207,7 +207,8 @@ class AdminThroughTheServer(EndToEnd):
         self.assert_problem(self.log_in(ada.name, "a wrong password"), 401, "bad_credentials")
         refused = self.log_in(ada.name, ada.password)
         self.assert_problem(refused, 403, "suspended")
-        self.assertIn("stolen", refused.json["detail"])
+        self.assertEqual(refused.json["why"], "stolen")
+        self.assertNotIn("until", refused.json)
         self.assert_problem(http("POST", self.server.chat_url + "/room",
                                  {"username": ada.name, "password": ada.password}), 403, "suspended")
         self.server.stop()

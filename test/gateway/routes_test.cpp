@@ -57,6 +57,7 @@ TEST(GatewayRoutes, CountEachRequestOnceAndInItsClass) {
       {"POST", "/users/register", "", limit_class::auth},
       {"POST", "/users/login?x=1", "", limit_class::auth},
       {"POST", "/users/password", "", limit_class::api},
+      {"POST", "/users/accounts/ada/suspend", "", limit_class::api},
       {"GET", "/users/verify", "", limit_class::api},
       {"GET", "/users/status", "", limit_class::status},
       {"GET", "/chat/status", "", limit_class::status},
@@ -173,6 +174,21 @@ TEST(GatewayRoutes, BringActsAndDescriptionsOfRoomsToTheChatRole) {
     EXPECT_EQ(field_of(request, "If-None-Match"), "\"t\"");
   }
   EXPECT_EQ(lines, (std::vector<std::string>{"GET /room/x", "PATCH /room/x", "PUT /room/x/bans/ann"}));
+}
+
+TEST(GatewayRoutes, BringWhatAdminsDoToAccountsToTheUsersRole) {
+  scripted_upstream users{always(answer("200 OK", "x"))};
+  running_gateway gateway{{{"u", "users", users.port()}}};
+  for (const std::string what :
+       {"POST /users/accounts/ada/suspend", "POST /users/accounts/ada/resume", "GET /users/accounts/ada/sessions"})
+    EXPECT_EQ(status_of(gateway.ask(what + " HTTP/1.1\r\nHost: a\r\nAuthorization: Bearer x\r\n\r\n")), 200u);
+  std::vector<std::string> lines;
+  for (const auto& request : users.requests()) {
+    lines.push_back(request.substr(0, request.find(" HTTP")));
+    EXPECT_EQ(field_of(request, "Authorization"), "Bearer x");
+  }
+  EXPECT_EQ(lines, (std::vector<std::string>{"POST /accounts/ada/suspend", "POST /accounts/ada/resume",
+                                             "GET /accounts/ada/sessions"}));
 }
 
 // 60 of 60 passwords were tried so: the gateway counted a request with a Bearer, and sent on one without.

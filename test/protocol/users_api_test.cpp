@@ -70,6 +70,47 @@ TEST(UsersApi, AChangeOfPasswordNeedsTheOldOne) {
   EXPECT_EQ(read_password_change(R"({"old_password":"","new_password":"tree"})", 4).code(), core::ec::bad_credentials);
 }
 
+TEST(UsersApi, ASuspensionMayHaveAReasonAndAnEnd) {
+  const auto both = read_suspend(R"({"reason":"spam","until":"2026-11-23T18:44:00.123Z"})", {"ada"});
+  ASSERT_TRUE(both);
+  EXPECT_EQ(both->act, core::account_act::suspend);
+  EXPECT_EQ(both->user.value, "ada");
+  EXPECT_EQ(both->text, "spam");
+  EXPECT_EQ(both->until, noon);
+  for (const auto* none : {"", "{}", R"({"reason":""})"}) {
+    const auto request = read_suspend(none, {"ada"});
+    ASSERT_TRUE(request) << none;
+    EXPECT_EQ(request->text, "");
+    EXPECT_EQ(request->until, core::wall_time{});
+  }
+  EXPECT_TRUE(read_suspend(R"({"reason":")" + std::string(1024, 'x') + "\"}", {"ada"}));
+  const auto refused = [](const std::string& body, const std::string& field) {
+    const auto request = read_suspend(body, {"ada"});
+    EXPECT_EQ(request.code(), core::ec::bad_request) << body;
+    EXPECT_TRUE(request.why().detail.starts_with("`" + field + "`")) << request.why().detail;
+  };
+  refused(R"({"reason":")" + std::string(1025, 'x') + "\"}", "reason");
+  refused(R"({"reason":"a\u0000b"})", "reason");
+  refused(R"({"reason":7})", "reason");
+  refused(R"({"until":"tomorrow"})", "until");
+  refused(R"({"until":"1970-01-01T00:00:00Z"})", "until");
+  refused(R"({"until":null})", "until");
+  refused(R"({"untill":"2026-11-23T18:44:00Z"})", "untill");
+  EXPECT_EQ(read_suspend("[]", {"ada"}).code(), core::ec::bad_json);
+}
+
+TEST(UsersApi, ASuspensionIsAnsweredWithWhatHolds) {
+  core::administer what{core::account_act::suspend, {"ada"}};
+  core::administered done;
+  EXPECT_EQ(suspended(what, done), R"({"suspended":true,"sessions":0})");
+  what.text = "spam";
+  what.until = noon;
+  done.ended = 2;
+  EXPECT_EQ(suspended(what, done),
+            R"({"suspended":true,"why":"spam","until":"2026-11-23T18:44:00.123Z","sessions":2})");
+  EXPECT_EQ(resumed(), R"({"suspended":false})");
+}
+
 TEST(UsersApi, AnswersAreWhatTheContractSays) {
   EXPECT_EQ(to_json(core::user_registered{{"Ada"}, false}), R"({"user_id":"Ada"})");
   EXPECT_EQ(to_json(core::user_registered{{"Ada"}, true}), R"({"user_id":"Ada","warnings":["weak_password"]})");

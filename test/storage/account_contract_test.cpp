@@ -46,13 +46,15 @@ TEST_P(Accounts, AreListedInOrderOfFoldedNames) {
 TEST_P(Accounts, ChangeTheirPasswordAndRights) {
   create("ann");
   EXPECT_TRUE(store->set_password_hash({"Ann"}, "new"));
-  EXPECT_TRUE(store->set_admin({"ANN"}, true));
+  create("root");
+  EXPECT_TRUE(store->set_admin({"root"}, true, at(1)));
+  EXPECT_TRUE(store->set_admin({"ANN"}, true, at(1)));
   EXPECT_EQ(store->find_user({"ann"})->password_hash, "new");
   EXPECT_TRUE(store->find_user({"ann"})->admin);
-  EXPECT_TRUE(store->set_admin({"ann"}, false));
+  EXPECT_TRUE(store->set_admin({"ann"}, false, at(1)));
   EXPECT_FALSE(store->find_user({"ann"})->admin);
   EXPECT_EQ(store->set_password_hash({"bob"}, "new").code(), ec::not_found);
-  EXPECT_EQ(store->set_admin({"bob"}, true).code(), ec::not_found);
+  EXPECT_EQ(store->set_admin({"bob"}, true, at(1)).code(), ec::not_found);
 }
 
 TEST_P(Accounts, OnceDeletedLeaveNothingButTheName) {
@@ -64,7 +66,7 @@ TEST_P(Accounts, OnceDeletedLeaveNothingButTheName) {
   ASSERT_EQ(begin("aNN")->ended.size(), 2u);
   ASSERT_TRUE(advance(core::deletion_state::purging));
   EXPECT_EQ(store->find_user({"ann"}).code(), ec::not_found);
-  EXPECT_EQ(store->set_admin({"ann"}, true).code(), ec::not_found);
+  EXPECT_EQ(store->set_admin({"ann"}, true, at(1)).code(), ec::not_found);
   EXPECT_EQ(store->set_password_hash({"ann"}, "new").code(), ec::not_found);
   EXPECT_EQ(store->create_user({"ANN"}, "again", at(3)).code(), ec::taken);
   EXPECT_EQ(store->add_session(session("ann", "three")).code(), ec::bad_credentials);
@@ -96,7 +98,7 @@ TEST_P(Accounts, AreKnownByATokenUntilItExpires) {
   EXPECT_FALSE(checked->admin);
   EXPECT_EQ(store->check_token(hash("one"), at(1000)).code(), ec::invalid_token);
   EXPECT_EQ(store->check_token(hash("two"), at(20)).code(), ec::invalid_token);
-  ASSERT_TRUE(store->set_admin({"ann"}, true));
+  ASSERT_TRUE(store->set_admin({"ann"}, true, at(1)));
   EXPECT_TRUE(store->check_token(hash("one"), at(20))->admin);
 }
 
@@ -262,41 +264,6 @@ TEST_P(Accounts, KeepASessionForARoomWhileItIsInUse) {
   EXPECT_TRUE(store->check_token(hash("brief"), at(199)));
   EXPECT_TRUE(store->extend_session(hash("brief"), at(200), at(300))) << "too late";
   EXPECT_EQ(store->check_token(hash("brief"), at(200)).code(), ec::invalid_token);
-}
-
-TEST_P(Accounts, CanBeDisabledAndEnabledAgain) {
-  create("Ann");
-  login("ann", "one");
-  const auto ended = store->suspend({"ANN"}, true, "stolen", at(20));
-  ASSERT_TRUE(ended);
-  ASSERT_EQ(ended->size(), 1u);
-  EXPECT_EQ(ended->front().token, hash("one"));
-  EXPECT_EQ(store->check_token(hash("one"), at(20)).code(), ec::invalid_token);
-  const auto refused = store->add_session(session("ann", "two"));
-  EXPECT_EQ(refused.code(), ec::suspended);
-  EXPECT_EQ(refused.why().detail, "stolen");
-  if (!is("memory")) reopen();
-  EXPECT_TRUE(store->find_user({"ann"})->suspended);
-  EXPECT_EQ(store->find_user({"ann"})->suspended_why, "stolen");
-  EXPECT_TRUE(store->list_users({}, 10)->front().suspended);
-  ASSERT_TRUE(store->suspend({"ann"}, false, {}, at(21)));
-  EXPECT_FALSE(store->find_user({"ann"})->suspended);
-  EXPECT_TRUE(store->add_session(session("ann", "three")));
-  EXPECT_EQ(store->suspend({"nobody"}, true, {}, at(20)).code(), ec::not_found);
-}
-
-TEST_P(Accounts, AreDeletedThoughTheyAreDisabled) {
-  create("ann");
-  ASSERT_TRUE(store->suspend({"ann"}, true, "stolen", at(20)));
-  const auto begun = begin("ann");
-  ASSERT_TRUE(begun);
-  EXPECT_EQ(store->add_session(session("ann", "two")).code(), ec::bad_credentials);
-  ASSERT_TRUE(advance(core::deletion_state::undoing));
-  ASSERT_TRUE(advance(core::deletion_state::undone));
-  EXPECT_TRUE(store->find_user({"ann"})->suspended) << "an undo doesn't enable anybody";
-  ASSERT_TRUE(begin("ann", "again"));
-  EXPECT_TRUE(advance(core::deletion_state::purging, 1, {}, "again"));
-  EXPECT_EQ(store->find_user({"ann"}).code(), ec::not_found);
 }
 
 }  // namespace

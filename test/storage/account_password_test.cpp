@@ -97,14 +97,6 @@ TEST_P(AccountPasswords, AreResetWithTheEndOfAllSessions) {
   EXPECT_EQ(store->reset_password({"bob"}, "new", at(20)).code(), ec::not_found);
 }
 
-TEST_P(AccountPasswords, TellThatAnAccountIsSuspendedOnlyToWhoeverKnowsThem) {
-  create("ann");
-  ASSERT_TRUE(store->suspend({"ann"}, true, "spam", at(5)));
-  EXPECT_EQ(store->add_session(verified("one", "another hash")).code(), ec::conflict);
-  EXPECT_EQ(store->add_session(verified("one", "hash of ann", "better")).code(), ec::suspended);
-  EXPECT_EQ(stored_hash(), "hash of ann");
-}
-
 TEST_P(AccountPasswords, DeleteOnlyWhereTheyStillHold) {
   create("ann");
   login("ann", "mine");

@@ -38,8 +38,8 @@ class breakable_accounts final : public storage::account_store {
   core::status set_password_hash(const core::user_id& user, const std::string& hash) override {
     return pass([&] { return store_->set_password_hash(user, hash); });
   }
-  core::status set_admin(const core::user_id& user, bool admin) override {
-    return pass([&] { return store_->set_admin(user, admin); });
+  core::status set_admin(const core::user_id& user, bool admin, core::wall_time now) override {
+    return pass([&] { return store_->set_admin(user, admin, now); });
   }
   core::result<bool> is_familiar(const core::user_id& user, const std::string& network) override {
     return pass([&] { return store_->is_familiar(user, network); });
@@ -55,9 +55,11 @@ class breakable_accounts final : public storage::account_store {
   core::result<std::vector<core::user_id>> find_users(const std::vector<core::user_id>& names) override {
     return pass([&] { return store_->find_users(names); });
   }
-  core::result<std::vector<core::ended_token>> suspend(const core::user_id& user, bool suspended,
-                                                       const std::string& why, core::wall_time now) override {
-    return pass([&] { return store_->suspend(user, suspended, why, now); });
+  core::result<std::vector<core::ended_token>> suspend(const core::sanction& what, core::wall_time now) override {
+    return pass([&] { return store_->suspend(what, now); });
+  }
+  core::status resume(const core::user_id& user) override {
+    return pass([&] { return store_->resume(user); });
   }
   core::status extend_session(const core::token_hash& token, core::wall_time now, core::wall_time until) override {
     return pass([&] { return store_->extend_session(token, now, until); });

@@ -183,6 +183,75 @@ TEST_F(Users, ListsAndEndsSessions) {
   EXPECT_EQ(get("/verify", phone).status, 200u);
 }
 
+TEST_F(Users, SuspendsByAnAdminAndTellsWhyAndUntilWhen) {
+  const auto root = sign_in("root", "password");
+  const auto ann = sign_in("Ann", "password");
+  ASSERT_TRUE(store->set_admin({"root"}, true, {}));
+  const std::string wanted = R"({"reason":"spam","until":"2035-01-01T10:00:00Z"})";
+  const auto done = post("/accounts/ann/suspend", wanted, root);
+  EXPECT_EQ(done.status, 200u);
+  EXPECT_EQ(done.body, R"({"suspended":true,"why":"spam","until":"2035-01-01T10:00:00.000Z","sessions":1})");
+  EXPECT_EQ(get("/verify", ann).status, 401u);
+  const auto refused = post("/login", R"({"username":"ann","password":"password"})");
+  EXPECT_EQ(refused.status, 403u);
+  EXPECT_EQ(field(refused, "code"), "suspended");
+  EXPECT_EQ(field(refused, "why"), "spam");
+  EXPECT_EQ(field(refused, "until"), "2035-01-01T10:00:00.000Z");
+  EXPECT_EQ(field(refused, "detail"), "This account is suspended. Until 2035-01-01T10:00:00Z: spam");
+  EXPECT_EQ(field(post("/login", R"({"username":"ann","password":"passwort"})"), "code"), "bad_credentials");
+  EXPECT_EQ(post("/accounts/ann/suspend", {}, root).status, 200u) << "without a body: for good, without a reason";
+  const auto again = post("/login", R"({"username":"ann","password":"password"})");
+  EXPECT_EQ(field(again, "code"), "suspended");
+  EXPECT_THAT(again.body, AllOf(testing::Not(HasSubstr("\"why\"")), testing::Not(HasSubstr("\"until\""))));
+  const auto resumed = post("/accounts/ANN/resume", {}, root);
+  EXPECT_EQ(resumed.status, 200u);
+  EXPECT_EQ(resumed.body, R"({"suspended":false})");
+  EXPECT_EQ(post("/accounts/ann/resume", {}, root).status, 200u) << "nothing to do";
+  EXPECT_FALSE(sign_in("ann", "password").empty());
+  EXPECT_THAT(get("/accounts/ann/sessions", root).body, HasSubstr(R"("client":"127.0.0.1)"));
+}
+
+TEST_F(Users, SuspendsNobodyWithoutAnAdmin) {
+  const auto root = sign_in("root", "password");
+  const auto ann = sign_in("ann", "password");
+  ASSERT_TRUE(store->set_admin({"root"}, true, {}));
+  for (const auto& [method, path] : {std::pair{"POST", "/accounts/root/suspend"},
+                                     {"POST", "/accounts/root/resume"},
+                                     {"GET", "/accounts/root/sessions"}}) {
+    EXPECT_EQ((*call)(method, path).status, 401u) << path;
+    EXPECT_EQ((*call)(method, path, {}, "gr_wrong").status, 401u) << path;
+    const auto refused = (*call)(method, path, {}, ann);
+    EXPECT_EQ(refused.status, 403u) << path;
+    EXPECT_EQ(field(refused, "code"), "forbidden") << path;
+  }
+  EXPECT_EQ(get("/verify", root).status, 200u);
+}
+
+TEST_F(Users, RefusesASuspensionThatCannotBe) {
+  const auto root = sign_in("root", "password");
+  (void)sign_in("ann", "password");
+  ASSERT_TRUE(store->set_admin({"root"}, true, {}));
+  const auto refused = [&](const std::string& path, const std::string& body, unsigned status, std::string_view code) {
+    const auto answer = post(path, body, root);
+    EXPECT_EQ(answer.status, status) << body;
+    EXPECT_EQ(field(answer, "code"), code) << body;
+    return field(answer, "detail");
+  };
+  for (const auto* until : {"2020-01-01T10:00:00Z", "2999-01-01T10:00:00Z", "soon"})
+    EXPECT_THAT(refused("/accounts/ann/suspend", R"({"until":")" + std::string(until) + "\"}", 400, "bad_request"),
+                HasSubstr("`until`"));
+  EXPECT_THAT(refused("/accounts/ann/suspend", R"({"reason":")" + std::string(1025, 'x') + "\"}", 400, "bad_request"),
+              HasSubstr("`reason`"));
+  refused("/accounts/ann/suspend", "soon", 400, "bad_json");
+  refused("/accounts/nobody/suspend", "{}", 404, "no_user");
+  refused("/accounts/nobody/resume", "", 404, "no_user");
+  refused("/accounts/9/suspend", "{}", 422, "bad_name");
+  EXPECT_THAT(refused("/accounts/root/suspend", "{}", 409, "conflict"), HasSubstr("last admin"));
+  EXPECT_EQ(get("/verify", root).status, 200u);
+  EXPECT_EQ((*call)("GET", "/accounts/ann/suspend", {}, root).status, 405u);
+  EXPECT_FALSE(sign_in("ann", "password").empty());
+}
+
 TEST_F(Users, AChangeOfPasswordEndsTheOtherSessions) {
   const auto other = sign_in("ann", "password");
   const auto mine = sign_in("ann", "password");
