@@ -80,6 +80,7 @@ outcome remove(storage::account_store& store, const core::administer& request, c
   begun.operation = {request.operation};
   begun.user = request.user;
   begun.holder = {"admin"};
+  begun.choices = request.choices;
   auto step = store.begin_deletion(begun, now, now);
   if (!step) return step.why();
   administered_now out;

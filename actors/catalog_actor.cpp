@@ -247,7 +247,8 @@ void go_on_purging(catalog_pointer self, const core::operation_id& operation) {
   core::result<storage::purged_chunk> chunk{ec::internal};
   guarded("catalog", [&] { chunk = purge_some(self, job->second.request); });
   if (chunk && chunk->more) return self->send(self, purge_chunk{operation});
-  if (chunk) announce_to_all(self, core::author_erased{job->second.request.user});
+  const auto& request = job->second.request;
+  if (chunk) announce_to_all(self, core::author_erased{request.user, request.choices.erase_messages});
   for (const auto asker : job->second.askers)
     chunk ? st.askers.keep(asker, core::rooms_purged{chunk->receipt}) : st.askers.refuse(asker, chunk.why());
   st.jobs.erase(job);

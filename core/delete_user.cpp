@@ -64,10 +64,10 @@ delete_user_effects delete_user::carry_on(mono_time now) {
       giving_up_ = giving_up_ || now - started_ >= limits_.deadline;
       if (giving_up_) return advance(deletion_state::undoing);
       if (effect_made_) return advance(deletion_state::purging);
-      return ask_chat(hide_rooms{row_.operation, row_.lease, row_.user}, now);
+      return ask_chat(hide_rooms{row_.operation, row_.lease, row_.user, row_.choices}, now);
     case deletion_state::purging:
       if (effect_made_) return advance(deletion_state::completed);
-      return ask_chat(purge_rooms{row_.operation, row_.lease, row_.user}, now);
+      return ask_chat(purge_rooms{row_.operation, row_.lease, row_.user, row_.choices}, now);
     case deletion_state::undoing:
       if (effect_made_) return advance(deletion_state::undone);
       return ask_chat(restore_rooms{row_.operation, row_.lease}, now);

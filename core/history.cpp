@@ -25,17 +25,31 @@ void history::push(room_entry entry) {
   }
 }
 
-void history::pass_on(const user_id& author, const user_id& heir) {
+void history::pass_on(const user_id& author, const user_id& heir, bool erase) {
   for (auto& entry : ring_) {
     const bool wrote = entry.author == author;
     const bool concerns = entry.subject == author;
     if (!wrote && !concerns) continue;
     take_off(bytes_, weight(entry));
     if (wrote) {
+      if (erase && is_words(entry.kind)) empty_out(entry, {});
       entry.author = heir;
       entry.client_id.clear();
     }
     if (concerns) entry.subject = heir;
+    bytes_ += weight(entry);
+  }
+}
+
+// Nothing is taken over but what was emptied: the tail may have been read before something that this ring knows.
+void history::empty_as_in(const std::vector<room_entry>& tail) {
+  for (const auto& now : tail) {
+    if (now.kind != entry_kind::erased || ring_.empty()) continue;
+    if (now.seq < ring_.front().seq || now.seq > ring_.back().seq) continue;
+    auto& entry = ring_[now.seq - ring_.front().seq];
+    if (entry.kind == entry_kind::erased) continue;
+    take_off(bytes_, weight(entry));
+    entry = now;
     bytes_ += weight(entry);
   }
 }

@@ -32,7 +32,10 @@ class history {
   /// Empties the message at `target`, if it is still here: `by` is the entry that erases it.
   void erase(seq_no target, seq_no by);
   /// Makes `heir` the author of what `author` wrote, without the client ids, and the subject of entries about `author`.
-  void pass_on(const user_id& author, const user_id& heir);
+  /// With `erase`, the messages among them are emptied.
+  void pass_on(const user_id& author, const user_id& heir, bool erase = false);
+  /// Empties messages here that are empty in the log by now, whose last entries are `tail`.
+  void empty_as_in(const std::vector<room_entry>& tail);
 
   [[nodiscard]] seq_no head() const noexcept { return head_; }
   [[nodiscard]] std::size_t size() const noexcept { return ring_.size(); }

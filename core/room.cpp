@@ -365,6 +365,7 @@ room_effects room::reopened(result<room_opened> answer, instant now) {
     refuse_waiting(ec::fenced, out);
   } else {
     take_roster(*answer, out, now);
+    ring_.empty_as_in(answer->tail);  // a deletion may have done that meanwhile
     let_in(out, now);
     for (auto& entry : answer->tail) {
       if (entry.seq != ring_.head() + 1) continue;
@@ -378,7 +379,7 @@ room_effects room::reopened(result<room_opened> answer, instant now) {
   return out;
 }
 
-void room::erase_author(const user_id& author) { ring_.pass_on(author, {"deleted"}); }
+void room::erase_author(const author_erased& which) { ring_.pass_on(which.user, {"deleted"}, which.erase); }
 
 room_effects room::tick(instant now) {
   room_effects out;

@@ -12,6 +12,7 @@
 
 #include "core/gathering.hpp"
 #include "core/history.hpp"
+#include "core/messages/deletion.hpp"
 #include "core/messages/log.hpp"
 #include "core/messages/ownership.hpp"
 #include "core/messages/room.hpp"
@@ -124,8 +125,8 @@ class room {
   room_effects epoch_checked(const result<room_standing>& newest, mono_time asked, instant now);
   /// Relays whose node left the cluster: as `relay_lost`; those that still run are asked to come back.
   room_effects relays_lost(const std::vector<relay_no>& relays, instant now);
-  /// Entries of this author belong to `deleted` from now on.
-  void erase_author(const user_id& author);
+  /// Entries of this author belong to `deleted` from now on, and may be emptied.
+  void erase_author(const author_erased& which);
   /// A read mark for others: at most the head, as nobody has read beyond it.
   [[nodiscard]] note_read marked(note_read mark) const {
     mark.seq = std::min(mark.seq, ring_.head());

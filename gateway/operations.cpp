@@ -69,20 +69,21 @@ void operations::erase(const exchange_ptr& ask) {
   if (!token) return ask->problem({ask->header("Authorization").empty() ? ec::unauthorized : ec::invalid_token, {}, 0});
   const core::user_id user{std::string(ask->param("user"))};
   if (const auto good = core::check_user_name(user.value); !good) return ask->problem(good.why());
-  std::string password;
+  protocol::deletion_request wanted;
   if (!ask->body().empty()) {
     if (!ask->has_json()) return ask->problem({ec::unsupported_media, {}, 0});
-    auto read = protocol::read_deletion_password(ask->body());
+    auto read = protocol::read_deletion_request(ask->body());
     if (!read) return ask->problem(read.why());
-    password = std::move(*read);
+    wanted = *std::move(read);
   }
   if (!node() || leaving_) return ask->problem({ec::draining, {}, 1});
   const auto saga = spawn(core::begin_deletion{{actors::random_hex_id()},
                                                user,
                                                actors::token_hash_of(*token),
-                                               std::move(password),
+                                               std::move(wanted.password),
                                                deps_.node,
-                                               core::request_origin{ask->client_address(), ask->request_id()}});
+                                               core::request_origin{ask->client_address(), ask->request_id()},
+                                               wanted.choices});
   deps_.asker.ask<core::deletion>(
       saga, deps_.patience + begin_timeout, actors::await_deletion{deps_.patience},
       [ask](const core::result<core::deletion>& known) { known ? tell(ask, *known) : ask->problem(known.why()); });

@@ -39,7 +39,7 @@ class operations : public std::enable_shared_from_this<operations> {
   void start(const actors::local_node_actor& node);
 
   /// `DELETE /users/{user}`: 200 with the receipt where it ends in time, else 202 and where to look; 503 where it was
-  /// undone. With the user's Bearer and `{"password"}`, or an admin's Bearer.
+  /// undone. With the user's Bearer and `{"password"}`, or an admin's Bearer; and with choices, if the body has any.
   void erase(const net::http::exchange_ptr& ask);
   /// `GET /operations/{id}`: its state and, at the end, its receipt; 404.
   void show(const net::http::exchange_ptr& ask);

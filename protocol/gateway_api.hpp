@@ -25,12 +25,18 @@ struct upstream_instance {
 [[nodiscard]] std::string gateway_status(const status_head& head, std::span<const status_count> counts,
                                          std::span<const upstream_instance> upstreams);
 
-/// `DELETE /users/{user_id} {password}`: the password. `bad_json`, `too_big`; `bad_request` where it is missing or no
-/// string; one that no user can have is `bad_credentials`.
-[[nodiscard]] core::result<std::string> read_deletion_password(std::string_view body);
+/// The body of a request to delete a user.
+struct deletion_request {
+  std::string password;  ///< empty: none was given
+  core::deletion_choices choices;
+};
+/// `DELETE /users/{user_id} {password?,private_rooms?,messages?}`; a choice that is missing is the default. `bad_json`,
+/// `too_big`; `bad_request` for any other value of a choice, a password that is no string, and any other field: a
+/// choice that is misspelt would be made otherwise, for good. A password that no user can have is `bad_credentials`.
+[[nodiscard]] core::result<deletion_request> read_deletion_request(std::string_view body);
 
-/// `{operation,state,begun_at,ended_at?,receipt?}`: the last two of a deletion that has ended, the receipt of a
-/// completed one: `{rooms,messages,anonymised,memberships,passed_on,sessions}`.
+/// `{operation,state,private_rooms,messages,begun_at,ended_at?,receipt?}`: the last two of a deletion that has ended,
+/// the receipt of a completed one: `{rooms,messages,anonymised,erased,memberships,passed_on,sessions}`.
 [[nodiscard]] std::string to_json(const core::deletion& known);
 
 }  // namespace greenroom::protocol

@@ -112,19 +112,23 @@ class room_store {
   virtual core::result<core::room_heads> read_heads(const core::read_heads& request) = 0;
 
   // -- deletions: the saga's chat part. Idempotent by operation; a lower lease than the stored one is `fenced`;
-  // restored and purged are final, and stored also where nothing was hidden: a late step can't undo an end.
+  // restored and purged are final, and stored also where nothing was hidden: a late step can't undo an end. The choices
+  // of an operation's first step here hold for all of its steps.
 
-  /// Hides all rooms with the user that aren't open: their epochs rise and no one finds them. From here on the user's
-  /// appends, rooms and memberships are refused: an operation under way is wholly before this, or refused. `conflict`
-  /// once a purge or restore has come.
+  /// Hides all rooms with the user that aren't open: their epochs rise and no one finds them. With `keep_rooms` only
+  /// those without other members; nothing happens to the others yet. From here on the user's appends, rooms and
+  /// memberships are refused: an operation under way is wholly before this, or refused. `conflict` once a purge or
+  /// restore has come.
   virtual core::result<hidden_rooms> hide_rooms(const core::hide_rooms& request, core::wall_time now) = 0;
   /// Takes that back. `conflict` once a purge has begun.
   virtual core::status restore_rooms(const core::restore_rooms& request, core::wall_time now) = 0;
-  /// Deletes what was hidden and the user's invites, ends their memberships, and the bans and mutes about them, passes
-  /// open rooms on to their longest member (to `deleted` where there is none, and no one manages them any more), and
-  /// gives the user's messages in rooms that stay to `deleted`, without client ids. A call deletes `chunk` messages at
-  /// most, or looks at ten times as many, in rooms that the user has written in; the first call removes the name from
-  /// all of them. Hides first, if nothing was hidden yet. `conflict` after a restore.
+  /// Deletes the user's invites, what was hidden, and what would be hidden now; ends the user's memberships, and the bans and mutes about
+  /// them, passes rooms that stay on to their longest member (to `deleted` where there is none, and no one manages them
+  /// any more), and gives the user's entries in them to `deleted`, without client ids. With `erase_messages` the words
+  /// among them are emptied: `core::empty_out`, without a target; then `membership` rises in these rooms, so that rooms
+  /// that live read their last entries again. A call deletes `chunk` messages at most, or looks at ten times as many,
+  /// in rooms that the user has written in; the first call removes the name from all of them. Hides first, if nothing
+  /// was hidden yet. `conflict` after a restore.
   virtual core::result<purged_chunk> purge_rooms(const core::purge_rooms& request, std::uint32_t chunk,
                                                  core::wall_time now) = 0;
 

@@ -278,6 +278,7 @@ core::status list(accounts_access& accounts, std::ostream& output) {
 core::status remove(accounts_access& accounts, const users_request& request, std::ostream& output) {
   core::administer begun{account_act::remove, {request.name}};
   begun.operation = actors::random_hex_id();
+  begun.choices = request.choices;
   const auto done = accounts.ask(begun);
   if (!done) return about(request.name, done.why());
   output << "deletion " << done->operation << ' ' << done->state << '\n';
@@ -364,8 +365,20 @@ void add_users(CLI::App& admin, users_request& request, const std::function<void
   named(add("grant", "Gives a user an admin's rights.", users_action::grant));
   named(add("revoke", "Takes an admin's rights back.", users_action::revoke))
       ->add_flag("--sessions", request.sessions, "Ends all of the user's sessions instead.");
-  named(add("delete", "Ends a user's sessions, and has a gateway delete the user; the name stays taken.",
-            users_action::remove));
+  auto* remove = named(add("delete", "Ends a user's sessions, and has a gateway delete the user; the name stays taken.",
+                           users_action::remove));
+  const auto choice = [remove](const char* option, bool& chosen, const char* first, const char* second,
+                               const char* meaning) {
+    remove
+        ->add_option_function<std::string>(
+            option, [&chosen, second](const std::string& word) { chosen = word == second; }, meaning)
+        ->check(CLI::IsMember({first, second}))
+        ->type_name(std::string(first) + "|" + second);
+  };
+  choice("--private-rooms", request.choices.keep_rooms, "delete", "keep",
+         "What becomes of rooms that aren't open and have other members; by default they are deleted.");
+  choice("--messages", request.choices.erase_messages, "keep", "erase",
+         "What becomes of messages in rooms that stay: by default only their author's name goes.");
   with_password(named(
       add("password", "Gives a user another password, and ends all of the user's sessions.", users_action::password)));
   auto* disable = named(

@@ -7,6 +7,7 @@
 #include <string>
 
 #include "app/config.hpp"
+#include "core/messages/accounts.hpp"
 
 namespace greenroom::app::admin {
 
@@ -27,16 +28,17 @@ struct users_request {
 
   action what = action::list;
   std::string name;
-  std::string password_file;    ///< its first line is the password
-  bool password_stdin = false;  ///< the first line of the input is; else one is made and printed
-  bool admin = false;           ///< create: with an admin's rights
-  bool sessions = false;        ///< revoke: the user's sessions instead of an admin's rights
-  std::string session;          ///< sessions: end this one instead of printing all
-  std::string reason;           ///< disable: the reason that the user gets …
-  std::string until;            ///< … and its end, as ISO 8601 has it; empty: for good
-  std::uint32_t count = 0;      ///< create_many: this many users without a password …
-  std::string prefix;           ///< … called this and 1 to `count`, …
-  std::string tokens_file;      ///< … each with a session, its token a line here; `-` is the output
+  std::string password_file;         ///< its first line is the password
+  bool password_stdin = false;       ///< the first line of the input is; else one is made and printed
+  bool admin = false;                ///< create: with an admin's rights
+  bool sessions = false;             ///< revoke: the user's sessions instead of an admin's rights
+  std::string session;               ///< sessions: end this one instead of printing all
+  std::string reason;                ///< disable: the reason that the user gets …
+  std::string until;                 ///< … and its end, as ISO 8601 has it; empty: for good
+  core::deletion_choices choices{};  ///< remove
+  std::uint32_t count = 0;           ///< create_many: this many users without a password …
+  std::string prefix;                ///< … called this and 1 to `count`, …
+  std::string tokens_file;           ///< … each with a session, its token a line here; `-` is the output
 };
 
 /// Adds `users` with its own subcommands below `admin`. `each` adds the options that all have; `chosen` is called when

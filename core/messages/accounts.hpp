@@ -104,6 +104,14 @@ struct users_found {
   std::vector<user_id> users;  ///< those that exist, as first written, in any order
 };
 
+/// The choices in deleting a user about what others see, too. By default private rooms go, and messages stay.
+struct deletion_choices {
+  bool keep_rooms = false;      ///< rooms that aren't open stay where they have other members; else all of them go
+  bool erase_messages = false;  ///< messages in rooms that stay are emptied; else they only lose their author's name
+
+  friend bool operator==(const deletion_choices&, const deletion_choices&) = default;
+};
+
 /// An operator's acts on accounts (`greenroom admin users`).
 enum class account_act : std::uint8_t {
   create,        ///< `accounts`, all or none; `taken` with the first such name as detail
@@ -115,7 +123,7 @@ enum class account_act : std::uint8_t {
   resume,        ///< … undone
   sessions,      ///< lists those of `user`
   end_sessions,  ///< `user`'s end: all, or only `session`
-  remove,        ///< begins to delete `user`, as `operation`; a gateway continues it
+  remove,        ///< begins to delete `user` with `choices`, as `operation`; a gateway continues it
 };
 /// An account to create, or as it is stored.
 struct account_record {
@@ -141,6 +149,7 @@ struct administer {
   std::string operation{};
   std::vector<account_record> accounts{};
   wall_time until{};  ///< 0: for good
+  deletion_choices choices{};
 };
 /// The same by an admin. Only from the users role's own HTTP table: whoever shows the token is who does it.
 struct admin_act {

@@ -18,12 +18,13 @@ enum class deletion_state : std::uint8_t { hiding, purging, completed, undoing, 
 
 /// Counts of what a deletion removed, and of what it left under another name.
 struct deletion_receipt {
-  std::uint64_t rooms = 0;        ///< private rooms, deleted with their logs
+  std::uint64_t rooms = 0;        ///< rooms that aren't open, deleted with their logs
   std::uint64_t messages = 0;     ///< messages in those
-  std::uint64_t anonymised = 0;   ///< messages in public rooms, whose author is `deleted` now
+  std::uint64_t anonymised = 0;   ///< entries in rooms that stay, as they were but for their author, `deleted`
   std::uint64_t memberships = 0;  ///< in rooms that stay
-  std::uint64_t passed_on = 0;    ///< public rooms that have another owner now
+  std::uint64_t passed_on = 0;    ///< rooms that have another owner now
   std::uint64_t sessions = 0;     ///< tokens that ended
+  std::uint64_t erased = 0;       ///< messages in rooms that stay, emptied
 };
 /// A deletion, as its row in the users database.
 struct deletion {
@@ -34,6 +35,7 @@ struct deletion {
   wall_time begun{};
   wall_time ended{};  ///< completed or undone
   deletion_receipt receipt;
+  deletion_choices choices{};  ///< those of its begin: whoever carries it on keeps to them
 };
 /// Step 1. The token is the user's own (then the password too), or an admin's. The answer is a new deletion with a
 /// lease for `holder`, or the existing one, if it was begun before (its lease 0: another coordinator carries it out).
@@ -44,6 +46,7 @@ struct begin_deletion {
   std::string password;  ///< empty: an admin's request
   node_name holder;
   request_origin from{};
+  deletion_choices choices{};
 };
 /// Deletions whose lease ran out, with a new one for `holder`.
 struct claim_deletions {
@@ -66,11 +69,13 @@ struct advance_deletion {
   deletion_receipt receipt;
   bool release = false;  ///< the coordinator stops: the lease runs out now, so that another one may claim at once
 };
-/// Step 2, chat: private rooms with the user close, and nothing can be added to them or to the user any more.
+/// Step 2, chat: rooms with the user that are to go close, and nothing can be added to them or to the user any more.
+/// Which rooms these are, and what a purge does, the choices of the first step of the operation say.
 struct hide_rooms {
   operation_id operation;
   lease_no lease;
   user_id user;
+  deletion_choices choices{};
 };
 struct rooms_hidden {
   std::uint64_t rooms = 0;  ///< a number: their names would be a message without a bound
@@ -80,11 +85,13 @@ struct restore_rooms {
   operation_id operation;
   lease_no lease;
 };
-/// Step 4, chat, repeated until done: deletes what was hidden, and removes the author from entries of public rooms.
+/// Step 4, chat, repeated until done: deletes what was hidden, passes other rooms on, and removes the author from what
+/// stays, or empties it.
 struct purge_rooms {
   operation_id operation;
   lease_no lease;
   user_id user;
+  deletion_choices choices{};
 };
 struct rooms_purged {
   deletion_receipt receipt;  ///< without the sessions
@@ -92,6 +99,7 @@ struct rooms_purged {
 /// To live rooms: entries of this author in their rings belong to `deleted` from now on.
 struct author_erased {
   user_id user;
+  bool erase = false;  ///< … and messages are emptied
 };
 
 }  // namespace greenroom::core

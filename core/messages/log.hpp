@@ -66,7 +66,8 @@ struct room_entry {
   return entry.kind == entry_kind::text && !entry.target && entry.subject.value.empty() && entry.extra.empty();
 }
 
-/// Makes a message what it is once the entry `by` has erased it: it keeps its number, author, time and client id.
+/// Makes a message what it is once the entry `by` has erased it, or, where that is 0, the deletion of its author: it
+/// keeps its number, author, time and client id.
 inline void empty_out(room_entry& message, seq_no by) {
   message.kind = entry_kind::erased;
   message.text = {};

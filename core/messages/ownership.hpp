@@ -24,7 +24,7 @@ struct room_opened {
   epoch_no epoch;
   generation_id generation;
   seq_no head;
-  std::vector<room_entry> tail;  ///< the last entries, contiguous up to `head`
+  std::vector<room_entry> tail;  ///< the last entries, contiguous up to `head`; read after `membership`
   room_settings settings{};
   user_id owner{};
   membership_no membership{};         ///< when what follows was read
@@ -45,7 +45,7 @@ struct room_opened {
 /// The epoch and the membership of a room, as its row in the database has them now.
 struct room_standing {
   epoch_no epoch;            ///< 0: there is no such room any more
-  membership_no membership;  ///< rises when anything of the roster is changed, except by the room itself
+  membership_no membership;  ///< rises when anything of the roster is changed, or a message emptied, except by the room
 };
 
 /// A room that is live on a node.

@@ -60,6 +60,7 @@ core::result<deletion_step> account_store::begin_deletion(const core::begin_dele
   deletion_row row;
   row.known = {request.operation, user->user, deletion_state::hiding, {1}, now, {}, {}};
   row.known.receipt.sessions = ended.size();
+  row.known.choices = request.choices;
   row.account = name_hash(request.user);
   row.holder = request.holder;
   row.lease_until = lease_until;

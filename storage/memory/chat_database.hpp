@@ -69,6 +69,7 @@ struct tombstone {
   core::lease_no lease;
   std::string account;  ///< hash of the user's name; empty where nothing was hidden
   core::deletion_receipt receipt{};
+  core::deletion_choices choices{};
 };
 
 /// The chat database that a room store and a journal store share.

@@ -19,7 +19,29 @@ void forget_sanctions(room& of, const core::user_id& user) {
   }
 }
 
+// Takes the author from what the user wrote, and with `erase` empties messages.
+void disown(room& in, const core::user_id& user, bool erase, core::deletion_receipt& receipt) {
+  bool emptied = false;
+  for (auto& entry : in.log) {
+    if (entry.subject == user) entry.subject = nobody;
+    if (entry.author != user) continue;
+    const bool empties = erase && core::is_words(entry.kind);
+    if (empties) core::empty_out(entry, {});
+    emptied = emptied || empties;
+    ++(empties ? receipt.erased : receipt.anonymised);
+    in.ids.erase(id_key(entry.author, entry.client_id));
+    entry.author = nobody;
+    entry.client_id.clear();
+  }
+  if (emptied) ++in.membership;
+}
+
 }  // namespace
+
+bool room_store::goes_with(const room& which, const core::user_id& user, const core::deletion_choices& choices) {
+  if (which.info.is_open() || !which.members.contains(user)) return false;
+  return !choices.keep_rooms || which.members.size() == 1;
+}
 
 core::status room_store::hide(const core::hide_rooms& request) {
   if (const auto known = database_->deletions.find(request.operation); known != database_->deletions.end()) {
@@ -33,9 +55,10 @@ core::status room_store::hide(const core::hide_rooms& request) {
   tombstone row;
   row.lease = request.lease;
   row.account = name_hash(request.user);
+  row.choices = request.choices;
   database_->deletions.emplace(request.operation, row);
   for (auto& [name, each] : database_->rooms) {
-    if (each->info.is_open() || each->is_hidden() || !each->members.contains(request.user)) continue;
+    if (each->is_hidden() || !goes_with(*each, request.user, request.choices)) continue;
     each->hidden = request.operation;
     ++each->epoch;
     ++each->membership;
@@ -68,7 +91,7 @@ core::status room_store::restore_rooms(const core::restore_rooms& request, core:
     ++each->membership;
     // Includes rooms hidden by another deletion: now this one hides them.
     for (const auto& other : database_->deletions)
-      if (other.second.state == phase::hidden &&
+      if (other.second.state == phase::hidden && !other.second.choices.keep_rooms &&
           std::any_of(each->members.begin(), each->members.end(),
                       [&](const auto& member) { return name_hash(member.first) == other.second.account; }))
         each->hidden = other.first;
@@ -76,37 +99,31 @@ core::status room_store::restore_rooms(const core::restore_rooms& request, core:
   return core::done{};
 }
 
-void room_store::leave(room& open_room, const core::user_id& user, core::deletion_receipt& receipt) {
-  const auto ended = open_room.members.erase(user);
+void room_store::leave(room& from, const core::user_id& user, core::deletion_receipt& receipt) {
+  const auto ended = from.members.erase(user);
   receipt.memberships += ended;
-  if (ended > 0) ++open_room.membership;
-  if (open_room.info.owner != user) return;
+  if (ended > 0) ++from.membership;
+  if (from.info.owner != user) return;
   const std::pair<const core::user_id, membership>* longest = nullptr;
-  for (const auto& member : open_room.members)
+  for (const auto& member : from.members)
     if (!database_->refuses(member.first) && (longest == nullptr || member.second.since < longest->second.since))
       longest = &member;
-  open_room.info.owner = longest == nullptr ? nobody : longest->first;
+  from.info.owner = longest == nullptr ? nobody : longest->first;
   if (longest != nullptr) ++receipt.passed_on;
 }
 
 void room_store::begin_purge(const core::purge_rooms& request, tombstone& row) {
   row.state = phase::purging;
   for (auto& [name, each] : database_->rooms) {
-    if (!each->info.is_open() && each->members.contains(request.user)) {
+    if (goes_with(*each, request.user, row.choices)) {
+      if (!each->is_hidden()) ++each->epoch;
       each->hidden = request.operation;
       continue;
     }
-    if (each->info.is_open()) leave(*each, request.user, row.receipt);
+    leave(*each, request.user, row.receipt);
     forget_sanctions(*each, request.user);
     std::erase_if(each->invites, [&](const auto& row) { return row.second.by == request.user; });
-    for (auto& entry : each->log) {
-      if (entry.subject == request.user) entry.subject = nobody;
-      if (entry.author != request.user) continue;
-      each->ids.erase(id_key(entry.author, entry.client_id));
-      entry.author = nobody;
-      entry.client_id.clear();
-      ++row.receipt.anonymised;
-    }
+    disown(*each, request.user, row.choices.erase_messages, row.receipt);
   }
 }
 
@@ -134,7 +151,8 @@ core::result<purged_chunk> room_store::purge_rooms(const core::purge_rooms& requ
                                                    core::wall_time) {
   const std::lock_guard lock(database_->guard);
   if (!database_->deletions.contains(request.operation))
-    if (const auto hidden = hide({request.operation, request.lease, request.user}); !hidden) return hidden.why();
+    if (const auto hidden = hide({request.operation, request.lease, request.user, request.choices}); !hidden)
+      return hidden.why();
   tombstone& row = database_->deletions.at(request.operation);
   if (request.lease < row.lease) return core::ec::fenced;
   if (row.state == phase::restored) return core::ec::conflict;

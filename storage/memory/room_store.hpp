@@ -52,9 +52,11 @@ class room_store final : public storage::room_store {
   core::result<core::room_entered> make_room(const core::create_room& request, core::wall_time now);
   core::status hide(const core::hide_rooms& request);
   void begin_purge(const core::purge_rooms& request, tombstone& row);
+  /// Whether that room goes with the user.
+  static bool goes_with(const room& which, const core::user_id& user, const core::deletion_choices& choices);
   /// Whether there is more than `chunk` messages.
   bool purge_hidden(const core::operation_id& operation, std::uint64_t chunk, core::deletion_receipt& receipt);
-  void leave(room& open_room, const core::user_id& user, core::deletion_receipt& receipt);
+  void leave(room& from, const core::user_id& user, core::deletion_receipt& receipt);
 
   std::shared_ptr<chat_database> database_;
   const std::shared_ptr<const standing> state_ = std::make_shared<standing>();  // nothing can go wrong here

@@ -16,18 +16,21 @@ using core::deletion_state;
 // The columns of a deletion, in the order in which `to_deletion` takes them.
 #define GREENROOM_DELETION_COLUMNS                                                                           \
   "operation, name, state, lease, begun_at, ended_at, rooms, messages, anonymised, memberships, passed_on, " \
-  "sessions"
+  "sessions, erased, keep_rooms, erase_messages"
 
 core::deletion to_deletion(const std::string& operation, const std::string& name, const std::string& word,
                            integer lease, integer begun, integer ended, integer rooms, integer messages,
-                           integer anonymised, integer memberships, integer passed_on, integer sessions) {
+                           integer anonymised, integer memberships, integer passed_on, integer sessions, integer erased,
+                           int keep_rooms, int erase_messages) {
   return {{operation},
           {name},
           to_deletion_state(word),
           {count(lease)},
           to_time(begun),
           to_time(ended),
-          {count(rooms), count(messages), count(anonymised), count(memberships), count(passed_on), count(sessions)}};
+          {count(rooms), count(messages), count(anonymised), count(memberships), count(passed_on), count(sessions),
+           count(erased)},
+          {keep_rooms != 0, erase_messages != 0}};
 }
 
 // Reads deletions, whatever the statement that returns their columns.
@@ -35,7 +38,7 @@ template <class... Values>
 std::vector<core::deletion> read_all(database& from, const char* sql, const parameter<Values>&... parameters) {
   std::vector<core::deletion> found;
   from.rows<std::string, std::string, std::string, integer, integer, integer, integer, integer, integer, integer,
-            integer, integer>(
+            integer, integer, integer, int, int>(
       sql, [&](const auto&... columns) { found.push_back(to_deletion(columns...)); }, parameters...);
   return found;
 }
@@ -95,11 +98,13 @@ core::result<deletion_step> account_store::begin_deletion(const core::begin_dele
     auto ended = end_all(owner, now, request.operation);
     database_->execute(
         "insert into deletions (operation, owner, name, state, holder, lease, lease_until, begun_at, ended_at, rooms, "
-        "messages, anonymised, memberships, passed_on, sessions) "
-        "values (:operation, :owner, :name, 'hiding', :holder, 1, :until, :now, 0, 0, 0, 0, 0, 0, :sessions)",
+        "messages, anonymised, memberships, passed_on, sessions, keep_rooms, erase_messages) "
+        "values (:operation, :owner, :name, 'hiding', :holder, 1, :until, :now, 0, 0, 0, 0, 0, 0, :sessions, :keep, "
+        ":erase)",
         with("operation", request.operation.value), with("owner", owner), with("name", name),
         with("holder", request.holder.value), with("until", lease_until), with("now", now),
-        with("sessions", ended.size()));
+        with("sessions", ended.size()), with("keep", int{request.choices.keep_rooms}),
+        with("erase", int{request.choices.erase_messages}));
     return deletion_step{*find(*database_, request.operation), std::move(ended)};
   });
 }
@@ -170,12 +175,13 @@ core::result<core::deletion> account_store::advance_deletion(const core::advance
     if (what == step::next) make_step(std::get<0>(*owner), row, request, now);
     database_->execute(
         "update deletions set name = :name, state = :state, lease_until = :until, ended_at = :ended, rooms = :rooms, "
-        "messages = :messages, anonymised = :anonymised, memberships = :memberships, passed_on = :passed_on "
-        "where operation = :operation",
+        "messages = :messages, anonymised = :anonymised, memberships = :memberships, passed_on = :passed_on, "
+        "erased = :erased where operation = :operation",
         with("name", row.user.value), with("state", core::to_string(row.state)), with("until", lease_until),
         with("ended", row.ended), with("rooms", row.receipt.rooms), with("messages", row.receipt.messages),
         with("anonymised", row.receipt.anonymised), with("memberships", row.receipt.memberships),
-        with("passed_on", row.receipt.passed_on), with("operation", request.operation.value));
+        with("passed_on", row.receipt.passed_on), with("erased", row.receipt.erased),
+        with("operation", request.operation.value));
     return row;
   });
 }

@@ -94,8 +94,9 @@ class postgresql_journal_store final : public journal_store {
     failure why = database_->attempt([&] { take(rooms, opened); });
     if (why.what == fault::transient) why = database_->attempt([&] { take(rooms, opened); });
     // A room that was opened twice has lost only an epoch.
-    if (why.what == fault::none) why = database_->attempt([&] { read_tails(opened, tail); });
+    // The number `membership` comes before the entries, too: a deletion that empties some of them raises it.
     if (why.what == fault::none) why = database_->attempt([&] { read_rosters_of(opened); });
+    if (why.what == fault::none) why = database_->attempt([&] { read_tails(opened, tail); });
     if (why.what != fault::none) return to_error(why);
     std::vector<core::result<core::room_opened>> answers;
     for (const auto& wanted : rooms) {

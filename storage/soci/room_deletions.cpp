@@ -10,6 +10,19 @@ namespace {
 // A message that is looked at costs a tenth of one that is written.
 constexpr integer looks_for_each_write = 10;
 
+// NOLINTBEGIN(cppcoreguidelines-macro-usage): a statement is a literal, and its address its name.
+
+// Of a row of `rooms` with the user as a member: whether it goes with them. Parameters: `keep`, and `they` (the folded
+// name).
+#define GREENROOM_GOES                                                                                             \
+  "rooms.private <> 0 and (:keep = 0 or not exists (select 1 from members as others where others.room = rooms.id " \
+  "and others.folded <> :they))"
+
+// Of a row of `messages`, the same as `core::is_words`.
+#define GREENROOM_WORDS "kind in (0, 8, 9)"
+
+// NOLINTEND(cppcoreguidelines-macro-usage)
+
 }  // namespace
 
 void room_store::exclude_writers() {
@@ -17,16 +30,19 @@ void room_store::exclude_writers() {
 }
 
 std::optional<room_store::tombstone> room_store::find_tombstone(const core::operation_id& operation) {
-  const auto found = database_->row<std::string, integer, integer, integer, integer, integer, integer, integer>(
-      "select state, lease, coalesce(author, 0), rooms, messages, anonymised, memberships, passed_on "
-      "from deletions where operation = :operation {{for_update}}",
-      with("operation", operation.value));
+  const auto found =
+      database_->row<std::string, integer, integer, integer, integer, integer, integer, integer, integer, int, int>(
+          "select state, lease, coalesce(author, 0), rooms, messages, anonymised, memberships, passed_on, erased, "
+          "keep_rooms, erase_messages from deletions where operation = :operation {{for_update}}",
+          with("operation", operation.value));
   if (!found) return std::nullopt;
-  const auto& [state, lease, author, rooms, messages, anonymised, memberships, passed_on] = *found;
-  return tombstone{state,
-                   {count(lease)},
-                   author,
-                   {count(rooms), count(messages), count(anonymised), count(memberships), count(passed_on), 0}};
+  const auto& [state, lease, author, rooms, messages, anonymised, memberships, passed_on, erased, keep, erase] = *found;
+  return tombstone{
+      state,
+      {count(lease)},
+      author,
+      {count(rooms), count(messages), count(anonymised), count(memberships), count(passed_on), 0, count(erased)},
+      {keep != 0, erase != 0}};
 }
 
 void room_store::renew(const core::operation_id& operation, core::lease_no lease, const char* state,
@@ -43,17 +59,18 @@ core::status room_store::bury(const core::hide_rooms& request, core::wall_time n
                      with("name", request.user.value), with("folded", folded));
   database_->execute(
       "insert into deletions (operation, account, author, state, lease, changed_at, scanned_room, scanned_seq, rooms, "
-      "messages, anonymised, memberships, passed_on) "
-      "select :operation, :account, id, 'hidden', cast(:lease as bigint), cast(:now as bigint), 0, 0, 0, 0, 0, 0, 0 "
-      "from authors where folded = :author",
+      "messages, anonymised, memberships, passed_on, keep_rooms, erase_messages) "
+      "select :operation, :account, id, 'hidden', cast(:lease as bigint), cast(:now as bigint), 0, 0, 0, 0, 0, 0, 0, "
+      "cast(:keep as smallint), cast(:erase as smallint) from authors where folded = :author",
       with("operation", request.operation.value), with("account", name_hash(request.user)),
-      with("lease", request.lease), with("now", now), with("author", folded));
+      with("lease", request.lease), with("now", now), with("keep", int{request.choices.keep_rooms}),
+      with("erase", int{request.choices.erase_messages}), with("author", folded));
   database_->execute("update author_fence set version = version + 1 where one = 1");
   database_->execute(
-      "update rooms set hidden = :operation, epoch = epoch + 1, membership = membership + 1 where private <> 0 and "
-      "hidden is null "
-      "and id in (select room from members where folded = :user)",
-      with("operation", request.operation.value), with("user", folded));
+      "update rooms set hidden = :operation, epoch = epoch + 1, membership = membership + 1 where hidden is null "
+      "and id in (select room from members where folded = :user) and " GREENROOM_GOES,
+      with("operation", request.operation.value), with("user", folded), with("keep", int{request.choices.keep_rooms}),
+      with("they", folded));
   return core::done{};
 }
 
@@ -97,7 +114,8 @@ core::status room_store::restore_rooms(const core::restore_rooms& request, core:
     database_->execute(
         "update rooms set membership = membership + 1, hidden = (select min(other.operation) from members "
         "join authors on authors.folded = members.folded join deletions as other on other.author = authors.id "
-        "where members.room = rooms.id and other.state = 'hidden') where hidden = :operation",
+        "where members.room = rooms.id and other.state = 'hidden' and other.keep_rooms = 0) "
+        "where hidden = :operation",
         with("operation", request.operation.value));
     return core::done{};
   });
@@ -120,24 +138,28 @@ void room_store::begin_purge(const core::purge_rooms& request, const tombstone& 
   note_remnants(*database_);
   database_->execute("update authors set name = 'deleted', folded = :erased where id = :author",
                      with("erased", erased_name(request.user)), with("author", row.author));
-  // Includes those that another deletion hides: they go, however that one ends.
+  // Includes those that another deletion hides: they go, however that one ends. And those that came to this after the
+  // rooms were hidden: an open one that was closed, a kept one whose other members left.
   database_->execute(
-      "update rooms set hidden = :operation where private <> 0 and id in (select room from members "
-      "where folded = :user)",
-      with("operation", request.operation.value), with("user", user));
+      "update rooms set epoch = epoch + case when hidden is null then 1 else 0 end, hidden = :operation "
+      "where id in (select room from members where folded = :user) and " GREENROOM_GOES,
+      with("operation", request.operation.value), with("user", user), with("keep", int{row.choices.keep_rooms}),
+      with("they", user));
   std::vector<core::room_key> owned;
   // The owner of a room is a member of it.
   database_->rows<integer>(
-      "select id from rooms where private = 0 and owner_folded = :owner "
+      "select id from rooms where coalesce(hidden, '') <> :operation and owner_folded = :owner "
       "and id in (select room from members where folded = :user)",
-      [&](integer key) { owned.push_back({count(key)}); }, with("owner", user), with("user", user));
+      [&](integer key) { owned.push_back({count(key)}); }, with("operation", request.operation.value),
+      with("owner", user), with("user", user));
   database_->execute(
-      "update rooms set membership = membership + 1 where private = 0 and id in (select room from members "
-      "where folded = :user)",
-      with("user", user));
+      "update rooms set membership = membership + 1 where coalesce(hidden, '') <> :operation "
+      "and id in (select room from members where folded = :user)",
+      with("operation", request.operation.value), with("user", user));
   const auto memberships = database_->execute(
-      "delete from members where folded = :user and room in (select id from rooms where private = 0)",
-      with("user", user));
+      "delete from members where folded = :user "
+      "and room in (select id from rooms where coalesce(hidden, '') <> :operation)",
+      with("user", user), with("operation", request.operation.value));
   database_->execute("delete from sanctions where subject = :author", with("author", row.author));
   database_->execute("delete from invites where by_author = :author", with("author", row.author));
   std::uint64_t passed_on = 0;
@@ -169,10 +191,28 @@ bool room_store::purge_hidden(const core::purge_rooms& request, std::uint64_t ch
   }
 }
 
+// Takes the author from what they wrote there; where that was chosen, messages are emptied.
+void room_store::disown(const tombstone& row, core::room_key room, core::seq_no after, core::seq_no up_to,
+                        core::deletion_receipt& receipt) {
+  if (row.choices.erase_messages) {
+    receipt.erased += database_->execute(
+        "update messages set author = (select id from authors where folded = 'deleted'), client_id = null, kind = 7, "
+        "body = '', extra = null, target = null "
+        "where author = :author and room = :room and seq > :seq and seq <= :end and " GREENROOM_WORDS,
+        with("author", row.author), with("room", room), with("seq", after), with("end", up_to));
+  }
+  receipt.anonymised += database_->execute(
+      "update messages set author = (select id from authors where folded = 'deleted'), client_id = null "
+      "where author = :author and room = :room and seq > :seq and seq <= :end",
+      with("author", row.author), with("room", room), with("seq", after), with("end", up_to));
+}
+
 // Only the rooms that they have written in are looked at, each in the order of its log: an index of messages by author
 // would cost every append. Nothing of this author comes after the tombstone, so that scanned messages stay
-// clean.
-bool room_store::scan(const core::operation_id& operation, long long author, std::uint32_t chunk,
+// clean. Where messages are emptied, each room is told at its end: one that is live then reads its last entries again.
+// With that a call ends, so that it holds the row of one room at most: no append of many rooms waits for it, and it for
+// them.
+bool room_store::scan(const core::operation_id& operation, const tombstone& row, std::uint32_t chunk,
                       core::deletion_receipt& receipt) {
   const auto from =
       *database_->row<integer, integer>("select scanned_room, scanned_seq from deletions where operation = :operation",
@@ -183,28 +223,29 @@ bool room_store::scan(const core::operation_id& operation, long long author, std
     const auto found = database_->row<integer>("select head from rooms where id = :room", with("room", room));
     return found ? std::get<0>(*found) : 0;
   };
+  const auto tell = [&](integer emptied) {
+    return database_->execute("update rooms set membership = membership + 1 where id = :room", with("room", emptied));
+  };
   bool more = true;
   for (integer looks = chunk * looks_for_each_write; looks > 0 && more;) {
     const auto end = std::min(head(), seq + looks);
     if (seq < end) {
-      receipt.anonymised += database_->execute(
-          "update messages set author = (select id from authors where folded = 'deleted'), client_id = null "
-          "where author = :author and room = :room and seq > :seq and seq <= :end",
-          with("author", author), with("room", room), with("seq", seq), with("end", end));
+      disown(row, {count(room)}, {count(seq)}, {count(end)}, receipt);
       looks -= end - seq;
       seq = end;
       continue;
     }
+    const auto told = row.choices.erase_messages ? tell(room) : 0;
     const auto next = database_->row<integer>(
         "select coalesce(min(room), 0) from authored where author = :author "
         "and room > :room",
-        with("author", author), with("room", room));
+        with("author", row.author), with("room", room));
     more = std::get<0>(*next) != 0;
     if (more) room = std::get<0>(*next);
     seq = 0;
-    --looks;
+    looks = told > 0 ? 0 : looks - 1;
   }
-  if (!more) database_->execute("delete from authored where author = :author", with("author", author));
+  if (!more) database_->execute("delete from authored where author = :author", with("author", row.author));
   database_->execute("update deletions set scanned_room = :room, scanned_seq = :seq where operation = :operation",
                      with("room", room), with("seq", seq), with("operation", operation.value));
   return more;
@@ -218,14 +259,14 @@ core::result<purged_chunk> room_store::purge_chunk(const core::purge_rooms& requ
   if (row->state == "restored" || row->state == "hidden") return core::ec::conflict;
   purged_chunk answer{row->receipt, false};
   if (row->state == "purging")
-    answer.more =
-        purge_hidden(request, chunk, answer.receipt) || scan(request.operation, row->author, chunk, answer.receipt);
+    answer.more = purge_hidden(request, chunk, answer.receipt) || scan(request.operation, *row, chunk, answer.receipt);
   renew(request.operation, request.lease, answer.more ? "purging" : "purged", now);
   database_->execute(
-      "update deletions set rooms = :rooms, messages = :messages, anonymised = :anonymised where operation = "
-      ":operation",
+      "update deletions set rooms = :rooms, messages = :messages, anonymised = :anonymised, erased = :erased "
+      "where operation = :operation",
       with("rooms", answer.receipt.rooms), with("messages", answer.receipt.messages),
-      with("anonymised", answer.receipt.anonymised), with("operation", request.operation.value));
+      with("anonymised", answer.receipt.anonymised), with("erased", answer.receipt.erased),
+      with("operation", request.operation.value));
   return answer;
 }
 
@@ -237,7 +278,7 @@ core::result<purged_chunk> room_store::purge_rooms(const core::purge_rooms& requ
   });
   if (!state) return state.why();
   if (state->empty())
-    if (const auto hidden = hide_rooms({request.operation, request.lease, request.user}, now); !hidden)
+    if (const auto hidden = hide_rooms({request.operation, request.lease, request.user, request.choices}, now); !hidden)
       return hidden.why();
   if (state->empty() || *state == "hidden") {
     const auto begun = database_->transaction([&]() -> core::status {

@@ -73,6 +73,7 @@ class room_store final : public storage::room_store {
     core::lease_no lease;
     long long author = 0;
     core::deletion_receipt receipt;
+    core::deletion_choices choices{};
   };
 
   // These run inside a transaction or read.
@@ -114,8 +115,10 @@ class room_store final : public storage::room_store {
   void begin_purge(const core::purge_rooms& request, const tombstone& row, core::wall_time now);
   std::uint64_t pass_on(core::room_key room);
   bool purge_hidden(const core::purge_rooms& request, std::uint64_t chunk, core::deletion_receipt& receipt);
-  bool scan(const core::operation_id& operation, long long author, std::uint32_t chunk,
+  bool scan(const core::operation_id& operation, const tombstone& row, std::uint32_t chunk,
             core::deletion_receipt& receipt);
+  void disown(const tombstone& row, core::room_key room, core::seq_no after, core::seq_no up_to,
+              core::deletion_receipt& receipt);
   core::result<purged_chunk> purge_chunk(const core::purge_rooms& request, std::uint32_t chunk, core::wall_time now);
 
   std::unique_ptr<database> database_;

@@ -51,7 +51,7 @@ struct Catalog : testing::Test {
                                      if (const auto* gone = std::get_if<core::room_gone>(&news.what))
                                        announced.push_back("gone " + gone->room.value);
                                      if (const auto* who = std::get_if<core::author_erased>(&news.what))
-                                       announced.push_back("erased " + who->user.value);
+                                       announced.push_back((who->erase ? "emptied " : "erased ") + who->user.value);
                                    });
 
   caf::result<core::act_performed> say(const core::perform_act& what) {
@@ -182,6 +182,18 @@ TEST_F(Catalog, LetsOthersHaveTheirTurnBetweenTwoChunksOfAPurge) {
   send_all(purge, core::read_heads{});
   EXPECT_THAT(answers, ElementsAre("heads", "purged 10"));
   EXPECT_THAT(announced, ElementsAre("erased ann"));
+}
+
+TEST_F(Catalog, TellsLiveRoomsToEmptyMessagesWhereThatWasChosen) {
+  const core::deletion_choices chosen{true, true};
+  const auto hidden = node.ask<core::rooms_hidden>(catalog, core::hide_rooms{operation, {1}, {"ann"}, chosen});
+  EXPECT_EQ(hidden->rooms, 0u) << "bob keeps the room";
+  EXPECT_THAT(announced, IsEmpty());
+  const auto purged = node.ask<core::rooms_purged>(catalog, core::purge_rooms{operation, {1}, {"ann"}, chosen});
+  ASSERT_TRUE(purged);
+  EXPECT_EQ(purged->receipt.erased, 10u);
+  EXPECT_EQ(purged->receipt.passed_on, 1u);
+  EXPECT_THAT(announced, ElementsAre("emptied ann"));
 }
 
 TEST_F(Catalog, AnswersAllWhoAskForTheSamePurgeAtItsEnd) {

@@ -45,7 +45,7 @@ struct world {
                                      if (const auto* gone = std::get_if<core::room_gone>(&news.what))
                                        announced.insert("gone " + gone->room.value);
                                      if (const auto* who = std::get_if<core::author_erased>(&news.what))
-                                       announced.insert("erased " + who->user.value);
+                                       announced.insert((who->erase ? "emptied " : "erased ") + who->user.value);
                                      if (const auto* ended = std::get_if<core::session_ended>(&news.what))
                                        for (const auto& one : ended->tokens)
                                          announced.insert(one.token == token ? "my token" : "a token");
@@ -147,6 +147,24 @@ TEST(DeleteUserActor, DeletesFromBothDatabasesAndTellsEverybody) {
   EXPECT_THAT(w.announced, Contains("gone den"));
   EXPECT_THAT(w.announced, Contains("my token"));
   EXPECT_THAT(w.metrics.text(), HasSubstr("greenroom_sagas_ended_total{result=\"completed\"} 1\n"));
+}
+
+TEST(DeleteUserActor, DoesAsWasChosen) {
+  world w;
+  const core::deletion_choices chosen{true, true};
+  w.start(core::begin_deletion{operation, {"ann"}, w.token, "secret", {"gateway"}, {}, chosen});
+  const auto row = w.await(5s);
+  ASSERT_TRUE(row);
+  EXPECT_EQ(row->state, deletion_state::completed);
+  EXPECT_EQ(row->choices, chosen);
+  EXPECT_EQ(row->receipt.rooms, 0u);
+  EXPECT_EQ(row->receipt.passed_on, 1u);
+  EXPECT_EQ(row->receipt.anonymised, 0u);
+  EXPECT_EQ(row->receipt.erased, 5u);
+  EXPECT_EQ(w.rooms->find_room({"den"}, {"bob"}, w.node.clock->now().wall)->owner.value, "bob");
+  EXPECT_EQ(w.rooms->read_history({{"lobby"}, {"bob"}, {}, {}, 50, true})->entries.at(0).text, "");
+  EXPECT_THAT(w.announced, Contains("emptied ann"));
+  EXPECT_THAT(w.announced, testing::Not(Contains("gone den")));
 }
 
 TEST(DeleteUserActor, TellsWhyItCannotBegin) {

@@ -166,6 +166,22 @@ TEST_F(AdminUsers, GrantsRevokesListsAndDeletes) {
   EXPECT_THAT(*open()->claim_deletions({{"gateway"}, 16}, now(), now()), testing::SizeIs(1)) << "for any gateway to do";
 }
 
+TEST_F(AdminUsers, DeletesAsIsChosen) {
+  for (const auto& [options, chosen] : {std::pair<std::vector<std::string>, core::deletion_choices>{{}, {}},
+                                        {{"--private-rooms", "keep"}, {true, false}},
+                                        {{"--messages", "erase", "--private-rooms", "delete"}, {false, true}}}) {
+    ASSERT_EQ(run({"create", "--count", "1", "--prefix", "Ann" + std::to_string(options.size()), "--tokens", "-"}), 0);
+    std::vector<std::string> words{"delete", "ann" + std::to_string(options.size()) + "1"};
+    words.insert(words.end(), options.begin(), options.end());
+    ASSERT_EQ(run(words), 0) << complaints.str();
+    const auto claimed = open()->claim_deletions({{"gateway"}, 16}, now(), now() + core::milliseconds{60'000});
+    ASSERT_EQ(claimed->size(), 1u);
+    EXPECT_EQ(claimed->front().choices, chosen);
+  }
+  EXPECT_EQ(run({"delete", "ann", "--messages", "delete"}), 2);
+  EXPECT_EQ(run({"delete", "ann", "--private-rooms", "erase"}), 2);
+}
+
 TEST_F(AdminUsers, DisablesAndEnables) {
   ASSERT_EQ(run({"create", "--count", "1", "--prefix", "Ann", "--tokens", "-"}), 0);
   ASSERT_EQ(run({"disable", "ann1", "--reason", "stolen"}), 0) << complaints.str();

@@ -85,6 +85,36 @@ TEST_F(DeleteUser, TakesItsStepsInOrderAndEndsWithTheReceipt) {
   EXPECT_EQ(saga.row().state, state::completed);
 }
 
+TEST_F(DeleteUser, KeepsToTheChoicesOfTheRowWhoeverCarriesItOn) {
+  const deletion_choices chosen{true, true};
+  auto wanted = wish();
+  wanted.choices = chosen;
+  saga = delete_user{wanted, {}, now};
+  tick();
+  EXPECT_EQ(asked<begin_deletion>().choices, chosen);
+  // It was begun before with others, which the row has.
+  for (const auto& begun_with : {chosen, deletion_choices{false, true}, deletion_choices{}}) {
+    saga = delete_user{wanted, {}, now};
+    tick();
+    auto row = row_in(state::hiding);
+    row.choices = begun_with;
+    answer(row);
+    EXPECT_EQ(asked<hide_rooms>().choices, begun_with);
+    answer(rooms_hidden{1});
+    row.state = state::purging;
+    answer(row);
+    EXPECT_EQ(asked<purge_rooms>().choices, begun_with);
+
+    for (const auto in : {state::hiding, state::purging}) {
+      auto claimed = row_in(in, 7);
+      claimed.choices = begun_with;
+      saga = delete_user{claimed, {}, now};
+      tick();
+      EXPECT_EQ(in == state::hiding ? asked<hide_rooms>().choices : asked<purge_rooms>().choices, begun_with);
+    }
+  }
+}
+
 TEST_F(DeleteUser, TriesToBeginTwiceAndTellsWhyItCannot) {
   tick();
   answer(ec::unavailable);

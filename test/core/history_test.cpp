@@ -62,6 +62,57 @@ TEST(History, CountsTheBytesOfWhatWasPassedOnAsTheyAreNow) {
   EXPECT_EQ(ring("ann", std::string(3000, 'i')), ring("deleted", ""));
 }
 
+TEST(History, EmptiesTheMessagesOfAnAuthorAndLeavesTheirActs) {
+  auto ring = filled(2);
+  room_entry more[] = {{.seq = {3},
+                        .author = {"Ann"},
+                        .client_id = "x",
+                        .text = "waves",
+                        .kind = entry_kind::action,
+                        .extra = R"({"data":1})"},
+                       {.seq = {4}, .author = {"ann"}, .text = "noise", .kind = entry_kind::mute, .subject = {"bob"}},
+                       {.seq = {5}, .author = {"ann"}, .kind = entry_kind::erased, .target = {9}},
+                       {.seq = {6}, .author = {"bob"}, .text = "mine"}};
+  for (auto& each : more) ring.push(each);
+  ring.pass_on({"ann"}, {"deleted"}, true);
+  const auto now = ring.last(6).entries;
+  for (const auto seq : {0u, 1u, 2u}) {
+    EXPECT_EQ(now[seq].kind, entry_kind::erased);
+    EXPECT_EQ(now[seq].author.value, "deleted");
+    EXPECT_EQ(now[seq].text, "");
+    EXPECT_EQ(now[seq].extra, "");
+    EXPECT_EQ(now[seq].client_id, "");
+    EXPECT_FALSE(now[seq].target);
+  }
+  EXPECT_EQ(now[3].kind, entry_kind::mute);
+  EXPECT_EQ(now[3].text, "noise");
+  EXPECT_EQ(now[3].author.value, "deleted");
+  EXPECT_EQ(now[4].target, seq_no{9});
+  EXPECT_EQ(now[5].text, "mine");
+}
+
+TEST(History, EmptiesWhatIsEmptyInTheLogByNowAndTakesOverNothingElse) {
+  auto ring = filled(6, {3, 1 << 20});
+  std::vector<room_entry> tail;
+  for (std::uint64_t n = 2; n <= 8; ++n) tail.push_back(entry(n, "older"));
+  for (const auto seq : {0u, 3u, 6u}) {
+    tail[seq].author = {"deleted"};
+    empty_out(tail[seq], {});
+  }
+  ring.empty_as_in(tail);
+  const auto now = ring.last(3).entries;
+  ASSERT_EQ(now.size(), 3u);
+  EXPECT_EQ(now[0].text, "hello");
+  EXPECT_EQ(now[1].kind, entry_kind::erased);
+  EXPECT_EQ(now[1].author.value, "deleted");
+  EXPECT_EQ(now[1].text, "");
+  EXPECT_EQ(now[2].text, "hello");
+  EXPECT_EQ(now[2].author.value, "ann");
+  history none({}, {});
+  none.empty_as_in(tail);
+  EXPECT_EQ(none.size(), 0u);
+}
+
 TEST(History, GivesAtMostWhatItHas) {
   EXPECT_EQ(filled(3).last(50).entries.size(), 3u);
   EXPECT_TRUE(filled(3).last(50).complete);

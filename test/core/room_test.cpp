@@ -424,12 +424,40 @@ TEST_F(RoomTest, TellsOthersOfNoReadMarkBeyondItsHead) {
 TEST_F(RoomTest, GivesWhatAnErasedAuthorWroteToDeleted) {
   (void)lobby.post(posts(ann, {{1, "mine", "a"}}), at(100));
   (void)lobby.appended(answer(kind::stored), at(101));
-  lobby.erase_author({"ANN"});
+  lobby.erase_author({{"ANN"}});
   const auto all = lobby.join(here, {bob, {"bob"}, {true, {0}, {99}, 0}}, at(102)).joined.at(0).second.missed;
   ASSERT_EQ(all.size(), 4u);
   EXPECT_EQ(all[3].author, user_id{"deleted"});
   EXPECT_EQ(all[3].client_id, "");
   EXPECT_EQ(all[0].author, user_id{"old"});
+}
+
+TEST_F(RoomTest, ForgetsWhatAnErasedAuthorSaidWhereThatWasChosen) {
+  (void)lobby.post(posts(ann, {{1, "mine", "a"}}), at(100));
+  (void)lobby.appended(answer(kind::stored), at(101));
+  lobby.erase_author({{"ann"}, true});
+  const auto all = lobby.join(here, {bob, {"bob"}, {true, {0}, {99}, 0}}, at(102)).joined.at(0).second.missed;
+  ASSERT_EQ(all.size(), 4u);
+  EXPECT_EQ(all[3].kind, entry_kind::erased);
+  EXPECT_EQ(all[3].text, "");
+  EXPECT_EQ(all[2].text, "old");
+}
+
+TEST_F(RoomTest, ForgetsWhatIsEmptyInTheLogWhenItReadsItAgain) {
+  (void)lobby.epoch_checked(room_standing{{7}, {1}}, at(100).mono, at(100));
+  (void)lobby.join(here, {bob, {"bob"}, {true, {0}, {99}, 0}}, at(101));
+  auto read = opened(3);
+  read.epoch = {8};
+  read.membership = {1};
+  read.tail[1].author = {"deleted"};
+  empty_out(read.tail[1], {});
+  const auto out = lobby.reopened(std::move(read), at(102));
+  EXPECT_TRUE(out.publish.empty());
+  const auto& missed = out.joined.at(0).second.missed;
+  ASSERT_EQ(missed.size(), 3u);
+  EXPECT_EQ(missed[1].kind, entry_kind::erased);
+  EXPECT_EQ(missed[1].text, "");
+  EXPECT_EQ(missed[2].text, "old");
 }
 
 }  // namespace

@@ -320,11 +320,7 @@ class Cluster:
     def query(self, database, sql):
         """Rows of text of `users` or `chat`, by psql."""
         server = self.postgres_users if database == "users" else self.postgres_chat
-        done = subprocess.run([str(server.binaries / "psql"), "-At", "-F", "\t", "-c", sql, server.url(database)],
-                              capture_output=True, text=True, cwd="/", env=environment_with({"PGCONNECT_TIMEOUT": "5"}))
-        if done.returncode != 0:
-            raise AssertionError(f"psql: {done.stderr}")
-        return [line.split("\t") for line in done.stdout.splitlines()]
+        return server.query(database, sql)
 
     def log(self, last=40):
         """The last lines of every node."""

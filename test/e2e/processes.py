@@ -276,6 +276,15 @@ class Postgres:
             except ProcessLookupError:
                 pass  # it ended meanwhile
 
+    def query(self, database, sql):
+        """Rows of text, by psql."""
+        done = subprocess.run([str(self.binaries / "psql"), "-At", "-F", "\t", "-c", sql, self.url(database)],
+                              capture_output=True, text=True, cwd="/", stdin=subprocess.DEVNULL,
+                              env={**os.environ, "PGCONNECT_TIMEOUT": "5"})
+        if done.returncode != 0:
+            raise AssertionError(f"psql: {done.stderr}")
+        return [line.split("\t") for line in done.stdout.splitlines()]
+
     def remove(self):
         if self.process and self.process.poll() is None:
             self.stop_at_once()

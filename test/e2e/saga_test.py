@@ -1,7 +1,9 @@
 #!/usr/bin/python3
 """Deleting a user: both parts or neither, whoever dies at whichever step."""
 
+import itertools
 import subprocess
+import time
 import unittest
 from collections import Counter
 
@@ -15,7 +17,10 @@ from processes import EXECUTABLE
 
 CHUNK = 500  # messages that a purge deletes at once …
 LOOKS = 10 * CHUNK  # … and that it looks at
+RING = 500  # messages that a room has in memory
 UNDO = ("undo", "restore")
+# By default the first of each; so the first of these says nothing.
+CHOICES = ({}, {"private_rooms": "keep"}, {"messages": "erase"}, {"private_rooms": "keep", "messages": "erase"})
 
 
 def failpoints():
@@ -28,20 +33,27 @@ def failpoints():
 
 
 class Case:
-    """Ann, who leaves, and bob, who stays: a private room, and a public one of ann's in which both said something."""
+    """Ann, who leaves, and bob, who stays: a private room of both, one of ann's alone, and a public one of ann's in which
+    both said something. `chosen` goes into the body of the DELETE."""
 
-    def __init__(self, test, server, messages=3):
-        self.test, self.server = test, server
+    def __init__(self, test, server, messages=3, chosen=None):
+        self.test, self.server, self.chosen = test, server, chosen or {}
+        self.keeps = self.chosen.get("private_rooms") == "keep"
+        self.erases = self.chosen.get("messages") == "erase"
         self.ann, self.bob = User(server), User(server)
-        self.den, self.hall = unique("den"), unique("hall")
+        self.den, self.nook, self.hall = unique("den"), unique("nook"), unique("hall")
+        self.word = unique("word")
         self.ann.room(room=self.den, private=True, members=[self.bob.name])
+        self.ann.room(room=self.nook, private=True)
         self.ann.room(room=self.hall)
         self.bob.room(room=self.hall)
         socket = self.ann.open()
-        for room in (self.den, self.hall):
+        for room in (self.den, self.nook, self.hall):
             socket.join(room)
-        socket.post(self.den, "secret")
-        socket.say(*({"type": "send", "room": self.hall, "id": f"m{i}", "text": f"word {i}"} for i in range(messages)))
+        socket.post(self.den, f"secret {self.word}")
+        socket.post(self.nook, f"alone {self.word}")
+        socket.say(*({"type": "send", "room": self.hall, "id": f"m{i}", "text": f"{self.word} {i}"}
+                     for i in range(messages)))
         socket.wait(lambda: len(socket.messages(self.hall)) >= messages, "all are said", 20)
         socket.drop()
         self.messages = messages
@@ -49,8 +61,8 @@ class Case:
         self.operation = None
 
     def erase(self, patience=20):
-        answer = http("DELETE", f"{self.server.gateway_url}/users/{self.ann.name}", {"password": PASSWORD},
-                      token=self.token, patience=patience)
+        answer = http("DELETE", f"{self.server.gateway_url}/users/{self.ann.name}",
+                      {"password": PASSWORD, **self.chosen}, token=self.token, patience=patience)
         if answer.status in (200, 202):
             self.operation = answer.json["operation"]
         return answer
@@ -79,25 +91,55 @@ class Case:
 
     def assert_gone(self):
         test, server = self.test, self.server
-        receipt = self.read().json["receipt"]
-        test.assertEqual((receipt["rooms"], receipt["messages"], receipt["anonymised"], receipt["sessions"]),
-                         (1, 1, self.messages, 1))
+        self.assert_receipt(self.read().json)
         test.assertEqual(self.erase().json["state"], "completed")
         test.assertEqual(http("GET", server.users_url + "/verify", token=self.token).status, 401)
         for path, status in (("/login", 401), ("/register", 409)):
             answer = http("POST", server.users_url + path, {"username": self.ann.name, "password": PASSWORD})
             test.assertEqual(answer.status, status, answer)
-        test.assertEqual(self.bob.chat("GET", f"/room/{self.den}/messages").status, 404)
-        test.assertEqual({m["from"] for m in self.bob.log(self.hall)}, {"deleted"})
-        members = self.bob.chat("GET", f"/room/{self.hall}/members").json["members"]
-        test.assertNotIn(self.ann.name, members)
+        self.assert_left(self.hall, self.messages)
+        if self.keeps:
+            self.assert_left(self.den, 1)
+            test.assertEqual(self.bob.chat("GET", f"/room/{self.den}").json["owner"], self.bob.name)
+        else:
+            test.assertEqual(self.bob.chat("GET", f"/room/{self.den}/messages").status, 404)
+
+    def assert_receipt(self, told):
+        stays = self.messages + self.keeps
+        gone = 1 if self.keeps else 2
+        expected = {"rooms": gone, "messages": gone, "anonymised": 0 if self.erases else stays,
+                    "erased": stays if self.erases else 0, "memberships": 1 + self.keeps, "sessions": 1}
+        self.test.assertEqual({name: told["receipt"][name] for name in expected}, expected)
+        self.test.assertEqual((told["private_rooms"], told["messages"]),
+                              ("keep" if self.keeps else "delete", "erase" if self.erases else "keep"))
+
+    def assert_left(self, room, messages):
+        """What there is to read in a room that stays, in pages and for who comes back."""
+        test = self.test
+        pages = self.bob.log(room)
+        socket = self.bob.open()
+        socket.join(room, after=0)
+        if messages <= RING:
+            socket.wait(lambda: len(socket.messages(room)) == messages, "all are told", 10)
+        for entries in (pages, socket.messages(room)):
+            test.assertEqual({entry["from"] for entry in entries} - {"deleted"}, set())
+            if self.erases:
+                test.assertEqual({(entry.get("kind"), entry["text"], entry.get("target")) for entry in entries}
+                                 - {("erased", "(removed)", None)}, set())
+            else:
+                test.assertTrue(all(self.word in entry["text"] for entry in entries))
+        socket.drop()
+        test.assertEqual(len(pages), messages)
+        test.assertNotIn(self.ann.name, self.bob.chat("GET", f"/room/{room}/members").json["members"])
 
     def assert_as_before(self):
         test = self.test
         test.assertEqual(self.read().json["state"], "undone")
         test.assertEqual(http("GET", self.server.users_url + "/verify", token=self.token).status, 401)
         self.ann.log_in()
-        test.assertEqual([m["text"] for m in self.ann.log(self.den)], ["secret"])
+        test.assertEqual([m["text"] for m in self.ann.log(self.den)], [f"secret {self.word}"])
+        test.assertEqual([m["text"] for m in self.ann.log(self.nook)], [f"alone {self.word}"])
+        test.assertEqual(self.bob.chat("GET", f"/room/{self.den}").json["owner"], self.ann.name)
         test.assertEqual({m["from"] for m in self.bob.log(self.hall)}, {self.ann.name})
         # Nothing of it stays that would forbid ann anything.
         socket = self.ann.open()
@@ -123,6 +165,12 @@ class InOneProcess(EndToEnd):
         cls.addClassCleanup(cls.server.remove)
         cls.server.start()
 
+    def assert_no_word_of(self, case):
+        """In no table, if that was chosen."""
+        rows = self.postgres.query("chat", f"select count(*) from messages where strpos(body, '{case.word}') > 0")
+        stays = 0 if case.erases else case.messages + case.keeps
+        self.assertEqual(rows, [[str(stays)]])
+
     def test_both_parts_and_everybody_is_told(self):
         case = Case(self, self.server, messages=CHUNK + 200)
         bob, ann = case.bob.open(), case.ann.open()
@@ -136,6 +184,33 @@ class InOneProcess(EndToEnd):
         bob.settle()
         self.assertIsNone(bob.close_code)
         case.assert_gone()
+        self.assert_no_word_of(case)
+
+    def test_rooms_that_live_keep_nothing_that_is_erased(self):
+        for chosen in CHOICES:
+            with self.subTest(chosen=chosen):
+                case = Case(self, self.server, chosen=chosen)
+                bob = case.bob.open()
+                self.addCleanup(bob.drop)
+                for room in (case.den, case.hall):
+                    bob.join(room)
+                self.assertEqual(case.erase().status, 200)
+                if case.keeps:  # the room has learned who owns it now
+                    bob.settle()
+                    self.assertEqual(bob.frames("gone"), [])
+                    act = {"type": "act", "kind": "settings", "settings": {"topic": "tea"}}
+                    wait_until(lambda: self.done(bob, {**act, "room": case.den}), "bob may set the topic", 5, every=0.25)
+                else:
+                    bob.expect("gone", room=case.den)
+                case.assert_left(case.hall, case.messages)
+                self.assert_no_word_of(case)
+
+    @staticmethod
+    def done(socket, act):
+        id = unique("act")
+        socket.say({**act, "id": id})
+        socket.wait(lambda: socket.frames("message", id=id) or socket.frames("error", id=id), "an answer")
+        return socket.frames("message", id=id)
 
     def test_who_may_not_and_what_is_wrong(self):
         case = Case(self, self.server)
@@ -146,6 +221,9 @@ class InOneProcess(EndToEnd):
                                           (case.token, {"password": "not the one"}, 401, "bad_credentials"),
                                           (case.token, None, 400, "bad_request"),
                                           (case.token, {"secret": PASSWORD}, 400, "bad_request"),
+                                          (case.token, {"messages": "erase"}, 400, "bad_request"),
+                                          (case.token, {"password": PASSWORD, "messages": "delete"}, 400, "bad_request"),
+                                          (case.token, {"password": PASSWORD, "private_rooms": ""}, 400, "bad_request"),
                                           (case.token, b"{", 415, "unsupported_media")):
             self.assert_problem(http("DELETE", url, body, token=token), status, code)
         for name, status in (("9lives", 422), ("deleted", 422)):
@@ -156,14 +234,20 @@ class InOneProcess(EndToEnd):
         self.assertEqual(http("GET", self.server.users_url + "/verify", token=case.token).status, 200)
 
     def test_a_death_at_each_step(self):
+        for chosen in CHOICES:
+            with self.subTest(chosen=chosen):
+                self.die_at_each_step(chosen)
+
+    def die_at_each_step(self, chosen):
         """One life after the other, each with a deletion of its own. It dies at the next point, of that one or of an
         earlier one that it carries on. In the end all are over."""
         cases = []
+        begun = time.monotonic()
         for name in failpoints():
             self.server.kill()
             self.server.start(armed(name))
             try:
-                case = Case(self, self.server, messages=LOOKS + 1 if "chunks" in name else 2)
+                case = Case(self, self.server, LOOKS + 1 if "chunks" in name else 2, chosen)
                 cases.append(case)
                 case.erase()
             except (OSError, AssertionError):
@@ -171,12 +255,16 @@ class InOneProcess(EndToEnd):
             self.assertEqual(self.server.process.wait(20), -9, name)
         self.server.start()
         ends = Counter(self.judge(case) for case in cases)
-        print(f"  {dict(ends)}", flush=True)
+        print(f"  {chosen} {dict(ends)} in {time.monotonic() - begun:.0f} s", flush=True)
         self.assertGreaterEqual(min(ends["completed"], ends["undone"]), 5)
 
     def judge(self, case):
         state = case.wait_ended()
-        case.assert_as_before() if state == "undone" else case.assert_gone()
+        if state == "undone":
+            case.assert_as_before()
+        else:
+            case.assert_gone()
+            self.assert_no_word_of(case)
         return state
 
 
@@ -213,15 +301,17 @@ class OverNodes(EndToEnd):
         case.assert_gone()
 
     def test_a_participant_dies_at_each_step(self):
+        choices = itertools.cycle(CHOICES)
         for role, names in self.POINTS.items():
             for name in names:
-                with self.subTest(failpoint=name):
-                    self.die_at(name, self.cluster.of_role(role))
+                chosen = next(choices)
+                with self.subTest(failpoint=name, chosen=chosen):
+                    self.die_at(name, self.cluster.of_role(role), chosen)
 
-    def die_at(self, name, nodes):
+    def die_at(self, name, nodes, chosen):
         for node in nodes:  # whichever is asked first
             node.restart(armed(name), hard=True)
-        case = Case(self, self.cluster)
+        case = Case(self, self.cluster, chosen=chosen)
         case.erase_somehow()
         wait_until(lambda: not all(node.running for node in nodes), f"one dies at {name}", 20)
         for node in nodes:

@@ -42,12 +42,17 @@ struct scripted_cluster {
     out.receipt.rooms = 7;
     return out;
   }
+  static core::deletion row(const core::begin_deletion& begun) {
+    auto out = row(core::deletion_state::hiding, begun.operation);
+    out.choices = begun.choices;
+    return out;
+  }
 
   scripted_cluster() {
     accounts = spawn(
         [this](const core::begin_deletion& request) -> caf::result<core::deletion> {
           if (const auto why = refuses.load(); why != core::ec::none) return actors::to_caf({why, {}, 0});
-          return row(core::deletion_state::hiding, request.operation);
+          return row(request);
         },
         [](const core::advance_deletion& step) { return row(step.to, step.operation); },
         [](const core::claim_deletions&) { return core::deletions{}; },
@@ -156,6 +161,17 @@ TEST_F(Operations, OneThatTakesLongerSaysWhereToLook) {
   EXPECT_THAT(body_of(got), HasSubstr(R"("state":"hiding")"));
   EXPECT_THAT(body_of(got), Not(HasSubstr("receipt")));
   EXPECT_EQ(field_of(got, "Location").size(), 12u + 32u);
+}
+
+TEST_F(Operations, OneIsBegunAsWasChosen) {
+  cluster.rooms_away = true;  // so that the answer is the row as it was begun
+  EXPECT_THAT(body_of(erase()), HasSubstr(R"("private_rooms":"delete","messages":"keep")"));
+  EXPECT_THAT(body_of(erase(R"({"password":"secret","private_rooms":"keep","messages":"erase"})")),
+              HasSubstr(R"("private_rooms":"keep","messages":"erase")"));
+  const auto refused = erase(R"({"password":"secret","messages":"all"})");
+  EXPECT_EQ(status_of(refused), 400u);
+  EXPECT_THAT(body_of(refused), HasSubstr("`messages` must be keep or erase."));
+  EXPECT_THAT(body_of(refused), HasSubstr("bad_request"));
 }
 
 TEST_F(Operations, RefusalsReachTheClient) {

@@ -100,7 +100,7 @@ TEST_P(Deletions, KeepTheReceiptAndNotTheName) {
   ASSERT_TRUE(begin("ann"));
   EXPECT_EQ(advance(state::completed).code(), ec::conflict);
   ASSERT_TRUE(advance(state::purging));
-  const auto completed = advance(state::completed, 1, {1, 2, 3, 4, 5, 99});
+  const auto completed = advance(state::completed, 1, {1, 2, 3, 4, 5, 99, 7});
   ASSERT_TRUE(completed);
   for (const auto& row : {*completed, *store->read_deletion({"op"}), *store->deletion_by_token(hash("one")),
                           begin("ANN", "later")->row}) {
@@ -113,7 +113,26 @@ TEST_P(Deletions, KeepTheReceiptAndNotTheName) {
     EXPECT_EQ(row.receipt.memberships, 4u);
     EXPECT_EQ(row.receipt.passed_on, 5u);
     EXPECT_EQ(row.receipt.sessions, 1u);
+    EXPECT_EQ(row.receipt.erased, 7u);
   }
+}
+
+TEST_P(Deletions, KeepTheChoicesThatTheyBeganWith) {
+  constexpr core::deletion_choices keep{true, false}, erase{false, true};
+  create("ann");
+  create("bob");
+  login("ann", "one");
+  EXPECT_EQ(begin("ann", "op", "gate", 100, keep)->row.choices, keep);
+  EXPECT_EQ(begin("bob", "bobs", "gate", 100, erase)->row.choices, erase);
+  EXPECT_EQ(begin("ann", "op", "gate", 100, erase)->row.choices, keep) << "the same again";
+  EXPECT_EQ(begin("ann", "other", "gate", 100, erase)->row.choices, keep) << "it is under way";
+  EXPECT_EQ(store->deletion_by_token(hash("one"))->choices, keep);
+  const auto claimed = store->claim_deletions({{"second"}, 16}, at(1000), at(5000));
+  ASSERT_EQ(claimed->size(), 2u);
+  for (const auto& row : *claimed) EXPECT_EQ(row.choices, row.user.value == "ann" ? keep : erase);
+  for (const auto to : {state::purging, state::completed}) EXPECT_EQ(advance(to, 2, {}, "bobs")->choices, erase);
+  EXPECT_EQ(store->read_deletion({"bobs"})->choices, erase);
+  EXPECT_EQ(store->read_deletion({"op"})->choices, keep);
 }
 
 TEST_P(Deletions, MakeEachStepOnce) {

@@ -227,6 +227,23 @@ TEST_P(RoomRaces, AStuckAppendDoesNotStopTheOthersForLong) {
   EXPECT_TRUE(catalog.rooms->hide_rooms({{"op"}, {1}, {"ann"}}, at(100)));
 }
 
+// Else it would go on with entries that it has, and those in the log are empty.
+TEST_P(RoomRaces, ARoomThatOpensWhileItsMessagesAreEmptiedReadsThemAgain) {
+  create("hall", "bob");
+  warm_up(open("hall"), "ann");
+  auto node = other();
+  rival purge(chat_url());
+  purge.run("begin");
+  purge.run("lock table messages in access exclusive mode");
+  auto opened = later([&node] { return *node.journal->open({{{"hall"}, {"second"}, {1}}}, 100)->at(0); });
+  ASSERT_TRUE(purge.waiting(1));
+  purge.run("update messages set kind = 7, body = ''");
+  purge.run("update rooms set membership = membership + 1 where name = 'hall'");
+  purge.run("commit");
+  const auto room = opened.get();
+  EXPECT_LT(room.membership, stores.journal->epochs({room.key})->at(0).membership);
+}
+
 // The statement of an owner that was paused has begun before its successor's opening is committed.
 TEST_P(RoomRaces, APausedOwnerThatWakesUpWritesNothing) {
   for (const std::size_t entries : {1u, 2u}) {

@@ -42,8 +42,9 @@ class users_database : public databases {
 
   /// Begins to delete the user as `holder`, until 1000.
   core::result<storage::deletion_step> begin(const std::string& user, const std::string& operation = "op",
-                                             const std::string& holder = "gate", long long now = 100) {
-    return store->begin_deletion({{operation}, {user}, {}, {}, {holder}}, at(now), at(1000));
+                                             const std::string& holder = "gate", long long now = 100,
+                                             core::deletion_choices choices = {}) {
+    return store->begin_deletion({{operation}, {user}, {}, {}, {holder}, {}, choices}, at(now), at(1000));
   }
   core::result<core::deletion> advance(core::deletion_state to, std::uint64_t lease = 1,
                                        const core::deletion_receipt& receipt = {}, const std::string& operation = "op",
