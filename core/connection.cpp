@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "core/check.hpp"
+#include "core/sanctions.hpp"
 
 namespace greenroom::core {
 namespace {
@@ -381,6 +382,7 @@ void connection::settle(flight& one, const post_answer& answer, const std::vecto
                         connection_effects& out) {
   if (answer.code != ec::none) {
     error why{answer.code, {}, 0};
+    if (answer.code == ec::bad_request) why = {ec::bad_frame, std::string{end_rule}, 0};
     const auto more =
         std::find_if(refusals.begin(), refusals.end(), [&](const refusal& of) { return of.ticket == answer.ticket; });
     if (more != refusals.end()) {

@@ -122,13 +122,13 @@ class room_store {
   virtual core::result<hidden_rooms> hide_rooms(const core::hide_rooms& request, core::wall_time now) = 0;
   /// Takes that back. `conflict` once a purge has begun.
   virtual core::status restore_rooms(const core::restore_rooms& request, core::wall_time now) = 0;
-  /// Deletes the user's invites, what was hidden, and what would be hidden now; ends the user's memberships, and the bans and mutes about
-  /// them, passes rooms that stay on to their longest member (to `deleted` where there is none, and no one manages them
-  /// any more), and gives the user's entries in them to `deleted`, without client ids. With `erase_messages` the words
-  /// among them are emptied: `core::empty_out`, without a target; then `membership` rises in these rooms, so that rooms
-  /// that live read their last entries again. A call deletes `chunk` messages at most, or looks at ten times as many,
-  /// in rooms that the user has written in; the first call removes the name from all of them. Hides first, if nothing
-  /// was hidden yet. `conflict` after a restore.
+  /// Deletes the user's invites, what was hidden, and what would be hidden now; ends the user's memberships, and the
+  /// bans and mutes about them, passes rooms that stay on to their longest member (to `deleted` where there is none,
+  /// and no one manages them any more), and gives the user's entries in them to `deleted`, without client ids. With
+  /// `erase_messages` the words among them are emptied: `core::empty_out`, without a target; then `membership` rises in
+  /// these rooms, so that rooms that live read their last entries again. A call deletes `chunk` messages at most, or
+  /// looks at ten times as many, in rooms that the user has written in; the first call removes the name from all of
+  /// them. Hides first, if nothing was hidden yet. `conflict` after a restore.
   virtual core::result<purged_chunk> purge_rooms(const core::purge_rooms& request, std::uint32_t chunk,
                                                  core::wall_time now) = 0;
 

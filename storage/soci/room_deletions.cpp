@@ -195,6 +195,7 @@ bool room_store::purge_hidden(const core::purge_rooms& request, std::uint64_t ch
 void room_store::disown(const tombstone& row, core::room_key room, core::seq_no after, core::seq_no up_to,
                         core::deletion_receipt& receipt) {
   if (row.choices.erase_messages) {
+    note_remnants(*database_);
     receipt.erased += database_->execute(
         "update messages set author = (select id from authors where folded = 'deleted'), client_id = null, kind = 7, "
         "body = '', extra = null, target = null "

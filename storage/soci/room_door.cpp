@@ -31,7 +31,8 @@ core::result<room_entries> room_store::create_rooms(const std::vector<room_visit
   return database_->transaction([&]() -> core::result<room_entries> { return make_missing(visits, now); });
 }
 
-// Members and bans are looked for only where a room has such that count.
+// Members and bans are looked for only where a room has such that count. Between two statements a room may be opened or
+// closed: whether its members count is as the statement has it that looked for them.
 room_entries room_store::look_up(const std::vector<room_visit>& visits, core::wall_time now) {
   using text = std::string;
   const auto wanted = folded_rooms(visits);
@@ -52,7 +53,8 @@ room_entries room_store::look_up(const std::vector<room_visit>& visits, core::wa
   std::vector<std::string> users;
   users.reserve(visits.size());
   for (const auto& visit : visits) users.push_back(folded(visit.user));
-  const auto members = any_closed ? members_among(users, wanted) : std::set<person_in_room>{};
+  std::map<std::string, core::room_access> access;
+  const auto members = any_closed ? members_among(visits, users, access) : std::set<person_in_room>{};
   const auto bans = any_sanctions ? bans_among(users, wanted, now) : std::map<person_in_room, core::sanction>{};
   room_entries found;
   found.reserve(visits.size());
@@ -63,6 +65,8 @@ room_entries room_store::look_up(const std::vector<room_visit>& visits, core::wa
       continue;
     }
     const person_in_room visitor{core::folded(visits[i].room.value), users[i]};
+    if (const auto newer = access.find(visitor.first); newer != access.end())
+      known->second.settings.access = newer->second;
     const auto role = members.contains(visitor) ? core::room_role::member : core::room_role::outsider;
     const auto ban = bans.find(visitor);
     auto why = admission(known->second.settings.access, role, ban == bans.end() ? nullptr : &ban->second);
@@ -74,15 +78,23 @@ room_entries room_store::look_up(const std::vector<room_visit>& visits, core::wa
   return found;
 }
 
-std::set<room_store::person_in_room> room_store::members_among(const std::vector<std::string>& users,
-                                                               const std::vector<std::string>& rooms) {
+std::set<room_store::person_in_room> room_store::members_among(const std::vector<room_visit>& visits,
+                                                               const std::vector<std::string>& users,
+                                                               std::map<std::string, core::room_access>& access) {
+  std::vector<std::string> places;
+  places.reserve(visits.size());
+  for (const auto& visit : visits) places.push_back(core::folded(visit.room.value));
+  const auto& words = database_->words();
   std::set<person_in_room> members;
-  database_->rows<std::string, std::string>(
-      "select rooms.folded, members.folded from rooms join members on members.room = rooms.id "
-      "where rooms.private <> 0 and rooms.folded in (select value from {{texts:rooms}}) "
-      "and members.folded in (select value from {{texts:users}})",
-      [&](const std::string& room, const std::string& member) { members.emplace(room, member); },
-      with("rooms", database_->words().list(rooms)), with("users", database_->words().list(users)));
+  database_->rows<std::string, integer, std::string>(
+      "select place, rooms.private, coalesce(members.folded, '') from {{columns:place,visitor}} "
+      "join rooms on rooms.folded = place "
+      "left join members on members.room = rooms.id and members.folded = visitor",
+      [&](const std::string& room, integer is, const std::string& member) {
+        access.insert_or_assign(room, static_cast<core::room_access>(is));
+        members.emplace(room, member);
+      },
+      with("place", words.list(places)), with("visitor", words.list(users)));
   return members;
 }
 

@@ -101,7 +101,10 @@ class room_store final : public storage::room_store {
   using made_rooms = std::unordered_map<core::room_id, core::room_info>;
   using person_in_room = std::pair<std::string, std::string>;  ///< folded names of the room and the user
   room_entries look_up(const std::vector<room_visit>& visits, core::wall_time now);
-  std::set<person_in_room> members_among(const std::vector<std::string>& users, const std::vector<std::string>& rooms);
+  /// Which of the visitors are members, `users` being their folded names; `access`: what each room is, by its folded
+  /// name, at the same moment.
+  std::set<person_in_room> members_among(const std::vector<room_visit>& visits, const std::vector<std::string>& users,
+                                         std::map<std::string, core::room_access>& access);
   std::map<person_in_room, core::sanction> bans_among(const std::vector<std::string>& users,
                                                       const std::vector<std::string>& rooms, core::wall_time now);
   room_entries make_missing(const std::vector<room_visit>& visits, core::wall_time now);

@@ -5,8 +5,9 @@ import random
 import threading
 import time
 
-from checker import Violation
 from clients import http
+from entries import entry_of
+from history import Violation
 
 AWAY = {429, 502, 503, 504}  # come again
 PACE = 0.25
@@ -52,10 +53,16 @@ class Caller:
         ack, asked = acked[-1], time.monotonic()
         answer = user.chat("GET", f"/room/{room}/messages?after={ack.seq - 1}&limit=1")
         if self._is_good("page", answer, room):
-            page = [(m["seq"], m["text"]) for m in answer.json["messages"]]
-            if page != [(ack.seq, ack.text)]:
+            page = [entry_of(message) for message in answer.json["messages"]]
+            if [entry.seq for entry in page] != [ack.seq] or not self._is_known(room, page[0], ack):
                 detail = f"asked {asked - ack.when:.3f} s after {ack.seq} was acknowledged, history has {page}"
                 self.found.append((room, Violation("stale", detail, (ack.seq,), (ack.text,))))
+
+    def _is_known(self, room, entry, ack):
+        """Others aren't told the id by which an act is known."""
+        history = self._crowd.histories[room]
+        is_erased = entry.kind == "erased" and entry.seq in history.erasing
+        return is_erased or history.sent[ack.text].act is not None or (entry.kind, entry.text) == ("text", ack.text)
 
     def close(self):
         self._ended.set()

@@ -1,116 +1,34 @@
 """Judges what clients saw of one room against its log: nothing acknowledged is lost, nothing is there twice, in another
-order or in another place. Every message's text is unique, so that the text says which send an entry came from."""
+order or in another place."""
 
 import collections
-import threading
-import time
 
-Entry = collections.namedtuple("Entry", "seq author text id", defaults=[None])
-Gap = collections.namedtuple("Gap", "first last")
-Sent = collections.namedtuple("Sent", "when author id")
-Ack = collections.namedtuple("Ack", "text seq when")
-Join = collections.namedtuple("Join", "listener asked after known generation head recovered")
+from entries import WORDS, Entry, Gap, sentence  # noqa: F401 - Entry: for those who have a log to judge
+from history import Ack, History, Join, Sent, Violation  # noqa: F401
+from rights import misdeeds
 
 RECOVERABLE = 500  # so many missed messages a join brings
 STALE = 2.0        # seconds for which a join may be answered by an owner that has lost the room
 
 
-class Violation(collections.namedtuple("Violation", "word detail seqs texts", defaults=[(), ()])):
-    """`word`: what kind it is. `seqs` and `texts` say which messages the evidence is about."""
-
-    def __str__(self):
-        return f"{self.word}: {self.detail}"
-
-
-class Run:
-    """What one listener heard from one join on, in the order in which it came."""
-
-    def __init__(self, listener, after):
-        self.listener, self.after, self.items = listener, after, []
-
-
-class History:
-    """What happened in one room, as its clients saw it. Any thread may add to it. `tape`: gets every event too."""
-
-    def __init__(self, room="", tape=None):
-        self._lock = threading.Lock()
-        self._room, self._tape = room, tape
-        self.sent = {}        # text: Sent, of the first time
-        self.acked = []       # Ack
-        self.refused = set()  # texts that were refused for good
-        self.joins = []       # Join
-        self.runs = []        # Run
-        self.pages = []       # (listener, entries) of history
-        self.flaws = []       # Violations that a client found by itself
-
-    def send(self, text, author=None, id=None):
-        now = time.monotonic()
-        with self._lock:
-            self._note(now, author, "send", id, text)
-            self.sent.setdefault(text, Sent(now, author, id))
-
-    def ack(self, text, seq, duplicate=False):
-        now = time.monotonic()
-        with self._lock:
-            sent = self.sent.get(text)
-            self._note(now, sent and sent.author, "ack again" if duplicate else "ack", seq, text)
-            self.acked.append(Ack(text, seq, now))
-
-    def refuse(self, text):
-        with self._lock:
-            self._note(time.monotonic(), None, "refused", None, text)
-            self.refused.add(text)
-
-    def flaw(self, word, detail):
-        with self._lock:
-            self._note(time.monotonic(), None, "flaw", None, f"{word}: {detail}")
-            self.flaws.append(Violation(word, detail))
-
-    def join(self, join):
-        """The run that its messages belong to: after `after` where it was recovered, else after the head."""
-        with self._lock:
-            self._note(time.monotonic(), join.listener, "joined", join.head, join._asdict())
-            self.joins.append(join)
-            follows = join.known is not None and join.recovered and join.generation == join.known
-            self.runs.append(Run(join.listener, join.after if follows else join.head))
-            return self.runs[-1]
-
-    def hear(self, run, item):
-        """An entry or an announced gap of the stream."""
-        with self._lock:
-            gap = isinstance(item, Gap)
-            self._note(time.monotonic(), run.listener, "gap" if gap else "saw", item[0], item[1] if gap else item.text)
-            run.items.append(item)
-
-    def page(self, listener, entries):
-        with self._lock:
-            seqs = [entry.seq for entry in entries]
-            self._note(time.monotonic(), listener, "paged", seqs[0] if seqs else None, len(seqs))
-            self.pages.append((listener, entries))
-
-    def ack_count(self):
-        with self._lock:
-            return len(self.acked)
-
-    def _note(self, when, who, what, seq, detail):
-        if self._tape is not None:
-            self._tape.append((when, self._room, who, what, seq, detail))
-
-
-def violations(history, log, others=None):
-    """All that is wrong; empty if all is well. `log`: the room's entries at the end; `others`: {where read: the same}."""
+def violations(history, log, others=None, founding=None):
+    """All that is wrong; empty if all is well. `log`: the room's entries at the end; `others`: {where read: the same};
+    `founding`: how the room was before the first of them, to judge who may do what."""
     found = list(history.flaws)
     for where, other in (others or {}).items():
         found += _difference(where, other, log)
     found += _wrong_log(history, log)
-    found += _wrong_acknowledgements(history, {entry.text: entry.seq for entry in log})
+    found += _wrong_acknowledgements(history, {history.key_of(entry): entry.seq for entry in log})
     found += _wrong_times(history)
     found += _wrong_joins(history)
     for run in history.runs:
-        found += _wrong_run(run, log)
-    for listener, entries in history.pages:
-        found += [_other_words(f"a page for {listener}", entry, log) for entry in entries if not _is_in(entry, log)]
-    return found + _never_got(history, log)
+        found += _wrong_run(history, run, log)
+    for page in history.pages:
+        found += _wrong_page(history, page, log)
+    found += [_other_words(f"an answer to {who}", entry, log) for who, entry in history.answers
+              if not _was_in(history, entry, log, entry.seq)]
+    found += _never_got(history, log) + _wrong_erasures(log)
+    return found + (misdeeds(history, log, founding) if founding else [])
 
 
 def _difference(where, other, log):
@@ -121,32 +39,84 @@ def _difference(where, other, log):
 
 
 def _is_in(entry, log):
-    return 1 <= entry.seq <= len(log) and log[entry.seq - 1][:3] == entry[:3]
+    return 1 <= entry.seq <= len(log) and _same(entry, log[entry.seq - 1])
+
+
+def _same(one, other):
+    """But for ids, which only authors are told, and times where they aren't known."""
+    return (one.seq, one.author, one.text, one.kind, one.about) == (
+        other.seq, other.author, other.text, other.kind, other.about) and (not one.at or not other.at or one.at == other.at)
+
+
+def _was_in(history, entry, log, head):
+    """Whether it is in the log, or was what the log has erased, after `head`."""
+    if _is_in(entry, log):
+        return True
+    there = log[entry.seq - 1] if 1 <= entry.seq <= len(log) else None
+    if there is None or there.kind != "erased" or history.words_of(there) != (entry.kind, entry.text):
+        return False
+    return there.author == entry.author and entry.about is None and head < (there.about or {}).get("target", 0)
 
 
 def _other_words(where, entry, log):
     there = log[entry.seq - 1] if 1 <= entry.seq <= len(log) else None
-    return Violation("disagreement", f"{where} has {entry[:3]} where the log has {there and there[:3]}", (entry.seq,),
+    return Violation("disagreement", f"{where} has {_told(entry)} where the log has {there and _told(there)}", (entry.seq,),
                      (entry.text,) + ((there.text,) if there else ()))
+
+
+def _told(entry):
+    return entry[:3] if entry.kind == "text" else (*entry[:3], entry.kind, entry.about)
 
 
 def _wrong_log(history, log):
     found = [Violation("hole", f"the log has {entry.seq} at place {place}", (place, entry.seq))
              for place, entry in enumerate(log, 1) if entry.seq != place][:1]
-    for text, times in collections.Counter(entry.text for entry in log).items():
+    for key, times in collections.Counter(map(history.key_of, log)).items():
         if times > 1:
-            found.append(Violation("duplicate", f"stored {times} times: {text}", (), (text,)))
+            found.append(Violation("duplicate", f"stored {times} times: {key}", (), (key,)))
     ids = collections.Counter((entry.author, entry.id) for entry in log if entry.id is not None)
     found += [Violation("duplicate", f"{author}'s id {id} is stored {times} times")
               for (author, id), times in ids.items() if times > 1]
     for entry in log:
-        sent = history.sent.get(entry.text)
+        key = history.key_of(entry)
+        sent = history.sent.get(key)
         if sent is None:
-            found.append(Violation("phantom", f"never sent, but stored: {entry.text}", (entry.seq,), (entry.text,)))
-        elif entry.text in history.refused:
-            found.append(Violation("phantom", f"refused, but stored: {entry.text}", (entry.seq,), (entry.text,)))
+            found.append(Violation("phantom", f"never sent, but stored: {key}", (entry.seq,), (key,)))
+        elif key in history.refused:
+            found.append(Violation("phantom", f"refused, but stored: {key}", (entry.seq,), (key,)))
         elif sent.author not in (None, entry.author) or (entry.id is not None and sent.id not in (None, entry.id)):
-            found.append(Violation("disagreement", f"{entry} was sent as {sent}", (entry.seq,), (entry.text,)))
+            found.append(Violation("disagreement", f"{entry} was sent as {sent}", (entry.seq,), (key,)))
+        elif entry.kind != "erased" and _wanted(sent) != _done(entry):
+            found.append(Violation("disagreement", f"{_done(entry)} was sent as {_wanted(sent)}", (entry.seq,), (key,)))
+    return found
+
+
+def _wanted(sent):
+    act = sent.act or {"kind": "text"}
+    words = {"text": sentence(act["kind"], None, act["text"], None)} if "text" in act else {}
+    return {name: value for name, value in {**act, **words}.items() if value != ""}
+
+
+def _done(entry):
+    words = {"text": entry.text} if entry.kind in WORDS and entry.kind != "text" else {}
+    return {"kind": entry.kind, **(entry.about or {}), **words}
+
+
+def _wrong_erasures(log):
+    """What is erased is erased by one entry, which names it; and the room's log doesn't know the words any more."""
+    found, erased = [], {}
+    for entry in log:
+        if entry.kind == "erase":
+            target = (entry.about or {}).get("target", 0)
+            there = log[target - 1] if 1 <= target <= len(log) else None
+            if there is None or there.kind != "erased" or there.text != "(removed)":
+                found.append(Violation("unerased", f"{entry.seq} erased {target}, which is {there and _told(there)}",
+                                       (entry.seq, target)))
+            erased[target] = entry.seq
+    for entry in log:
+        if entry.kind == "erased" and (entry.about or {}) != {"target": erased.get(entry.seq)}:
+            found.append(Violation("unerased", f"{entry.seq} is erased by {entry.about}, not {erased.get(entry.seq)}",
+                                   (entry.seq,)))
     return found
 
 
@@ -203,7 +173,7 @@ def _wrong_joins(history):
     return found
 
 
-def _wrong_run(run, log):
+def _wrong_run(history, run, log):
     found, expected, heard = [], run.after + 1, set()
     for item in run.items:
         seq = item[0]
@@ -215,23 +185,36 @@ def _wrong_run(run, log):
             continue
         heard.add(seq)
         expected = seq + 1
-        if not _is_in(item, log):
+        # What a join brings is as the log was at its head.
+        if not _was_in(history, item, log, max(seq, run.head if seq <= run.head else 0)):
             found.append(_other_words(run.listener, item, log))
     return found[:5]
 
 
+def _wrong_page(history, page, log):
+    """A page is as the log was at `as_of`, and that is no earlier than what was acknowledged before it was asked for."""
+    found = []
+    known = max((ack.seq for ack in history.acked if page.asked is not None and ack.when < page.asked), default=0)
+    if page.as_of is not None and page.as_of < known:
+        found.append(Violation("stale", f"a page for {page.listener} is as of {page.as_of} when {known} was acknowledged",
+                               (page.as_of, known)))
+    head = max(known, page.as_of or 0)
+    return found + [_other_words(f"a page for {page.listener}", entry, log) for entry in page.entries
+                    if not _was_in(history, entry, log, max(head, entry.seq))]
+
+
 def _never_got(history, log):
-    """Everybody who came to the room has everything after that, by stream or by page."""
+    """Everybody who came to the room, and may stay, has everything after that, by stream or by page."""
     first, got = {}, collections.defaultdict(set)
     for join in history.joins:
         first.setdefault(join.listener, join.head)
     for run in history.runs:
         got[run.listener].update(item.seq for item in run.items if not isinstance(item, Gap))
-    for listener, entries in history.pages:
-        got[listener].update(entry.seq for entry in entries)
+    for page in history.pages:
+        got[page.listener].update(entry.seq for entry in page.entries)
     found = []
     for listener, after in first.items():
         missing = set(range(after + 1, len(log) + 1)) - got[listener]
-        if missing:
+        if missing and (history.present is None or listener in history.present):
             found.append(Violation("hole", f"{listener} never got {sorted(missing)[:20]}", tuple(sorted(missing)[:20])))
     return found

@@ -2,15 +2,19 @@
 
 import collections
 import concurrent.futures
+import copy
 import json
 import time
 
 from callers import Caller
-from checker import Entry, Violation, violations
 from clients import User
 from faults import Hand, plan
+from history import Violation
+from judge import judge_room, unforgotten
+from moderators import Governed
 from recovery import Stalls, cut, late, measure, table
 from talkers import Crowd
+from troupe import Troupe
 
 Found = collections.namedtuple("Found", "room violation")
 Options = collections.namedtuple("Options", "seconds seed clients rooms every faults")
@@ -20,6 +24,8 @@ PROBE_PACE = 0.1     # seconds between two probes of a room
 PROBE_PATIENCE = 1.0
 NEIGHBOUR_PATIENCE = 20.0
 ROOMS_EACH = 3       # rooms that a client is in
+STAFF, RASCALS = 3, 4  # people who run all rooms, and those whom they have to do with
+LINGER = 2.5         # seconds at the end in which those come in who are let in
 EVIDENCE = 30        # events that are shown with a violation
 
 
@@ -31,7 +37,9 @@ class Run:
         self.tape = []
         self.rooms = [f"room-{options.seed}-{n}" for n in range(options.rooms)]
         self.crowd = Crowd(self.rooms, tape=self.tape)
-        self.readers = {}
+        self.readers = {}    # room: its prober, who is a moderator, and stays one
+        self.troupe = Troupe(self.crowd)
+        self.kinds = collections.Counter()  # of the entries that were judged
         self.faults, self.found, self.measured = [], [], []
         self.began = time.monotonic()
 
@@ -69,56 +77,58 @@ class Run:
 
     def _invite(self):
         """Everybody registers; each is in some rooms, and each room has a prober. Neighbours don't use the gateway, and have
-        patience: what they say to a node that stands still is there when it wakes."""
+        patience: what they say to a node that stands still is there when it wakes. Of all these each is a member."""
+        seed, options = self.options.seed, self.options
+        names = [f"client-{seed}-{n}" for n in range(options.clients)]
+        names += [f"prober-{seed}-{n}" for n in range(len(self.rooms))]
+        names += [f"neighbour-of-{name}" for name in self.stage.chat_nodes]
+        names += [f"staff-{n}" for n in range(STAFF)] + [f"rascal-{n}" for n in range(RASCALS)]
         with concurrent.futures.ThreadPoolExecutor(4) as pool:
-            names = [f"client-{self.options.seed}-{n}" for n in range(self.options.clients)]
-            names += [f"prober-{self.options.seed}-{n}" for n in range(len(self.rooms))]
-            names += [f"neighbour-of-{name}" for name in self.stage.chat_nodes]
-            users = list(pool.map(lambda name: User(self.stage.cluster, name), names))
-        for n, user in enumerate(users[:self.options.clients]):
+            users = iter(list(pool.map(lambda name: User(self.stage.cluster, name), names)))
+        for n in range(options.clients):
             step = 1 + n // len(self.rooms)
             mine = dict.fromkeys(self.rooms[(n + k * step) % len(self.rooms)] for k in range(ROOMS_EACH))
-            self.crowd.add(user, list(mine), CLIENT_PACE, stays=CLIENT_STAYS)
-        for room, user in zip(self.rooms, users[self.options.clients:]):
-            self.crowd.add(user, [room], PROBE_PACE, PROBE_PATIENCE)
-            self.readers[room] = user
-        for name, user in zip(self.stage.chat_nodes, users[-len(self.stage.chat_nodes):]):
+            self.troupe.join(next(users), mine, CLIENT_PACE, stays=CLIENT_STAYS, kind=Governed)
+        for room in self.rooms:
+            self.readers[room] = next(users)
+            self.troupe.join(self.readers[room], [room], PROBE_PACE, PROBE_PATIENCE)
+        for name in self.stage.chat_nodes:
+            user = next(users)
             user.server = self.stage.straight_to(name)
-            self.crowd.add(user, self.rooms, CLIENT_PACE, NEIGHBOUR_PATIENCE)
+            self.troupe.join(user, self.rooms, CLIENT_PACE, NEIGHBOUR_PATIENCE, kind=Governed)
+        others = list(users)
+        self.troupe.appoint(others[:STAFF], others[STAFF:], self.readers, CLIENT_STAYS)
 
     def _talk_on(self, since):
         """Until something that was sent after the last fault is acknowledged in every room."""
-        def is_alive(history):
-            sent = {text for text, sent in list(history.sent.items())[-1000:] if sent.when > since}
-            return any(ack.text in sent for ack in history.acked[-1000:])
-        while time.monotonic() < since + 20 and not all(map(is_alive, self.crowd.histories.values())):
+        histories = self.crowd.histories.values()
+        while time.monotonic() < since + 20 and not all(history.was_written_since(since) for history in histories):
             time.sleep(0.1)
 
     def _settle(self):
         try:
-            self.crowd.finish(within=40)
+            self.crowd.finish(within=40, linger=LINGER)
         except AssertionError as stuck:
             self.crowd.close()
             self.found.append(Found(None, Violation("stuck", str(stuck))))
 
     def _judge(self, stalls):
+        logs = {}
         for room in self.rooms:
-            others = {}
-            for name in self.stage.chat_nodes:
-                try:
-                    others[name] = self._read(room, name)
-                except (AssertionError, OSError) as failed:
-                    self.found.append(Found(room, Violation("unreadable", f"from {name}: {failed}")))
-            self.found += [Found(room, each) for each in violations(self.crowd.histories[room], self.stage.log_of(room), others)]
+            readers = {name: self._reader(room, name) for name in self.stage.chat_nodes}
+            logs[room], found = judge_room(room, self.crowd, self.troupe.foundings[room], self.stage.tables, readers)
+            self.found += [Found(room, each) for each in found]
+            self.kinds.update(entry.kind for entry in logs[room])
+        self.found += [Found(None, each) for each in unforgotten(self.crowd.histories, logs, self.stage.everything())]
         self.measured = measure(self.faults, self.crowd.histories, stalls)
         self.found += [Found(room, each) for room, each in late(self.measured)]
         clients = [one for one in self.crowd.cuts if not one[1].startswith("neighbour-of-")]
         self.found += [Found(None, each) for each in cut(clients, self.faults)]
 
-    def _read(self, room, name):
-        reader = self.readers[room]
+    def _reader(self, room, name):
+        reader = copy.copy(self.readers[room])
         reader.server = self.stage.straight_to(name)
-        return [Entry(m["seq"], m["from"], m["text"]) for m in reader.log(room)]
+        return reader
 
     def _note(self, who, what, detail):
         self.tape.append((time.monotonic(), None, who, what, None, detail))
@@ -154,6 +164,10 @@ class Run:
             f"{sum(len(history.pages) for history in histories)} pages",
             "refused: " + (", ".join(f"{word} {count}" for word, count in refusals.most_common()) or "nothing"),
             "closed: " + (", ".join(f"{code} {count}" for code, count in closes.most_common()) or "nothing"),
+            f"{self.crowd.acts.total()} acts asked for, {self.crowd.settled['acts']} of them refused or without effect; texts "
+            f"refused: {self.crowd.settled['texts']}",
+            "entries: " + ", ".join(f"{kind} {count}" for kind, count in self.kinds.most_common()),
+            f"{self.kinds.total()} entries judged; {sum(len(history.refusals) for history in histories)} refusals",
             f"closed by the server's side: {len(self.crowd.cuts)}",
             "over HTTP: " + ", ".join(f"{word} {count}" for word, count in sorted(self.caller.counts.items())),
             "faults: " + ", ".join(f"{fault.began - self.began:.1f} s {fault}" + (f" ({len(fault.owned)} rooms)" if fault.owned

@@ -1,15 +1,13 @@
 """The stage: a cluster of real processes on two PostgreSQL servers, and the faults that can be applied to it by name."""
 
 import concurrent.futures
-import json
 import os
 import pathlib
-import subprocess
 import time
 import types
 
-from checker import Entry
 from cluster import Cluster
+from tables import Tables
 
 PATIENCE = 60  # seconds for a process to be ready again: its database may be away
 
@@ -28,6 +26,7 @@ class Stage:
             self.cluster.remove()
             raise
         self.databases = {"postgres-users": self.cluster.postgres_users, "postgres-chat": self.cluster.postgres_chat}
+        self.tables = Tables(lambda query: self.databases["postgres-chat"].rows("chat", query))
 
     def begin(self, action, *more):
         """A future of what is done on one of the stage's threads."""
@@ -85,7 +84,7 @@ class Stage:
 
     def owners(self):
         """{room: node}, as the database has it."""
-        return {row["name"]: row["node"] for row in self._rows("postgres-chat", "chat", "SELECT name, node FROM rooms")}
+        return {row["name"]: row["node"] for row in self.databases["postgres-chat"].rows("chat", "SELECT name, node FROM rooms")}
 
     def rooms_of(self, node):
         """None known while PostgreSQL is away."""
@@ -94,18 +93,15 @@ class Stage:
         except RuntimeError:
             return []
 
-    def log_of(self, room):
-        """The room's log as the table has it."""
-        rows = self._rows("postgres-chat", "chat",
-                          "SELECT m.seq, a.name, m.body, m.client_id FROM messages m JOIN rooms r ON r.id = m.room JOIN "
-                          f"authors a ON a.id = m.author WHERE r.folded = '{room.lower()}' ORDER BY m.seq")
-        return [Entry(row["seq"], row["name"], row["body"], row["client_id"]) for row in rows]
+    def everything(self):
+        """All that the chat database has in its tables, as one text."""
+        return self.databases["postgres-chat"].dump("chat")
 
     def connections(self):
         """{database server: (connections, the most that it takes)}"""
         query = ("SELECT count(*) AS used, current_setting('max_connections')::int AS most FROM pg_stat_activity "
                  "WHERE backend_type = 'client backend'")
-        return {name: tuple(self._rows(name, "postgres", query)[0].values()) for name in self.databases}
+        return {name: tuple(database.rows("postgres", query)[0].values()) for name, database in self.databases.items()}
 
     def weights(self):
         """{node: (resident megabytes, open files)} of those that run."""
@@ -116,16 +112,6 @@ class Stage:
                 pages = int((proc / "statm").read_text().split()[1])
                 out[name] = (pages * os.sysconf("SC_PAGE_SIZE") / 1e6, len(os.listdir(proc / "fd")))
         return out
-
-    def _rows(self, server, database, query):
-        postgres = self.databases[server]
-        done = subprocess.run(
-            [str(postgres.binaries / "psql"), "-X", "-q", "-A", "-t", "-h", "127.0.0.1", "-p", str(postgres.port), "-U",
-             "postgres", "-d", database, "-c", f"SELECT coalesce(json_agg(one), '[]') FROM ({query}) one"],
-            cwd="/", stdin=subprocess.DEVNULL, capture_output=True, text=True)
-        if done.returncode != 0:
-            raise RuntimeError(done.stderr)
-        return json.loads(done.stdout)
 
     def keep_logs(self, folder):
         """A file of each process that ran."""

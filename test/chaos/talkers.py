@@ -1,232 +1,14 @@
-"""People who talk all the time, whatever happens to the servers: they come back, resume, fetch what they missed, and send
-again what wasn't acknowledged, with the same ids, until it is."""
+"""People on a thread of their own who talk all the time, and what they saw."""
 
 import asyncio
-import json
-import random
+import collections
+import concurrent.futures
 import threading
 import time
 
-import websockets
-
-from checker import Entry, Gap, History, Join
-from clients import JSON_DIALECT, User, ws_url
-
-RETRYABLE = {"unavailable", "unknown_outcome", "overloaded", "fenced", "draining", "rate_limited", "too_slow", "internal",
-             "no_upstream", "upstream_failed", "upstream_late", "idle", "request_timeout"}
-LOST = (OSError, asyncio.TimeoutError, websockets.WebSocketException)
-PAGE = 500
-
-
-class Seat:
-    """One person in one room."""
-
-    def __init__(self, room, history):
-        self.room, self.history = room, history
-        self.generation = None
-        self.last_seq = 0
-        self.unacked = {}    # id: [text, when it was sent last], in the order of the first sending
-        self.run = None
-        self.joined = False
-        self.asked = None    # when the join was sent that isn't answered yet, and what it said
-        self.holes = []      # Gaps that history has to fill
-
-
-class Person:
-    """One user on one websocket, in some rooms."""
-
-    def __init__(self, crowd, user, rooms, pace, patience, stays):
-        self.crowd, self.name, self.token = crowd, user.name, user.token
-        self.url = ws_url(user.server.chat_url) + "/ws"
-        self.pace, self.patience, self.stays = pace, patience, stays
-        self.seats = {room: Seat(room, crowd.histories[room]) for room in rooms}
-        self.chance = random.Random(user.name)
-        self.made = 0
-        self.failures = 0  # to get in, one after the other
-        self.socket = None
-        self.left = False  # by ourselves
-
-    async def live(self):
-        while not self.crowd.ended:
-            try:
-                socket = await websockets.connect(
-                    self.url, extra_headers={"Authorization": "Bearer " + self.token}, subprotocols=[JSON_DIALECT],
-                    compression=None, ping_interval=None, max_queue=None, open_timeout=self.patience, close_timeout=0.2)
-            except websockets.InvalidStatusCode as refused:
-                self.crowd.refused(self.name, refused.status_code)
-                if refused.status_code in (401, 403, 404):
-                    self.flaw("signed out", f"{self.name}'s upgrade was answered with {refused.status_code}")
-            except LOST as lost:
-                self.crowd.refused(self.name, type(lost).__name__)
-            else:
-                await self.talk(socket)
-            self.failures += 1
-            await asyncio.sleep(self.chance.uniform(0, min(1.0, 0.05 * 2 ** self.failures)))
-
-    async def talk(self, socket):
-        self.socket, self.left = socket, False
-        writer = asyncio.ensure_future(self.write())
-        try:
-            async for text in socket:
-                await self.take(json.loads(text))
-        except LOST:
-            pass
-        finally:
-            writer.cancel()
-            await asyncio.gather(writer, return_exceptions=True)
-            for seat in self.seats.values():
-                seat.joined, seat.asked = False, None
-            self.crowd.closed(self.name, socket.close_code, self.left)
-            socket.transport.abort()
-
-    def flaw(self, word, detail):
-        next(iter(self.seats.values())).history.flaw(word, detail)
-
-    async def say(self, **command):
-        try:
-            await self.socket.send(json.dumps(command))
-        except LOST:
-            pass  # the reader sees it too, and comes back
-
-    async def write(self):
-        for seat in self.seats.values():
-            await self.join(seat)
-        leaves_at = time.monotonic() + self.chance.uniform(0.5, 1.5) * self.stays if self.stays else None
-        while True:
-            await asyncio.sleep(self.pace)
-            if leaves_at and time.monotonic() > leaves_at and not self.crowd.quiet:
-                return self.leave()
-            if self.waits_in_vain(time.monotonic()):
-                self.crowd.refused(self.name, "silence")
-                return self.leave()
-            seats = [seat for seat in self.seats.values() if seat.joined and len(seat.unacked) < self.crowd.window]
-            if seats and not self.crowd.quiet:
-                seat = self.chance.choice(seats)
-                self.made += 1
-                seat.unacked[f"{self.made}"] = [f"{self.name} says {self.made}", 0]
-                await self.send(seat, f"{self.made}")
-
-    def leave(self):
-        """Without a word."""
-        self.left = True
-        self.socket.transport.abort()
-
-    def waits_in_vain(self, now):
-        for seat in self.seats.values():
-            oldest = next(iter(seat.unacked.values()), None) if seat.joined else None
-            if (oldest and now - oldest[1] > self.patience) or (seat.asked and now - seat.asked[0] > self.patience):
-                return True
-        return False
-
-    async def send(self, seat, id):
-        if id in seat.unacked and seat.joined:
-            text = seat.unacked[id][0]
-            seat.unacked[id][1] = time.monotonic()
-            seat.history.send(text, self.name, id)
-            await self.say(type="send", room=seat.room, id=id, text=text)
-
-    async def join(self, seat):
-        position = {"after": seat.last_seq, "generation": seat.generation} if seat.generation else {}
-        seat.joined, seat.asked = False, (time.monotonic(), seat.last_seq, seat.generation)
-        await self.say(type="join", room=seat.room, **position)
-
-    async def fetch(self, seat):
-        """The next page of what is missing."""
-        if seat.holes:
-            await self.say(type="history", room=seat.room, after=seat.holes[0].first - 1, limit=PAGE)
-
-    def later(self, seconds, action, seat, *more):
-        """Unless the connection is another one by then."""
-        socket = self.socket
-
-        async def act():
-            await asyncio.sleep(seconds)
-            if self.socket is socket:
-                await action(seat, *more)
-        task = asyncio.ensure_future(act())
-        self.crowd.tasks.add(task)
-        task.add_done_callback(self.crowd.tasks.discard)
-
-    async def take(self, frame):
-        kind, seat = frame["type"], self.seats.get(frame.get("room"))
-        if kind == "message":
-            self.take_message(seat, frame)
-        elif kind == "joined":
-            await self.take_joined(seat, frame)
-        elif kind == "history":
-            await self.take_page(seat, frame["messages"])
-        elif kind == "gap":
-            gap = Gap(frame["from"], frame["to"])
-            seat.history.hear(seat.run, gap)
-            seat.holes.append(gap)
-            seat.last_seq = gap.last
-            await self.fetch(seat)
-        elif kind == "error":
-            self.take_error(seat, frame)
-        elif kind == "gone":
-            self.take_gone(seat, frame["reason"])
-
-    def take_message(self, seat, frame):
-        known = seat.unacked.pop(frame.get("id"), None)
-        if known:
-            seat.history.ack(known[0], frame["seq"], frame.get("duplicate", False))
-        if not frame.get("duplicate"):
-            seat.history.hear(seat.run, Entry(frame["seq"], frame["from"], frame["text"]))
-            seat.last_seq = frame["seq"]
-
-    async def take_joined(self, seat, frame):
-        if not seat.asked:
-            return self.flaw("unasked", f"{self.name} heard {frame}")
-        asked, after, known = seat.asked
-        seat.run = seat.history.join(Join(self.name, asked, after, known, frame["generation"], frame["head"],
-                                          frame["recovered"]))
-        if known and not frame["recovered"] and frame["head"] > after:
-            seat.holes.append(Gap(after + 1, frame["head"]))
-        seat.generation, seat.last_seq = frame["generation"], seat.run.after
-        seat.joined, seat.asked = True, None
-        self.failures = 0
-        await self.fetch(seat)
-        for id in list(seat.unacked):
-            await self.send(seat, id)
-
-    async def take_page(self, seat, messages):
-        if not seat.holes:
-            return
-        hole = seat.holes.pop(0)
-        entries = [Entry(m["seq"], m["from"], m["text"]) for m in messages if m["seq"] <= hole.last]
-        seat.history.page(self.name, entries)
-        read = entries[-1].seq if entries else hole.first - 1
-        if read < hole.last:
-            seat.holes.insert(0, Gap(read + 1, hole.last))
-        if entries:
-            await self.fetch(seat)
-        else:
-            self.later(0.3, self.fetch, seat)
-
-    def take_error(self, seat, frame):
-        code = frame["code"]
-        self.crowd.refused(self.name, code)
-        pause = min(frame.get("retry_after", 1), 1) * 0.3
-        if code == "not_joined" and seat:
-            if seat.joined:
-                seat.joined = False
-                self.later(0.05, self.join, seat)
-        elif code not in RETRYABLE or not seat:
-            self.flaw("refused", f"{self.name} heard {frame}")
-        elif "id" in frame:
-            self.later(pause, self.send, seat, frame["id"])
-        elif seat.joined:
-            self.later(pause, self.fetch, seat)
-        else:
-            seat.asked = None
-            self.later(pause, self.join, seat)
-
-    def take_gone(self, seat, reason):
-        self.crowd.refused(self.name, f"gone {reason}")
-        if reason not in RETRYABLE:
-            self.flaw("gone", f"{self.name} heard that {seat.room} is gone: {reason}")
-        seat.joined = False
-        self.later(0.1, self.join, seat)
+from clients import User
+from history import History
+from people import Person
 
 
 class Crowd:
@@ -240,16 +22,25 @@ class Crowd:
         self.refusals = []  # what was said instead of yes: codes of errors, statuses of upgrades
         self.closes = []    # (when, who, code)
         self.cuts = []      # those that the server's side closed
+        self.acts = collections.Counter()     # kinds of acts that were asked for
+        self.settled = collections.Counter()  # acts and texts that were refused, or would have changed nothing
         self.tasks = set()
+        self.pool = concurrent.futures.ThreadPoolExecutor(8)  # for requests over HTTP
         self.quiet = False  # nobody begins anything new
         self.ended = False
         self._tape = tape
         self._thread = threading.Thread(target=lambda: asyncio.run(self._run()), daemon=True)
 
-    def add(self, user, rooms, pace, patience=3.0, stays=None):
+    def add(self, user, rooms, pace, patience=3.0, stays=None, kind=Person):
         """Before `start`. `pace`: seconds between two messages; `patience`: for an answer, then they come again; `stays`:
-        about so long on one connection, then they go without a word and come back on another."""
-        self.people.append(Person(self, user, rooms, pace, patience, stays))
+        about so long on one connection, then they go without a word and come back on another. `kind`: a Person's class."""
+        self.people.append(kind(self, user, rooms, pace, patience, stays))
+
+    def spawn(self, coroutine):
+        """On the crowd's thread; it ends with the crowd."""
+        task = asyncio.ensure_future(coroutine)
+        self.tasks.add(task)
+        task.add_done_callback(self.tasks.discard)
 
     def start(self):
         self._thread.start()
@@ -298,31 +89,39 @@ class Crowd:
 
     def longest_wait(self):
         """Seconds since the oldest message was sent that isn't acknowledged."""
-        sent = [one[1] for person in self.people for seat in person.seats.values() for one in list(seat.unacked.values())]
+        sent = [one.sent_at for person in self.people for seat in person.seats.values() for one in list(seat.unacked.values())]
         return time.monotonic() - min(sent, default=time.monotonic())
 
-    def finish(self, within=20.0):
-        """Until everything is acknowledged and everybody has all; then they go. The last seq of each room."""
+    def finish(self, within=20.0, linger=0.0):
+        """Until everything is acknowledged and everybody who is let in has all; then they go. `linger`: seconds for which it
+        must be so, for those who ask to be let in. The last seq of each room."""
         self.quiet = True
-        end = time.monotonic() + within
-        while not self.is_settled():
+        end, since = time.monotonic() + within, time.monotonic()
+        while not self.is_settled() or time.monotonic() < since + linger:
+            if not self.is_settled():
+                since = time.monotonic()
             if time.monotonic() > end or not self._thread.is_alive():
                 raise AssertionError(f"not settled within {within} s: {self.state()}")
             time.sleep(0.02)
+        for room, history in self.histories.items():
+            history.present = {person.name for person in self.people if room in person.seats and person.seats[room].joined}
         self.close()
         return {room: max(seat.last_seq for seat in self._seats(room)) for room in self.histories}
 
     def is_settled(self):
-        if any(seat.unacked or seat.holes or not seat.joined for person in self.people for seat in person.seats.values()):
+        seats = [seat for person in self.people for seat in person.seats.values()]
+        if any(seat.unacked or (seat.holes or not seat.joined) and not seat.barred for seat in seats):
             return False
-        return all(len({seat.last_seq for seat in self._seats(room)}) == 1 for room in self.histories)
+        return all(len({seat.last_seq for seat in self._seats(room) if seat.joined}) == 1 for room in self.histories)
 
     def _seats(self, room):
         return [person.seats[room] for person in self.people if room in person.seats]
 
     def close(self):
         self.ended = True
-        self._thread.join(10)
+        if self._thread.is_alive():
+            self._thread.join(10)
+        self.pool.shutdown(wait=False)
 
     def state(self):
         each = [(person.name, seat.room, len(seat.unacked), seat.last_seq, seat.joined, len(seat.holes))

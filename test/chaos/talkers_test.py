@@ -3,6 +3,7 @@
 what it has and sends again with the same ids."""
 
 import asyncio
+import functools
 import json
 import pathlib
 import sys
@@ -14,8 +15,11 @@ import unittest
 import websockets
 
 sys.path.append(str(pathlib.Path(__file__).resolve().parents[1] / "e2e"))
-from checker import Entry, Gap, violations  # noqa: E402
+from checker import violations  # noqa: E402
 from clients import JSON_DIALECT  # noqa: E402
+from entries import Entry, Gap  # noqa: E402
+from moderators import Actor, Governed  # noqa: E402
+from people import Person  # noqa: E402
 from talkers import Crowd  # noqa: E402
 
 GENERATION = "00000000000000aa"
@@ -59,7 +63,7 @@ class Scripted:
         await self.socket.send(json.dumps({"room": "room", **frame}))
 
     async def joined(self, head, recovered=True):
-        await self.say(type="joined", generation=GENERATION, head=head, members={"count": 1, "first": []}, recovered=recovered)
+        await self.say(type="joined", owner="mona", access="open", generation=GENERATION, head=head, members={"count": 1, "first": []}, recovered=recovered)
 
     async def message(self, entry, **more):
         await self.say(type="message", seq=entry.seq, **{"from": entry.author}, text=entry.text, at="", **more)
@@ -75,7 +79,7 @@ class Scripted:
 
 
 class Talkers(unittest.TestCase):
-    def talk(self, script, until, quiet=True, patience=3.0):
+    def talk(self, script, until, quiet=True, patience=3.0, kind=Person):
         """One person's record of that server, once `until` is true."""
         server = Scripted(script)
         self.addCleanup(server.close)
@@ -83,7 +87,8 @@ class Talkers(unittest.TestCase):
         self.addCleanup(crowd.close)
         crowd.quiet = quiet
         door = types.SimpleNamespace(chat_url=f"http://127.0.0.1:{server.port}")
-        crowd.add(types.SimpleNamespace(name="ada", token="token", server=door), ["room"], pace=0.01, patience=patience)
+        crowd.add(types.SimpleNamespace(name="ada", token="token", server=door), ["room"], pace=0.01, patience=patience,
+                  kind=kind)
         crowd.start()
         end = time.monotonic() + 5
         while not until(crowd, server):
@@ -118,7 +123,7 @@ class Talkers(unittest.TestCase):
             await server.hear("never")
         history, _ = self.talk(script, lambda crowd, _: len(crowd.histories["room"].pages) == 2)
         self.assertIn(Gap(4, 6), history.runs[0].items)
-        self.assertEqual([[entry.seq for entry in page] for _, page in history.pages], [[4, 5], [6]])
+        self.assertEqual([[entry.seq for entry in page.entries] for page in history.pages], [[4, 5], [6]])
         for entry in LOG:
             history.send(entry.text, "bob")
         self.assertEqual(violations(history, LOG), [])
@@ -137,7 +142,7 @@ class Talkers(unittest.TestCase):
             await server.hear("never")
         history, _ = self.talk(script, lambda crowd, _: crowd.histories["room"].pages)
         self.assertEqual([run.after for run in history.runs], [2, 7])
-        self.assertEqual([entry.seq for entry in history.pages[0][1]], [4, 5, 6, 7])
+        self.assertEqual([entry.seq for entry in history.pages[0].entries], [4, 5, 6, 7])
         self.assertIn("unrecovered", [each.word for each in violations(history, LOG)])
 
     def test_what_is_refused_or_never_answered_is_sent_again_with_its_id(self):
@@ -168,6 +173,58 @@ class Talkers(unittest.TestCase):
             await server.hear("never")
         history, _ = self.talk(script, lambda crowd, _: crowd.histories["room"].flaws)
         self.assertEqual(history.flaws[0].word, "refused")
+
+    def test_whoever_expects_refusals_notes_them_and_the_final_ones_as_final(self):
+        async def script(server, _):
+            await server.hear("join")
+            await server.joined(head=0)
+            for in_doubt in (False, True):
+                sent = await server.hear("send")
+                while sent["id"] != ("2" if in_doubt else "1"):
+                    sent = await server.hear("send")
+                if in_doubt:
+                    await server.say(type="error", code="unknown_outcome", detail="", id=sent["id"])
+                    while (await server.hear("send"))["id"] != sent["id"]:
+                        pass
+                await server.say(type="error", code="read_only", detail="", id=sent["id"])
+            await server.hear("never")
+        history, _ = self.talk(script, lambda crowd, _: len(crowd.histories["room"].refusals) == 2, quiet=False, kind=Governed)
+        self.assertEqual([(one.name, one.key, one.code) for one in history.refusals],
+                         [("ada", "ada says 1", "read_only"), ("ada", "ada says 2", "read_only")])
+        self.assertEqual(history.refused, {"ada says 1"}, "the other one may have been stored, whatever was said then")
+        self.assertEqual(history.flaws, [])
+
+    def test_other_refusals_are_no_less_wrong_for_that(self):
+        async def script(server, _):
+            await server.hear("join")
+            await server.joined(head=0)
+            sent = await server.hear("send")
+            await server.say(type="error", code="muted", detail="", id=sent["id"])
+            await server.hear("never")
+        history, _ = self.talk(script, lambda crowd, _: crowd.histories["room"].flaws, quiet=False, kind=Governed)
+        self.assertEqual(history.flaws[0].word, "refused")
+
+    def test_who_is_banned_comes_again_with_their_place_until_they_are_let_in(self):
+        why = {"by": "mona", "why": "spam"}
+
+        async def script(server, _):
+            await server.hear("join")
+            await server.joined(head=2)
+            await server.message(LOG[2])
+            await server.say(type="gone", reason="banned", **why)
+            await server.hear("join")
+            await server.say(type="error", code="banned", detail="", **why)
+            self.assertEqual((await server.hear("join"))["after"], 3)
+            await server.joined(head=5)
+            for entry in LOG[3:5]:
+                await server.message(entry)
+            await server.hear("never")
+        history, server = self.talk(script, lambda crowd, _: len(crowd.histories["room"].runs) == 2
+                                    and len(crowd.histories["room"].runs[1].items) == 2,
+                                    kind=functools.partial(Actor, cast={}))
+        self.assertEqual([told[:4] for told in history.told], [("ada", "banned", "mona", "spam")] * 2)
+        self.assertEqual([(one.name, one.key, one.code) for one in history.refusals], [("ada", None, "banned")])
+        self.assertEqual((history.flaws, history.runs[1].after), ([], 3))
 
 
 if __name__ == "__main__":

@@ -139,6 +139,16 @@ TEST_F(ConnectionTest, SaysTheFirstMessageForARepeatedId) {
   EXPECT_EQ(out.repeated[0].second.client_id, "a");
 }
 
+TEST_F(ConnectionTest, NamesTheFieldThatOnlyTheRoomCouldJudge) {
+  be_in();
+  const auto ticket = post_now(send("a", "1"));
+  const auto out = subject.answered({{{ticket, ec::bad_request, {}, {}, false}}}, at(1));
+  ASSERT_NE(said_error(out), nullptr);
+  EXPECT_EQ(said_error(out)->why.code, ec::bad_frame);
+  EXPECT_EQ(said_error(out)->why.detail, "`until` must be in the future, and within ten years.");
+  EXPECT_EQ(said_error(out)->client_id, "a");
+}
+
 TEST_F(ConnectionTest, SendsAgainAfterAMoveWhatHasAnId) {
   be_in();
   (void)subject.command(send("a", "1"), at(0));

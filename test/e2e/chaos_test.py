@@ -60,7 +60,7 @@ class Survivor(unittest.TestCase):
         crowd.finish(30)
         self.assertEqual([who for _, who, _ in crowd.closes if who in survivors], [], "nor when it is back")
         for room, history in crowd.histories.items():
-            self.assertEqual([str(each) for each in violations(history, stage.log_of(room))], [], room)
+            self.assertEqual([str(each) for each in violations(history, stage.tables.log_of(room))], [], room)
 
     @staticmethod
     def _is_acknowledged(crowd, room, text):

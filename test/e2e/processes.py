@@ -1,6 +1,7 @@
 """The programs that the tests run: greenroom and PostgreSQL. None outlives its test."""
 
 import ctypes
+import json
 import os
 import pathlib
 import pwd
@@ -244,6 +245,23 @@ class Postgres:
 
     def url(self, database):
         return f"postgresql://postgres@127.0.0.1:{self.port}/{database}"
+
+    def rows(self, database, query):
+        """A dict for each row that the query has."""
+        told = self._ask("psql", "-X", "-q", "-A", "-t", "-d", database, "-c",
+                         f"SELECT coalesce(json_agg(one), '[]') FROM ({query}) one")
+        return json.loads(told)
+
+    def dump(self, database):
+        """All that its tables have, as text."""
+        return self._ask("pg_dump", "-a", database)
+
+    def _ask(self, program, *words):
+        done = subprocess.run([str(self.binaries / program), "-h", "127.0.0.1", "-p", str(self.port), "-U", "postgres", *words],
+                              cwd="/", stdin=subprocess.DEVNULL, capture_output=True, text=True)
+        if done.returncode != 0:
+            raise RuntimeError(done.stderr)
+        return done.stdout
 
     def start(self):
         words = [self.binaries / "postgres", "-D", self.folder / "data", "-p", self.port, "-k", self.folder]

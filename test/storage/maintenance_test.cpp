@@ -120,6 +120,17 @@ TEST_P(Maintenance, LeavesNothingOfAPrivateRoomWhoseOwnerWasDeleted) {
   EXPECT_EQ(found(kept), 0u);
 }
 
+TEST_P(Maintenance, LeavesNothingOfWhatAnAuthorHadErasedWithTheirAccount) {
+  create("hall", "ann");
+  hall = open("hall");
+  talk(5);
+  while (stores.rooms->purge_rooms({{"operation"}, {1}, {"bob"}, {.erase_messages = true}}, 50, at(9))->more)
+    maintain();
+  maintain();
+  kept.merge(erased);
+  EXPECT_EQ(found(kept), 0u);
+}
+
 TEST_P(Maintenance, LeavesALogThatGoesOn) {
   create("hall", "ann");
   hall = open("hall");

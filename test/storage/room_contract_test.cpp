@@ -1,3 +1,7 @@
+#include <atomic>
+#include <thread>
+#include <utility>
+
 #include "test/storage/chat_fixture.hpp"
 
 namespace greenroom::test {
@@ -75,6 +79,24 @@ TEST_P(Rooms, AreFoundForManyVisitorsAtOnce) {
   EXPECT_EQ((*found)[4]->info.owner.value, "ann");
   EXPECT_FALSE((*found)[4]->created);
   EXPECT_TRUE(stores.rooms->find_rooms({}, at(5))->empty());
+}
+
+TEST_P(Rooms, LetTheirMembersInWhileTheyAreOpenedAndClosed) {
+  create("hall", "ann", access::secret, {{"bob"}});
+  std::atomic<bool> enough = false;
+  std::thread owner([&] {
+    auto hall = open("hall");
+    for (int n = 0; !enough; ++n) {
+      const core::room_settings next{.access = n % 2 == 0 ? access::open : access::secret};
+      perform(hall, {entry_kind::settings, "ann", {}, {.what = {}, .settings = next}});
+    }
+  });
+  for (int n = 0; n < 1000; ++n) {
+    const auto found = stores.rooms->find_rooms({{{"hall"}, {"bob"}}}, at(5));
+    if (!found || !(*found)[0]) ADD_FAILURE() << "a member was turned away, visit " << std::exchange(n, 1000);
+  }
+  enough = true;
+  owner.join();
 }
 
 TEST_P(Rooms, AreCreatedOnceForManyVisitorsAtOnce) {

@@ -126,6 +126,8 @@ TEST_P(SqliteFile, KeepsItsLobbyAndKnowsItsAuthorsWhenItIsBroughtUpToDate) {
   close();
   // As the version before this one left it: its lobby is whose who came first.
   run("drop table authored; alter table meta drop column place; delete from migrations where number > 4;"
+      "alter table deletions drop column keep_rooms; alter table deletions drop column erase_messages; "
+      "alter table deletions drop column erased; alter table meta drop column remnants; "
       "drop table invites; drop table settings; drop table sanctions; drop index members_who_moderate;"
       "alter table members drop column role;"
       "drop index messages_by_target; drop index messages_that_act; alter table messages drop column kind;"

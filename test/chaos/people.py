@@ -1,0 +1,295 @@
+"""Somebody on a websocket who talks all the time, whatever happens to the servers: they come back, resume, fetch what they
+missed, and send again what wasn't acknowledged, with the same ids, until it is."""
+
+import asyncio
+import json
+import random
+import time
+
+import websockets
+
+from clients import JSON_DIALECT, ws_url
+from entries import Gap, entry_of
+from history import Join, key_of
+
+RETRYABLE = {"unavailable", "unknown_outcome", "overloaded", "fenced", "draining", "rate_limited", "too_slow", "internal",
+             "no_upstream", "upstream_failed", "upstream_late", "idle", "request_timeout"}
+LOST = (OSError, asyncio.TimeoutError, websockets.WebSocketException)
+PAGE = 500
+FACTS = ("access", "owner", "role", "title", "topic")  # of a room, in `joined`
+
+
+class Pending:
+    """A text, or an act (its fields), that isn't answered yet. `key`: as History knows it."""
+
+    def __init__(self, name, id, text=None, act=None, by_http=False):
+        self.key, self.text, self.act = key_of(name, id) if act else text, text, act
+        self.by_http = by_http  # it is asked for there: not by the websocket
+        self.sent_at = 0
+        self.times = 0          # that it was sent
+
+
+class Seat:
+    """One person in one room."""
+
+    def __init__(self, room, history):
+        self.room, self.history = room, history
+        self.generation = None
+        self.last_seq = 0
+        self.unacked = {}    # id: Pending, in the order of the first sending
+        self.run = None
+        self.joined = False
+        self.barred = False  # isn't let in, as far as known; asks again and again
+        self.asked = None    # when the join was sent that isn't answered yet, and what it said
+        self.holes = []      # Gaps that history has to fill
+        self.fetched = None  # when the last page was asked for
+
+
+class Person:
+    """One user on one websocket, in some rooms. `expects`: codes of refusals that are nothing to complain of, for people
+    run the room."""
+
+    expects = frozenset()
+
+    def __init__(self, crowd, user, rooms, pace, patience, stays):
+        self.crowd, self.user, self.name, self.token = crowd, user, user.name, user.token
+        self.url = ws_url(user.server.chat_url) + "/ws"
+        self.pace, self.patience, self.stays = pace, patience, stays
+        self.seats = {room: Seat(room, crowd.histories[room]) for room in rooms}
+        self.chance = random.Random(user.name)
+        self.made = 0
+        self.failures = 0  # to get in, one after the other
+        self.socket = None
+        self.left = False  # by ourselves
+
+    async def live(self):
+        while not self.crowd.ended:
+            try:
+                socket = await websockets.connect(
+                    self.url, extra_headers={"Authorization": "Bearer " + self.token}, subprotocols=[JSON_DIALECT],
+                    compression=None, ping_interval=None, max_queue=None, open_timeout=self.patience, close_timeout=0.2)
+            except websockets.InvalidStatusCode as refused:
+                self.crowd.refused(self.name, refused.status_code)
+                if refused.status_code in (401, 403, 404):
+                    self.flaw("signed out", f"{self.name}'s upgrade was answered with {refused.status_code}")
+            except LOST as lost:
+                self.crowd.refused(self.name, type(lost).__name__)
+            else:
+                await self.talk(socket)
+            self.failures += 1
+            await asyncio.sleep(self.chance.uniform(0, min(1.0, 0.05 * 2 ** self.failures)))
+
+    async def talk(self, socket):
+        self.socket, self.left = socket, False
+        writer = asyncio.ensure_future(self.write())
+        try:
+            async for text in socket:
+                await self.take(json.loads(text))
+        except LOST:
+            pass
+        finally:
+            writer.cancel()
+            await asyncio.gather(writer, return_exceptions=True)
+            for seat in self.seats.values():
+                seat.joined, seat.asked = False, None
+            self.crowd.closed(self.name, socket.close_code, self.left)
+            socket.transport.abort()
+
+    def flaw(self, word, detail):
+        next(iter(self.seats.values())).history.flaw(word, detail)
+
+    async def say(self, **command):
+        try:
+            if not self.socket.transport.is_closing():
+                await self.socket.send(json.dumps(command))
+        except LOST:
+            pass  # the reader sees it too, and comes back
+
+    async def write(self):
+        for seat in self.seats.values():
+            await self.join(seat)
+        leaves_at = time.monotonic() + self.chance.uniform(0.5, 1.5) * self.stays if self.stays else None
+        while True:
+            await asyncio.sleep(self.pace)
+            if leaves_at and time.monotonic() > leaves_at and not self.crowd.quiet:
+                return self.leave()
+            if self.waits_in_vain(time.monotonic()):
+                self.crowd.refused(self.name, "silence")
+                return self.leave()
+            seats = [seat for seat in self.seats.values() if self.can_begin(seat)]
+            if seats and not self.crowd.quiet:
+                await self.begin(self.chance.choice(seats))
+
+    def can_begin(self, seat):
+        return seat.joined and len(seat.unacked) < self.crowd.window
+
+    async def begin(self, seat):
+        """Something new."""
+        self.made += 1
+        id = f"{self.made}"
+        seat.unacked[id] = Pending(self.name, id, f"{self.name} says {self.made}")
+        await self.send(seat, id)
+
+    def leave(self):
+        """Without a word."""
+        self.left = True
+        self.socket.transport.abort()
+
+    def waits_in_vain(self, now):
+        for seat in self.seats.values():
+            oldest = next((one for one in seat.unacked.values() if not one.by_http), None) if seat.joined else None
+            if (oldest and now - oldest.sent_at > self.patience) or (seat.asked and now - seat.asked[0] > self.patience):
+                return True
+        return False
+
+    async def send(self, seat, id):
+        one = seat.unacked.get(id)
+        if one and seat.joined and not one.by_http:
+            self.note_sending(seat, id, one)
+            words = {"type": "act", **one.act} if one.act else {"type": "send", "text": one.text}
+            await self.say(room=seat.room, id=id, **words)
+
+    def note_sending(self, seat, id, one):
+        one.sent_at = time.monotonic()
+        one.times += 1
+        seat.history.send(one.key, self.name, id, one.act)
+
+    async def join(self, seat):
+        position = {"after": seat.last_seq, "generation": seat.generation} if seat.generation else {}
+        seat.joined, seat.asked = False, (time.monotonic(), seat.last_seq, seat.generation)
+        await self.say(type="join", room=seat.room, **position)
+
+    async def fetch(self, seat):
+        """The next page of what is missing."""
+        if seat.holes:
+            seat.fetched = time.monotonic()
+            await self.say(type="history", room=seat.room, after=seat.holes[0].first - 1, limit=PAGE)
+
+    def later(self, seconds, action, seat, *more):
+        """Unless the connection is another one by then."""
+        socket = self.socket
+
+        async def act():
+            await asyncio.sleep(seconds)
+            if self.socket is socket:
+                await action(seat, *more)
+        self.crowd.spawn(act())
+
+    async def take(self, frame):
+        kind, seat = frame["type"], self.seats.get(frame.get("room"))
+        if kind == "message":
+            self.take_message(seat, frame)
+        elif kind == "joined":
+            await self.take_joined(seat, frame)
+        elif kind == "history":
+            await self.take_page(seat, frame)
+        elif kind == "unchanged":
+            self.settle(seat, frame["id"], "unchanged")
+        elif kind == "gap":
+            gap = Gap(frame["from"], frame["to"])
+            seat.history.hear(seat.run, gap)
+            seat.holes.append(gap)
+            seat.last_seq = gap.last
+            await self.fetch(seat)
+        elif kind == "error":
+            self.take_error(seat, frame)
+        elif kind == "gone":
+            self.take_gone(seat, frame)
+
+    def take_message(self, seat, frame):
+        known = seat.unacked.pop(frame.get("id"), None)
+        if known:
+            seat.history.ack(known.key, frame["seq"], frame.get("duplicate", False))
+        if not frame.get("duplicate"):
+            entry = entry_of(frame)._replace(id=None)
+            seat.history.hear(seat.run, entry)
+            seat.last_seq = frame["seq"]
+            self.heard(seat, entry)
+
+    def heard(self, seat, entry):
+        """An entry of the stream."""
+
+    def settle(self, seat, id, why):
+        """It was refused, or would have changed nothing. If it was sent but once, it isn't stored and never will be."""
+        one = seat.unacked.pop(id, None)
+        if one:
+            self.crowd.settled["acts" if one.act else "texts"] += 1
+            seat.history.refuse(one.key, why, one.times == 1)
+
+    async def take_joined(self, seat, frame):
+        if not seat.asked:
+            return self.flaw("unasked", f"{self.name} heard {frame}")
+        asked, after, known = seat.asked
+        seat.run = seat.history.join(Join(self.name, asked, after, known, frame["generation"], frame["head"],
+                                          frame["recovered"], {name: frame[name] for name in FACTS if name in frame}))
+        if known and not frame["recovered"] and frame["head"] > after:
+            seat.holes.append(Gap(after + 1, frame["head"]))
+        seat.generation, seat.last_seq = frame["generation"], seat.run.after
+        seat.joined, seat.barred, seat.asked = True, False, None
+        self.failures = 0
+        await self.fetch(seat)
+        for id in list(seat.unacked):
+            await self.send(seat, id)
+
+    async def take_page(self, seat, frame):
+        if not seat.holes:
+            return
+        hole = seat.holes.pop(0)
+        entries = [entry_of(message)._replace(id=None) for message in frame["messages"] if message["seq"] <= hole.last]
+        seat.history.page(self.name, entries, seat.fetched, frame.get("as_of"))
+        read = entries[-1].seq if entries else hole.first - 1
+        if read < hole.last:
+            seat.holes.insert(0, Gap(read + 1, hole.last))
+        if entries:
+            await self.fetch(seat)
+        else:
+            self.later(0.3, self.fetch, seat)
+
+    def take_error(self, seat, frame):
+        code = frame["code"]
+        self.crowd.refused(self.name, code)
+        pause = min(frame.get("retry_after", 1), 1) * 0.3
+        if code == "not_joined" and seat:
+            if seat.joined:
+                seat.joined = False
+                self.later(0.05, self.join, seat)
+        elif not seat or code not in RETRYABLE | self.expects:
+            self.flaw("refused", f"{self.name} heard {frame}")
+        elif code not in RETRYABLE:
+            self.take_refusal(seat, frame)
+        elif "id" in frame:
+            self.later(pause, self.send, seat, frame["id"])
+        elif seat.joined:
+            self.later(pause, self.fetch, seat)
+        else:
+            seat.asked = None
+            self.later(pause, self.join, seat)
+
+    def take_refusal(self, seat, frame):
+        if "by" in frame:
+            seat.history.tell(self.name, frame["code"], frame)
+        if "id" in frame:
+            self.settle(seat, frame["id"], frame["code"])
+        elif seat.asked:
+            seat.history.turn_away(self.name, frame["code"], seat.asked[0])
+            self.bar(seat)
+        elif seat.joined:
+            self.later(0.3, self.fetch, seat)
+
+    def bar(self, seat):
+        """They aren't let in. What they sent there stays in doubt; they ask for entry from time to time."""
+        seat.joined, seat.barred, seat.asked = False, True, None
+        seat.unacked = {id: one for id, one in seat.unacked.items() if one.by_http}
+        self.later(0.4, self.join, seat)
+
+    def take_gone(self, seat, frame):
+        reason = frame["reason"]
+        self.crowd.refused(self.name, f"gone {reason}")
+        if reason in self.expects:
+            if "by" in frame:
+                seat.history.tell(self.name, reason, frame)
+            return self.bar(seat)
+        if reason not in RETRYABLE:
+            self.flaw("gone", f"{self.name} heard that {seat.room} is gone: {reason}")
+        seat.joined = False
+        self.later(0.1, self.join, seat)

@@ -1,0 +1,87 @@
+/// From what is known of a room to the rows on the page, top to bottom. Pure; `message_list.js` makes elements of them.
+///
+/// | type      | what it is                                                             |
+/// |-----------|------------------------------------------------------------------------|
+/// | `start`   | the room's beginning                                                   |
+/// | `older`   | there is more above                                                    |
+/// | `day`     | a new local day begins                                                 |
+/// | `unread`  | what follows was not read yet                                          |
+/// | `seam`    | the reader was away here; all there is, is shown                       |
+/// | `missing` | messages `from` to `to` are not here                                   |
+/// | `message` | one message; `lead` where its author or time is to be named            |
+/// | `pending` | one of our own, not acknowledged; `state` is `pending` or `failed`     |
+///
+/// Pending messages belong after the newest message, so they aren't shown while that one is outside the window.
+
+import { day_key } from './words.js';
+
+const group_span = 5 * 60 * 1000;
+
+/// `unread` is the seq of the first unread message, or 0; `loading` is true while a page of history is under way.
+export function rows_of(log, waiting, { me, unread = 0, loading = false } = {}) {
+  const rows = [];
+  if (log.complete_below) rows.push({ key: 'start', type: 'start' });
+  else if (log.entries.length) rows.push({ key: 'older', type: 'older', loading });
+  const holes = new Map(log.missing().map((range) => [range.from, range]));
+  const before = { day: '', from: '', time: 0, seq: 0 };
+  const missing_row = ({ from, to }) => ({
+    key: `hole-${from}`,
+    type: 'missing',
+    from,
+    to,
+    count: to - from + 1,
+    loading,
+  });
+
+  for (const entry of log.entries) {
+    const at = new Date(entry.at);
+    const hole = before.seq ? holes.get(before.seq + 1) : undefined;
+    if (hole) rows.push(missing_row(hole));
+    let broken = Boolean(hole);
+    if (log.seams.has(entry.seq)) {
+      rows.push({ key: `seam-${entry.seq}`, type: 'seam' });
+      broken = true;
+    }
+    const day = day_key(at);
+    if (day !== before.day) {
+      rows.push({ key: `day-${day}-${entry.seq}`, type: 'day', date: at });
+      broken = true;
+    }
+    if (entry.seq === unread) {
+      rows.push({ key: 'unread', type: 'unread' });
+      broken = true;
+    }
+    const lead = broken || entry.from !== before.from || at - before.time > group_span;
+    rows.push({
+      key: entry.id ? `id-${entry.id}` : `seq-${entry.seq}`,
+      type: 'message',
+      seq: entry.seq,
+      from: entry.from,
+      text: entry.text,
+      at,
+      lead,
+      mine: entry.from === me,
+    });
+    Object.assign(before, { day, from: entry.from, time: at, seq: entry.seq });
+  }
+  const tail = holes.get(log.newest + 1);
+  if (tail && log.entries.length) rows.push(missing_row(tail));
+
+  for (const entry of log.detached ? [] : waiting) {
+    const at = new Date(entry.written);
+    rows.push({
+      key: `id-${entry.id}`,
+      type: 'pending',
+      id: entry.id,
+      from: me,
+      text: entry.text,
+      at,
+      state: entry.state,
+      reason: entry.reason,
+      lead: before.from !== me || at - before.time > group_span,
+      mine: true,
+    });
+    Object.assign(before, { from: me, time: at });
+  }
+  return rows;
+}

@@ -1,0 +1,492 @@
+/// Everything of the page but the list of messages. It shows what it is told and says what the person does; it decides
+/// nothing and knows no network.
+
+import { avatar, element, icon, message_list } from './message_list.js';
+import { count } from './words.js';
+
+const by_id = (id) => document.getElementById(id);
+
+/// `acts` has a function for each thing that a person can do; see `main.js`.
+export class page {
+  #people_wanted = false;
+  #opener = null;
+
+  constructor(acts) {
+    this.acts = acts;
+    this.narrow = matchMedia('(max-width: 52rem)');
+    this.list = new message_list({
+      scroller: by_id('scroller'),
+      list: by_id('messages'),
+      on_top: () => acts.load('older'),
+      on_bottom: () => acts.load('newer'),
+      on_moved: () => acts.moved(),
+      on_load: (range) => acts.load(range),
+      on_retry: (id) => {
+        acts.retry(id);
+        this.focus_composer();
+      },
+      on_discard: (id) => {
+        acts.discard(id);
+        this.focus_composer();
+      },
+    });
+    this.#wire_gate();
+    this.#wire_rooms();
+    this.#wire_people();
+    this.#wire_composer();
+    this.#wire_dialog();
+    by_id('skip').addEventListener('click', (event) => {
+      event.preventDefault();
+      this.focus_composer();
+    });
+    document.addEventListener('keydown', (event) => {
+      if (event.key === 'Escape') this.#escape(event);
+    });
+    this.narrow.addEventListener('change', () => this.#close_drawers());
+  }
+
+  // ---- the gate: sign in, register -------------------------------------------------------------------------------
+
+  show_gate({ notice = '', name = '' } = {}) {
+    document.body.dataset.screen = 'gate';
+    by_id('app').hidden = true;
+    by_id('gate').hidden = false;
+    document.title = 'Greenroom';
+    this.#gate_mode('login');
+    this.gate_notice(notice);
+    by_id('password').value = '';
+    if (name) by_id('username').value = name;
+    by_id(by_id('username').value ? 'password' : 'username').focus();
+  }
+
+  gate_notice(text) {
+    by_id('gate-notice').hidden = !text;
+    by_id('gate-notice').textContent = text;
+  }
+
+  gate_fault(field, text) {
+    by_id(`${field}-fault`).textContent = text;
+    by_id(field).setAttribute('aria-invalid', String(Boolean(text)));
+    if (text) by_id(field).focus();
+  }
+
+  gate_busy(busy) {
+    by_id('gate-submit').disabled = busy;
+    by_id('gate-submit').setAttribute('aria-busy', String(busy));
+  }
+
+  #wire_gate() {
+    by_id('gate-switch').addEventListener('click', () => {
+      this.#gate_mode(this.mode === 'login' ? 'register' : 'login');
+      this.gate_notice('');
+      by_id('username').focus();
+    });
+    by_id('gate-form').addEventListener('submit', (event) => {
+      event.preventDefault();
+      for (const field of ['username', 'password']) this.gate_fault(field, '');
+      this.acts.sign_in({
+        mode: this.mode,
+        name: by_id('username').value.trim(),
+        password: by_id('password').value,
+        remember: by_id('remember').checked,
+      });
+    });
+  }
+
+  #gate_mode(mode) {
+    const registering = mode === 'register';
+    this.mode = mode;
+    by_id('gate-form').dataset.mode = mode;
+    by_id('gate-title').textContent = registering ? 'Create an account' : 'Sign in';
+    by_id('gate-submit').textContent = registering ? 'Create account' : 'Sign in';
+    by_id('gate-question').textContent = registering ? 'Have an account?' : 'New here?';
+    by_id('gate-switch').textContent = registering ? 'Sign in' : 'Create an account';
+    by_id('password').autocomplete = registering ? 'new-password' : 'current-password';
+    by_id('password-hint').hidden = !registering;
+    for (const field of ['username', 'password']) {
+      by_id(`${field}-fault`).textContent = '';
+      by_id(field).removeAttribute('aria-invalid');
+    }
+  }
+
+  // ---- rooms -----------------------------------------------------------------------------------------------------
+
+  show_app(me) {
+    document.body.dataset.screen = 'app';
+    by_id('gate').hidden = true;
+    by_id('app').hidden = false;
+    by_id('me-name').textContent = me;
+    by_id('me-avatar').replaceWith(Object.assign(avatar(me), { id: 'me-avatar' }));
+    by_id('room-filter').value = '';
+  }
+
+  get filter() {
+    return by_id('room-filter').value.trim().toLowerCase();
+  }
+
+  /// `joined` are rooms of the conversation, `others` are `{room, private}`; `more` shows the button for the next page.
+  show_rooms({ joined, others, current, more, failed = false }) {
+    const filter = this.filter;
+    const matches = (name) => name.toLowerCase().includes(filter);
+    const mine = joined.filter((room) => matches(room.name));
+    const rest = others.filter((each) => matches(each.room));
+    renew(
+      by_id('joined-rooms'),
+      mine.map((room) =>
+        room_item({
+          name: room.name,
+          is_private: room.is_private,
+          unread: room === current ? 0 : room.unread,
+          active: room === current,
+          gone: room.state === 'gone',
+          joined: true,
+        }),
+      ),
+    );
+    renew(
+      by_id('other-rooms'),
+      rest.map((each) => room_item({ name: each.room, is_private: each.private })),
+    );
+    by_id('joined-none').hidden = joined.length > 0;
+    by_id('other-none').hidden = rest.length > 0;
+    by_id('other-none').textContent = failed
+      ? 'The list of rooms could not be loaded.'
+      : filter
+        ? 'No other room has that in its name.'
+        : 'No other rooms yet.';
+    by_id('rooms-more').hidden = !more;
+    const unread = joined.reduce((sum, room) => sum + (room === current ? 0 : room.unread), 0);
+    by_id('rooms-badge').hidden = !unread;
+    by_id('rooms-badge').textContent = unread > 99 ? '99+' : String(unread);
+    by_id('rooms-open').setAttribute('aria-label', unread ? `Rooms, ${unread} unread` : 'Rooms');
+    document.title = `${unread ? `(${unread > 99 ? '99+' : unread}) ` : ''}${current ? `${current.name} · ` : ''}Greenroom`;
+  }
+
+  #wire_rooms() {
+    by_id('rooms-open').addEventListener('click', () => this.#open_drawer('rooms', by_id('rooms-open')));
+    by_id('rooms-close').addEventListener('click', () => this.#close_drawers());
+    by_id('shade').addEventListener('click', () => this.#close_drawers());
+    by_id('room-filter').addEventListener('input', () => this.acts.filtered());
+    by_id('rooms-more').addEventListener('click', () => this.acts.more_rooms());
+    by_id('sign-out').addEventListener('click', () => this.acts.sign_out());
+    by_id('enter-lobby').addEventListener('click', () => this.acts.go('lobby'));
+    for (const id of ['room-new', 'welcome-new']) by_id(id).addEventListener('click', () => this.open_new_room());
+    by_id('rooms').addEventListener('click', (event) => {
+      if (event.target.closest('a[data-room]')) this.#close_drawers(false);
+    });
+  }
+
+  #open_drawer(id, opener) {
+    this.#close_drawers(false);
+    this.#opener = opener;
+    by_id(id).classList.add('open');
+    by_id('shade').hidden = false;
+    opener.setAttribute('aria-expanded', 'true');
+    by_id('conversation').inert = true;
+    by_id(id).querySelector('button, input, a')?.focus();
+  }
+
+  #close_drawers(refocus = true) {
+    for (const id of ['rooms', 'people']) by_id(id).classList.remove('open');
+    by_id('shade').hidden = true;
+    by_id('conversation').inert = false;
+    by_id('rooms-open').setAttribute('aria-expanded', 'false');
+    this.#show_people_column();
+    if (refocus) this.#opener?.focus();
+    this.#opener = null;
+  }
+
+  // ---- the room --------------------------------------------------------------------------------------------------
+
+  show_welcome() {
+    by_id('talk').hidden = true;
+    by_id('welcome').hidden = false;
+    by_id('people-toggle').hidden = true;
+    by_id('room-title').textContent = 'Welcome';
+    by_id('room-about').textContent = '';
+    this.list.reset();
+    this.#close_drawers(false);
+  }
+
+  /// Turns to another room; its draft comes back.
+  enter_room(room, draft) {
+    this.list.reset();
+    by_id('welcome').hidden = true;
+    by_id('talk').hidden = false;
+    by_id('people-toggle').hidden = false;
+    by_id('composer-text').value = draft;
+    this.#close_drawers(false);
+    this.composer_fault('');
+    this.#fit_composer();
+    if (!this.narrow.matches) this.focus_composer();
+    else by_id('room-title').focus();
+  }
+
+  show_room(room, { owned }) {
+    by_id('conversation').dataset.room = room.name;
+    by_id('conversation').dataset.state = room.state;
+    by_id('room-title').replaceChildren(icon(room.is_private ? 'lock' : 'hash'), room.name);
+    by_id('room-about').textContent =
+      room.state === 'gone' ? 'Gone' : room.is_private ? 'Private room' : 'Open to everyone';
+    by_id('composer-text').placeholder = `Message ${room.name}`;
+    by_id('composer-text').disabled = room.state === 'gone';
+    by_id('composer-send').disabled = room.state === 'gone';
+    by_id('people-count').textContent = room.presence.count.toLocaleString();
+    renew(
+      by_id('here'),
+      room.presence.sorted().map((name) => person(name)),
+    );
+    by_id('here-more').hidden = room.presence.unnamed <= 0;
+    by_id('here-more').textContent = `and ${count(room.presence.unnamed, 'other')}`;
+    by_id('membership').hidden = !room.is_private || room.state === 'gone';
+    by_id('room-leave').textContent = room.state === 'gone' ? 'Remove from my rooms' : 'Leave room';
+    by_id('room-delete').hidden = !owned || room.state === 'gone';
+  }
+
+  show_typing(words) {
+    const line = by_id('typing');
+    if (line.dataset.words === words) return;
+    line.dataset.words = words;
+    line.replaceChildren(
+      ...(words
+        ? [
+            element('span', { className: 'dots', 'aria-hidden': 'true' }, element('i'), element('i'), element('i')),
+            words,
+          ]
+        : []),
+    );
+  }
+
+  /// The line above the field: what is wrong, and one thing to do about it.
+  show_banner(words, action = '', act = null) {
+    by_id('banner').hidden = !words;
+    by_id('banner-action').hidden = !action;
+    if (by_id('banner-words').textContent !== words) by_id('banner-words').textContent = words;
+    by_id('banner-action').textContent = action;
+    by_id('banner-action').onclick = act;
+  }
+
+  show_connection(name, words) {
+    by_id('connection').dataset.state = name;
+    by_id('connection').textContent = words;
+  }
+
+  show_latest(shown, unseen) {
+    by_id('to-latest').hidden = !shown;
+    by_id('to-latest-words').textContent = unseen ? count(unseen, 'new message') : 'Latest';
+  }
+
+  focus_composer() {
+    if (!by_id('talk').hidden) by_id('composer-text').focus();
+  }
+  composer_fault(text) {
+    by_id('composer-fault').textContent = text;
+  }
+
+  #wire_composer() {
+    const field = by_id('composer-text');
+    field.addEventListener('input', () => {
+      this.#fit_composer();
+      this.acts.typed(field.value);
+    });
+    field.addEventListener('keydown', (event) => {
+      if (event.key !== 'Enter' || event.shiftKey || event.isComposing) return;
+      event.preventDefault();
+      by_id('composer').requestSubmit();
+    });
+    by_id('composer').addEventListener('submit', (event) => {
+      event.preventDefault();
+      if (!this.acts.say(field.value)) return;
+      field.value = '';
+      this.#fit_composer();
+      field.focus();
+      this.list.to_bottom();
+    });
+    by_id('to-latest').addEventListener('click', () => {
+      this.acts.latest();
+      this.list.to_bottom();
+      this.focus_composer();
+    });
+  }
+
+  #fit_composer() {
+    const field = by_id('composer-text');
+    field.style.height = 'auto';
+    field.style.height = `${Math.min(field.scrollHeight, 200)}px`;
+  }
+
+  // ---- people ----------------------------------------------------------------------------------------------------
+
+  /// `members` are names; `mine` is this user, `owned` whether the others may be removed.
+  show_members({ members, more, me, owned }) {
+    renew(
+      by_id('members'),
+      members.map((name) =>
+        person(
+          name,
+          owned && name !== me
+            ? element(
+                'button',
+                {
+                  type: 'button',
+                  className: 'round small',
+                  'aria-label': `Remove ${name} from the room`,
+                  title: `Remove ${name}`,
+                  onclick: () => this.acts.remove_member(name),
+                },
+                icon('close'),
+              )
+            : null,
+        ),
+      ),
+    );
+    by_id('members-more').hidden = !more;
+  }
+
+  invite_fault(text) {
+    by_id('invite-fault').textContent = text;
+  }
+
+  #wire_people() {
+    this.#people_wanted = matchMedia('(min-width: 72rem)').matches;
+    by_id('people-toggle').addEventListener('click', () => {
+      if (this.narrow.matches) {
+        by_id('people').hidden = false;
+        this.#open_drawer('people', by_id('people-toggle'));
+      } else {
+        this.#people_wanted = !this.#people_wanted;
+        this.#show_people_column();
+      }
+      this.acts.people_shown();
+    });
+    by_id('people-close').addEventListener('click', () => {
+      this.#people_wanted = false;
+      this.#opener = by_id('people-toggle');
+      this.#close_drawers();
+    });
+    by_id('members-more').addEventListener('click', () => this.acts.more_members());
+    by_id('room-leave').addEventListener('click', () => this.acts.leave());
+    by_id('room-delete').addEventListener('click', () => this.acts.delete_room());
+    by_id('invite').addEventListener('submit', async (event) => {
+      event.preventDefault();
+      if (await this.acts.invite(by_id('invite-name').value.trim())) by_id('invite-name').value = '';
+      by_id('invite-name').focus();
+    });
+  }
+
+  #show_people_column() {
+    const shown = !by_id('talk').hidden && (this.narrow.matches || this.#people_wanted);
+    by_id('people').hidden = !shown;
+    by_id('people-toggle').setAttribute('aria-expanded', String(shown && !this.narrow.matches));
+  }
+
+  // ---- dialogs, notes --------------------------------------------------------------------------------------------
+
+  open_new_room() {
+    by_id('new-room-form').reset();
+    by_id('new-room-people').hidden = true;
+    this.new_room_fault('');
+    by_id('new-room').showModal();
+    by_id('new-room-name').focus();
+  }
+
+  new_room_fault(text) {
+    by_id('new-room-fault').textContent = text;
+    if (text) by_id('new-room-name').focus();
+  }
+
+  #wire_dialog() {
+    by_id('new-room-private').addEventListener('change', (event) => {
+      by_id('new-room-people').hidden = !event.target.checked;
+    });
+    by_id('new-room-cancel').addEventListener('click', () => by_id('new-room').close());
+    by_id('new-room-form').addEventListener('submit', async (event) => {
+      event.preventDefault();
+      const members = by_id('new-room-members')
+        .value.split(/[\s,;]+/)
+        .filter(Boolean);
+      const is_private = by_id('new-room-private').checked;
+      const made = await this.acts.create_room({
+        name: by_id('new-room-name').value.trim(),
+        is_private,
+        members: is_private ? members : [],
+      });
+      if (made) by_id('new-room').close();
+    });
+  }
+
+  /// Asks a question that is answered by yes or no.
+  ask({ title, words, yes, danger = false }) {
+    const dialog = by_id('ask');
+    by_id('ask-title').textContent = title;
+    by_id('ask-words').textContent = words;
+    by_id('ask-yes').textContent = yes;
+    by_id('ask-yes').classList.toggle('danger', danger);
+    dialog.returnValue = 'no';
+    dialog.showModal();
+    return new Promise((resolve) => {
+      dialog.addEventListener('close', () => resolve(dialog.returnValue === 'yes'), { once: true });
+    });
+  }
+
+  /// A note that goes away by itself.
+  toast(text) {
+    const note = element('p', { className: 'toast' }, text);
+    by_id('toasts').append(note);
+    while (by_id('toasts').children.length > 3) by_id('toasts').firstChild.remove();
+    setTimeout(() => note.remove(), 7000);
+  }
+
+  /// For screen readers only.
+  announce(text) {
+    by_id('announcer').append(element('p', {}, text));
+    while (by_id('announcer').children.length > 8) by_id('announcer').firstChild.remove();
+  }
+
+  #escape(event) {
+    if (by_id('new-room').open || by_id('ask').open) return;
+    if (!by_id('shade').hidden) this.#close_drawers();
+    else if (event.target === by_id('room-filter') && this.filter) return;
+    else if (!by_id('talk').hidden && !this.list.following) by_id('to-latest').click();
+    else this.focus_composer();
+  }
+}
+
+const shown = new WeakMap();
+
+/// Puts new items into a list, but leaves it alone where nothing changed, so that focus and selection stay.
+function renew(list, items) {
+  const next = items.map((item) => item.outerHTML).join('');
+  if (shown.get(list) === next) return;
+  shown.set(list, next);
+  const focused = list.contains(document.activeElement) ? document.activeElement.dataset.room : null;
+  list.replaceChildren(...items);
+  if (focused) [...list.querySelectorAll('[data-room]')].find((each) => each.dataset.room === focused)?.focus();
+}
+
+function room_item({ name, is_private = false, unread = 0, active = false, gone = false, joined = false }) {
+  const words = [unread ? `, ${unread} unread` : '', gone ? ', gone' : '', is_private ? ', private' : ''].join('');
+  return element(
+    'li',
+    {},
+    element(
+      'a',
+      {
+        href: `#/${name}`,
+        className: gone ? 'gone' : '',
+        dataset: { room: name, joined: String(joined), unread: String(unread) },
+        'aria-current': active ? 'page' : null,
+      },
+      icon(is_private ? 'lock' : 'hash'),
+      element('span', { className: 'name' }, name),
+      unread
+        ? element('span', { className: 'badge', 'aria-hidden': 'true' }, unread > 99 ? '99+' : String(unread))
+        : null,
+      words ? element('span', { className: 'unseen' }, words) : null,
+    ),
+  );
+}
+
+function person(name, action = null) {
+  return element('li', { dataset: { user: name } }, avatar(name), element('span', { className: 'name' }, name), action);
+}
