@@ -70,10 +70,10 @@ class journal_store {
 
   /// Opens rooms with epoch + 1, in one statement where they exist and the written view isn't newer. Each answer brings
   /// at most `tail` last entries, and the settings and the roster, as they are once no owner with a lower epoch can
-  /// change them any more, with a number `membership` that rises if they are changed elsewhere after that. Bans and
-  /// mutes that have ended may be among them; of bans, `by` and `why` are left out. `not_found` where there is no such
-  /// room or a deletion hides it, `fenced` where a newer view is written: the detail is the name of the node that
-  /// opened the room last.
+  /// change them any more, with a number `membership` that rises if they are changed elsewhere after that, or a
+  /// deletion empties entries. Bans and mutes that have ended may be among them; of bans, `by` and `why` are left out.
+  /// `not_found` where there is no such room or a deletion hides it, `fenced` where a newer view is written: the detail
+  /// is the name of the node that opened the room last.
   virtual core::result<std::vector<core::result<core::room_opened>>> open(const std::vector<core::open_room>& rooms,
                                                                           std::uint32_t tail) = 0;
 

@@ -95,8 +95,9 @@ core::status settle_people(const config& settings, bool purges, std::ostream& ou
     const auto purged = purge(*chat->rooms, **accounts, user);
     if (!purged) return core::error{purged.code(), user.value + ": " + purged.why().text(), 0};
     output << user.value << "\tpurged: " << purged->rooms << " private rooms, " << purged->messages
-           << " messages in them, " << purged->anonymised << " messages elsewhere without a name now\n"
-           << std::flush;
+           << " messages in them, " << purged->anonymised << " messages elsewhere without a name now";
+    if (purged->erased > 0) output << ", " << purged->erased << " emptied";
+    output << '\n' << std::flush;
   }
   if (!unknown->empty() && !purges)
     output << "Anybody may take these names and what belongs to them; --purge deletes it and keeps the names.\n";

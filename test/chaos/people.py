@@ -8,6 +8,7 @@ import time
 
 import websockets
 
+import witness
 from clients import JSON_DIALECT, ws_url
 from entries import Gap, entry_of
 from history import Join, key_of
@@ -81,9 +82,11 @@ class Person:
 
     async def talk(self, socket):
         self.socket, self.left = socket, False
+        self.described = witness.Talk(JSON_DIALECT, closely=5)
         writer = asyncio.ensure_future(self.write())
         try:
             async for text in socket:
+                self.described.heard(text)
                 await self.take(json.loads(text))
         except LOST:
             pass
@@ -99,9 +102,11 @@ class Person:
         next(iter(self.seats.values())).history.flaw(word, detail)
 
     async def say(self, **command):
+        text = json.dumps(command)
+        self.described.said(text)
         try:
             if not self.socket.transport.is_closing():
-                await self.socket.send(json.dumps(command))
+                await self.socket.send(text)
         except LOST:
             pass  # the reader sees it too, and comes back
 

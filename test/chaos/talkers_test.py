@@ -22,6 +22,7 @@ from moderators import Actor, Governed  # noqa: E402
 from people import Person  # noqa: E402
 from talkers import Crowd  # noqa: E402
 
+AT = "2026-03-10T12:00:00.000Z"
 GENERATION = "00000000000000aa"
 LOG = [Entry(seq, "bob", f"bob says {seq}") for seq in range(1, 9)]
 
@@ -66,11 +67,11 @@ class Scripted:
         await self.say(type="joined", owner="mona", access="open", generation=GENERATION, head=head, members={"count": 1, "first": []}, recovered=recovered)
 
     async def message(self, entry, **more):
-        await self.say(type="message", seq=entry.seq, **{"from": entry.author}, text=entry.text, at="", **more)
+        await self.say(type="message", seq=entry.seq, **{"from": entry.author}, text=entry.text, at=AT, **more)
 
     async def page(self, entries, more=False):
-        await self.say(type="history", more=more,
-                       messages=[{"seq": e.seq, "from": e.author, "text": e.text, "at": ""} for e in entries])
+        await self.say(type="history", more=more, as_of=8,
+                       messages=[{"seq": e.seq, "from": e.author, "text": e.text, "at": AT} for e in entries])
 
     def close(self):
         self._loop.call_soon_threadsafe(self._ended.set)

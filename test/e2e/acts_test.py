@@ -230,14 +230,19 @@ class Acts(Chat):
         socket = self.open(self.bob)
         socket.join(self.room)
         socket.post(self.room, "hello")
-        self.act(self.ada, kind="ban", user=self.bob.name, reason="spam")
+        until = in_seconds(3600)
+        self.act(self.ada, kind="ban", user=self.bob.name, reason="spam", until=until)
         gone = socket.expect("gone", room=self.room, within=2)
         self.assertEqual((gone["reason"], gone["by"], gone["why"]), ("banned", self.ada.name, "spam"))
+        self.assertEqual(gone["until"][:19], until[:19])
         socket.say({"type": "join", "room": self.room})
         refused = socket.expect("error", room=self.room, code="banned")
         self.assertEqual((refused["by"], refused["why"]), (self.ada.name, "spam"))
         for path in ("messages", "members"):
-            self.assert_problem(self.bob.chat("GET", f"/room/{self.room}/{path}"), 403, "banned")
+            answer = self.bob.chat("GET", f"/room/{self.room}/{path}")
+            self.assert_problem(answer, 403, "banned")
+            self.assertEqual((answer.json["by"], answer.json["why"], answer.json["until"]),
+                             (self.ada.name, "spam", gone["until"]))
         self.assert_problem(self.bob.chat("POST", "/room", {"room": self.room}), 403, "banned")
         self.assertEqual(self.refused_upgrade(f"/room/{self.room}", token=self.bob.token), 403)
         self.act(self.ada, kind="unban", user=self.bob.name)
@@ -266,7 +271,8 @@ class Acts(Chat):
         other = socket.post(self.room, "mine")
         self.assert_problem(self.eve.chat("POST", f"/room/{self.room}/acts",
                                           {"kind": "erase", "target": other["seq"]}), 403, "forbidden")
-        self.act(self.bob, kind="erase", target=other["seq"])
+        socket.say({"type": "act", "room": self.room, "id": "erase", "kind": "erase", "target": other["seq"]})
+        self.assertEqual(socket.expect("message", id="erase")["target"], other["seq"])
 
     def test_a_room_is_described_and_set_up(self):
         room = f"/room/{self.room}"

@@ -132,6 +132,8 @@ class Http(BadInput):
         answer = http("POST", self.server.gateway_url + "/users/login", b"\x1f\x8b", headers={**JSON, "Content-Encoding": "gzip"})
         self.assert_problem(answer, 415, "unsupported_media")
         self.assertEqual(answer.headers["Accept-Encoding"], "identity")
+        answer = http("GET", self.server.gateway_url + "/livez", b"\x1f\x8b", headers={**JSON, "Content-Encoding": "gzip"})
+        self.assert_problem(answer, 415, "unsupported_media")
 
     def test_a_head_that_never_ends(self):
         with Raw(self.server.users_url, patience=8) as connection:

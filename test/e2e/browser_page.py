@@ -3,6 +3,7 @@
 import tempfile
 
 from selenium import webdriver
+from selenium.common.exceptions import StaleElementReferenceException
 from selenium.webdriver.chrome.service import Service
 from selenium.webdriver.common.action_chains import ActionChains
 from selenium.webdriver.common.by import By
@@ -37,7 +38,9 @@ class Page:
         return self.driver.find_element(By.ID, element_id)
 
     def wait(self, condition, what):
-        WebDriverWait(self.driver, PATIENCE, 0.05).until(lambda _: condition(), what + "\n" + self.console())
+        # What is read may be drawn anew meanwhile.
+        patient = WebDriverWait(self.driver, PATIENCE, 0.05, ignored_exceptions=[StaleElementReferenceException])
+        patient.until(lambda _: condition(), what + "\n" + self.console())
 
     def console(self):
         return "\n".join(line["message"] for line in self.driver.get_log("browser"))

@@ -3,13 +3,11 @@
 dialect. GREENROOM_URL names a running gateway; without it a server of our own is started for the test."""
 
 import asyncio
-import json
 import os
 import pathlib
 import threading
 import time
 import unittest
-import urllib.request
 import uuid
 
 import websockets
@@ -23,9 +21,7 @@ from processes import Server
 
 
 def post(url, body):
-    request = urllib.request.Request(url, json.dumps(body).encode(), {"Content-Type": "application/json"})
-    with urllib.request.urlopen(request, timeout=PATIENCE) as answer:
-        return json.load(answer)
+    return http("POST", url, body, patience=PATIENCE).json
 
 
 class LinesClient:

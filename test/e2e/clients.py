@@ -10,6 +10,8 @@ import uuid
 
 import websockets
 
+import witness
+
 PATIENCE = 10
 PASSWORD = "correct horse battery staple"
 JSON_DIALECT = "greenroom.v1.json"
@@ -47,10 +49,12 @@ def http(method, url, body=None, token=None, headers=None, patience=PATIENCE):
     request = urllib.request.Request(url, body, fields, method=method)
     try:
         with urllib.request.urlopen(request, timeout=patience) as answer:
-            return Answer(answer.status, answer.headers, answer.read())
+            got = Answer(answer.status, answer.headers, answer.read())
     except urllib.error.HTTPError as refused:
         with refused:
-            return Answer(refused.code, refused.headers, refused.read())
+            got = Answer(refused.code, refused.headers, refused.read())
+    witness.answered(url, witness.asked(method, url, fields, body), got.status, got.headers, got.body)
+    return got
 
 
 class User:
@@ -130,14 +134,21 @@ class Socket:
         self.close_code = None
         self.closed_at = None
         self._news = threading.Condition()
+        self._talk = witness.Talk(dialect)
         headers = {"Authorization": "Bearer " + token} if token else {}
         subprotocols = [dialect] if dialect else None
         self._socket = _Loop.run(self._open(url, headers, subprotocols, origin))
 
     async def _open(self, url, headers, subprotocols, origin):
-        socket = await websockets.connect(url, extra_headers=headers, subprotocols=subprotocols, origin=origin,
-                                          compression=None, ping_interval=None, max_queue=None, close_timeout=2,
-                                          open_timeout=PATIENCE)
+        ask = witness.asked("GET", url, {**headers, **({"Sec-WebSocket-Protocol": ""} if subprotocols else {})}, None)
+        try:
+            socket = await websockets.connect(url, extra_headers=headers, subprotocols=subprotocols, origin=origin,
+                                              compression=None, ping_interval=None, max_queue=None, close_timeout=2,
+                                              open_timeout=PATIENCE)
+        except websockets.InvalidStatusCode as refused:
+            witness.answered(url, ask, refused.status_code, refused.headers, None)
+            raise
+        witness.answered(url, ask, 101, socket.response_headers, None)
         self._reader = asyncio.ensure_future(self._read(socket))
         return socket
 
@@ -147,6 +158,7 @@ class Socket:
                 with self._news:
                     self.heard.append(frame)
                     self._news.notify_all()
+                self._talk.heard(frame)
         except websockets.ConnectionClosed:
             pass
         with self._news:
@@ -162,6 +174,7 @@ class Socket:
         """Text of `str`, binary of `bytes`; many go out together."""
         async def all_of_them():
             for frame in frames:
+                self._talk.said(frame)
                 await self._socket.send(frame)
         _Loop.run(all_of_them())
 
@@ -173,6 +186,7 @@ class Socket:
         if value in (None, False, "closed"):
             state = f"closed with {self.close_code}" if self.close_code else "open"
             raise AssertionError(f"not within {within} s: {what}; {state}; heard {self.heard[-5:]}")
+        self._talk.check()
         return value
 
     def wait_closed(self, within=PATIENCE):
@@ -184,12 +198,16 @@ class Socket:
 
     def close(self):
         _Loop.run(self._socket.close())
+        self._talk.check()
 
     def drop(self):
         """Gone without a word."""
         async def abort():
             self._socket.transport.abort()
+        was_open = self.close_code is None
         _Loop.run(abort())
+        if was_open:
+            self._talk.over()
 
 
 class Lines(Socket):

@@ -26,6 +26,7 @@ import time
 import unittest
 from types import SimpleNamespace
 
+import witness
 from clients import http
 from processes import EVENT, EXECUTABLE, Postgres, dies_with_us, free_ports, wait_until
 
@@ -49,6 +50,8 @@ class Node:
         self.folder = cluster.folder / name
         self.folder.mkdir()
         self.port, self.link_port, self.metrics_port = free_ports(3)
+        witness.serves(self.port, self.role)
+        witness.serves(self.metrics_port, "metrics")
         self.options = [str(option) for option in options]
         self.env = dict(env or {})
         self.secret_file = cluster.secret_file

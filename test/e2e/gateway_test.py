@@ -1,6 +1,7 @@
 """The gateway between clients and nodes: who gets what, and what a crowd or a dead node costs the others."""
 
 import collections
+import concurrent.futures
 import pathlib
 import socket
 import sys
@@ -112,6 +113,24 @@ class InACluster(unittest.TestCase):
         self.cluster.nodes["users-2"].start()
         wait_until(lambda: {one["node"] for one in self.cluster.nodes["gateway"].status()["upstreams"]} >=
                    {"users-1", "users-2"}, "it is back")
+
+
+    def test_an_instance_that_dies_or_hangs_within_a_request_that_may_not_be_repeated(self):
+        ada, nodes = User(self.cluster), [self.cluster.nodes[name] for name in ("users-1", "users-2")]
+        for then, status, code in (("kill", 502, "upstream_failed"), ("resume", 504, "upstream_late")):
+            for node in nodes:
+                node.pause()
+            with concurrent.futures.ThreadPoolExecutor(1) as other:
+                asking = other.submit(http, "POST", self.cluster.gateway_url + "/users/login",
+                                      {"username": ada.name, "password": ada.password}, patience=30)
+                time.sleep(0.5)
+                if then == "kill":
+                    for node in nodes:
+                        node.kill()
+                self.assertEqual((asking.result().status, asking.result().code), (status, code))
+            for node in nodes:
+                node.start() if then == "kill" else node.resume()
+            self.cluster.wait_for_view(lambda names: {"users-1", "users-2"} <= set(names), within=20)
 
 
 class OfTwoGateways(unittest.TestCase):

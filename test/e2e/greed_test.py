@@ -12,6 +12,7 @@ import threading
 import time
 import unittest
 
+import witness
 from clients import JSON_DIALECT, PASSWORD
 from harness import EndToEnd, unique, wait_until
 from raw import PONG, TEXT, Raw, RawSocket
@@ -78,7 +79,10 @@ def request(url, address, method, path, body=None, token=None):
     try:
         connection.request(method, path, json.dumps(body) if body is not None else None, headers)
         answer = connection.getresponse()
-        return answer.status, answer.read()
+        read = answer.read()
+        sent = json.dumps(body).encode() if body is not None else None
+        witness.answered(url, witness.asked(method, url + path, headers, sent), answer.status, answer.headers, read)
+        return answer.status, read
     finally:
         connection.close()
 

@@ -1,5 +1,6 @@
 """The base of all end-to-end tests: a server that is removed afterwards, and its log if a test failed."""
 
+import subprocess
 import sys
 import unittest
 import uuid
@@ -7,7 +8,7 @@ import uuid
 import websockets
 
 from clients import PASSWORD, Json, User, http, ws_url  # noqa: F401: for the tests
-from processes import Postgres, Server, wait_until  # noqa: F401: for the tests
+from processes import EXECUTABLE, Postgres, Server, wait_until  # noqa: F401: for the tests
 
 
 def unique(prefix):
@@ -66,6 +67,13 @@ class Chat(EndToEnd):
 
     def person(self):
         return User(self.server)
+
+    def administer(self, *words):
+        """`greenroom admin users WORDS` on this server's data."""
+        done = subprocess.run([EXECUTABLE, "admin", "users", *words, "--data-dir", str(self.server.folder / "data"), "--discovery",
+                               f"127.0.0.1:{self.server.ports['link']}"], cwd=self.server.folder, capture_output=True, text=True,
+                              timeout=20)
+        self.assertEqual(done.returncode, 0, done.stderr)
 
     def open(self, user, **more):
         socket = user.open(**more)

@@ -5,6 +5,7 @@ import json
 import unittest
 import urllib.parse
 
+import witness
 from harness import PASSWORD, EndToEnd, User, unique
 
 
@@ -19,7 +20,10 @@ async def post(url, path, body, address="127.0.0.1", token=None):
                 f"Content-Length: {len(text)}\r\nConnection: close\r\n\r\n")
         writer.write(head.encode() + text)
         head, _, answer = (await reader.read()).partition(b"\r\n\r\n")
-        return int(head.split()[1]), json.loads(answer).get("code")
+        status = int(head.split()[1])
+        fields = dict(line.split(": ", 1) for line in head.decode().split("\r\n")[1:])
+        witness.answered(url + path, witness.asked("POST", url + path, {"Authorization": bearer} if bearer else {}, text), status, fields, answer)
+        return status, json.loads(answer).get("code")
     finally:
         writer.close()
 

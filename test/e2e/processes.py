@@ -16,6 +16,8 @@ import tempfile
 import threading
 import time
 
+import witness
+
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 EXECUTABLE = os.environ.get("GREENROOM_EXECUTABLE", str(ROOT / "build/release/greenroom"))
 WITH_FAILPOINTS = EXECUTABLE + "-with-failpoints"
@@ -78,6 +80,7 @@ class Server:
         self._log = self.folder / "server.log"
         words = ["--data-dir", self.folder / "data", "--node", "one", "--discovery", f"127.0.0.1:{self.ports['link']}"]
         for role, port in self.ports.items():
+            witness.serves(port, role)
             words += [f"--{role}-listen", f"127.0.0.1:{port}"]
         for name, url in (("--users-db", users_db), ("--chat-db", chat_db)):
             words += [name, url] if url else []

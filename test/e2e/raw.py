@@ -3,10 +3,13 @@
 import base64
 import json
 import os
+import re
 import socket
 import struct
 import time
 import urllib.parse
+
+import witness
 
 TEXT, BINARY, CLOSE, PING, PONG = 1, 2, 8, 9, 10
 
@@ -24,6 +27,8 @@ class Raw:
         self._socket.settimeout(patience)
         self._socket.connect((target.hostname, target.port))
         self._read = b""
+        self._url = url
+        self._sent = b""
 
     def __enter__(self):
         return self
@@ -32,6 +37,7 @@ class Raw:
         self._socket.close()
 
     def send(self, data):
+        self._sent = (self._sent + data)[:4096]
         try:
             self._socket.sendall(data)
         except (BrokenPipeError, ConnectionResetError):
@@ -62,8 +68,19 @@ class Raw:
         while len(rest) < length and self._more():
             rest = self._read.split(b"\r\n\r\n", 1)[1]
         self._read = rest[length:]
+        status = int(head.split(b" ")[1])
+        witness.answered(self._url, self._asked(), status, fields, rest[:length])
         code = json.loads(rest[:length]).get("code") if "problem" in fields.get("content-type", "") else None
-        return int(head.split(b" ")[1]), code
+        return status, code
+
+    def _asked(self):
+        """The first request in what was sent since the last answer, as far as it is one; its fields are nobody's."""
+        found = re.match(rb"(?:\r\n)*([A-Z]+) (?:http://[^/]+)?(/[!-~]*|\*) HTTP/1\.[01]\r\n", self._sent)
+        self._sent = b""
+        if not found:
+            return None
+        method, target = (part.decode() for part in found.groups())
+        return witness.SimpleNamespace(method=method, target=target, headers=None, body=None)
 
     def is_closed(self):
         """Whether the server hangs up, with nothing more to say."""
@@ -79,6 +96,7 @@ class RawSocket(Raw):
                 f"Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: {base64.b64encode(os.urandom(16)).decode()}\r\n"
                 f"Authorization: Bearer {token}\r\n")
         head += f"Sec-WebSocket-Protocol: {dialect}\r\n" if dialect else ""
+        self._talk = witness.Talk(dialect)
         self.send(head.encode() + b"\r\n")
         while b"\r\n\r\n" not in self._read:
             if not self._more():
@@ -117,6 +135,9 @@ class RawSocket(Raw):
                     if len(self._read) >= at + size:
                         opcode, payload = self._read[0] & 0x0F, self._read[at:at + size]
                         self._read = self._read[at + size:]
+                        if opcode == TEXT:
+                            self._talk.heard(payload.decode())
+                            self._talk.check()
                         return opcode, payload
             try:
                 if not self._more():

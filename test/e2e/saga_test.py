@@ -36,11 +36,11 @@ class Case:
     """Ann, who leaves, and bob, who stays: a private room of both, one of ann's alone, and a public one of ann's in which
     both said something. `chosen` goes into the body of the DELETE."""
 
-    def __init__(self, test, server, messages=3, chosen=None):
+    def __init__(self, test, server, messages=3, chosen=None, bob=None):
         self.test, self.server, self.chosen = test, server, chosen or {}
         self.keeps = self.chosen.get("private_rooms") == "keep"
         self.erases = self.chosen.get("messages") == "erase"
-        self.ann, self.bob = User(server), User(server)
+        self.ann, self.bob = User(server), bob or User(server)
         self.den, self.nook, self.hall = unique("den"), unique("nook"), unique("hall")
         self.word = unique("word")
         self.ann.room(room=self.den, private=True, members=[self.bob.name])
@@ -243,11 +243,12 @@ class InOneProcess(EndToEnd):
         earlier one that it carries on. In the end all are over."""
         cases = []
         begun = time.monotonic()
+        bob = User(self.server)
         for name in failpoints():
             self.server.kill()
             self.server.start(armed(name))
             try:
-                case = Case(self, self.server, LOOKS + 1 if "chunks" in name else 2, chosen)
+                case = Case(self, self.server, LOOKS + 1 if "chunks" in name else 2, chosen, bob)
                 cases.append(case)
                 case.erase()
             except (OSError, AssertionError):
@@ -298,6 +299,18 @@ class OverNodes(EndToEnd):
         self.assertEqual((answer.status, answer.json["state"]), (200, "completed"), answer)
         bob.expect("gone", room=case.den)
         self.assertEqual(ann.wait_closed(), 4401)
+        case.assert_gone()
+
+    def test_a_deletion_that_takes_long_is_told_where_to_look(self):
+        case = Case(self, self.cluster)
+        self.cluster.postgres_chat.pause()
+        try:
+            answer = case.erase()
+        finally:
+            self.cluster.postgres_chat.go_on()
+        self.assertEqual((answer.status, answer.json["state"]), (202, "hiding"), answer)
+        self.assertEqual(answer.headers["Location"], "/operations/" + case.operation)
+        wait_until(lambda: case.read().json["state"] == "completed", "it goes on", 20)
         case.assert_gone()
 
     def test_a_participant_dies_at_each_step(self):

@@ -16,6 +16,7 @@ import unittest
 
 import websockets
 
+import witness
 from clients import PASSWORD, _Loop
 from processes import EXECUTABLE, Server, wait_until
 
@@ -64,11 +65,15 @@ class Tls(unittest.TestCase):
     def ask(cls, method, path, body=None, headers=None):
         """(status, headers, body)"""
         connection = http.client.HTTPSConnection("localhost", cls.port, timeout=10, context=cls.trusting())
+        body = None if body is None else json.dumps(body).encode()
+        fields = {"Content-Type": "application/json", **(headers or {})}
         try:
-            connection.request(method, path, None if body is None else json.dumps(body),
-                               {"Content-Type": "application/json", **(headers or {})})
-            answer = connection.getresponse()
-            return answer.status, answer.headers, answer.read()
+            connection.request(method, path, body, fields)
+            got = connection.getresponse()
+            answer = got.read()
+            url = f"https://localhost:{cls.port}{path}"
+            witness.answered(url, witness.asked(method, url, fields, body), got.status, got.headers, answer)
+            return got.status, got.headers, answer
         except ConnectionError:
             return 0, {}, b""
         finally:

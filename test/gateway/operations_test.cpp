@@ -22,6 +22,7 @@ struct scripted_cluster {
   std::atomic<core::ec> refuses{core::ec::none};                               ///< to begin
   std::atomic<core::deletion_state> ends_as{core::deletion_state::completed};  ///< as soon as rooms are hidden
   std::atomic<bool> rooms_away{false};
+  std::atomic<bool> keeps{false}, erases{false};  ///< the choices of the one begun last
   caf::actor accounts, catalog, home;
 
   template <class... Handlers>
@@ -42,17 +43,14 @@ struct scripted_cluster {
     out.receipt.rooms = 7;
     return out;
   }
-  static core::deletion row(const core::begin_deletion& begun) {
-    auto out = row(core::deletion_state::hiding, begun.operation);
-    out.choices = begun.choices;
-    return out;
-  }
 
   scripted_cluster() {
     accounts = spawn(
         [this](const core::begin_deletion& request) -> caf::result<core::deletion> {
           if (const auto why = refuses.load(); why != core::ec::none) return actors::to_caf({why, {}, 0});
-          return row(request);
+          keeps = request.choices.keep_rooms;
+          erases = request.choices.erase_messages;
+          return row(core::deletion_state::hiding, request.operation);
         },
         [](const core::advance_deletion& step) { return row(step.to, step.operation); },
         [](const core::claim_deletions&) { return core::deletions{}; },
@@ -164,10 +162,13 @@ TEST_F(Operations, OneThatTakesLongerSaysWhereToLook) {
 }
 
 TEST_F(Operations, OneIsBegunAsWasChosen) {
-  cluster.rooms_away = true;  // so that the answer is the row as it was begun
-  EXPECT_THAT(body_of(erase()), HasSubstr(R"("private_rooms":"delete","messages":"keep")"));
-  EXPECT_THAT(body_of(erase(R"({"password":"secret","private_rooms":"keep","messages":"erase"})")),
-              HasSubstr(R"("private_rooms":"keep","messages":"erase")"));
+  const auto chosen = [&](const std::string& body) {
+    EXPECT_EQ(status_of(erase(body)), 200u) << body;
+    return core::deletion_choices{cluster.keeps, cluster.erases};
+  };
+  EXPECT_EQ(chosen(R"({"password":"secret","private_rooms":"keep","messages":"erase"})"),
+            (core::deletion_choices{true, true}));
+  EXPECT_EQ(chosen(R"({"password":"secret"})"), core::deletion_choices{});
   const auto refused = erase(R"({"password":"secret","messages":"all"})");
   EXPECT_EQ(status_of(refused), 400u);
   EXPECT_THAT(body_of(refused), HasSubstr("`messages` must be keep or erase."));

@@ -115,6 +115,9 @@ class breakable_accounts final : public storage::account_store {
   core::status bar_name(const core::user_id& name, core::wall_time now) override {
     return pass([&] { return store_->bar_name(name, now); });
   }
+  core::result<core::database_maintained> maintain() override {
+    return pass([&] { return store_->maintain(); });
+  }
   [[nodiscard]] std::shared_ptr<const storage::standing> state() const override { return store_->state(); }
   core::result<std::uint64_t> count_users() override {
     return pass([&] { return store_->count_users(); });
