@@ -153,7 +153,8 @@ void find_room_to_act(catalog_pointer self, std::uint64_t number) {
             });
 }
 
-// Somebody who doesn't see the room doesn't reach it, but for an admin; and of an invite's maker it says nothing to others.
+// Somebody who doesn't see the room doesn't reach it, but for an admin; and of an invite's maker it says nothing to
+// others.
 caf::result<core::act_performed> perform(catalog_pointer self, core::perform_act& request) {
   auto& st = self->state;
   const auto now = st.deps.clock->now();

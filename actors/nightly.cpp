@@ -40,7 +40,7 @@ void look(caf::event_based_actor* self, const nightly_pointer& st) {
           },
           [st, again](const caf::error& error) {
             const auto why = from_caf(error);
-            st->owed = core::describe(why.code).retry;
+            st->owed = why.code == core::ec::unavailable;
             telemetry::log::warn("maintenance_failed",
                                  {{"database", word_of(st->deps.database)}, {"why", core::to_string(why.code)}});
             again();

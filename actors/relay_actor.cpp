@@ -69,8 +69,7 @@ void deliver(relay_pointer self, const std::vector<core::room_entry>& entries) {
 void hold_afresh(relay_pointer self, core::connection_id connection) {
   auto& st = self->state;
   const auto who = st.connections.find(connection);
-  if (who != st.connections.end())
-    st.deps.audience->listen(st.deps.topic, connection, who->second.voice->hearing());
+  if (who != st.connections.end()) st.deps.audience->listen(st.deps.topic, connection, who->second.voice->hearing());
 }
 
 // Sends the answer to a join and the missed entries, in one go; then the cursor opens.

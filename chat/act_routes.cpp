@@ -70,32 +70,36 @@ void join_members(const deps_ptr& deps, const exchange_ptr& ask, const core::joi
 
 // Oneself, without a role: that is joining, and no act.
 void put_member(const deps_ptr& deps, const exchange_ptr& ask) {
-  about_person(deps, ask, [deps, ask](const core::room_id& room, const core::token_checked& by, const core::user_id& person) {
-    auto what = protocol::read_member_body(ask->body(), person);
-    if (what && what->kind == entry_kind::add && person == by.user && !by.admin)
-      return join_members(deps, ask, {room, by.user});
-    perform(deps, ask, room, by, std::move(what));
-  });
+  about_person(deps, ask,
+               [deps, ask](const core::room_id& room, const core::token_checked& by, const core::user_id& person) {
+                 auto what = protocol::read_member_body(ask->body(), person);
+                 if (what && what->kind == entry_kind::add && person == by.user && !by.admin)
+                   return join_members(deps, ask, {room, by.user});
+                 perform(deps, ask, room, by, std::move(what));
+               });
 }
 
 void delete_member(const deps_ptr& deps, const exchange_ptr& ask) {
-  about_person(deps, ask, [deps, ask](const core::room_id& room, const core::token_checked& by, const core::user_id& person) {
-    perform(deps, ask, room, by, protocol::read_reason_body(ask->body(), entry_kind::remove, person));
-  });
+  about_person(deps, ask,
+               [deps, ask](const core::room_id& room, const core::token_checked& by, const core::user_id& person) {
+                 perform(deps, ask, room, by, protocol::read_reason_body(ask->body(), entry_kind::remove, person));
+               });
 }
 
 template <entry_kind Kind>
 void put_sanction(const deps_ptr& deps, const exchange_ptr& ask) {
-  about_person(deps, ask, [deps, ask](const core::room_id& room, const core::token_checked& by, const core::user_id& person) {
-    perform(deps, ask, room, by, protocol::read_sanction_body(ask->body(), Kind, person));
-  });
+  about_person(deps, ask,
+               [deps, ask](const core::room_id& room, const core::token_checked& by, const core::user_id& person) {
+                 perform(deps, ask, room, by, protocol::read_sanction_body(ask->body(), Kind, person));
+               });
 }
 
 template <entry_kind Kind>
 void delete_sanction(const deps_ptr& deps, const exchange_ptr& ask) {
-  about_person(deps, ask, [deps, ask](const core::room_id& room, const core::token_checked& by, const core::user_id& person) {
-    perform(deps, ask, room, by, protocol::read_reason_body(ask->body(), Kind, person));
-  });
+  about_person(deps, ask,
+               [deps, ask](const core::room_id& room, const core::token_checked& by, const core::user_id& person) {
+                 perform(deps, ask, room, by, protocol::read_reason_body(ask->body(), Kind, person));
+               });
 }
 
 template <entry_kind Kind>

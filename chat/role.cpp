@@ -43,8 +43,7 @@ const actors::local_catalog_actor& role::join(actors::local_node_actor node) {
   const auto now = deps_.clock->now().wall;
   deps_.system->spawn(actors::member_sweeper_behavior, catalog_, node_, now);
   if (settings_.maintenance_at)
-    deps_.system->spawn(actors::nightly_behavior,
-                        actors::nightly_deps{node_, core::database_name::chat, deps_.clock},
+    deps_.system->spawn(actors::nightly_behavior, actors::nightly_deps{node_, core::database_name::chat, deps_.clock},
                         core::daily(*settings_.maintenance_at, now));
   return catalog_;
 }

@@ -32,9 +32,9 @@ struct deed {
 /// `not_found`: for an outsider, a secret room isn't there. `forbidden`: another role is needed, or the person's role
 /// isn't lower than one's own. `conflict`: the owner can't leave, nor be anything less than the owner, except by naming
 /// another; nobody bans or mutes themselves. An erase is allowed to everybody who may read: whether the message is
-/// theirs, who aren't moderators, isn't known here. An admin of the server does what the owner may, also to the owner,
-/// who stays the owner until another one is named: removing or banning them is a `conflict`. What an admin writes there
-/// is written as anybody's.
+/// theirs, who aren't moderators, isn't known here. An admin of the server does what the owner may, also to the owner.
+/// But a room has an owner until it has another one: removing or banning them is a `conflict`. Words of an admin are
+/// anybody's.
 [[nodiscard]] ec permitted(const deed& what) noexcept;
 
 }  // namespace greenroom::core

@@ -83,8 +83,7 @@ core::status role::start(const actors::local_node_actor& node) {
     caf::anon_send(node, actors::host_accounts{accounts_});
     caf::anon_send(accounts_, actors::watch_ended{}, actors::node_actor{node});
     if (settings_.maintenance_at)
-      deps_.system->spawn(actors::nightly_behavior,
-                          actors::nightly_deps{node, core::database_name::users, deps_.clock},
+      deps_.system->spawn(actors::nightly_behavior, actors::nightly_deps{node, core::database_name::users, deps_.clock},
                           core::daily(*settings_.maintenance_at, deps_.clock->now().wall));
   }
   // A request holds no reference to the role: an answer may come after its end.

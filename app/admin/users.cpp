@@ -367,11 +367,12 @@ void add_users(CLI::App& admin, users_request& request, const std::function<void
       ->add_flag("--sessions", request.sessions, "Ends all of the user's sessions instead.");
   auto* remove = named(add("delete", "Ends a user's sessions, and has a gateway delete the user; the name stays taken.",
                            users_action::remove));
-  const auto choice = [remove](const char* option, bool& chosen, const char* first, const char* second,
+  const auto choice = [remove](const char* option, bool& second_is_chosen, const char* first, const char* second,
                                const char* meaning) {
     remove
         ->add_option_function<std::string>(
-            option, [&chosen, second](const std::string& word) { chosen = word == second; }, meaning)
+            option, [&second_is_chosen, second](const std::string& word) { second_is_chosen = word == second; },
+            meaning)
         ->check(CLI::IsMember({first, second}))
         ->type_name(std::string(first) + "|" + second);
   };

@@ -122,7 +122,7 @@ void room_store::begin_purge(const core::purge_rooms& request, tombstone& row) {
     }
     leave(*each, request.user, row.receipt);
     forget_sanctions(*each, request.user);
-    std::erase_if(each->invites, [&](const auto& row) { return row.second.by == request.user; });
+    std::erase_if(each->invites, [&](const auto& one) { return one.second.by == request.user; });
     disown(*each, request.user, row.choices.erase_messages, row.receipt);
   }
 }

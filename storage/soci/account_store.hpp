@@ -50,7 +50,7 @@ class account_store final : public storage::account_store {
                                                 core::wall_time lease_until) override;
   core::status bar_name(const core::user_id& name, core::wall_time now) override;
   core::result<core::database_maintained> maintain() override {
-    return soci::maintain(*database_, "users, deletions, sessions, familiar_networks");
+    return soci::maintain(*database_, "users, deletions, sessions, familiar_networks, pg_statistic");
   }
   [[nodiscard]] std::shared_ptr<const standing> state() const override { return database_->care().state; }
   core::result<std::uint64_t> count_users() override;

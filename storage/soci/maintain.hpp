@@ -10,7 +10,8 @@ namespace greenroom::storage::soci {
 /// Inside a transaction that erases or deletes: remembers, where that matters, that its bytes are still in the file.
 void note_remnants(database& in);
 
-/// What `room_store::maintain` says, of either database; `tables`: those with anything that can be erased.
+/// `room_store::maintain`, of either database; `tables`: those with anything that can be
+/// erased, and where PostgreSQL keeps samples of it.
 [[nodiscard]] core::result<core::database_maintained> maintain(database& in, const std::string& tables);
 
 }  // namespace greenroom::storage::soci

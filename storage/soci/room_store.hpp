@@ -48,7 +48,7 @@ class room_store final : public storage::room_store {
   core::result<std::vector<core::user_id>> list_people(const core::user_id& after, std::uint32_t limit) override;
   core::result<core::operation_id> find_deletion(const core::user_id& user) override;
   core::result<core::database_maintained> maintain() override {
-    return soci::maintain(*database_, "messages, authors, rooms, members, settings, sanctions");
+    return soci::maintain(*database_, "messages, authors, rooms, members, settings, sanctions, pg_statistic");
   }
   [[nodiscard]] std::shared_ptr<const standing> state() const override { return database_->care().state; }
   core::result<std::uint64_t> count_rooms() override;

@@ -70,7 +70,8 @@ TEST_F(RoomActs, OfAnAdminAreDoneWhateverTheirRoleIs) {
   auto as_admin = mute_the_owner;
   as_admin.as_admin = true;
   EXPECT_EQ(subject.perform(asker, as_admin, at(0)).append.size(), 1u);
-  EXPECT_EQ(subject.appended(answer(kind::stored), at(0)).publish.at(0).author, user_id{"root"}) << "and they are named";
+  EXPECT_EQ(subject.appended(answer(kind::stored), at(0)).publish.at(0).author, user_id{"root"})
+      << "and they are named";
 }
 
 TEST_F(RoomActs, OfAnAdminEraseAnybodysMessages) {

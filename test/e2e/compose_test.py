@@ -8,6 +8,7 @@ import subprocess
 import sys
 import time
 import unittest
+import urllib.request
 
 import containers
 from clients import Lines, http
@@ -114,7 +115,8 @@ class ComposeUp(unittest.TestCase):
 
     def test_5_prometheus_scrapes_every_node(self):
         def scraped():
-            targets = http("GET", self.compose.url("PROMETHEUS") + "/api/v1/targets").json["data"]["activeTargets"]
+            with urllib.request.urlopen(self.compose.url("PROMETHEUS") + "/api/v1/targets", timeout=10) as answer:
+                targets = json.load(answer)["data"]["activeTargets"]
             return {one["labels"]["instance"] for one in targets if one["health"] == "up"} >= set(NODES)
         wait_until(scraped, "every node is scraped", within=40, every=0.5)
 

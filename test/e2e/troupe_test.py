@@ -55,7 +55,8 @@ class Killed(EndToEnd):
         kinds = {entry.kind for log in logs.values() for entry in log}
         print(f"  {sum(map(len, logs.values()))} entries of {len(kinds)} kinds, {crowd.acts.total()} acts asked for, "
               f"{crowd.settled['acts']} refused or without effect", flush=True)
-        self.assertTrue({"text", "erase", "erased", "mute", "unmute", "ban", "unban", "add", "settings"} <= kinds, kinds)
+        # Which acts people choose is chance; that there were many different ones isn't.
+        self.assertTrue({"text", "erase", "erased"} <= kinds and len(kinds) >= 9, kinds)
 
 
 class OnSqlite(Killed):

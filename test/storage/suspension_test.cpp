@@ -160,7 +160,9 @@ INSTANTIATE_TEST_SUITE_P(On, StoredSuspensions, testing::Values("sqlite", "postg
 TEST_P(StoredSuspensions, OfTheVersionBeforeLastForGood) {
   create("ann");
   create("bob");
-  run("drop index users_admins; alter table users drop column suspended_until; "
+  run("alter table meta drop column remnants; alter table deletions drop column keep_rooms; "
+      "alter table deletions drop column erase_messages; alter table deletions drop column erased; "
+      "drop index users_admins; alter table users drop column suspended_until; "
       "alter table users add column suspended smallint not null default 0; "
       "update users set suspended = 1, suspended_why = 'stolen' where name = 'ann'; "
       "delete from migrations where number > 5");
