@@ -91,16 +91,12 @@ caf::result<Reply> answer_for(directory_pointer self, const node_actor& node, st
   return promise;
 }
 
-caf::result<core::live_rooms> list_rooms(directory_pointer self, const core::list_live_rooms& request) {
+// Of the node that the request names.
+template <class Reply, class Request>
+caf::result<Reply> ask_named(directory_pointer self, std::chrono::milliseconds patience, const Request& request) {
   const auto* const node = find(self, request.node);
   if (node == nullptr) return no_such_node(request.node);
-  return answer_for<core::live_rooms>(self, *node, pass_on_timeout, request);
-}
-
-caf::result<core::database_maintained> maintain(directory_pointer self, const core::maintain_database& request) {
-  const auto* const node = find(self, request.node);
-  if (node == nullptr) return no_such_node(request.node);
-  return answer_for<core::database_maintained>(self, *node, maintain_timeout, request);
+  return answer_for<Reply>(self, *node, patience, request);
 }
 
 // Any node with the users role will do, for they share a database; one that drains only where there is no other.
@@ -170,13 +166,14 @@ local_directory_actor::behavior_type directory_behavior(directory_pointer self, 
       },
       [self](core::read_view) { return self->state.machine->view(); },
       [self](const core::list_live_rooms& request) {
-        return guarded("directory", [&] { return list_rooms(self, request); });
+        return guarded("directory", [&] { return ask_named<core::live_rooms>(self, pass_on_timeout, request); });
       },
       [self](const core::administer& request) {
         return guarded("directory", [&] { return administer(self, request); });
       },
       [self](const core::maintain_database& request) {
-        return guarded("directory", [&] { return maintain(self, request); });
+        return guarded("directory",
+                       [&] { return ask_named<core::database_maintained>(self, maintain_timeout, request); });
       },
       [self](const core::drain_node& request) { return guarded("directory", [&] { return drain(self, request); }); },
       [self](const core::move_room& request) { return guarded("directory", [&] { return move(self, request); }); },

@@ -38,7 +38,7 @@ void perform(const deps_ptr& deps, const exchange_ptr& ask, const core::room_id&
                                        });
 }
 
-// The same with the person whom the path names.
+// As `with_body`, with the person whom the path names.
 template <class Then>
 void about_person(const deps_ptr& deps, const exchange_ptr& ask, Then then) {
   auto person = person_of(ask);

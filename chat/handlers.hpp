@@ -46,22 +46,26 @@ void with_user(const deps_ptr& deps, const net::http::exchange_ptr& ask, Then th
   with_token(deps, ask, [then](const core::token_checked& who) { then(who.user); });
 }
 
-/// Continues with the room that the path names, and the Bearer's user; or answers 401 or 422.
+/// Continues with the room that the path names, and what is known of the Bearer; or answers 401 or 422.
 template <class Then>
-void in_room(const deps_ptr& deps, const net::http::exchange_ptr& ask, Then then) {
-  auto room = room_of(ask);
-  if (!room) return ask->problem(room.why());
-  with_user(deps, ask, [room = std::move(*room), then](const core::user_id& user) { then(room, user); });
-}
-
-/// Continues with the room that the path of a request with a body names, and what is known of the Bearer; or answers
-/// 401, 415 or 422.
-template <class Then>
-void with_body(const deps_ptr& deps, const net::http::exchange_ptr& ask, Then then) {
-  if (!ask->body().empty() && !ask->has_json()) return ask->problem({core::ec::unsupported_media, {}, 0});
+void in_room_with_token(const deps_ptr& deps, const net::http::exchange_ptr& ask, Then then) {
   auto room = room_of(ask);
   if (!room) return ask->problem(room.why());
   with_token(deps, ask, [room = std::move(*room), then](const core::token_checked& by) { then(room, by); });
+}
+
+/// The same with the Bearer's user only.
+template <class Then>
+void in_room(const deps_ptr& deps, const net::http::exchange_ptr& ask, Then then) {
+  in_room_with_token(deps, ask,
+                     [then](const core::room_id& room, const core::token_checked& by) { then(room, by.user); });
+}
+
+/// As `in_room_with_token`, for a request with a body; or answers 415, too.
+template <class Then>
+void with_body(const deps_ptr& deps, const net::http::exchange_ptr& ask, Then then) {
+  if (!ask->body().empty() && !ask->has_json()) return ask->problem({core::ec::unsupported_media, {}, 0});
+  in_room_with_token(deps, ask, std::move(then));
 }
 
 /// Asks the catalog, and continues with its reply; or answers with the problem.
