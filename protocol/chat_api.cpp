@@ -1,6 +1,5 @@
 #include "protocol/chat_api.hpp"
 
-#include <algorithm>
 #include <chrono>
 #include <utility>
 #include <vector>
@@ -177,10 +176,7 @@ core::result<core::list_invites> read_list_invites(std::string_view query, core:
   return request;
 }
 
-bool is_invite_id(std::string_view id) {
-  const auto is_digit = [](char c) { return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f'); };
-  return id.size() == 24 && std::all_of(id.begin(), id.end(), is_digit);
-}
+bool is_invite_id(std::string_view id) { return core::is_lower_hex(id, 24); }
 
 core::result<upgrade_query> read_upgrade_query(std::string_view query) {
   query_reader in{query};

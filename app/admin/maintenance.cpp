@@ -1,6 +1,5 @@
 #include "app/admin/maintenance.hpp"
 
-#include <algorithm>
 #include <chrono>
 #include <memory>
 #include <ostream>
