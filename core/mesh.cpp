@@ -18,7 +18,7 @@ mesh::mesh(identity self, mesh_limits limits, std::uint64_t seed)
 mesh_effects mesh::start(mono_time now) {
   mesh_effects out;
   if (!self_.has_discovery)
-    targets_[discovery_target] = {self_.discovery_host, self_.discovery_port, 0, 0, now, {}, {}};
+    targets_[discovery_target] = {self_.discovery_host, self_.discovery_port, {}, 0, 0, now, {}, {}};
   dial_due(out, now);
   return out;
 }
@@ -28,14 +28,16 @@ mesh_effects mesh::view_changed(const cluster_view& view, mono_time now) {
   std::map<node_name, target> wanted;
   if (auto discovery = targets_.extract(discovery_target)) wanted.insert(std::move(discovery));
   for (const auto& node : view.nodes) {
-    if (!is_mine_to_dial(node)) continue;
+    if (!takes_dials(node)) continue;
     auto known = targets_.extract(node.name);
     auto& where = known ? known.mapped() : wanted[node.name];
-    const bool moved = where.host != node.link.host || where.port != node.link.port;
+    const bool another =
+        where.host != node.link.host || where.port != node.link.port || where.incarnation != node.incarnation;
     where.host = node.link.host;
     where.port = node.link.port;
-    if (moved) {
-      where.due = now;
+    where.incarnation = node.incarnation;
+    if (another) {
+      where.due = first_dial(node.name, now);
       where.failures = 0;
     }
     if (known) wanted.insert(std::move(known));
@@ -91,6 +93,8 @@ mesh_effects mesh::link_down(link_no link, mono_time now) {
     held = *std::exchange(next, std::nullopt);
     out.open.push_back(held.link);
   } else {
+    if (const auto where = targets_.find(ended->first); where != targets_.end())
+      where->second.due = std::max(where->second.due, first_dial(ended->first, now));
     peers_.erase(ended);
   }
   return out;
@@ -126,8 +130,12 @@ std::vector<node_name> mesh::linked() const {
   return out;
 }
 
-bool mesh::is_mine_to_dial(const node_record& node) const {
-  return !self_.has_discovery && self_.name < node.name && node.link.port != 0 && !has_role(node, "discovery");
+bool mesh::takes_dials(const node_record& node) const {
+  return !self_.has_discovery && self_.name != node.name && node.link.port != 0 && !has_role(node, "discovery");
+}
+
+mono_time mesh::first_dial(const node_name& name, mono_time now) const {
+  return self_.name < name ? now : now + limits_.other_end;
 }
 
 mesh::target* mesh::target_of(const node_name& name, bool dialled) {

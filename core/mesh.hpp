@@ -16,6 +16,7 @@ using link_no = number_id<struct link_tag>;  ///< one link, on the node that cou
 struct mesh_limits {
   milliseconds first_retry{100};     ///< doubled with each failure; a third of it is left to chance
   milliseconds longest_retry{2000};  ///< also the life after which a link's next failure counts as the first
+  milliseconds other_end{1000};      ///< the node with the larger name dials too where no link came for this long
 };
 
 /// The target of one dial.
@@ -34,7 +35,9 @@ struct mesh_effects {
 };
 
 /// The links that a node has and wants. Every node has one to every other: of two nodes the one with the smaller name
-/// dials. All nodes without the discovery role also dial discovery, at the address from their configuration.
+/// dials. The other one dials too where no link came, for the first may not get through: a connection or a name server
+/// that hangs since before the other node started again. All nodes without the discovery role also dial discovery, at
+/// the address from their configuration.
 ///
 ///     (idle) ── view, tick ──► dialling ── link_up ──► linked ── link_down ──┐
 ///        ▲                         │                                         │
@@ -56,7 +59,8 @@ class mesh {
 
   /// Begins to dial discovery. Once.
   [[nodiscard]] mesh_effects start(mono_time now);
-  /// Nodes of the view are dialled; those that left it aren't any more. Links stay until they go down.
+  /// Nodes of the view are dialled, without a pause where they have another address or life than before; those that
+  /// left it aren't any more. Links stay until they go down.
   [[nodiscard]] mesh_effects view_changed(const cluster_view& view, mono_time now);
   /// A link is up, from `dialled` or from the other end. Not to be used before it is in `open`.
   [[nodiscard]] mesh_effects link_up(link_no link, const node_name& name, incarnation_id incarnation, bool dialled,
@@ -78,6 +82,7 @@ class mesh {
   struct target {
     std::string host;
     std::uint16_t port = 0;
+    incarnation_id incarnation;
     std::uint64_t dialling = 0;  // 0: not now
     unsigned failures = 0;
     mono_time due{};
@@ -95,7 +100,8 @@ class mesh {
     std::optional<one_link> next;
   };
 
-  [[nodiscard]] bool is_mine_to_dial(const node_record& node) const;
+  [[nodiscard]] bool takes_dials(const node_record& node) const;
+  [[nodiscard]] mono_time first_dial(const node_name& name, mono_time now) const;
   [[nodiscard]] target* target_of(const node_name& name, bool dialled);
   [[nodiscard]] bool is_linked(const node_name& name, const target& where) const;
   void failed(target& where, mono_time now);

@@ -30,7 +30,7 @@ cluster_view view(std::vector<node_record> nodes) { return {{1}, std::move(nodes
 
 /// The node `m`, with discovery at `d`.
 struct Mesh : testing::Test {
-  core::mesh tested{{{"m"}, false, "d.example", 7000}, {100ms, 2000ms}, 42};
+  core::mesh tested{{{"m"}, false, "d.example", 7000}, {100ms, 2000ms, 1000ms}, 42};
   mono_time now = start;
 
   static std::vector<std::string> names(const mesh_effects& effects) {
@@ -80,6 +80,26 @@ TEST_F(Mesh, OfTwoNodesTheOneWithTheSmallerNameDials) {
   EXPECT_EQ(seen.dial[0].host, "z.example");
 }
 
+TEST_F(Mesh, TheOtherOneDialsTooWhereNoLinkCame) {
+  find_discovery();
+  const auto seen_at = now;
+  EXPECT_THAT(tested.view_changed(view({node("a")}), now).dial, IsEmpty());
+  EXPECT_THAT(names(next_dial()), ElementsAre("a"));
+  EXPECT_EQ(now - seen_at, 1000ms);
+}
+
+TEST_F(Mesh, TheOtherOneNeedsNoDialWhereALinkCame) {
+  find_discovery();
+  (void)tested.view_changed(view({node("a")}), now);
+  (void)tested.link_up({2}, {"a"}, first, false, now);
+  EXPECT_THAT(tested.tick(now + 1h).dial, IsEmpty());
+  now += 1h;
+  EXPECT_THAT(tested.link_down({2}, now).dial, IsEmpty());
+  const auto lost_at = now;
+  EXPECT_THAT(names(next_dial()), ElementsAre("a"));
+  EXPECT_EQ(now - lost_at, 1000ms) << "the first one has its time again";
+}
+
 TEST_F(Mesh, NeverDialsANodeThatHasDiscoveryTooOrTakesNoLinks) {
   find_discovery();
   EXPECT_THAT(tested.view_changed(view({node("x", 7000, "discovery"), node("y", 0)}), now).dial, IsEmpty());
@@ -104,7 +124,7 @@ TEST_F(Mesh, TriesAgainLaterAndLaterButNeverLaterThanTheLongest) {
 }
 
 TEST_F(Mesh, TwoNodesDontTryAgainInStep) {
-  core::mesh other{{{"n"}, false, "d.example", 7000}, {100ms, 2000ms}, 43};
+  core::mesh other{{{"n"}, false, "d.example", 7000}, {100ms, 2000ms, 1000ms}, 43};
   const auto mine = tested.start(now).dial.at(0).which, theirs = other.start(now).dial.at(0).which;
   (void)tested.dial_failed(mine, now);
   (void)other.dial_failed(theirs, now);
@@ -162,12 +182,25 @@ TEST_F(Mesh, ANewAddressIsDialledAtOnce) {
   EXPECT_EQ(moved.dial[0].port, 7002);
 }
 
+TEST_F(Mesh, ANewLifeIsDialledAtOnce) {
+  find_discovery();
+  auto seen = tested.view_changed(view({node("z")}), now);
+  for (int failures = 0; failures < 5; ++failures) {
+    (void)tested.dial_failed(seen.dial.at(0).which, now);
+    seen = next_dial();
+  }
+  (void)tested.dial_failed(seen.dial.at(0).which, now);
+  auto again = node("z");
+  again.incarnation = second;
+  EXPECT_THAT(names(tested.view_changed(view({again}), now)), ElementsAre("z"));
+}
+
 TEST_F(Mesh, AViewWithoutANewAddressHurriesNoDial) {
   find_discovery();
   const auto seen = tested.view_changed(view({node("z")}), now);
   (void)tested.dial_failed(seen.dial.at(0).which, now);
   EXPECT_THAT(tested.view_changed(view({node("z"), node("a")}), now).dial, IsEmpty());
-  EXPECT_GT(tested.next(), now);
+  EXPECT_GT(tested.next(), now) << "nor for a node that is to dial first";
 }
 
 TEST_F(Mesh, TheNextLifeOfAPeerReplacesTheOldAndWaitsForItsEnd) {
