@@ -13,7 +13,7 @@ import seed_test
 from clients import JSON_DIALECT, Json, User, http, ws_url
 from cluster import Cluster
 from harness import unique, wait_until
-from processes import Postgres, Server, Wire
+from processes import Postgres, Server, Wire, show_if_failed
 from raw import RawSocket
 
 sys.path.append(str(pathlib.Path(__file__).resolve().parents[1] / "chaos"))
@@ -35,7 +35,7 @@ class OnACluster(unittest.TestCase):
     def begin(self, **more):
         cluster = Cluster(postgres=POSTGRES, **more)
         self.addCleanup(cluster.remove)
-        self.addCleanup(lambda: self._outcome.success or print(f"{self.id()}\n{cluster.log()}", file=sys.stderr))
+        self.addCleanup(show_if_failed, self, cluster.log)
         return cluster.start()
 
     def join(self, user, *rooms):

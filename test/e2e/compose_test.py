@@ -11,10 +11,10 @@ import unittest
 import urllib.request
 
 import containers
-from clients import Lines, http
+from clients import Lines
 from compose_file_test import SEED_PORTS
 from containers import NODES, Compose
-from processes import wait_until
+from processes import show_if_failed, wait_until
 from seed_test import answer_of, run
 
 WHY_NOT = containers.why_not()
@@ -41,8 +41,7 @@ class ComposeUp(unittest.TestCase):
         print(f"up, and all healthy, within {time.monotonic() - began:.1f} s", flush=True)
 
     def tearDown(self):
-        if not self._outcome.success:
-            print(self.compose("logs", "--no-color", "--tail", "30"), file=sys.stderr)
+        show_if_failed(self, lambda: self.compose("logs", "--no-color", "--tail", "60"))
 
     def type(self, command):
         """A command of the seed's page, on the ports that stand for the seed's here."""

@@ -12,7 +12,7 @@ import unittest
 from clients import Json, User, http, ws_url
 from cluster import Cluster
 from harness import EndToEnd, unique
-from processes import Server, wait_until
+from processes import Server, show_if_failed, wait_until
 
 
 class InACluster(unittest.TestCase):
@@ -23,8 +23,7 @@ class InACluster(unittest.TestCase):
         cls.cluster.start()
 
     def tearDown(self):
-        if not self._outcome.success:
-            print(self.cluster.log(15))
+        show_if_failed(self, lambda: self.cluster.log(15))
 
     def sockets(self, name):
         return self.cluster.nodes[name].metric("greenroom_websocket_connections")

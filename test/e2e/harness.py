@@ -1,14 +1,13 @@
 """The base of all end-to-end tests: a server that is removed afterwards, and its log if a test failed."""
 
 import subprocess
-import sys
 import unittest
 import uuid
 
 import websockets
 
 from clients import PASSWORD, Json, User, http, ws_url  # noqa: F401: for the tests
-from processes import EXECUTABLE, Postgres, Server, wait_until  # noqa: F401: for the tests
+from processes import EXECUTABLE, Postgres, Server, show_if_failed, wait_until  # noqa: F401: for the tests
 
 
 def unique(prefix):
@@ -28,7 +27,7 @@ class EndToEnd(unittest.TestCase):
 
     def serve(self, *options, **more):
         server = self._server(self.addCleanup, *options, **more)
-        self.addCleanup(self._show_if_failed, server)
+        self.addCleanup(show_if_failed, self, server.log)
         return server
 
     @classmethod
@@ -39,11 +38,7 @@ class EndToEnd(unittest.TestCase):
 
     def tearDown(self):
         if self.shared:
-            self._show_if_failed(self.shared)
-
-    def _show_if_failed(self, server):
-        if not self._outcome.success:
-            print(f"---- the server's log, {self.id()}\n{server.log()}\n----", file=sys.stderr)
+            show_if_failed(self, self.shared.log)
 
     def assert_problem(self, answer, status, code):
         """A problem as RFC 9457 has it, and nothing of the inside."""

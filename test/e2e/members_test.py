@@ -16,7 +16,7 @@ processes.EXECUTABLE = processes.WITH_FAILPOINTS  # before the others take it
 
 from clients import User
 from cluster import Cluster
-from harness import Chat, unique, wait_until
+from harness import Chat, show_if_failed, unique, wait_until
 
 ROUNDS = int(os.environ.get("GREENROOM_MEMBER_ROUNDS", "1"))
 JOIN_ROUNDS = int(os.environ.get("GREENROOM_JOIN_ROUNDS", "30"))
@@ -93,7 +93,7 @@ class TwoNodes(unittest.TestCase):
         for node in self.cluster.nodes.values():
             if not node.running:
                 node.start()
-        self.addCleanup(lambda: self._outcome.success or print(f"{self.id()}\n{self.cluster.log()}"))
+        self.addCleanup(show_if_failed, self, self.cluster.log)
 
     def socket(self, user):
         opened = user.open()

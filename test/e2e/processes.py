@@ -12,6 +12,7 @@ import shutil
 import signal
 import socket
 import subprocess
+import sys
 import tempfile
 import threading
 import time
@@ -39,6 +40,14 @@ def wait_until(condition, what, within=10.0, every=0.02):
 
 
 _given = set()
+
+
+def show_if_failed(case, log):
+    """In `tearDown` or a cleanup: what `log()` says, if the test has failed. (By then `_outcome.success` is of the tearDown
+    itself, not of the test.)"""
+    result = case._outcome.result
+    if any(case in (failed, getattr(failed, "test_case", None)) for failed, _ in result.failures + result.errors):
+        print(f"---- the log, {case.id()}\n{log()}\n----", file=sys.stderr, flush=True)
 
 
 def free_ports(count):

@@ -13,7 +13,7 @@ processes.EXECUTABLE = processes.WITH_FAILPOINTS  # before the others take it
 from clients import Json, User, ws_url
 from cluster import Cluster
 from harness import PASSWORD, EndToEnd, Postgres, Server, http, unique, wait_until
-from processes import EXECUTABLE
+from processes import EXECUTABLE, show_if_failed
 
 CHUNK = 500  # messages that a purge deletes at once …
 LOOKS = 10 * CHUNK  # … and that it looks at
@@ -285,8 +285,7 @@ class OverNodes(EndToEnd):
         cls.cluster.start()
 
     def tearDown(self):
-        if not self._outcome.success:
-            print(self.cluster.log(), flush=True)
+        show_if_failed(self, self.cluster.log)
 
     def test_both_parts_and_everybody_is_told_wherever_they_are(self):
         case = Case(self, self.cluster)

@@ -6,7 +6,6 @@ GREENROOM_SUSPEND_ROUNDS: how often two admins suspend each other at once (10).
 
 import datetime
 import os
-import sys
 import threading
 import time
 import unittest
@@ -16,7 +15,7 @@ from websockets.exceptions import InvalidStatusCode
 from clients import Json, User, http, ws_url
 from cluster import Cluster
 from command_test import greenroom
-from harness import EndToEnd, unique, wait_until
+from harness import EndToEnd, show_if_failed, unique, wait_until
 
 ROUNDS = int(os.environ.get("GREENROOM_SUSPEND_ROUNDS", "10"))
 
@@ -148,7 +147,7 @@ class OnACluster(unittest.TestCase):
     def setUp(self):
         self.cluster = Cluster(users=2, chat=2)
         self.addCleanup(self.cluster.remove)
-        self.addCleanup(lambda: self._outcome.success or print(f"{self.id()}\n{self.cluster.log()}", file=sys.stderr))
+        self.addCleanup(show_if_failed, self, self.cluster.log)
         self.cluster.start()
 
     def admin_user(self, server):
