@@ -14,10 +14,9 @@ namespace {
 using any_catalog_pointer = any_catalog_actor::stateful_pointer<any_catalog_state>;
 using namespace std::chrono_literals;
 
-constexpr unsigned max_tries = 3;
-constexpr auto node_patience = 1s;   // with one node, before another is asked
+using choice = core::catalog_choice;
+
 constexpr auto sweep_every = 250ms;  // while there are questions
-constexpr auto keep_for = 10s;       // one catalog, before the next has its turn
 constexpr auto node_timeout = 1s;
 
 core::mono_time now(any_catalog_pointer self) { return self->state.deps.clock->now().mono; }
@@ -30,14 +29,14 @@ void sweep_later(any_catalog_pointer self) {
 /// Calls `use` with a catalog, at once where one is kept.
 void with_catalog(any_catalog_pointer self, std::function<void(core::result<catalog_actor>)> use) {
   auto& st = self->state;
-  if (st.catalog && now(self) < st.renew_at) return use(st.catalog);
+  if (st.choice.keeps(now(self))) return use(st.catalog);
   self->request(st.deps.node, node_timeout, find_catalog{st.catalog.address()})
       .then(
           [self, use](catalog_actor& found) {
             auto& state = self->state;
             monitor_once(self, found);
             state.catalog = std::move(found);
-            state.renew_at = now(self) + keep_for;
+            state.choice.found(now(self));
             use(state.catalog);
           },
           [use](const caf::error& why) {
@@ -46,22 +45,18 @@ void with_catalog(any_catalog_pointer self, std::function<void(core::result<cata
 }
 
 template <class Reply, class Request>
-void ask(any_catalog_pointer self, unsigned tries, const Request& request, caf::typed_response_promise<Reply> owed) {
+void ask(any_catalog_pointer self, unsigned tried, const Request& request, caf::typed_response_promise<Reply> owed) {
   with_catalog(self, [=](const core::result<catalog_actor>& found) mutable {
     if (!found) {
       owed.deliver(to_caf(found.why()));
       return;
     }
     auto& st = self->state;
-    const questions::failed_function failed = [=, asked = found->address()](core::error why) mutable {
-      auto& state = self->state;
-      if (why.code == ec::unavailable) {
-        if (state.catalog && state.catalog.address() == asked) state.renew_at = {};
-        if (tries > 1) return ask(self, tries - 1, request, std::move(owed));
-      }
+    const questions::failed_function failed = [=, turn = st.choice.turn()](core::error why) mutable {
+      if (self->state.choice.failed(turn, tried, why.code)) return ask(self, tried + 1, request, std::move(owed));
       owed.deliver(to_caf(why));
     };
-    const auto number = st.asked.ask(found->address(), now(self) + node_patience, failed);
+    const auto number = st.asked.ask(found->address(), now(self) + choice::patience, failed);
     sweep_later(self);
     self->request(*found, caf::infinite, request)
         .then(
@@ -77,7 +72,7 @@ void ask(any_catalog_pointer self, unsigned tries, const Request& request, caf::
 template <class Reply, class Request>
 caf::result<Reply> take(any_catalog_pointer self, const Request& request) {
   auto owed = self->template make_response_promise<Reply>();
-  guarded("any_catalog", [&] { ask(self, max_tries, request, owed); });
+  guarded("any_catalog", [&] { ask(self, 1, request, owed); });
   return owed;
 }
 
@@ -87,7 +82,10 @@ any_catalog_actor::behavior_type any_catalog_behavior(any_catalog_pointer self, 
   self->state.deps = std::move(deps);
   self->set_down_handler([self](const caf::down_msg& down) {
     auto& st = self->state;
-    if (st.catalog && st.catalog.address() == down.source) st.catalog = nullptr;
+    if (st.catalog && st.catalog.address() == down.source) {
+      st.catalog = nullptr;
+      st.choice.lost();
+    }
     guarded("any_catalog", [&] { st.asked.give_up_on(down.source); });
   });
   return {

@@ -7,6 +7,7 @@
 
 #include "actors/local.hpp"
 #include "actors/questions.hpp"
+#include "core/catalog_choice.hpp"
 #include "core/ports.hpp"
 
 namespace greenroom::actors {
@@ -23,14 +24,14 @@ struct any_catalog_state {
   static inline const char* name = "any_catalog";
 
   any_catalog_deps deps;
-  catalog_actor catalog;       ///< kept until a question to it fails, or for a while
-  core::mono_time renew_at{};  ///< then another one has its turn
+  core::catalog_choice choice;
+  catalog_actor catalog;  ///< the one of the choice's turn; null once it went down
   questions asked;
   bool sweeping = false;  ///< a sweep is on its way
 };
 
-/// Stands for the catalogs of all nodes: asks one, and another where that one goes down, or doesn't answer within a
-/// second; three in all. A request that is asked twice may be done twice, and that does no harm: a room that is entered
+/// Stands for the catalogs of all nodes, as `core::catalog_choice` says: asks one, and another where that one goes down
+/// or doesn't answer. A request that is asked twice may be done twice, and that does no harm: a room that is entered
 /// again was there before. Errors are the catalog's own, and `unavailable` where no node has an answer.
 any_catalog_actor::behavior_type any_catalog_behavior(any_catalog_actor::stateful_pointer<any_catalog_state> self,
                                                       any_catalog_deps deps);

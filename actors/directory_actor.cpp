@@ -17,7 +17,6 @@ namespace {
 using directory_pointer = local_directory_actor::stateful_pointer<directory_state>;
 
 constexpr auto pass_on_timeout = std::chrono::seconds(5);
-constexpr auto maintain_timeout = std::chrono::minutes(30);    // a whole database may be rewritten
 constexpr auto administer_timeout = std::chrono::seconds(30);  // a thousand users, or sessions, may be written
 
 void carry_out(directory_pointer self, core::directory_effects effects) {
@@ -173,7 +172,7 @@ local_directory_actor::behavior_type directory_behavior(directory_pointer self, 
       },
       [self](const core::maintain_database& request) {
         return guarded("directory",
-                       [&] { return ask_named<core::database_maintained>(self, maintain_timeout, request); });
+                       [&] { return ask_named<core::database_maintained>(self, core::maintenance_patience, request); });
       },
       [self](const core::drain_node& request) { return guarded("directory", [&] { return drain(self, request); }); },
       [self](const core::move_room& request) { return guarded("directory", [&] { return move(self, request); }); },

@@ -9,8 +9,6 @@
 namespace greenroom::actors {
 namespace {
 
-constexpr std::chrono::minutes maintenance_patience{30};
-
 struct nightly_state {
   nightly_deps deps;
   core::daily when;
@@ -18,20 +16,18 @@ struct nightly_state {
 };
 using nightly_pointer = std::shared_ptr<nightly_state>;
 
-std::string_view word_of(core::database_name which) { return which == core::database_name::chat ? "chat" : "users"; }
-
 void note(core::database_name which, const core::database_maintained& done) {
   if (done.bytes_before == 0) return;
   telemetry::log::info(
       "database_rewritten",
-      {{"database", word_of(which)}, {"bytes_before", done.bytes_before}, {"bytes", done.bytes_after}});
+      {{"database", core::to_string(which)}, {"bytes_before", done.bytes_before}, {"bytes", done.bytes_after}});
 }
 
 void look(caf::event_based_actor* self, const nightly_pointer& st) {
   const auto again = [self, st] { self->delayed_send(self, st->deps.look_every, sweep_tick::value); };
   st->owed = st->when.due(st->deps.clock->now().wall) || st->owed;
   if (!st->owed) return again();
-  self->request(st->deps.node, maintenance_patience, core::maintain_database{{}, st->deps.database})
+  self->request(st->deps.node, core::maintenance_patience, core::maintain_database{{}, st->deps.database})
       .then(
           [st, again](const core::database_maintained& done) {
             st->owed = false;
@@ -41,8 +37,8 @@ void look(caf::event_based_actor* self, const nightly_pointer& st) {
           [st, again](const caf::error& error) {
             const auto why = from_caf(error);
             st->owed = why.code == core::ec::unavailable;
-            telemetry::log::warn("maintenance_failed",
-                                 {{"database", word_of(st->deps.database)}, {"why", core::to_string(why.code)}});
+            telemetry::log::warn("maintenance_failed", {{"database", core::to_string(st->deps.database)},
+                                                        {"why", core::to_string(why.code)}});
             again();
           });
 }

@@ -75,10 +75,13 @@ class Greenroom:
     has discovery and users: two such nodes are compared with one such node.
 
     `via`: how clients connect. `chat`: at the chat role's port; `gateway`: at the gateway's, in the same process; `wss`: there,
-    under TLS; `apart`: at a gateway that is a process of its own, beside the one with all other roles."""
+    under TLS; `apart`: at a gateway that is a process of its own, beside the one with all other roles.
 
-    def __init__(self, binaries, folder, cpus, users, database="memory", extra=(), nodes=0, via="chat"):
+    `under`: a program, with its flags, that runs the server's."""
+
+    def __init__(self, binaries, folder, cpus, users, database="memory", extra=(), nodes=0, via="chat", under=()):
         self.binaries, self.folder, self.cpus, self.users, self.extra = binaries, folder, cpus, users, extra
+        self.under = under
         self.cluster = Postgres(folder, cpus) if database == "postgresql" else None
         self.url = {"memory": "memory:", "sqlite": f"sqlite:{folder}/chat.db"}.get(database) or self.cluster.url
         self.link = f"127.0.0.1:{free_port()}"
@@ -111,7 +114,7 @@ class Greenroom:
     def add(self, name, roles, link):
         port = self.ports[-1] if self.ports else free_port()
         listens_at = {role: port if role == roles.split(",")[-1] else free_port() for role in roles.split(",")}
-        command = [self.binaries / "greenroom", "serve", "--roles", roles, "--node", name, "--data-dir", self.folder / "data",
+        command = [*self.under, self.binaries / "greenroom", "serve", "--roles", roles, "--node", name, "--data-dir", self.folder / "data",
                    "--users-db", f"sqlite:{self.users.database}", "--chat-db", self.url, "--rate-limit", "off",
                    "--link-listen", link, "--discovery", self.link, "--max-connections", "20000",
                    "--max-connections-per-address", "20000", "--log-level", "warn", *self.extra]

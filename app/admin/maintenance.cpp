@@ -18,10 +18,6 @@ namespace {
 using core::database_name;
 using outcome = core::result<core::database_maintained>;
 
-constexpr std::chrono::minutes rewrite_patience{30};
-
-const char* role_of(database_name which) { return which == database_name::chat ? "chat" : "users"; }
-
 const std::string& url_of(const config& settings, database_name which) {
   return which == database_name::chat ? settings.chat_db : settings.users_db;
 }
@@ -43,16 +39,16 @@ outcome ask_server(const config& settings, database_name which) {
   if (!view) return view.why();
   outcome last{complaint(core::ec::no_upstream, "No node of the cluster has it.")};
   for (const auto& node : view->nodes) {
-    if (!core::has_role(node, role_of(which))) continue;
-    last = server.ask<core::database_maintained>(core::maintain_database{node.name, which}, rewrite_patience);
+    if (!core::has_role(node, core::to_string(which))) continue;
+    last = server.ask<core::database_maintained>(core::maintain_database{node.name, which}, core::maintenance_patience);
     if (last && last->to_run.empty()) return last;
   }
   return last;
 }
 
 core::status report(database_name which, const outcome& done, std::ostream& output) {
-  if (!done) return core::error{done.code(), std::string(role_of(which)) + ": " + done.why().text(), 0};
-  output << role_of(which) << ": ";
+  if (!done) return core::error{done.code(), std::string(core::to_string(which)) + ": " + done.why().text(), 0};
+  output << core::to_string(which) << ": ";
   if (!done->to_run.empty())
     output << "PostgreSQL does this: run `" << done->to_run << "` in it; tables are locked meanwhile\n";
   else if (done->bytes_before == 0)
@@ -66,7 +62,7 @@ core::status report(database_name which, const outcome& done, std::ostream& outp
 core::status maintain(const config& settings, database_name which, std::ostream& output) {
   const auto& url = url_of(settings, which);
   if (url.starts_with("memory:")) {
-    output << role_of(which) << ": in memory, there is no file\n";
+    output << core::to_string(which) << ": in memory, there is no file\n";
     return core::done{};
   }
   auto done = maintain_here(settings, which);
