@@ -35,7 +35,9 @@ struct link_key {
   link_key& operator=(const link_key&) = delete;
 };
 
-constexpr const char* https_ciphers = "ECDHE+AESGCM:ECDHE+CHACHA20";
+constexpr const char* https_ciphers = "ECDHE+AESGCM:ECDHE+CHACHA20";  // of TLS 1.2
+// RFC 8446 section 9.1 demands the first; four more rounds of AES cost a sixth more in each byte that is sent.
+constexpr const char* https_suites = "TLS_AES_128_GCM_SHA256:TLS_AES_256_GCM_SHA384:TLS_CHACHA20_POLY1305_SHA256";
 // Those of SHA-256 only: the key is bound to a hash (RFC 8446 section 4.2.11).
 constexpr const char* secret_suites = "TLS_AES_128_GCM_SHA256:TLS_CHACHA20_POLY1305_SHA256";
 
@@ -172,7 +174,9 @@ core::result<context_ptr> server_context(const std::string& cert_file, const std
   auto out = make(TLS1_2_VERSION);
   if (!out) return out;
   SSL_CTX* const raw = (*out)->native_handle();
-  if (SSL_CTX_set_cipher_list(raw, https_ciphers) != 1) return core::ec::internal;
+  if (SSL_CTX_set_cipher_list(raw, https_ciphers) != 1 || SSL_CTX_set_ciphersuites(raw, https_suites) != 1)
+    return core::ec::internal;
+  SSL_CTX_set_options(raw, SSL_OP_PRIORITIZE_CHACHA);  // where the client's first one it is: it has no AES in hardware
   if (auto used = use_certificate(raw, cert_file, key_file); !used) return used.why();
   return out;
 }

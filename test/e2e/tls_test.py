@@ -173,6 +173,14 @@ class Tls(unittest.TestCase):
                 self.assertRaises((ssl.SSLError, ConnectionError)):
             context.wrap_socket(plain, server_hostname="localhost")
 
+    def test_the_cheapest_cipher_for_either_end_is_taken(self):
+        for offered, taken in (("TLS_AES_256_GCM_SHA384:TLS_AES_128_GCM_SHA256", "TLS_AES_128_GCM_SHA256"),
+                               ("TLS_CHACHA20_POLY1305_SHA256:TLS_AES_128_GCM_SHA256", "TLS_CHACHA20_POLY1305_SHA256"),
+                               ("TLS_AES_256_GCM_SHA384", "TLS_AES_256_GCM_SHA384")):
+            said = subprocess.run(["openssl", "s_client", "-connect", f"127.0.0.1:{self.port}", "-ciphersuites", offered],
+                                  stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=20).stdout
+            self.assertRegex(said, f"New, TLSv1.3, Cipher is {taken}")
+
 
 class NewCertificate(unittest.TestCase):
     def test_sighup_shows_it_to_new_connections_and_cuts_no_old_one(self):
