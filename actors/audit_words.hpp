@@ -5,7 +5,7 @@
 
 namespace greenroom::actors {
 
-/// The name of such an act in audit lines; empty for words, and for kinds that nobody can do.
+/// The name of such an act in audit lines; empty where it leaves none: words, edits, reactions, pins.
 [[nodiscard]] constexpr std::string_view audit_word(core::entry_kind kind) noexcept {
   switch (kind) {
     case core::entry_kind::erase:

@@ -108,9 +108,9 @@ void tell_relay(room_pointer self, core::relay_no number, Message message) {
 
 // Acts without a connection are noted where they come in.
 void note_act(room_pointer self, const core::room_entry& entry) {
-  if (core::is_words(entry.kind) || !entry.poster) return;
-  telemetry::audit::write(
-      {audit_word(entry.kind), "done", entry.author.value, entry.subject.value, self->state.machine->id().value});
+  const auto word = audit_word(entry.kind);
+  if (word.empty() || !entry.poster) return;
+  telemetry::audit::write({word, "done", entry.author.value, entry.subject.value, self->state.machine->id().value});
 }
 
 void publish(room_pointer self, std::vector<core::room_entry> entries) {

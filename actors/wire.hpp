@@ -81,12 +81,12 @@ typename Inspector::result_type inspect(Inspector& f, room_entry& x) {
   }
 // NOLINTEND(cppcoreguidelines-macro-usage)
 
-GREENROOM_INSPECT(room_settings, x.access, x.post, x.slow_s, x.title, x.topic, x.data)
+GREENROOM_INSPECT(room_settings, x.access, x.post, x.slow_s, x.title, x.topic, x.data, x.edit_window_s)
 GREENROOM_INSPECT(settings_change, x.which, x.to)
 GREENROOM_INSPECT(act, x.target, x.subject, x.until, x.role, x.set, x.extra, x.invite)
 GREENROOM_INSPECT(sanction, x.user, x.by, x.why, x.until)
 
-// Acts travel by value. Packed, words end with their kind.
+// Acts travel by value. Packed, words end with their kind, in whose byte a bit says that what they answer follows.
 template <class Inspector>
 typename Inspector::result_type inspect(Inspector& f, post& x) {
   core::act what;
@@ -97,13 +97,18 @@ typename Inspector::result_type inspect(Inspector& f, post& x) {
     return caf::none;
   };
   if constexpr (actors::packed::packs<Inspector>) {
-    f(x.ticket, x.client_id, x.text, x.kind);
+    constexpr std::uint8_t answers = 0x80;
+    auto kind = static_cast<std::uint8_t>(static_cast<std::uint8_t>(x.kind) | (x.target ? answers : 0));
+    f(x.ticket, x.client_id, x.text, kind);
+    if constexpr (Inspector::writes_state) x.kind = static_cast<entry_kind>(kind & ~answers), x.target = {};
+    if ((kind & answers) != 0) f(x.target);
     if (!is_words(x.kind)) f(what);
     if constexpr (Inspector::writes_state) (void)keep();
   } else if constexpr (Inspector::writes_state) {
-    return f(caf::meta::type_name("post"), x.ticket, x.client_id, x.text, x.kind, what, caf::meta::load_callback(keep));
+    return f(caf::meta::type_name("post"), x.ticket, x.client_id, x.text, x.kind, x.target, what,
+             caf::meta::load_callback(keep));
   } else {
-    return f(caf::meta::type_name("post"), x.ticket, x.client_id, x.text, x.kind, what);
+    return f(caf::meta::type_name("post"), x.ticket, x.client_id, x.text, x.kind, x.target, what);
   }
 }
 

@@ -54,6 +54,12 @@ void post_act(const deps_ptr& deps, const exchange_ptr& ask) {
   });
 }
 
+void post_message(const deps_ptr& deps, const exchange_ptr& ask) {
+  with_body(deps, ask, [deps, ask](const core::room_id& room, const core::token_checked& by) {
+    perform(deps, ask, room, by, protocol::read_message_body(ask->body()));
+  });
+}
+
 void patch_room(const deps_ptr& deps, const exchange_ptr& ask) {
   with_body(deps, ask, [deps, ask](const core::room_id& room, const core::token_checked& by) {
     perform(deps, ask, room, by, protocol::read_settings_body(ask->body()));
@@ -129,6 +135,7 @@ void add_act_routes(net::http::routes& table, const deps_ptr& deps) {
   };
   act("PATCH", "", patch_room);
   act("POST", "/acts", post_act);
+  add_row(table, deps, "POST", "/room/{room}/messages", limit_class::send, post_message);
   act("PUT", "/members/{user}", put_member);
   act("DELETE", "/members/{user}", delete_member);
   act("PUT", "/bans/{user}", put_sanction<entry_kind::ban>);

@@ -30,9 +30,10 @@ struct client_leave {
 struct client_send {
   room_id room;           ///< empty in dialects of one room: the connection's room
   std::string client_id;  ///< empty: none
-  shared_text text;       ///< of an act: the reason
+  shared_text text;       ///< of an act as in `post`
   entry_kind kind = entry_kind::text;
   std::shared_ptr<const core::act> act{};  ///< never null where `kind` is an act; else null
+  seq_no target{};                         ///< of words: the message that they answer; 0: none
 };
 struct client_history {
   room_id room;

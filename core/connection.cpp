@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "core/check.hpp"
+#include "core/message_refusal.hpp"
 #include "core/sanctions.hpp"
 
 namespace greenroom::core {
@@ -295,7 +296,8 @@ void connection::send(places::iterator where, client_send& what, instant now, co
                                             .client_id = std::move(what.client_id),
                                             .text = std::move(what.text),
                                             .kind = what.kind,
-                                            .act = std::move(what.act)},
+                                            .act = std::move(what.act),
+                                            .target = what.target},
                                            now.mono + limits_.post_timeout});
   batch_of(where->first, out).push_back(one.what);
 }
@@ -382,6 +384,7 @@ void connection::settle(flight& one, const post_answer& answer, const std::vecto
                         connection_effects& out) {
   if (answer.code != ec::none) {
     error why{answer.code, {}, 0};
+    if (one.what.target || is_on_message(one.what.kind)) why = refusal_on_message(one.what.kind, answer.code);
     if (answer.code == ec::bad_request) why = {ec::bad_frame, std::string{end_rule}, 0};
     const auto more =
         std::find_if(refusals.begin(), refusals.end(), [&](const refusal& of) { return of.ticket == answer.ticket; });
@@ -401,7 +404,8 @@ void connection::settle(flight& one, const post_answer& answer, const std::vecto
                    .client_id = std::move(one.what.client_id),
                    .text = std::move(one.what.text),
                    .at = answer.at,
-                   .kind = one.what.kind};
+                   .kind = one.what.kind,
+                   .target = one.what.target};
   if (const auto& act = one.what.act) {
     first.target = act->target;
     first.subject = act->subject;

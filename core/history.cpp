@@ -32,7 +32,7 @@ void history::pass_on(const user_id& author, const user_id& heir, bool erase) {
     if (!wrote && !concerns) continue;
     take_off(bytes_, weight(entry));
     if (wrote) {
-      if (erase && is_words(entry.kind)) empty_out(entry, {});
+      if (erase && is_written(entry.kind)) empty_out(entry, {});
       entry.author = heir;
       entry.client_id.clear();
     }
@@ -54,10 +54,19 @@ void history::empty_as_in(const std::vector<room_entry>& tail) {
   }
 }
 
+const room_entry* history::find(seq_no seq) const {
+  if (ring_.empty() || seq < ring_.front().seq || seq > ring_.back().seq) return nullptr;
+  const auto& entry = ring_[seq - ring_.front().seq];
+  GREENROOM_CHECK(entry.seq == seq);
+  return &entry;
+}
+
 void history::erase(seq_no target, seq_no by) {
-  if (ring_.empty() || target < ring_.front().seq || target > ring_.back().seq) return;
-  auto& entry = ring_[target - ring_.front().seq];
-  GREENROOM_CHECK(entry.seq == target);
+  for (auto& entry : ring_)
+    if (entry.seq == target || (entry.kind == entry_kind::edit && entry.target == target)) empty(entry, by);
+}
+
+void history::empty(room_entry& entry, seq_no by) {
   take_off(bytes_, weight(entry));
   empty_out(entry, by);
   bytes_ += weight(entry);

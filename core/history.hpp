@@ -29,10 +29,12 @@ class history {
   /// The last `count`, or as many as there are.
   [[nodiscard]] slice last(std::size_t count) const;
 
-  /// Empties the message at `target`, if it is still here: `by` is the entry that erases it.
+  /// The entry with this number, if it is still here; null: it isn't, or isn't yet.
+  [[nodiscard]] const room_entry* find(seq_no seq) const;
+  /// Empties the message at `target` and its edits, as far as they are still here: `by` is the entry that erases it.
   void erase(seq_no target, seq_no by);
   /// Makes `heir` the author of what `author` wrote, without the client ids, and the subject of entries about `author`.
-  /// With `erase`, the messages among them are emptied.
+  /// With `erase`, what they wrote is emptied (`is_written`).
   void pass_on(const user_id& author, const user_id& heir, bool erase = false);
   /// Empties messages here that are empty in the log by now, whose last entries are `tail`.
   void empty_as_in(const std::vector<room_entry>& tail);
@@ -41,6 +43,8 @@ class history {
   [[nodiscard]] std::size_t size() const noexcept { return ring_.size(); }
 
  private:
+  void empty(room_entry& entry, seq_no by);
+
   bounds limit_;
   seq_no head_;
   std::size_t bytes_ = 0;

@@ -14,7 +14,7 @@ constexpr std::size_t fields = 100;
 constexpr std::size_t more_fields = 60;
 // `"reason":"…"` of an act, and the words of its sentence, of which those for settings are the most. A sentence has in
 // it what the fields have besides: the person, the reason, a time or a topic.
-constexpr std::size_t act_fields = 140;
+constexpr std::size_t act_fields = 180;
 
 // Of what a text may have (core/text).
 constexpr std::size_t escaped(char c) noexcept {

@@ -18,7 +18,12 @@ constexpr std::array rules{
     rule{entry_kind::text, outsider, member, member},
     rule{entry_kind::notice, outsider, member, member},
     rule{entry_kind::action, outsider, member, member},
+    rule{entry_kind::edit, outsider, member, member},
     rule{entry_kind::erase, outsider, member, member},
+    rule{entry_kind::react, outsider, member, member},
+    rule{entry_kind::unreact, outsider, member, member},
+    rule{entry_kind::pin, moderator, moderator, moderator},
+    rule{entry_kind::unpin, moderator, moderator, moderator},
     rule{entry_kind::settings, moderator, moderator, moderator},
     rule{entry_kind::role, owner, owner, owner},
     rule{entry_kind::add, moderator, member, moderator},
@@ -87,13 +92,13 @@ ec permitted_to_admin(const deed& what) noexcept {
 }  // namespace
 
 ec permitted(const deed& what) noexcept {
-  if (what.as_admin && !is_words(what.kind)) return permitted_to_admin(what);
+  if (what.as_admin && !is_written(what.kind)) return permitted_to_admin(what);
   if (what.access == room_access::secret && what.by == outsider) return ec::not_found;
   const auto known = std::find_if(rules.begin(), rules.end(), [&](const rule& one) { return one.kind == what.kind; });
   if (known == rules.end()) return ec::forbidden;
   const bool leaves = what.kind == entry_kind::remove && what.self;
   if (!leaves && what.by < least(*known, what.access)) return ec::forbidden;
-  if (is_words(what.kind)) return what.by < least_to_write(what.post) ? ec::read_only : ec::none;
+  if (is_written(what.kind)) return what.by < least_to_write(what.post) ? ec::read_only : ec::none;
   if (what.kind == entry_kind::settings && is_the_owners(what.set) && what.by != owner) return ec::forbidden;
   if (what.self) return on_oneself(what);
   if (known->over_lower && what.on >= what.by) return ec::forbidden;

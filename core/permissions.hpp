@@ -34,7 +34,7 @@ struct deed {
 /// another; nobody bans or mutes themselves. An erase is allowed to everybody who may read: whether the message is
 /// theirs, who aren't moderators, isn't known here. An admin of the server does what the owner may, also to the owner.
 /// But a room has an owner until it has another one: removing or banning them is a `conflict`. Words of an admin are
-/// anybody's.
+/// anybody's, and so are their edits and reactions. Whether an edited message is theirs isn't known here either.
 [[nodiscard]] ec permitted(const deed& what) noexcept;
 
 }  // namespace greenroom::core

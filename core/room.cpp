@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "core/check.hpp"
+#include "core/message_refusal.hpp"
 
 namespace greenroom::core {
 namespace {
@@ -13,7 +14,7 @@ constexpr std::size_t slowed_authors = 1024;
 
 bool same_post(const room_entry& first, const act* done, const post& wanted) {
   if (first.kind != wanted.kind || first.text != wanted.text) return false;
-  if (done == nullptr || wanted.act == nullptr) return done == wanted.act.get();
+  if (done == nullptr || wanted.act == nullptr) return done == wanted.act.get() && first.target == wanted.target;
   return done->target == wanted.act->target && done->subject == wanted.act->subject &&
          done->extra == wanted.act->extra && done->invite == wanted.act->invite;
 }
@@ -61,7 +62,8 @@ void room::accept(const user_id& author, ask whose, core::post one, room_effects
                          .client_id = std::move(one.client_id),
                          .text = std::move(one.text),
                          .poster = whose.from,
-                         .kind = one.kind},
+                         .kind = one.kind,
+                         .target = one.target},
                .first = whose,
                .others = {},
                .act = std::move(one.act),
@@ -111,9 +113,12 @@ void room::number_words(room_effects& out, instant now) {
   GREENROOM_CHECK(phase_ == phase::open && in_flight_.empty());
   out.append.reserve(std::min(waiting_.size(), append_limit_));
   while (!waiting_.empty() && !waiting_.front().act && in_flight_.size() < append_limit_) {
-    const auto refusal = judge_words(waiting_.front().entry.author, now);
-    const bool may_be_stored = refusal && !waiting_.front().entry.client_id.empty();
-    if (may_be_stored && !in_flight_.empty()) break;  // what is looked for travels alone
+    const auto& next = waiting_.front().entry;
+    const auto refusal = judge_words(next, now);
+    const bool may_be_stored = refusal && !next.client_id.empty();
+    // Of a message that is here no more, only the database knows whether it can be answered.
+    const bool answers_old = !refusal && next.target && ring_.find(next.target) == nullptr;
+    if ((may_be_stored || answers_old) && !in_flight_.empty()) break;  // that travels alone
     in_flight_.push_back(std::move(waiting_.front()));
     waiting_.pop_front();
     if (may_be_stored) return look(*refusal, out, now);
@@ -123,6 +128,10 @@ void room::number_words(room_effects& out, instant now) {
       continue;
     }
     number(in_flight_.back(), out);
+    if (!answers_old) continue;
+    effect_ = std::make_shared<const act_effect>(act_effect{.what = {.target = in_flight_.back().entry.target}});
+    out.effect = effect_;
+    break;
   }
   appended_at_ = now.mono;
 }
@@ -158,7 +167,8 @@ void room::number(pending& one, room_effects& out) {
   out.epoch = epoch_;
 }
 
-std::optional<error> room::judge_words(const user_id& author, instant now) {
+std::optional<error> room::judge_words(const room_entry& next, instant now) {
+  const auto& author = next.author;
   if (const auto why = roster_.may_write(author, now.wall); why != ec::none) {
     const bool explained = why == ec::banned || why == ec::muted;
     const auto* const because = explained ? roster_.sanction_of(author, now.wall) : nullptr;
@@ -166,7 +176,17 @@ std::optional<error> room::judge_words(const user_id& author, instant now) {
   }
   if (const auto left = slow_seconds_left(author, now.mono); left > 0)
     return error{ec::rate_limited, "This room is slow: everybody waits between two messages.", left};
+  if (const auto why = judge_answer(next.target); why != ec::none) return refusal_on_message(next.kind, why);
   return std::nullopt;
+}
+
+// As far as it is known here: an older message may have been erased.
+ec room::judge_answer(seq_no target) const {
+  if (!target) return ec::none;
+  if (target > ring_.head()) return ec::not_found;
+  const auto* const message = ring_.find(target);
+  if (message == nullptr || is_words(message->kind)) return ec::none;
+  return message->kind == entry_kind::erased ? ec::gone : ec::not_found;
 }
 
 // 0: they may write. Posts in flight count as written now, but only stored ones are remembered.
@@ -208,7 +228,8 @@ void room::settle(const append_result& answer, room_effects& out, instant now) {
     case append_result::kind::stored:
       confirmed_ = std::max(confirmed_.value_or(appended_at_), appended_at_);
       gathering_.begin(in_flight_.size() + waiting_.size(), listeners_.size(), limits_.append, now.mono);
-      if (!effect_ && (roster_.settings().slow_s > 0 || !last_posts_.empty())) remember_posts();
+      if (is_words(in_flight_.front().entry.kind) && (roster_.settings().slow_s > 0 || !last_posts_.empty()))
+        remember_posts();
       publish_in_flight(out, now);
       break;
     case append_result::kind::repeated:

@@ -40,7 +40,7 @@ struct room_limits {
 struct room_effects {
   /// Not empty: to the journal, with the epoch. Nothing else is in flight then.
   std::vector<room_entry> append;
-  /// Not null: the only entry of `append` is an act, and this is part of its statement.
+  /// Not null: the only entry of `append` is an act, or an answer to an old message, and this is part of its statement.
   std::shared_ptr<const act_effect> effect;
   /// Nothing of `append` is to be stored: does the log have its id? Answered by `appended`, as `repeated` or
   /// `unchanged`.
@@ -211,7 +211,8 @@ class room {
   void append_next(room_effects& out, instant now);
   void number_words(room_effects& out, instant now);
   void number(pending& one, room_effects& out);
-  [[nodiscard]] std::optional<error> judge_words(const user_id& author, instant now);
+  [[nodiscard]] std::optional<error> judge_words(const room_entry& next, instant now);
+  [[nodiscard]] ec judge_answer(seq_no target) const;
   [[nodiscard]] unsigned slow_seconds_left(const user_id& author, mono_time now);
   void remember_posts();
   void publish_in_flight(room_effects& out, instant now);
@@ -274,7 +275,7 @@ class room {
   std::deque<pending> waiting_;    ///< not numbered yet
   std::deque<pending> in_flight_;  ///< numbered, at the journal
   std::optional<error> foregone_;  ///< the answer to the one in flight, unless the log has it: it isn't to be stored
-  std::shared_ptr<const act_effect> effect_;           ///< of the act in flight
+  std::shared_ptr<const act_effect> effect_;           ///< of the entry in flight
   std::deque<pending> unfound_;                        ///< acts about people of whom it isn't known whether they exist
   std::unordered_map<user_id, mono_time> last_posts_;  ///< where posts are slowed down: of the last `slow_s` seconds
   std::unordered_map<id_key, pending*, id_hash> by_id_;

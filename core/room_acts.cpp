@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "core/check.hpp"
+#include "core/message_refusal.hpp"
 #include "core/room.hpp"
 #include "core/sanctions.hpp"
 
@@ -67,14 +68,15 @@ bool room::act_next(room_effects& out, instant now) {
   roster_.forget_ended(now.wall);
   const bool here = next.entry.kind == entry_kind::remove && listens(next.entry.subject);
   auto verdict = roster_.judge(next.entry.kind, *next.act, next.entry.author, now.wall, here, next.as_admin);
-  if (next.entry.kind == entry_kind::erase && verdict.code == ec::none &&
+  if (verdict.code == ec::none && is_on_message(next.entry.kind) &&
       (!next.entry.target || next.entry.target > ring_.head()))
     verdict.code = ec::not_found;
   if (verdict.code != ec::none) {
     auto why = refusal_of_act(verdict.code, now.wall);
     const auto& barred = is_by_invite(next) ? next.entry.subject : next.entry.author;
-    if (const auto* const ban = roster_.sanction_of(barred, now.wall); ban && why.code == ec::banned)
-      why.because = std::make_shared<const sanction>(*ban);
+    const bool explained = why.code == ec::banned || why.code == ec::muted;
+    if (const auto* const because = roster_.sanction_of(barred, now.wall); because && explained)
+      why.because = std::make_shared<const sanction>(*because);
     if (!next.entry.client_id.empty()) return look(std::move(why), out, now), true;
     refuse(next, why, out);
     in_flight_.clear();
@@ -136,6 +138,7 @@ error room::refusal_of_act(ec why, wall_time now) const {
   if (why == ec::bad_request) return {why, std::string(end_rule), 0};
   if (why == ec::not_found && entry.kind == entry_kind::remove && roster_.admits(entry.author, now))
     return {why, entry.subject.value + " isn't a member of this room, and isn't here.", 0};
+  if (entry.target && roster_.admits(entry.author, now)) return refusal_on_message(entry.kind, why);
   return {why, {}, 0};
 }
 

@@ -126,6 +126,7 @@ verdict roster::judge(entry_kind kind, const act& what, const user_id& by, wall_
 
 verdict roster::judge_own(entry_kind kind, const act& what, const user_id& by, wall_time now, bool here,
                           bool as_admin) const {
+  if (is_written(kind)) return judge_written(kind, what, by, now);
   if (const auto why = refusal_of(by, now); why != ec::none && !as_admin) return refused(why);
   const auto role = role_of(by);
   const auto on = role_of(what.subject);
@@ -140,10 +141,19 @@ verdict roster::judge_own(entry_kind kind, const act& what, const user_id& by, w
                               .set = what.set});
   if (why != ec::none) return refused(why);
   if (kind == entry_kind::erase) return allowed({.what = what, .anybodys = as_admin || role >= room_role::moderator});
+  if (is_on_message(kind)) return allowed({.what = what});
   if (kind != entry_kind::settings) return about_person(kind, what, on, !here || by == what.subject, now);
   auto after = what.set.applied_to(settings_);
   if (after == settings_) return unchanged();
   return allowed({.what = what, .settings = std::move(after)});
+}
+
+// Whether the message is there, and theirs, and young enough, is for the database to say.
+verdict roster::judge_written(entry_kind kind, const act& what, const user_id& by, wall_time now) const {
+  if (const auto why = may_write(by, now); why != ec::none) return refused(why);
+  const auto window = settings_.edit_window_s;
+  if (kind == entry_kind::edit && window == 0) return refused(ec::forbidden);
+  return allowed({.what = what, .edit_window_s = window});
 }
 
 verdict roster::about_person(entry_kind kind, const act& what, room_role on, bool must_be_member, wall_time now) const {

@@ -44,7 +44,8 @@ class roster {
   /// banned; `bad_request` for an end that has passed, or is more than ten years away. `here`: the person listens in
   /// the room, so that they can be removed from it without being a member. An invite is refused only with `banned`, of
   /// the person who comes by it, and with `gone`, whatever it is that its maker may not do. `as_admin`: an admin of the
-  /// server does it, who may be banned here, or not be let in.
+  /// server does it, who may be banned here, or not be let in. Edits and reactions are
+  /// for those who `may_write`, admins or not; `forbidden` where nobody may edit.
   [[nodiscard]] verdict judge(entry_kind kind, const act& what, const user_id& by, wall_time now, bool here = false,
                               bool as_admin = false) const;
   /// The act is durable, done by `by` with this reason.
@@ -74,6 +75,7 @@ class roster {
   [[nodiscard]] bool is_member(const user_id& user) const;
   [[nodiscard]] verdict judge_own(entry_kind kind, const act& what, const user_id& by, wall_time now, bool here,
                                   bool as_admin) const;
+  [[nodiscard]] verdict judge_written(entry_kind kind, const act& what, const user_id& by, wall_time now) const;
   [[nodiscard]] verdict about_person(entry_kind kind, const act& what, room_role on, bool must_be_member,
                                      wall_time now) const;
   void set_role(const user_id& user, room_role role);

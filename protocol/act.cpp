@@ -26,9 +26,14 @@ struct act_shape {
   }
 };
 constexpr std::array act_shapes{
+    act_shape{entry_kind::edit, {"target", "text"}},
     act_shape{entry_kind::erase, {"target", "reason"}},
-    act_shape{entry_kind::notice, {"text"}},
-    act_shape{entry_kind::action, {"text"}},
+    act_shape{entry_kind::react, {"target", "text"}},
+    act_shape{entry_kind::unreact, {"target", "text"}},
+    act_shape{entry_kind::pin, {"target"}},
+    act_shape{entry_kind::unpin, {"target"}},
+    act_shape{entry_kind::notice, {"text", "target"}},
+    act_shape{entry_kind::action, {"text", "target"}},
     act_shape{entry_kind::settings, {"settings"}},
     act_shape{entry_kind::role, {"user", "role"}},
     act_shape{entry_kind::add, {"user"}},
@@ -103,6 +108,22 @@ core::seq_no read_target(json_reader& json) {
   return {number};
 }
 
+core::shared_text read_words(json_reader& json) {
+  const auto given = json.view("text");
+  if (const auto checked = core::check_text(given); !checked) json.refuse(checked.why());
+  return given;
+}
+
+core::shared_text read_mark(json_reader& json) {
+  const auto given = json.view("text");
+  const bool good = !given.empty() && given.size() <= core::max_mark_bytes && core::valid_utf8(given) &&
+                    std::none_of(given.begin(), given.end(), core::is_control);
+  if (!good) json.refuse("`text` of a reaction must be 1 to 32 bytes of UTF-8 without control characters.");
+  return given;
+}
+
+constexpr bool is_mark(entry_kind kind) { return kind == entry_kind::react || kind == entry_kind::unreact; }
+
 core::settings_change read_inner_settings(json_reader& json) {
   const auto object = json.object_if("settings");
   if (!object) json.refuse("`settings` is missing: an object.");
@@ -111,6 +132,12 @@ core::settings_change read_inner_settings(json_reader& json) {
   auto change = read_settings(inner);
   if (!inner.ok()) json.refuse(inner.why());
   return change;
+}
+
+std::uint32_t read_seconds(json_reader& json, std::string_view name, std::uint32_t most) {
+  const auto seconds = json.number(name);
+  if (seconds > most) json.refuse("`" + std::string(name) + "` must be 0 to " + std::to_string(most) + " seconds.");
+  return static_cast<std::uint32_t>(std::min<std::uint64_t>(seconds, most));
 }
 
 core::shared_text data_of(json_reader& json) {
@@ -141,7 +168,10 @@ core::post finished(json_reader& json, entry_kind kind, core::shared_text said, 
   what.extra = extra_of(what);
   if (what.extra.size() > max_extra_bytes) json.refuse("`settings` are too long.");
   core::post made{.text = std::move(said), .kind = kind};
-  if (!core::is_words(kind)) made.act = std::make_shared<const core::act>(std::move(what));
+  if (core::is_words(kind))
+    made.target = what.target;
+  else
+    made.act = std::make_shared<const core::act>(std::move(what));
   return made;
 }
 
@@ -149,11 +179,8 @@ core::post finished(json_reader& json, entry_kind kind, core::shared_text said, 
 core::post read_fields(json_reader& json, const act_shape& of, core::user_id subject) {
   core::act what{.subject = std::move(subject)};
   core::shared_text said;
-  if (of.has("text")) {
-    said = json.view("text");
-    if (const auto checked = core::check_text(said); !checked) json.refuse(checked.why());
-  }
-  if (of.has("target")) what.target = read_target(json);
+  if (of.has("text")) said = is_mark(of.kind) ? read_mark(json) : read_words(json);
+  if (of.has("target")) what.target = core::is_words(of.kind) ? read_answered(json) : read_target(json);
   if (of.has("user")) what.subject = json.user("user");
   if (of.has("reason")) said = read_text(json, "reason", max_reason_bytes);
   if (of.has("until")) what.until = read_until(json);
@@ -183,11 +210,19 @@ core::post read_act(json_reader& json, entry_kind kind, core::user_id subject,
   return read_fields(json, rest, std::move(subject));
 }
 
+core::post read_message(json_reader& json, std::span<const std::string_view> besides) {
+  static constexpr act_shape words{entry_kind::text, {"text", "target"}};
+  refuse_others(json, words, {besides.begin(), besides.end()});
+  return read_fields(json, words, {});
+}
+
 core::post read_settings_act(json_reader& json) {
   core::act what;
   what.set = read_settings(json);
   return finished(json, entry_kind::settings, {}, std::move(what));
 }
+
+core::seq_no read_answered(json_reader& json) { return json.has("target") ? read_target(json) : core::seq_no{}; }
 
 core::sanction read_suspension(json_reader& json) {
   static constexpr std::array<std::string_view, 2> names{"reason", "until"};
@@ -199,7 +234,8 @@ core::sanction read_suspension(json_reader& json) {
 }
 
 core::settings_change read_settings(json_reader& json) {
-  static constexpr std::array<std::string_view, 6> names{"access", "post", "slow", "title", "topic", "data"};
+  static constexpr std::array<std::string_view, 7> names{"access", "post", "slow",       "title",
+                                                         "topic",  "data", "edit_window"};
   core::settings_change change;
   if (const auto other = json.other_than(names)) json.refuse(quoted_name(*other) + " is no setting.");
   const auto has = [&](std::string_view name, core::setting one) {
@@ -211,14 +247,11 @@ core::settings_change read_settings(json_reader& json) {
   using enum core::setting;
   if (has("access", access)) to.access = read_word(json, "access", access_by_word, "open, private or invited");
   if (has("post", post)) to.post = read_word(json, "post", posting_by_word, "all, members or moderators");
-  if (has("slow", slow)) {
-    const auto seconds = json.number("slow");
-    if (seconds > max_slow_s) json.refuse("`slow` must be 0 to 3600 seconds.");
-    to.slow_s = static_cast<std::uint32_t>(std::min<std::uint64_t>(seconds, max_slow_s));
-  }
+  if (has("slow", slow)) to.slow_s = read_seconds(json, "slow", max_slow_s);
   if (has("title", title)) to.title = read_text(json, "title", max_title_bytes);
   if (has("topic", topic)) to.topic = read_text(json, "topic", max_topic_bytes);
   if (has("data", data)) to.data = data_of(json);
+  if (has("edit_window", edit_window)) to.edit_window_s = read_seconds(json, "edit_window", max_edit_window_s);
   if (change.which == 0) json.refuse("There is no setting.");
   return change;
 }
@@ -231,6 +264,7 @@ void put_settings(json_writer& json, const core::settings_change& change) {
   if (change.has(slow)) json.put("slow", std::uint64_t{to.slow_s});
   if (change.has(title)) json.put("title", to.title.view());
   if (change.has(topic)) json.put("topic", to.topic.view());
+  if (change.has(edit_window)) json.put("edit_window", std::uint64_t{to.edit_window_s});
   if (change.has(data)) json.put_json("data", to.data.empty() ? std::string_view{"null"} : to.data.view());
 }
 

@@ -52,6 +52,12 @@ core::result<core::post> read_act_body(std::string_view body) {
   return with_body_id(json, std::move(made));
 }
 
+core::result<core::post> read_message_body(std::string_view body) {
+  json_reader json{body, core::ec::bad_request};
+  auto made = read_message(json, id_alone);
+  return with_body_id(json, std::move(made));
+}
+
 core::result<core::post> read_settings_body(std::string_view body) {
   json_reader json{body, core::ec::bad_request};
   auto made = read_settings_act(json);

@@ -11,6 +11,8 @@ namespace greenroom::protocol {
 
 /// `POST /room/{room}/acts {kind,id?,…}`
 [[nodiscard]] core::result<core::post> read_act_body(std::string_view body);
+/// `POST /room/{room}/messages {text,id?,target?}`
+[[nodiscard]] core::result<core::post> read_message_body(std::string_view body);
 /// `PATCH /room/{room} {topic,…}`: the body is the settings.
 [[nodiscard]] core::result<core::post> read_settings_body(std::string_view body);
 /// `PUT /room/{room}/members/{user} {role?,id?}`: without a role, the person is added. An empty body stands for `{}`.

@@ -231,7 +231,8 @@ std::string to_json(const core::room_described& answer) {
       .put("title", info.settings.title.view())
       .put("topic", info.settings.topic.view())
       .put("post", word_of(info.settings.post))
-      .put("slow", std::uint64_t{info.settings.slow_s});
+      .put("slow", std::uint64_t{info.settings.slow_s})
+      .put("edit_window", std::uint64_t{info.settings.edit_window_s});
   if (!info.settings.data.empty()) json.put_json("data", info.settings.data);
   json.put("owner", info.owner.value);
   if (role != core::room_role::outsider) json.put("role", word_of(role));

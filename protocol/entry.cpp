@@ -24,7 +24,7 @@ void append_more(std::string& out, const core::room_entry& entry) {
     out += R"(,"user":)";
     append_quoted(out, entry.subject.value);
   }
-  if (!core::is_words(entry.kind) && !entry.text.empty()) {
+  if (!core::is_written(entry.kind) && !entry.text.empty()) {
     out += R"(,"reason":)";
     append_quoted(out, entry.text);
   }
@@ -41,7 +41,8 @@ void append_entry(std::string& out, const core::room_entry& entry, bool with_id)
   out += ",\"from\":";
   append_quoted(out, entry.author.value);
   out += ",\"text\":";
-  if (entry.kind == core::entry_kind::text)
+  // A mark that is taken back is the same text as the one that was given.
+  if (entry.kind == core::entry_kind::text || entry.kind == core::entry_kind::unreact)
     append_quoted(out, entry.text);
   else
     append_told(out, entry);

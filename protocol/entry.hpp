@@ -12,7 +12,8 @@ namespace greenroom::protocol {
 
 /// Appends `"seq":…,"from":…,"text":…,"at":…` and, with `with_id`, the entry's client id, if it has one. An entry that
 /// is more than a text has `kind`, `target`, `user` and `reason` besides, and the fields of its `extra`, which is a
-/// JSON object; its `text` is what it says to clients that know no kinds (protocol/sentence).
+/// JSON object; its `text` is what it says to clients that know no kinds (protocol/sentence), but of `unreact` the
+/// mark.
 void append_entry(std::string& out, const core::room_entry& entry, bool with_id);
 /// Puts a list of entries, each with its id where it has one.
 void put_entries(json_writer& json, std::string_view name, const std::vector<core::room_entry>& entries);

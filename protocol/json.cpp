@@ -36,6 +36,7 @@ client_command read_join(json_reader& frame) {
 
 client_command read_send(json_reader& frame) {
   core::client_send send{frame.room("room"), frame.text("id"), frame.view("text")};
+  send.target = read_answered(frame);
   if (!frame.ok()) return send;
   if (const auto checked = core::check_client_id(send.client_id); !checked) frame.refuse(checked.why());
   if (const auto checked = core::check_text(send.text); !checked) frame.refuse(checked.why());
@@ -50,6 +51,7 @@ client_command read_act_frame(json_reader& frame) {
   send.text = std::move(act.text);
   send.kind = act.kind;
   send.act = std::move(act.act);
+  send.target = act.target;
   return send;
 }
 

@@ -22,6 +22,7 @@ std::string settings_sentence(const core::settings_change& change) {
   part(access, "access", word_of(to.access));
   part(post, "right to write", word_of(to.post));
   part(slow, "pause between posts", to.slow_s == 0 ? "" : std::to_string(to.slow_s) + " s");
+  part(edit_window, "time for edits", to.edit_window_s == 0 ? "" : std::to_string(to.edit_window_s) + " s");
   part(data, "data", to.data);
   part(title, "title", to.title);
   part(topic, "topic", to.topic);
@@ -42,6 +43,12 @@ std::string deed_of(const core::room_entry& entry, json_reader& extra) {
   switch (entry.kind) {
     case erase:
       return "removed a message";
+    case unreact:
+      return "took back " + std::string(entry.text);
+    case pin:
+      return "pinned a message";
+    case unpin:
+      return "unpinned a message";
     case settings:
       return settings_told(extra);
     case role:
@@ -67,7 +74,7 @@ std::string deed_of(const core::room_entry& entry, json_reader& extra) {
 
 std::string_view told(const core::room_entry& entry, std::string& made) {
   using enum core::entry_kind;
-  if (entry.kind == text || entry.kind == notice) return entry.text;
+  if (entry.kind == text || entry.kind == notice || entry.kind == edit || entry.kind == react) return entry.text;
   if (entry.kind == erased) return "(removed)";
   if (entry.kind == action) return made = "* " + std::string(entry.text);
   json_reader extra{entry.extra.empty() ? std::string_view{"{}"} : entry.extra.view(), core::ec::bad_json};
@@ -77,7 +84,7 @@ std::string_view told(const core::room_entry& entry, std::string& made) {
     made += " until ";
     append_second(made, until);
   }
-  if (!entry.text.empty()) made.append(": ").append(entry.text);
+  if (!core::is_written(entry.kind) && !entry.text.empty()) made.append(": ").append(entry.text);
   return made;
 }
 

@@ -15,7 +15,8 @@ struct room_append {
   core::room_key room;
   core::epoch_no epoch;
   std::vector<core::room_entry> entries;  ///< never empty; the first's seq must be the stored head + 1
-  /// The change that the only entry, an act, makes; null where all are words (`core::is_words`).
+  /// The change that the only entry, an act, makes; null where all are words (`core::is_words`). Only words have one
+  /// too where it is to be asked whether there is a message that they can answer.
   std::shared_ptr<const core::act_effect> effect{};
   /// Nothing is to be stored, whatever the fences say: only whether the log has the id of the only entry is asked. The
   /// outcome is `repeated`, or else `unchanged`.
@@ -51,8 +52,9 @@ struct append_outcome {
   kind what = kind::stored;
   std::vector<repeated_id> repeated{};
   /// `internal`: the database refuses a row of this room. `conflict`: the author or the subject is being deleted, or
-  /// was. Of an act: `not_found` (no message has that number, or nobody is a member of that name), `forbidden` (the
-  /// message is somebody else's), `gone` (it is erased already; the invite isn't live).
+  /// was. Of an act: `not_found` (no message has that number, or nobody is a member of that name, or there is no such
+  /// reaction or pin), `forbidden` (the message is somebody else's, or too old), `gone` (it is erased; the invite isn't
+  /// live), `limit_reached` (it has as many reactions, or the room as many pins, as there may be).
   core::ec why = core::ec::internal;
 };
 

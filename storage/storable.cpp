@@ -26,15 +26,27 @@ bool storable_words(const core::room_entry& entry) {
 }
 
 constexpr bool is_act(core::entry_kind kind) {
-  return kind == core::entry_kind::erase || (kind >= core::entry_kind::settings && kind <= core::entry_kind::unmute);
+  return core::is_on_message(kind) || (kind >= core::entry_kind::settings && kind <= core::entry_kind::unmute);
 }
 
-// A reason may be missing.
+constexpr bool is_mark(core::entry_kind kind) {
+  return kind == core::entry_kind::react || kind == core::entry_kind::unreact;
+}
+
+// An answer to a message of which the database is asked.
+bool storable_answer(const core::room_entry& entry) { return storable_words(entry) && bool(entry.target); }
+
+// A reason may be missing; the new text and the mark may not.
+bool storable_said(const core::room_entry& entry) {
+  if (is_mark(entry.kind))
+    return !entry.text.empty() && entry.text.size() <= core::max_mark_bytes && storable_bytes(entry.text);
+  return (entry.text.empty() && entry.kind != core::entry_kind::edit) || core::check_text(entry.text);
+}
+
 bool storable_act(const core::room_entry& entry, const core::act_effect& effect) {
   const auto& set = effect.settings;
-  return is_act(entry.kind) && (entry.text.empty() || core::check_text(entry.text)) && storable_entry(entry) &&
-         storable_bytes(entry.subject.value) && storable_bytes(set.title) && storable_bytes(set.topic) &&
-         storable_bytes(set.data);
+  return is_act(entry.kind) && storable_said(entry) && storable_entry(entry) && storable_bytes(entry.subject.value) &&
+         storable_bytes(set.title) && storable_bytes(set.topic) && storable_bytes(set.data);
 }
 
 }  // namespace
@@ -44,7 +56,8 @@ bool storable(const room_append& append) {
   if (append.look_only)
     return entries.size() == 1 && !entries.front().client_id.empty() && storable_entry(entries.front()) &&
            storable_bytes(entries.front().text);
-  if (append.effect) return entries.size() == 1 && storable_act(entries.front(), *append.effect);
+  if (append.effect)
+    return entries.size() == 1 && (storable_act(entries.front(), *append.effect) || storable_answer(entries.front()));
   return !entries.empty() && std::all_of(entries.begin(), entries.end(), storable_words);
 }
 

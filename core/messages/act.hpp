@@ -1,4 +1,5 @@
 #pragma once
+#include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <utility>
@@ -28,16 +29,25 @@ enum class room_posting : std::uint8_t { all = 0, members = 1, moderators = 2 };
 struct room_settings {
   room_access access = room_access::open;
   room_posting post = room_posting::all;
-  std::uint32_t slow_s = 0;  ///< seconds between two posts of a user; moderators may post at any time
-  shared_text title{};       ///< at most 80 bytes
-  shared_text topic{};       ///< at most 1024 bytes
-  shared_text data{};        ///< a JSON object of a program's own, at most 4 KiB; empty: none
+  std::uint32_t slow_s = 0;              ///< seconds between two posts of a user; moderators may post at any time
+  shared_text title{};                   ///< at most 80 bytes
+  shared_text topic{};                   ///< at most 1024 bytes
+  shared_text data{};                    ///< a JSON object of a program's own, at most 4 KiB; empty: none
+  std::uint32_t edit_window_s = 86'400;  ///< for how many seconds an author may edit a message; 0: nobody may
 
   friend bool operator==(const room_settings&, const room_settings&) = default;
 };
 
 /// One of `room_settings`, as a bit of a set of them.
-enum class setting : std::uint8_t { access = 1, post = 2, slow = 4, title = 8, topic = 16, data = 32 };
+enum class setting : std::uint8_t {
+  access = 1,
+  post = 2,
+  slow = 4,
+  title = 8,
+  topic = 16,
+  data = 32,
+  edit_window = 64
+};
 
 /// Some settings, and their new values.
 struct settings_change {
@@ -56,13 +66,14 @@ struct settings_change {
     if (has(setting::title)) before.title = to.title;
     if (has(setting::topic)) before.topic = to.topic;
     if (has(setting::data)) before.data = to.data;
+    if (has(setting::edit_window)) before.edit_window_s = to.edit_window_s;
     return before;
   }
 };
 
 /// The content of an act. The entry's kind says which of it counts.
 struct act {
-  seq_no target{};        ///< erase: the message
+  seq_no target{};        ///< erase, edit, react, unreact, pin, unpin: the message
   user_id subject{};      ///< role, add, remove, ban, unban, mute, unmute: the person
   wall_time until{};      ///< ban, mute: its end; 0: none
   room_role role{};       ///< role: the new one
@@ -71,13 +82,21 @@ struct act {
   invite_hash invite{};   ///< add: the author's invite, by which the person comes; empty: none. No part of the entry
 };
 
-/// An act's change of anything beside the log, in the same statement: the room's decision, for the journal.
+/// How many of these a room may have.
+inline constexpr std::size_t max_reaction_kinds = 20;  ///< different marks, of a message
+inline constexpr std::size_t max_reactions_each = 5;   ///< of a message by one person
+inline constexpr std::size_t max_pins = 50;
+inline constexpr std::size_t max_mark_bytes = 32;  ///< of a reaction
+
+/// An act's change of anything beside the log, in the same statement: the room's decision, for the journal. Words have
+/// one too where they answer a message of which only the database knows whether it can be answered.
 struct act_effect {
   act what;
-  bool anybodys = false;        ///< erase: whoever wrote the message; else only its author
-  bool must_be_member = false;  ///< remove: `not_found` where the subject isn't a member
-  user_id owner_before{};       ///< role, where another owner is named: becomes a moderator
-  room_settings settings{};     ///< settings: all of them, as they are afterwards
+  bool anybodys = false;            ///< erase: whoever wrote the message; else only its author
+  bool must_be_member = false;      ///< remove: `not_found` where the subject isn't a member
+  user_id owner_before{};           ///< role, where another owner is named: becomes a moderator
+  room_settings settings{};         ///< settings: all of them, as they are afterwards
+  std::uint32_t edit_window_s = 0;  ///< edit: the greatest age that the message may have
 };
 
 /// A ban, a mute or a suspension.

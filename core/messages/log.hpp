@@ -18,8 +18,7 @@ namespace greenroom::core {
 /// comes back has missed.
 inline constexpr std::size_t long_answer_bytes = 256 * 1024;
 
-/// The kind of an entry of a room's log. The numbers are those of the database and of the wire. Edits, reactions, pins
-/// and tags don't exist yet.
+/// The kind of an entry of a room's log. The numbers are those of the database and of the wire. Tags don't exist yet.
 enum class entry_kind : std::uint8_t {
   text = 0,
   edit = 1,
@@ -61,6 +60,16 @@ struct room_entry {
   return kind == entry_kind::text || kind == entry_kind::notice || kind == entry_kind::action;
 }
 
+/// Whether only somebody who may write does this: words, a change of them, a mark. Its author's deletion may empty it.
+[[nodiscard]] constexpr bool is_written(entry_kind kind) noexcept {
+  return is_words(kind) || kind == entry_kind::edit || kind == entry_kind::react || kind == entry_kind::unreact;
+}
+
+/// Whether an act of this kind is done to a message, its `target`.
+[[nodiscard]] constexpr bool is_on_message(entry_kind kind) noexcept {
+  return kind >= entry_kind::edit && kind <= entry_kind::unpin;
+}
+
 /// Whether an entry is a text and nothing more, as nearly all are.
 [[nodiscard]] inline bool is_plain(const room_entry& entry) noexcept {
   return entry.kind == entry_kind::text && !entry.target && entry.subject.value.empty() && entry.extra.empty();
@@ -79,9 +88,10 @@ inline void empty_out(room_entry& message, seq_no by) {
 struct post {
   std::uint64_t ticket = 0;  ///< the connection's own number of the post: the answer carries it
   std::string client_id{};   ///< empty: none, then repetition isn't checked
-  shared_text text{};        ///< of an act: the person's reason, which may be empty
+  shared_text text{};        ///< of an act: the person's reason, which may be empty; an edit's new text; a mark
   entry_kind kind = entry_kind::text;
   std::shared_ptr<const core::act> act{};  ///< never null where `kind` is an act; else null
+  seq_no target{};                         ///< of words: the message that they answer; 0: none
 };
 
 /// Everything that one read of a socket brought for one room.

@@ -9,16 +9,10 @@ using core::ec;
 using core::entry_kind;
 using kind = append_outcome::kind;
 
-append_outcome refused(ec why) { return {kind::refused, {}, why}; }
+// Acts on messages, and answers.
+bool is_about_message(entry_kind kind) { return core::is_on_message(kind) || core::is_words(kind); }
 
-append_outcome judge_erase(const room& in, const core::room_entry& act, bool anybodys) {
-  if (!act.target || act.target.value > in.log.size()) return refused(ec::not_found);
-  const auto& message = in.log[act.target.value - 1];
-  if (message.kind == entry_kind::erased) return refused(ec::gone);
-  if (!core::is_words(message.kind)) return refused(ec::not_found);
-  if (!anybodys && message.author != act.author) return refused(ec::forbidden);
-  return {};
-}
+append_outcome refused(ec why) { return {kind::refused, {}, why}; }
 
 void name_owner(room& in, const core::room_entry& act, const core::user_id& before) {
   in.info.owner = act.subject;
@@ -47,9 +41,8 @@ core::listed_sanction sanction_by(const core::room_entry& act, core::wall_time u
 
 append_outcome judge(const room& in, const core::room_entry& act, const core::act_effect& effect) {
   const auto changes = [](bool any) { return any ? append_outcome{} : append_outcome{kind::unchanged, {}}; };
+  if (is_about_message(act.kind)) return judge_on_message(in, act, effect);
   switch (act.kind) {
-    case entry_kind::erase:
-      return judge_erase(in, act, effect.anybodys);
     case entry_kind::add:
       return judge_add(in, act, effect.what.invite);
     case entry_kind::remove:
@@ -64,10 +57,9 @@ append_outcome judge(const room& in, const core::room_entry& act, const core::ac
 }
 
 void carry_out(room& in, const core::room_entry& act, const core::act_effect& effect) {
+  if (is_about_message(act.kind)) return carry_out_on_message(in, act);
   const auto& what = effect.what;
   switch (act.kind) {
-    case entry_kind::erase:
-      return core::empty_out(in.log[act.target.value - 1], act.seq);
     case entry_kind::settings:
       in.info.settings = effect.settings;
       return;

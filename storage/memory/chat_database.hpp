@@ -5,6 +5,7 @@
 #include <memory>
 #include <mutex>
 #include <optional>
+#include <set>
 #include <string>
 #include <unordered_map>
 
@@ -34,6 +35,14 @@ struct invite {
   [[nodiscard]] bool is_live(core::wall_time now) const { return !is_used_up() && now < expires_at; }
 };
 
+/// A mark that somebody gave a message.
+struct reaction {
+  std::string mark;
+  core::user_id by;
+
+  friend auto operator<=>(const reaction&, const reaction&) = default;
+};
+
 /// A room with its log: the entry with seq n is `log[n - 1]`.
 struct room {
   core::room_key key;
@@ -44,6 +53,8 @@ struct room {
   std::map<core::user_id, memory::membership> members;
   std::map<core::user_id, core::listed_sanction> bans, mutes;
   std::map<core::invite_id, memory::invite> invites;
+  std::map<core::seq_no, std::set<memory::reaction>> reactions;  ///< by message
+  std::map<core::seq_no, core::seq_no> pins;                     ///< of messages: the entries that did it
   core::membership_no membership;  ///< rises when the roster is changed, except by the room itself
   std::deque<core::room_entry> log;
   std::unordered_map<std::string, core::seq_no> ids;  ///< by `id_key`

@@ -19,13 +19,31 @@ void forget_sanctions(room& of, const core::user_id& user) {
   }
 }
 
-// Takes the author from what the user wrote, and with `erase` empties messages.
+// The reactions of the user count on; with `erase` they go, and all that is on messages of theirs.
+void disown_reactions(room& in, const core::user_id& user, bool erase) {
+  const core::user_id former{erased_name(user)};
+  const auto is_emptied = [&](core::seq_no message) { return erase && in.log[message.value - 1].author == user; };
+  std::erase_if(in.pins, [&](const auto& one) { return is_emptied(one.first); });
+  std::erase_if(in.reactions, [&](const auto& one) { return is_emptied(one.first); });
+  for (auto& [message, all] : in.reactions) {
+    std::set<reaction> after;
+    for (auto one : all) {
+      if (one.by == user && erase) continue;
+      if (one.by == user) one.by = former;
+      after.insert(std::move(one));
+    }
+    all = std::move(after);
+  }
+}
+
+// Takes the author from what the user wrote, and with `erase` empties it.
 void disown(room& in, const core::user_id& user, bool erase, core::deletion_receipt& receipt) {
+  disown_reactions(in, user, erase);
   bool emptied = false;
   for (auto& entry : in.log) {
     if (entry.subject == user) entry.subject = nobody;
     if (entry.author != user) continue;
-    const bool empties = erase && core::is_words(entry.kind);
+    const bool empties = erase && core::is_written(entry.kind);
     if (empties) core::empty_out(entry, {});
     emptied = emptied || empties;
     ++(empties ? receipt.erased : receipt.anonymised);

@@ -23,7 +23,7 @@ bool knows_its_members(const core::room_opened& room) { return core::knows_membe
 std::vector<std::uint64_t> journal_store::read_settings(const opened_rooms& rooms) {
   using text = std::string;
   std::vector<std::uint64_t> sanctioned;
-  database_->rows<long long, text, long long, int, long long, long long, long long, text, text, text>(
+  database_->rows<long long, text, long long, int, long long, long long, long long, long long, text, text, text>(
       "select rooms.id, rooms.owner, rooms.membership, "
       "case when exists (select 1 from sanctions where sanctions.room = rooms.id) then 1 else 0 end, "
       GREENROOM_SETTINGS_COLUMNS("settings.data")

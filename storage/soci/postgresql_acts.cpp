@@ -1,6 +1,7 @@
 #include "storage/soci/postgresql_acts.hpp"
 
 #include "storage/soci/columns.hpp"
+#include "storage/soci/postgresql_act_sql.hpp"
 
 namespace greenroom::storage::soci {
 namespace {
@@ -8,8 +9,8 @@ namespace {
 using core::entry_kind;
 using kind = append_outcome::kind;
 
-// The verdict of a statement on its act, as its column `code` has it.
-enum verdict_code : std::int64_t { fine = 0, without_change = 1, missing = 2, not_theirs = 3, over = 4 };
+// The verdict of a statement on its act (postgresql_act_sql.hpp).
+enum verdict_code : std::int64_t { fine = 0, without_change = 1, missing = 2, not_theirs = 3, over = 4, full = 5 };
 
 append_outcome as_outcome(std::int64_t code) {
   switch (code) {
@@ -21,6 +22,8 @@ append_outcome as_outcome(std::int64_t code) {
       return {kind::refused, {}, core::ec::forbidden};
     case over:
       return {kind::refused, {}, core::ec::gone};
+    case full:
+      return {kind::refused, {}, core::ec::limit_reached};
     default:
       return {kind::stored, {}};
   }
@@ -28,32 +31,6 @@ append_outcome as_outcome(std::int64_t code) {
 
 // NOLINTBEGIN(cppcoreguidelines-macro-usage): a statement is a literal, and its address its name.
 
-// The part that all acts share. $1 to $5 are `put_fences`, $6 to $13 `put_act`; the rest is the act's own.
-//   verdict   a select of one row with `code`: whether the room is such that the act can be stored
-//   set       further columns of the room, after `head = $1::bigint`
-//   effect    further parts of the WITH, each `, name as (…)`, that change rows for the one row of `moved`, or for none
-// All parts see the database as it was before. So where the room wasn't moved, the answer says whether an id, the
-// fences or the verdict were in the way.
-#define GREENROOM_FENCES                                                                                               \
-  "id = $2::bigint and epoch = $3::bigint and head = $4::bigint and (select version from author_fence where one = 1) " \
-  "= $5::bigint"
-#define GREENROOM_ACT(verdict, set, effect)                                                                           \
-  "with known as materialized (select seq, at, case when kind = 7 or (kind = $10::bigint and target is not distinct " \
-  "from $11::bigint and extra is not distinct from $12::text and subject is not distinct from $13::bigint and "       \
-  "body = $8::text) then 1 else 0 end as same from messages "                                                         \
-  "where room = $2::bigint and author = $6::bigint and client_id = $7::text limit 1), "                               \
-  "held as materialized (select id from rooms where " GREENROOM_FENCES                                                \
-  "), "                                                                                                               \
-  "verdict as materialized (" verdict                                                                                 \
-  "), "                                                                                                               \
-  "moved as (update rooms set head = $1::bigint" set " where " GREENROOM_FENCES                                       \
-  " and not exists (select from known) and exists (select from verdict where code = 0) returning id), "               \
-  "stored as (insert into messages (" GREENROOM_ACT_COLUMNS                                                           \
-  ") select id, $1::bigint, $6::bigint, $7::text, $8::text, $9::bigint, $10::bigint, $11::bigint, $12::text, "        \
-  "$13::bigint from moved)" effect                                                                                    \
-  " select (select count(*) from moved), (select count(*) from held), coalesce((select seq from known), 0), "         \
-  "coalesce((select at from known), 0), cast(coalesce((select same from known), 0) as bigint), "                      \
-  "(select cast(code as bigint) from verdict)"
 #define GREENROOM_ALWAYS "select 0 as code"
 #define GREENROOM_MEMBERSHIP "select 1 from members where room = $2::bigint and folded = $14::text"
 #define GREENROOM_SANCTION_COLUMNS "room, subject, kind, until, reason, by_author, seq, at"
@@ -69,22 +46,14 @@ append_outcome as_outcome(std::int64_t code) {
 #define GREENROOM_REMOVE_MEMBER \
   ", removed as (delete from members using moved where members.room = moved.id and members.folded = $14::text)"
 
-// $14: whether anybody's message may be erased.
-constexpr const char* erase_sql = GREENROOM_ACT(
-    "select case when kind is null or kind not in (0, 7, 8, 9) then 2 when kind = 7 then 4 "
-    "when $14::bigint = 0 and author <> $6::bigint then 3 else 0 end as code "
-    "from (select) as always left join messages on room = $2::bigint and seq = $11::bigint",
-    "",
-    ", erased as (update messages set kind = 7, body = '', extra = null, target = $1::bigint from moved "
-    "where messages.room = moved.id and messages.seq = $11::bigint)");
-
-// $14 access, $15 title, $16 topic, $17 post, $18 slow, $19 data.
+// $14 access, $15 title, $16 topic, $17 post, $18 slow, $19 data, $20 edit_window.
 constexpr const char* settings_sql =
     GREENROOM_ACT(GREENROOM_ALWAYS, ", private = $14::bigint",
-                  ", made as (insert into settings (room, title, topic, post, slow, data) select id, $15::text, "
-                  "$16::text, $17::bigint, $18::bigint, $19::text from moved on conflict (room) do update set title = "
-                  "excluded.title, topic = excluded.topic, post = excluded.post, slow = excluded.slow, data = "
-                  "excluded.data)");
+                  ", made as (insert into settings (room, title, topic, post, slow, data, edit_window) select id, "
+                  "$15::text, $16::text, $17::bigint, $18::bigint, $19::text, $20::bigint from moved "
+                  "on conflict (room) do update set title = excluded.title, topic = excluded.topic, "
+                  "post = excluded.post, slow = excluded.slow, data = excluded.data, "
+                  "edit_window = excluded.edit_window)");
 
 // In the acts on members, $14 is the person's folded name, and $15 the name where they may become a member.
 // $16: the folded name of the owner before.
@@ -146,15 +115,13 @@ void put_own(binary_statement& to, const core::room_entry& act, const core::act_
   const auto put_end = [&] { end == 0 ? to.put_null() : to.put(std::int64_t{end}); };
   const auto& set = effect.settings;
   switch (act.kind) {
-    case entry_kind::erase:
-      return number(effect.anybodys);
     case entry_kind::settings:
       number(set.access);
       to.put(set.title.view()).put(set.topic.view());
       number(set.post);
       number(set.slow_s);
       to.put(set.data.view());
-      return;
+      return number(set.edit_window_s);
     case entry_kind::role:
       to.put(name).put(act.subject.value);
       if (effect.what.role != core::room_role::owner) return number(effect.what.role);
@@ -189,8 +156,7 @@ void put_fences(binary_statement& to, const pending& room, long long fence) {
 }
 
 postgresql_acts::postgresql_acts()
-    : erase_("act_erase", erase_sql),
-      settings_("act_settings", settings_sql),
+    : settings_("act_settings", settings_sql),
       owner_("act_owner", owner_sql),
       role_("act_role", role_sql),
       add_("act_add", add_sql),
@@ -202,8 +168,6 @@ postgresql_acts::postgresql_acts()
 
 binary_statement& postgresql_acts::statement_of(entry_kind of, const core::act& what) {
   switch (of) {
-    case entry_kind::erase:
-      return erase_;
     case entry_kind::settings:
       return settings_;
     case entry_kind::role:
@@ -224,14 +188,18 @@ binary_statement& postgresql_acts::statement_of(entry_kind of, const core::act& 
 void postgresql_acts::store(database& in, const pending& room, long long fence) {
   const auto& act = room.wanted->entries.front();
   const auto& effect = *room.wanted->effect;
-  auto& statement = statement_of(act.kind, effect.what);
+  auto* const on_message = on_messages_.statement_of(act.kind);
+  auto& statement = on_message != nullptr ? *on_message : statement_of(act.kind, effect.what);
   const auto name = folded(act.subject);
   const auto owner_before = folded(effect.owner_before);
   const auto invite = core::to_hex(effect.what.invite.value);
   statement.start();
   put_fences(statement, room, fence);
   put_act(statement, act, room.authors.front(), room.subject);
-  put_own(statement, act, effect, name, owner_before, invite);
+  if (on_message != nullptr)
+    postgresql_message_acts::put_own(statement, act.kind, effect);
+  else
+    put_own(statement, act, effect, name, owner_before, invite);
   const auto answer = statement.run(in);
   enum column { moved, held, first_seq, first_at, same, code };
   auto& outcome = *room.outcome;

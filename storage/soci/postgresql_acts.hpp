@@ -1,6 +1,7 @@
 #pragma once
 #include "storage/soci/journal_store.hpp"
 #include "storage/soci/postgresql_binary.hpp"
+#include "storage/soci/postgresql_message_acts.hpp"
 
 /// Acts in PostgreSQL: one statement each, which stores the entry together with its effect. SQLite's are in
 /// sqlite_acts.hpp.
@@ -15,14 +16,15 @@ class postgresql_acts {
  public:
   postgresql_acts();
 
-  /// Stores the room's act with its effect, or neither, and sets the outcome. Inside `database::attempt`; throws SOCI's
-  /// exceptions.
+  /// Stores the room's act with its effect, or its answer to a message, or nothing, and sets the outcome. Inside
+  /// `database::attempt`; throws SOCI's exceptions.
   void store(database& in, const pending& room, long long fence);
 
  private:
   binary_statement& statement_of(core::entry_kind of, const core::act& what);
 
-  binary_statement erase_, settings_, owner_, role_, add_, invited_, remove_, ban_, mute_, lift_;
+  postgresql_message_acts on_messages_;
+  binary_statement settings_, owner_, role_, add_, invited_, remove_, ban_, mute_, lift_;
 };
 
 }  // namespace greenroom::storage::soci

@@ -18,8 +18,14 @@ constexpr integer looks_for_each_write = 10;
   "rooms.private <> 0 and (:keep = 0 or not exists (select 1 from members as others where others.room = rooms.id " \
   "and others.folded <> :they))"
 
-// Of a row of `messages`, the same as `core::is_words`.
-#define GREENROOM_WORDS "kind in (0, 8, 9)"
+// Of a row of `messages`, the same as `core::is_written`.
+#define GREENROOM_WRITTEN "kind in (0, 1, 3, 4, 8, 9)"
+
+// Of a row of `reactions` or `pins`: whether it is on a message that is about to be emptied. Parameter: `writer`.
+#define GREENROOM_ON_EMPTIED(table)                                                               \
+  "exists (select 1 from messages where messages.room = " table ".room and messages.seq = " table \
+  ".target "                                                                                      \
+  "and messages.author = :writer)"
 
 // NOLINTEND(cppcoreguidelines-macro-usage)
 
@@ -191,15 +197,28 @@ bool room_store::purge_hidden(const core::purge_rooms& request, std::uint64_t ch
   }
 }
 
-// Takes the author from what they wrote there; where that was chosen, messages are emptied.
+// The reactions of the author, and all that is on messages of theirs.
+void room_store::take_off(const tombstone& row, core::room_key room, core::seq_no after, core::seq_no up_to) {
+  database_->execute(
+      "delete from reactions where room = :room and target > :seq and target <= :end "
+      "and (author = :author or " GREENROOM_ON_EMPTIED("reactions") ")",
+      with("room", room), with("seq", after), with("end", up_to), with("author", row.author),
+      with("writer", row.author));
+  database_->execute(
+      "delete from pins where room = :room and target > :seq and target <= :end and " GREENROOM_ON_EMPTIED("pins"),
+      with("room", room), with("seq", after), with("end", up_to), with("writer", row.author));
+}
+
+// Takes the author from what they wrote there; where that was chosen, it is emptied.
 void room_store::disown(const tombstone& row, core::room_key room, core::seq_no after, core::seq_no up_to,
                         core::deletion_receipt& receipt) {
   if (row.choices.erase_messages) {
     note_remnants(*database_);
+    take_off(row, room, after, up_to);
     receipt.erased += database_->execute(
         "update messages set author = (select id from authors where folded = 'deleted'), client_id = null, kind = 7, "
         "body = '', extra = null, target = null "
-        "where author = :author and room = :room and seq > :seq and seq <= :end and " GREENROOM_WORDS,
+        "where author = :author and room = :room and seq > :seq and seq <= :end and " GREENROOM_WRITTEN,
         with("author", row.author), with("room", room), with("seq", after), with("end", up_to));
   }
   receipt.anonymised += database_->execute(

@@ -39,7 +39,7 @@ room_entries room_store::look_up(const std::vector<room_visit>& visits, core::wa
   std::unordered_map<core::room_id, core::room_info> there;
   bool any_closed = false;
   bool any_sanctions = false;
-  database_->rows<integer, text, text, integer, integer, integer, integer, integer, integer, text, text, text>(
+  database_->rows<integer, text, text, integer, integer, integer, integer, integer, integer, integer, text, text, text>(
       "select case when exists (select 1 from sanctions where sanctions.room = rooms.id) then 1 else 0 end, "
       GREENROOM_INFO_COLUMNS("settings.data") " from {{texts:rooms}} join rooms on rooms.folded = list.value "
       "left join settings on settings.room = rooms.id where hidden is null",

@@ -73,7 +73,7 @@ core::result<core::room_list> room_store::list_rooms(const core::list_rooms& req
   return database_->read([&]() -> core::result<core::room_list> {
     using text = std::string;
     core::room_list list;
-    database_->rows<text, text, long long, long long, long long, long long, long long, long long, text, text, text>(
+    database_->rows<text, text, integer, integer, integer, integer, integer, integer, integer, text, text, text>(
         "select " GREENROOM_INFO_COLUMNS(
             "null") " from " GREENROOM_ROOMS
                     " where rooms.folded > :after and hidden is null and (private <> 1 "

@@ -120,6 +120,7 @@ class room_store final : public storage::room_store {
   bool purge_hidden(const core::purge_rooms& request, std::uint64_t chunk, core::deletion_receipt& receipt);
   bool scan(const core::operation_id& operation, const tombstone& row, std::uint32_t chunk,
             core::deletion_receipt& receipt);
+  void take_off(const tombstone& row, core::room_key room, core::seq_no after, core::seq_no up_to);
   void disown(const tombstone& row, core::room_key room, core::seq_no after, core::seq_no up_to,
               core::deletion_receipt& receipt);
   core::result<purged_chunk> purge_chunk(const core::purge_rooms& request, std::uint32_t chunk, core::wall_time now);

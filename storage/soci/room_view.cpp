@@ -34,7 +34,7 @@ std::optional<room_store::view> room_store::look_at(const char* sql, const core:
   std::optional<view> found;
   const auto me = folded(user);
   database_->rows<integer, integer, integer, integer, integer, text, text, text, text, integer, integer, integer,
-                  integer, integer, integer, text, text, text>(
+                  integer, integer, integer, integer, text, text, text>(
       sql,
       [&](integer key, integer role, integer members, integer banned, integer until, const text& why, const text& by,
           const auto&... info) {

@@ -1,7 +1,6 @@
 #include "storage/soci/sqlite_acts.hpp"
 
 #include "storage/soci/columns.hpp"
-#include "storage/soci/maintain.hpp"
 
 namespace greenroom::storage::soci {
 namespace {
@@ -19,18 +18,10 @@ entry_kind sanction_of(entry_kind act) {
   return act == entry_kind::unmute ? entry_kind::mute : act;
 }
 
-const core::room_entry& act_of(const pending& room) { return room.wanted->entries.front(); }
+// Acts on messages, and answers.
+bool is_about_message(entry_kind kind) { return core::is_on_message(kind) || core::is_words(kind); }
 
-append_outcome judge_erase(database& in, const pending& room) {
-  const auto message = in.row<int, long long>("select kind, author from messages where room = :room and seq = :target",
-                                              with("room", room.wanted->room), with("target", act_of(room).target));
-  if (!message) return refusal(ec::not_found);
-  const auto of_kind = static_cast<entry_kind>(std::get<0>(*message));
-  if (of_kind == entry_kind::erased) return refusal(ec::gone);
-  if (!core::is_words(of_kind)) return refusal(ec::not_found);
-  const bool own = std::get<1>(*message) == room.authors.front();
-  return own || room.wanted->effect->anybodys ? append_outcome{} : refusal(ec::forbidden);
-}
+const core::room_entry& act_of(const pending& room) { return room.wanted->entries.front(); }
 
 bool is_member(database& in, const pending& room) {
   return in
@@ -63,22 +54,16 @@ bool is_sanctioned(database& in, const pending& room) {
       .has_value();
 }
 
-void erase(database& in, const pending& room) {
-  note_remnants(in);
-  in.execute(
-      "update messages set kind = 7, body = '', extra = null, target = :seq where room = :room and seq = :target",
-      with("seq", act_of(room).seq), with("room", room.wanted->room), with("target", act_of(room).target));
-}
-
 void set(database& in, const pending& room) {
   const auto& set = room.wanted->effect->settings;
   in.execute("update rooms set private = :access where id = :room", with("access", static_cast<int>(set.access)),
              with("room", room.wanted->room));
   in.execute(
-      "insert or replace into settings (room, title, topic, post, slow, data) "
-      "values (:room, :title, :topic, :post, :slow, :data)",
+      "insert or replace into settings (room, title, topic, post, slow, data, edit_window) "
+      "values (:room, :title, :topic, :post, :slow, :data, :edit_window)",
       with("room", room.wanted->room), with("title", set.title), with("topic", set.topic),
-      with("post", static_cast<int>(set.post)), with("slow", set.slow_s), with("data", set.data));
+      with("post", static_cast<int>(set.post)), with("slow", set.slow_s), with("data", set.data),
+      with("edit_window", set.edit_window_s));
 }
 
 void add_member(database& in, const pending& room) {
@@ -135,9 +120,8 @@ void lift_sanction(database& in, const pending& room) {
 }  // namespace
 
 append_outcome judge_act(database& in, const pending& room) {
+  if (is_about_message(act_of(room).kind)) return judge_on_message(in, room);
   switch (act_of(room).kind) {
-    case entry_kind::erase:
-      return judge_erase(in, room);
     case entry_kind::add:
       return judge_add(in, room);
     case entry_kind::remove:
@@ -151,9 +135,8 @@ append_outcome judge_act(database& in, const pending& room) {
 }
 
 void carry_out_act(database& in, const pending& room) {
+  if (is_about_message(act_of(room).kind)) return carry_out_on_message(in, room);
   switch (act_of(room).kind) {
-    case entry_kind::erase:
-      return erase(in, room);
     case entry_kind::settings:
       return set(in, room);
     case entry_kind::role:

@@ -10,4 +10,8 @@ namespace greenroom::storage::soci {
 /// Makes the effect of the act, whose entry is stored.
 void carry_out_act(database& in, const pending& room);
 
+/// The same of acts on messages, and of answers to them.
+[[nodiscard]] append_outcome judge_on_message(database& in, const pending& room);
+void carry_out_on_message(database& in, const pending& room);
+
 }  // namespace greenroom::storage::soci

@@ -285,6 +285,19 @@ TEST_F(Wire, APlainPostSaysInOneByteThatItIsNoMore) {
   EXPECT_EQ(packed_post(plain, size, muting()).act, nullptr) << "whatever was there before";
 }
 
+TEST_F(Wire, WordsCarryWhatTheyAnswer) {
+  std::size_t size = 0;
+  const core::post answer{
+      .ticket = 7, .client_id = "id", .text = "yes", .kind = core::entry_kind::action, .target = {1ull << 52}};
+  const auto read = packed_post(answer, size);
+  EXPECT_EQ(flat(read), flat(answer));
+  EXPECT_EQ(read.kind, core::entry_kind::action);
+  EXPECT_EQ(read.target, answer.target);
+  EXPECT_FALSE(packed_post({.text = "no"}, size, answer).target) << "whatever was there before";
+  const auto received = through_the_wire(caf::make_message(core::perform_act{{"den"}, {"ann"}, answer}));
+  EXPECT_EQ(received.get_as<core::perform_act>(0).what.target, answer.target);
+}
+
 TEST_F(Wire, AnActTravelsByValueAndIsNeverMissing) {
   std::size_t size = 0;
   const auto sent = muting(), read = packed_post(sent, size);

@@ -137,5 +137,52 @@ TEST(History, PassesOnWhatSomebodyWroteAndWhatIsAboutThem) {
   EXPECT_EQ(entries[2].subject, user_id{"deleted"});
 }
 
+TEST(History, FindsAnEntryThatIsStillHere) {
+  const auto ring = filled(10, {4, 1 << 20});
+  EXPECT_EQ(ring.find({6}), nullptr);
+  ASSERT_NE(ring.find({7}), nullptr);
+  EXPECT_EQ(ring.find({7})->seq, seq_no{7});
+  EXPECT_EQ(ring.find({10})->seq, seq_no{10});
+  EXPECT_EQ(ring.find({11}), nullptr);
+  EXPECT_EQ(history({}, {}).find({1}), nullptr);
+}
+
+TEST(History, EmptiesAMessageWithItsEditsAndNothingElse) {
+  auto ring = filled(2);
+  const auto on = [](std::uint64_t n, entry_kind kind, std::uint64_t target) {
+    auto made = entry(n, "more");
+    made.kind = kind;
+    made.target = {target};
+    return made;
+  };
+  ring.push(on(3, entry_kind::edit, 1));
+  ring.push(on(4, entry_kind::edit, 2));
+  ring.push(on(5, entry_kind::react, 1));
+  ring.push(on(6, entry_kind::text, 1));
+  ring.push(on(7, entry_kind::edit, 1));
+  ring.erase({1}, {8});
+  const auto now = ring.last(7).entries;
+  for (const auto seq : {0u, 2u, 6u}) {
+    EXPECT_EQ(now[seq].kind, entry_kind::erased);
+    EXPECT_TRUE(now[seq].text.empty());
+    EXPECT_EQ(now[seq].target, seq_no{8});
+  }
+  for (const auto seq : {1u, 3u, 4u, 5u}) EXPECT_FALSE(now[seq].text.empty()) << seq;
+}
+
+TEST(History, EmptiesTheEditsAndReactionsOfAnAuthor) {
+  auto ring = filled(1);
+  for (const auto kind : {entry_kind::edit, entry_kind::react, entry_kind::unreact, entry_kind::pin}) {
+    auto more = entry(ring.head().value + 1, "more");
+    more.kind = kind;
+    more.target = {1};
+    ring.push(more);
+  }
+  ring.pass_on({"ann"}, {"deleted"}, true);
+  const auto now = ring.last(5).entries;
+  for (const auto seq : {0u, 1u, 2u, 3u}) EXPECT_EQ(now[seq].kind, entry_kind::erased);
+  EXPECT_EQ(now[4].kind, entry_kind::pin) << "an act of theirs stays";
+}
+
 }  // namespace
 }  // namespace greenroom::core

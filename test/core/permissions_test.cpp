@@ -35,6 +35,8 @@ constexpr std::array table{
     row{unmute, room_access::open, {"ffyy", "ffyy", "fffy", "ffff"}},
     row{role, room_access::open, {"fffy", "fffy", "fffy", "fffy"}},
     row{add, room_access::open, {"ffyy", "ffyy", "ffyy", "ffyy"}},
+    row{pin, room_access::open, {"ffyy", "ffyy", "ffyy", "ffyy"}},
+    row{unpin, room_access::open, {"ffyy", "ffyy", "ffyy", "ffyy"}},
     row{remove, room_access::secret, {"nfyy", "nfyy", "nffy", "nfff"}},
     row{ban, room_access::secret, {"nfyy", "nfyy", "nffy", "nfff"}},
     row{unban, room_access::secret, {"nfyy", "nfyy", "nffy", "nfff"}},
@@ -42,6 +44,8 @@ constexpr std::array table{
     row{unmute, room_access::secret, {"nfyy", "nfyy", "nffy", "nfff"}},
     row{role, room_access::secret, {"nffy", "nffy", "nffy", "nffy"}},
     row{add, room_access::secret, {"nyyy", "nyyy", "nyyy", "nyyy"}},
+    row{pin, room_access::secret, {"nfyy", "nfyy", "nfyy", "nfyy"}},
+    row{unpin, room_access::secret, {"nfyy", "nfyy", "nfyy", "nfyy"}},
     row{remove, room_access::invited, {"ffyy", "ffyy", "fffy", "ffff"}},
     row{ban, room_access::invited, {"ffyy", "ffyy", "fffy", "ffff"}},
     row{unban, room_access::invited, {"ffyy", "ffyy", "fffy", "ffff"}},
@@ -49,6 +53,8 @@ constexpr std::array table{
     row{unmute, room_access::invited, {"ffyy", "ffyy", "fffy", "ffff"}},
     row{role, room_access::invited, {"fffy", "fffy", "fffy", "fffy"}},
     row{add, room_access::invited, {"ffyy", "ffyy", "ffyy", "ffyy"}},
+    row{pin, room_access::invited, {"ffyy", "ffyy", "ffyy", "ffyy"}},
+    row{unpin, room_access::invited, {"ffyy", "ffyy", "ffyy", "ffyy"}},
 };
 
 char letter(ec code) {
@@ -111,10 +117,11 @@ TEST(Permissions, OfAnAdminAreTheOwnersInEveryRoomWhateverTheirRole) {
     });
   };
   settings_change all;
-  all.which = 63;
+  all.which = 127;
   for (const auto access : accesses) {
     for (const auto on : {outsider, member, moderator})
-      for (const auto kind : {remove, ban, unban, mute, unmute, role, add}) EXPECT_EQ(row(kind, access, on), "yyyy");
+      for (const auto kind : {remove, ban, unban, mute, unmute, role, add, erase, pin, unpin})
+        EXPECT_EQ(row(kind, access, on), "yyyy");
     for (const auto kind : {unban, mute, unmute}) EXPECT_EQ(row(kind, access, owner), "yyyy");
     for (const auto kind : {remove, ban, role}) EXPECT_EQ(row(kind, access, owner), "cccc") << "there is always one";
     EXPECT_EQ(row(role, access, moderator, owner), "yyyy") << "and another may be named";
@@ -138,10 +145,11 @@ TEST(Permissions, OfAnAdminOnThemselves) {
 }
 
 TEST(Permissions, OfAnAdminToWriteAreAnybodys) {
-  EXPECT_EQ(by_all([](room_role by) {
-              return deed{.kind = text, .access = room_access::secret, .by = by, .as_admin = true};
-            }),
-            "nyyy");
+  for (const auto kind : {text, edit, react, unreact})
+    EXPECT_EQ(by_all([&](room_role by) {
+                return deed{.kind = kind, .access = room_access::secret, .by = by, .as_admin = true};
+              }),
+              "nyyy");
 }
 
 TEST(Permissions, ToReadAreLostByABanAlsoForMembers) {
@@ -155,7 +163,7 @@ TEST(Permissions, ToReadAreLostByABanAlsoForMembers) {
 }
 
 TEST(Permissions, ToWrite) {
-  for (const auto kind : {text, notice, action})
+  for (const auto kind : {text, notice, action, edit, react, unreact})
     for (const auto& [access, post, expected] : {std::tuple{room_access::open, room_posting::all, "yyyy"},
                                                  std::tuple{room_access::open, room_posting::members, "ryyy"},
                                                  std::tuple{room_access::open, room_posting::moderators, "rryy"},
@@ -173,7 +181,8 @@ TEST(Permissions, ToWrite) {
 TEST(Permissions, ToSetWhatIsTheOwnersAndWhatIsAModeratorsToo) {
   for (const auto& [which, expected] :
        {std::pair{setting::title, "ffyy"}, std::pair{setting::topic, "ffyy"}, std::pair{setting::slow, "ffyy"},
-        std::pair{setting::data, "ffyy"}, std::pair{setting::access, "fffy"}, std::pair{setting::post, "fffy"}}) {
+        std::pair{setting::data, "ffyy"}, std::pair{setting::edit_window, "ffyy"}, std::pair{setting::access, "fffy"},
+        std::pair{setting::post, "fffy"}}) {
     settings_change set;
     set.set(which);
     EXPECT_EQ(by_all([&](room_role by) { return deed{.kind = settings, .by = by, .set = set}; }), expected);
@@ -190,7 +199,7 @@ TEST(Permissions, ToEraseStopAtTheDoorOnly) {
 
 TEST(Permissions, AreNobodysForKindsThatDoNotExist) {
   for (const auto access : accesses)
-    for (const auto kind : {edit, react, unreact, pin, unpin, erased, tag, static_cast<entry_kind>(200)})
+    for (const auto kind : {erased, tag, static_cast<entry_kind>(200)})
       EXPECT_EQ(permitted({.kind = kind, .access = access, .by = owner}), ec::forbidden);
 }
 

@@ -324,7 +324,7 @@ class Acts(Chat):
         socket = self.open(self.ada)
         socket.join(self.room)
         bob = self.bob.name
-        for wrong in ({"kind": "nonsense"}, {"kind": "pin", "target": 1}, {"kind": "text", "text": "x"}, {"kind": 7}, {},
+        for wrong in ({"kind": "nonsense"}, {"kind": "tag", "target": 1}, {"kind": "text", "text": "x"}, {"kind": 7}, {},
                       {"kind": "ban"}, {"kind": "ban", "user": 5}, {"kind": "erase"}, {"kind": "erase", "target": -1},
                       {"kind": "role", "user": bob}, {"kind": "role", "user": bob, "role": "king"},
                       {"kind": "mute", "user": bob, "until": "tomorrow"}, {"kind": "mute", "user": bob, "until": 17},

@@ -19,12 +19,12 @@ BODIES = {
     f"PATCH {ROOM}": {"slow": 0}, f"POST {ROOM}/acts": {"kind": "notice", "text": "words"}, f"PUT {ROOM}/members/{{user}}": {},
     f"DELETE {ROOM}/members/{{user}}": {}, f"PUT {ROOM}/bans/{{user}}": {}, f"DELETE {ROOM}/bans/{{user}}": {},
     f"PUT {ROOM}/mutes/{{user}}": {}, f"DELETE {ROOM}/mutes/{{user}}": {}, "DELETE /users/{user_id}": {"password": PASSWORD},
-    f"POST {ROOM}/invites": {}, "POST /users/accounts/{user}/suspend": {"reason": "why"},
+    f"POST {ROOM}/messages": {"text": "words"}, f"POST {ROOM}/invites": {}, "POST /users/accounts/{user}/suspend": {"reason": "why"},
 }
 # Seen once for all routes, elsewhere: it takes time, a full disk, another node, or a limit.
 ELSEWHERE = {408, 429}
 # Of a room that is deleted while the act is on its way (an erase has a reason of its own); a thousand invites; the last admin.
-RARE = {route: {410} for route in BODIES if route.split()[1].startswith(ROOM) and route != f"POST {ROOM}/acts"}
+RARE = {route: {410} for route in BODIES if route.split()[1].startswith(ROOM) and route not in (f"POST {ROOM}/acts", f"POST {ROOM}/messages")}
 RARE |= {f"POST {ROOM}/invites": {409}, "POST /users/accounts/{user}/suspend": {409}}
 
 
@@ -123,10 +123,16 @@ class EveryRoute(Chat):
         self.administer("disable", late.name)
         yield self.ask("POST /users/login", body={"username": late.name, "password": PASSWORD})
 
-    def act_mistakes(self):
+    def erased(self):
         target = self.act("POST", "/acts", {"kind": "notice", "text": "words"})["seq"]
         self.act("POST", "/acts", {"kind": "erase", "target": target})
-        yield self.ask(f"POST {ROOM}/acts", body={"kind": "erase", "target": target})
+        return target
+
+    def act_mistakes(self):
+        yield self.ask(f"POST {ROOM}/acts", body={"kind": "erase", "target": self.erased()})
+
+    def message_mistakes(self):
+        yield self.ask(f"POST {ROOM}/messages", body={"text": "what?", "target": self.erased()})
 
     OWN_MISTAKES = {
         "POST /users/register": lambda self: [self.ask("POST /users/register", body={"username": name, "password": PASSWORD})
@@ -139,6 +145,7 @@ class EveryRoute(Chat):
         "GET /chat/ws": lambda self: self.upgrade_mistakes("/chat/ws"),
         f"GET {ROOM}": lambda self: self.upgrade_mistakes(f"/chat/room/{self.room}"),
         f"POST {ROOM}/acts": act_mistakes,
+        f"POST {ROOM}/messages": message_mistakes,
         "DELETE /users/{user_id}": account_mistakes,
         "POST /chat/invites/{invite}": invite_mistakes,
         **{route: lambda self, route=route: self.administration_mistakes(route)
@@ -153,6 +160,7 @@ class EveryRoute(Chat):
     def test_an_act_with_a_key_is_done_once(self):
         other, body = self.other.name, {"reason": "why"}
         for method, path, what in (("PATCH", "", {"topic": "tea"}), ("POST", "/acts", {"kind": "notice", "text": "words"}),
+                                   ("POST", "/messages", {"text": "words"}),
                                    ("PUT", f"/members/{other}", {}), ("PUT", f"/mutes/{other}", body),
                                    ("DELETE", f"/mutes/{other}", body), ("DELETE", f"/members/{other}", body),
                                    ("PUT", f"/bans/{other}", {**body, "until": "2036-01-01T00:00:00Z"}),

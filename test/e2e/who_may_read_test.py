@@ -23,7 +23,8 @@ ROOM = "/chat/room/{room}"
 EXPECTED = {
     "POST /chat/room": READ, "GET /chat/rooms": "listed", "POST /chat/ticket": NO_ROOM, "GET /chat/ws": NO_ROOM,
     "GET /chat/status": NO_ROOM,
-    f"GET {ROOM}": DESCRIBE, f"PATCH {ROOM}": ACT, f"DELETE {ROOM}": OWN, f"GET {ROOM}/messages": READ, f"POST {ROOM}/acts": READ,
+    f"GET {ROOM}": DESCRIBE, f"PATCH {ROOM}": ACT, f"DELETE {ROOM}": OWN, f"GET {ROOM}/messages": READ, f"POST {ROOM}/messages": READ,
+    f"POST {ROOM}/acts": READ,
     f"GET {ROOM}/members": READ, f"PUT {ROOM}/members/{{user}}": ADD, f"DELETE {ROOM}/members/{{user}}": ACT,
     f"GET {ROOM}/bans": MODERATE, f"PUT {ROOM}/bans/{{user}}": ACT, f"DELETE {ROOM}/bans/{{user}}": ACT,
     f"GET {ROOM}/mutes": MODERATE, f"PUT {ROOM}/mutes/{{user}}": ACT, f"DELETE {ROOM}/mutes/{{user}}": ACT,
@@ -32,7 +33,7 @@ EXPECTED = {
 }
 WORDS = {"u": "unauthorized", "f": "forbidden", "b": "banned", "n": "not_found"}
 BODIES = {f"PATCH {ROOM}": {"slow": 0}, f"POST {ROOM}/acts": {"kind": "notice", "text": "words"}, "POST /chat/room": {},
-          f"POST {ROOM}/invites": {}}
+          f"POST {ROOM}/messages": {"text": "words"}, f"POST {ROOM}/invites": {}}
 
 
 def routes():

@@ -17,7 +17,7 @@ std::string described(const core::result<core::post>& read) {
   if (!read) return std::string(core::to_string(read.code())) + " " + read.why().text();
   auto out = std::string(word_of(read->kind)) + " id=" + read->client_id + " text=" + std::string(read->text);
   EXPECT_EQ(read->ticket, 0u);
-  if (!read->act) return out;
+  if (!read->act) return read->target ? out + " target=" + std::to_string(read->target.value) : out;
   return out + " target=" + std::to_string(read->act->target.value) + " user=" + read->act->subject.value +
          " extra=" + std::string(read->act->extra);
 }
@@ -31,6 +31,8 @@ TEST(ActApi, AnActIsReadAsInAFrameAndMayHaveAnId) {
       {R"({"kind":"erase","target":7,"reason":"spam"})", "erase id= text=spam target=7 user= extra="},
       {R"({"kind":"ban","user":"Bob","id":"a1"})", "ban id=a1 text= target=0 user=Bob extra="},
       {R"({"kind":"notice","text":"x","id":"a1"})", "notice id=a1 text=x"},
+      {R"({"kind":"edit","target":7,"text":"y"})", "edit id= text=y target=7 user= extra="},
+      {R"({"kind":"pin","target":0})", "bad_request `target` must be at least 1."},
       {R"({"kind":"add","user":"Bob","id":""})", "bad_id The id must be 1 to 64 printable ASCII characters."},
       {R"({"kind":"add","user":"Bob","id":7})", "bad_request `id` must be a string."},
       {R"({"kind":"add","user":"Bob","room":"x"})", "bad_request `room` is no field of `add`."},
@@ -40,6 +42,19 @@ TEST(ActApi, AnActIsReadAsInAFrameAndMayHaveAnId) {
       {"[]", "bad_json It must be a JSON object."},
   };
   for (const auto& [body, is] : rows) EXPECT_EQ(described(read_act_body(body)), is) << body;
+}
+
+TEST(ActApi, AMessageIsATextThatMayAnswerAnother) {
+  const row rows[]{
+      {R"({"text":"x"})", "text id= text=x"},
+      {R"({"text":"x","id":"a1","target":7})", "text id=a1 text=x target=7"},
+      {R"({"text":"x","target":0})", "bad_request `target` must be at least 1."},
+      {R"({"text":""})",
+       "bad_text The text must be 1 to 4096 bytes of UTF-8 without control characters other than tab and newline."},
+      {R"({"text":"x","kind":"notice"})", "bad_request `kind` is no field of `text`."},
+      {"{}", "bad_request `text` is missing: a string."},
+  };
+  for (const auto& [body, is] : rows) EXPECT_EQ(described(read_message_body(body)), is) << body;
 }
 
 TEST(ActApi, ABodyOfSettingsIsTheSettings) {

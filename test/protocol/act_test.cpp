@@ -26,21 +26,26 @@ read_settings_result settings_of(const std::string& object) {
 TEST(Act, SettingsAreValuesOfTheirTypes) {
   const auto read =
       settings_of(R"({"access":"private","post":"moderators","slow":3600,"title":"Den","topic":"at nine",)"
-                  R"("data":{ "n": [1, {"x": "\u00e4"}] }})");
+                  R"("data":{ "n": [1, {"x": "\u00e4"}] },"edit_window":60})");
   ASSERT_EQ(read.code, core::ec::none);
   EXPECT_EQ(read.made.kind, core::entry_kind::settings);
   EXPECT_TRUE(read.made.text.empty());
   const auto& set = read.made.act->set;
-  EXPECT_EQ(set.which, 63);
+  EXPECT_EQ(set.which, 127);
   EXPECT_EQ(set.to, (core::room_settings{core::room_access::secret, core::room_posting::moderators, 3600, "Den",
-                                         "at nine", "{\"n\":[1,{\"x\":\"\xc3\xa4\"}]}"}));
+                                         "at nine", "{\"n\":[1,{\"x\":\"\xc3\xa4\"}]}", 60}));
 }
 
 TEST(Act, OnlyWhatIsNamedIsSet) {
   using enum core::setting;
   const std::pair<const char*, core::setting> alone[]{
-      {R"({"access":"open"})", access}, {R"({"post":"all"})", post}, {R"({"slow":0})", slow},
-      {R"({"title":""})", title},       {R"({"topic":"x"})", topic}, {R"({"data":{}})", data},
+      {R"({"access":"open"})", access},
+      {R"({"post":"all"})", post},
+      {R"({"slow":0})", slow},
+      {R"({"title":""})", title},
+      {R"({"topic":"x"})", topic},
+      {R"({"data":{}})", data},
+      {R"({"edit_window":0})", edit_window},
   };
   for (const auto& [object, one] : alone) {
     const auto read = settings_of(object);

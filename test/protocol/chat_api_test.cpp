@@ -226,14 +226,16 @@ TEST(ChatApi, MembersAreNamesAndRoles) {
 
 TEST(ChatApi, ARoomIsDescribedInFull) {
   core::room_described den{{{"Den"}, {"Ada"}, {}, {0xabc}, {7}, noon}};
-  EXPECT_EQ(to_json(den), R"({"room":"Den","access":"open","title":"","topic":"","post":"all","slow":0,"owner":"Ada",)"
+  EXPECT_EQ(to_json(den), R"({"room":"Den","access":"open","title":"","topic":"","post":"all","slow":0,)"
+                          R"("edit_window":86400,"owner":"Ada",)"
                           R"("generation":"0000000000000abc","head":7,"members_count":0,)"
                           R"("created_at":"2026-11-23T18:44:00.123Z"})");
-  den.info.settings = {core::room_access::secret, core::room_posting::members, 30, "T \"1\"", "at nine", R"({"n":1})"};
+  den.info.settings = {
+      core::room_access::secret, core::room_posting::members, 30, "T \"1\"", "at nine", R"({"n":1})", 0};
   den.role = core::room_role::moderator;
   den.members = 3;
   EXPECT_EQ(to_json(den), R"({"room":"Den","access":"private","title":"T \"1\"","topic":"at nine","post":"members",)"
-                          R"("slow":30,"data":{"n":1},"owner":"Ada","role":"moderator",)"
+                          R"("slow":30,"edit_window":0,"data":{"n":1},"owner":"Ada","role":"moderator",)"
                           R"("generation":"0000000000000abc","head":7,"members_count":3,)"
                           R"("created_at":"2026-11-23T18:44:00.123Z"})");
 }

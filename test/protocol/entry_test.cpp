@@ -72,6 +72,21 @@ TEST(Entry, OfWordsHasNoReason) {
   EXPECT_EQ(written(entry), R"("seq":1,"from":"Ada","text":"waves","at":"1970-01-01T00:00:00.000Z","kind":"notice")");
 }
 
+TEST(Entry, OfWhatIsWrittenHasItsTextAndNoReason) {
+  const auto of = [](core::entry_kind kind, std::string_view text) {
+    return nlohmann::json::parse(
+        "{" + written({.seq = {2}, .author = {"Ada"}, .text = text, .kind = kind, .target = {1}}) + "}");
+  };
+  using enum core::entry_kind;
+  for (const auto kind : {edit, react, unreact}) {
+    EXPECT_EQ(of(kind, "new")["text"], "new");
+    EXPECT_EQ(of(kind, "new")["target"], 1);
+    EXPECT_FALSE(of(kind, "new").contains("reason"));
+  }
+  EXPECT_EQ(of(pin, "")["text"], "pinned a message");
+  EXPECT_FALSE(of(pin, "").contains("reason"));
+}
+
 TEST(Entry, ThatIsErasedSaysSo) {
   const core::room_entry entry{
       .seq = {1}, .author = {"Ada"}, .client_id = "a1", .kind = core::entry_kind::erased, .target = {9}};
@@ -103,7 +118,7 @@ TEST(Entry, NeverWeighsLessInAPageThanItIsWrittenWith) {
                          .subject = {std::string(32, 'b')}};
   const std::string extras[]{"", R"({"until":"2026-12-01T00:00:00.000Z"})", R"({"role":"moderator"})",
                              R"({"settings":{"access":"private","post":"moderators","slow":3600,"title":)" + quoted +
-                                 R"(,"topic":)" + quoted + R"(,"data":{"x":)" + quoted + "}}}"};
+                                 R"(,"topic":)" + quoted + R"(,"edit_window":315360000,"data":{"x":)" + quoted + "}}}"};
   for (unsigned kind = 0; kind <= 23; ++kind)
     for (const auto& extra : extras) {
       entry.kind = static_cast<core::entry_kind>(kind);
@@ -116,7 +131,7 @@ TEST(Entry, NeverWeighsLessInAPageThanItIsWrittenWith) {
   entry.subject = {};
   entry.text = {};
   entry.extra = R"({"settings":{"access":"private","post":"moderators","slow":3600,"title":"x","topic":")" +
-                std::string(1000, 'x') + R"(","data":{}}})";
+                std::string(1000, 'x') + R"(","edit_window":315360000,"data":{}}})";
   EXPECT_LE(core::page_weight(entry), written(entry, true).size() + 250);
 }
 

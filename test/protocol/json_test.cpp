@@ -66,7 +66,8 @@ struct described {
     auto out = std::string(is_send ? "send" : word_of(c.kind)) + " " + c.room.value + " id=" + escaped(c.client_id) +
                " text=" + escaped(c.text);
     EXPECT_EQ(c.act == nullptr, core::is_words(c.kind));
-    if (!c.act) return out;
+    if (!c.act) return c.target ? out + " target=" + std::to_string(c.target.value) : out;
+    EXPECT_FALSE(c.target);
     const auto number = [&](std::string_view name, unsigned value) {
       return value == 0 ? "" : " " + std::string(name) + "=" + std::to_string(value);
     };

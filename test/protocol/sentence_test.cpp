@@ -46,6 +46,10 @@ TEST(Sentence, EveryKindHasOne) {
       {act(mute, "bob", "why", until), "muted bob until 2026-12-01T10:00:00Z: why"},
       {act(unmute, "bob", "", ""), "unmuted bob"},
       {act(react, "", ":+1:", ""), ":+1:"},
+      {act(unreact, "", ":+1:", ""), "took back :+1:"},
+      {act(edit, "", "hello again", ""), "hello again"},
+      {act(pin, "", "", ""), "pinned a message"},
+      {act(unpin, "", "", ""), "unpinned a message"},
       {act(static_cast<core::entry_kind>(99), "bob", "of a newer version", ""), "of a newer version"},
   };
   for (const auto& [entry, says] : rows) EXPECT_EQ(said(entry), says);
@@ -60,6 +64,8 @@ TEST(Sentence, OfSettingsIsOneForAll) {
       {R"({"post":"members"})", "set the right to write: members"},
       {R"({"slow":30})", "set the pause between posts: 30 s"},
       {R"({"slow":0})", "set no pause between posts"},
+      {R"({"edit_window":60})", "set the time for edits: 60 s"},
+      {R"({"edit_window":0})", "set no time for edits"},
       {R"({"data":{"n":1}})", "set the data"},
       {R"({"data":null})", "set no data"},
       {R"({"topic":"x","title":"","slow":1,"post":"all","access":"private","data":{}})",

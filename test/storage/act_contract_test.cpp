@@ -124,15 +124,15 @@ TEST_P(Acts, EraseNothingElse) {
 }
 
 TEST_P(Acts, SetARoomUp) {
-  const core::room_settings first{access::invited, core::room_posting::moderators, 3600, "Hall", "all of \"it\"",
-                                  R"({"a":1})"};
+  const core::room_settings first{
+      access::invited, core::room_posting::moderators, 3600, "Hall", "all of \"it\"", R"({"a":1})", 315'360'000};
   ASSERT_EQ(act({entry_kind::settings, "ann", {}, {.what = {}, .settings = first}}), outcome::stored);
   EXPECT_EQ(open("hall").settings, first);
   EXPECT_EQ(described("hall", "bob").info.settings, first);
   EXPECT_EQ(stores.rooms->find_room({"hall"}, {"bob"}, at(5))->settings, first);
   EXPECT_EQ(stores.rooms->find_room({"hall"}, {"zoe"}, at(5)).code(), ec::forbidden);
   hall = open("hall");
-  const core::room_settings second{access::secret, core::room_posting::all, 0, {}, "new", {}};
+  const core::room_settings second{access::secret, core::room_posting::all, 0, {}, "new", {}, 0};
   ASSERT_EQ(act({entry_kind::settings, "ann", {}, {.what = {}, .settings = second}}), outcome::stored);
   EXPECT_EQ(open("hall").settings, second);
   EXPECT_EQ(stores.rooms->find_room({"hall"}, {"zoe"}, at(5)).code(), ec::not_found);
@@ -381,7 +381,7 @@ TEST_P(Acts, AreRefusedWhereTheyAreNone) {
   wanted = ban;
   wanted.entries[0].kind = entry_kind::text;
   refused(wanted);
-  for (const auto kind : {entry_kind::edit, entry_kind::react, entry_kind::erased, entry_kind::tag}) {
+  for (const auto kind : {entry_kind::erased, entry_kind::tag}) {
     wanted = ban;
     wanted.entries[0].kind = kind;
     refused(wanted);

@@ -74,7 +74,8 @@ TEST_P(StoredEntries, AreTextsInADatabaseOfTheVersionBefore) {
   append({to(open("hall"), {entry(1, "bob", "rude", "id")})});
   run("alter table deletions drop column keep_rooms; alter table deletions drop column erase_messages; "
       "alter table deletions drop column erased; alter table meta drop column remnants; "
-      "drop table invites; drop table settings; drop table sanctions; drop index members_who_moderate; "
+      "drop table reactions; drop table pins; drop table invites; drop table settings; "
+      "drop table sanctions; drop index members_who_moderate; "
       "alter table members drop column role; "
       "drop index messages_by_target; drop index messages_that_act; alter table messages drop column kind; "
       "alter table messages drop column target; alter table messages drop column subject; "
