@@ -15,6 +15,11 @@ constexpr std::size_t more_fields = 60;
 // `"reason":"…"` of an act, and the words of its sentence, of which those for settings are the most. A sentence has in
 // it what the fields have besides: the person, the reason, a time or a topic.
 constexpr std::size_t act_fields = 180;
+// `,"edited":{"seq":…,"at":"…"}`, `,"reactions":[]`, `{"text":"…","count":…,"mine":false},` and `,"pinned":true`.
+constexpr std::size_t edited_fields = 70;
+constexpr std::size_t reactions_fields = 15;
+constexpr std::size_t reaction_fields = 50;
+constexpr std::size_t pinned_fields = 14;
 
 // Of what a text may have (core/text).
 constexpr std::size_t escaped(char c) noexcept {
@@ -38,6 +43,13 @@ std::size_t page_weight(const room_entry& entry) noexcept {
   return more + act_fields + escaped(entry.text) + entry.subject.value.size() + entry.extra.size();
 }
 
+std::size_t page_weight(const message_state& state) noexcept {
+  std::size_t bytes = (state.edited ? edited_fields : 0) + (state.pinned ? pinned_fields : 0);
+  if (!state.reactions.empty()) bytes += reactions_fields;
+  for (const auto& one : state.reactions) bytes += reaction_fields + escaped(one.text);
+  return bytes;
+}
+
 std::size_t page_weight(std::span<const room_entry> entries) noexcept {
   return std::accumulate(entries.begin(), entries.end(), std::size_t{0},
                          [](std::size_t sum, const room_entry& entry) { return sum + page_weight(entry); });
@@ -49,21 +61,29 @@ std::vector<room_entry> newest_that_fit(std::vector<room_entry> entries) {
   return page.take();
 }
 
-void page_builder::add(room_entry entry) {
+void page_builder::add(room_entry entry, message_state state) {
   if (read_ == direction::forward && cut_) return;
-  const auto weight = page_weight(entry);
+  const auto weight = page_weight(entry) + page_weight(state);
   if (read_ == direction::forward && !entries_.empty() && bytes_ + weight > bound_) {
     cut_ = true;
     return;
   }
   bytes_ += weight;
   entries_.push_back(std::move(entry));
+  if (is_changed(state)) states_.push_back(std::move(state));
   // A page that is read backward drops its oldest entries, as newer ones turn up.
-  while (bytes_ > bound_ && first_ + 1 < entries_.size()) {
-    bytes_ -= page_weight(entries_[first_]);
-    entries_[first_++] = {};
-    cut_ = true;
+  while (bytes_ > bound_ && first_ + 1 < entries_.size()) drop_oldest();
+}
+
+void page_builder::drop_oldest() {
+  auto& oldest = entries_[first_++];
+  bytes_ -= page_weight(oldest);
+  if (!states_.empty() && states_.front().seq == oldest.seq) {
+    bytes_ -= page_weight(states_.front());
+    states_.pop_front();
   }
+  oldest = {};
+  cut_ = true;
 }
 
 std::vector<room_entry> page_builder::take() {

@@ -114,7 +114,7 @@ core::shared_text read_words(json_reader& json) {
   return given;
 }
 
-core::shared_text read_mark(json_reader& json) {
+core::shared_text read_reaction(json_reader& json) {
   const auto given = json.view("text");
   const bool good = !given.empty() && given.size() <= core::max_mark_bytes && core::valid_utf8(given) &&
                     std::none_of(given.begin(), given.end(), core::is_control);
@@ -179,7 +179,7 @@ core::post finished(json_reader& json, entry_kind kind, core::shared_text said, 
 core::post read_fields(json_reader& json, const act_shape& of, core::user_id subject) {
   core::act what{.subject = std::move(subject)};
   core::shared_text said;
-  if (of.has("text")) said = is_mark(of.kind) ? read_mark(json) : read_words(json);
+  if (of.has("text")) said = is_mark(of.kind) ? read_reaction(json) : read_words(json);
   if (of.has("target")) what.target = core::is_words(of.kind) ? read_answered(json) : read_target(json);
   if (of.has("user")) what.subject = json.user("user");
   if (of.has("reason")) said = read_text(json, "reason", max_reason_bytes);

@@ -1,6 +1,7 @@
 #include "protocol/entry.hpp"
 
 #include <string_view>
+#include <utility>
 
 #include "core/text.hpp"
 #include "protocol/room_words.hpp"
@@ -31,6 +32,29 @@ void append_more(std::string& out, const core::room_entry& entry) {
   // `{…}` without its braces.
   const auto extra = entry.extra.view();
   if (extra.size() > 2) out.append(1, ',').append(extra.substr(1, extra.size() - 2));
+}
+
+void append_state(std::string& out, const core::message_state& state) {
+  if (state.edited) {
+    out += R"(,"edited":{"seq":)";
+    core::append_number(out, state.edited.value);
+    out += R"(,"at":")";
+    core::append_time(out, state.edited_at);
+    out += R"("})";
+  }
+  if (!state.reactions.empty()) {
+    out += R"(,"reactions":)";
+    char before = '[';
+    for (const auto& [text, count, mine] : state.reactions) {
+      out.append(1, std::exchange(before, ',')).append(R"({"text":)");
+      append_quoted(out, text);
+      out += R"(,"count":)";
+      core::append_number(out, count);
+      out += mine ? R"(,"mine":true})" : R"(,"mine":false})";
+    }
+    out += ']';
+  }
+  if (state.pinned) out += R"(,"pinned":true)";
 }
 
 }  // namespace
@@ -68,7 +92,16 @@ void put_entries(json_writer& json, std::string_view name, const std::vector<cor
 }
 
 void put_page(json_writer& json, const core::history_page& page) {
-  put_entries(json, "messages", page.entries);
+  json.begin_list("messages");
+  auto state = page.states.begin();
+  for (const auto& entry : page.entries) {
+    auto& out = json.raw_item();
+    out += '{';
+    append_entry(out, entry, true);
+    if (state != page.states.end() && state->seq == entry.seq) append_state(out, *state++);
+    out += '}';
+  }
+  json.end_list();
   json.put("more", page.more).put("as_of", page.as_of.value);
 }
 

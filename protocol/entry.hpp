@@ -17,7 +17,8 @@ namespace greenroom::protocol {
 void append_entry(std::string& out, const core::room_entry& entry, bool with_id);
 /// Puts a list of entries, each with its id where it has one.
 void put_entries(json_writer& json, std::string_view name, const std::vector<core::room_entry>& entries);
-/// Puts `messages` (ascending), `more` and `as_of`.
+/// Puts `messages` (ascending), `more` and `as_of`. A message also has `edited`, `reactions` and `pinned`, where those
+/// hold of it.
 void put_page(json_writer& json, const core::history_page& page);
 
 }  // namespace greenroom::protocol

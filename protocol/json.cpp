@@ -137,7 +137,7 @@ struct writer {
   void operator()(const core::joined_event& event) const {
     json_writer json{bytes};
     begin(bytes, R"({"type":"joined","room":)", event.room);
-    json.put("generation", event.generation).put("head", event.head.value);
+    json.put("generation", event.generation).put("head", event.head.value).put("as_of", event.head.value);
     json.begin("members").put("count", std::uint64_t{event.members.count});
     put_users(json, "first", event.members.first);
     json.end().put("recovered", event.recovered);

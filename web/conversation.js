@@ -2,9 +2,10 @@
 /// frames come in through `hear`, go out through `send`, and time comes from `now`.
 
 import { pending_acts } from './acts.js';
+import { composing } from './composing.js';
 import { room_face } from './face.js';
-import { room_log, room_presence, room_typing, typing_signal } from './room.js';
-import { act_sentence, concerns, is_words } from './sentences.js';
+import { page_size, room_log, room_presence, room_typing, typing_signal } from './room.js';
+import { act_sentence, concerns, is_shown_in_message, is_words } from './sentences.js';
 import { is_temporary, plain, plain_gone } from './words.js';
 
 /// Messages that one room keeps, and so the most that the page ever holds.
@@ -17,10 +18,10 @@ export function key_of(name) {
 
 /// A room of this user. `state` is `away` (not connected), `joining`, `joined` or `gone` (then `gone` says why).
 class chat_room {
-  log = new room_log();
   presence = new room_presence();
   typing = new room_typing();
   signal = new typing_signal();
+  composing = new composing();
   state = 'away';
   gone = '';
   gone_reason = '';
@@ -37,6 +38,7 @@ class chat_room {
   constructor(name, me) {
     this.name = name;
     this.key = key_of(name);
+    this.log = new room_log(me);
     this.face = new room_face(me);
   }
 
@@ -129,9 +131,10 @@ export class conversation {
     this.on_change(room);
   }
 
-  /// Puts a message into the outbox and sends it as soon as that can be. Shows the newest page.
-  say(room, text) {
-    this.outbox.add(room.key, text, this.now());
+  /// Puts a message into the outbox and sends it as soon as that can be. Shows the newest page. `target`: the seq of the
+  /// message that it answers.
+  say(room, text, { target } = {}) {
+    this.outbox.add(room.key, text, this.now(), { target });
     room.signal.finish();
     room.unread_from = 0;
     if (room.log.detached) this.latest(room);
@@ -169,11 +172,12 @@ export class conversation {
     this.#tell_typing(room, room.signal.typed(is_empty, this.now()));
   }
 
-  /// The reader wants more: `older`, `newer`, or a missing `{from, to}`.
+  /// The reader wants more: `older`, `newer`, a missing `{from, to}`, or what is `{around}` a seq.
   load(room, what) {
     if (room.request || room.wanted) return;
     if (what === 'older') room.wanted = room.log.plan_older();
     else if (what === 'newer') room.wanted = room.log.plan_newer();
+    else if (what.around) room.wanted = { before: what.around + page_size / 2, limit: page_size, around: true };
     else room.wanted = { before: what.to + 1, limit: Math.min(100, what.to - what.from + 1) };
     if (room.wanted) this.#fetch(room);
   }
@@ -335,13 +339,14 @@ export class conversation {
     room.log.add_page(messages, request, Math.max(as_of, request.head ?? 0));
     this.#fold(room, messages);
     for (const entry of room.log.whole_tail()) room.face.hear_mute(entry);
-    this.#trim(room, request.before !== undefined && request.before === request.oldest ? 'newest' : undefined);
+    const upward = request.around || (request.before !== undefined && request.before === request.oldest);
+    this.#trim(room, upward ? 'newest' : undefined);
     this.#fetch(room);
   }
 
   #fold(room, entries) {
     for (const entry of entries) room.face.fold(entry);
-    const acts = entries.filter((entry) => !is_words(entry));
+    const acts = entries.filter((entry) => !is_words(entry) && !is_shown_in_message(entry));
     if (acts.length) this.on_act(room, acts);
   }
 
@@ -443,7 +448,7 @@ export class conversation {
     const wanted = room.wanted ?? (looked_at ? (log.plan() ?? log.plan_again()) : null);
     room.wanted = null;
     if (!wanted) return;
-    const { again, ...page } = wanted;
+    const { again, around, ...page } = wanted;
     if (this.send({ type: 'history', room: room.name, ...page })) {
       room.request = { ...wanted, oldest: log.oldest, head: log.head, sent: this.now() };
     }
@@ -452,8 +457,8 @@ export class conversation {
   #post() {
     if (!this.connected) return;
     const joined = [...this.rooms.values()].filter((room) => room.state === 'joined').map((room) => room.key);
-    for (const { room, id, text } of this.outbox.take(joined, this.now(), patience)) {
-      this.send({ type: 'send', room: this.rooms.get(room).name, id, text });
+    for (const { room, id, text, target } of this.outbox.take(joined, this.now(), patience)) {
+      this.send({ type: 'send', room: this.rooms.get(room).name, id, text, ...(target ? { target } : {}) });
     }
     for (const { room, id, act } of this.acts.take(joined, this.now())) {
       this.send({ type: 'act', room: this.rooms.get(room).name, id, ...act });

@@ -1,9 +1,10 @@
 /// What one may do with a person or with a message of theirs, as buttons: only what the role allows. Pure.
 
-import { bytes_of, count } from './words.js';
+import { bytes_of, count, quoted } from './words.js';
 
 /// A deed is `{key, label, act, title, words, yes, danger, asks_reason, asks_end}`: `act` are the fields of the frame, to
-/// which `with_answers` adds what the person was asked.
+/// which `with_answers` adds what the person was asked; `at_once`: nothing is asked. One without `act` is done by the
+/// page: `key` says what.
 function deed(key, label, act, more = {}) {
   return { key, label, act, title: `${label}?`, words: '', yes: label, danger: false, ...more };
 }
@@ -54,26 +55,30 @@ export function deeds_on(face, name, { muted = false, banned = false } = {}) {
   return all.filter((each) => each && face.may(each.act));
 }
 
-/// The deeds on a message, an entry of the log: none on acts, on what was removed, and on other people's words where one
-/// isn't a moderator.
-export function deeds_on_message(face, { seq, from, kind, text }) {
-  const mine = from.toLowerCase() === face.me.toLowerCase();
+/// The deeds on a message, an entry of the log: none on acts, on what was removed, and where the server knows no roles.
+export function deeds_on_message(face, { seq, from, kind, text, pinned = false }) {
   const words = [undefined, 'text', 'notice', 'action'].includes(kind);
-  const may = face.known && words && face.may({ kind: 'erase' }) && (mine || face.moderates);
-  if (!may) return [];
-  return [
-    deed('erase', 'Remove the message', { kind: 'erase', target: seq }, {
-      words: `“${shortened(text)}” is removed for everyone. This cannot be undone.`,
-      yes: 'Remove',
-      danger: true,
-      asks_reason: !mine,
-    }),
+  if (!face.known || !words) return [];
+  const mine = from.toLowerCase() === face.me.toLowerCase();
+  const may = (what) => face.may({ kind: what });
+  const all = [
+    may('text') && deed('reply', 'Reply', null),
+    may('react') && deed('react', 'React', null),
+    mine && may('edit') && deed('edit', 'Edit', null),
+    may('pin') &&
+      (pinned
+        ? deed('unpin', 'Take off the pins', { kind: 'unpin', target: seq }, { at_once: true })
+        : deed('pin', 'Pin', { kind: 'pin', target: seq }, { at_once: true })),
+    may('erase') &&
+      (mine || face.moderates) &&
+      deed('erase', 'Remove the message', { kind: 'erase', target: seq }, {
+        words: `${quoted(text)} is removed for everyone. This cannot be undone.`,
+        yes: 'Remove',
+        danger: true,
+        asks_reason: !mine,
+      }),
   ];
-}
-
-function shortened(text, most = 120) {
-  const letters = [...text];
-  return letters.length > most ? `${letters.slice(0, most).join('')}…` : text;
+  return all.filter(Boolean);
 }
 
 /// How long a mute or a ban may last: words and seconds; 0 has no end.

@@ -12,6 +12,7 @@ import { room_invites } from './invites.js';
 import { membership } from './membership.js';
 import { message_outbox } from './outbox.js';
 import { own_rooms } from './own_rooms.js';
+import { toggled } from './reactions.js';
 import { rows_of } from './rows.js';
 import { room_running } from './running.js';
 import { entry_line } from './sentences.js';
@@ -36,6 +37,9 @@ const view = new page({
   discard,
   typed,
   say,
+  cancel_composing,
+  react,
+  jump,
   latest,
   people_shown: () => people.load(),
   more_members: () => people.load({ more: true }),
@@ -64,6 +68,7 @@ const running = new room_running({
   view: view.panels,
   current,
   carry_out: (room, act) => life.talk.carry_out(room, act),
+  on_message: begin_on_message,
   changed: draw_soon,
 });
 const invites = new room_invites({ api, view: view.invites, current, changed: draw_soon });
@@ -295,9 +300,38 @@ function say(text) {
   const silence = room?.face.silence(Date.now());
   view.composer_fault(silence ? plain(silence) : fault);
   if (!room || room.state === 'gone' || silence || fault || !text.trim()) return false;
-  life.talk.say(room, text.replace(/\s+$/, ''));
-  keep_draft(room, '');
-  return true;
+  const { draft, say: words, act } = room.composing.finish(text.replace(/\s+$/, ''));
+  if (words) life.talk.say(room, words.text, words);
+  if (act) life.talk.carry_out(room, act);
+  keep_draft(room, draft);
+  draw_soon();
+  return { draft, anew: Boolean(words) };
+}
+
+/// `what` is to `reply` to a message, to `edit` or to `react`.
+async function begin_on_message(room, entry, what) {
+  if (what === 'react') {
+    const text = await view.messages.choose_reaction();
+    if (text) react(entry.seq, text);
+    return;
+  }
+  view.put_draft(room.composing.begin(what, entry, view.draft));
+  draw_soon();
+}
+
+function cancel_composing() {
+  view.put_draft(current().composing.cancel(view.draft));
+  draw_soon();
+}
+
+function react(seq, text) {
+  const entry = current().log.find(seq);
+  if (entry) life.talk.carry_out(current(), toggled(entry, text));
+}
+
+function jump(seq) {
+  view.list.seek(seq);
+  if (!current().log.find(seq)) load({ around: seq });
 }
 
 function typed(text) {
@@ -309,7 +343,7 @@ function typed(text) {
 }
 
 function keep_draft(room, text) {
-  life.drafts.set(room.key, text);
+  if (room.composing.does !== 'edit') life.drafts.set(room.key, text);
 }
 
 function load(what) {
@@ -337,7 +371,8 @@ function moved() {
 }
 
 function news(room, entry) {
-  if (room === life.talk.current) view.announce(entry_line(entry, life.user));
+  const line = entry_line(entry, life.user);
+  if (room === life.talk.current && line) view.announce(line);
 }
 
 /// Acts came: what the lists have is another thing now.
@@ -391,8 +426,11 @@ function draw() {
       unread: room.unread_from,
       loading: Boolean(room.request),
       offers: (entry) => running.offers_on_message(room, entry),
+      reacts: room.face.may({ kind: 'react' }),
     }),
   );
+  view.messages.show_composing(room.composing.words());
+  view.messages.show_pins(room.log.entries.filter(({ pinned }) => pinned));
   view.show_typing(typing_words(room.typing.users(Date.now())));
   if (watching() && room.log.entries.length) talk.seen(room);
   draw_latest();

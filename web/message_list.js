@@ -1,19 +1,21 @@
 /// The list of messages: makes elements of rows, keeps those that stay, and keeps the reader's place.
 
 import { avatar, element, icon } from './elements.js';
+import { quote_part, reactions_part, remarks_part } from './message_parts.js';
 import { clock_words, count, day_words, hue_of, moment_words, with_links } from './words.js';
 
 /// `scroller` scrolls, `list` is the ol in it. `on_top` and `on_bottom` are called when the reader comes near an end;
-/// `on_load(range)`, `on_retry(id)`, `on_discard(id)`, `on_deeds(seq)` when a button is pressed; `on_moved` after any
-/// scrolling.
+/// `on_load(range)`, `on_retry(id)`, `on_discard(id)`, `on_deeds(seq)`, `on_react(seq, text)`, `on_jump(seq)` when a
+/// button is pressed; `on_moved` after any scrolling.
 export class message_list {
   #elements = new Map();
   #signatures = new Map();
   #following = true;
   #height = 0;
+  #sought = 0;
 
-  constructor({ scroller, list, on_top, on_bottom, on_moved, on_load, on_retry, on_discard, on_deeds }) {
-    Object.assign(this, { scroller, list, on_top, on_bottom, on_moved, on_load, on_retry, on_discard, on_deeds });
+  constructor({ scroller, list, ...on }) {
+    Object.assign(this, { scroller, list }, on);
     scroller.addEventListener('scroll', () => this.#scrolled(), { passive: true });
     new ResizeObserver(() => {
       if (this.#following) this.to_bottom();
@@ -36,6 +38,7 @@ export class message_list {
     this.#elements.clear();
     this.#signatures.clear();
     this.#following = true;
+    this.#sought = 0;
   }
 
   show(rows) {
@@ -56,11 +59,24 @@ export class message_list {
     }
     if (this.#following) this.to_bottom();
     else if (anchor) this.#restore(anchor);
+    this.#reveal();
     if (this.scroller.scrollHeight <= this.scroller.clientHeight) this.on_top();
   }
 
-  reveal(key) {
-    this.#elements.get(key)?.scrollIntoView({ block: 'center' });
+  /// Shows the message with that seq, as soon as it is in the list.
+  seek(seq) {
+    this.#sought = seq;
+    this.#reveal();
+  }
+
+  #reveal() {
+    const node = this.#sought && this.list.querySelector(`.message[data-seq="${this.#sought}"]`);
+    if (!node) return;
+    this.#sought = 0;
+    this.#following = false;
+    node.scrollIntoView({ block: 'center' });
+    node.classList.remove('sought');
+    requestAnimationFrame(() => node.classList.add('sought'));
   }
 
   #scrolled() {
@@ -127,7 +143,13 @@ export class message_list {
       case 'act':
         return act(row);
       default:
-        return message(row, row.type === 'pending' ? this.#delivery(row) : null, row.deeds ? this.#more(row) : null);
+        return message(row, {
+          quote: row.quote ? quote_part(row.quote, this.on_jump) : null,
+          remarks: row.edited || row.pinned ? remarks_part(row) : null,
+          reactions: row.reactions ? this.#reactions(row) : null,
+          delivery: row.type === 'pending' ? this.#delivery(row) : null,
+          more: row.deeds ? this.#more(row) : null,
+        });
     }
   }
 
@@ -161,6 +183,10 @@ export class message_list {
     );
   }
 
+  #reactions({ seq, reactions, reacts }) {
+    return reactions_part(reactions, reacts ? (text) => this.on_react(seq, text) : null);
+  }
+
   #delivery(row) {
     if (row.state === 'pending') return element('p', { className: 'delivery' }, icon('clock'), 'Sending…');
     return element(
@@ -189,7 +215,7 @@ function act(row) {
   );
 }
 
-function message(row, delivery, more) {
+function message(row, { quote, remarks, reactions, delivery, more }) {
   const time = element('time', { dateTime: row.at.toISOString(), title: moment_words(row.at) }, clock_words(row.at));
   const name = element('span', { className: 'author', dataset: { hue: hue_of(row.from) } }, row.from);
   const marks = [row.mine ? 'mine' : '', row.erased ? 'erased' : '', row.doubt ? 'doubt' : ''];
@@ -212,7 +238,10 @@ function message(row, delivery, more) {
       row.lead
         ? element('p', { className: 'byline' }, name, time)
         : element('span', { className: 'unseen' }, `${row.from}: `),
+      quote,
       element('p', { className: 'text' }, ...linked(row.text)),
+      remarks,
+      reactions,
       delivery,
     ),
     more,

@@ -30,8 +30,9 @@ export class message_outbox {
     this.#load();
   }
 
-  add(room, text, now, id = new_id()) {
-    const entry = { room, id, text, state: 'pending', written: now, reason: '' };
+  /// `target`: the seq of the message that this one answers, if it does.
+  add(room, text, now, { id = new_id(), target } = {}) {
+    const entry = { room, id, text, state: 'pending', written: now, reason: '', ...(target ? { target } : {}) };
     this.#entries.push(entry);
     this.#save();
     return entry;

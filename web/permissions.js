@@ -18,7 +18,12 @@ const rules = {
   text: { least: [outsider, member, member] },
   notice: { least: [outsider, member, member] },
   action: { least: [outsider, member, member] },
+  edit: { least: [outsider, member, member] },
   erase: { least: [outsider, member, member] },
+  react: { least: [outsider, member, member] },
+  unreact: { least: [outsider, member, member] },
+  pin: { least: [moderator, moderator, moderator] },
+  unpin: { least: [moderator, moderator, moderator] },
   settings: { least: [moderator, moderator, moderator] },
   role: { least: [owner, owner, owner] },
   add: { least: [moderator, member, moderator] },
@@ -29,6 +34,8 @@ const rules = {
   unmute: { least: [moderator, moderator, moderator], over_lower: true },
 };
 const accesses = ['open', 'private', 'invited'];
+/// What only somebody who may write does.
+const written = ['text', 'notice', 'action', 'edit', 'react', 'unreact'];
 const least_to_write = { all: outsider, members: member, moderators: moderator };
 const owners_settings = ['access', 'post'];
 
@@ -43,7 +50,7 @@ export function permitted({ kind, access = 'open', post = 'all', by, on, self = 
   if (!rule) return 'forbidden';
   const leaves = kind === 'remove' && self;
   if (!leaves && rank < (rule.least[accesses.indexOf(access)] ?? owner)) return 'forbidden';
-  if (['text', 'notice', 'action'].includes(kind)) return rank < (least_to_write[post] ?? outsider) ? 'read_only' : '';
+  if (written.includes(kind)) return rank < (least_to_write[post] ?? outsider) ? 'read_only' : '';
   if (kind === 'settings' && rank !== owner && set.some((name) => owners_settings.includes(name))) return 'forbidden';
   if (self) return on_oneself({ kind, rank, becomes });
   return rule.over_lower && rank_of(on) >= rank ? 'forbidden' : '';

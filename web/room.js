@@ -1,5 +1,7 @@
 /// The client's state of one room. Pure: no DOM, no network, no clock; `now` is passed in (milliseconds).
 
+import { emptied, folding } from './folding.js';
+import { is_words } from './sentences.js';
 import { unheard_ranges } from './unheard.js';
 
 /// Ranges up to this many messages are fetched without asking; larger ones become a seam that the reader opens.
@@ -7,9 +9,6 @@ export const heal_limit = 500;
 export const page_size = 50;
 /// The numbers that one request reads again.
 export const again_size = 100;
-
-/// Erases that are remembered: for pages under way, no more. Pages that are asked for later come without the message.
-const most_erased = 1000;
 
 const typing_lifetime = { active: 6000, paused: 30000 };
 
@@ -30,9 +29,13 @@ export class room_log {
   seams = new Set();
   /// First numbers of ranges that the server had nothing for: not asked for again.
   #empty = new Set();
-  /// The seqs of erases by those of the messages that they removed, in case a page brings the message only later.
-  #erased = new Map();
   #unheard = new unheard_ranges();
+  #folded;
+
+  /// For this reader.
+  constructor(me) {
+    this.#folded = new folding(me);
+  }
 
   get oldest() {
     return this.entries.length ? this.entries[0].seq : 0;
@@ -51,7 +54,7 @@ export class room_log {
     this.generation = generation;
     if (known !== null && known !== generation) {
       this.clear();
-      this.#erased.clear();
+      this.#folded.reset();
       this.#unheard.reset(head);
       this.head = head;
       return 'anew';
@@ -75,6 +78,7 @@ export class room_log {
   /// Forgets the entries, for instance to show the newest page again.
   clear() {
     this.entries = [];
+    this.#folded.forget_messages();
     this.seams.clear();
     this.#empty.clear();
     this.detached = false;
@@ -96,7 +100,7 @@ export class room_log {
   add_live(message) {
     this.note_head(message.seq);
     this.#unheard.hear(message.seq);
-    this.#fold_erase(message);
+    this.#fold_act(message);
     if (this.detached && message.seq > this.newest + 1) return false;
     // An old message, answered again for a repeated id, from before the window: it would only tear a hole.
     if (this.entries.length && message.seq < this.oldest) return false;
@@ -112,12 +116,16 @@ export class room_log {
       this.#unheard.hear(messages[0].seq, messages.at(-1).seq);
     }
     for (const message of messages) {
-      this.#fold_erase(message);
+      this.#fold_act(message);
       if (this.#insert(message, Math.max(message.seq, as_of))) added += 1;
     }
     if (request.again) this.#drop_unanswered(messages, request);
-    else if (!added && request.after !== undefined) this.#empty.add(request.after + 1);
-    else if (!added && request.before !== undefined) this.#empty.add(this.#start_of_hole(request.before));
+    else if (!added && is_answer(messages, request)) {
+      const { after, before } = request;
+      const start = after === undefined ? this.#start_of_hole(before) : after + 1;
+      // All of the page may have come by itself meanwhile.
+      if (before === undefined || start < before) this.#empty.add(start);
+    }
     if (this.newest >= this.head) this.detached = false;
     return added;
   }
@@ -180,11 +188,15 @@ export class room_log {
   trim(most, drop) {
     const excess = this.entries.length - most;
     if (excess <= 0) return;
-    if (drop === 'oldest') this.entries.splice(0, excess);
-    else {
-      this.entries.splice(most);
-      this.detached = true;
-    }
+    const dropped = drop === 'oldest' ? this.entries.splice(0, excess) : this.entries.splice(most);
+    for (const { seq } of dropped) this.#folded.forget(seq);
+    if (drop !== 'oldest') this.detached = true;
+  }
+
+  /// The entry with that seq, or undefined.
+  find(seq) {
+    const entry = this.entries[this.#place_of(seq) - 1];
+    return entry?.seq === seq ? entry : undefined;
   }
 
   /// The entries up to the head among which none is missing, ascending; none while the newest aren't here.
@@ -201,14 +213,16 @@ export class room_log {
   }
 
   /// Of two readings of an entry the later one stands, but what was erased stays so.
-  #insert(message, as_of) {
+  #insert(given, as_of) {
     const { entries } = this;
-    const erase = this.#erased.get(message.seq);
-    const entry = erase === undefined ? { ...message, as_of } : emptied(message, erase);
+    const message = this.#as_left(given);
+    const words = is_words(message);
+    if (words) this.#folded.read(message, as_of);
+    const entry = words ? this.#folded.find(message.seq) : { ...message, as_of };
     const at = this.#place_of(message.seq);
     const here = entries[at - 1];
     if (here?.seq === message.seq) {
-      if (entry.kind === 'erased' || (here.kind !== 'erased' && here.as_of <= as_of)) entries[at - 1] = entry;
+      if (words || (here.kind !== 'erased' && here.as_of <= as_of)) entries[at - 1] = entry;
       return false;
     }
     entries.splice(at, 0, entry);
@@ -218,7 +232,9 @@ export class room_log {
   /// What the server doesn't have any more, although it was asked for it again, isn't shown either.
   #drop_unanswered(messages, { before, limit }) {
     if (messages.length) return;
-    this.entries = this.entries.filter(({ seq }) => seq >= before || seq < before - limit);
+    const unanswered = this.entries.filter(({ seq }) => seq < before && seq >= before - limit);
+    for (const { seq } of unanswered) this.#folded.forget(seq);
+    this.entries = this.entries.filter((entry) => !unanswered.includes(entry));
   }
 
   /// The index behind the last entry up to `seq`.
@@ -228,13 +244,23 @@ export class room_log {
     return at;
   }
 
-  /// Where the entry is an erase, its target is shown as removed at once, and also if it comes later.
-  #fold_erase({ kind, target, seq }) {
-    if (kind !== 'erase' || this.#erased.has(target)) return;
-    this.#erased.set(target, seq);
-    if (this.#erased.size > most_erased) this.#erased.delete(this.#erased.keys().next().value);
-    const at = this.#place_of(target) - 1;
-    if (this.entries[at]?.seq === target) this.entries[at] = emptied(this.entries[at], seq);
+  /// The edits of a message are erased with it.
+  #as_left(entry) {
+    const erase = entry.kind === 'edit' ? this.#folded.erase_of(entry.target) : 0;
+    return erase ? emptied(entry, erase) : entry;
+  }
+
+  /// What an act does to a message is shown at once, and also if the message comes later.
+  #fold_act(entry) {
+    if (is_words(entry)) return;
+    if (entry.kind === 'erase') {
+      const is_edit = ({ kind, target }) => kind === 'edit' && target === entry.target;
+      this.entries = this.entries.map((each) => (is_edit(each) ? emptied(each, entry.seq) : each));
+    }
+    const seq = this.#folded.hear(entry);
+    if (!seq) return;
+    const at = this.#place_of(seq) - 1;
+    if (this.entries[at]?.seq === seq) this.entries[at] = this.#folded.find(seq);
   }
 
   #start_of_hole(before) {
@@ -244,9 +270,11 @@ export class room_log {
   }
 }
 
-/// A message without what was said, as the server has it after the erase with that seq.
-function emptied({ seq, from, at, id }, erase) {
-  return { seq, from, text: '(removed)', at, ...(id === undefined ? {} : { id }), kind: 'erased', target: erase };
+/// Whether a page can be the answer to that request, and not to an earlier one that was given up.
+function is_answer(messages, { after, before, limit }) {
+  if (after === undefined && before === undefined) return false;
+  const [low, high] = after === undefined ? [before - limit, before - 1] : [after + 1, after + limit];
+  return !messages.length || messages.some(({ seq }) => seq >= low && seq <= high);
 }
 
 /// The users in the room: at most as many names as the server sent, and their total number.

@@ -10,20 +10,22 @@
 /// | `missing` | messages `from` to `to` are not here                                   |
 /// | `message` | one message; `lead` where its author or time is to be named, `erased`  |
 /// |           | where it was removed, `doubt` while it is read again and not shown,    |
-/// |           | `deeds` where something can be done with it                            |
+/// |           | `deeds` where something can be done with it; `quote` is the message    |
+/// |           | that it answers, `edited` the time of the last edit; `reactions`,      |
+/// |           | `reacts` where this reader may react, `pinned`                         |
 /// | `act`     | something that was done in the room, as a sentence in `text`           |
 /// | `pending` | one of our own, not acknowledged; `state` is `pending` or `failed`     |
 ///
 /// Pending messages belong after the newest message, so they aren't shown while that one is outside the window.
 
 import { act_sentence, is_words } from './sentences.js';
-import { day_key } from './words.js';
+import { day_key, moment_words, quoted } from './words.js';
 
 const group_span = 5 * 60 * 1000;
 
 /// `unread` is the seq of the first unread message, or 0; `loading` is true while a page of history is under way;
 /// `offers(entry)` says whether something can be done with a message.
-export function rows_of(log, waiting, { me, unread = 0, loading = false, offers = () => false } = {}) {
+export function rows_of(log, waiting, { me, unread = 0, loading = false, offers = () => false, reacts = false } = {}) {
   const rows = [];
   if (log.complete_below) rows.push({ key: 'start', type: 'start' });
   else if (log.entries.length) rows.push({ key: 'older', type: 'older', loading });
@@ -64,7 +66,9 @@ export function rows_of(log, waiting, { me, unread = 0, loading = false, offers 
       const doubt = log.in_doubt(entry);
       const text = erased ? 'Message removed' : doubt ? '…' : entry.text;
       const mine = entry.from === me;
-      rows.push({ ...row, type: 'message', text, lead, mine, erased, doubt, deeds: !doubt && offers(entry) });
+      const deeds = !doubt && offers(entry);
+      const more = erased || doubt ? {} : now_of(entry, log, reacts);
+      rows.push({ ...row, type: 'message', text, lead, mine, erased, doubt, deeds, ...more });
     } else {
       const text = act_sentence(entry, me);
       if (text) rows.push({ ...row, type: 'act', kind: entry.kind, text });
@@ -91,4 +95,19 @@ export function rows_of(log, waiting, { me, unread = 0, loading = false, offers 
     Object.assign(before, { from: me, time: at });
   }
   return rows;
+}
+
+/// What more there is of a message than its text.
+function now_of({ target, edited, reactions, pinned }, log, reacts) {
+  return {
+    ...(target ? { quote: quote_of(target, log.find(target)) } : {}),
+    ...(edited ? { edited: moment_words(new Date(edited.at)) } : {}),
+    ...(reactions ? { reactions, reacts } : {}),
+    ...(pinned ? { pinned } : {}),
+  };
+}
+
+function quote_of(seq, entry) {
+  if (!entry) return { seq, from: '', words: 'An earlier message' };
+  return { seq, from: entry.from, words: entry.kind === 'erased' ? 'Message removed' : quoted(entry.text) };
 }

@@ -5,7 +5,7 @@ import { deeds_on, deeds_on_message, reason_fault, settings_change, with_answers
 import { plain, user_name_fault } from './words.js';
 
 /// `current()` is the open room or null, `carry_out(room, act)` does an act and returns whether it is so now, `changed()`
-/// has the page drawn again.
+/// has the page drawn again, `on_message(room, entry, what)` begins to `reply`, `edit` or `react`.
 export class room_running {
   /// Of the room `#room`: `{list, next}`, the newest acts as `{entries, next}`; null: not loaded.
   bans = null;
@@ -13,8 +13,8 @@ export class room_running {
   audit = null;
   #room = null;
 
-  constructor({ api, view, current, carry_out, changed, now = Date.now }) {
-    Object.assign(this, { api, view, current, carry_out, changed, now });
+  constructor({ api, view, current, carry_out, changed, on_message = () => {}, now = Date.now }) {
+    Object.assign(this, { api, view, current, carry_out, changed, on_message, now });
   }
 
   /// Whether what is here is of that room.
@@ -71,11 +71,12 @@ export class room_running {
   /// The same for the message with that seq, and for its author.
   async choose_on_message(seq) {
     const room = this.current();
-    const entry = room.log.entries.find((each) => each.seq === seq);
+    const entry = room.log.find(seq);
     if (!entry) return;
     const deeds = [...deeds_on_message(room.face, entry), ...deeds_on(room.face, entry.from)];
     const chosen = await this.view.choose({ title: `Message of ${entry.from}`, deeds });
-    if (chosen) await this.#do(room, chosen);
+    if (chosen && !chosen.act) this.on_message(room, entry, chosen.key);
+    else if (chosen) await this.#do(room, chosen);
   }
 
   /// By a name that somebody typed. Returns whether it was one.
@@ -94,6 +95,10 @@ export class room_running {
   }
 
   async #do(room, deed) {
+    if (deed.at_once) {
+      await this.carry_out(room, deed.act);
+      return;
+    }
     const answers = await this.view.ask_deed(deed, reason_fault);
     if (answers) await this.carry_out(room, with_answers(deed, answers, this.now()));
   }

@@ -10,8 +10,16 @@ export function is_words({ kind }) {
   return words_kinds.has(kind);
 }
 
+const shown_in_message = new Set(['edit', 'react', 'unreact']);
+
+/// Whether an entry is told by the message that it is about, and has no place of its own.
+export function is_shown_in_message({ kind }) {
+  return shown_in_message.has(kind);
+}
+
 /// An act as a sentence; empty where it is nothing to tell.
 export function act_sentence(entry, me) {
+  if (is_shown_in_message(entry)) return '';
   const done = deed_of(entry, me);
   if (!done) return entry.text ? `${name_of(entry.from, me, 'You')} ${entry.text}` : '';
   const { until, reason } = entry;
@@ -34,6 +42,10 @@ function deed_of(entry, me) {
   switch (entry.kind) {
     case 'erase':
       return 'removed a message';
+    case 'pin':
+      return 'pinned a message';
+    case 'unpin':
+      return 'took a message off the pins';
     case 'settings':
       return settings_deeds(entry.settings ?? {}) || 'changed the settings';
     case 'role':

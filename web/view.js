@@ -5,6 +5,7 @@ import { account_panel } from './account_panel.js';
 import { avatar, element, icon, renew } from './elements.js';
 import { invite_panels } from './invite_panels.js';
 import { message_list } from './message_list.js';
+import { message_panels } from './message_panels.js';
 import { room_panels } from './panels.js';
 import { count } from './words.js';
 
@@ -21,6 +22,7 @@ export class page {
     this.panels = new room_panels(acts, (text) => this.toast(text));
     this.invites = new invite_panels(acts);
     this.account = new account_panel(acts);
+    this.messages = new message_panels(acts);
     this.list = new message_list({
       scroller: by_id('scroller'),
       list: by_id('messages'),
@@ -29,6 +31,8 @@ export class page {
       on_moved: () => acts.moved(),
       on_load: (range) => acts.load(range),
       on_deeds: (seq) => acts.choose_on_message(seq),
+      on_react: (seq, text) => acts.react(seq, text),
+      on_jump: (seq) => acts.jump(seq),
       on_retry: (id) => {
         acts.retry(id);
         this.focus_composer();
@@ -228,6 +232,7 @@ export class page {
   #reset_panels() {
     this.panels.reset();
     this.invites.reset();
+    this.messages.reset();
   }
 
   /// Turns to another room; its draft comes back.
@@ -308,6 +313,14 @@ export class page {
   focus_composer() {
     if (!by_id('talk').hidden) by_id('composer-text').focus();
   }
+  get draft() {
+    return by_id('composer-text').value;
+  }
+  put_draft(text) {
+    by_id('composer-text').value = text;
+    this.#fit_composer();
+    this.focus_composer();
+  }
   composer_fault(text) {
     by_id('composer-fault').textContent = text;
   }
@@ -325,11 +338,10 @@ export class page {
     });
     by_id('composer').addEventListener('submit', (event) => {
       event.preventDefault();
-      if (!this.acts.say(field.value)) return;
-      field.value = '';
-      this.#fit_composer();
-      field.focus();
-      this.list.to_bottom();
+      const said = this.acts.say(field.value);
+      if (!said) return;
+      this.put_draft(said.draft);
+      if (said.anew) this.list.to_bottom();
     });
     by_id('to-latest').addEventListener('click', () => {
       this.acts.latest();
@@ -447,6 +459,7 @@ export class page {
     if (document.querySelector('dialog[open]')) return;
     if (!by_id('shade').hidden) this.#close_drawers();
     else if (event.target === by_id('room-filter') && this.filter) return;
+    else if (this.messages.composes) this.acts.cancel_composing();
     else if (!by_id('talk').hidden && !this.list.following) by_id('to-latest').click();
     else this.focus_composer();
   }

@@ -110,6 +110,12 @@ export function about_words({ name, state, face }) {
   return [face.title ? name : '', access, slow].filter(Boolean).join(' · ');
 }
 
+/// A text as it is quoted: in one line, and not all of a long one.
+export function quoted(text, most = 120) {
+  const letters = [...text.replace(/\s+/g, ' ')];
+  return `“${letters.length > most ? `${letters.slice(0, most).join('')}…` : letters.join('')}”`;
+}
+
 /// `1 message`, `12 messages`.
 export function count(n, singular, plural = `${singular}s`) {
   return `${n.toLocaleString()} ${n === 1 ? singular : plural}`;

@@ -123,10 +123,33 @@ struct read_history {
   std::uint32_t limit = 50;
   bool from_start = false;  ///< the first page: a client's `after` 0
 };
+/// A reaction to a message.
+struct reaction {
+  shared_text text;         ///< 1 to 32 bytes
+  std::uint32_t count = 0;  ///< how many people it is of
+  bool mine = false;        ///< whether the viewer is one of them
+
+  friend bool operator==(const reaction&, const reaction&) = default;
+};
+/// A message by now, besides its text: made of later entries.
+struct message_state {
+  seq_no seq{};                       ///< the message
+  seq_no edited{};                    ///< the newest edit; 0: none
+  wall_time edited_at{};              ///< its time
+  std::vector<reaction> reactions{};  ///< in the order of their texts' bytes, counts above 0
+  bool pinned = false;
+
+  friend bool operator==(const message_state&, const message_state&) = default;
+};
+/// Whether a message is more than it was when it was posted.
+[[nodiscard]] inline bool is_changed(const message_state& state) noexcept {
+  return state.edited || !state.reactions.empty() || state.pinned;
+}
 struct history_page {
-  std::vector<room_entry> entries;  ///< ascending; `client_id` only on the viewer's own
-  bool more = false;                ///< there is more in the direction that was read, also where the bytes ended it
-  seq_no as_of{};                   ///< the head when the page was read
+  std::vector<room_entry> entries;      ///< ascending; `client_id` only on the viewer's own; a text is the newest one
+  bool more = false;                    ///< there is more in the direction that was read, also where the bytes ended it
+  seq_no as_of{};                       ///< the head when the page was read, for entries and states alike
+  std::vector<message_state> states{};  ///< of the messages among the entries that are changed; ascending
 };
 struct read_heads {
   std::vector<room_id> rooms;

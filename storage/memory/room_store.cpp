@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <set>
 
+#include "core/folding.hpp"
 #include "core/messages/ownership.hpp"
 #include "core/page.hpp"
 #include "storage/admission.hpp"
@@ -205,9 +206,18 @@ core::result<core::history_page> room_store::read_history(const core::read_histo
   using direction = core::page_builder::direction;
   const bool forward = request.after || request.from_start;
   core::page_builder page(forward ? direction::forward : direction::backward);
-  for (std::uint64_t at = from; at < to; ++at) page.add(shown(log[at], request.viewer));
+  core::folding folding(request.viewer);
+  for (std::uint64_t at = from; at < head; ++at)
+    if (at < to || (log[at].target.value > from && log[at].target.value <= to)) folding.hear(log[at]);
+  for (std::uint64_t at = from; at < to; ++at) {
+    auto message = folding.find({at + 1});
+    if (message)
+      page.add(shown(std::move(message->entry), request.viewer), std::move(message->state));
+    else
+      page.add(shown(log[at], request.viewer));
+  }
   const bool more = page.cut() || (forward ? to < head : from > 0);
-  return core::history_page{page.take(), more, core::seq_no{head}};
+  return core::history_page{page.take(), more, core::seq_no{head}, page.take_states()};
 }
 
 core::result<core::room_heads> room_store::read_heads(const core::read_heads& request) {

@@ -19,13 +19,15 @@ namespace greenroom::storage::soci {
 #define GREENROOM_WORD_COLUMNS GREENROOM_PLAIN_COLUMNS ", kind, target, extra"
 #define GREENROOM_ACT_COLUMNS GREENROOM_WORD_COLUMNS ", subject"
 
-/// The columns that `entry_rows` reads, of `messages` joined with `authors`; empty or 0 where a left join found none.
-/// `client_id` is an expression: the visible form of the author's own id.
-#define GREENROOM_ENTRY_COLUMNS(client_id)                                                                          \
-  "coalesce(messages.seq, 0), coalesce(authors.name, ''), coalesce(" client_id                                      \
+/// The columns that `entry_rows` reads, of `messages`; empty or 0 where a left join found none. Two are expressions:
+/// `author` is the name, or null, and `client_id` the visible form of the author's own id, or null.
+#define GREENROOM_ENTRY_COLUMNS_WITH(author, client_id)                                                             \
+  "coalesce(messages.seq, 0), coalesce(" author ", ''), coalesce(" client_id                                        \
   ", ''), coalesce(messages.body, ''), coalesce(messages.at, 0), coalesce(messages.kind, 0), "                      \
   "coalesce(messages.target, 0), case when messages.subject is null then '' else coalesce((select about.name from " \
   "authors as about where about.id = messages.subject), '') end, coalesce(messages.extra, '')"
+/// The same, of `messages` joined with `authors`.
+#define GREENROOM_ENTRY_COLUMNS(client_id) GREENROOM_ENTRY_COLUMNS_WITH("authors.name", client_id)
 
 // NOLINTEND(cppcoreguidelines-macro-usage)
 

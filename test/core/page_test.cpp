@@ -57,6 +57,30 @@ TEST(Page, LeavesNoHoleWhereASmallEntryFollowsOneThatDoesNotFit) {
   EXPECT_EQ(seqs(subject.take()), (std::vector<std::uint64_t>{1}));
 }
 
+TEST(Page, CountsWhatHoldsOfAMessageAndKeepsItWithTheMessage) {
+  const auto with_reactions = [](std::uint64_t seq) {
+    message_state state{.seq = {seq}};
+    for (int n = 0; n < 20; ++n) state.reactions.push_back({std::string(32, 'x'), 1, false});
+    return state;
+  };
+  const auto one = page_weight(entry(1, "x")) + page_weight(with_reactions(1));
+  for (const auto read : {forward, backward}) {
+    page_builder subject(read, 2 * one);
+    for (std::uint64_t seq = 1; seq <= 4; ++seq) subject.add(entry(seq, "x"), with_reactions(seq));
+    const std::vector<std::uint64_t> kept =
+        read == forward ? std::vector<std::uint64_t>{1, 2} : std::vector<std::uint64_t>{3, 4};
+    EXPECT_TRUE(subject.cut());
+    EXPECT_EQ(seqs(subject.take()), kept);
+    const auto states = subject.take_states();
+    ASSERT_EQ(states.size(), 2u);
+    EXPECT_EQ(states[0].seq.value, kept[0]);
+    EXPECT_EQ(states[1].seq.value, kept[1]);
+  }
+  page_builder plain(forward);
+  plain.add(entry(1, "x"));
+  EXPECT_TRUE(plain.take_states().empty());
+}
+
 TEST(Page, CountsWhatIsWrittenInPlaceOfACharacter) {
   const auto plain = page_weight(entry(1, "xxxx"));
   EXPECT_EQ(page_weight(entry(1, "x\"\\\n")), plain + 3);

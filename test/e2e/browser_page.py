@@ -104,6 +104,26 @@ class Page:
             Select(self.find("deed-end")).select_by_value(str(seconds))
         self.find("deed-yes").click()
 
+    def begin(self, seq, deed):
+        """Presses the button of that deed on the message with that seq."""
+        message = self.driver.find_element(By.CSS_SELECTOR, f"#messages .message[data-seq='{seq}']")
+        ActionChains(self.driver).move_to_element(message).perform()
+        message.find_element(By.CSS_SELECTOR, ".more").click()
+        self.driver.find_element(By.CSS_SELECTOR, f"#deeds-list [data-deed='{deed}']").click()
+
+    def parts(self, seq):
+        """Of the message with that seq: whether it was edited, its reactions as (text, count, mine), whether it is pinned, and
+        the words of the message that it answers."""
+        return self.driver.execute_script("""
+            const node = document.querySelector(`#messages .message[data-seq="${arguments[0]}"]`);
+            const reactions = [...node.querySelectorAll('.reaction')].map((each) =>
+              [each.dataset.reaction, Number(each.dataset.count), each.getAttribute('aria-pressed') === 'true']);
+            return {edited: Boolean(node.querySelector('.edited')), reactions, pinned: Boolean(node.querySelector('.pinned')),
+                    quote: node.querySelector('.quoted-text')?.textContent ?? null};""", seq)
+
+    def react_again(self, seq, text):
+        self.driver.find_element(By.CSS_SELECTOR, f"#messages .message[data-seq='{seq}'] [data-reaction='{text}']").click()
+
     def clock_of(self, moment):
         """The time of day of a moment, as the page writes it."""
         return self.driver.execute_script(

@@ -175,6 +175,60 @@ class BrowserAndLinesTalk(unittest.TestCase):
             self.assertIn(words, line)
         self.assertEqual(moderator.driver.get_log("browser"), [], "nothing in the browser's console")
 
+    def test_two_people_edit_answer_react_and_pin(self):
+        tag = uuid.uuid4().hex[:8]
+        ada, bob, room = "Ada-" + tag, "Bob-" + tag, "lively-" + tag
+        mine, others = self.open_page("browser-lively.png"), self.open_page("browser-lively-other.png")
+        both = (mine, others)
+        mine.register(ada)
+        mine.enter(room)
+        others.register(bob)
+        others.enter(room)
+        others.send("helo")
+        mine.wait(lambda: mine.messages() == [(1, bob, "helo")], "it is there")
+
+        others.begin(1, "edit")
+        others.wait(lambda: others.find("composing-words").text == "Your message, edited: “helo”", "the page says so")
+        self.assertEqual(others.find("composer-text").get_attribute("value"), "helo")
+        others.find("composer-text").clear()
+        others.send("hello")
+        for page in both:
+            page.wait(lambda page=page: page.messages() == [(1, bob, "hello")], "the new words are there for both")
+            page.wait(lambda page=page: page.parts(1)["edited"], "and that they are new")
+        self.assertFalse(others.find("composing").is_displayed())
+
+        mine.begin(1, "react")
+        mine.find("reaction-own").send_keys("ha")
+        mine.find("reaction-own").send_keys(Keys.ENTER)
+        others.wait(lambda: others.parts(1)["reactions"] == [["ha", 1, False]], "the reaction is there")
+        others.react_again(1, "ha")
+        mine.wait(lambda: mine.parts(1)["reactions"] == [["ha", 2, True]], "both gave it")
+        mine.react_again(1, "ha")
+        others.wait(lambda: others.parts(1)["reactions"] == [["ha", 1, True]], "one took it back")
+
+        mine.begin(1, "pin")
+        others.wait(lambda: others.parts(1)["pinned"], "it is pinned")
+        self.assertEqual(others.acts(), [f"{ada} pinned a message"], "nothing else has a line of its own")
+        mine.begin(1, "reply")
+        mine.send("hi there")
+        others.wait(lambda: others.messages()[-1][2] == "hi there", "the answer is there")
+        self.assertEqual(others.parts(others.messages()[-1][0])["quote"], "“hello”")
+        others.driver.find_element(By.CSS_SELECTOR, "#messages .quote").click()
+        others.wait(lambda: others.driver.find_elements(By.CSS_SELECTOR, ".message.sought[data-seq='1']"), "it is shown")
+
+        seen = [page.parts(1) for page in both]
+        for page, parts in zip(both, seen):
+            page.driver.refresh()
+            page.wait(lambda page=page: len(page.messages()) == 2, "it comes back")
+            page.wait(lambda page=page, parts=parts: page.parts(1) == parts, "after a reload a page of history says the same")
+        if not mine.find("people").is_displayed():
+            mine.find("people-toggle").click()
+        mine.wait(lambda: mine.find("pins-open").is_displayed(), "there are pins")
+        mine.find("pins-open").click()
+        mine.wait(lambda: len(mine.lines("pins-list")) == 1 and "hello" in mine.lines("pins-list")[0], "they are listed")
+        for page in both:
+            self.assertEqual(page.driver.get_log("browser"), [], "nothing in the browser's console")
+
     def test_what_was_erased_while_the_page_missed_much_is_not_shown_any_more(self):
         page, room, bob = self._away_from_three_messages()
         socket = bob.open()

@@ -49,6 +49,37 @@ TEST(Entry, HasTheSameFieldsEverywhere) {
   EXPECT_EQ(to_json(page), "{" + list);
 }
 
+TEST(Entry, HasInAPageWhatHoldsOfIt) {
+  const core::room_entry one{.seq = {1}, .author = {"Ada"}, .text = "hi"};
+  const core::room_entry two{.seq = {2}, .author = {"Ada"}, .text = "ho"};
+  const auto of = [&](core::message_state state) {
+    state.seq = {2};
+    return to_json(core::history_page{{one, two}, false, {9}, {state}});
+  };
+  const std::string first = R"({"messages":[{"seq":1,"from":"Ada","text":"hi","at":"1970-01-01T00:00:00.000Z"},)"
+                            R"({"seq":2,"from":"Ada","text":"ho","at":"1970-01-01T00:00:00.000Z")";
+  const std::string end = R"(}],"more":false,"as_of":9})";
+  EXPECT_EQ(of({}), first + end);
+  EXPECT_EQ(of({{}, {7}, core::wall_time{core::milliseconds{5}}, {}, false}),
+            first + R"(,"edited":{"seq":7,"at":"1970-01-01T00:00:00.005Z"})" + end);
+  EXPECT_EQ(
+      of({{}, {}, {}, {{"+1", 12, true}, {"\"", 1, false}}, true}),
+      first +
+          R"(,"reactions":[{"text":"+1","count":12,"mine":true},{"text":"\"","count":1,"mine":false}],"pinned":true)" +
+          end);
+}
+
+// The bound of a page in bytes is one of these.
+TEST(Entry, WeighsInAPageAtLeastAsMuchAsIsWritten) {
+  const core::room_entry one{.seq = {1}, .author = {"Ada"}, .text = "hi"};
+  core::message_state state{
+      {1}, {9'007'199'254'740'991}, core::wall_time{core::milliseconds{253'402'300'799'999}}, {}, true};
+  for (int n = 0; n < 20; ++n)
+    state.reactions.push_back({std::string(31, '"') + static_cast<char>('a' + n), 4'294'967'295, false});
+  const auto plain = to_json(core::history_page{{one}, false, {9}}).size();
+  EXPECT_GE(core::page_weight(state), to_json(core::history_page{{one}, false, {9}, {state}}).size() - plain);
+}
+
 TEST(Entry, LeavesOutWhatItHasnt) {
   core::room_entry entry{.seq = {1}, .author = {"Ada"}, .text = "hi"};
   const auto plain = written(entry);

@@ -316,10 +316,10 @@ TEST(Json, AMessageWithoutAnIdHasNone) {
 
 TEST(Json, JoinedSaysWhereTheStreamBegins) {
   const core::joined_event event{{"Lobby"}, {0xabc}, {12}, {2, {{"Ada"}, {"bob"}}}, false, nullptr};
-  EXPECT_EQ(encoded(event), R"({"type":"joined","room":"Lobby","generation":"0000000000000abc","head":12,)"
+  EXPECT_EQ(encoded(event), R"({"type":"joined","room":"Lobby","generation":"0000000000000abc","head":12,"as_of":12,)"
                             R"("members":{"count":2,"first":["Ada","bob"]},"recovered":false,"first":1})");
   EXPECT_EQ(encoded(core::joined_event{{"r"}, {~0ull >> 1}, {}, {}, true}),
-            R"({"type":"joined","room":"r","generation":"7fffffffffffffff","head":0,)"
+            R"({"type":"joined","room":"r","generation":"7fffffffffffffff","head":0,"as_of":0,)"
             R"("members":{"count":0,"first":[]},"recovered":true})");
 }
 

@@ -131,7 +131,8 @@ TEST_P(SqliteFile, KeepsItsLobbyAndKnowsItsAuthorsWhenItIsBroughtUpToDate) {
       "drop table reactions; drop table pins; drop table invites; drop table settings; drop table sanctions; drop "
       "index members_who_moderate;"
       "alter table members drop column role;"
-      "drop index messages_by_target; drop index messages_that_act; alter table messages drop column kind;"
+      "drop index messages_by_target; drop index messages_that_act; drop index messages_that_edit; alter table "
+      "messages drop column kind;"
       "alter table messages drop column target; alter table messages drop column subject;"
       "alter table messages drop column extra;"
       "update rooms set owner = 'ann', owner_folded = 'ann' where name = 'lobby'");

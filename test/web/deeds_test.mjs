@@ -37,18 +37,29 @@ test('Deeds: what holds is lifted instead', () => {
   );
 });
 
-test('Deeds: one’s own words can be removed, as a moderator anybody’s, and no acts', () => {
+test('Deeds: one’s own words can be edited and removed, as a moderator anybody’s removed; and nothing is done to acts', () => {
   const moderator = face_of('moderator');
-  assert.deepEqual(keys(deeds_on_message(face_of(undefined), said('me'))), ['erase']);
-  assert.deepEqual(keys(deeds_on_message(face_of('member'), said('Bob'))), []);
-  assert.deepEqual(deeds_on_message(moderator, said('Ann'))[0].act, { kind: 'erase', target: 7 });
-  assert.deepEqual(keys(deeds_on_message(moderator, said('Ann', { kind: 'action' }))), ['erase']);
-  for (const kind of ['erased', 'mute', 'erase'])
+  assert.deepEqual(keys(deeds_on_message(face_of(undefined), said('me'))), ['reply', 'react', 'edit', 'erase']);
+  assert.deepEqual(keys(deeds_on_message(face_of('member'), said('Bob'))), ['reply', 'react']);
+  const all = deeds_on_message(moderator, said('Ann'));
+  assert.deepEqual(keys(all), ['reply', 'react', 'pin', 'erase']);
+  assert.deepEqual(all[3].act, { kind: 'erase', target: 7 });
+  assert.deepEqual(keys(deeds_on_message(moderator, said('Ann', { kind: 'action' }))), keys(all));
+  for (const kind of ['erased', 'mute', 'erase', 'react'])
     assert.deepEqual(deeds_on_message(moderator, said('Me', { kind })), []);
   assert.deepEqual(
-    [said('Me'), said('Bob')].map((entry) => deeds_on_message(moderator, entry)[0].asks_reason),
+    [said('Me'), said('Bob')].map((entry) => deeds_on_message(moderator, entry).at(-1).asks_reason),
     [false, true],
   );
+});
+
+test('Deeds: a moderator pins, and takes off what is pinned; nobody who may not write answers or reacts', () => {
+  const of = (more) => deeds_on_message(face_of('moderator'), said('Ann', more))[2];
+  assert.deepEqual([of({}).act, of({}).at_once], [{ kind: 'pin', target: 7 }, true]);
+  assert.deepEqual(of({ pinned: true }).act, { kind: 'unpin', target: 7 });
+  const silent = face_of('member');
+  silent.described({ head: 2, owner: 'Ann', role: 'member', post: 'moderators', access: 'open' });
+  assert.deepEqual(keys(deeds_on_message(silent, said('Me'))), ['erase']);
 });
 
 test('Deeds: the answers become fields of the frame, and only those that the deed has', () => {

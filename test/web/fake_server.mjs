@@ -23,6 +23,29 @@ export function memory_storage() {
   };
 }
 
+/// The entry as a page has it for this reader: what holds of it by now.
+export function as_in_page({ log }, entry, reader) {
+  if (![undefined, 'notice', 'action'].includes(entry.kind)) return entry;
+  const about = log.filter(({ target }) => target === entry.seq);
+  const edit = about.findLast(({ kind }) => kind === 'edit');
+  const given = new Map();
+  for (const { kind, from, text } of about) {
+    const people = given.get(text) ?? given.set(text, new Set()).get(text);
+    if (kind === 'react') people.add(from);
+    if (kind === 'unreact') people.delete(from);
+  }
+  const reactions = [...given]
+    .filter(([, people]) => people.size)
+    .map(([text, people]) => ({ text, count: people.size, mine: people.has(reader) }))
+    .sort((a, b) => Buffer.compare(Buffer.from(a.text), Buffer.from(b.text)));
+  return {
+    ...entry,
+    ...(edit ? { text: edit.text, edited: { seq: edit.seq, at: edit.at } } : {}),
+    ...(reactions.length ? { reactions } : {}),
+    ...(about.findLast(({ kind }) => kind === 'pin' || kind === 'unpin')?.kind === 'pin' ? { pinned: true } : {}),
+  };
+}
+
 export class fake_server {
   now = 1_700_000_000_000;
   clients = [];
@@ -46,9 +69,9 @@ export class fake_server {
     const entry = { seq: room.log.length + 1, from, text, at: new Date(this.now).toISOString(), id, ...more };
     room.log.push(entry);
     if (more.kind === 'erase') {
-      const { seq, from: author, at, id: first } = room.log[more.target - 1];
-      const erased = { seq, from: author, text: '(removed)', at, id: first, kind: 'erased', target: entry.seq };
-      room.log[more.target - 1] = erased;
+      const goes = ({ seq, kind, target }) => seq === more.target || (kind === 'edit' && target === more.target);
+      for (const { seq, from: author, at, id: first } of room.log.filter(goes))
+        room.log[seq - 1] = { seq, from: author, text: '(removed)', at, id: first, kind: 'erased', target: entry.seq };
     }
     for (const client of this.clients) {
       if (client.joined.has(room) && !this.loses()) client.tell(this.#message(room, entry, client.me));
@@ -87,7 +110,8 @@ export class fake_server {
     if (refused) return client.tell({ type: 'error', room: room.name, id: frame.id, ...refused });
     const first = room.log.find((entry) => entry.from === client.me && entry.id === frame.id);
     if (first) return client.tell({ ...this.#message(room, first, client.me), duplicate: true });
-    if (frame.type === 'send') return this.post(room, client.me, frame.text, frame.id);
+    const answers = frame.target ? { target: frame.target } : {};
+    if (frame.type === 'send') return this.post(room, client.me, frame.text, frame.id, answers);
     if (this.unchanged(frame)) return client.tell({ type: 'unchanged', room: room.name, id: frame.id });
     const { type, room: _, id, ...act } = frame;
     if (act.kind === 'erase' && room.log[act.target - 1].kind === 'erased')
@@ -124,7 +148,7 @@ export class fake_server {
       as_of: room.log.length,
       generation: room.generation,
       messages: page.map((entry) => {
-        const { type, room: _, ...rest } = this.#message(room, entry, client.me);
+        const { type, room: _, ...rest } = this.#message(room, as_in_page(room, entry, client.me), client.me);
         return rest;
       }),
     });

@@ -8,9 +8,9 @@ const ids = (entries) => entries.map(({ id }) => id);
 
 test('Outbox: one message a room is in flight, in the order in which they were written', () => {
   const outbox = fresh();
-  outbox.add('a', 'one', 0, 'a1');
-  outbox.add('a', 'two', 0, 'a2');
-  outbox.add('b', 'three', 0, 'b1');
+  outbox.add('a', 'one', 0, { id: 'a1' });
+  outbox.add('a', 'two', 0, { id: 'a2' });
+  outbox.add('b', 'three', 0, { id: 'b1' });
   assert.deepEqual(ids(outbox.take(['a', 'b'], 0)), ['a1', 'b1']);
   assert.deepEqual(outbox.take(['a', 'b'], 1), []);
   assert.ok(outbox.acknowledged('a', 'a1'));
@@ -19,7 +19,7 @@ test('Outbox: one message a room is in flight, in the order in which they were w
 
 test('Outbox: what was not answered in time, or before a cut, goes out again under its id', () => {
   const outbox = fresh();
-  outbox.add('a', 'one', 0, 'a1');
+  outbox.add('a', 'one', 0, { id: 'a1' });
   outbox.take(['a'], 0);
   assert.deepEqual(ids(outbox.take(['a'], 10000)), ['a1']);
   outbox.disconnected();
@@ -28,8 +28,8 @@ test('Outbox: what was not answered in time, or before a cut, goes out again und
 
 test('Outbox: a room that is held back waits, the others do not', () => {
   const outbox = fresh();
-  outbox.add('a', 'one', 0, 'a1');
-  outbox.add('b', 'two', 0, 'b1');
+  outbox.add('a', 'one', 0, { id: 'a1' });
+  outbox.add('b', 'two', 0, { id: 'b1' });
   outbox.take(['a', 'b'], 0);
   outbox.hold('a', 5000);
   outbox.hold('b', 1000);
@@ -39,8 +39,8 @@ test('Outbox: a room that is held back waits, the others do not', () => {
 
 test('Outbox: a failed message lets the next one go, and can be retried under its id or discarded', () => {
   const outbox = fresh();
-  outbox.add('a', 'one', 0, 'a1');
-  outbox.add('a', 'two', 0, 'a2');
+  outbox.add('a', 'one', 0, { id: 'a1' });
+  outbox.add('a', 'two', 0, { id: 'a2' });
   outbox.take(['a'], 0);
   outbox.failed('a', 'a1', 'because');
   assert.deepEqual(ids(outbox.take(['a'], 1)), ['a2']);
@@ -55,8 +55,8 @@ test('Outbox: a failed message lets the next one go, and can be retried under it
 test('Outbox: a reload loses neither pending nor failed messages', () => {
   const storage = memory_storage();
   const before = fresh(storage);
-  before.add('a', 'one', 0, 'a1');
-  before.add('a', 'two', 0, 'a2');
+  before.add('a', 'one', 0, { id: 'a1' });
+  before.add('a', 'two', 0, { id: 'a2', target: 7 });
   before.take(['a'], 0);
   before.failed('a', 'a1', 'because');
   const after = fresh(storage);
@@ -67,7 +67,8 @@ test('Outbox: a reload loses neither pending nor failed messages', () => {
       ['a2', 'pending'],
     ],
   );
-  assert.deepEqual(ids(after.take(['a'], 1)), ['a2']);
+  const due = after.take(['a'], 1);
+  assert.deepEqual([ids(due), due[0].target], [['a2'], 7]);
 });
 
 test('Outbox: what is stored may be nonsense, and the storage full', () => {
@@ -78,7 +79,7 @@ test('Outbox: what is stored may be nonsense, and the storage full', () => {
     throw new Error('full');
   };
   const outbox = fresh(storage);
-  outbox.add('a', 'one', 0, 'a1');
+  outbox.add('a', 'one', 0, { id: 'a1' });
   assert.deepEqual(ids(outbox.take(['a'], 0)), ['a1']);
 });
 

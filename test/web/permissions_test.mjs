@@ -58,6 +58,6 @@ test('Permissions: oneself can leave and be added, and no more; the owner stays'
 });
 
 test('Permissions: what is not known is nobody’s', () => {
-  for (const kind of ['react', 'constructor', undefined]) assert.equal(permitted({ kind, by: 'owner' }), 'forbidden');
+  for (const kind of ['tag', 'constructor', undefined]) assert.equal(permitted({ kind, by: 'owner' }), 'forbidden');
   assert.equal(permitted({ kind: 'text', access: 'new', by: 'member' }), 'forbidden');
 });

@@ -261,3 +261,28 @@ test('TypingSignal: says active at most every 3 s, then paused, then done, each 
   assert.equal(signal.typed(true, 9001), 'done');
   assert.equal(signal.finish(), null);
 });
+
+test('RoomLog: a page of what came by itself meanwhile hides no hole behind it', () => {
+  const log = log_with(1, 2);
+  log.add_live(message(6));
+  log.add_page(messages(1, 2), { before: 3, limit: 50 });
+  assert.deepEqual(log.missing(), [{ from: 3, to: 5 }]);
+});
+
+test('RoomLog: an answer to a request that was given up does not count for the one under way', () => {
+  const log = log_with(1, 2);
+  log.add_live(message(6));
+  log.add_page(messages(1, 2), { after: 2, limit: 3 });
+  assert.deepEqual(log.plan(), { after: 2, limit: 3 });
+});
+
+test('RoomLog: the edits of an erased message are erased with it, whichever comes first', () => {
+  const edit = { ...message(2), kind: 'edit', target: 1, text: 'secret' };
+  for (const order of [[message(1), edit, erase(3, 1)], [erase(3, 1), edit, message(1)]]) {
+    const log = new room_log();
+    log.open({ generation: 'g', head: 0, recovered: true });
+    log.add_page(order, {}, 0);
+    assert.deepEqual(kinds(log), ['erased 3', 'erased 3', 'erase 1']);
+    assert.ok(!JSON.stringify(log.entries).includes('secret'));
+  }
+});

@@ -150,6 +150,31 @@ test('Rows: of a text in doubt nothing is shown, and nothing is done with it', (
   assert.deepEqual([row.text, row.doubt, row.deeds], ['…', true, false]);
 });
 
+test('Rows: a message shows that it was edited, its reactions, its pin, and what it answers', () => {
+  const log = log_of([
+    [1, 'Ann', 0],
+    [3, 'Bob', 1],
+  ]);
+  const act = (seq, kind, more) => log.add_live({ seq, from: 'Bob', at: log.entries[0].at, kind, target: 1, ...more });
+  log.add_live({ seq: 4, from: 'Bob', at: log.entries[1].at, text: 'yes', target: 1 });
+  log.add_live({ seq: 5, from: 'Bob', at: log.entries[1].at, text: 'no', target: 2 });
+  act(6, 'edit', { text: 'new  words' });
+  act(7, 'react', { text: '👍' });
+  act(8, 'pin', { text: 'pinned a message' });
+  const rows = rows_of(log, [], { reacts: true });
+  const by_seq = Object.fromEntries(rows.filter(({ seq }) => seq).map((row) => [row.seq, row]));
+  assert.deepEqual(Object.keys(by_seq), ['1', '3', '4', '5', '8'], 'edits and reactions have no rows of their own');
+  const { text, edited, reactions, reacts, pinned } = by_seq[1];
+  assert.deepEqual([text, reactions, reacts, pinned], ['new  words', [{ text: '👍', count: 1, mine: false }], true, true]);
+  assert.ok(edited);
+  assert.deepEqual(by_seq[4].quote, { seq: 1, from: 'Ann', words: '“new words”' });
+  assert.deepEqual(by_seq[5].quote, { seq: 2, from: '', words: 'An earlier message' });
+  act(9, 'erase', { text: 'removed a message' });
+  const [gone, , answer] = rows_of(log, []).filter(({ type }) => type === 'message');
+  assert.deepEqual([gone.text, gone.reactions, gone.pinned, gone.quote], ['Message removed', undefined, undefined, undefined]);
+  assert.equal(answer.quote.words, 'Message removed');
+});
+
 test('Rows: every key is there once', () => {
   const log = log_of(
     [

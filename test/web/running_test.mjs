@@ -9,7 +9,7 @@ import { room_running } from '../../web/running.js';
 const now = Date.parse('2026-01-01T00:00:00Z');
 
 /// A room in which this user has that role, a page that answers as told, and an API whose answers are given by name.
-function desk({ role = 'moderator', api = {}, chooses = () => null, answers = null, shown = true } = {}) {
+function desk({ role = 'moderator', api = {}, chooses = () => null, answers = null, shown = true, begun = [] } = {}) {
   const face = new room_face('Me');
   face.joined({ head: 3, access: 'open', owner: role === 'owner' ? 'Me' : 'Ann', role });
   const log = new room_log();
@@ -32,7 +32,7 @@ function desk({ role = 'moderator', api = {}, chooses = () => null, answers = nu
   const calls = { bans: nobody, mutes: nobody, ...api };
   const parts = { api: calls, view, current: () => made.room, changed: () => (made.drawn += 1) };
   const carry_out = async (_, act) => made.sent.push(act) > 0;
-  made.running = new room_running({ ...parts, carry_out, now: () => now });
+  made.running = new room_running({ ...parts, carry_out, on_message: (_, { seq }, what) => begun.push([seq, what]), now: () => now });
   made.running.enter(made.room);
   made.people = new membership({ ...parts, shown: () => shown });
   return made;
@@ -69,10 +69,24 @@ test('Running: of somebody who is muted or banned, that is lifted; the lists are
 test('Running: a message can be removed, and its author dealt with', async () => {
   const { running, sent, asked } = desk({ chooses: pick('erase'), answers: { reason: 'rude', seconds: 0 } });
   await running.choose_on_message(3);
-  assert.deepEqual(asked[0].deeds.map(({ key }) => key), ['erase', 'mute', 'remove', 'ban']);
+  assert.deepEqual(asked[0].deeds.map(({ key }) => key), ['reply', 'react', 'pin', 'erase', 'mute', 'remove', 'ban']);
   assert.deepEqual(sent, [{ kind: 'erase', target: 3, reason: 'rude' }]);
   await running.choose_on_message(99);
   assert.equal(asked.length, 1);
+});
+
+test('Running: an answer, an edit and a reaction are the page’s; a pin is done without a question', async () => {
+  for (const [key, role] of [
+    ['reply', 'member'],
+    ['react', 'member'],
+    ['pin', 'moderator'],
+  ]) {
+    const begun = [];
+    const { running, sent } = desk({ role, chooses: pick(key), begun });
+    await running.choose_on_message(3);
+    assert.deepEqual(begun, key === 'pin' ? [] : [[3, key]]);
+    assert.deepEqual(sent, key === 'pin' ? [{ kind: 'pin', target: 3 }] : []);
+  }
 });
 
 test('Running: there is a button only where there is something to choose', () => {
@@ -83,7 +97,7 @@ test('Running: there is a button only where there is something to choose', () =>
     room.face.members(['Mod'], { Mod: 'moderator' }, 3);
     return running.offers_on_message(room, entry);
   };
-  assert.ok(offers('member', said('Me')) && !offers('member', said('Bob')) && !offers('member', said('Me', 'erased')));
+  assert.ok(offers('member', said('Me')) && offers('member', said('Bob')) && !offers('member', said('Me', 'erased')));
   assert.ok(offers('moderator', said('Bob', 'erased')), 'the author can still be dealt with');
   assert.ok(!offers('moderator', said('Mod', 'erased')));
 });

@@ -18,3 +18,6 @@ create table pins (
 
 -- For how many seconds an author may edit a message; 0: nobody may.
 alter table settings add column edit_window bigint not null default 86400;
+
+-- The edits of a message, for pages: also where very many have reacted to it.
+create index messages_that_edit on messages (room, target, seq) where kind = 1;
