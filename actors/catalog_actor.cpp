@@ -170,8 +170,13 @@ caf::result<core::act_performed> perform(catalog_pointer self, core::perform_act
 }
 
 core::result<core::members_changed> join(catalog_pointer self, const core::join_members& request) {
-  const auto joined = self->state.deps.store->join_members(request, self->state.deps.clock->now().wall);
+  auto& st = self->state;
+  const auto now = st.deps.clock->now().wall;
+  const auto joined = st.deps.store->join_members(request, now);
   if (!joined) return joined.why();
+  // Their other devices hear the name as it was first written.
+  if (const auto room = st.deps.store->find_room(request.room, request.user, now))
+    self->send(st.deps.node, core::user_news{.user = request.user, .room = room->room, .by = request.user});
   return core::members_changed{};
 }
 

@@ -25,6 +25,12 @@ void say(connection_pointer self, const core::client_event& event) {
   if (!frames.empty()) self->state.client->send(std::move(frames));
 }
 
+void hear(connection_pointer self, const core::user_news& news) {
+  if (news.but && news.but == self->state.id) return;
+  auto frames = self->state.voice->encoded(core::news_event{&news});
+  if (!frames.empty()) self->state.client->hint(std::move(frames));
+}
+
 void say_gap(connection_pointer self, core::topic_id topic, const core::gap_event& gap) {
   auto frames = self->state.voice->encoded(gap);
   if (!frames.empty()) self->state.client->send_gap(topic, gap.from, gap.to, std::move(frames));
@@ -235,6 +241,7 @@ local_connection_actor::behavior_type connection_behavior(connection_pointer sel
         self->delayed_send(self, leave_patience, end);
       },
       [self](const room_ready& told) { guarded("connection", [&] { take_ready(self, told); }); },
+      [self](const core::user_news& news) { guarded("connection", [&] { hear(self, news); }); },
       [self](sweep_tick) {
         self->state.sweeping = false;
         carry_out(self, self->state.machine->sweep(now(self)));

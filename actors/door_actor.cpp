@@ -10,6 +10,7 @@
 #include "actors/monitor_once.hpp"
 #include "actors/secrets.hpp"
 #include "actors/session_actor.hpp"
+#include "core/placement.hpp"
 
 namespace greenroom::actors {
 namespace {
@@ -92,7 +93,8 @@ const session_actor& session_of(door_pointer self, const core::user_id& user) {
   auto& st = self->state;
   auto& session = st.sessions[user];
   if (!session) {
-    session = self->spawn(session_behavior, session_deps{user, local_door_actor{self}, st.deps.clock, st.deps.session});
+    session = self->spawn(session_behavior, session_deps{user, local_door_actor{self}, st.deps.clock,
+                                                           st.deps.session, st.deps.node});
     self->monitor(session);
     st.session_sweeps.emplace_back(now(self).mono + session_sweep_every, session.address());
   }
@@ -109,6 +111,15 @@ void sweep_sessions(door_pointer self) {
       due.emplace_back(at + session_sweep_every, std::move(due.front().second));
     }
     due.pop_front();
+  }
+}
+
+// At once: a home may be silent, and never say that it is over.
+void look_for_homes(door_pointer self, const homes_changed& what) {
+  for (const auto& [user, session] : self->state.sessions) {
+    const auto home = core::home_of(*what.now, user);
+    if (what.before ? home != core::home_of(*what.before, user) : home == what.linked)
+      self->send(session, look_again{what.before != nullptr});
   }
 }
 
@@ -255,6 +266,7 @@ local_door_actor::behavior_type door_behavior(door_pointer self, door_deps deps)
       [=](const session_idle& msg) {
         guarded(me, [&] { carry_out(self, self->state.machine->session_idle(msg.user, now(self))); });
       },
+      [=](const homes_changed& what) { guarded(me, [&] { look_for_homes(self, what); }); },
       [=](pull_now) { guarded(me, [&] { carry_out(self, self->state.machine->pull_now()); }); },
   };
 }

@@ -75,6 +75,17 @@ using catalog_actor = entrance_actor::extend<
     caf::replies_to<core::purge_rooms>::with<core::rooms_purged>,                ///< … deletes them, in chunks
     caf::replies_to<core::maintain_database>::with<core::database_maintained>>;  ///< rewrites what was deleted
 
+/// A session, as its user's home sees it.
+using registered_session = caf::typed_actor<caf::reacts_to<core::session_registered>,  ///< the answer to its message
+                                            caf::reacts_to<core::user_news>>;          ///< for its connections
+
+/// The home of a user who is online.
+using user_actor = caf::typed_actor<caf::reacts_to<core::register_session>,  ///< from a session of the user's
+                                    caf::reacts_to<core::user_news>>;        ///< for all of them
+
+/// Passes news on to the user's home: a node.
+using news_actor = caf::typed_actor<caf::reacts_to<core::user_news>>;
+
 struct node_card;
 
 /// A node: the only published actor. Hands out this node's other handles.
@@ -85,6 +96,8 @@ using node_actor =
                      caf::reacts_to<node_card>,            ///< the node at the other end of a link introduces itself
                      caf::reacts_to<core::room_gone>,      ///< a room was deleted: told to it, if it lives here
                      caf::reacts_to<core::author_erased>,  ///< told to all rooms that live here
+                     caf::reacts_to<core::register_session>,  ///< for the home of its user
+                     caf::reacts_to<core::user_news>,         ///< the same
                      caf::replies_to<core::claim_ticket>::with<core::ticket_claimed>,  ///< a ticket of this node's
                      caf::replies_to<core::list_live_rooms>::with<core::live_rooms>,   ///< the rooms that live here
                      caf::replies_to<core::drain_node>::with<void>,                    ///< this node drains, and stops

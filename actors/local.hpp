@@ -111,7 +111,7 @@ struct newest_view {
 struct relays_lost {
   caf::node_id node;
 };
-/// A relay's room may live elsewhere now.
+/// A relay's room, or a session's home, may be elsewhere now.
 struct look_again {
   bool moved = false;  ///< it does, as the view says
 };
@@ -122,7 +122,8 @@ struct pull_now {};
 using local_connection_actor =
     connection_actor::extend<caf::reacts_to<frames_received>, caf::reacts_to<entries_missed>,
                              caf::reacts_to<outbox_roomy>, caf::reacts_to<socket_closed>,
-                             caf::reacts_to<end_connection>, caf::reacts_to<room_ready>, caf::reacts_to<sweep_tick>>;
+                             caf::reacts_to<end_connection>, caf::reacts_to<room_ready>,
+                             caf::reacts_to<core::user_news>, caf::reacts_to<sweep_tick>>;
 
 /// A local relay, as connections and its node see it.
 using local_relay_actor = relay_actor::extend<caf::reacts_to<listen, local_connection_actor>, caf::reacts_to<unlisten>,
@@ -186,8 +187,23 @@ struct attach_connection {
   core::token_hash token;
 };
 /// A signed-in user on this node. Ends every connection of a token that ended.
-using session_actor = caf::typed_actor<caf::reacts_to<attach_connection, local_connection_actor>,
-                                       caf::reacts_to<core::session_ended>, caf::reacts_to<sweep_tick>>;
+using session_actor =
+    registered_session::extend<caf::reacts_to<attach_connection, local_connection_actor>,
+                               caf::reacts_to<core::session_ended>, caf::reacts_to<look_again>,
+                               caf::reacts_to<sweep_tick>>;
+
+/// The homes of users may be elsewhere now: of those whose home moved from one view to the other, or where there is no
+/// `before`, of those whose home is at `linked`, which can be asked again. For sessions.
+struct homes_changed {
+  std::shared_ptr<const core::cluster_view> before, now;
+  core::node_name linked;
+};
+/// A home has no session any more.
+struct home_idle {
+  core::user_id user;
+};
+/// The home of a user, as its own node sees it.
+using local_user_actor = user_actor::extend<caf::reacts_to<damp_tick>>;
 
 struct admit_token {
   std::string token;
@@ -228,7 +244,7 @@ struct session_idle {
 /// The door, as its sessions and its node see it.
 using local_door_actor =
     door_actor::extend<caf::replies_to<core::claim_ticket>::with<core::ticket_claimed>, caf::reacts_to<recheck_tokens>,
-                       caf::reacts_to<session_idle>, caf::reacts_to<pull_now>>;
+                       caf::reacts_to<session_idle>, caf::reacts_to<pull_now>, caf::reacts_to<homes_changed>>;
 
 /// From now on the node is told at once of every token that ends.
 struct watch_ended {};
@@ -321,7 +337,8 @@ using local_node_actor = node_actor::extend<
     caf::replies_to<claim_ticket_at>::with<core::ticket_claimed>, caf::reacts_to<announce>, caf::reacts_to<link_up>,
     caf::reacts_to<host_directory>, caf::replies_to<read_load>::with<core::node_load>, caf::reacts_to<host_accounts>,
     caf::reacts_to<host_door>, caf::reacts_to<host_catalog>, caf::reacts_to<join_cluster>, caf::reacts_to<watch_view>,
-    caf::replies_to<drain_rooms>::with<core::node_load>, caf::replies_to<core::find_users>::with<core::users_found>,
+    caf::reacts_to<home_idle, local_user_actor>, caf::replies_to<drain_rooms>::with<core::node_load>,
+    caf::replies_to<core::find_users>::with<core::users_found>,
     caf::reacts_to<beat_tick>, caf::reacts_to<leave_tick>, caf::reacts_to<sweep_tick>>;
 
 }  // namespace greenroom::actors
@@ -349,6 +366,8 @@ CAF_ALLOW_UNSAFE_MESSAGE_TYPE(greenroom::actors::epoch_checked)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(greenroom::actors::relays_lost)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(greenroom::actors::look_again)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(greenroom::actors::pull_now)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(greenroom::actors::homes_changed)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(greenroom::actors::home_idle)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(greenroom::actors::drain_rooms)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(greenroom::actors::attach_connection)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(greenroom::actors::admit_token)

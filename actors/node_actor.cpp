@@ -5,6 +5,7 @@
 
 #include "actors/guarded.hpp"
 #include "actors/node_cluster.hpp"
+#include "actors/node_homes.hpp"
 #include "actors/node_news.hpp"
 #include "actors/node_rooms.hpp"
 #include "actors/node_sweep.hpp"
@@ -19,7 +20,7 @@ constexpr unsigned sweeps_per_heads = 10;
 constexpr auto drain_patience = std::chrono::seconds(1);
 
 void source_down(node_pointer self, const caf::actor_addr& source) {
-  if (!room_down(self, source) && !peer_down(self, source)) relay_down(self, source);
+  if (!room_down(self, source) && !peer_down(self, source) && !home_down(self, source)) relay_down(self, source);
 }
 
 void sweep(node_pointer self) {
@@ -78,6 +79,7 @@ local_node_actor::behavior_type node_behavior(node_pointer self, node_deps deps)
   self->set_exit_handler([self](caf::exit_msg& told) {
     for (const auto& [room, where] : self->state.rooms) self->send_exit(where.handle, told.reason);
     for (const auto& [room, relay] : self->state.relays) self->send_exit(relay, told.reason);
+    for (const auto& [user, home] : self->state.homes) self->send_exit(home, told.reason);
     self->quit(told.reason);
   });
   if (self->state.deps.audience) self->delayed_send(self, node_sweep_interval, sweep_tick::value);
@@ -95,6 +97,8 @@ local_node_actor::behavior_type node_behavior(node_pointer self, node_deps deps)
       [self](node_card& card) { guarded("node", [&] { take_card(self, card); }); },
       [self](const core::room_gone& gone) { guarded("node", [&] { hear(self, gone); }); },
       [self](const core::author_erased& who) { guarded("node", [&] { hear(self, who); }); },
+      [self](core::register_session& what) { guarded("node", [&] { take_home(self, what); }); },
+      [self](core::user_news& news) { guarded("node", [&] { take_home(self, news); }); },
       [self](core::claim_ticket& what) { return claim_here(self, what); },
       [self](const core::list_live_rooms& request) -> caf::result<core::live_rooms> { return list(self, request); },
       [self](const core::drain_node&) -> caf::result<void> {
@@ -116,6 +120,9 @@ local_node_actor::behavior_type node_behavior(node_pointer self, node_deps deps)
       },
       [self](const relay_idle& idle, const local_relay_actor& relay) {
         guarded("node", [&] { let_go(self, idle.room, relay); });
+      },
+      [self](const home_idle& idle, const local_user_actor& home) {
+        guarded("node", [&] { let_go(self, idle.user, home); });
       },
       [self](find_accounts) -> caf::result<accounts_actor> {
         auto found = accounts_in_turn(self);

@@ -52,6 +52,8 @@ struct node_state {
   std::unordered_map<core::room_id, live> rooms;
   std::unordered_map<caf::actor_addr, core::room_id> room_of;
   std::unordered_map<core::room_id, local_relay_actor> relays;
+  std::unordered_map<core::user_id, local_user_actor> homes;  ///< of users, on this node
+  std::unordered_map<caf::actor_addr, core::user_id> user_of;
   people_actor people;  ///< for the rooms here; null: there are none
   std::uint64_t last_topic = 0;
   unsigned sweeps = 0;

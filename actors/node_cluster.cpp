@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "actors/guarded.hpp"
+#include "actors/node_homes.hpp"
 #include "core/check.hpp"
 
 namespace greenroom::actors {
@@ -120,6 +121,7 @@ void take_card(node_pointer self, node_card& card) {
     st.peers.insert_or_assign(seen.name, node_state::peer{std::move(card), seen.node, seen.directory});
   }
   carry_out(self, out);
+  if (out.linked) homes_reached(self, *out.linked);
 }
 
 bool peer_down(node_pointer self, const caf::actor_addr& source) {
@@ -138,6 +140,7 @@ void take_view(node_pointer self, const core::cluster_view& view) {
   st.deps.metrics.nodes.set(static_cast<double>(view.nodes.size()));
   carry_out(self, st.cluster->view_changed(view));
   look_again_since(self, before);
+  homes_moved_since(self, before);
   for (const auto& watcher : st.watchers) watcher->view_changed(st.machine->view());
 }
 

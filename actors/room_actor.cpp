@@ -154,6 +154,8 @@ void carry_out(room_pointer self, core::room_effects out, core::instant now) {
   if (out.check_epoch) self->send(st.deps.journal, check_epoch{st.machine->key(), now.mono});
   for (const auto& user : out.find_users) find_user(self, user);
   for (auto& who : out.removed) tell_relays(self, std::move(who));
+  if (st.deps.news)
+    for (auto& news : out.news) self->send(st.deps.news, std::move(news));
   for (const auto& [relay, question] : out.compare) tell_relay(self, relay, question);
   for (auto& [relay, answer] : out.joined) tell_relay(self, relay, std::move(answer));
   for (auto& [relay, answer] : out.rejoined) tell_relay(self, relay, std::move(answer));

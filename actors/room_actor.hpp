@@ -23,6 +23,7 @@ struct room_deps {
   std::shared_ptr<const core::clock> clock;
   telemetry::metrics metrics;
   people_actor people{};  ///< says who exists
+  news_actor news{};      ///< takes what concerns one user alone
 };
 
 struct room_state {

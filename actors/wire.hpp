@@ -17,6 +17,7 @@
 #include "core/messages/maintenance.hpp"
 #include "core/messages/ownership.hpp"
 #include "core/messages/room.hpp"
+#include "core/messages/user.hpp"
 
 /// How CAF reads and writes those messages of core/messages/ that cross the wire. Field order is the wire's: append
 /// only.
@@ -209,6 +210,9 @@ GREENROOM_INSPECT(rooms_purged, x.receipt)
 GREENROOM_INSPECT(author_erased, x.user, x.erase)
 GREENROOM_INSPECT(claim_ticket, x.ticket)
 GREENROOM_INSPECT(ticket_claimed, x.token)
+GREENROOM_INSPECT(register_session, x.user, x.connections, x.number, x.forwarded)
+GREENROOM_INSPECT(session_registered, x.number)
+GREENROOM_INSPECT(user_news, x.user, x.kind, x.room, x.by, x.reason, x.text, x.until, x.seq, x.but, x.forwarded)
 #undef GREENROOM_INSPECT
 #undef GREENROOM_PACK
 

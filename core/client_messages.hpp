@@ -11,6 +11,7 @@
 #include "core/messages/catalog.hpp"
 #include "core/messages/log.hpp"
 #include "core/messages/room.hpp"
+#include "core/messages/user.hpp"
 #include "core/result.hpp"
 
 /// Commands from clients and events for them, independent of their dialect. A dialect turns frames into commands and
@@ -134,8 +135,14 @@ struct error_event {
   std::string client_id;  ///< empty: no message in particular
 };
 
+/// News for the connection's user, in whatever rooms the connection is.
+struct news_event {
+  const user_news* news = nullptr;  ///< lives as long as the call that encodes it
+};
+
 using client_event =
     std::variant<message_event, joined_event, left_event, history_event, presence_event, typing_event, read_event,
-                 pong_event, heads_event, gap_event, gone_event, unchanged_event, error_event>;
+                 pong_event, heads_event, gap_event, gone_event, unchanged_event, error_event,
+                 news_event>;
 
 }  // namespace greenroom::core

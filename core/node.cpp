@@ -140,6 +140,13 @@ node_effects node::hand_over() {
   return out;
 }
 
+std::optional<node_name> node::way_home(const user_id& user, bool forwarded) const {
+  const auto home = home_of(view_, user);
+  const bool here = forwarded || !home || *home == self_;
+  if (here) return may_ == rooms_here::yes ? std::optional{self_} : std::nullopt;
+  return linked_.contains(*home) ? home : std::nullopt;
+}
+
 live_rooms page_of(std::vector<live_room> rooms, const room_id& after) {
   std::erase_if(rooms, [&](const live_room& one) { return !(after < one.room); });
   const auto page = std::min(rooms.size(), max_live_rooms_told);

@@ -67,6 +67,10 @@ class node {
   /// The live rooms retire now.
   node_effects hand_over();
 
+  /// The node to which a message for the user's home goes: this one, or one that is linked; nothing where there is no
+  /// way there now. A message that another node `forwarded` stays here: the other one's view may be the newer one.
+  [[nodiscard]] std::optional<node_name> way_home(const user_id& user, bool forwarded) const;
+
   [[nodiscard]] const cluster_view& view() const noexcept { return view_; }
   [[nodiscard]] bool draining() const noexcept { return draining_; }
   /// Drained, and no room is left.

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <string>
+#include <vector>
 
 namespace greenroom::core {
 
@@ -36,6 +37,19 @@ namespace {
 
 bool takes_rooms(const node_record& node) noexcept { return !node.draining && has_role(node, "chat"); }
 
+// Of a thing of any kind at a node; its key begins with a line feed.
+std::uint64_t weight_of(const node_name& node, std::string_view key) noexcept {
+  return spread(fnv(fnv(fnv_start, node.value), key));
+}
+
+std::vector<node_name> homes_of_all(const cluster_view& view) {
+  std::vector<node_name> out;
+  for (const auto& node : view.nodes)
+    if (takes_rooms(node)) out.push_back(node.name);
+  std::sort(out.begin(), out.end());
+  return out;
+}
+
 }  // namespace
 
 std::optional<node_name> placement(const cluster_view& view, const room_id& room) {
@@ -49,7 +63,7 @@ std::optional<node_name> placement(const cluster_view& view, const room_id& room
     if (!takes_rooms(node) || (any_stores && node.database_away)) continue;
     const bool pins = std::find(node.pins.begin(), node.pins.end(), room) != node.pins.end();
     if (best_pins && !pins) continue;
-    const std::uint64_t weight = spread(fnv(fnv(fnv_start, node.name.value), key));
+    const std::uint64_t weight = weight_of(node.name, key);
     const bool heavier = weight > highest || (weight == highest && best != nullptr && node.name < best->name);
     if (best == nullptr || pins != best_pins || heavier) {
       best = &node;
@@ -59,6 +73,25 @@ std::optional<node_name> placement(const cluster_view& view, const room_id& room
   }
   if (best == nullptr) return std::nullopt;
   return best->name;
+}
+
+std::optional<node_name> home_of(const cluster_view& view, const user_id& user) {
+  const std::string key = '\n' + folded(user.value);
+  const node_record* best = nullptr;
+  std::uint64_t highest = 0;
+  for (const auto& node : view.nodes) {
+    if (!takes_rooms(node)) continue;
+    const std::uint64_t weight = weight_of(node.name, key);
+    if (best != nullptr && (weight < highest || (weight == highest && best->name < node.name))) continue;
+    best = &node;
+    highest = weight;
+  }
+  if (best == nullptr) return std::nullopt;
+  return best->name;
+}
+
+bool same_homes(const cluster_view& before, const cluster_view& after) {
+  return homes_of_all(before) == homes_of_all(after);
 }
 
 }  // namespace greenroom::core

@@ -21,4 +21,11 @@ namespace greenroom::core {
 /// epoch in the database.
 [[nodiscard]] std::optional<node_name> placement(const cluster_view& view, const room_id& room);
 
+/// The node of a user's home: by the same weights, for the user's name, over the chat nodes that aren't draining,
+/// whatever their databases do; nothing where there is none.
+[[nodiscard]] std::optional<node_name> home_of(const cluster_view& view, const user_id& user);
+
+/// Whether no user's home is elsewhere in one of these views than in the other.
+[[nodiscard]] bool same_homes(const cluster_view& before, const cluster_view& after);
+
 }  // namespace greenroom::core

@@ -58,6 +58,9 @@ class client {
   /// Sends these frames, in the order of the calls. While more waits than the outbox' bound, the socket reads no
   /// commands.
   virtual void send(std::string frames) = 0;
+  /// Sends these frames, in the order of the calls; drops them where half of the outbox' bound waits already. For what
+  /// the client can ask for.
+  virtual void hint(std::string frames) = 0;
   /// Sends the frames that name a gap of which `client_owner::missed` told, and then the entries after it, which wait
   /// for this. Nothing where the topic was left since, even if it is listened to again.
   virtual void send_gap(topic_id topic, seq_no from, seq_no to, std::string frames) = 0;

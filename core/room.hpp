@@ -16,6 +16,7 @@
 #include "core/messages/log.hpp"
 #include "core/messages/ownership.hpp"
 #include "core/messages/room.hpp"
+#include "core/messages/user.hpp"
 #include "core/presence.hpp"
 #include "core/result.hpp"
 #include "core/roster.hpp"
@@ -54,6 +55,8 @@ struct room_effects {
   std::vector<user_id> find_users;
   /// To every relay: these users' connections leave, and new ones aren't let in by an older roster.
   std::vector<member_removed> removed;
+  /// To the homes of those whom acts are about.
+  std::vector<user_news> news;
   /// To one relay each: has it heard of all removals?
   std::vector<std::pair<relay_no, compare_roster>> compare;
   /// To one relay each, before what is published.
@@ -237,6 +240,7 @@ class room {
   void settle_unchanged(room_effects& out);
   void take_effect(const pending& done, room_effects& out, instant now);
   void follow(const room_entry& entry, roster_no number, room_effects& out, instant now);
+  [[nodiscard]] user_news news_of(const room_entry& entry, news_kind kind) const;
   void drop_user(const user_id& user, instant now);
   [[nodiscard]] bool listens(const user_id& user) const;
   [[nodiscard]] error refusal_of_act(ec why, wall_time now) const;

@@ -108,6 +108,10 @@ void room::settle_unchanged(room_effects& out) {
 }
 
 void room::take_effect(const pending& done, room_effects& out, instant now) {
+  const auto& entry = done.entry;
+  // A role makes a member of somebody who wasn't one.
+  if (entry.kind == entry_kind::role && roster_.role_of(entry.subject) == room_role::outsider)
+    out.news.push_back(news_of(entry, news_kind::added));
   roster_.apply(done.entry.kind, *effect_, done.entry.author, done.entry.text);
   follow(done.entry, roster_.number(), out, now);
 }
@@ -115,6 +119,7 @@ void room::take_effect(const pending& done, room_effects& out, instant now) {
 // An act is in the log: what listeners, and those who come back, must no longer see or hear.
 void room::follow(const room_entry& entry, roster_no number, room_effects& out, instant now) {
   if (entry.kind == entry_kind::erase) return ring_.erase(entry.target, entry.seq);
+  if (entry.kind == entry_kind::add) out.news.push_back(news_of(entry, news_kind::added));
   if (entry.kind != entry_kind::remove && entry.kind != entry_kind::ban) return;
   drop_user(entry.subject, now);
   member_removed told{id_, entry.subject, number, ec::removed, {entry.subject, entry.author, entry.text, {}}};
@@ -123,7 +128,16 @@ void room::follow(const room_entry& entry, roster_no number, room_effects& out, 
     told.reason = ec::banned;
     if (const auto* const ban = roster_.sanction_of(entry.subject, now.wall)) told.because.until = ban->until;
   }
+  auto news = news_of(entry, news_kind::removed);
+  news.reason = told.reason;
+  news.text = entry.text;
+  news.until = told.because.until;
+  out.news.push_back(std::move(news));
   out.removed.push_back(std::move(told));
+}
+
+user_news room::news_of(const room_entry& entry, news_kind kind) const {
+  return {.user = entry.subject, .kind = kind, .room = id_, .by = entry.author};
 }
 
 bool room::listens(const user_id& user) const {

@@ -349,6 +349,14 @@ void hub_shard::answer(outlet& who, slice what) {
   if (what.length > 0 && who.out_.take_answer(std::move(what))) mark_dirty(who);
 }
 
+void hub_shard::hint(outlet& who, slice what) {
+  if (what.length == 0 || who.out_.sealed()) return;
+  if (who.out_.take_latest(std::move(what)))
+    mark_dirty(who);
+  else
+    ++counts_.dropped;
+}
+
 void hub_shard::overflow(outlet& who) {
   ++counts_.too_slow;
   who.overflowed();

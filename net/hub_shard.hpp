@@ -86,6 +86,8 @@ class hub_shard {
   void remove(outlet& who);
   /// Queues an answer for the connection.
   void answer(outlet& who, slice what);
+  /// Queues something for the connection that it can do without; counts it as dropped where there is no room.
+  void hint(outlet& who, slice what);
   /// Sends the frames that name the gap, and the entries after it. Nothing where the listening that had the gap is
   /// over.
   void tell_gap(outlet& who, const client_call::send_gap& what);

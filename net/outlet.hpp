@@ -23,6 +23,9 @@ struct client_call {
   struct send {
     slice frames;
   };
+  struct hint {
+    slice frames;
+  };
   struct send_gap {
     core::topic_id topic;
     core::entry_gap gap;
@@ -41,7 +44,7 @@ struct client_call {
   struct return_room {
     std::uint32_t count;
   };
-  using any = std::variant<send, send_gap, close, release, ask_room, return_room>;
+  using any = std::variant<send, hint, send_gap, close, release, ask_room, return_room>;
 };
 
 /// A connection, as its hub shard sees it: an outbox with a socket behind it. Everything here is for the shard, on

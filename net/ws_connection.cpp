@@ -108,6 +108,8 @@ void ws_connection::call(client_call::any what) {
 
 void ws_connection::send(std::string frames) { call(client_call::send{whole(std::move(frames))}); }
 
+void ws_connection::hint(std::string frames) { call(client_call::hint{whole(std::move(frames))}); }
+
 void ws_connection::send_gap(core::topic_id topic, core::seq_no from, core::seq_no to, std::string frames) {
   call(client_call::send_gap{topic, {from, to}, whole(std::move(frames))});
 }
@@ -127,6 +129,8 @@ void ws_connection::carry_out(client_call::any& what) {
 }
 
 void ws_connection::run(client_call::send& what) { shard_.answer(*this, std::move(what.frames)); }
+
+void ws_connection::run(client_call::hint& what) { shard_.hint(*this, std::move(what.frames)); }
 
 void ws_connection::run(client_call::send_gap& what) { shard_.tell_gap(*this, what); }
 

@@ -56,6 +56,7 @@ class ws_connection final : public outlet, public core::client {
   void start(std::shared_ptr<core::client_owner> owner);
 
   void send(std::string frames) override;
+  void hint(std::string frames) override;
   void send_gap(core::topic_id topic, core::seq_no from, core::seq_no to, std::string frames) override;
   void close(core::ec why, std::string_view reason) override;
   void release(std::uint32_t count) override;
@@ -88,6 +89,7 @@ class ws_connection final : public outlet, public core::client {
   std::shared_ptr<ws_connection> self();
   void call(client_call::any what);
   void run(client_call::send& what);
+  void run(client_call::hint& what);
   void run(client_call::send_gap& what);
   void run(client_call::close& what);
   void run(client_call::release& what);

@@ -7,6 +7,7 @@
 #include "protocol/act.hpp"
 #include "protocol/entry.hpp"
 #include "protocol/json_text.hpp"
+#include "protocol/news.hpp"
 #include "protocol/problem.hpp"
 #include "protocol/room_words.hpp"
 
@@ -211,6 +212,7 @@ struct writer {
     if (event.why.because) put_because(json, *event.why.because);
     json.end();
   }
+  void operator()(const core::news_event& event) const { append_news(bytes, *event.news); }
 };
 
 }  // namespace

@@ -150,6 +150,7 @@ void begin_at_zero(const metrics& all) {
   begin_at_zero(all.links_lost, {"closed", "silent", "overflow", "guard"});
   begin_at_zero(all.sagas, {"hiding", "purging", "undoing"});
   begin_at_zero(all.sagas_ended, {"completed", "undone"});
+  begin_at_zero(all.news, {"added", "removed"});
 }
 
 }  // namespace
@@ -196,6 +197,9 @@ metrics metrics::live(std::string_view version) {
   made.sagas_resumed = make_counter(to, "greenroom_sagas_resumed_total", "Deletions that another gateway had begun");
   made.saga_seconds =
       make_histogram(to, "greenroom_saga_seconds", "From a deletion's begin to its end", seconds_buckets);
+  made.homes = make_gauge(to, "greenroom_homes", "Users whose home is on this node now");
+  made.home_sessions = make_gauge(to, "greenroom_home_sessions", "Sessions registered at the homes on this node now");
+  made.news = make_counters<1>(to, "greenroom_news_total", "News that homes passed on to sessions", {"kind"});
   prometheus::BuildGauge()
       .Name("greenroom_build_info")
       .Help("Always 1; the version is in the label")

@@ -126,6 +126,9 @@ struct metrics {
   family<counter, 1> sagas_ended;      ///< {result}: `completed`, `undone`
   counter sagas_resumed;               ///< deletions that another gateway had begun
   histogram saga_seconds;              ///< from a deletion's begin to its end
+  gauge homes;                         ///< users whose home is on this node now
+  gauge home_sessions;                 ///< sessions that are registered at those
+  family<counter, 1> news;             ///< {kind}: news that homes passed on to their sessions
 
  private:
   std::shared_ptr<prometheus::Registry> registry_;

@@ -1,5 +1,7 @@
 /// The list of rooms on the server, as far as it was loaded.
 
+import { with_room, without_room } from './own_news.js';
+
 /// `loaded(rooms)` is called with each page, `lost(error)` where the session is over, `changed()` has the page drawn
 /// again.
 export class room_catalog {
@@ -42,6 +44,21 @@ export class room_catalog {
       }
       this.failed = !this.rooms.length;
     }
+    this.changed();
+  }
+
+  /// News of this user: they are a member of a room now, or aren't any more.
+  async hear({ type, room }) {
+    const turn = this.#turn;
+    if (type === 'added') {
+      try {
+        const found = await this.api.room(room);
+        if (turn !== this.#turn) return;
+        this.rooms = with_room(this.rooms, found, this.next);
+      } catch {
+        return; // the next refresh has it
+      }
+    } else this.rooms = without_room(this.rooms, room);
     this.changed();
   }
 

@@ -54,7 +54,8 @@ class chat_room {
 /// `send(frame)` returns whether the frame went out; `following(room)` whether the reader is at that room's end;
 /// `on_change(room)` when the page should be drawn again; `on_news(room, entry)` for what others say or do now;
 /// `on_word(text)` for what the person should be told; `on_act(room, acts)` when entries came that aren't words;
-/// `on_stale(room)` when the server may have something else to tell of a room than a join tells.
+/// `on_stale(room)` when the server may have something else to tell of a room than a join tells; `on_own(frame, room)` when
+/// this user was made a member of a room, or taken out; `room` is null where they aren't in it here.
 export class conversation {
   rooms = new Map();
   connected = false;
@@ -73,8 +74,10 @@ export class conversation {
     on_word = () => {},
     on_act = () => {},
     on_stale = () => {},
+    on_own = () => {},
   }) {
     Object.assign(this, { me, send, outbox, marks, following, now, on_change, on_news, on_word, on_act, on_stale });
+    this.on_own = on_own;
   }
 
   /// The rooms by name, in the order of the alphabet.
@@ -234,6 +237,9 @@ export class conversation {
         return this.#error(room, frame);
       case 'pong':
         return undefined;
+      case 'added':
+      case 'removed':
+        return this.on_own(frame, room);
       default:
         if (!room) return undefined;
     }

@@ -11,6 +11,7 @@ import { invitation } from './invitation.js';
 import { room_invites } from './invites.js';
 import { membership } from './membership.js';
 import { message_outbox } from './outbox.js';
+import { news_words } from './own_news.js';
 import { own_rooms } from './own_rooms.js';
 import { toggled } from './reactions.js';
 import { rows_of } from './rows.js';
@@ -112,6 +113,7 @@ function begin(user) {
     on_word: (text) => view.toast(text),
     on_act: acted,
     on_stale: stale,
+    on_own: own_news,
   });
   life = { user, rooms, outbox, drafts, socket, talk, timer: setInterval(tick, 1000) };
   for (const each of rooms.get()) talk.enter(each.name, { access: each.private ? 'private' : 'open' });
@@ -380,6 +382,13 @@ function acted(room, acts) {
   running.heard(room);
   people.heard(room, acts);
   invites.heard(room, acts);
+}
+
+/// The person is a member of a room now, or isn't any more. In a room they see it happen.
+function own_news(frame, room) {
+  const words = news_words(frame, life.user);
+  if (words && !room) view.toast(words);
+  catalog.hear(frame);
 }
 
 /// What the server tells only when asked may be another thing now.

@@ -275,5 +275,24 @@ TEST_F(ConnectionActor, LivesOnAfterAnException) {
   EXPECT_THAT(take_log(), ElementsAre("room post ann 7 1:a2=hi"));
 }
 
+TEST_F(ConnectionActor, TellsNewsOfItsUserWhateverRoomItIsIn) {
+  tell(core::user_news{.user = {"ann"}, .room = {"den"}, .by = {"bob"}});
+  EXPECT_THAT(socket->sent, ElementsAre(R"({"type":"added","room":"den","by":"bob"})"));
+  socket->sent.clear();
+  tell(core::user_news{.user = {"ann"}, .kind = core::news_kind::read, .room = {"den"}, .seq = {4}, .but = {8}});
+  EXPECT_THAT(socket->sent, ElementsAre(R"({"type":"read","room":"den","seq":4})"));
+  socket->sent.clear();
+  tell(core::user_news{.user = {"ann"}, .kind = core::news_kind::read, .room = {"den"}, .seq = {4}, .but = {7}});
+  EXPECT_THAT(socket->sent, IsEmpty()) << "it is the one that did it";
+}
+
+TEST_F(ConnectionActor, TellsNoNewsInLines) {
+  ann = connect({"lobby"});
+  node.settle();
+  socket->sent.clear();
+  tell(core::user_news{.user = {"ann"}, .room = {"den"}, .by = {"bob"}});
+  EXPECT_THAT(socket->sent, IsEmpty());
+}
+
 }  // namespace
 }  // namespace greenroom::actors

@@ -21,10 +21,13 @@ struct Door : testing::Test {
   std::vector<std::uint64_t> pulls;
   int found = 0;
   accounts_actor accounts = new_accounts();
-  local_node_actor home = node.dummy<local_node_actor>([this](find_accounts) {
-    ++found;
-    return accounts;
-  });
+  int registered = 0;
+  local_node_actor home = node.dummy<local_node_actor>(
+      [this](find_accounts) {
+        ++found;
+        return accounts;
+      },
+      [this](const core::register_session&) { ++registered; });
   local_door_actor door = node.spawn(door_behavior, door_deps{{"n1"}, home, node.clock, {}, {}});
 
   accounts_actor new_accounts() {
@@ -174,6 +177,29 @@ TEST_F(Door, TakesItsSessionsWithIt) {
   caf::anon_send_exit(door, caf::exit_reason::user_shutdown);
   node.settle();
   EXPECT_EQ(node.ask<core::done>(session, sweep_tick{}).code(), ec::unavailable);
+}
+
+TEST_F(Door, TellsSessionsWhoseHomesMovedOrCanBeReached) {
+  const auto who = admit("ann's");
+  connect(*who);
+  EXPECT_EQ(registered, 1);
+  const auto view_of = [](const char* name) {
+    core::node_record record;
+    record.name = {name};
+    record.http = {{"chat", "127.0.0.1", 1}};
+    return std::make_shared<const core::cluster_view>(core::cluster_view{{1}, {record}});
+  };
+  const auto tell = [&](homes_changed what) {
+    caf::anon_send(door, std::move(what));
+    node.settle();
+  };
+  tell({view_of("a"), view_of("a"), {}});
+  tell({{}, view_of("a"), {"b"}});
+  EXPECT_EQ(registered, 1);
+  tell({{}, view_of("a"), {"a"}});
+  EXPECT_EQ(registered, 2);
+  tell({view_of("a"), view_of("b"), {}});
+  EXPECT_EQ(registered, 3);
 }
 
 }  // namespace

@@ -167,6 +167,24 @@ TEST(Node, LetsNobodyWaitForANodeThatIsNotTheHomeAnyMore) {
   EXPECT_EQ(n.view_changed(view_of(3, {"c"})).refused.size(), 1u);
 }
 
+TEST(Node, KnowsTheWayToAUsersHome) {
+  const user_id ann{"ann"};
+  node n({"a"}), edge({"g"}, rooms_here::no);
+  EXPECT_EQ(n.way_home(ann, false), node_name{"a"}) << "before the first view";
+  EXPECT_FALSE(edge.way_home(ann, false));
+  for (auto* one : {&n, &edge}) (void)one->view_changed(view_of(1, {"b"}));
+  EXPECT_FALSE(n.way_home(ann, false)) << "not linked";
+  for (auto* one : {&n, &edge}) one->linked({"b"});
+  EXPECT_EQ(n.way_home(ann, false), node_name{"b"});
+  EXPECT_EQ(edge.way_home(ann, false), node_name{"b"});
+  EXPECT_EQ(n.way_home(ann, true), node_name{"a"}) << "the other one's view may be newer";
+  EXPECT_FALSE(edge.way_home(ann, true));
+  (void)n.view_changed(view_of(2, {"a"}));
+  EXPECT_EQ(n.way_home(ann, false), node_name{"a"});
+  (void)edge.view_changed(view_of(2, {}));
+  EXPECT_FALSE(edge.way_home(ann, false));
+}
+
 TEST(LiveRooms, ComeInPagesByName) {
   std::vector<live_room> rooms;
   for (std::size_t i = max_live_rooms_told * 2; i > 0; --i)

@@ -135,5 +135,38 @@ TEST(Placement, HonoursThePinsOfALiveNodeThatDoesNotDrain) {
   }
 }
 
+// A user's home is by the same weights; the databases, and pins of a room of that name, don't count.
+TEST(Placement, PlacesAUsersHomeByTheFoldedName) {
+  auto view = view_of({"a", "node-17", "c"});
+  std::map<std::string, int> homes;
+  for (int i = 0; i < 200; ++i) {
+    const auto name = "Room-" + std::to_string(i);
+    const auto home = home_of(view, {name});
+    EXPECT_EQ(home, placement(view, {name}));
+    EXPECT_EQ(home, home_of(view, {"ROOM-" + std::to_string(i)}));
+    ++homes[home->value];
+    auto pinned = view;
+    for (auto& node : pinned.nodes) node.pins = {{name}};
+    pinned.nodes[0].database_away = true;
+    EXPECT_EQ(home, home_of(pinned, {name}));
+  }
+  for (const auto& [node, users] : homes) EXPECT_GT(users, 30) << node;
+  EXPECT_FALSE(home_of({}, {"ann"}));
+}
+
+TEST(Placement, HasNoHomesOnNodesThatDrainOrPlayAnotherRole) {
+  auto view = view_of({"a", "b", "c"});
+  const auto before = view;
+  EXPECT_TRUE(same_homes(before, view));
+  view.nodes[0].draining = true;
+  view.nodes[1].http = {{"gateway", "127.0.0.1", 1}};
+  for (int i = 0; i < 20; ++i) EXPECT_EQ(home_of(view, {"user-" + std::to_string(i)}), node_name{"c"});
+  EXPECT_FALSE(same_homes(before, view));
+  auto turned = before;
+  std::reverse(turned.nodes.begin(), turned.nodes.end());
+  turned.version = {9};
+  EXPECT_TRUE(same_homes(before, turned));
+}
+
 }  // namespace
 }  // namespace greenroom::core

@@ -242,5 +242,29 @@ TEST_P(HubSlow, ClosesAClientThatIsTooFarBehindWithWhoIsHere) {
   EXPECT_EQ(hub_->figures().too_slow, 1u);
 }
 
+TEST_P(HubSlow, DropsAHintForAClientAboveHalfItsBound) {
+  begin(1, {.outbox_bytes = 64 * 1024});
+  websocket slow = join(json, 1, {.receive_buffer = 4096});
+  slow.connection->hint(server_text("in time"));
+  EXPECT_EQ(slow.peer.read_texts(1), std::vector<std::string>{"in time"});
+  std::uint64_t seq = 1;
+  for (; hub_->figures().dropped == 0 && seq < 5000; seq += 10) {
+    hub_->deliver(room, batch(seq, 10, 100));
+    slow.connection->hint(server_text("hint"));
+    settle();
+  }
+  EXPECT_EQ(hub_->figures().dropped, 1u);
+  std::uint64_t next = 1, told = 0;
+  while (next < seq) {
+    const auto texts = slow.peer.read_texts(1);
+    ASSERT_EQ(texts.size(), 1u);
+    if (texts[0] == "hint")
+      ++told;
+    else
+      ASSERT_EQ(number_in(texts[0]), next++);
+  }
+  EXPECT_EQ(told, seq / 10 - 1);
+}
+
 }  // namespace
 }  // namespace greenroom::net::test

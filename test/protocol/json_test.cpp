@@ -458,5 +458,28 @@ TEST(Json, WhatAnotherWriterWroteIsRead) {
   }
 }
 
+TEST(Json, NewsForAUserNamesWhatItIsAbout) {
+  core::user_news news{.user = {"bob"}, .room = {"Den"}, .by = {"Ada"}};
+  EXPECT_EQ(encoded(core::news_event{&news}), R"({"type":"added","room":"Den","by":"Ada"})");
+  news.kind = core::news_kind::removed;
+  news.reason = core::ec::left;
+  EXPECT_EQ(encoded(core::news_event{&news}), R"({"type":"removed","room":"Den","reason":"left","by":"Ada"})");
+  news.reason = core::ec::banned;
+  news.text = "spam \"again\"";
+  news.until = noon;
+  EXPECT_EQ(encoded(core::news_event{&news}),
+            R"({"type":"removed","room":"Den","reason":"banned","by":"Ada","text":"spam \"again\"",)"
+            R"("until":"2026-11-23T12:00:00.007Z"})");
+  const core::user_news read{.user = {"bob"}, .kind = core::news_kind::read, .room = {"Den"}, .seq = {9}};
+  EXPECT_EQ(encoded(core::news_event{&read}), R"({"type":"read","room":"Den","seq":9})");
+  const core::user_news head{.user = {"bob"}, .kind = core::news_kind::head, .room = {"Den"}, .seq = {9}};
+  EXPECT_EQ(encoded(core::news_event{&head}), R"({"type":"news","room":"Den","head":9})");
+  core::user_news notice{.user = {"bob"}, .kind = core::news_kind::notice, .text = "Back at noon."};
+  EXPECT_EQ(encoded(core::news_event{&notice}), R"({"type":"notice","text":"Back at noon."})");
+  notice.until = noon;
+  EXPECT_EQ(encoded(core::news_event{&notice}),
+            R"({"type":"notice","text":"Back at noon.","until":"2026-11-23T12:00:00.007Z"})");
+}
+
 }  // namespace
 }  // namespace greenroom::protocol

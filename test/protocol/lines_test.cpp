@@ -124,6 +124,7 @@ TEST(Lines, ThereIsNoWordForAnythingElse) {
   const core::history_page page;
   const core::presence_changed change;
   const std::vector<core::room_head> heads;
+  const core::user_news news{.user = {"ann"}, .room = {"lobby"}, .by = {"bob"}};
   const core::client_event events[]{core::joined_event{},
                                     core::left_event{},
                                     core::history_event{{"lobby"}, &page},
@@ -133,7 +134,8 @@ TEST(Lines, ThereIsNoWordForAnythingElse) {
                                     core::pong_event{},
                                     core::heads_event{&heads},
                                     core::gap_event{},
-                                    core::unchanged_event{}};
+                                    core::unchanged_event{},
+                                    core::news_event{&news}};
   for (const auto& event : events) EXPECT_TRUE(test::said(spoken, event).empty()) << event.index();
 }
 

@@ -1,5 +1,6 @@
 #pragma once
 #include <functional>
+#include <memory>
 #include <string>
 #include <variant>
 
@@ -17,6 +18,7 @@ class catalog_shell;
 class directory_shell;
 class door_shell;
 class node_shell;
+class user_shell;
 
 /// A node introduces itself over a link; a null handle: it hasn't got that role.
 struct node_card {
@@ -68,6 +70,16 @@ struct claim_ticket_at {
   core::claim_ticket what;
 };
 struct pull_now {};
+/// The homes of users may be elsewhere now (actors/local.hpp).
+struct homes_changed {
+  std::shared_ptr<const core::cluster_view> before, now;
+  core::node_name linked;
+};
+/// A home has no session any more.
+struct home_idle {
+  core::user_id user;
+  handle<user_shell> home;
+};
 /// The node drains: answered when its rooms are handed over.
 struct drain_rooms {};
 struct drained {};

@@ -166,6 +166,8 @@ void connection_shell::receive(room_ready& told) {
   carry_out(machine_.ready(told.room, told.topic, moved, told.refused, home().now()));
 }
 
+void connection_shell::receive(core::user_news& news) { client_->hint(make_frame(news_frame{std::move(news)})); }
+
 void connection_shell::receive(sweep_tick&) {
   sweeping_ = false;
   carry_out(machine_.sweep(home().now()));

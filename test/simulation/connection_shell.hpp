@@ -31,6 +31,7 @@ class connection_shell final : public actor {
   void receive(socket_closed&);
   void receive(end_connection& end);
   void receive(room_ready& told);
+  void receive(core::user_news& news);
   void receive(sweep_tick&);
 
  private:

@@ -1,5 +1,6 @@
 #include "test/simulation/door_shell.hpp"
 
+#include "core/placement.hpp"
 #include "test/simulation/accounts_shell.hpp"
 #include "test/simulation/node_shell.hpp"
 #include "test/simulation/session_shell.hpp"
@@ -75,7 +76,7 @@ void door_shell::give_up(Which which) {
 handle<session_shell> door_shell::session_of(const core::user_id& user) {
   auto& session = sessions_[user];
   if (!session) {
-    session = home().spawn<session_shell>(session_shell::deps{user, self(this)});
+    session = home().spawn<session_shell>(session_shell::deps{user, self(this), deps_.node});
     monitor(session);
     session_sweeps_.emplace_back(home().now().mono + session_sweep_every, session);
   }
@@ -185,6 +186,14 @@ void door_shell::receive(recheck_tokens& what) { carry_out(machine_.in_use(what.
 void door_shell::receive(session_idle& what) { carry_out(machine_.session_idle(what.user, home().now())); }
 
 void door_shell::receive(pull_now&) { carry_out(machine_.pull_now()); }
+
+void door_shell::receive(homes_changed& what) {
+  for (const auto& [user, session] : sessions_) {
+    const auto at = core::home_of(*what.now, user);
+    if (what.before ? at != core::home_of(*what.before, user) : at == what.linked)
+      send(session, look_again{what.before != nullptr});
+  }
+}
 
 void door_shell::receive(sweep_tick&) {
   send_later(this, sweep_every, sweep_tick{});

@@ -58,6 +58,7 @@ class door_shell final : public actor {
   void receive(recheck_tokens& what);
   void receive(session_idle& what);
   void receive(pull_now&);
+  void receive(homes_changed& what);
   void receive(sweep_tick&);
 
  private:

@@ -28,6 +28,9 @@ std::string describe(const frame& what) {
       return "history " + f.room.value + " " + to_string(f.page.entries.size()) + " entries";
     }
     std::string operator()(const presence_frame& f) const { return describe(f.change); }
+    std::string operator()(const news_frame& f) const {
+      return "news for " + f.what.user.value + " " + f.what.room.value + std::string(f.what.text.view());
+    }
     std::string operator()(const other_frame&) const { return "something"; }
     std::string operator()(const error_frame& f) const {
       return "error " + std::string(core::to_string(f.why.code)) + " " + f.room.value + " " + f.client_id;

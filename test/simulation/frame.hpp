@@ -46,6 +46,9 @@ struct presence_frame {
   core::room_id room;
   core::presence_changed change;
 };
+struct news_frame {
+  core::user_news what;
+};
 struct other_frame {};  ///< pong, typing, read, heads: nothing rests on them
 struct error_frame {
   core::error why;
@@ -57,7 +60,7 @@ struct close_frame {
 };
 
 using frame = std::variant<joined_frame, message_frame, gap_frame, left_frame, gone_frame, history_frame,
-                           presence_frame, unchanged_frame, other_frame, error_frame, close_frame>;
+                           presence_frame, unchanged_frame, news_frame, other_frame, error_frame, close_frame>;
 using frame_ptr = std::shared_ptr<const frame>;
 
 template <class Frame>

@@ -84,6 +84,7 @@ void node_shell::take_view(const core::cluster_view& view) {
   carry_out(cluster_.view_changed(view));
   for (const auto& [room, relay] : relays_)
     send(relay, look_again{core::placement(before, room) != core::placement(view, room)});
+  homes_moved_since(before);
   if (deps_.watcher) deps_.watcher(machine_.view());
 }
 
@@ -105,6 +106,7 @@ void node_shell::receive(node_card& card) {
     if (out.watch) monitor(card.node);
   }
   carry_out(out);
+  if (out.linked) homes_reached(*out.linked);
 }
 
 bool node_shell::peer_down(const address& source) {

@@ -65,7 +65,7 @@ void node_shell::spawn_room(core::room_opened opened) {
   const auto room = opened.room;
   const auto key = opened.key;
   const auto at = home().spawn<room_shell>(room_shell::deps{std::move(opened), deps_.limits, machine_.view().version,
-                                                            deps_.journal, roles_.people, deps_.sabotage});
+                                                            deps_.journal, roles_.people, deps_.sabotage, self(this)});
   monitor(at);
   rooms_[room] = {at, key};
 }
@@ -85,7 +85,7 @@ void node_shell::down(const address& source) {
     rooms_.erase(room);
     return carry_out(machine_.stopped(name));
   }
-  if (peer_down(source)) return;
+  if (peer_down(source) || home_down(source)) return;
   std::erase_if(relays_, [&](const auto& one) { return one.second == source; });
 }
 

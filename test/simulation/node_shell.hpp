@@ -47,6 +47,11 @@ class node_shell final : public actor {
   void receive(relay_idle& idle);
   void receive(sweep_tick&);
 
+  // ---- homes of users, in node_homes.cpp
+  void receive(core::register_session& what);
+  void receive(core::user_news& news);
+  void receive(home_idle& idle);
+
   // ---- other nodes
   void receive(link_up& link);
   void receive(node_card& card);
@@ -81,6 +86,14 @@ class node_shell final : public actor {
   void check_all();
   void tell_heads();
 
+  template <class To, class What>
+  void hand_on(const handle<To>& to, What what);
+  template <class What>
+  [[nodiscard]] bool is_for_here(What& what);
+  [[nodiscard]] bool home_down(const address& source);
+  void homes_moved_since(const core::cluster_view& before);
+  void homes_reached(const core::node_name& peer);
+
   void carry_out(const core::cluster_effects& out);
   void take_view(const core::cluster_view& view);
   void introduce(const handle<node_shell>& to, bool answer);
@@ -106,6 +119,7 @@ class node_shell final : public actor {
   asker_table<room_found> askers_;
   std::map<core::room_id, live> rooms_;
   std::map<core::room_id, handle<relay_shell>> relays_;
+  std::map<core::user_id, handle<user_shell>> homes_;
   std::uint64_t last_topic_ = 0;
   unsigned sweeps_ = 0;
   std::map<core::node_name, node_card> peers_;

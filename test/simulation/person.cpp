@@ -187,6 +187,7 @@ void person::entered(core::result<std::shared_ptr<wire>> answer, core::token_has
   }
   at_ = phase::in;
   reader_ = world_.check.next_reader();
+  notices_.clear();
   wire_ = std::move(*answer);
   world_.say([&] { return user_.value + " is connected, as " + std::to_string(reader_.value); });
   world_.check.connected(reader_, user_, token);

@@ -3,6 +3,7 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -27,6 +28,8 @@ class person final : public wire_client {
   }
   /// Says something, with an id, in every room that they are in.
   void say_something_everywhere();
+  /// Whether they heard that notice, on the connection that they have now.
+  [[nodiscard]] bool heard(const std::string& notice) const { return notices_.contains(notice); }
   /// Nobody does anything any more: what is refused from now on is refused for a reason that holds.
   void expect_reasons() { all_quiet_ = true; }
 
@@ -109,6 +112,7 @@ class person final : public wire_client {
   void hear(const history_frame& what);
   void hear(const presence_frame& what);
   void hear(const unchanged_frame& what) { settle(what.room, what.client_id); }
+  void hear(const news_frame& what);
   void hear(const other_frame&) {}
   void hear(const error_frame& what);
   void hear(const close_frame& what);
@@ -132,6 +136,7 @@ class person final : public wire_client {
   reader_no reader_;
   std::uint64_t last_post_ = 0;
   core::mono_time not_before_{};
+  std::set<std::string> notices_;  ///< heard on this connection
 };
 
 template <class Reply, class To, class What>

@@ -68,6 +68,14 @@ void person::hear(const history_frame& what) {
 
 void person::hear(const presence_frame& what) { world_.check.presence(reader_, what.room, what.change); }
 
+void person::hear(const news_frame& what) {
+  const auto& news = what.what;
+  if (news.user != user_) world_.check.violated(user_.value + " hears news for " + news.user.value);
+  if (news.kind != core::news_kind::notice) return;
+  if (!notices_.insert(std::string(news.text.view())).second)
+    world_.check.violated(user_.value + " hears twice: " + std::string(news.text.view()));
+}
+
 void person::hear(const error_frame& what) {
   if (what.client_id == "history" || what.room.value.empty()) return;
   auto& in = places_[what.room];

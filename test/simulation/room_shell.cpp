@@ -4,6 +4,7 @@
 
 #include "test/simulation/connection_shell.hpp"
 #include "test/simulation/journal_shell.hpp"
+#include "test/simulation/node_shell.hpp"
 #include "test/simulation/people_shell.hpp"
 #include "test/simulation/relay_shell.hpp"
 #include "test/simulation/world.hpp"
@@ -22,6 +23,7 @@ room_shell::room_shell(process& home, actor_no number, deps with)
       view_(with.view),
       journal_(with.journal),
       people_(with.people),
+      node_(with.node),
       sabotage_(with.sabotage) {
   if (sabotage_.judge_early) early_.emplace(std::move(with.opened));
 }
@@ -35,6 +37,7 @@ void room_shell::carry_out(core::room_effects out, core::instant now) {
     for (const auto& who : out.removed) tell_relays(who);
     for (const auto& [relay, what] : out.compare) tell_relay(relay, what);
   }
+  for (auto& news : out.news) send(node_, std::move(news));
   for (auto& [relay, answer] : out.joined) tell_relay(relay, std::move(answer));
   for (auto& [relay, answer] : out.rejoined) tell_relay(relay, std::move(answer));
   if (!out.publish.empty()) publish(std::move(out.publish));

@@ -12,6 +12,7 @@
 namespace greenroom::simulation {
 
 class journal_shell;
+class node_shell;
 class people_shell;
 
 /// Carries out what `core::room` decides (actors/room_actor.cpp).
@@ -24,6 +25,7 @@ class room_shell final : public actor {
     handle<journal_shell> journal;
     handle<people_shell> people;
     simulation::sabotage sabotage;
+    handle<node_shell> node{};
   };
   room_shell(process& home, actor_no number, deps with);
   [[nodiscard]] std::string name() const override { return "room " + machine_.id().value; }
@@ -73,6 +75,7 @@ class room_shell final : public actor {
   core::view_version view_;
   handle<journal_shell> journal_;
   handle<people_shell> people_;
+  handle<node_shell> node_;
   simulation::sabotage sabotage_;
   std::map<core::connection_id, poster> posters_;
   std::map<core::relay_no, handle<relay_shell>> relays_;

@@ -95,6 +95,7 @@ void scenario::pass(core::mono_time::duration time) {
 
 void scenario::run() {
   schedule_fault();
+  schedule_notice();
   while (violations().empty() && world_.events() < what_.events && world_.time.step()) {
   }
   heal();
@@ -110,6 +111,8 @@ void scenario::run() {
   expect_all_in();
   if (violations().empty()) world_.check.settle();
   if (violations().empty()) compare_rosters();
+  expect_one_home();
+  expect_notices();
 }
 
 // What live rooms know is what the database has.

@@ -42,6 +42,10 @@ class scenario {
   void pass(core::mono_time::duration time);
   void expect_all_in();
   void compare_rosters();
+  void schedule_notice();
+  [[nodiscard]] std::string tell(const core::user_id& user);
+  void expect_one_home();
+  void expect_notices();
   [[nodiscard]] std::vector<std::string> amiss() const;
   [[nodiscard]] cluster::member& some_member() { return world_.random.pick(cluster_.members()); }
 
@@ -52,6 +56,7 @@ class scenario {
   std::vector<core::room_id> rooms_;
   std::vector<std::unique_ptr<person>> people_;
   bool healed_ = false;
+  std::uint64_t notices_ = 0;
   microseconds between_faults_{};
 };
 

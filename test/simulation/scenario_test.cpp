@@ -42,6 +42,11 @@ TEST(Scenario, IsBrokenWhereAnActIsStoredWithoutItsEffect) {
               testing::Contains(testing::HasSubstr("what the log implies")));
 }
 
+TEST(Scenario, IsBrokenWhereSessionsNeverHearThatTheirHomesMoved) {
+  EXPECT_THAT(first_violations(100, {.lose_moves = true}),
+              testing::Contains(testing::AnyOf(testing::HasSubstr("home"), testing::HasSubstr("misses notice"))));
+}
+
 TEST(Scenario, IsBrokenWhereABatchIsLostNowAndThen) {
   EXPECT_THAT(first_violations(200, {.lose_batches = true}), testing::Not(testing::IsEmpty()));
 }

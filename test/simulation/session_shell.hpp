@@ -2,57 +2,57 @@
 #include <utility>
 #include <vector>
 
+#include "core/homing.hpp"
 #include "core/session.hpp"
 #include "test/simulation/connection_shell.hpp"
 #include "test/simulation/door_shell.hpp"
 
 namespace greenroom::simulation {
 
+class user_shell;
+
 struct attach_connection {
   core::token_hash token;
   handle<connection_shell> connection;
 };
 
-/// Carries out what `core::session` decides (actors/session_actor.cpp).
+/// Carries out what `core::session` and `core::homing` decide (actors/session_actor.cpp).
 class session_shell final : public actor {
  public:
   struct deps {
     core::user_id user;
     handle<door_shell> door;
+    handle<node_shell> node;
   };
-  session_shell(process& home, actor_no number, deps with) : actor(home, number), deps_(std::move(with)) {}
+  session_shell(process& home, actor_no number, deps with)
+      : actor(home, number), deps_(std::move(with)), homing_(deps_.user) {}
   [[nodiscard]] std::string name() const override { return "session of " + deps_.user.value; }
 
-  void receive(attach_connection& what) {
-    monitor(what.connection);
-    connections_.push_back(what.connection);
-    carry_out(machine_.attach(name_of(what.connection), what.token, home().now().mono));
-  }
-  void receive(core::session_ended& what) { carry_out(machine_.ended(what.tokens, home().now().mono)); }
-  void receive(sweep_tick&) { carry_out(machine_.sweep(home().now().mono)); }
+  void receive(attach_connection& what);
+  void receive(core::session_ended& what);
+  void receive(core::session_registered& answer);
+  void receive(core::user_news& news);
+  void receive(look_again& told);
+  void receive(sweep_tick&);
+
+  /// For the end, when nothing happens any more.
+  [[nodiscard]] const core::user_id& user() const noexcept { return deps_.user; }
+  [[nodiscard]] std::size_t connections() const noexcept { return machine_.size(); }
+  [[nodiscard]] const handle<user_shell>& at() const noexcept { return at_; }
 
  private:
   [[nodiscard]] static core::connection_id name_of(const address& who) { return {who.actor.value}; }
 
-  void down(const address& source) override {
-    std::erase_if(connections_, [&](const auto& one) { return one == source; });
-    machine_.detach(name_of(source));
-  }
-  void carry_out(core::session_effects out) {
-    for (const auto& [connection, why] : out.close)
-      for (const auto& one : connections_)
-        if (name_of(one) == connection) send(one, end_connection{why});
-    std::erase_if(connections_, [&](const auto& one) {
-      return std::any_of(out.close.begin(), out.close.end(),
-                         [&](const auto& closed) { return closed.first == name_of(one); });
-    });
-    if (!out.in_use.empty()) send(deps_.door, recheck_tokens{deps_.user, std::move(out.in_use)});
-    if (out.idle) send(deps_.door, session_idle{deps_.user});
-  }
+  void down(const address& source) override;
+  void carry_out(core::session_effects out);
+  void carry_out(const core::homing_effects& out);
+  void count() { carry_out(homing_.count(machine_.size())); }
 
   deps deps_;
   core::session machine_;
+  core::homing homing_;
   std::vector<handle<connection_shell>> connections_;
+  handle<user_shell> at_;  ///< the user's home
 };
 
 }  // namespace greenroom::simulation

@@ -25,6 +25,8 @@ void socket::post(waiting_letter what) {
 
 void socket::send(frame_ptr what) { post({.what = std::move(what)}); }
 
+void socket::hint(frame_ptr what) { post({.what = std::move(what), .dispensable = true}); }
+
 void socket::send_gap(core::topic_id topic, core::entry_gap gap, frame_ptr what) {
   post({.what = std::move(what), .gap = std::pair{topic, gap}});
 }
@@ -43,6 +45,8 @@ void socket::take_letter() {
   if (gone_) return;
   if (letter.gap)
     hub_.tell_gap(*this, letter.gap->first, letter.gap->second, letter.what);
+  else if (letter.what && letter.dispensable)
+    (void)take_latest(letter.what);
   else if (letter.what)
     take_answer(letter.what);
   if (letter.close) close_with(*letter.close);

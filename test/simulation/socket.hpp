@@ -31,6 +31,7 @@ class socket final : public wire_server, public std::enable_shared_from_this<soc
 
   // ---- the client port, for the connection
   void send(frame_ptr what);
+  void hint(frame_ptr what);
   void send_gap(core::topic_id topic, core::entry_gap gap, frame_ptr what);
   void close(ec why);
   void release(std::uint32_t count);
@@ -61,6 +62,7 @@ class socket final : public wire_server, public std::enable_shared_from_this<soc
   /// One thing that the connection wants, in order with what relays do.
   struct waiting_letter {
     frame_ptr what{};
+    bool dispensable = false;
     std::optional<std::pair<core::topic_id, core::entry_gap>> gap{};
     std::optional<ec> close{};
     std::uint32_t released = 0;

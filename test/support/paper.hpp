@@ -28,6 +28,7 @@ struct paper_client final : core::client {
   void send(std::string frames) override {
     for (auto& payload : payloads_of(frames)) sent.push_back(std::move(payload));
   }
+  void hint(std::string frames) override { send(std::move(frames)); }
   void send_gap(core::topic_id, core::seq_no, core::seq_no to, std::string frames) override {
     send(std::move(frames));
     told.push_back(to);

@@ -41,6 +41,9 @@ TEST(Metrics, ShowEveryFamilyByItsName) {
   all.rate_limited.with({"status"}).add();
   all.password_hash_queue.set(2);
   all.upstream_requests.with({"ok"}).add();
+  all.homes.add(3);
+  all.home_sessions.add(4);
+  all.news.with({"added"}).add(6);
   const auto text = all.text();
   for (const char* line : {
            "greenroom_http_requests_total{code=\"200\",role=\"gateway\"} 2\n",
@@ -58,6 +61,10 @@ TEST(Metrics, ShowEveryFamilyByItsName) {
            "greenroom_logins_total{result=\"ok\"} 1\n",
            "greenroom_rate_limited_total{class=\"status\"} 1\n",
            "greenroom_password_hash_queue 2\n",
+           "greenroom_homes 3\n",
+           "greenroom_home_sessions 4\n",
+           "greenroom_news_total{kind=\"added\"} 6\n",
+           "greenroom_news_total{kind=\"removed\"} 0\n",
            "greenroom_upstream_requests_total{result=\"ok\"} 1\n",
            "greenroom_build_info{version=\"1.2.3\"} 1\n",
        }) {

@@ -85,6 +85,7 @@ test('Modules: import only those further down in this list, so that there is no 
     'api',
     'socket',
     'banner',
+    'own_news',
     'conversation',
     'composing',
     'acts',
