@@ -94,6 +94,8 @@ any_catalog_actor::behavior_type any_catalog_behavior(any_catalog_pointer self, 
       [self](const core::list_rooms& request) { return take<core::room_list>(self, request); },
       [self](const core::list_members& request) { return take<core::member_list>(self, request); },
       [self](const core::read_heads& request) { return take<core::room_heads>(self, request); },
+      [self](const core::sync_rooms& request) { return take<core::rooms_synced>(self, request); },
+      [self](const core::move_marks& request) { return take<core::marks_moved>(self, request); },
       [self](sweep_tick) {
         self->state.sweeping = false;
         guarded("any_catalog", [&] { self->state.asked.give_up_late(now(self)); });

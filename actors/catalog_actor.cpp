@@ -10,6 +10,7 @@
 #include "actors/guarded.hpp"
 #include "actors/secrets.hpp"
 #include "core/check.hpp"
+#include "core/page.hpp"
 
 namespace greenroom::actors {
 namespace {
@@ -187,6 +188,26 @@ core::result<core::room_gone> erase(catalog_pointer self, const core::delete_roo
   return core::room_gone{request.room, ec::gone};
 }
 
+// ---- a member's own
+
+core::result<core::rooms_synced> sync(catalog_pointer self, const core::sync_rooms& request) {
+  auto page = self->state.deps.store->sync_rooms(request);
+  if (page) core::cut_to_fit(*page);
+  return page;
+}
+
+core::result<core::marks_moved> store_marks(catalog_pointer self, const core::move_marks& request) {
+  const auto moved = self->state.deps.store->move_marks(request.marks);
+  if (!moved) return moved.why();
+  return core::marks_moved{*moved};
+}
+
+core::result<core::members_changed> set_notify(catalog_pointer self, const core::set_notify& request) {
+  const auto set = self->state.deps.store->set_notify(request);
+  if (!set) return set.why();
+  return core::members_changed{};
+}
+
 // ---- invites
 
 core::result<core::invite_made> make_invite(catalog_pointer self, const core::make_invite& request) {
@@ -337,6 +358,13 @@ local_catalog_actor::behavior_type catalog_behavior(catalog_pointer self, catalo
       },
       [self](const core::read_heads& request) {
         return ask<core::room_heads>([&] { return self->state.deps.store->read_heads(request); });
+      },
+      [self](const core::sync_rooms& request) { return ask<core::rooms_synced>([&] { return sync(self, request); }); },
+      [self](const core::move_marks& request) {
+        return ask<core::marks_moved>([&] { return store_marks(self, request); });
+      },
+      [self](const core::set_notify& request) {
+        return ask<core::members_changed>([&] { return set_notify(self, request); });
       },
       [self](const sweep_members& request) { return ask<members_to_check>([&] { return sweep(self, request); }); },
       [self](const core::maintain_database&) {

@@ -113,7 +113,27 @@ void read_page(connection_pointer self, core::read_history request) {
           });
 }
 
+void read_rooms(connection_pointer self, core::sync_rooms request) {
+  self->request(self->state.ground->catalog, connection_ask_timeout, std::move(request))
+      .then(
+          [self](const core::rooms_synced& page) {
+            guarded("connection", [&] { say(self, core::synced_event{&page}); });
+            carry_out(self, self->state.machine->history_read());
+          },
+          [self](const caf::error& why) {
+            guarded("connection", [&] { say(self, core::error_event{from_caf(why), {}, {}}); });
+            carry_out(self, self->state.machine->history_read());
+          });
+}
+
+void store_marks(connection_pointer self, core::connection_effects& out) {
+  if (!out.marks.empty())
+    self->send(self->state.ground->marks, note_marks{self->state.machine->user(), std::move(out.marks)});
+}
+
 void leave_all(connection_pointer self) {
+  auto last = self->state.machine->ended();
+  store_marks(self, last);
   for (const auto& [room, route] : self->state.routes) self->send(route.relay, unlisten{self->state.id});
   self->quit();
 }
@@ -132,7 +152,7 @@ void leave_if_answered(connection_pointer self) {
 
 void sweep_later(connection_pointer self) {
   auto& st = self->state;
-  if (!st.machine->busy() || std::exchange(st.sweeping, true)) return;
+  if (!st.machine->must_be_swept() || std::exchange(st.sweeping, true)) return;
   self->delayed_send(self, connection_sweep_interval, sweep_tick::value);
 }
 
@@ -145,6 +165,8 @@ void carry_out(connection_pointer self, core::connection_effects out) {
     for (const auto& room : out.find_relay) find_relay_of(self, room);
     for (const auto& [room, from] : out.listen) listen_to(self, room, from);
     for (auto& request : out.history) read_page(self, std::move(request));
+    for (auto& request : out.sync) read_rooms(self, std::move(request));
+    store_marks(self, out);
     for (const auto& event : out.say) say(self, event);
     for (const auto& [topic, gap] : out.gaps) say_gap(self, topic, gap);
     for (const auto& [room, entry] : out.repeated) say(self, core::message_event{room, {}, &entry, true, true});

@@ -18,6 +18,7 @@ struct connection_ground {
   std::shared_ptr<core::limits> rates;
   std::shared_ptr<const core::clock> clock;
   core::connection_limits limits;
+  marks_actor marks;
 };
 
 /// The user of a connection, and how it begins.

@@ -66,7 +66,9 @@ using entrance_actor =
                      caf::replies_to<core::read_history>::with<core::history_page>,  ///< a page of a room's log
                      caf::replies_to<core::list_rooms>::with<core::room_list>,       ///< rooms that the user may see
                      caf::replies_to<core::list_members>::with<core::member_list>,   ///< a room's members
-                     caf::replies_to<core::read_heads>::with<core::room_heads>>;     ///< the ends of rooms' logs
+                     caf::replies_to<core::read_heads>::with<core::room_heads>,      ///< the ends of rooms' logs
+                     caf::replies_to<core::sync_rooms>::with<core::rooms_synced>,    ///< the rooms of a member
+                     caf::replies_to<core::move_marks>::with<core::marks_moved>>;    ///< how far members have read
 
 /// The same, with the requests of a deletion's coordinator.
 using catalog_actor = entrance_actor::extend<

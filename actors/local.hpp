@@ -8,6 +8,7 @@
 #include <functional>
 #include <memory>
 #include <string>
+#include <utility>
 #include <variant>
 #include <vector>
 
@@ -118,6 +119,14 @@ struct look_again {
 /// There may be news about ended tokens.
 struct pull_now {};
 
+/// A connection's read marks.
+struct note_marks {
+  core::user_id user;
+  std::vector<std::pair<core::room_id, core::seq_no>> read;
+};
+/// Stores the read marks of a node's clients, all together.
+using marks_actor = caf::typed_actor<caf::reacts_to<note_marks>, caf::reacts_to<flush_tick>>;
+
 /// A local connection, as its socket, its session and its relays see it.
 using local_connection_actor =
     connection_actor::extend<caf::reacts_to<frames_received>, caf::reacts_to<entries_missed>,
@@ -171,6 +180,7 @@ using local_catalog_actor =
     catalog_actor::extend<caf::replies_to<core::create_room>::with<core::room_entered>,
                           caf::replies_to<core::perform_act>::with<core::act_performed>,
                           caf::replies_to<core::join_members>::with<core::members_changed>,
+                          caf::replies_to<core::set_notify>::with<core::members_changed>,
                           caf::replies_to<core::describe_room>::with<core::room_described>,
                           caf::replies_to<core::list_sanctions>::with<core::sanction_list>,
                           caf::replies_to<core::read_audit>::with<core::audit_page>,
@@ -349,6 +359,7 @@ CAF_ALLOW_UNSAFE_MESSAGE_TYPE(greenroom::actors::entries_missed)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(greenroom::actors::outbox_roomy)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(greenroom::actors::socket_closed)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(greenroom::actors::end_connection)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(greenroom::actors::note_marks)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(greenroom::actors::listen)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(greenroom::actors::unlisten)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(greenroom::actors::room_ready)
@@ -405,6 +416,7 @@ CAF_ALLOW_UNSAFE_MESSAGE_TYPE(greenroom::core::create_room)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(greenroom::core::delete_room)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(greenroom::core::join_members)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(greenroom::core::members_changed)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(greenroom::core::set_notify)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(greenroom::core::describe_room)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(greenroom::core::room_described)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(greenroom::core::list_sanctions)

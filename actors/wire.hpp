@@ -15,6 +15,7 @@
 #include "core/messages/deletion.hpp"
 #include "core/messages/log.hpp"
 #include "core/messages/maintenance.hpp"
+#include "core/messages/marks.hpp"
 #include "core/messages/ownership.hpp"
 #include "core/messages/room.hpp"
 #include "core/messages/user.hpp"
@@ -160,6 +161,13 @@ GREENROOM_INSPECT(history_page, x.entries, x.more, x.as_of, x.states)
 GREENROOM_INSPECT(read_heads, x.rooms)
 GREENROOM_INSPECT(room_head, x.room, x.head)
 GREENROOM_INSPECT(room_heads, x.heads)
+GREENROOM_INSPECT(read_mark, x.room, x.user, x.seq)
+GREENROOM_INSPECT(move_marks, x.marks)
+GREENROOM_INSPECT(marks_moved, x.moved)
+GREENROOM_INSPECT(sync_rooms, x.viewer, x.after, x.limit)
+GREENROOM_INSPECT(synced_room, x.room, x.title, x.access, x.generation, x.head, x.unread, x.read, x.role, x.notify,
+                  x.last)
+GREENROOM_INSPECT(rooms_synced, x.rooms, x.more)
 GREENROOM_INSPECT(request_origin, x.address, x.request_id)
 GREENROOM_INSPECT(register_user, x.user, x.password, x.from)
 GREENROOM_INSPECT(user_registered, x.user, x.weak_password)

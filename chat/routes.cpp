@@ -7,6 +7,7 @@
 #include "chat/handlers.hpp"
 #include "chat/invite_routes.hpp"
 #include "protocol/chat_api.hpp"
+#include "protocol/sync.hpp"
 
 namespace greenroom::chat {
 namespace {
@@ -99,6 +100,21 @@ void get_rooms(const deps_ptr& deps, const exchange_ptr& ask) {
   });
 }
 
+void get_sync(const deps_ptr& deps, const exchange_ptr& ask) {
+  with_user(deps, ask, [deps, ask](const core::user_id& user) {
+    ask_catalog<core::rooms_synced>(
+        deps, ask, protocol::read_sync_query(ask->query(), user),
+        [ask](const core::rooms_synced& rooms) { json_with_tag(ask, protocol::to_json(rooms)); });
+  });
+}
+
+void put_notify(const deps_ptr& deps, const exchange_ptr& ask) {
+  with_body(deps, ask, [deps, ask](const core::room_id& room, const core::token_checked& by) {
+    ask_catalog<core::members_changed>(deps, ask, protocol::read_notify_body(ask->body(), room, by.user),
+                                       [ask](core::members_changed) { ask->empty(204); });
+  });
+}
+
 void get_messages(const deps_ptr& deps, const exchange_ptr& ask) {
   in_room(deps, ask, [deps, ask](const core::room_id& room, const core::user_id& user) {
     ask_catalog<core::history_page>(deps, ask, protocol::read_history_query(ask->query(), room, user),
@@ -155,10 +171,12 @@ net::http::routes make_routes(route_deps given) {
   row("POST", "/room", limit_class::api, post_room);
   row("POST", "/ticket", limit_class::api, post_ticket);
   row("GET", "/rooms", limit_class::api, get_rooms);
+  row("GET", "/sync", limit_class::api, get_sync);
   row("GET", "/room/{room}", limit_class::api, get_room);
   row("DELETE", "/room/{room}", limit_class::api, delete_room);
   row("GET", "/room/{room}/messages", limit_class::api, get_messages);
   row("GET", "/room/{room}/members", limit_class::api, get_members);
+  row("PUT", "/room/{room}/notify", limit_class::api, put_notify);
   row("GET", "/ws", limit_class::api, [](const deps_ptr& d, const exchange_ptr& ask) { d->clients->admit(ask, {}); });
   row("GET", "/status", limit_class::status, get_status);
   add_act_routes(table, deps);

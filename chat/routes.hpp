@@ -24,7 +24,8 @@ struct route_deps {
   net::http::probe_sources probes;
 };
 
-/// The chat role's HTTP table: `/room`, `/rooms`, `/ticket`, `/ws`, history, members, acts, invites, `/status`, probes.
+/// The chat role's HTTP table: `/room`, `/rooms`, `/ticket`, `/ws`, history, members, sync, acts, invites, `/status`,
+/// probes.
 [[nodiscard]] net::http::routes make_routes(route_deps deps);
 
 }  // namespace greenroom::chat

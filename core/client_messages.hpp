@@ -10,6 +10,7 @@
 #include "core/ids.hpp"
 #include "core/messages/catalog.hpp"
 #include "core/messages/log.hpp"
+#include "core/messages/marks.hpp"
 #include "core/messages/room.hpp"
 #include "core/messages/user.hpp"
 #include "core/result.hpp"
@@ -50,6 +51,9 @@ struct client_read {
   room_id room;
   seq_no seq;
 };
+struct client_sync {
+  room_id after;  ///< exclusive; empty: from the start
+};
 struct client_ping {};
 /// A frame that is no command: answered with an error event, and nothing else happens.
 struct client_mistake {
@@ -59,7 +63,7 @@ struct client_mistake {
 };
 
 using client_command = std::variant<client_join, client_leave, client_send, client_history, client_typing, client_read,
-                                    client_ping, client_mistake>;
+                                    client_sync, client_ping, client_mistake>;
 
 /// The room that a command names; empty where it names none.
 [[nodiscard]] inline const room_id& room_of(const client_command& command) noexcept {
@@ -110,6 +114,9 @@ struct read_event {
   room_id room;
   note_read note;
 };
+struct synced_event {
+  const rooms_synced* page = nullptr;  ///< lives as long as the call that encodes it
+};
 struct pong_event {};
 struct heads_event {
   const std::vector<room_head>* heads = nullptr;
@@ -142,7 +149,7 @@ struct news_event {
 
 using client_event =
     std::variant<message_event, joined_event, left_event, history_event, presence_event, typing_event, read_event,
-                 pong_event, heads_event, gap_event, gone_event, unchanged_event, error_event,
+                 synced_event, pong_event, heads_event, gap_event, gone_event, unchanged_event, error_event,
                  news_event>;
 
 }  // namespace greenroom::core

@@ -28,7 +28,8 @@ constexpr bool takes_out(ec code) noexcept {
 
 // All other commands belong to no room, or are answered at once.
 bool has_place_in_order(const client_command& command) noexcept {
-  return !std::holds_alternative<client_ping>(command) && !std::holds_alternative<client_mistake>(command);
+  return !std::holds_alternative<client_ping>(command) && !std::holds_alternative<client_sync>(command) &&
+         !std::holds_alternative<client_mistake>(command);
 }
 
 }  // namespace
@@ -80,7 +81,11 @@ void connection::perform(client_command command, places::iterator where, instant
       self.pace(std::move(request), out);
     }
     void operator()(client_typing& c) const { note(c.room, note_typing{self.user_, c.state}); }
-    void operator()(client_read& c) const { note(c.room, note_read{self.user_, c.seq}); }
+    void operator()(client_read& c) const {
+      note(c.room, note_read{self.user_, c.seq});
+      if (where != self.rooms_.end()) self.mark(where->first, c.seq, out);
+    }
+    void operator()(client_sync& c) const { self.pace(sync_rooms{self.user_, std::move(c.after)}, out); }
     void operator()(client_ping&) const {
       ++out.release;
       out.say.emplace_back(pong_event{});
@@ -236,7 +241,7 @@ void connection::pace(long_answer next, connection_effects& out) {
 
 void connection::ask_room(connection_effects& out) {
   if (paced_.empty() || std::exchange(asking_, true)) return;
-  out.ask_room = std::holds_alternative<read_history>(paced_.front()) ? answer_kind::page : answer_kind::replay;
+  out.ask_room = std::holds_alternative<room_id>(paced_.front()) ? answer_kind::replay : answer_kind::page;
 }
 
 connection_effects connection::roomy(instant now) {
@@ -247,6 +252,8 @@ connection_effects connection::roomy(instant now) {
   paced_.erase(paced_.begin());
   if (auto* const page = std::get_if<read_history>(&next)) {
     out.history.push_back(std::move(*page));
+  } else if (auto* const rooms = std::get_if<sync_rooms>(&next)) {
+    out.sync.push_back(std::move(*rooms));
   } else {
     const auto where = rooms_.find(std::get<room_id>(next));
     if (where == rooms_.end() || where->second.at != phase::pausing) {  // dropped, or lost, meanwhile
@@ -423,6 +430,7 @@ connection_effects connection::missed(topic_id topic, seq_no from, seq_no to) {
 
 connection_effects connection::sweep(instant now) {
   connection_effects out;
+  let_go(out);
   std::erase_if(flights_, [&](auto& one) {
     if (now.mono < one.deadline) return false;
     ++out.release;

@@ -10,6 +10,7 @@
 #include "core/client_messages.hpp"
 #include "core/messages/catalog.hpp"
 #include "core/messages/log.hpp"
+#include "core/messages/marks.hpp"
 #include "core/messages/room.hpp"
 #include "core/ports.hpp"
 #include "core/result.hpp"
@@ -37,6 +38,8 @@ struct connection_effects {
   std::vector<room_id> find_relay;                       ///< ask the node; answered by `relay_found`
   std::vector<std::pair<room_id, position>> listen;      ///< to the room's relay; answered by `ready`
   std::vector<read_history> history;                     ///< ask the catalog; answered by `history_read`
+  std::vector<sync_rooms> sync;                          ///< the same
+  std::vector<std::pair<room_id, seq_no>> marks;         ///< read marks of the user, to be stored
   std::vector<client_event> say;                         ///< to the client, in order
   std::vector<std::pair<topic_id, gap_event>> gaps;      ///< to the client: entries that it will not get
   std::vector<std::pair<room_id, room_entry>> repeated;  ///< to the client: the first message of a repeated id
@@ -80,14 +83,18 @@ class connection {
   connection_effects missed(topic_id topic, seq_no from, seq_no to);
   /// The socket has room for the long answer that `ask_room` asked for.
   connection_effects roomy(instant now);
-  /// Gives up on posts that were never answered. To be called once a second.
+  /// Gives up on posts that were never answered, and lets go of read marks. To be called once a second.
   connection_effects sweep(instant now);
-  /// A page, or an error, went to the client.
+  /// The connection ends: what it has kept is let go.
+  connection_effects ended();
+  /// A page, of history or of rooms, or an error, went to the client.
   connection_effects history_read();
 
   [[nodiscard]] const user_id& user() const noexcept { return user_; }
-  /// Whether something is under way, so that `sweep` is needed.
+  /// Whether something is under way, which should be over before the connection ends.
   [[nodiscard]] bool busy() const noexcept { return !flights_.empty() || queued_ > 0 || replays_ > 0; }
+  /// Whether `sweep` is needed.
+  [[nodiscard]] bool must_be_swept() const noexcept { return busy() || !marks_.empty(); }
 
  private:
   enum class phase : std::uint8_t { entering, finding, pausing, joining, in, leaving };
@@ -112,7 +119,7 @@ class connection {
     bool held = false;     ///< waits for the room to be ready
     bool settled = false;  ///< is about to be forgotten
   };
-  using long_answer = std::variant<room_id, read_history>;
+  using long_answer = std::variant<room_id, read_history, sync_rooms>;
 
   using places = std::map<room_id, place>;
 
@@ -125,6 +132,8 @@ class connection {
   void pace(long_answer next, connection_effects& out);
   void ask_room(connection_effects& out);
   void return_room(place& where, connection_effects& out);
+  void mark(const room_id& room, seq_no read, connection_effects& out);
+  void let_go(connection_effects& out);
   void send(places::iterator where, client_send& what, instant now, connection_effects& out);
   [[nodiscard]] static std::vector<post>& batch_of(const room_id& room, connection_effects& out);
   void send_held(const room_id& room, bool also_in_flight, connection_effects& out);
@@ -142,11 +151,12 @@ class connection {
   places rooms_;                 ///< few: a tree takes less room than a table
   std::vector<flight> flights_;  ///< by rising ticket
   std::uint64_t last_ticket_ = 0;
-  std::vector<long_answer> paced_;  ///< wait for room, which the first one has asked for
-  bool asking_ = false;             ///< for room for the first of `paced_`
-  std::uint32_t queued_ = 0;        ///< commands in all `behind`
-  std::uint32_t replays_ = 0;       ///< places with `replay_at`
-  std::uint32_t leaving_ = 0;       ///< places that are
+  std::vector<long_answer> paced_;                 ///< wait for room, which the first one has asked for
+  std::vector<std::pair<room_id, seq_no>> marks_;  ///< read marks until the next sweep: few, each room once
+  bool asking_ = false;                            ///< for room for the first of `paced_`
+  std::uint32_t queued_ = 0;                       ///< commands in all `behind`
+  std::uint32_t replays_ = 0;                      ///< places with `replay_at`
+  std::uint32_t leaving_ = 0;                      ///< places that are
 };
 
 }  // namespace greenroom::core

@@ -1,5 +1,6 @@
 #include "core/page.hpp"
 
+#include <algorithm>
 #include <numeric>
 #include <string_view>
 #include <utility>
@@ -20,6 +21,9 @@ constexpr std::size_t edited_fields = 70;
 constexpr std::size_t reactions_fields = 15;
 constexpr std::size_t reaction_fields = 50;
 constexpr std::size_t pinned_fields = 14;
+// Of a room in a sync: `"room":"…","title":"…","access":"invited","generation":"…","head":…,"first":…,"unread":…,
+// "read":…,"role":"moderator","notify":"mentions","last":{…}` without names and texts.
+constexpr std::size_t room_fields = 270;
 
 // Of what a text may have (core/text).
 constexpr std::size_t escaped(char c) noexcept {
@@ -59,6 +63,17 @@ std::vector<room_entry> newest_that_fit(std::vector<room_entry> entries) {
   page_builder page(page_builder::direction::backward);
   for (auto& entry : entries) page.add(std::move(entry));
   return page.take();
+}
+
+void cut_to_fit(rooms_synced& page) {
+  std::size_t bytes = 0;
+  const auto end = std::find_if(page.rooms.begin(), page.rooms.end(), [&](const synced_room& one) {
+    bytes += room_fields + one.room.value.size() + escaped(one.title) + page_weight(one.last);
+    return bytes > long_answer_bytes && &one != &page.rooms.front();
+  });
+  if (end == page.rooms.end()) return;
+  page.rooms.erase(end, page.rooms.end());
+  page.more = true;
 }
 
 void page_builder::add(room_entry entry, message_state state) {

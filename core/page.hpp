@@ -7,6 +7,7 @@
 
 #include "core/messages/catalog.hpp"
 #include "core/messages/log.hpp"
+#include "core/messages/marks.hpp"
 
 namespace greenroom::core {
 
@@ -18,6 +19,9 @@ namespace greenroom::core {
 [[nodiscard]] std::size_t page_weight(std::span<const room_entry> entries) noexcept;
 /// Of `entries`, ascending, the newest that fit into `long_answer_bytes`.
 [[nodiscard]] std::vector<room_entry> newest_that_fit(std::vector<room_entry> entries);
+
+/// Leaves out the last rooms of a page, which is longer than `long_answer_bytes` with them; at least one stays.
+void cut_to_fit(rooms_synced& page);
 
 /// A page of history, at most `long_answer_bytes` long, but with at least one entry, if there is one.
 /// Entries come in ascending order; a page that is read backward keeps the newest.

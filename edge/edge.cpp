@@ -9,6 +9,7 @@
 
 #include "actors/any_catalog.hpp"
 #include "actors/door_actor.hpp"
+#include "actors/marks_actor.hpp"
 
 namespace greenroom::edge {
 namespace {
@@ -34,11 +35,13 @@ void edge::start(const actors::local_node_actor& node, const actors::entrance_ac
   if (!catalog)
     own_catalog_ = deps_.system->spawn(actors::any_catalog_behavior, actors::any_catalog_deps{node_, deps_.clock});
   const auto& rooms = catalog ? catalog : own_catalog_;
+  marks_ = deps_.system->spawn(actors::marks_behavior,
+                               actors::marks_deps{rooms, deps_.clock, deps_.metrics, {}, marks_waiting_});
   asker_ = actors::asker(*deps_.system, deps_.clock);
   connections_ = std::make_unique<connections>(
       connections_deps{deps_.system, hub_.get(), std::make_shared<const net::ws_settings>(settings_.websocket),
-                       std::make_shared<const actors::connection_ground>(
-                           actors::connection_ground{rooms, node_, deps_.limits, deps_.clock, settings_.connection}),
+                       std::make_shared<const actors::connection_ground>(actors::connection_ground{
+                           rooms, node_, deps_.limits, deps_.clock, settings_.connection, marks_}),
                        deps_.metrics},
       count_);
   admission_ =
@@ -80,7 +83,8 @@ void edge::drain() {
 void edge::stop() {
   hub_->stop();
   asker_.stop();
-  for (const auto& actor : {caf::actor_cast<caf::actor>(door_), caf::actor_cast<caf::actor>(own_catalog_)})
+  for (const auto& actor : {caf::actor_cast<caf::actor>(door_), caf::actor_cast<caf::actor>(own_catalog_),
+                            caf::actor_cast<caf::actor>(marks_)})
     if (actor) caf::anon_send_exit(actor, caf::exit_reason::user_shutdown);
 }
 

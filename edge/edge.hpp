@@ -63,8 +63,11 @@ class edge {
 
   /// Once the node has handed over its rooms, closes all websockets with 1012, in batches. Thread safe.
   void drain();
-  /// The number still open: websockets, and 1 while rooms are being handed over. 0 once a drain is complete.
-  [[nodiscard]] std::size_t open() const noexcept { return count_->load() + (handing_over_ ? 1u : 0u); }
+  /// The number still open: websockets, 1 while rooms are being handed over, 1 while read marks can be stored. 0 once a
+  /// drain is complete.
+  [[nodiscard]] std::size_t open() const noexcept {
+    return count_->load() + (handing_over_ ? 1u : 0u) + (*marks_waiting_ ? 1u : 0u);
+  }
   /// Cuts the remaining websockets, ends its actors. Once, when no upgrade is admitted any more, before the pool and
   /// the actor system stop.
   void stop();
@@ -83,6 +86,8 @@ class edge {
   actors::local_node_actor node_;
   actors::local_door_actor door_;
   actors::entrance_actor own_catalog_;  ///< spawned here; null: another's
+  actors::marks_actor marks_;
+  std::shared_ptr<std::atomic<bool>> marks_waiting_ = std::make_shared<std::atomic<bool>>(false);
   actors::asker asker_;
   std::unique_ptr<connections> connections_;
   std::unique_ptr<admission> admission_;

@@ -115,6 +115,13 @@ core::result<core::list_rooms> read_list_rooms(std::string_view query, core::use
   return request;
 }
 
+core::result<core::sync_rooms> read_sync_query(std::string_view query, core::user_id viewer) {
+  query_reader in{query};
+  core::sync_rooms request{std::move(viewer), in.after<core::room_id>(core::check_room_name)};
+  if (!in.ok()) return in.why();
+  return request;
+}
+
 core::result<core::list_members> read_list_members(std::string_view query, core::room_id room, core::user_id viewer) {
   query_reader in{query};
   core::list_members request{std::move(room), std::move(viewer), in.after<core::user_id>(core::check_user_name),

@@ -8,6 +8,7 @@
 #include "core/messages/accounts.hpp"
 #include "core/messages/catalog.hpp"
 #include "core/messages/invites.hpp"
+#include "core/messages/marks.hpp"
 #include "core/result.hpp"
 
 /// The bodies and queries of the chat role's HTTP API, but those of acts (protocol/act_api). Reading: `bad_json`,
@@ -30,6 +31,8 @@ struct room_request {
 
 /// `GET /rooms?after=ROOM&limit=N`
 [[nodiscard]] core::result<core::list_rooms> read_list_rooms(std::string_view query, core::user_id viewer);
+/// `GET /sync?after=ROOM`
+[[nodiscard]] core::result<core::sync_rooms> read_sync_query(std::string_view query, core::user_id viewer);
 /// `GET /room/{room}/members?after=USER&limit=N`
 [[nodiscard]] core::result<core::list_members> read_list_members(std::string_view query, core::room_id room,
                                                                  core::user_id viewer);

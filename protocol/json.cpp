@@ -10,6 +10,7 @@
 #include "protocol/news.hpp"
 #include "protocol/problem.hpp"
 #include "protocol/room_words.hpp"
+#include "protocol/sync.hpp"
 
 namespace greenroom::protocol {
 namespace {
@@ -84,16 +85,22 @@ client_command read_mark(json_reader& frame) {
   return core::client_read{frame.room("room"), core::seq_no{frame.number("seq")}};
 }
 
+client_command read_sync(json_reader& frame) {
+  core::client_sync sync;
+  if (frame.has("after")) sync.after = frame.room("after");
+  return sync;
+}
+
 client_command read_ping(json_reader&) { return core::client_ping{}; }
 
 struct command {
   std::string_view type;
   client_command (*read)(json_reader&);
 };
-constexpr std::array commands{command{"send", read_send},       command{"join", read_join},
-                              command{"history", read_history}, command{"leave", read_leave},
-                              command{"typing", read_typing},   command{"read", read_mark},
-                              command{"ping", read_ping},       command{"act", read_act_frame}};
+constexpr std::array commands{
+    command{"send", read_send},   command{"join", read_join},     command{"history", read_history},
+    command{"leave", read_leave}, command{"typing", read_typing}, command{"read", read_mark},
+    command{"ping", read_ping},   command{"act", read_act_frame}, command{"sync", read_sync}};
 
 // The parts of a refused frame by which the client can match the refusal, where they are readable.
 client_command mistake(const json_reader& frame) {
@@ -178,6 +185,12 @@ struct writer {
     begin(bytes, R"({"type":"read","room":)", event.room);
     json_writer{bytes}.put("user", event.note.user.value).put("seq", event.note.seq.value).end();
   }
+  void operator()(const core::synced_event& event) const {
+    json_writer json{bytes};
+    bytes += R"({"type":"synced")";
+    put_synced(json, *event.page);
+    json.end();
+  }
   void operator()(const core::pong_event&) const { bytes += R"({"type":"pong"})"; }
   void operator()(const core::heads_event& event) const {
     json_writer json{bytes};
@@ -225,7 +238,8 @@ core::client_command json::decode(std::string_view text) const {
     auto said = known.read(frame);
     return frame.ok() ? said : mistake(frame);
   }
-  frame.refuse({core::ec::bad_frame, "`type` is none of join, leave, send, act, history, typing, read, ping.", 0});
+  frame.refuse(
+      {core::ec::bad_frame, "`type` is none of join, leave, send, act, history, typing, read, sync, ping.", 0});
   return mistake(frame);
 }
 

@@ -4,6 +4,7 @@
 
 #include "core/messages/act.hpp"
 #include "core/messages/log.hpp"
+#include "core/messages/marks.hpp"
 
 /// The words of the wire for what rooms have.
 namespace greenroom::protocol {
@@ -16,10 +17,13 @@ namespace greenroom::protocol {
 [[nodiscard]] std::string_view word_of(core::room_access access) noexcept;
 /// `all`, `members`, `moderators`.
 [[nodiscard]] std::string_view word_of(core::room_posting post) noexcept;
+/// `all`, `mentions`, `none`.
+[[nodiscard]] std::string_view word_of(core::notify_level level) noexcept;
 
 /// The value that the word stands for; nothing for any other word.
 [[nodiscard]] std::optional<core::room_role> role_by_word(std::string_view word) noexcept;
 [[nodiscard]] std::optional<core::room_access> access_by_word(std::string_view word) noexcept;
 [[nodiscard]] std::optional<core::room_posting> posting_by_word(std::string_view word) noexcept;
+[[nodiscard]] std::optional<core::notify_level> notify_by_word(std::string_view word) noexcept;
 
 }  // namespace greenroom::protocol

@@ -9,6 +9,7 @@
 #include "core/messages/deletion.hpp"
 #include "core/messages/invites.hpp"
 #include "core/messages/maintenance.hpp"
+#include "core/messages/marks.hpp"
 #include "core/result.hpp"
 #include "storage/standing.hpp"
 
@@ -110,6 +111,17 @@ class room_store {
   virtual core::result<core::history_page> read_history(const core::read_history& request) = 0;
   /// The heads of these rooms, in one statement; those that don't exist are left out.
   virtual core::result<core::room_heads> read_heads(const core::read_heads& request) = 0;
+
+  /// Moves marks of members, in one statement, and returns how many: never back, and never beyond the head. The room's
+  /// words up to the mark are counted with it, by those behind it; where there are more than 10,000, as if there were
+  /// 10,001. A mark of somebody who isn't a member is ignored. Each room and user stands in it once.
+  virtual core::result<std::uint32_t> move_marks(const std::vector<core::read_mark>& marks) = 0;
+  /// The entries that a member wants to be called for. `not_found` for somebody who isn't a member.
+  virtual core::status set_notify(const core::set_notify& request) = 0;
+  /// The rooms in which the viewer is a member and may read, in order of their folded names, in one statement. `last`
+  /// is the newest words that aren't erased, where those are among the last fifty entries up to the newest words of
+  /// all.
+  virtual core::result<core::rooms_synced> sync_rooms(const core::sync_rooms& request) = 0;
 
   // -- deletions: the saga's chat part. Idempotent by operation; a lower lease than the stored one is `fenced`;
   // restored and purged are final, and stored also where nothing was hidden: a late step can't undo an end. The choices

@@ -172,6 +172,8 @@ metrics metrics::live(std::string_view version) {
   made.commit_seconds = make_histogram(to, "greenroom_commit_seconds", "Time of one group commit", seconds_buckets);
   made.outbox_dropped = make_counter(to, "greenroom_outbox_dropped_total", "Frames that a full outbox did not take");
   made.gaps = make_counter(to, "greenroom_gaps_total", "Gaps announced to slow consumers");
+  made.marks_stored = make_counter(to, "greenroom_read_marks_total", "Read marks stored");
+  made.marks_dropped = make_counter(to, "greenroom_read_marks_dropped_total", "Read marks dropped, as too many waited");
   made.logins = make_counters<1>(to, "greenroom_logins_total", "Logins by result", {"result"});
   made.rate_limited = make_counters<1>(to, "greenroom_rate_limited_total", "Refusals by rate class", {"class"});
   made.logins_slowed =

@@ -106,6 +106,8 @@ struct metrics {
   histogram commit_seconds;                   ///< from a commit's begin to its answer
   counter outbox_dropped;                     ///< frames that a full outbox did not take
   counter gaps;                               ///< gaps announced to slow consumers
+  counter marks_stored;                       ///< read marks that moved in the database
+  counter marks_dropped;                      ///< read marks that were not kept, as too many waited
   family<counter, 1> logins;                  ///< {result}: `ok`, `refused`, `overloaded`, `failed`
   family<counter, 1> rate_limited;            ///< {class}: refusals by rate class
   counter logins_slowed;                      ///< attempts that were held, over the limit `guesses`

@@ -6,6 +6,7 @@ import { composing } from './composing.js';
 import { room_face } from './face.js';
 import { page_size, room_log, room_presence, room_typing, typing_signal } from './room.js';
 import { act_sentence, concerns, is_shown_in_message, is_words } from './sentences.js';
+import { mark_of, take_rooms, unread_of } from './synced.js';
 import { is_temporary, plain, plain_gone } from './words.js';
 
 /// Messages that one room keeps, and so the most that the page ever holds.
@@ -29,6 +30,9 @@ class chat_room {
   read = null;
   unread_from = 0;
   told = 0;
+  /// Whether `read` is only where the room was when it was entered; and what the server said of one's own part in it.
+  guessed = true;
+  synced = null;
   /// The history request under way, with `sent`; and the one that the reader asked for.
   request = null;
   wanted = null;
@@ -47,7 +51,7 @@ class chat_room {
   }
 
   get unread() {
-    return this.read === null ? 0 : Math.max(0, this.log.head - this.read);
+    return unread_of(this);
   }
 }
 
@@ -89,12 +93,13 @@ export class conversation {
   }
 
   /// Enters a room, and joins it as soon as there is a connection. Entering a gone one tries anew. `access` and `owner`:
-  /// as far as they are known.
-  enter(name, { access, owner } = {}) {
+  /// as far as they are known; `synced`: what the server says of this person's part in it.
+  enter(name, { access, owner, synced = null } = {}) {
     let room = this.get(name);
     if (!room || room.state === 'gone') {
       if (room) this.marks?.set(room.key, null);
       room = new chat_room(room?.name ?? name, this.me);
+      room.synced = synced;
       this.rooms.set(room.key, room);
       this.#join(room);
     }
@@ -198,6 +203,7 @@ export class conversation {
   connect() {
     this.connected = true;
     for (const room of this.rooms.values()) if (room.state !== 'gone') this.#join(room);
+    this.send({ type: 'sync' });
   }
 
   disconnect() {
@@ -235,6 +241,8 @@ export class conversation {
         return this.#heads(frame.rooms ?? {});
       case 'error':
         return this.#error(room, frame);
+      case 'synced':
+        return take_rooms(this, frame);
       case 'pong':
         return undefined;
       case 'added':
@@ -289,6 +297,7 @@ export class conversation {
   /// After a reload the stored mark is where to go on. It also keeps the join from creating a room that was deleted.
   #resume_point(room) {
     if (room.log.generation !== null) return room.log.resume_point();
+    if (room.synced) return { after: room.synced.head, generation: room.synced.generation };
     const mark = this.marks?.get(room.key);
     return mark ? { after: mark.seq, generation: mark.generation } : {};
   }
@@ -312,8 +321,16 @@ export class conversation {
     const known = mark && mark.generation === room.log.generation && how !== 'anew';
     room.read = known ? Math.min(mark.seq, room.log.head) : room.log.head;
     room.told = room.read;
+    room.guessed = !known;
+    this.go_on_from(room);
+  }
+
+  /// Takes the server's mark, where it has one.
+  go_on_from(room) {
+    const mark = mark_of(room);
+    if (mark) Object.assign(room, mark, { guessed: false });
     if (room === this.current) room.unread_from = room.unread ? room.read + 1 : 0;
-    this.marks?.set(room.key, { generation: room.log.generation, seq: room.read });
+    if (room.read !== null) this.marks?.set(room.key, { generation: room.log.generation, seq: room.read });
   }
 
   #message(room, { type, room: _, duplicate, ...entry }) {

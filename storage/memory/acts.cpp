@@ -16,7 +16,7 @@ append_outcome refused(ec why) { return {kind::refused, {}, why}; }
 
 void name_owner(room& in, const core::room_entry& act, const core::user_id& before) {
   in.info.owner = act.subject;
-  in.members.emplace(act.subject, membership{act.at});
+  in.members.emplace(act.subject, in.newcomer(act.at, act.seq));
   if (const auto found = in.members.find(before); found != in.members.end())
     found->second.role = core::room_role::moderator;
 }
@@ -65,10 +65,10 @@ void carry_out(room& in, const core::room_entry& act, const core::act_effect& ef
       return;
     case entry_kind::role:
       if (what.role == core::room_role::owner) return name_owner(in, act, effect.owner_before);
-      in.members.emplace(act.subject, membership{act.at}).first->second.role = what.role;
+      in.members.emplace(act.subject, in.newcomer(act.at, act.seq)).first->second.role = what.role;
       return;
     case entry_kind::add:
-      in.members.emplace(act.subject, membership{act.at});
+      in.members.emplace(act.subject, in.newcomer(act.at, act.seq));
       return use_invite(in, what.invite);
     case entry_kind::remove:
       in.members.erase(act.subject);

@@ -12,6 +12,7 @@
 #include "core/messages/catalog.hpp"
 #include "core/messages/deletion.hpp"
 #include "core/messages/log.hpp"
+#include "core/messages/marks.hpp"
 #include "core/result.hpp"
 #include "storage/name_hash.hpp"
 #include "storage/random.hpp"
@@ -22,6 +23,9 @@ namespace greenroom::storage::memory {
 struct membership {
   core::wall_time since;
   core::room_role role = core::room_role::member;  ///< never `owner`: the room names its own
+  core::seq_no read{};                             ///< all up to there
+  std::uint64_t read_texts = 0;                    ///< `room::texts` at that place
+  std::optional<core::notify_level> notify{};
 };
 
 /// An invite, but for its id.
@@ -57,10 +61,16 @@ struct room {
   std::map<core::seq_no, core::seq_no> pins;                     ///< of messages: the entries that did it
   core::membership_no membership;  ///< rises when the roster is changed, except by the room itself
   std::deque<core::room_entry> log;
+  std::uint64_t texts = 0;                            ///< entries that are words, or were
+  core::seq_no said;                                  ///< the newest of those
   std::unordered_map<std::string, core::seq_no> ids;  ///< by `id_key`
   core::operation_id hidden;                          ///< the deletion that hides it; empty: none
 
   [[nodiscard]] bool is_hidden() const { return !hidden.value.empty(); }
+  /// A membership from `since` on, which has read all up to there.
+  [[nodiscard]] memory::membership newcomer(core::wall_time since, core::seq_no upto) const {
+    return {.since = since, .read = upto, .read_texts = texts};
+  }
   [[nodiscard]] core::room_role role_of(const core::user_id& user) const;
   /// The ban that holds; null: none.
   [[nodiscard]] const core::sanction* ban_of(const core::user_id& user, core::wall_time now) const;

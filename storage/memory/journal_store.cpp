@@ -90,6 +90,10 @@ append_outcome journal_store::append_one(const room_append& wanted) {
   for (const auto& entry : wanted.entries) {
     if (!entry.client_id.empty()) into.ids.emplace(id_key(entry.author, entry.client_id), entry.seq);
     into.log.push_back(entry);
+    if (core::is_words(entry.kind)) {
+      ++into.texts;
+      into.said = entry.seq;
+    }
     into.log.back().poster = {};
   }
   return {kind::stored, {}};

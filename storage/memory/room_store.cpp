@@ -139,7 +139,8 @@ core::status room_store::join_members(const core::join_members& request, core::w
   const auto there = enter(request.room, request.user, now);
   if (!there) return there.why();
   room& of = **there;
-  if (of.members.emplace(request.user, membership{now}).second && core::knows_members(of.info.settings))
+  if (of.members.emplace(request.user, of.newcomer(now, core::seq_no{of.log.size()})).second &&
+      core::knows_members(of.info.settings))
     ++of.membership;
   return core::done{};
 }

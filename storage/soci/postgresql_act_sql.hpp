@@ -17,6 +17,10 @@ namespace greenroom::storage::soci {
 #define GREENROOM_FENCES                                                                                               \
   "id = $2::bigint and epoch = $3::bigint and head = $4::bigint and (select version from author_fence where one = 1) " \
   "= $5::bigint"
+// An entry that stands alone may be words, too.
+#define GREENROOM_MOVED_BY_ONE                                                      \
+  ", texts = texts + case when $10::bigint in (0, 8, 9) then 1 else 0 end, said = " \
+  "case when $10::bigint in (0, 8, 9) then $1::bigint else said end"
 #define GREENROOM_ACT(verdict, set, effect)                                                                           \
   "with known as materialized (select seq, at, case when kind = 7 or (kind = $10::bigint and target is not distinct " \
   "from $11::bigint and extra is not distinct from $12::text and subject is not distinct from $13::bigint and "       \
@@ -26,8 +30,8 @@ namespace greenroom::storage::soci {
   "), "                                                                                                               \
   "verdict as materialized (" verdict                                                                                 \
   "), "                                                                                                               \
-  "moved as (update rooms set head = $1::bigint" set " where " GREENROOM_FENCES                                       \
-  " and not exists (select from known) and exists (select from verdict where code = 0) returning id), "               \
+  "moved as (update rooms set head = $1::bigint" GREENROOM_MOVED_BY_ONE set " where " GREENROOM_FENCES                                       \
+  " and not exists (select from known) and exists (select from verdict where code = 0) returning id, texts), "               \
   "stored as (insert into messages (" GREENROOM_ACT_COLUMNS                                                           \
   ") select id, $1::bigint, $6::bigint, $7::text, $8::text, $9::bigint, $10::bigint, $11::bigint, $12::text, "        \
   "$13::bigint from moved)" effect                                                                                    \

@@ -40,9 +40,13 @@ append_outcome as_outcome(std::int64_t code) {
   "::bigint, $8::text, $6::bigint, $1::bigint, $9::bigint from moved on conflict (room, subject, kind) "   \
   "do update set until = excluded.until, reason = excluded.reason, by_author = excluded.by_author, seq = " \
   "excluded.seq, at = excluded.at)"
-#define GREENROOM_ADD_MEMBER                                                                                         \
-  ", added as (insert into members (room, name, folded, added_at) select id, $15::text, $14::text, $9::bigint from " \
-  "moved on conflict do nothing)"
+// A new member has read all up to there.
+#define GREENROOM_MEMBER_COLUMNS "room, name, folded, added_at, read_seq, read_texts"
+#define GREENROOM_NEW_MEMBER "id, $15::text, $14::text, $9::bigint, $1::bigint, texts"
+#define GREENROOM_ADD_MEMBER                                                                    \
+  ", added as (insert into members (" GREENROOM_MEMBER_COLUMNS ") select " GREENROOM_NEW_MEMBER \
+  " from moved "                                                                                \
+  "on conflict do nothing)"
 #define GREENROOM_REMOVE_MEMBER \
   ", removed as (delete from members using moved where members.room = moved.id and members.folded = $14::text)"
 
@@ -64,10 +68,10 @@ constexpr const char* owner_sql =
                   "and members.folded = $16::text)");
 
 // $16: the role.
-constexpr const char* role_sql = GREENROOM_ACT(
-    GREENROOM_ALWAYS, "",
-    ", made as (insert into members (room, name, folded, added_at, role) select id, $15::text, $14::text, "
-    "$9::bigint, $16::bigint from moved on conflict (room, folded) do update set role = excluded.role)");
+constexpr const char* role_sql =
+    GREENROOM_ACT(GREENROOM_ALWAYS, "",
+                  ", made as (insert into members (" GREENROOM_MEMBER_COLUMNS ", role) select " GREENROOM_NEW_MEMBER
+                  ", $16::bigint from moved on conflict (room, folded) do update set role = excluded.role)");
 
 constexpr const char* add_sql = GREENROOM_ACT(
     "select case when exists (" GREENROOM_MEMBERSHIP ") then 1 else 0 end as code", "", GREENROOM_ADD_MEMBER);

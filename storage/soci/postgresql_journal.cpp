@@ -19,21 +19,28 @@ using kind = append_outcome::kind;
 // of just the rooms that it moved. The unique indexes refuse an id that is stored already, and with it the statement:
 // then the statement that looks for ids first leaves those rooms out, and returns their places.
 constexpr const char* append_one =
-    "with moved as (update rooms set head = $1::bigint where id = $2::bigint and epoch = $3::bigint "
+    "with moved as (update rooms set head = $1::bigint, said = $1::bigint, texts = texts + 1 where id = $2::bigint "
+    "and epoch = $3::bigint "
     "and head = $4::bigint and (select version from author_fence where one = 1) = $5::bigint returning id) "
     "insert into messages (" GREENROOM_PLAIN_COLUMNS
     ") select id, $1::bigint, $6::bigint, $7::text, $8::text, $9::bigint from moved";
 
 constexpr const char* append_room =
-    "with moved as (update rooms set head = $1::bigint where id = $2::bigint and epoch = $3::bigint "
+    "with moved as (update rooms set head = $1::bigint, said = $1::bigint, texts = texts + $1::bigint - $4::bigint "
+    "where id = $2::bigint and epoch = $3::bigint "
     "and head = $4::bigint and (select version from author_fence where one = 1) = $5::bigint returning id) "
     "insert into messages (" GREENROOM_PLAIN_COLUMNS
     ") select id, unnest($6::bigint[]), "
     "unnest($7::bigint[]), unnest($8::text[]), unnest($9::text[]), unnest($10::bigint[]) from moved";
 
+// All entries are words, so the room has as many more as its head moves by.
+#define GREENROOM_MOVED_BY_WORDS \
+  "head = wanted.last, said = wanted.last, texts = rooms.texts + wanted.last - wanted.head"
+
 // The same for many rooms: `columns` are those of their entries, and `more` further arrays, for further columns.
 #define GREENROOM_APPEND_ROOMS(columns, more)                                                                 \
-  "with moved as (update rooms set head = wanted.last from unnest($1::bigint[], $2::bigint[], $3::bigint[], " \
+  "with moved as (update rooms set " GREENROOM_MOVED_BY_WORDS                                                 \
+  " from unnest($1::bigint[], $2::bigint[], $3::bigint[], "                                                   \
   "$4::bigint[]) as wanted(id, epoch, head, last) where rooms.id = wanted.id and rooms.epoch = wanted.epoch " \
   "and rooms.head = wanted.head and (select version from author_fence where one = 1) = $5::bigint "           \
   "returning rooms.id), "                                                                                     \
@@ -57,7 +64,8 @@ constexpr const char* append_room =
   ") as same from messages m "                                                                                      \
   "where m.room = entry.room and m.author = entry.author and m.client_id = entry.client_id limit 1) first "         \
   "where entry.client_id is not null), "                                                                            \
-  "moved as (update rooms set head = wanted.last from wanted where rooms.id = wanted.id "                           \
+  "moved as (update rooms set " GREENROOM_MOVED_BY_WORDS                                                            \
+  " from wanted where rooms.id = wanted.id "                                                                        \
   "and rooms.epoch = wanted.epoch and rooms.head = wanted.head "                                                    \
   "and not exists (select 1 from known where known.room = wanted.id) "                                              \
   "and (select version from author_fence where one = 1) = $5::bigint returning rooms.id), "                         \

@@ -20,8 +20,9 @@ core::result<std::string> room_store::database_id() {
 
 bool room_store::insert_member(core::room_key room, const core::user_id& member, core::wall_time now) {
   const auto added = database_->execute(
-      "insert into members (room, name, folded, added_at) values (:room, :name, :folded, :now) on conflict do nothing",
-      with("room", room), with("name", member.value), with("folded", core::folded(member.value)), with("now", now));
+      "insert into members (room, name, folded, added_at, read_seq, read_texts) "
+      "select id, :name, :folded, :now, head, texts from rooms where id = :room on conflict do nothing",
+      with("name", member.value), with("folded", core::folded(member.value)), with("now", now), with("room", room));
   return added > 0;
 }
 

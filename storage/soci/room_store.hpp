@@ -37,6 +37,9 @@ class room_store final : public storage::room_store {
   core::status delete_room(const core::delete_room& request) override;
   core::result<core::history_page> read_history(const core::read_history& request) override;
   core::result<core::room_heads> read_heads(const core::read_heads& request) override;
+  core::result<std::uint32_t> move_marks(const std::vector<core::read_mark>& marks) override;
+  core::status set_notify(const core::set_notify& request) override;
+  core::result<core::rooms_synced> sync_rooms(const core::sync_rooms& request) override;
   core::result<hidden_rooms> hide_rooms(const core::hide_rooms& request, core::wall_time now) override;
   core::status restore_rooms(const core::restore_rooms& request, core::wall_time now) override;
   core::result<purged_chunk> purge_rooms(const core::purge_rooms& request, std::uint32_t chunk,

@@ -69,9 +69,10 @@ void set(database& in, const pending& room) {
 void add_member(database& in, const pending& room) {
   const auto& act = act_of(room);
   in.execute(
-      "insert into members (room, name, folded, added_at) values (:room, :name, :folded, :at) on conflict do nothing",
-      with("room", room.wanted->room), with("name", act.subject.value), with("folded", folded(act.subject)),
-      with("at", act.at));
+      "insert into members (room, name, folded, added_at, read_seq, read_texts) "
+      "select id, :name, :folded, :at, head, texts from rooms where id = :room on conflict do nothing",
+      with("name", act.subject.value), with("folded", folded(act.subject)), with("at", act.at),
+      with("room", room.wanted->room));
 }
 
 void use_invite(database& in, const pending& room) {

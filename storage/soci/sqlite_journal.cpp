@@ -87,8 +87,14 @@ class sqlite_journal_store final : public journal_store {
       return {kind::fenced, {}};
     if (wanted.effect)
       if (auto verdict = judge_act(*database_, room); verdict.what != kind::stored) return verdict;
-    database_->execute("update rooms set head = :last where id = :room", with("last", head + wanted.entries.size()),
-                       with("room", wanted.room));
+    const auto last = head + wanted.entries.size();
+    if (core::is_words(wanted.entries.front().kind))
+      database_->execute("update rooms set head = :last, said = :said, texts = texts + :words where id = :room",
+                         with("last", last), with("said", last), with("words", wanted.entries.size()),
+                         with("room", wanted.room));
+    else
+      database_->execute("update rooms set head = :last where id = :room", with("last", last),
+                         with("room", wanted.room));
     for (std::size_t i = 0; i < wanted.entries.size(); ++i)
       insert_entry(*database_, wanted.room, wanted.entries[i], room.authors[i], room.subject);
     if (wanted.effect) carry_out_act(*database_, room);

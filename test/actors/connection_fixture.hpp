@@ -31,6 +31,7 @@ struct connection_fixture : ::testing::Test {
   std::function<core::result<core::room_entered>(const core::enter_room&)>
       catalog;                                           ///< its answer to `enter_room`; empty: the room is there
   std::optional<core::result<core::history_page>> page;  ///< empty: no answer comes
+  core::result<core::rooms_synced> synced = core::rooms_synced{};
   ec no_relay = ec::none;
   std::shared_ptr<test::paper_client> socket = std::make_shared<test::paper_client>();
   std::shared_ptr<bucket> rates = std::make_shared<bucket>();
@@ -77,7 +78,15 @@ struct connection_fixture : ::testing::Test {
           log.push_back("history " + asked.room.value + " " + asked.viewer.value + " " + std::to_string(asked.limit));
           if (!page) return caf::delegated<core::history_page>{};
           return answer(*page);
+        },
+        [this](const core::sync_rooms& asked) -> caf::result<core::rooms_synced> {
+          log.push_back("sync " + asked.viewer.value + " after " + asked.after.value);
+          return answer(synced);
         });
+    const auto marks = node.dummy<marks_actor>([this](const note_marks& noted) {
+      for (const auto& [which, seq] : noted.read)
+        log.push_back("mark " + noted.user.value + " " + which.value + " " + std::to_string(seq.value));
+    });
     const auto home = node.dummy<local_node_actor>([this](const find_relay& asked) -> caf::result<local_relay_actor> {
       log.push_back("find " + asked.room.value);
       if (no_relay != ec::none) return to_caf({no_relay, {}, 1});
@@ -85,7 +94,7 @@ struct connection_fixture : ::testing::Test {
     });
     core::connection_limits limits;
     limits.post_timeout = milliseconds{2500};
-    return std::make_shared<const connection_ground>(connection_ground{rooms, home, rates, node.clock, limits});
+    return std::make_shared<const connection_ground>(connection_ground{rooms, home, rates, node.clock, limits, marks});
   }
   local_connection_actor connect(core::room_id in) {
     const auto& voice = in.value.empty() ? test::json_voice : test::lines_voice;

@@ -141,6 +141,11 @@ class Page:
             self.find("people-toggle").click()
         self.find("room-" + name).click()
 
+    def unread(self, room):
+        """How many messages of a room of one's own the list shows as unread; None where the room isn't in the list."""
+        shown = self.driver.find_elements(By.CSS_SELECTOR, f"[data-room='{room}'][data-joined='true']")
+        return int(shown[0].get_attribute("data-unread")) if shown else None
+
     def lines(self, list_id):
         return [each.text for each in self.driver.find_elements(By.CSS_SELECTOR, f"#{list_id} li")]
 

@@ -266,6 +266,39 @@ class BrowserAndLinesTalk(unittest.TestCase):
         page.wait(lambda: page.find("connection").get_attribute("data-state") == "waiting", "the page can't come back")
         return page, room, bob
 
+    def test_a_second_device_shows_the_same_rooms_counts_and_marks(self):
+        tag = uuid.uuid4().hex[:8]
+        ada, bob, room, quiet = "Ada-" + tag, "Bob-" + tag, "busy-" + tag, "quiet-" + tag
+        first = self.open_page("browser-first-device.png")
+        first.register(ada)
+        first.enter(room)
+        first.enter(quiet)
+        post(self.url + "/users/register", {"username": bob, "password": PASSWORD})
+        writer = LinesClient(post(self.url + "/chat/room", {"username": bob, "password": PASSWORD, "room": room})["websocket"])
+        self.addCleanup(writer.close)
+        for n in range(3):
+            writer.send(f"words {n}")
+        first.wait(lambda: first.unread(room) == 3, "the first device counts them")
+
+        second = self.open_page("browser-second-device.png")
+        second.sign_in(ada)
+        second.wait(lambda: (second.unread(room), second.unread(quiet)) == (3, 0), "the second one knows the rooms, and counts the same")
+        first.enter(room)
+        first.wait(lambda: len(first.messages()) == 3, "they are read")
+        second.wait(lambda: second.unread(room) == 0, "what is read on one is read on the other")
+        first.enter(quiet)
+        writer.send("more words")
+        second.wait(lambda: second.unread(room) == 1, "one more")
+        second.enter(room)
+        first.wait(lambda: first.unread(room) == 0, "the other way round")
+        time.sleep(3)  # by then the mark is stored
+        for page in (first, second):
+            page.driver.execute_script("localStorage.clear()")
+            page.driver.refresh()
+            page.wait(lambda page=page: page.find("connection").get_attribute("data-state") == "open", "it is back")
+            page.wait(lambda page=page: page.unread(room) == 0, "and nothing is unread")
+        self.assertEqual(second.driver.get_log("browser"), [], "nothing in the browser's console")
+
     def test_an_invite_link_leads_into_a_private_room_through_registering_and_only_as_often_as_it_says(self):
         tag = uuid.uuid4().hex[:8]
         ada, den = "Ada-" + tag, "den-" + tag

@@ -19,7 +19,8 @@ BODIES = {
     f"PATCH {ROOM}": {"slow": 0}, f"POST {ROOM}/acts": {"kind": "notice", "text": "words"}, f"PUT {ROOM}/members/{{user}}": {},
     f"DELETE {ROOM}/members/{{user}}": {}, f"PUT {ROOM}/bans/{{user}}": {}, f"DELETE {ROOM}/bans/{{user}}": {},
     f"PUT {ROOM}/mutes/{{user}}": {}, f"DELETE {ROOM}/mutes/{{user}}": {}, "DELETE /users/{user_id}": {"password": PASSWORD},
-    f"POST {ROOM}/messages": {"text": "words"}, f"POST {ROOM}/invites": {}, "POST /users/accounts/{user}/suspend": {"reason": "why"},
+    f"POST {ROOM}/messages": {"text": "words"}, f"POST {ROOM}/invites": {}, f"PUT {ROOM}/notify": {"level": "all"},
+    "POST /users/accounts/{user}/suspend": {"reason": "why"},
 }
 # Seen once for all routes, elsewhere: it takes time, a full disk, another node, or a limit.
 ELSEWHERE = {408, 429}
@@ -142,6 +143,7 @@ class EveryRoute(Chat):
         "DELETE /users/sessions/{id}": lambda self: [self.ask("DELETE /users/sessions/{id}")],
         "POST /chat/room": room_mistakes,
         "GET /chat/rooms": lambda self: [self.ask("GET /chat/rooms", "?after=-r")],
+        "GET /chat/sync": lambda self: [self.ask("GET /chat/sync", query) for query in ("?after=-r", "?after=a&after=b")],
         "GET /chat/ws": lambda self: self.upgrade_mistakes("/chat/ws"),
         f"GET {ROOM}": lambda self: self.upgrade_mistakes(f"/chat/room/{self.room}"),
         f"POST {ROOM}/acts": act_mistakes,

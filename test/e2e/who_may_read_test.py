@@ -17,11 +17,12 @@ MODERATE = {"open": "uffyybff", "invited": "uffyybff", "private": "unfyynnn"}
 OWN = {"open": "uffffbff", "invited": "uffffbff", "private": "unfffnnn"}  # and the owner, who would end it
 ADD = {"open": "uffyybfy", "invited": "uffyybfy", "private": "unyyynny"}
 ACT = {"open": "uffyybfy", "invited": "uffyybfy", "private": "unfyynny"}  # an admin stands over every owner, and reads no more for it
+MINE = {access: "unyyynnn" for access in DESCRIBE}  # whoever is a member
 NO_ROOM = None
 ROOM = "/chat/room/{room}"
 # A route that is new needs a line here.
 EXPECTED = {
-    "POST /chat/room": READ, "GET /chat/rooms": "listed", "POST /chat/ticket": NO_ROOM, "GET /chat/ws": NO_ROOM,
+    "POST /chat/room": READ, "GET /chat/rooms": "listed", "GET /chat/sync": "listed", "POST /chat/ticket": NO_ROOM, "GET /chat/ws": NO_ROOM,
     "GET /chat/status": NO_ROOM,
     f"GET {ROOM}": DESCRIBE, f"PATCH {ROOM}": ACT, f"DELETE {ROOM}": OWN, f"GET {ROOM}/messages": READ, f"POST {ROOM}/messages": READ,
     f"POST {ROOM}/acts": READ,
@@ -29,11 +30,12 @@ EXPECTED = {
     f"GET {ROOM}/bans": MODERATE, f"PUT {ROOM}/bans/{{user}}": ACT, f"DELETE {ROOM}/bans/{{user}}": ACT,
     f"GET {ROOM}/mutes": MODERATE, f"PUT {ROOM}/mutes/{{user}}": ACT, f"DELETE {ROOM}/mutes/{{user}}": ACT,
     f"GET {ROOM}/audit": MODERATE, f"POST {ROOM}/invites": MODERATE, f"GET {ROOM}/invites": MODERATE,
+    f"PUT {ROOM}/notify": MINE,
     f"DELETE {ROOM}/invites/{{id}}": MODERATE, "POST /chat/invites/{invite}": NO_ROOM,  # whoever has one may come in
 }
 WORDS = {"u": "unauthorized", "f": "forbidden", "b": "banned", "n": "not_found"}
 BODIES = {f"PATCH {ROOM}": {"slow": 0}, f"POST {ROOM}/acts": {"kind": "notice", "text": "words"}, "POST /chat/room": {},
-          f"POST {ROOM}/messages": {"text": "words"}, f"POST {ROOM}/invites": {}}
+          f"POST {ROOM}/messages": {"text": "words"}, f"POST {ROOM}/invites": {}, f"PUT {ROOM}/notify": {"level": "all"}}
 
 
 def routes():
@@ -145,6 +147,10 @@ class WhoMayRead(Chat):
         self.assertEqual(room.name in names, room.access != "private" or letter == "y")
         if letter != "y":
             self.assertNotIn(room.secret.encode(), listed.body)
+        # One's own rooms, with their last words: those of members.
+        synced = room.people[who].chat("GET", "/sync")
+        self.assertEqual(room.name in [one["room"] for one in synced.json["rooms"]], who in ("member", "moderator", "owner"))
+        self.assertEqual(room.secret.encode() in synced.body, who in ("member", "moderator", "owner"))
 
     def listen(self, room, who, letter):
         """By websocket, in both dialects."""

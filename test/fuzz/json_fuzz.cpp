@@ -36,6 +36,9 @@ struct checked {
   void operator()(const core::client_join& c) const { room(c.room); }
   void operator()(const core::client_leave& c) const { room(c.room); }
   void operator()(const core::client_typing& c) const { room(c.room); }
+  void operator()(const core::client_sync& c) const {
+    if (!c.after.value.empty()) room(c.after);
+  }
   void operator()(const core::client_ping&) const {}
   void operator()(const core::client_read& c) const {
     room(c.room);

@@ -87,6 +87,9 @@ struct described {
   std::string operator()(const core::client_read& c) const {
     return "read " + c.room.value + " " + std::to_string(c.seq.value);
   }
+  std::string operator()(const core::client_sync& c) const {
+    return "sync" + (c.after.value.empty() ? "" : " after=" + c.after.value);
+  }
   std::string operator()(const core::client_ping&) const { return "ping"; }
   std::string operator()(const core::client_mistake& c) const {
     return std::string(core::to_string(c.why.code)) + " " + c.why.text() +

@@ -170,6 +170,7 @@ std::string describe(const core::client_command& what) {
     std::string operator()(const core::client_history& c) const { return "history " + c.room.value; }
     std::string operator()(const core::client_typing& c) const { return "typing " + c.room.value; }
     std::string operator()(const core::client_read& c) const { return "read " + c.room.value; }
+    std::string operator()(const core::client_sync&) const { return "sync"; }
     std::string operator()(const core::client_ping&) const { return "ping"; }
     std::string operator()(const core::client_mistake&) const { return "mistake"; }
   };

@@ -74,8 +74,10 @@ TEST_P(StoredEntries, AreTextsInADatabaseOfTheVersionBefore) {
   append({to(open("hall"), {entry(1, "bob", "rude", "id")})});
   run("alter table deletions drop column keep_rooms; alter table deletions drop column erase_messages; "
       "alter table deletions drop column erased; alter table meta drop column remnants; "
-      "drop table reactions; drop table pins; drop table invites; drop table settings; "
-      "drop table sanctions; drop index members_who_moderate; "
+      "drop table reactions; drop table pins; "
+      "alter table rooms drop column texts; alter table rooms drop column said; alter table members drop column "
+      "read_seq; alter table members drop column read_texts; alter table members drop column notify; "
+      "drop table invites; drop table settings; drop table sanctions; drop index members_who_moderate; "
       "alter table members drop column role; "
       "drop index messages_by_target; drop index messages_that_act; drop index messages_that_edit; alter table "
       "messages drop column kind; "
@@ -88,6 +90,10 @@ TEST_P(StoredEntries, AreTextsInADatabaseOfTheVersionBefore) {
   EXPECT_EQ(page({}, {}).size(), 2u);
   EXPECT_EQ(opened.settings, core::room_settings{});
   EXPECT_EQ(described("hall", "ann").role, role::owner);
+  const auto mine = stores.rooms->sync_rooms({{"ann"}, {}, 10});
+  ASSERT_TRUE(mine && mine->rooms.size() == 1);
+  EXPECT_EQ(mine->rooms[0].read, core::seq_no{1}) << "what was there is read";
+  EXPECT_EQ(mine->rooms[0].unread, 1u);
   run("update messages set kind = 19, extra = '{}' where seq = 2");
   EXPECT_EQ(open("hall").tail.at(1).kind, core::entry_kind::remove);
 }

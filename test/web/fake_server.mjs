@@ -54,6 +54,7 @@ export class fake_server {
   loses = () => false;
   refuses = () => null;
   missed_at_most = 500;
+  synced_at_most = 500;
   /// Which acts would change nothing.
   unchanged = () => false;
 
@@ -103,6 +104,8 @@ export class fake_server {
     if (frame.type === 'join') return this.#join(client, room, frame);
     if (frame.type === 'leave') return client.joined.delete(room);
     if (frame.type === 'history') return this.#history(client, room, frame);
+    if (frame.type === 'sync') return this.#sync(client, frame);
+    if (frame.type === 'read') return this.#read(client, room, frame.seq);
     if (frame.type !== 'send' && frame.type !== 'act') return undefined;
     if (!client.joined.has(room))
       return client.tell({ type: 'error', code: 'not_joined', room: room.name, id: frame.id });
@@ -117,6 +120,25 @@ export class fake_server {
     if (act.kind === 'erase' && room.log[act.target - 1].kind === 'erased')
       return client.tell({ type: 'error', code: 'gone', room: room.name, id });
     return this.post(room, client.me, `did ${act.kind}`, id, act);
+  }
+
+  /// Members are those of whom the room has a mark: `room.marks = {Me: 3}`.
+  #sync(client, { after = '' }) {
+    const mine = [...this.rooms.values()]
+      .filter(({ name, marks }) => marks?.[client.me] !== undefined && name > after)
+      .sort((a, b) => (a.name < b.name ? -1 : 1));
+    const page = mine.slice(0, this.synced_at_most).map(({ name, generation, log, marks }) => {
+      const read = marks[client.me];
+      const unread = log.slice(read).filter(({ kind = 'text' }) => kind === 'text' || kind === 'erased').length;
+      return { room: name, access: 'open', generation, head: log.length, unread, read, role: 'member', notify: 'mentions' };
+    });
+    client.tell({ type: 'synced', rooms: page, more: mine.length > page.length });
+  }
+
+  #read(client, room, seq) {
+    if (room.marks?.[client.me] !== undefined) room.marks[client.me] = Math.max(room.marks[client.me], seq);
+    for (const other of this.clients)
+      if (other.joined.has(room)) other.tell({ type: 'read', room: room.name, user: client.me, seq });
   }
 
   #join(client, room, { after, generation }) {

@@ -88,6 +88,7 @@ test('Modules: import only those further down in this list, so that there is no 
     'own_news',
     'conversation',
     'composing',
+    'synced',
     'acts',
     'outbox',
     'face',

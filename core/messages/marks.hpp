@@ -1,0 +1,71 @@
+#pragma once
+#include <cstdint>
+#include <optional>
+#include <utility>
+#include <vector>
+
+#include "core/ids.hpp"
+#include "core/messages/log.hpp"
+#include "core/time.hpp"
+
+/// A person's own part of the rooms in which they are members: how far they have read, and what they want to hear of.
+namespace greenroom::core {
+
+/// A member has read that room up to there.
+struct read_mark {
+  room_id room;
+  user_id user;
+  seq_no seq;
+
+  friend bool operator==(const read_mark&, const read_mark&) = default;
+};
+/// To be stored, each room and user once.
+struct move_marks {
+  std::vector<read_mark> marks;
+};
+/// The answer: they are durable, as far as they were members' and further than before.
+struct marks_moved {
+  std::uint32_t moved = 0;
+};
+
+/// The entries of a room that a person wants to be called for. The numbers are those of the database and of the wire.
+enum class notify_level : std::uint8_t { none = 0, mentions = 1, all = 2 };
+
+/// The level of a member who has chosen none.
+inline constexpr notify_level default_notify = notify_level::mentions;
+
+struct set_notify {
+  room_id room;
+  user_id user;
+  notify_level level = default_notify;
+};
+
+/// The rooms in which a person is a member, in order of their folded names, in pages.
+struct sync_rooms {
+  user_id viewer;
+  room_id after{};  ///< exclusive; empty: from the start
+  std::uint32_t limit = 500;
+};
+
+/// The bytes of a room's last words that `rooms_synced` shows, at most.
+inline constexpr std::size_t synced_text_bytes = 200;
+
+/// A room as a member finds it who comes back.
+struct synced_room {
+  room_id room;
+  shared_text title{};
+  room_access access = room_access::open;
+  generation_id generation{};
+  seq_no head{};
+  std::uint64_t unread = 0;  ///< words behind the mark; erased ones, too
+  seq_no read{};             ///< the mark
+  room_role role = room_role::member;
+  notify_level notify = default_notify;
+  room_entry last{};  ///< the newest words, cut to `synced_text_bytes`; seq 0: there are none
+};
+struct rooms_synced {
+  std::vector<synced_room> rooms;
+  bool more = false;
+};
+
+}  // namespace greenroom::core
