@@ -5,11 +5,13 @@
 #include <algorithm>
 #include <optional>
 
+#include "actors/catalog_direct.hpp"
 #include "actors/errors.hpp"
 #include "actors/failpoint.hpp"
 #include "actors/guarded.hpp"
 #include "actors/secrets.hpp"
 #include "core/check.hpp"
+#include "core/direct.hpp"
 #include "core/page.hpp"
 
 namespace greenroom::actors {
@@ -43,6 +45,7 @@ void make_missing(catalog_pointer self, const std::vector<core::enter_room>& vis
   std::vector<std::size_t> places;
   for (std::size_t i = 0; i < visits.size(); ++i) {
     if (!visits[i].create || entered[i].code() != ec::not_found) continue;
+    if (core::nature_of(visits[i].room) != core::room_nature::room) continue;
     if (auto why = refuse_to_make(self, visits[i].user)) {
       entered[i] = std::move(*why);
       continue;
@@ -154,13 +157,14 @@ void find_room_to_act(catalog_pointer self, std::uint64_t number) {
             });
 }
 
-// Somebody who doesn't see the room doesn't reach it, but for an admin; and of an invite's maker it says nothing to
-// others.
+// Somebody who doesn't see the room doesn't reach it, but for an admin, whom no direct room and no group knows; and of
+// an invite's maker it says nothing to others.
 caf::result<core::act_performed> perform(catalog_pointer self, core::perform_act& request) {
   auto& st = self->state;
   const auto now = st.deps.clock->now();
   const bool is_by_invite = request.what.act && !request.what.act->invite.value.empty();
-  if (!is_by_invite && !request.as_admin)
+  const bool rules = request.as_admin && core::nature_of(request.room) == core::room_nature::room;
+  if (!is_by_invite && !rules)
     if (const auto room = st.deps.store->find_room(request.room, request.by, now.wall); !room)
       return to_caf(room.why());
   auto owed = self->make_response_promise<core::act_performed>();
@@ -351,6 +355,30 @@ local_catalog_actor::behavior_type catalog_behavior(catalog_pointer self, catalo
       [self](const core::find_invite& request) {
         return ask<core::invite_found>(
             [&] { return self->state.deps.store->find_invite(request, self->state.deps.clock->now().wall); });
+      },
+      [self](core::open_direct& request) {
+        return ask<core::room_entered>([&] { return open_direct(self, std::move(request)); });
+      },
+      [self](const core::put_block& request) {
+        return ask<core::blocks_changed>([&] { return change_block(self, request); });
+      },
+      [self](const core::lift_block& request) {
+        return ask<core::blocks_changed>([&] { return change_block(self, request); });
+      },
+      [self](const core::list_blocks& request) {
+        return ask<core::block_list>([&] { return self->state.deps.store->list_blocks(request); });
+      },
+      [self](const core::read_own_settings& request) {
+        return ask<core::own_settings>([&] { return self->state.deps.store->read_settings(request); });
+      },
+      [self](const core::change_own_settings& request) {
+        return ask<core::own_settings>([&] { return change_settings(self, request); });
+      },
+      [self](const core::put_draft& request) {
+        return ask<core::draft_kept>([&] { return keep_draft(self, request); });
+      },
+      [self](const core::list_drafts& request) {
+        return ask<core::draft_list>([&] { return self->state.deps.store->list_drafts(request); });
       },
       [self](const core::delete_room& request) { return ask<core::room_gone>([&] { return erase(self, request); }); },
       [self](const core::read_history& request) {

@@ -20,6 +20,8 @@ struct catalog_deps {
   node_actor node;                      ///< this process's own: finds rooms, hears of those that were deleted
   std::uint32_t purge_chunk = 500;      ///< messages that a purge rewrites before other requests have their turn
   std::uint32_t room_invites = 1000;    ///< live ones of a room
+  std::uint32_t blocks = 100;           ///< of one person
+  std::uint32_t drafts = 200;           ///< the same
 };
 
 /// An act on its way to its room.

@@ -39,6 +39,7 @@ using room_actor =
                      caf::reacts_to<core::retire_room>,      ///< the room stops here
                      caf::reacts_to<core::room_gone>,        ///< it was deleted or hidden: it says so, and stops
                      caf::reacts_to<core::author_erased>,    ///< the author's entries in its ring become `deleted`'s
+                     caf::reacts_to<core::roster_changed>,   ///< it reads its roster again
                      caf::reacts_to<core::roster_compared>,  ///< the answer to `compare_roster`
                      caf::replies_to<core::perform_act>::with<core::act_performed>>;  ///< once it is durable
 
@@ -95,9 +96,10 @@ using node_actor =
     caf::typed_actor<caf::replies_to<core::find_room>::with<room_actor>,  ///< the room, opened here if it lives here
                      caf::reacts_to<core::session_ended>,                 ///< told to the door here
                      caf::reacts_to<core::cluster_view>,                  ///< from discovery
-                     caf::reacts_to<node_card>,            ///< the node at the other end of a link introduces itself
-                     caf::reacts_to<core::room_gone>,      ///< a room was deleted: told to it, if it lives here
-                     caf::reacts_to<core::author_erased>,  ///< told to all rooms that live here
+                     caf::reacts_to<node_card>,               ///< the node at the other end of a link introduces itself
+                     caf::reacts_to<core::room_gone>,         ///< a room was deleted: told to it, if it lives here
+                     caf::reacts_to<core::author_erased>,     ///< told to all rooms that live here
+                     caf::reacts_to<core::roster_changed>,    ///< told to the room, if it lives here
                      caf::reacts_to<core::register_session>,  ///< for the home of its user
                      caf::reacts_to<core::user_news>,         ///< the same
                      caf::replies_to<core::claim_ticket>::with<core::ticket_claimed>,  ///< a ticket of this node's

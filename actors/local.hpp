@@ -188,6 +188,14 @@ using local_catalog_actor =
                           caf::replies_to<core::list_invites>::with<core::invite_list>,
                           caf::replies_to<core::revoke_invite>::with<core::invite_revoked>,
                           caf::replies_to<core::find_invite>::with<core::invite_found>,
+                          caf::replies_to<core::open_direct>::with<core::room_entered>,
+                          caf::replies_to<core::put_block>::with<core::blocks_changed>,
+                          caf::replies_to<core::lift_block>::with<core::blocks_changed>,
+                          caf::replies_to<core::list_blocks>::with<core::block_list>,
+                          caf::replies_to<core::read_own_settings>::with<core::own_settings>,
+                          caf::replies_to<core::change_own_settings>::with<core::own_settings>,
+                          caf::replies_to<core::put_draft>::with<core::draft_kept>,
+                          caf::replies_to<core::list_drafts>::with<core::draft_list>,
                           caf::replies_to<core::delete_room>::with<core::room_gone>, caf::reacts_to<purge_chunk>,
                           caf::reacts_to<flush_tick>, caf::reacts_to<act_again>,
                           caf::replies_to<sweep_members>::with<members_to_check>,
@@ -305,7 +313,7 @@ struct claim_ticket_at {
 };
 /// To the rooms and doors of every node, this one included.
 struct announce {
-  std::variant<core::room_gone, core::author_erased, core::session_ended> what;
+  std::variant<core::room_gone, core::author_erased, core::session_ended, core::roster_changed> what;
 };
 /// This node dialled, and a link is up: `node` is at its other end.
 struct link_up {
@@ -431,6 +439,19 @@ CAF_ALLOW_UNSAFE_MESSAGE_TYPE(greenroom::core::revoke_invite)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(greenroom::core::invite_revoked)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(greenroom::core::find_invite)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(greenroom::core::invite_found)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(greenroom::core::open_direct)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(greenroom::core::put_block)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(greenroom::core::lift_block)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(greenroom::core::blocks_changed)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(greenroom::core::list_blocks)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(greenroom::core::block_list)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(greenroom::core::read_own_settings)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(greenroom::core::own_settings)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(greenroom::core::change_own_settings)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(greenroom::core::put_draft)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(greenroom::core::draft_kept)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(greenroom::core::list_drafts)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(greenroom::core::draft_list)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(greenroom::core::room_head)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(greenroom::core::open_room)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(greenroom::core::room_opened)

@@ -99,6 +99,7 @@ local_node_actor::behavior_type node_behavior(node_pointer self, node_deps deps)
       [self](const core::author_erased& who) { guarded("node", [&] { hear(self, who); }); },
       [self](core::register_session& what) { guarded("node", [&] { take_home(self, what); }); },
       [self](core::user_news& news) { guarded("node", [&] { take_home(self, news); }); },
+      [self](const core::roster_changed& where) { guarded("node", [&] { hear(self, where); }); },
       [self](core::claim_ticket& what) { return claim_here(self, what); },
       [self](const core::list_live_rooms& request) -> caf::result<core::live_rooms> { return list(self, request); },
       [self](const core::drain_node&) -> caf::result<void> {

@@ -18,6 +18,11 @@ void hear(node_pointer self, const core::author_erased& who) {
   for (const auto& [room, where] : self->state.rooms) self->send(where.handle, who);
 }
 
+void hear(node_pointer self, const core::roster_changed& where) {
+  const auto room = self->state.rooms.find(where.room);
+  if (room != self->state.rooms.end()) self->send(room->second.handle, where);
+}
+
 void hear(node_pointer self, const core::session_ended& ended) {
   if (self->state.door) self->send(self->state.door, ended);
 }

@@ -297,6 +297,9 @@ local_room_actor::behavior_type room_behavior(room_pointer self, room_deps deps)
       [self](const core::room_gone&) {
         feed(self, [&](core::room& room, core::instant) { return room.retire(ec::gone); });
       },
+      [self](const core::roster_changed&) {
+        feed(self, [](core::room& room, core::instant now) { return room.roster_changed(now); });
+      },
       [self](const core::author_erased& who) { guarded("room", [&] { self->state.machine->erase_author(who); }); },
       [self](entries_appended& answer) {
         feed(self, [&](core::room& room, core::instant now) { return room.appended(to_result(answer), now); });

@@ -13,6 +13,7 @@
 #include "core/messages/catalog.hpp"
 #include "core/messages/cluster.hpp"
 #include "core/messages/deletion.hpp"
+#include "core/messages/direct.hpp"
 #include "core/messages/log.hpp"
 #include "core/messages/maintenance.hpp"
 #include "core/messages/marks.hpp"
@@ -216,6 +217,7 @@ GREENROOM_INSPECT(restore_rooms, x.operation, x.lease)
 GREENROOM_INSPECT(purge_rooms, x.operation, x.lease, x.user, x.choices)
 GREENROOM_INSPECT(rooms_purged, x.receipt)
 GREENROOM_INSPECT(author_erased, x.user, x.erase)
+GREENROOM_INSPECT(roster_changed, x.room)
 GREENROOM_INSPECT(claim_ticket, x.ticket)
 GREENROOM_INSPECT(ticket_claimed, x.token)
 GREENROOM_INSPECT(register_session, x.user, x.connections, x.number, x.forwarded)

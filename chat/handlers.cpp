@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "core/bytes.hpp"
+#include "core/direct.hpp"
 #include "core/names.hpp"
 #include "core/placement.hpp"
 #include "core/text.hpp"
@@ -39,7 +40,7 @@ void note(const exchange_ptr& ask, std::string_view act, core::ec outcome, const
 
 core::result<core::room_id> room_of(const exchange_ptr& ask) {
   core::room_id room{std::string(ask->param("room"))};
-  if (const auto good = core::check_room_name(room.value); !good) return good.why();
+  if (const auto good = core::check_room_reference(room.value); !good) return good.why();
   return room;
 }
 

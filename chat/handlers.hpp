@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "chat/routes.hpp"
+#include "core/direct.hpp"
 #include "core/error.hpp"
 #include "core/result.hpp"
 
@@ -19,7 +20,7 @@ using deps_ptr = std::shared_ptr<const route_deps>;
 void note(const net::http::exchange_ptr& ask, std::string_view act, core::ec outcome, const core::user_id& by,
           const core::room_id& room, const core::user_id& user = {});
 
-/// The room that the path names; `bad_name`.
+/// The room that the path names, which may be a direct room by what its person calls it; `bad_name`.
 [[nodiscard]] core::result<core::room_id> room_of(const net::http::exchange_ptr& ask);
 /// The person whom the path names; `bad_name`.
 [[nodiscard]] core::result<core::user_id> person_of(const net::http::exchange_ptr& ask);
@@ -46,12 +47,15 @@ void with_user(const deps_ptr& deps, const net::http::exchange_ptr& ask, Then th
   with_token(deps, ask, [then](const core::token_checked& who) { then(who.user); });
 }
 
-/// Continues with the room that the path names, and what is known of the Bearer; or answers 401 or 422.
+/// Continues with the room that the path names, by its one name, and what is known of the Bearer; or answers 401 or
+/// 422.
 template <class Then>
 void in_room_with_token(const deps_ptr& deps, const net::http::exchange_ptr& ask, Then then) {
   auto room = room_of(ask);
   if (!room) return ask->problem(room.why());
-  with_token(deps, ask, [room = std::move(*room), then](const core::token_checked& by) { then(room, by); });
+  with_token(deps, ask, [room = std::move(*room), then](const core::token_checked& by) {
+    then(core::room_meant(room, by.user), by);
+  });
 }
 
 /// The same with the Bearer's user only.

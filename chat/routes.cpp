@@ -4,6 +4,7 @@
 #include <chrono>
 
 #include "chat/act_routes.hpp"
+#include "chat/direct_routes.hpp"
 #include "chat/handlers.hpp"
 #include "chat/invite_routes.hpp"
 #include "protocol/chat_api.hpp"
@@ -181,6 +182,7 @@ net::http::routes make_routes(route_deps given) {
   row("GET", "/status", limit_class::status, get_status);
   add_act_routes(table, deps);
   add_invite_routes(table, deps);
+  add_direct_routes(table, deps);
   net::http::add_probes(table, deps->probes);
   return table;
 }

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "core/check.hpp"
+#include "core/direct.hpp"
 #include "core/message_refusal.hpp"
 #include "core/sanctions.hpp"
 
@@ -32,6 +33,16 @@ bool has_place_in_order(const client_command& command) noexcept {
          !std::holds_alternative<client_mistake>(command);
 }
 
+// A direct room has one name in all frames, whatever this client calls it.
+void name_in_full(client_command& command, const user_id& by) {
+  std::visit(
+      [&](auto& one) {
+        if constexpr (requires { one.room; })
+          if (nature_of(one.room) != room_nature::room) one.room = room_meant(std::move(one.room), by);
+      },
+      command);
+}
+
 }  // namespace
 
 connection::connection(user_id user, connection_limits limits, room_id only)
@@ -50,6 +61,7 @@ connection_effects connection::begin(const room_id& room, position from) {
 // ---- commands, in order
 
 connection_effects connection::command(client_command command, instant now, connection_effects out) {
+  name_in_full(command, user_);
   const auto where = has_place_in_order(command) ? rooms_.find(room_or_only(room_of(command))) : rooms_.end();
   if (where != rooms_.end() && where->second.at != phase::in) {
     where->second.behind.push_back({std::move(command), now.mono + limits_.post_timeout});
@@ -169,7 +181,8 @@ connection_effects connection::entered(const room_id& asked, const result<room_e
   if (answer) {
     room.at = phase::finding;
     out.find_relay.push_back(answer->info.room);
-  } else if (answer.code() == ec::not_found && !room.from.known && !room.creating) {
+  } else if (answer.code() == ec::not_found && !room.from.known && !room.creating &&
+             nature_of(asked) == room_nature::room) {
     room.creating = true;  // joining a missing room creates it, but resuming never does
     out.enter.push_back({asked, user_, true});
   } else {

@@ -58,6 +58,7 @@ constexpr std::array table{
     error_info{ec::read_only, "read_only", 403, 0, false, "Only some may write in this room."},
     error_info{ec::removed, "removed", 403, 4403, false, "You were removed from the room."},
     error_info{ec::left, "left", 403, 1000, false, "You left the room."},
+    error_info{ec::blocked, "blocked", 403, 0, false, "One of you has blocked the other."},
 };
 
 constexpr bool in_order() {
@@ -65,7 +66,7 @@ constexpr bool in_order() {
     if (static_cast<std::size_t>(table[i].code) != i) return false;
   return true;
 }
-static_assert(in_order() && table.size() == static_cast<std::size_t>(ec::left) + 1);
+static_assert(in_order() && table.size() == static_cast<std::size_t>(ec::blocked) + 1);
 
 }  // namespace
 

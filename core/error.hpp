@@ -57,6 +57,7 @@ enum class ec : std::uint8_t {
   read_only,           ///< only some may write in this room
   removed,             ///< a moderator took the user out of the room; they may come back where it is open
   left,                ///< the user left the room elsewhere
+  blocked,             ///< one of two people has blocked the other
 };
 
 /// The public description of an error.

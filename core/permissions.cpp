@@ -6,11 +6,13 @@
 namespace greenroom::core {
 namespace {
 
-// The least role for an act, by access; and whether the person whom it is about must have a lower one.
+// The least role for an act, by access; whether the person whom it is about must have a lower one; and whether it is an
+// act in direct rooms and groups at all, which are secret.
 struct rule {
   entry_kind kind;
   room_role open, secret, invited;
   bool over_lower = false;
+  bool in_direct = true, in_group = true;
 };
 
 using enum room_role;
@@ -24,15 +26,27 @@ constexpr std::array rules{
     rule{entry_kind::unreact, outsider, member, member},
     rule{entry_kind::pin, moderator, moderator, moderator},
     rule{entry_kind::unpin, moderator, moderator, moderator},
-    rule{entry_kind::settings, moderator, moderator, moderator},
-    rule{entry_kind::role, owner, owner, owner},
-    rule{entry_kind::add, moderator, member, moderator},
-    rule{entry_kind::remove, moderator, moderator, moderator, true},
-    rule{entry_kind::ban, moderator, moderator, moderator, true},
-    rule{entry_kind::unban, moderator, moderator, moderator, true},
-    rule{entry_kind::mute, moderator, moderator, moderator, true},
-    rule{entry_kind::unmute, moderator, moderator, moderator, true},
+    rule{entry_kind::settings, moderator, moderator, moderator, false, false, false},
+    rule{entry_kind::role, owner, owner, owner, false, false, false},
+    rule{entry_kind::add, moderator, member, moderator, false, false, true},
+    rule{entry_kind::remove, moderator, moderator, moderator, true, false, true},
+    rule{entry_kind::ban, moderator, moderator, moderator, true, false, false},
+    rule{entry_kind::unban, moderator, moderator, moderator, true, false, false},
+    rule{entry_kind::mute, moderator, moderator, moderator, true, false, false},
+    rule{entry_kind::unmute, moderator, moderator, moderator, true, false, false},
 };
+
+constexpr bool is_done_in(const rule& of, room_nature nature) noexcept {
+  switch (nature) {
+    case room_nature::room:
+      break;
+    case room_nature::direct:
+      return of.in_direct;
+    case room_nature::group:
+      return of.in_group;
+  }
+  return true;
+}
 
 constexpr room_role least(const rule& of, room_access access) noexcept {
   switch (access) {
@@ -92,10 +106,11 @@ ec permitted_to_admin(const deed& what) noexcept {
 }  // namespace
 
 ec permitted(const deed& what) noexcept {
-  if (what.as_admin && !is_written(what.kind)) return permitted_to_admin(what);
+  const bool over_all = what.as_admin && what.nature == room_nature::room;
+  if (over_all && !is_written(what.kind)) return permitted_to_admin(what);
   if (what.access == room_access::secret && what.by == outsider) return ec::not_found;
   const auto known = std::find_if(rules.begin(), rules.end(), [&](const rule& one) { return one.kind == what.kind; });
-  if (known == rules.end()) return ec::forbidden;
+  if (known == rules.end() || !is_done_in(*known, what.nature)) return ec::forbidden;
   const bool leaves = what.kind == entry_kind::remove && what.self;
   if (!leaves && what.by < least(*known, what.access)) return ec::forbidden;
   if (is_written(what.kind)) return what.by < least_to_write(what.post) ? ec::read_only : ec::none;

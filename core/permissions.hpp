@@ -1,4 +1,5 @@
 #pragma once
+#include "core/direct.hpp"
 #include "core/error.hpp"
 #include "core/messages/act.hpp"
 #include "core/messages/log.hpp"
@@ -18,6 +19,7 @@ namespace greenroom::core {
 /// A thing that somebody is about to do.
 struct deed {
   entry_kind kind = entry_kind::text;
+  room_nature nature = room_nature::room;
   room_access access = room_access::open;
   room_posting post = room_posting::all;
   room_role by = room_role::outsider;       ///< the role of the one who does it
@@ -34,7 +36,9 @@ struct deed {
 /// another; nobody bans or mutes themselves. An erase is allowed to everybody who may read: whether the message is
 /// theirs, who aren't moderators, isn't known here. An admin of the server does what the owner may, also to the owner.
 /// But a room has an owner until it has another one: removing or banning them is a `conflict`. Words of an admin are
-/// anybody's, and so are their edits and reactions. Whether an edited message is theirs isn't known here either.
+/// anybody's, and so are their edits and reactions. Whether an edited message is theirs isn't known here either. In
+/// direct rooms and groups all are equal: an admin of the server is there what anybody is, in a direct room nobody comes
+/// or goes, and in a group members add others, and leave.
 [[nodiscard]] ec permitted(const deed& what) noexcept;
 
 }  // namespace greenroom::core

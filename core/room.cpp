@@ -29,7 +29,7 @@ room::room(room_opened opened, room_limits limits)
       limits_(limits),
       append_limit_(limits.append),
       ring_(limits.ring, opened.head - opened.tail.size()),
-      roster_(opened, limits.roster),
+      roster_(opened, limits.roster, nature_of(id_)),
       presence_(limits.who),
       gathering_(limits.gather) {
   for (auto& entry : opened.tail) {

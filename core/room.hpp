@@ -126,6 +126,8 @@ class room {
   room_effects reopened(result<room_opened> answer, instant now);
   /// The database's answer to a check that began at `asked`.
   room_effects epoch_checked(const result<room_standing>& newest, mono_time asked, instant now);
+  /// The roster was changed elsewhere, and is to be read again at once.
+  room_effects roster_changed(instant now);
   /// Relays whose node left the cluster: as `relay_lost`; those that still run are asked to come back.
   room_effects relays_lost(const std::vector<relay_no>& relays, instant now);
   /// Entries of this author belong to `deleted` from now on, and may be emptied.
@@ -172,7 +174,7 @@ class room {
   }
   /// Whether others may be told what this user does.
   [[nodiscard]] bool hears(const user_id& user, instant now) const {
-    return !must_read() && roster_.admits(user, now.wall);
+    return !must_read() && !roster_.blocked() && roster_.admits(user, now.wall);
   }
 
  private:
@@ -274,6 +276,7 @@ class room {
   history ring_;
   roster roster_;
   bool stale_ = false;  ///< the roster was changed elsewhere, and is to be read again
+  bool again_ = false;  ///< … and once more, for it was changed while it was read
   presence presence_;
   gathering gathering_;
   std::deque<pending> waiting_;    ///< not numbered yet

@@ -49,6 +49,15 @@ room_effects room::epoch_checked(const result<room_standing>& newest, mono_time 
   return out;
 }
 
+room_effects room::roster_changed(instant now) {
+  room_effects out;
+  if (stop_ != ec::none) return out;
+  again_ = phase_ == phase::reopening;
+  stale_ = true;
+  go_on(out, now);
+  return out;
+}
+
 void room::answer_join(relay_no relay, const join_room& request, room_effects& out, instant now) {
   if (const auto why = roster_.refusal_of(request.user, now.wall); why != ec::none)
     return refuse_join(relay, request, why, out, now.wall);
@@ -168,7 +177,7 @@ room_effects room::relays_lost(const std::vector<relay_no>& relays, instant now)
 
 // Relays of which the room knows no listeners may have some: all of them compare.
 void room::take_roster(room_opened& opened, room_effects& out, instant now) {
-  stale_ = false;
+  stale_ = std::exchange(again_, false);
   if (!roster_.renew(opened)) return;
   drop_outsiders(now);
   for (const auto& [relay, seen] : compared_) out.compare.emplace_back(relay, compare_roster{roster_.number()});

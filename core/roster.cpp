@@ -70,12 +70,15 @@ verdict allowed(act_effect effect) { return {ec::none, false, std::make_shared<c
 
 }  // namespace
 
-roster::roster(room_opened& opened, roster_limits limits) : limits_(limits) { take(opened); }
+roster::roster(room_opened& opened, roster_limits limits, room_nature nature) : limits_(limits), nature_(nature) {
+  take(opened);
+}
 
 void roster::take(room_opened& opened) {
   membership_ = opened.membership;
   settings_ = std::move(opened.settings);
   owner_ = std::move(opened.owner);
+  blocked_ = opened.blocked;
   members_ = std::exchange(opened.members, {});
   moderators_ = std::exchange(opened.moderators, {});
   bans_ = std::exchange(opened.bans, {});
@@ -104,9 +107,10 @@ ec roster::refusal_of(const user_id& user, wall_time now) const {
 
 ec roster::may_write(const user_id& user, wall_time now) const {
   if (const auto why = refusal_of(user, now); why != ec::none) return why;
+  if (blocked_) return ec::blocked;
   if (!mutes_.empty() && holding(mutes_, user, now) != nullptr) return ec::muted;
   if (settings_.post == room_posting::all) return ec::none;
-  return permitted({.access = settings_.access, .post = settings_.post, .by = role_of(user)});
+  return permitted({.nature = nature_, .access = settings_.access, .post = settings_.post, .by = role_of(user)});
 }
 
 const sanction* roster::sanction_of(const user_id& user, wall_time now) const {
@@ -127,10 +131,12 @@ verdict roster::judge(entry_kind kind, const act& what, const user_id& by, wall_
 verdict roster::judge_own(entry_kind kind, const act& what, const user_id& by, wall_time now, bool here,
                           bool as_admin) const {
   if (is_written(kind)) return judge_written(kind, what, by, now);
+  as_admin = as_admin && nature_ == room_nature::room;
   if (const auto why = refusal_of(by, now); why != ec::none && !as_admin) return refused(why);
   const auto role = role_of(by);
   const auto on = role_of(what.subject);
   const auto why = permitted({.kind = kind,
+                              .nature = nature_,
                               .access = settings_.access,
                               .post = settings_.post,
                               .by = role,

@@ -5,6 +5,7 @@
 #include <optional>
 #include <vector>
 
+#include "core/direct.hpp"
 #include "core/messages/ownership.hpp"
 
 namespace greenroom::core {
@@ -28,13 +29,13 @@ struct verdict {
 class roster {
  public:
   /// Takes settings, members, moderators, bans and mutes out of `opened`.
-  roster(room_opened& opened, roster_limits limits);
+  roster(room_opened& opened, roster_limits limits, room_nature nature = room_nature::room);
 
   /// Whether this user may read in the room.
   [[nodiscard]] bool admits(const user_id& user, wall_time now) const { return refusal_of(user, now) == ec::none; }
   /// Why not: `banned`, `forbidden` or `not_found`; `none`: they may.
   [[nodiscard]] ec refusal_of(const user_id& user, wall_time now) const;
-  /// Whether this user may write there: `none`, or that, or `muted`, or `read_only`.
+  /// Whether this user may write there: `none`, or that, or `muted`, `read_only`, `blocked`.
   [[nodiscard]] ec may_write(const user_id& user, wall_time now) const;
   /// The ban, or else the mute, of that user that holds; null: none.
   [[nodiscard]] const sanction* sanction_of(const user_id& user, wall_time now) const;
@@ -59,6 +60,8 @@ class roster {
   /// Whether the person is known to exist, for they have a role here.
   [[nodiscard]] bool knows(const user_id& user) const { return role_of(user) != room_role::outsider; }
   [[nodiscard]] const room_settings& settings() const noexcept { return settings_; }
+  /// A direct room: one of its people has blocked the other.
+  [[nodiscard]] bool blocked() const noexcept { return blocked_; }
   [[nodiscard]] const user_id& owner() const noexcept { return owner_; }
   /// Rises with every removal, so that relays can compare it. Never 0.
   [[nodiscard]] roster_no number() const noexcept { return number_; }
@@ -87,6 +90,8 @@ class roster {
   room_settings settings_;
   bool unread_ = false;
   user_id owner_;
+  room_nature nature_;
+  bool blocked_ = false;
   people members_;  ///< where they must be known
   people moderators_;
   sanctions bans_, mutes_;

@@ -8,7 +8,7 @@
 #include <string_view>
 #include <utility>
 
-#include "core/names.hpp"
+#include "core/direct.hpp"
 #include "core/text.hpp"
 #include "edge/origin.hpp"
 #include "protocol/chat_api.hpp"
@@ -40,6 +40,9 @@ bool good_key(std::string_view key) {
   return key.size() == 24 && key.ends_with("==") && std::all_of(key.begin(), key.end() - 2, base64);
 }
 
+// A direct room is opened before somebody can enter it.
+bool made_by_entering(const core::room_id& room) { return core::nature_of(room) == core::room_nature::room; }
+
 }  // namespace
 
 /// A client on the way in.
@@ -68,7 +71,7 @@ void admission::admit(const net::http::exchange_ptr& ask, const core::room_id& r
     return ask->problem(
         {ec::bad_dialect, "This websocket is for many rooms: ask for a subprotocol, such as greenroom.v1.json.", 0});
   if (!room.value.empty())
-    if (const auto good = core::check_room_name(room.value); !good) return ask->problem(good.why());
+    if (const auto good = core::check_room_reference(room.value); !good) return ask->problem(good.why());
   const auto query = protocol::read_upgrade_query(ask->query());
   if (!query) return ask->problem(query.why());
   redeem(std::make_shared<arrival>(arrival{ask, room, dialect, query->history, {}}), query->ticket);
@@ -78,6 +81,7 @@ void admission::redeem(const arrival_ptr& who, const std::string& ticket) {
   const auto then = [this, who](core::result<actors::admitted> answer) {
     if (!answer) return who->ask->problem(answer.why());
     who->grant = std::move(*answer);
+    who->room = core::room_meant(std::move(who->room), who->grant.who.user);
     enter(who);
   };
   if (!ticket.empty())
@@ -104,7 +108,8 @@ void admission::enter(const arrival_ptr& who) {
     go_on();
   };
   deps_.asker.ask<core::room_entered>(deps_.catalog, ask_timeout,
-                                      core::enter_room{who->room, who->grant.who.user, true}, entered);
+                                      core::enter_room{who->room, who->grant.who.user, made_by_entering(who->room)},
+                                      entered);
 }
 
 void admission::let_in(const arrival_ptr& who) {

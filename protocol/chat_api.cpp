@@ -4,10 +4,12 @@
 #include <utility>
 #include <vector>
 
+#include "core/direct.hpp"
 #include "core/names.hpp"
 #include "core/text.hpp"
 #include "protocol/entry.hpp"
 #include "protocol/json_text.hpp"
+#include "protocol/me_api.hpp"
 #include "protocol/room_words.hpp"
 #include "protocol/users_api.hpp"
 
@@ -110,7 +112,16 @@ core::result<room_request> read_room_request(std::string_view body, std::string 
 
 core::result<core::list_rooms> read_list_rooms(std::string_view query, core::user_id viewer) {
   query_reader in{query};
-  core::list_rooms request{std::move(viewer), in.after<core::room_id>(core::check_room_name), in.limit()};
+  auto after = core::room_meant(in.after<core::room_id>(core::check_room_reference), viewer);
+  core::list_rooms request{std::move(viewer), std::move(after), in.limit()};
+  if (!in.ok()) return in.why();
+  return request;
+}
+
+core::result<core::list_drafts> read_list_drafts(std::string_view query, core::user_id user) {
+  query_reader in{query};
+  auto after = core::room_meant(in.after<core::room_id>(core::check_room_reference), user);
+  core::list_drafts request{std::move(user), std::move(after), in.limit()};
   if (!in.ok()) return in.why();
   return request;
 }

@@ -3,6 +3,7 @@
 #include <array>
 #include <utility>
 
+#include "core/direct.hpp"
 #include "core/names.hpp"
 #include "protocol/act.hpp"
 #include "protocol/entry.hpp"
@@ -106,7 +107,7 @@ constexpr std::array commands{
 client_command mistake(const json_reader& frame) {
   core::client_mistake made{frame.why(), {}, {}};
   if (const auto id = frame.peek("id"); core::check_client_id(id)) made.client_id = id;
-  if (const auto room = frame.peek("room"); core::check_room_name(room)) made.room.value = room;
+  if (const auto room = frame.peek("room"); core::check_room_reference(room)) made.room.value = room;
   return made;
 }
 

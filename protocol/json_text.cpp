@@ -6,6 +6,7 @@
 #include <array>
 #include <utility>
 
+#include "core/direct.hpp"
 #include "core/names.hpp"
 #include "core/text.hpp"
 #include "protocol/json_wreck.hpp"
@@ -332,7 +333,9 @@ Id json_reader::named(std::string_view name, core::status (*check)(std::string_v
   return {};
 }
 
-core::room_id json_reader::room(std::string_view name) { return named<core::room_id>(name, core::check_room_name); }
+core::room_id json_reader::room(std::string_view name) {
+  return named<core::room_id>(name, core::check_room_reference);
+}
 core::user_id json_reader::user(std::string_view name) { return named<core::user_id>(name, core::check_user_name); }
 
 void append_quoted(std::string& out, std::string_view text) {

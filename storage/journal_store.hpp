@@ -54,7 +54,8 @@ struct append_outcome {
   /// `internal`: the database refuses a row of this room. `conflict`: the author or the subject is being deleted, or
   /// was. Of an act: `not_found` (no message has that number, or nobody is a member of that name, or there is no such
   /// reaction or pin), `forbidden` (the message is somebody else's, or too old), `gone` (it is erased; the invite isn't
-  /// live), `limit_reached` (it has as many reactions, or the room as many pins, as there may be).
+  /// live), `limit_reached` (it has as many reactions, or the room as many pins, as there may be),
+  /// `blocked` (the person who is to be added has blocked the author).
   core::ec why = core::ec::internal;
 };
 

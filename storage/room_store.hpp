@@ -7,6 +7,7 @@
 
 #include "core/messages/catalog.hpp"
 #include "core/messages/deletion.hpp"
+#include "core/messages/direct.hpp"
 #include "core/messages/invites.hpp"
 #include "core/messages/maintenance.hpp"
 #include "core/messages/marks.hpp"
@@ -62,7 +63,8 @@ class room_store {
   virtual core::result<std::string> database_id() = 0;
 
   /// Creates the room where it is missing, owned by `request.owner`, who is a member of it with `request.members`, with
-  /// a new random generation; else enters it as `find_rooms` does, and leaves it as it is.
+  /// a new random generation, unless one of those has blocked the owner (`blocked`); else enters it as `find_rooms`
+  /// does, and leaves it as it is.
   virtual core::result<core::room_entered> create_room(const core::create_room& request, core::wall_time now) = 0;
   /// The same for many at once, with plain rooms: open, and owned by the first visitor of each.
   virtual core::result<room_entries> create_rooms(const std::vector<room_visit>& visits, core::wall_time now) = 0;
@@ -122,25 +124,44 @@ class room_store {
   /// is the newest words that aren't erased, where those are among the last fifty entries up to the newest words of
   /// all.
   virtual core::result<core::rooms_synced> sync_rooms(const core::sync_rooms& request) = 0;
+  // -- direct rooms, and what people keep for themselves. Others who are being deleted, or were, are `no_user`.
+
+  /// Opens the direct room or the group that the request names: secret, owned by `system`, with those who are named and
+  /// `by` as members; or finds it. Where it is made: `blocked` if one of them has blocked `by`, or `by` one of them;
+  /// `forbidden` if one of them doesn't want to be written to by `by`. One's own notes need nobody's leave.
+  virtual core::result<core::room_entered> open_direct(const core::open_direct& request, core::wall_time now) = 0;
+  /// Stores a block, unless the person has `most` others: `limit_reached`. Again: succeeds. `membership` rises in the
+  /// direct room of the two.
+  virtual core::status put_block(const core::put_block& request, std::uint32_t most, core::wall_time now) = 0;
+  /// Removes it, if it is there. `membership` rises as well.
+  virtual core::status lift_block(const core::lift_block& request) = 0;
+  virtual core::result<core::block_list> list_blocks(const core::list_blocks& request) = 0;
+  virtual core::status change_settings(const core::change_own_settings& request) = 0;
+  /// The defaults, where the person never changed anything.
+  virtual core::result<core::own_settings> read_settings(const core::read_own_settings& request) = 0;
+  /// Keeps a draft in the place of the one before, or removes it where the text is empty. Only of rooms that the person
+  /// may read in; `limit_reached` where they have `most` drafts of other such rooms. A draft goes with its room.
+  virtual core::status put_draft(const core::put_draft& request, std::uint32_t most, core::wall_time now) = 0;
+  virtual core::result<core::draft_list> list_drafts(const core::list_drafts& request) = 0;
 
   // -- deletions: the saga's chat part. Idempotent by operation; a lower lease than the stored one is `fenced`;
   // restored and purged are final, and stored also where nothing was hidden: a late step can't undo an end. The choices
   // of an operation's first step here hold for all of its steps.
 
   /// Hides all rooms with the user that aren't open: their epochs rise and no one finds them. With `keep_rooms` only
-  /// those without other members; nothing happens to the others yet. From here on the user's appends, rooms and
-  /// memberships are refused: an operation under way is wholly before this, or refused. `conflict` once a purge or
-  /// restore has come.
+  /// direct rooms, and those without other members; nothing happens to the others yet. From here on the user's appends,
+  /// rooms and memberships are refused: an operation under way is wholly before this, or refused. `conflict` once a
+  /// purge or restore has come.
   virtual core::result<hidden_rooms> hide_rooms(const core::hide_rooms& request, core::wall_time now) = 0;
   /// Takes that back. `conflict` once a purge has begun.
   virtual core::status restore_rooms(const core::restore_rooms& request, core::wall_time now) = 0;
-  /// Deletes the user's invites, what was hidden, and what would be hidden now; ends the user's memberships, and the
-  /// bans and mutes about them, passes rooms that stay on to their longest member (to `deleted` where there is none,
-  /// and no one manages them any more), and gives the user's entries in them to `deleted`, without client ids. With
-  /// `erase_messages` the words among them are emptied: `core::empty_out`, without a target; then `membership` rises in
-  /// these rooms, so that rooms that live read their last entries again. A call deletes `chunk` messages at most, or
-  /// looks at ten times as many, in rooms that the user has written in; the first call removes the name from all of
-  /// them. Hides first, if nothing was hidden yet. `conflict` after a restore.
+  /// Deletes the user's invites, blocks in both directions, settings, drafts, what was hidden, and what would be hidden
+  /// now; ends the user's memberships, and the bans and mutes about them, passes rooms that stay on to their longest
+  /// member (to `deleted` where there is none, and no one manages them any more), and gives the user's entries in them
+  /// to `deleted`, without client ids. With `erase_messages` the words among them are emptied: `core::empty_out`,
+  /// without a target; then `membership` rises in these rooms, so that rooms that live read their last entries again. A
+  /// call deletes `chunk` messages at most, or looks at ten times as many, in rooms that the user has written in; the
+  /// first call removes the name from all of them. Hides first, if nothing was hidden yet. `conflict` after a restore.
   virtual core::result<purged_chunk> purge_rooms(const core::purge_rooms& request, std::uint32_t chunk,
                                                  core::wall_time now) = 0;
 

@@ -108,6 +108,21 @@ export class api_client {
     return this.#call('POST', `/chat/invites/${part(invite)}`);
   }
 
+  /// Opens the direct room with one person, or a group: `{room, created}`.
+  open_direct(people) {
+    return this.#call('POST', '/chat/direct', { with: people });
+  }
+  /// The people whom this user has blocked: `{blocks: [name, …]}`.
+  blocks() {
+    return this.#call('GET', '/chat/me/blocks');
+  }
+  block(user) {
+    return this.#call('PUT', `/chat/me/blocks/${part(user)}`);
+  }
+  unblock(user) {
+    return this.#call('DELETE', `/chat/me/blocks/${part(user)}`);
+  }
+
   async #call(method, path, body) {
     const headers = { Accept: 'application/json' };
     const token = this.token();

@@ -3,6 +3,7 @@
 
 import { pending_acts } from './acts.js';
 import { composing } from './composing.js';
+import { nature_of } from './direct.js';
 import { room_face } from './face.js';
 import { page_size, room_log, room_presence, room_typing, typing_signal } from './room.js';
 import { act_sentence, concerns, is_shown_in_message, is_words } from './sentences.js';
@@ -43,7 +44,7 @@ class chat_room {
     this.name = name;
     this.key = key_of(name);
     this.log = new room_log(me);
-    this.face = new room_face(me);
+    this.face = new room_face(me, nature_of(name));
   }
 
   get is_private() {

@@ -25,8 +25,9 @@ export class room_face {
   /// Acts up to here are in what the server told.
   #since = 0;
 
-  constructor(me) {
-    this.me = me;
+  /// `nature`: what the room is, by its name (see direct.js).
+  constructor(me, nature = 'room') {
+    Object.assign(this, { me, nature });
   }
 
   /// What a list of rooms, or one's own memory, says of it: good until the room itself was heard.
@@ -124,9 +125,9 @@ export class room_face {
 
   /// Whether this user may do that (see permissions.js): `what` has the kind and, of an act on somebody, `user`.
   may({ user, ...what }) {
-    const { access, post, role } = this;
+    const { nature, access, post, role } = this;
     const about = user === undefined ? {} : { on: this.role_of(user), self: this.#is_me(user) };
-    return permitted({ access, post, by: role, ...about, ...what }) === '';
+    return permitted({ nature, access, post, by: role, ...about, ...what }) === '';
   }
 
   /// Why this user can't write here now, as an error (`{code, …}`), or null.

@@ -5,7 +5,9 @@ import { address_of } from './address.js';
 import { api_client } from './api.js';
 import { banner_of, connection_words } from './banner.js';
 import { access_of, room_catalog } from './catalog.js';
+import { own_contacts } from './contacts.js';
 import { conversation, key_of } from './conversation.js';
+import { is_direct_reference, room_meant } from './direct.js';
 import { gate } from './gate.js';
 import { invitation } from './invitation.js';
 import { room_invites } from './invites.js';
@@ -64,8 +66,10 @@ const view = new page({
 
 const current = () => life?.talk.current ?? null;
 const people = new membership({ api, view: view.panels, current, shown: () => view.people_shown, changed: draw_soon });
+const contacts = new own_contacts({ api, view, me: () => life.user, opened: enter_own, changed: draw_soon });
 const running = new room_running({
   api,
+  contacts,
   view: view.panels,
   current,
   carry_out: (room, act) => life.talk.carry_out(room, act),
@@ -122,6 +126,7 @@ function begin(user) {
   socket.start();
   catalog.reset();
   catalog.load();
+  contacts.load();
   follow_address();
   invited.offer(user);
 }
@@ -225,13 +230,14 @@ function go(name) {
 
 /// The address says which room is open, `#/lobby`; or it brings an invite, which doesn't stay there.
 function follow_address() {
-  const { room: name, invite } = address_of(location.hash);
+  const { room: said, invite } = address_of(location.hash);
   if (invite !== undefined) {
     take_invite(invite);
     return;
   }
   if (!life) return;
-  if (!name || room_name_fault(name)) {
+  const name = is_direct_reference(said) ? room_meant(said, life.user) : said;
+  if (!name || (!is_direct_reference(name) && room_name_fault(name))) {
     const first = life.talk.listed()[0];
     if (!name && first) {
       location.replace(`#/${first.name}`);
@@ -465,6 +471,7 @@ function draw_rooms() {
     joined: talk.listed(),
     others: catalog.rooms.filter((each) => !talk.get(each.room)),
     current: talk.current,
+    me: life.user,
     more: catalog.next,
     failed: catalog.failed,
   });

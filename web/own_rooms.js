@@ -1,5 +1,6 @@
 /// Making rooms, leaving and deleting them. It asks the person and the server; the page draws.
 
+import { nature_of, shown_name } from './direct.js';
 import { plain, room_name_fault, user_name_fault } from './words.js';
 
 /// `made(room, access)` is called with a room that is there now, `forget(room)` with one that this user is out of.
@@ -28,12 +29,16 @@ export class own_rooms {
   }
 
   async leave(room) {
+    if (nature_of(room.name) === 'direct') {
+      this.forget(room);
+      return;
+    }
     const belongs = room.is_private || ['member', 'moderator'].includes(room.face.role);
     if (belongs && room.state !== 'gone') {
       const words = room.is_private
         ? 'It is for members only: you can come back only if somebody adds you.'
         : 'You are no member of it any more then. You can come back at any time.';
-      if (!(await this.view.ask({ title: `Leave ${room.name}?`, yes: 'Leave', danger: true, words }))) return;
+      if (!(await this.view.ask({ title: `Leave ${shown_name(room.name, room.face.me)}?`, yes: 'Leave', danger: true, words }))) return;
       if (!(await this.#done(this.api.remove(room.name, room.face.me)))) return;
     }
     this.forget(room);

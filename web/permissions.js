@@ -12,8 +12,8 @@ export function rank_of(role) {
   return ranks[role] ?? outsider;
 }
 
-/// By kind: the least role where access is open, private, invited; and whether the person whom it is about must have a
-/// lower one.
+/// By kind: the least role where access is open, private, invited; whether the person whom it is about must have a lower
+/// one; and in which rooms of another nature it is an act at all, where not in both (see direct.js).
 const rules = {
   text: { least: [outsider, member, member] },
   notice: { least: [outsider, member, member] },
@@ -24,14 +24,14 @@ const rules = {
   unreact: { least: [outsider, member, member] },
   pin: { least: [moderator, moderator, moderator] },
   unpin: { least: [moderator, moderator, moderator] },
-  settings: { least: [moderator, moderator, moderator] },
-  role: { least: [owner, owner, owner] },
-  add: { least: [moderator, member, moderator] },
-  remove: { least: [moderator, moderator, moderator], over_lower: true },
-  ban: { least: [moderator, moderator, moderator], over_lower: true },
-  unban: { least: [moderator, moderator, moderator], over_lower: true },
-  mute: { least: [moderator, moderator, moderator], over_lower: true },
-  unmute: { least: [moderator, moderator, moderator], over_lower: true },
+  settings: { least: [moderator, moderator, moderator], natures: [] },
+  role: { least: [owner, owner, owner], natures: [] },
+  add: { least: [moderator, member, moderator], natures: ['group'] },
+  remove: { least: [moderator, moderator, moderator], over_lower: true, natures: ['group'] },
+  ban: { least: [moderator, moderator, moderator], over_lower: true, natures: [] },
+  unban: { least: [moderator, moderator, moderator], over_lower: true, natures: [] },
+  mute: { least: [moderator, moderator, moderator], over_lower: true, natures: [] },
+  unmute: { least: [moderator, moderator, moderator], over_lower: true, natures: [] },
 };
 const accesses = ['open', 'private', 'invited'];
 /// What only somebody who may write does.
@@ -43,11 +43,11 @@ const owners_settings = ['access', 'post'];
 /// who acts, the person whom it is about), `self` says that they are one person, `becomes` is a `role` act's new role,
 /// `set` the names of the settings to change. An erase is allowed to everybody who may read: whether the message is
 /// theirs isn't known here.
-export function permitted({ kind, access = 'open', post = 'all', by, on, self = false, becomes, set = [] }) {
+export function permitted({ kind, nature = 'room', access = 'open', post = 'all', by, on, self = false, becomes, set = [] }) {
   const rank = rank_of(by);
   if (access === 'private' && rank === outsider) return 'not_found';
   const rule = Object.hasOwn(rules, kind) ? rules[kind] : null;
-  if (!rule) return 'forbidden';
+  if (!rule || (nature !== 'room' && rule.natures?.includes(nature) === false)) return 'forbidden';
   const leaves = kind === 'remove' && self;
   if (!leaves && rank < (rule.least[accesses.indexOf(access)] ?? owner)) return 'forbidden';
   if (written.includes(kind)) return rank < (least_to_write[post] ?? outsider) ? 'read_only' : '';

@@ -13,8 +13,9 @@ export class room_running {
   audit = null;
   #room = null;
 
-  constructor({ api, view, current, carry_out, changed, on_message = () => {}, now = Date.now }) {
-    Object.assign(this, { api, view, current, carry_out, changed, on_message, now });
+  /// `contacts`: what takes no role.
+  constructor({ api, view, current, carry_out, changed, on_message = () => {}, contacts = null, now = Date.now }) {
+    Object.assign(this, { api, view, current, carry_out, changed, on_message, contacts, now });
   }
 
   /// Whether what is here is of that room.
@@ -52,10 +53,10 @@ export class room_running {
 
   /// Whether there is anything to choose, about a person or about a message and its author.
   offers_on(room, name) {
-    return deeds_on(room.face, name).length > 0;
+    return deeds_on(room.face, name).length + this.#contact_deeds(room, name).length > 0;
   }
   offers_on_message(room, entry) {
-    return deeds_on_message(room.face, entry).length > 0 || this.offers_on(room, entry.from);
+    return deeds_on_message(room.face, entry).length + deeds_on(room.face, entry.from).length > 0;
   }
 
   /// Lets the person choose what to do with somebody.
@@ -63,7 +64,8 @@ export class room_running {
     const room = this.current();
     if (room.face.moderates && !this.bans) await this.load_sanctions();
     const has = (page) => page?.list.some(({ user }) => user.toLowerCase() === name.toLowerCase()) ?? false;
-    const deeds = deeds_on(room.face, name, { banned: has(this.bans), muted: has(this.mutes) });
+    const on = deeds_on(room.face, name, { banned: has(this.bans), muted: has(this.mutes) });
+    const deeds = [...this.#contact_deeds(room, name), ...on];
     const chosen = await this.view.choose({ title: name, deeds });
     if (chosen) await this.#do(room, chosen);
   }
@@ -94,7 +96,15 @@ export class room_running {
     if (await this.carry_out(room, { kind, user })) await this.load_sanctions();
   }
 
+  #contact_deeds(room, name) {
+    return this.contacts?.deeds_on(room, name) ?? [];
+  }
+
   async #do(room, deed) {
+    if (deed.contact) {
+      if (!deed.words || (await this.view.ask_deed(deed, reason_fault))) await this.contacts.carry_out(deed);
+      return;
+    }
     if (deed.at_once) {
       await this.carry_out(room, deed.act);
       return;

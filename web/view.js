@@ -2,6 +2,8 @@
 /// says what the person does; it decides nothing and knows no network.
 
 import { account_panel } from './account_panel.js';
+import { nature_of, shown_name } from './direct.js';
+import { direct_list } from './direct_list.js';
 import { avatar, element, icon, renew } from './elements.js';
 import { invite_panels } from './invite_panels.js';
 import { message_list } from './message_list.js';
@@ -23,6 +25,7 @@ export class page {
     this.invites = new invite_panels(acts);
     this.account = new account_panel(acts);
     this.messages = new message_panels(acts);
+    this.direct = new direct_list();
     this.list = new message_list({
       scroller: by_id('scroller'),
       list: by_id('messages'),
@@ -144,30 +147,33 @@ export class page {
   }
 
   /// `joined` are rooms of the conversation, `others` are `{room, private}`; `more` shows the button for the next page.
-  show_rooms({ joined, others, current, more, failed = false }) {
+  /// Direct rooms and groups are in a list of their own, as `me` calls them.
+  show_rooms({ joined, others, current, me, more, failed = false }) {
     const filter = this.filter;
-    const matches = (name) => name.toLowerCase().includes(filter);
+    const matches = (name) => shown_name(name, me).toLowerCase().includes(filter);
+    const is_room = (name) => nature_of(name) === 'room';
     const mine = joined.filter((room) => matches(room.name));
     const rest = others.filter((each) => matches(each.room));
-    renew(
-      by_id('joined-rooms'),
-      mine.map((room) =>
-        room_item({
-          name: room.name,
-          is_private: room.is_private,
-          unread: room === current ? 0 : room.unread,
-          active: room === current,
-          gone: room.state === 'gone',
-          joined: true,
-        }),
-      ),
-    );
-    renew(
-      by_id('other-rooms'),
-      rest.map((each) => room_item({ name: each.room, is_private: each.private })),
-    );
+    const joined_item = (room) =>
+      room_item({
+        name: room.name,
+        shown: shown_name(room.name, me),
+        is_private: room.is_private,
+        unread: room === current ? 0 : room.unread,
+        active: room === current,
+        gone: room.state === 'gone',
+        joined: true,
+      });
+    const other_item = ({ room, private: is_private }) => room_item({ name: room, shown: shown_name(room, me), is_private });
+    const among = (natural) => [
+      ...mine.filter(({ name }) => is_room(name) === natural).map(joined_item),
+      ...(natural ? [] : rest.filter(({ room }) => !is_room(room)).map(other_item)),
+    ];
+    renew(by_id('joined-rooms'), among(true));
+    this.direct.show(among(false));
+    renew(by_id('other-rooms'), rest.filter(({ room }) => is_room(room)).map(other_item));
     by_id('joined-none').hidden = joined.length > 0;
-    by_id('other-none').hidden = rest.length > 0;
+    by_id('other-none').hidden = rest.some(({ room }) => is_room(room));
     by_id('other-none').textContent = failed
       ? 'The list of rooms could not be loaded.'
       : filter
@@ -178,7 +184,7 @@ export class page {
     by_id('rooms-badge').hidden = !unread;
     by_id('rooms-badge').textContent = unread > 99 ? '99+' : String(unread);
     by_id('rooms-open').setAttribute('aria-label', unread ? `Rooms, ${unread} unread` : 'Rooms');
-    document.title = `${unread ? `(${unread > 99 ? '99+' : unread}) ` : ''}${current ? `${current.name} · ` : ''}Greenroom`;
+    document.title = `${unread ? `(${unread > 99 ? '99+' : unread}) ` : ''}${current ? `${shown_name(current.name, me)} · ` : ''}Greenroom`;
   }
 
   #wire_rooms() {
@@ -255,14 +261,15 @@ export class page {
     const { face } = room;
     const gone = room.state === 'gone';
     const owned = face.role === 'owner';
+    const shown = shown_name(room.name, face.me);
     by_id('conversation').dataset.room = room.name;
     by_id('conversation').dataset.state = room.state;
     by_id('conversation').dataset.role = face.role ?? 'none';
-    by_id('room-title').replaceChildren(icon(room.is_private ? 'lock' : 'hash'), face.title || room.name);
+    by_id('room-title').replaceChildren(icon(room.is_private ? 'lock' : 'hash'), face.title || shown);
     by_id('room-about').textContent = about;
     by_id('room-topic').textContent = face.topic;
     by_id('room-topic').title = face.topic;
-    by_id('composer-text').placeholder = silenced ? 'You can’t write here' : `Message ${room.name}`;
+    by_id('composer-text').placeholder = silenced ? 'You can’t write here' : `Message ${shown}`;
     by_id('composer-text').disabled = gone;
     by_id('composer-text').readOnly = silenced;
     by_id('composer-send').disabled = gone || silenced;
@@ -270,7 +277,9 @@ export class page {
     by_id('here-more').hidden = room.presence.unnamed <= 0;
     by_id('here-more').textContent = `and ${count(room.presence.unnamed, 'other')}`;
     by_id('membership').hidden = gone || !(face.known || room.is_private);
-    by_id('room-leave').textContent = gone ? 'Remove from my rooms' : 'Leave room';
+    by_id('room-leave').textContent = gone
+      ? 'Remove from my rooms'
+      : { direct: 'Close the conversation', group: 'Leave the group' }[face.nature] ?? 'Leave room';
     // The owner of a private room stays in it: they hand it over first, or delete it.
     by_id('room-leave').hidden = owned && face.known && room.is_private && !gone;
     by_id('room-delete').hidden = !owned || gone;
@@ -465,7 +474,7 @@ export class page {
   }
 }
 
-function room_item({ name, is_private = false, unread = 0, active = false, gone = false, joined = false }) {
+function room_item({ name, shown = name, is_private = false, unread = 0, active = false, gone = false, joined = false }) {
   const words = [unread ? `, ${unread} unread` : '', gone ? ', gone' : '', is_private ? ', private' : ''].join('');
   return element(
     'li',
@@ -479,7 +488,7 @@ function room_item({ name, is_private = false, unread = 0, active = false, gone 
         'aria-current': active ? 'page' : null,
       },
       icon(is_private ? 'lock' : 'hash'),
-      element('span', { className: 'name' }, name),
+      element('span', { className: 'name' }, shown),
       unread
         ? element('span', { className: 'badge', 'aria-hidden': 'true' }, unread > 99 ? '99+' : String(unread))
         : null,

@@ -14,6 +14,7 @@ const by_code = {
   not_found: 'There is nothing by that name, or it is not open to you.',
   no_user: 'There is no one by that name.',
   conflict: 'That does not go together with what is so already.',
+  blocked: 'One of you has blocked the other: neither can write here.',
   not_joined: 'You are not in this room.',
   gone: 'This room is gone.',
   limit_reached: 'There are as many of these as there may be.',
@@ -105,6 +106,8 @@ export function until_words(date, now) {
 /// What a room is, in a few words.
 export function about_words({ name, state, face }) {
   if (state === 'gone') return 'Gone';
+  if (face.nature === 'direct') return 'Direct messages, for the two of you';
+  if (face.nature === 'group') return 'Group';
   const access = { private: 'Private room', invited: 'For members' }[face.access] ?? 'Open to everyone';
   const slow = face.slow ? `one message in ${count(face.slow, 'second')}` : '';
   return [face.title ? name : '', access, slow].filter(Boolean).join(' · ');

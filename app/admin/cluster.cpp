@@ -7,7 +7,7 @@
 
 #include "app/admin/command.hpp"
 #include "app/admin/remote.hpp"
-#include "core/names.hpp"
+#include "core/direct.hpp"
 #include "telemetry/log.hpp"
 
 namespace greenroom::app::admin {
@@ -89,7 +89,7 @@ core::status carry_out(remote_directory& at, const cluster_request& request, std
 }
 
 core::status run(const config& settings, const cluster_request& request, std::ostream& output) {
-  if (request.what == cluster_action::move && !core::check_room_name(request.room))
+  if (request.what == cluster_action::move && !core::check_room_reference(request.room))
     return complaint(core::ec::bad_name, request.room + " is no room's name.");
   remote_directory directory(settings);
   if (auto linked = directory.connect(); !linked) return linked;

@@ -32,6 +32,7 @@ struct room_opened {
   std::vector<user_id> moderators{};  ///< all of them; not the owner
   std::vector<sanction> bans{};       ///< all that hold; `by` and `why` may be left out
   std::vector<sanction> mutes{};      ///< all that hold
+  bool blocked = false;               ///< a direct room: one of its people has blocked the other
 };
 
 /// Whether a room must know its members: who may read there, or write, depends on it.

@@ -11,6 +11,7 @@
 
 #include "core/messages/catalog.hpp"
 #include "core/messages/deletion.hpp"
+#include "core/messages/direct.hpp"
 #include "core/messages/log.hpp"
 #include "core/messages/marks.hpp"
 #include "core/result.hpp"
@@ -64,6 +65,7 @@ struct room {
   std::uint64_t texts = 0;                            ///< entries that are words, or were
   core::seq_no said;                                  ///< the newest of those
   std::unordered_map<std::string, core::seq_no> ids;  ///< by `id_key`
+  std::map<core::user_id, core::draft> drafts;        ///< by their authors; without the room's name
   core::operation_id hidden;                          ///< the deletion that hides it; empty: none
 
   [[nodiscard]] bool is_hidden() const { return !hidden.value.empty(); }
@@ -105,6 +107,17 @@ struct chat_database {
   core::room_key last_key;  ///< keys are never used again
   std::map<core::operation_id, tombstone> deletions;
   bool members_swept = false;
+  std::map<core::user_id, std::set<core::user_id>> blocks;  ///< by whom
+  std::map<core::user_id, core::own_settings> own_settings;
+
+  [[nodiscard]] bool has_blocked(const core::user_id& by, const core::user_id& whom) const {
+    const auto theirs = blocks.find(by);
+    return theirs != blocks.end() && theirs->second.contains(whom);
+  }
+  /// Whether one of these two has blocked the other.
+  [[nodiscard]] bool is_blocked(const core::user_id& one, const core::user_id& other) const {
+    return has_blocked(one, other) || has_blocked(other, one);
+  }
 
   /// Whether this user is being deleted, or was.
   [[nodiscard]] bool refuses(const core::user_id& user) const {

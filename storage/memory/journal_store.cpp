@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <unordered_set>
 
+#include "core/direct.hpp"
 #include "storage/memory/acts.hpp"
 #include "storage/storable.hpp"
 
@@ -43,6 +44,8 @@ core::result<core::room_opened> journal_store::open_one(const core::open_room& w
                            opened.epoch,       opened.info.generation,
                            core::seq_no{head}, entries_after(opened, head - std::min<std::uint64_t>(head, tail), tail)};
   read_roster(opened, answer);
+  if (core::nature_of(opened.info.room) == core::room_nature::direct && opened.members.size() == 2)
+    answer.blocked = database_->is_blocked(opened.members.begin()->first, opened.members.rbegin()->first);
   return answer;
 }
 
@@ -85,6 +88,8 @@ append_outcome journal_store::append_one(const room_append& wanted) {
   if (wanted.effect) {
     const auto& act = wanted.entries.front();
     if (auto verdict = judge(into, act, *wanted.effect); verdict.what != kind::stored) return verdict;
+    const bool adds = act.kind == core::entry_kind::add && wanted.effect->what.invite.value.empty();
+    if (adds && database_->has_blocked(act.subject, act.author)) return {kind::refused, {}, core::ec::blocked};
     carry_out(into, act, *wanted.effect);
   }
   for (const auto& entry : wanted.entries) {

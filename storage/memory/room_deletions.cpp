@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <tuple>
 
+#include "core/direct.hpp"
 #include "storage/memory/room_store.hpp"
 
 namespace greenroom::storage::memory {
@@ -37,6 +38,9 @@ void disown_reactions(room& in, const core::user_id& user, bool erase) {
 }
 
 // Takes the author from what the user wrote, and with `erase` empties it.
+bool is_direct(const room& which) { return core::nature_of(which.info.room) == core::room_nature::direct; }
+
+// Takes the author from what the user wrote, and with `erase` empties messages.
 void disown(room& in, const core::user_id& user, bool erase, core::deletion_receipt& receipt) {
   disown_reactions(in, user, erase);
   bool emptied = false;
@@ -58,7 +62,7 @@ void disown(room& in, const core::user_id& user, bool erase, core::deletion_rece
 
 bool room_store::goes_with(const room& which, const core::user_id& user, const core::deletion_choices& choices) {
   if (which.info.is_open() || !which.members.contains(user)) return false;
-  return !choices.keep_rooms || which.members.size() == 1;
+  return !choices.keep_rooms || is_direct(which) || which.members.size() == 1;
 }
 
 core::status room_store::hide(const core::hide_rooms& request) {
@@ -109,7 +113,7 @@ core::status room_store::restore_rooms(const core::restore_rooms& request, core:
     ++each->membership;
     // Includes rooms hidden by another deletion: now this one hides them.
     for (const auto& other : database_->deletions)
-      if (other.second.state == phase::hidden && !other.second.choices.keep_rooms &&
+      if (other.second.state == phase::hidden && (!other.second.choices.keep_rooms || is_direct(*each)) &&
           std::any_of(each->members.begin(), each->members.end(),
                       [&](const auto& member) { return name_hash(member.first) == other.second.account; }))
         each->hidden = other.first;
@@ -132,6 +136,9 @@ void room_store::leave(room& from, const core::user_id& user, core::deletion_rec
 
 void room_store::begin_purge(const core::purge_rooms& request, tombstone& row) {
   row.state = phase::purging;
+  database_->own_settings.erase(request.user);
+  database_->blocks.erase(request.user);
+  for (auto& theirs : database_->blocks) theirs.second.erase(request.user);
   for (auto& [name, each] : database_->rooms) {
     if (goes_with(*each, request.user, row.choices)) {
       if (!each->is_hidden()) ++each->epoch;
@@ -140,6 +147,7 @@ void room_store::begin_purge(const core::purge_rooms& request, tombstone& row) {
     }
     leave(*each, request.user, row.receipt);
     forget_sanctions(*each, request.user);
+    each->drafts.erase(request.user);
     std::erase_if(each->invites, [&](const auto& one) { return one.second.by == request.user; });
     disown(*each, request.user, row.choices.erase_messages, row.receipt);
   }

@@ -61,6 +61,8 @@ core::result<core::room_entered> room_store::make_room(const core::create_room& 
     if (!there) return there.why();
     return core::room_entered{described(**there), false};
   }
+  for (const auto& member : request.members)
+    if (database_->has_blocked(member, request.owner)) return core::ec::blocked;
   auto made = std::make_shared<room>();
   made->key = ++database_->last_key;
   made->info = {request.room, request.owner, {.access = request.access}, {random_generation()}, {}, now};
@@ -274,6 +276,12 @@ core::result<std::vector<core::user_id>> room_store::list_people(const core::use
     for (const auto* const sanctioned : {&each->bans, &each->mutes})
       for (const auto& one : *sanctioned) people.insert(one.first);
     for (const auto& row : each->invites) people.insert(row.second.by);
+    for (const auto& row : each->drafts) people.insert(row.first);
+  }
+  for (const auto& row : database_->own_settings) people.insert(row.first);
+  for (const auto& [by, blocked] : database_->blocks) {
+    people.insert(by);
+    people.insert(blocked.begin(), blocked.end());
   }
   people.erase({"system"});
   people.erase({"deleted"});

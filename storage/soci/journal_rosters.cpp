@@ -1,4 +1,5 @@
 // A room knows more than its log: that is read when the room is opened. A room may have thousands of members and bans.
+#include "core/direct.hpp"
 #include "storage/soci/columns.hpp"
 #include "storage/soci/journal_store.hpp"
 #include "storage/soci/room_row.hpp"
@@ -17,6 +18,8 @@ std::vector<std::uint64_t> keys_of(const rooms_by_key& rooms, bool (*wanted)(con
 
 bool any_room(const core::room_opened&) { return true; }
 bool knows_its_members(const core::room_opened& room) { return core::knows_members(room.settings); }
+
+bool is_direct(const core::room_opened& room) { return core::nature_of(room.room) == core::room_nature::direct; }
 
 }  // namespace
 
@@ -58,6 +61,18 @@ void journal_store::read_members(const opened_rooms& rooms) {
         if (room.owner != moderator) room.moderators.push_back(moderator);
       },
       with("keys", database_->words().list(keys_of(rooms, any_room))));
+}
+
+// Whether one of the two people of a direct room has blocked the other.
+void journal_store::read_blocks(const opened_rooms& rooms) {
+  const auto direct = keys_of(rooms, is_direct);
+  if (direct.empty()) return;
+  for (const auto key : direct) rooms.at(key)->blocked = false;
+  database_->rows<long long>(
+      "select distinct one.room from {{numbers:keys}} join members as one on one.room = list.value "
+      "join members as other on other.room = one.room "
+      "join blocks on blocks.folded = one.folded and blocks.blocked = other.folded",
+      [&](long long key) { rooms.at(count(key))->blocked = true; }, with("keys", database_->words().list(direct)));
 }
 
 // Only of rooms that have any: with one room that has very many, PostgreSQL reads those of all rooms at once.

@@ -247,6 +247,7 @@ void journal_store::read_rosters(std::span<core::room_opened* const> rooms) {
   // The number `membership` comes first: a change of what is read after it shows as a higher one.
   const auto sanctioned = read_settings(by_key);
   read_members(by_key);
+  read_blocks(by_key);
   read_sanctions(by_key, sanctioned);
 }
 

@@ -74,6 +74,7 @@ class journal_store : public storage::journal_store {
   /// Returns the rooms that have bans or mutes.
   std::vector<std::uint64_t> read_settings(const opened_rooms& rooms);
   void read_members(const opened_rooms& rooms);
+  void read_blocks(const opened_rooms& rooms);
   void read_sanctions(const opened_rooms& rooms, const std::vector<std::uint64_t>& sanctioned);
 
   std::unordered_map<core::user_id, long long> authors_;  ///< a cache; 0: refused, being deleted or deleted

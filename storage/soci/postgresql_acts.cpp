@@ -10,7 +10,7 @@ using core::entry_kind;
 using kind = append_outcome::kind;
 
 // The verdict of a statement on its act (postgresql_act_sql.hpp).
-enum verdict_code : std::int64_t { fine = 0, without_change = 1, missing = 2, not_theirs = 3, over = 4, full = 5 };
+enum verdict_code : std::int64_t { fine = 0, without_change = 1, missing = 2, not_theirs = 3, over = 4, full = 5, shut_out = 6 };
 
 append_outcome as_outcome(std::int64_t code) {
   switch (code) {
@@ -24,6 +24,8 @@ append_outcome as_outcome(std::int64_t code) {
       return {kind::refused, {}, core::ec::gone};
     case full:
       return {kind::refused, {}, core::ec::limit_reached};
+    case shut_out:
+      return {kind::refused, {}, core::ec::blocked};
     default:
       return {kind::stored, {}};
   }
@@ -73,8 +75,12 @@ constexpr const char* role_sql =
                   ", made as (insert into members (" GREENROOM_MEMBER_COLUMNS ", role) select " GREENROOM_NEW_MEMBER
                   ", $16::bigint from moved on conflict (room, folded) do update set role = excluded.role)");
 
-constexpr const char* add_sql = GREENROOM_ACT(
-    "select case when exists (" GREENROOM_MEMBERSHIP ") then 1 else 0 end as code", "", GREENROOM_ADD_MEMBER);
+// $16: the author's folded name.
+constexpr const char* add_sql =
+    GREENROOM_ACT("select case when exists (" GREENROOM_MEMBERSHIP
+                  ") then 1 when exists (select 1 from blocks where folded = $14::text and blocked = $16::text) "
+                  "then 6 else 0 end as code",
+                  "", GREENROOM_ADD_MEMBER);
 
 // $16: the hash of the invite by which they come, which is used. The room is locked before it, as where the room is
 // deleted; and its row, so that it isn't revoked meanwhile.
@@ -113,7 +119,7 @@ constexpr const char* lift_sql = GREENROOM_ACT(
 
 // The parameters that are an act's own, in the order of its statement. The names live until it has run.
 void put_own(binary_statement& to, const core::room_entry& act, const core::act_effect& effect, const std::string& name,
-             const std::string& owner_before, const std::string& invite) {
+             const std::string& owner_before, const std::string& invite, const std::string& author) {
   const auto number = [&](auto value) { to.put(static_cast<std::int64_t>(value)); };
   const auto end = effect.what.until.time_since_epoch().count();
   const auto put_end = [&] { end == 0 ? to.put_null() : to.put(std::int64_t{end}); };
@@ -133,7 +139,7 @@ void put_own(binary_statement& to, const core::room_entry& act, const core::act_
       return;
     case entry_kind::add:
       to.put(name).put(act.subject.value);
-      if (!invite.empty()) to.put(invite);
+      to.put(invite.empty() ? author : invite);
       return;
     case entry_kind::remove:
       to.put(name);
@@ -197,13 +203,14 @@ void postgresql_acts::store(database& in, const pending& room, long long fence) 
   const auto name = folded(act.subject);
   const auto owner_before = folded(effect.owner_before);
   const auto invite = core::to_hex(effect.what.invite.value);
+  const auto author = folded(act.author);
   statement.start();
   put_fences(statement, room, fence);
   put_act(statement, act, room.authors.front(), room.subject);
   if (on_message != nullptr)
     postgresql_message_acts::put_own(statement, act.kind, effect);
   else
-    put_own(statement, act, effect, name, owner_before, invite);
+    put_own(statement, act, effect, name, owner_before, invite, author);
   const auto answer = statement.run(in);
   enum column { moved, held, first_seq, first_at, same, code };
   auto& outcome = *room.outcome;

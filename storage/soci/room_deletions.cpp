@@ -12,11 +12,14 @@ constexpr integer looks_for_each_write = 10;
 
 // NOLINTBEGIN(cppcoreguidelines-macro-usage): a statement is a literal, and its address its name.
 
+// Of a row of `rooms`: whether it is a direct room, as `core::nature_of` says.
+#define GREENROOM_DIRECT "(rooms.folded like '@%' and rooms.folded not like '@@%')"
+
 // Of a row of `rooms` with the user as a member: whether it goes with them. Parameters: `keep`, and `they` (the folded
 // name).
-#define GREENROOM_GOES                                                                                             \
-  "rooms.private <> 0 and (:keep = 0 or not exists (select 1 from members as others where others.room = rooms.id " \
-  "and others.folded <> :they))"
+#define GREENROOM_GOES                                     \
+  "rooms.private <> 0 and (:keep = 0 or " GREENROOM_DIRECT \
+  " or not exists (select 1 from members as others where others.room = rooms.id and others.folded <> :they))"
 
 // Of a row of `messages`, the same as `core::is_written`.
 #define GREENROOM_WRITTEN "kind in (0, 1, 3, 4, 8, 9)"
@@ -120,7 +123,8 @@ core::status room_store::restore_rooms(const core::restore_rooms& request, core:
     database_->execute(
         "update rooms set membership = membership + 1, hidden = (select min(other.operation) from members "
         "join authors on authors.folded = members.folded join deletions as other on other.author = authors.id "
-        "where members.room = rooms.id and other.state = 'hidden' and other.keep_rooms = 0) "
+        "where members.room = rooms.id and other.state = 'hidden' and (other.keep_rooms = 0 or " GREENROOM_DIRECT
+        ")) "
         "where hidden = :operation",
         with("operation", request.operation.value));
     return core::done{};
@@ -168,6 +172,7 @@ void room_store::begin_purge(const core::purge_rooms& request, const tombstone& 
       with("user", user), with("operation", request.operation.value));
   database_->execute("delete from sanctions where subject = :author", with("author", row.author));
   database_->execute("delete from invites where by_author = :author", with("author", row.author));
+  forget_own(request.user);
   std::uint64_t passed_on = 0;
   for (const auto key : owned) passed_on += pass_on(key);
   database_->execute(

@@ -46,24 +46,30 @@ bool room_store::refuses(const std::vector<core::user_id>& users) {
   return !refused_among(accounts).empty();
 }
 
+std::optional<core::room_key> room_store::insert_room(const core::create_room& request, core::wall_time now) {
+  const auto made = database_->row<long long>(
+      "insert into rooms (name, folded, owner, owner_folded, private, generation, epoch, head, node, view, "
+      "created_at) "
+      "values (:name, :folded, :owner, :owner_folded, :private, :generation, 0, 0, '', 0, :now) "
+      "on conflict do nothing returning id",
+      with("name", request.room.value), with("folded", core::folded(request.room.value)),
+      with("owner", request.owner.value), with("owner_folded", core::folded(request.owner.value)),
+      with("private", static_cast<int>(request.access)), with("generation", random_generation()), with("now", now));
+  if (!made) return std::nullopt;
+  const core::room_key key{count(std::get<0>(*made))};
+  for (const auto& member : request.members) insert_member(key, member, now);
+  return key;
+}
+
 core::result<core::room_entered> room_store::create_room(const core::create_room& request, core::wall_time now) {
   auto users = request.members;
   users.push_back(request.owner);
   return database_->transaction([&]() -> core::result<core::room_entered> {
     if (refuses(users)) return core::ec::conflict;
-    const auto made = database_->row<long long>(
-        "insert into rooms (name, folded, owner, owner_folded, private, generation, epoch, head, node, view, "
-        "created_at) "
-        "values (:name, :folded, :owner, :owner_folded, :private, :generation, 0, 0, '', 0, :now) "
-        "on conflict do nothing returning id",
-        with("name", request.room.value), with("folded", core::folded(request.room.value)),
-        with("owner", request.owner.value), with("owner_folded", core::folded(request.owner.value)),
-        with("private", static_cast<int>(request.access)), with("generation", random_generation()), with("now", now));
-    if (made) {
-      const core::room_key key{static_cast<std::uint64_t>(std::get<0>(*made))};
-      insert_member(key, request.owner, now);
-      for (const auto& member : request.members) insert_member(key, member, now);
-    }
+    const bool blocked = is_blocked_by(request.owner, request.members);
+    if (blocked && !look_at(request.room, request.owner, now)) return core::ec::blocked;
+    const auto made = insert_room(request, now);
+    if (made) insert_member(*made, request.owner, now);
     const auto entered = enter(request.room, request.owner, now);
     if (!entered) return entered.why();
     return core::room_entered{entered->info, made.has_value()};
@@ -159,11 +165,17 @@ core::result<std::vector<core::user_id>> room_store::list_people(const core::use
     database_->rows<std::string>(
         "select min(name) from (select name, folded from authors where folded > :authors "
         "union select name, folded from members where folded > :members "
+        "union select name, blocked from blocks where blocked > :blocked "
+        "union select folded, folded from blocks where folded > :blockers "
+        "union select folded, folded from user_settings where folded > :settings "
+        "union select folded, folded from drafts where folded > :drafts "
         "union select owner, owner_folded from rooms where owner_folded > :owners) as people "
         "where folded not in ('system', 'deleted') and folded not like 'deleted:%' "
         "group by folded order by folded limit :limit",
         [&](const std::string& name) { people.push_back({name}); }, with("authors", core::folded(after.value)),
-        with("members", core::folded(after.value)), with("owners", core::folded(after.value)), with("limit", limit));
+        with("members", core::folded(after.value)), with("blocked", core::folded(after.value)),
+        with("blockers", core::folded(after.value)), with("settings", core::folded(after.value)),
+        with("drafts", core::folded(after.value)), with("owners", core::folded(after.value)), with("limit", limit));
     return people;
   });
 }

@@ -40,6 +40,14 @@ class room_store final : public storage::room_store {
   core::result<std::uint32_t> move_marks(const std::vector<core::read_mark>& marks) override;
   core::status set_notify(const core::set_notify& request) override;
   core::result<core::rooms_synced> sync_rooms(const core::sync_rooms& request) override;
+  core::result<core::room_entered> open_direct(const core::open_direct& request, core::wall_time now) override;
+  core::status put_block(const core::put_block& request, std::uint32_t most, core::wall_time now) override;
+  core::status lift_block(const core::lift_block& request) override;
+  core::result<core::block_list> list_blocks(const core::list_blocks& request) override;
+  core::status change_settings(const core::change_own_settings& request) override;
+  core::result<core::own_settings> read_settings(const core::read_own_settings& request) override;
+  core::status put_draft(const core::put_draft& request, std::uint32_t most, core::wall_time now) override;
+  core::result<core::draft_list> list_drafts(const core::list_drafts& request) override;
   core::result<hidden_rooms> hide_rooms(const core::hide_rooms& request, core::wall_time now) override;
   core::status restore_rooms(const core::restore_rooms& request, core::wall_time now) override;
   core::result<purged_chunk> purge_rooms(const core::purge_rooms& request, std::uint32_t chunk,
@@ -51,7 +59,7 @@ class room_store final : public storage::room_store {
   core::result<std::vector<core::user_id>> list_people(const core::user_id& after, std::uint32_t limit) override;
   core::result<core::operation_id> find_deletion(const core::user_id& user) override;
   core::result<core::database_maintained> maintain() override {
-    return soci::maintain(*database_, "messages, authors, rooms, members, settings, sanctions, pg_statistic");
+    return soci::maintain(*database_, "messages, authors, rooms, members, settings, sanctions, drafts, pg_statistic");
   }
   [[nodiscard]] std::shared_ptr<const standing> state() const override { return database_->care().state; }
   core::result<std::uint64_t> count_rooms() override;
@@ -89,9 +97,19 @@ class room_store final : public storage::room_store {
   /// Why a statement with GREENROOM_READABLE found nothing; with GREENROOM_MODERATED and nothing to be found: `none`.
   core::error why_unreadable(const core::room_id& room, const core::user_id& user, core::wall_time now);
   core::error why_unmoderated(const core::room_id& room, const core::user_id& user, core::wall_time now);
+  /// The key of the new room; nothing where there is one of that name.
+  std::optional<core::room_key> insert_room(const core::create_room& request, core::wall_time now);
   /// Returns whether they weren't a member before.
   bool insert_member(core::room_key room, const core::user_id& member, core::wall_time now);
   void raise_membership(core::room_key room);
+  /// … of the direct room of these two, if there is one.
+  void raise_membership(const core::user_id& one, const core::user_id& other);
+  /// Whether one of these people has blocked this one.
+  bool is_blocked_by(const core::user_id& user, const std::vector<core::user_id>& people);
+  /// The same, or this one has blocked one of them.
+  bool is_blocked(const core::user_id& user, const std::vector<core::user_id>& people);
+  /// Whether all of these people want to be written to by this one.
+  bool take_direct(const std::vector<core::user_id>& people, const core::user_id& from);
   bool refuses(const std::vector<core::user_id>& users);
   /// Deletes the invites of a room that have expired, and used up ones beyond the last `kept`.
   void sweep_invites(core::room_key room, std::uint32_t kept, core::wall_time now);
@@ -119,6 +137,8 @@ class room_store final : public storage::room_store {
   core::status bury(const core::hide_rooms& request, core::wall_time now);
   void renew(const core::operation_id& operation, core::lease_no lease, const char* state, core::wall_time now);
   void begin_purge(const core::purge_rooms& request, const tombstone& row, core::wall_time now);
+  /// Deletes what this person kept for themselves, and all blocks of and by them.
+  void forget_own(const core::user_id& user);
   std::uint64_t pass_on(core::room_key room);
   bool purge_hidden(const core::purge_rooms& request, std::uint64_t chunk, core::deletion_receipt& receipt);
   bool scan(const core::operation_id& operation, const tombstone& row, std::uint32_t chunk,

@@ -41,8 +41,18 @@ bool is_invited(database& in, const pending& room) {
       .has_value();
 }
 
+bool has_blocked(database& in, const core::user_id& by, const core::user_id& whom) {
+  return in
+      .row<int>("select 1 from blocks where folded = :by and blocked = :whom", with("by", folded(by)),
+                with("whom", folded(whom)))
+      .has_value();
+}
+
 append_outcome judge_add(database& in, const pending& room) {
   if (is_member(in, room)) return {kind::unchanged, {}};
+  const auto& act = act_of(room);
+  if (room.wanted->effect->what.invite.value.empty() && has_blocked(in, act.subject, act.author))
+    return refusal(ec::blocked);
   return is_invited(in, room) ? append_outcome{} : refusal(ec::gone);
 }
 

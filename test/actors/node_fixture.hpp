@@ -47,6 +47,7 @@ struct node_fixture : ::testing::Test {
           if (opening) return opening(asked);
           return core::room_opened{asked.room, {1}, {7}, {99}, {}, {}};
         },
+        [this](const reopen_room& asked) { log.push_back("reopen " + asked.request.room.value); },
         [this](const check_epochs& asked) -> caf::result<epochs_checked> {
           if (!asked.rooms.empty()) log.push_back("epochs of " + std::to_string(asked.rooms.size()));
           if (silent) return caf::delegated<epochs_checked>{};
@@ -65,7 +66,9 @@ struct node_fixture : ::testing::Test {
         [this](const node_card& card) { cards.push_back(card); },
         [this, name](const core::session_ended&) { log.push_back(name + " session ended"); },
         [this, name](const core::room_gone& gone) { log.push_back(name + " gone " + gone.room.value); },
-        [this, name](const core::author_erased& who) { log.push_back(name + " erased " + who.user.value); }, extra...);
+        [this, name](const core::author_erased& who) { log.push_back(name + " erased " + who.user.value); },
+        [this, name](const core::roster_changed& where) { log.push_back(name + " roster of " + where.room.value); },
+        extra...);
   }
   directory_actor a_directory() {
     return system.dummy<directory_actor>(

@@ -253,6 +253,18 @@ TEST_F(NodeActor, TellsItsRoomsAndRelaysAndAllPeersWhatIsAnnounced) {
   EXPECT_EQ(rooms(), 0u);
 }
 
+TEST_F(NodeActor, HasARoomReadItsRosterAgainWhereverThatWasChanged) {
+  link("p", a_peer("p"));
+  listen_in("@ada,bob", 1);
+  (void)take_log();
+  tell(announce{core::roster_changed{{"@ada,bob"}}});
+  EXPECT_THAT(take_log(), testing::UnorderedElementsAre("p roster of @ada,bob", "reopen @ada,bob"));
+  tell(announce{core::roster_changed{{"@ada,eve"}}});
+  EXPECT_THAT(take_log(), ElementsAre("p roster of @ada,eve")) << "which lives nowhere here";
+  tell(core::roster_changed{{"@ada,eve"}});
+  EXPECT_THAT(take_log(), IsEmpty()) << "a peer told all others itself";
+}
+
 TEST_F(NodeActor, KeepsToItselfWhatAPeerTells) {
   link("p", a_peer("p"));
   listen_in("lobby", 1);

@@ -18,7 +18,7 @@ TEST(Error, EveryCodeHasItsRow) {
     EXPECT_EQ(static_cast<std::size_t>(row.code), expected++);
     EXPECT_EQ(&describe(row.code), &row);
   }
-  EXPECT_EQ(error_table().back().code, ec::left);
+  EXPECT_EQ(error_table().back().code, ec::blocked);
 }
 
 TEST(Error, WordsAreUniqueSnakeCaseAndFoundAgain) {

@@ -132,6 +132,34 @@ TEST(Permissions, OfAnAdminAreTheOwnersInEveryRoomWhateverTheirRole) {
   }
 }
 
+TEST(Permissions, AmongEqualsAreEverybodysAndNoAdmins) {
+  const auto row = [](entry_kind kind, room_nature nature, bool self = false, bool as_admin = false) {
+    return by_all([=](room_role by) {
+             return deed{.kind = kind,
+                         .nature = nature,
+                         .access = room_access::secret,
+                         .by = by,
+                         .on = self ? by : member,
+                         .self = self,
+                         .as_admin = as_admin,
+                         .becomes = moderator};
+           })
+        .substr(0, 2);  // an outsider and a member: nobody is more
+  };
+  for (const auto nature : {room_nature::direct, room_nature::group})
+    for (const bool as_admin : {false, true}) {
+      for (const auto kind : {text, notice, action, erase}) EXPECT_EQ(row(kind, nature, false, as_admin), "ny");
+      for (const auto kind : {settings, role, ban, unban, mute, unmute, remove})
+        EXPECT_EQ(row(kind, nature, false, as_admin), "nf");
+      for (const auto kind : {role, ban, unban, mute, unmute}) EXPECT_EQ(row(kind, nature, true, as_admin), "nf");
+    }
+  EXPECT_EQ(row(add, room_nature::direct), "nf");
+  EXPECT_EQ(row(add, room_nature::group), "ny");
+  EXPECT_EQ(row(add, room_nature::group, false, true), "ny");
+  EXPECT_EQ(row(remove, room_nature::direct, true), "nf") << "nobody leaves";
+  EXPECT_EQ(row(remove, room_nature::group, true), "ny");
+}
+
 TEST(Permissions, OfAnAdminOnThemselves) {
   const auto row = [](entry_kind kind, room_role becomes = member) {
     return by_all([=](room_role by) {

@@ -83,6 +83,17 @@ class Page:
             "return [...document.querySelectorAll('#messages .message[data-state=pending]')].map("
             "each => each.querySelector('.text').textContent)")
 
+    def failed(self):
+        """The messages shown that the server refused."""
+        return self.driver.execute_script(
+            "return [...document.querySelectorAll('#messages .message[data-state=failed]')].map("
+            "each => each.querySelector('.text').textContent)")
+
+    def conversations(self):
+        """The direct rooms and groups in the list, as they are called there."""
+        return self.driver.execute_script(
+            "return [...document.querySelectorAll('#direct-rooms .name')].map(each => each.textContent)")
+
     def acts(self):
         """What was done in the room, as it is told to this reader."""
         return self.driver.execute_script(
@@ -123,6 +134,17 @@ class Page:
 
     def react_again(self, seq, text):
         self.driver.find_element(By.CSS_SELECTOR, f"#messages .message[data-seq='{seq}'] [data-reaction='{text}']").click()
+    def choose_person(self, name, deed, ask=False):
+        """Does something with somebody who is here, by the button beside the name."""
+        if not self.find("people").is_displayed():
+            self.find("people-toggle").click()
+        selector = f"#here [data-user='{name}'] button"
+        self.wait(lambda: self.driver.find_elements(By.CSS_SELECTOR, selector), f"{name} is here")
+        self.driver.find_element(By.CSS_SELECTOR, selector).click()
+        self.driver.find_element(By.CSS_SELECTOR, f"#deeds-list [data-deed='{deed}']").click()
+        if ask:
+            self.wait(lambda: self.find("deed").get_attribute("open"), "it is asked about")
+            self.find("deed-yes").click()
 
     def clock_of(self, moment):
         """The time of day of a moment, as the page writes it."""

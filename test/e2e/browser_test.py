@@ -228,6 +228,50 @@ class BrowserAndLinesTalk(unittest.TestCase):
         mine.wait(lambda: len(mine.lines("pins-list")) == 1 and "hello" in mine.lines("pins-list")[0], "they are listed")
         for page in both:
             self.assertEqual(page.driver.get_log("browser"), [], "nothing in the browser's console")
+    def test_two_people_write_to_each_other_and_one_blocks_the_other(self):
+        tag = uuid.uuid4().hex[:8]
+        ada, bob, room = "Ada-" + tag, "Bob-" + tag, "public-" + tag
+        direct = f"@ada-{tag},bob-{tag}"
+        first, second = self.open_page("browser-direct-1.png"), self.open_page("browser-direct-2.png")
+        first.register(ada)
+        first.enter(room)
+        second.register(bob)
+        second.enter(room)
+        first.choose_person(bob, "message")
+        first.wait(lambda: first.find("toasts").text == f"{bob} takes no direct messages from you.", "they share no membership yet")
+        self._http("PUT", f"/chat/room/{room}/members/{bob}", {}, self._token(ada))
+        first.choose_person(bob, "message")
+        first.wait(lambda: first.find("conversation").get_attribute("data-room") == direct
+                   and first.find("conversation").get_attribute("data-state") == "joined", "the room of the two is open")
+        self.assertEqual(first.find("room-title").text, bob.lower())
+        self.assertEqual(first.conversations(), [bob.lower()])
+        first.send("only for you")
+        second.driver.refresh()
+        second.wait(lambda: second.conversations() == [ada.lower()], "it is in the other's list, by that name")
+        second.driver.find_element(By.CSS_SELECTOR, "#direct-rooms a").click()
+        second.wait(lambda: second.messages() == [(1, ada, "only for you")], "it is read")
+        second.send("and for you")
+        first.wait(lambda: len(first.messages()) == 2, "it is answered")
+
+        second.choose_person(ada, "block", ask=True)
+        second.wait(lambda: self._is_blocked(second), "nothing can be written any more")
+        first.wait(lambda: self._is_blocked(first), "by neither")
+        second.choose_person(ada, "unblock")
+        first.wait(lambda: not self._is_blocked(first), "until that is over")
+        second.wait(lambda: second.messages()[-1][1] == ada, "and it is heard again")
+        self.assertTrue(second.find("room-leave").text.startswith("Close"))
+        second.find("room-leave").click()
+        second.wait(lambda: second.find("conversation").get_attribute("data-room") != direct, "it is closed")
+        self.assertEqual(second.driver.get_log("browser"), [], "nothing in the browser's console")
+
+    @staticmethod
+    def _is_blocked(page):
+        """Whether what the page's person says now is refused."""
+        before = len(page.messages())
+        text = uuid.uuid4().hex
+        page.send(text)
+        page.wait(lambda: len(page.messages()) > before or text in page.failed(), "an answer")
+        return text in page.failed()
 
     def test_what_was_erased_while_the_page_missed_much_is_not_shown_any_more(self):
         page, room, bob = self._away_from_three_messages()

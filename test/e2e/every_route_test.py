@@ -20,13 +20,15 @@ BODIES = {
     f"DELETE {ROOM}/members/{{user}}": {}, f"PUT {ROOM}/bans/{{user}}": {}, f"DELETE {ROOM}/bans/{{user}}": {},
     f"PUT {ROOM}/mutes/{{user}}": {}, f"DELETE {ROOM}/mutes/{{user}}": {}, "DELETE /users/{user_id}": {"password": PASSWORD},
     f"POST {ROOM}/messages": {"text": "words"}, f"POST {ROOM}/invites": {}, f"PUT {ROOM}/notify": {"level": "all"},
-    "POST /users/accounts/{user}/suspend": {"reason": "why"},
+    "POST /chat/direct": {"with": ["nobody"]}, "PUT /chat/me/settings": {"direct": "shared"},
+    "PUT /chat/me/drafts/{room}": {"text": "words"}, "POST /users/accounts/{user}/suspend": {"reason": "why"},
 }
 # Seen once for all routes, elsewhere: it takes time, a full disk, another node, or a limit.
 ELSEWHERE = {408, 429}
-# Of a room that is deleted while the act is on its way (an erase has a reason of its own); a thousand invites; the last admin.
+# Of a room that is deleted while the act is on its way (an erase has a reason of its own); a thousand invites; the last admin; 200
+# drafts.
 RARE = {route: {410} for route in BODIES if route.split()[1].startswith(ROOM) and route not in (f"POST {ROOM}/acts", f"POST {ROOM}/messages")}
-RARE |= {f"POST {ROOM}/invites": {409}, "POST /users/accounts/{user}/suspend": {409}}
+RARE |= {f"POST {ROOM}/invites": {409}, "POST /users/accounts/{user}/suspend": {409}, "PUT /chat/me/drafts/{room}": {409}}
 
 
 class EveryRoute(Chat):
@@ -135,6 +137,15 @@ class EveryRoute(Chat):
     def message_mistakes(self):
         yield self.ask(f"POST {ROOM}/messages", body={"text": "what?", "target": self.erased()})
 
+    def direct_mistakes(self):
+        yield self.ask("POST /chat/direct")
+        for name in (self.other.name, "9lives"):
+            yield self.ask("POST /chat/direct", body={"with": [name]})
+
+    def block_mistakes(self):
+        for user in ("9lives", "nobody", self.owner.name):
+            yield self.ask("PUT /chat/me/blocks/{user}", user=user)
+
     OWN_MISTAKES = {
         "POST /users/register": lambda self: [self.ask("POST /users/register", body={"username": name, "password": PASSWORD})
                                               for name in ("9lives", self.owner.name)],
@@ -150,6 +161,10 @@ class EveryRoute(Chat):
         f"POST {ROOM}/messages": message_mistakes,
         "DELETE /users/{user_id}": account_mistakes,
         "POST /chat/invites/{invite}": invite_mistakes,
+        "POST /chat/direct": direct_mistakes,
+        "PUT /chat/me/blocks/{user}": block_mistakes,
+        "DELETE /chat/me/blocks/{user}": lambda self: [self.ask("DELETE /chat/me/blocks/{user}", user="9lives")],
+        "GET /chat/me/drafts": lambda self: [self.ask("GET /chat/me/drafts", "?after=-r")],
         **{route: lambda self, route=route: self.administration_mistakes(route)
            for route in ("POST /users/accounts/{user}/suspend", "POST /users/accounts/{user}/resume",
                          "GET /users/accounts/{user}/sessions")},

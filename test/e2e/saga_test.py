@@ -33,8 +33,8 @@ def failpoints():
 
 
 class Case:
-    """Ann, who leaves, and bob, who stays: a private room of both, one of ann's alone, and a public one of ann's in which
-    both said something. `chosen` goes into the body of the DELETE."""
+    """Ann, who leaves, and bob, who stays: a private room of both, one of ann's alone, their direct room, and a public one of
+    ann's in which both said something. `chosen` goes into the body of the DELETE."""
 
     def __init__(self, test, server, messages=3, chosen=None, bob=None):
         self.test, self.server, self.chosen = test, server, chosen or {}
@@ -47,11 +47,14 @@ class Case:
         self.ann.room(room=self.nook, private=True)
         self.ann.room(room=self.hall)
         self.bob.room(room=self.hall)
+        self.direct = self.ann.chat("POST", "/direct", {"with": [self.bob.name]}).json["room"]
+        self.keep_own()
         socket = self.ann.open()
-        for room in (self.den, self.nook, self.hall):
+        for room in (self.den, self.nook, self.direct, self.hall):
             socket.join(room)
         socket.post(self.den, f"secret {self.word}")
         socket.post(self.nook, f"alone {self.word}")
+        socket.post(self.direct, f"whispered {self.word}")
         socket.say(*({"type": "send", "room": self.hall, "id": f"m{i}", "text": f"{self.word} {i}"}
                      for i in range(messages)))
         socket.wait(lambda: len(socket.messages(self.hall)) >= messages, "all are said", 20)
@@ -59,6 +62,16 @@ class Case:
         self.messages = messages
         self.token = self.ann.token
         self.operation = None
+
+    def keep_own(self):
+        """Of ann: a setting, a draft, and blocks in both directions, with a third person."""
+        eve = User(self.server)
+        for person, method, path, body in ((self.ann, "PUT", "/me/settings", {"direct": "everyone"}),
+                                           (self.ann, "PUT", f"/me/drafts/{self.hall}", {"text": f"half {self.word}"}),
+                                           (self.ann, "PUT", f"/me/blocks/{eve.name}", None),
+                                           (eve, "PUT", f"/me/blocks/{self.ann.name}", None)):
+            answer = person.chat(method, path, body)
+            assert answer.status in (200, 204), answer
 
     def erase(self, patience=20):
         answer = http("DELETE", f"{self.server.gateway_url}/users/{self.ann.name}",
@@ -98,6 +111,9 @@ class Case:
             answer = http("POST", server.users_url + path, {"username": self.ann.name, "password": PASSWORD})
             test.assertEqual(answer.status, status, answer)
         self.assert_left(self.hall, self.messages)
+        test.assertEqual(self.bob.chat("GET", f"/room/{self.direct}/messages").status, 404)
+        again = self.bob.chat("POST", "/direct", {"with": [self.ann.name]})
+        test.assertEqual((again.status, again.code), (404, "no_user"))
         if self.keeps:
             self.assert_left(self.den, 1)
             test.assertEqual(self.bob.chat("GET", f"/room/{self.den}").json["owner"], self.bob.name)
@@ -106,7 +122,7 @@ class Case:
 
     def assert_receipt(self, told):
         stays = self.messages + self.keeps
-        gone = 1 if self.keeps else 2
+        gone = 2 if self.keeps else 3
         expected = {"rooms": gone, "messages": gone, "anonymised": 0 if self.erases else stays,
                     "erased": stays if self.erases else 0, "memberships": 1 + self.keeps, "sessions": 1}
         self.test.assertEqual({name: told["receipt"][name] for name in expected}, expected)
@@ -139,6 +155,10 @@ class Case:
         self.ann.log_in()
         test.assertEqual([m["text"] for m in self.ann.log(self.den)], [f"secret {self.word}"])
         test.assertEqual([m["text"] for m in self.ann.log(self.nook)], [f"alone {self.word}"])
+        test.assertEqual([m["text"] for m in self.bob.log(self.direct)], [f"whispered {self.word}"])
+        test.assertEqual(self.ann.chat("GET", "/me/settings").json, {"direct": "everyone"})
+        test.assertEqual(len(self.ann.chat("GET", "/me/blocks").json["blocks"]), 1)
+        test.assertEqual(len(self.ann.chat("GET", "/me/drafts").json["drafts"]), 1)
         test.assertEqual(self.bob.chat("GET", f"/room/{self.den}").json["owner"], self.ann.name)
         test.assertEqual({m["from"] for m in self.bob.log(self.hall)}, {self.ann.name})
         # Nothing of it stays that would forbid ann anything.
@@ -170,6 +190,10 @@ class InOneProcess(EndToEnd):
         rows = self.postgres.query("chat", f"select count(*) from messages where strpos(body, '{case.word}') > 0")
         stays = 0 if case.erases else case.messages + case.keeps
         self.assertEqual(rows, [[str(stays)]])
+        name = case.ann.name.lower()
+        left = "".join(f" + (select count(*) from {table} where {column} = '{name}')" for table, column in
+                       (("blocks", "folded"), ("blocks", "blocked"), ("user_settings", "folded"), ("drafts", "folded")))
+        self.assertEqual(self.postgres.query("chat", f"select 0{left}"), [["0"]])
 
     def test_both_parts_and_everybody_is_told(self):
         case = Case(self, self.server, messages=CHUNK + 200)

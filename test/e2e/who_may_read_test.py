@@ -20,6 +20,7 @@ ACT = {"open": "uffyybfy", "invited": "uffyybfy", "private": "unfyynny"}  # an a
 MINE = {access: "unyyynnn" for access in DESCRIBE}  # whoever is a member
 NO_ROOM = None
 ROOM = "/chat/room/{room}"
+DRAFT = "/chat/me/drafts/{room}"
 # A route that is new needs a line here.
 EXPECTED = {
     "POST /chat/room": READ, "GET /chat/rooms": "listed", "GET /chat/sync": "listed", "POST /chat/ticket": NO_ROOM, "GET /chat/ws": NO_ROOM,
@@ -32,10 +33,15 @@ EXPECTED = {
     f"GET {ROOM}/audit": MODERATE, f"POST {ROOM}/invites": MODERATE, f"GET {ROOM}/invites": MODERATE,
     f"PUT {ROOM}/notify": MINE,
     f"DELETE {ROOM}/invites/{{id}}": MODERATE, "POST /chat/invites/{invite}": NO_ROOM,  # whoever has one may come in
+    "POST /chat/direct": NO_ROOM,  # direct_test has who reads a direct room
+    "GET /chat/me/settings": NO_ROOM, "PUT /chat/me/settings": NO_ROOM, "GET /chat/me/blocks": NO_ROOM,
+    "PUT /chat/me/blocks/{user}": NO_ROOM, "DELETE /chat/me/blocks/{user}": NO_ROOM, "GET /chat/me/drafts": NO_ROOM,
+    f"PUT {DRAFT}": READ, f"DELETE {DRAFT}": READ,
 }
 WORDS = {"u": "unauthorized", "f": "forbidden", "b": "banned", "n": "not_found"}
 BODIES = {f"PATCH {ROOM}": {"slow": 0}, f"POST {ROOM}/acts": {"kind": "notice", "text": "words"}, "POST /chat/room": {},
-          f"POST {ROOM}/messages": {"text": "words"}, f"POST {ROOM}/invites": {}, f"PUT {ROOM}/notify": {"level": "all"}}
+          f"POST {ROOM}/messages": {"text": "words"}, f"POST {ROOM}/invites": {}, f"PUT {ROOM}/notify": {"level": "all"},
+          f"PUT {DRAFT}": {"text": "words"}}
 
 
 def routes():

@@ -2,6 +2,7 @@
 #include <cstdlib>
 #include <string_view>
 
+#include "core/direct.hpp"
 #include "core/names.hpp"
 #include "protocol/act.hpp"
 #include "protocol/act_api.hpp"
@@ -86,7 +87,7 @@ struct checked {
     demand(protocol::json_reader(protocol::problem(c.why, c.client_id), core::ec::bad_frame).ok());
   }
 
-  static void room(const core::room_id& id) { demand(core::check_room_name(id.value).ok()); }
+  static void room(const core::room_id& id) { demand(core::check_room_reference(id.value).ok()); }
 };
 
 }  // namespace

@@ -7,6 +7,7 @@
 #include <random>
 #include <string>
 
+#include "core/direct.hpp"
 #include "core/names.hpp"
 #include "core/text.hpp"
 #include "protocol/json_text.hpp"
@@ -281,7 +282,7 @@ TEST(Json, MutilatedFramesAreCommandsOrMistakes) {
       EXPECT_NE(wrong->why.code, core::ec::internal);
     } else if (const auto* send = std::get_if<core::client_send>(&command)) {
       EXPECT_TRUE(core::check_text(send->text) && core::check_client_id(send->client_id));
-      EXPECT_TRUE(core::check_room_name(send->room.value));
+      EXPECT_TRUE(core::check_room_reference(send->room.value));
     }
   }
 }

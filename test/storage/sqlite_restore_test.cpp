@@ -131,6 +131,7 @@ TEST_P(SqliteFile, KeepsItsLobbyAndKnowsItsAuthorsWhenItIsBroughtUpToDate) {
       "drop table reactions; drop table pins;"
       "alter table rooms drop column texts; alter table rooms drop column said; alter table members drop column "
       "read_seq; alter table members drop column read_texts; alter table members drop column notify;"
+      "drop table blocks; drop table user_settings; drop table drafts; "
       "drop table invites; drop table settings; drop table sanctions; drop index members_who_moderate;"
       "alter table members drop column role;"
       "drop index messages_by_target; drop index messages_that_act; drop index messages_that_edit; alter table "

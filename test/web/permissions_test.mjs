@@ -9,9 +9,18 @@ const kinds_about_people = ['ban', 'unban', 'mute', 'unmute', 'remove'];
 test("Permissions: the table is the server's", () => {
   const source = readFileSync(new URL('../../core/permissions.cpp', import.meta.url), 'utf8');
   const names = { outsider: undefined, member: 'member', moderator: 'moderator', owner: 'owner' };
-  const rows = [...source.matchAll(/rule\{entry_kind::(\w+), (\w+), (\w+), (\w+)(, true)?\}/g)];
+  const rows = [...source.matchAll(/rule\{entry_kind::(\w+), (\w+), (\w+), (\w+)((?:, (?:true|false))*)\}/g)];
   assert.ok(rows.length >= 12);
-  for (const [, kind, open, secret, invited, over_lower] of rows) {
+  for (const [, kind, open, secret, invited, more] of rows) {
+    const [over_lower, direct, group] = [false, true, true].map((otherwise, at) => {
+      const said = more.split(', ')[at + 1];
+      return said === undefined ? otherwise : said === 'true';
+    });
+    for (const [nature, is_done] of Object.entries({ direct, group })) {
+      const self = kind === 'remove';
+      const allowed = permitted({ kind, nature, access: 'private', by: 'member', self }) === '';
+      assert.equal(allowed, is_done && (self || names[secret] !== 'moderator') && names[secret] !== 'owner', `${kind} ${nature}`);
+    }
     for (const [access, least] of Object.entries({ open, private: secret, invited })) {
       const rank = roles.indexOf(names[least]);
       for (const [at, by] of roles.entries()) {
