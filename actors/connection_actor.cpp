@@ -128,7 +128,8 @@ void read_rooms(connection_pointer self, core::sync_rooms request) {
 
 void store_marks(connection_pointer self, core::connection_effects& out) {
   if (!out.marks.empty())
-    self->send(self->state.ground->marks, note_marks{self->state.machine->user(), std::move(out.marks)});
+    self->send(self->state.ground->marks,
+               note_marks{self->state.machine->user(), self->state.id, std::move(out.marks)});
 }
 
 void leave_all(connection_pointer self) {

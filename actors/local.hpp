@@ -122,17 +122,17 @@ struct pull_now {};
 /// A connection's read marks.
 struct note_marks {
   core::user_id user;
+  core::connection_id from;
   std::vector<std::pair<core::room_id, core::seq_no>> read;
 };
 /// Stores the read marks of a node's clients, all together.
 using marks_actor = caf::typed_actor<caf::reacts_to<note_marks>, caf::reacts_to<flush_tick>>;
 
 /// A local connection, as its socket, its session and its relays see it.
-using local_connection_actor =
-    connection_actor::extend<caf::reacts_to<frames_received>, caf::reacts_to<entries_missed>,
-                             caf::reacts_to<outbox_roomy>, caf::reacts_to<socket_closed>,
-                             caf::reacts_to<end_connection>, caf::reacts_to<room_ready>,
-                             caf::reacts_to<core::user_news>, caf::reacts_to<sweep_tick>>;
+using local_connection_actor = connection_actor::extend<caf::reacts_to<frames_received>, caf::reacts_to<entries_missed>,
+                                                        caf::reacts_to<outbox_roomy>, caf::reacts_to<socket_closed>,
+                                                        caf::reacts_to<end_connection>, caf::reacts_to<room_ready>,
+                                                        caf::reacts_to<core::user_news>, caf::reacts_to<sweep_tick>>;
 
 /// A local relay, as connections and its node see it.
 using local_relay_actor = relay_actor::extend<caf::reacts_to<listen, local_connection_actor>, caf::reacts_to<unlisten>,
@@ -205,10 +205,9 @@ struct attach_connection {
   core::token_hash token;
 };
 /// A signed-in user on this node. Ends every connection of a token that ended.
-using session_actor =
-    registered_session::extend<caf::reacts_to<attach_connection, local_connection_actor>,
-                               caf::reacts_to<core::session_ended>, caf::reacts_to<look_again>,
-                               caf::reacts_to<sweep_tick>>;
+using session_actor = registered_session::extend<caf::reacts_to<attach_connection, local_connection_actor>,
+                                                 caf::reacts_to<core::session_ended>, caf::reacts_to<look_again>,
+                                                 caf::reacts_to<sweep_tick>>;
 
 /// The homes of users may be elsewhere now: of those whose home moved from one view to the other, or where there is no
 /// `before`, of those whose home is at `linked`, which can be asked again. For sessions.
@@ -356,8 +355,8 @@ using local_node_actor = node_actor::extend<
     caf::reacts_to<host_directory>, caf::replies_to<read_load>::with<core::node_load>, caf::reacts_to<host_accounts>,
     caf::reacts_to<host_door>, caf::reacts_to<host_catalog>, caf::reacts_to<join_cluster>, caf::reacts_to<watch_view>,
     caf::reacts_to<home_idle, local_user_actor>, caf::replies_to<drain_rooms>::with<core::node_load>,
-    caf::replies_to<core::find_users>::with<core::users_found>,
-    caf::reacts_to<beat_tick>, caf::reacts_to<leave_tick>, caf::reacts_to<sweep_tick>>;
+    caf::replies_to<core::find_users>::with<core::users_found>, caf::reacts_to<beat_tick>, caf::reacts_to<leave_tick>,
+    caf::reacts_to<sweep_tick>>;
 
 }  // namespace greenroom::actors
 

@@ -45,8 +45,18 @@ void write_later(marks_pointer self) {
   if (st.deps.waiting) *st.deps.waiting = st.machine->can_be_waited_for();
 }
 
+// The reader's other connections, in whatever rooms those are.
+void tell_others(marks_pointer self, const note_marks& noted) {
+  if (!self->state.deps.news) return;
+  for (const auto& [room, seq] : noted.read)
+    self->send(self->state.deps.news,
+               core::user_news{
+                   .user = noted.user, .kind = core::news_kind::read, .room = room, .seq = seq, .but = noted.from});
+}
+
 void take(marks_pointer self, const note_marks& noted) {
   auto& st = self->state;
+  tell_others(self, noted);
   st.deps.metrics.marks_dropped.add(st.machine->add(noted.user, noted.read));
   write_later(self);
 }

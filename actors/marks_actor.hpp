@@ -14,6 +14,7 @@ namespace greenroom::actors {
 
 struct marks_deps {
   entrance_actor catalog;
+  news_actor news;  ///< the user's other devices hear of the marks; may be null
   std::shared_ptr<const core::clock> clock;
   telemetry::metrics metrics;
   core::marks_limits limits{};

@@ -32,6 +32,15 @@ room_id group_of(std::uint64_t number) {
   return {"@@" + to_hex(bytes)};
 }
 
+std::vector<user_id> people_of(const room_id& room) {
+  if (nature_of(room) != room_nature::direct) return {};
+  const auto comma = std::min(room.value.find(','), room.value.size());
+  std::vector<user_id> out{{room.value.substr(1, comma - 1)}};
+  if (comma < room.value.size() && room.value.substr(comma + 1) != out.front().value)
+    out.push_back({room.value.substr(comma + 1)});
+  return out;
+}
+
 status check_room_reference(std::string_view name) {
   switch (nature_of(name)) {
     case room_nature::room:

@@ -2,6 +2,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <string_view>
+#include <vector>
 
 #include "core/ids.hpp"
 #include "core/result.hpp"
@@ -30,6 +31,9 @@ inline constexpr std::size_t max_group_people = 19;
 [[nodiscard]] room_id direct_room_of(const user_id& one, const user_id& other);
 /// The name of the group with this random number.
 [[nodiscard]] room_id group_of(std::uint64_t number);
+
+/// The people of a direct room, by their folded names: two, or one. Of other rooms none.
+[[nodiscard]] std::vector<user_id> people_of(const room_id& room);
 
 /// Whether a client may name a room like that: a room name (`check_room_name`); `@bob` or `@bob,ada`; or that of a
 /// group. Else `bad_name`.

@@ -26,6 +26,7 @@ room::room(room_opened opened, room_limits limits)
       key_(opened.key),
       epoch_(opened.epoch),
       generation_(opened.generation),
+      people_(people_of(id_)),
       limits_(limits),
       append_limit_(limits.append),
       ring_(limits.ring, opened.head - opened.tail.size()),
@@ -280,6 +281,9 @@ void room::publish_in_flight(room_effects& out, instant now) {
     publish(std::move(done.entry), out);
   }
   in_flight_.clear();
+  // Nobody has to be in a direct room to hear that there is more.
+  for (const auto& who : people_)
+    out.news.push_back({.user = who, .kind = news_kind::head, .room = id_, .seq = ring_.head()});
 }
 
 void room::publish(room_entry entry, room_effects& out) {

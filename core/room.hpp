@@ -267,6 +267,7 @@ class room {
   room_key key_;
   epoch_no epoch_;
   generation_id generation_;
+  std::vector<user_id> people_;  ///< of a direct room
   room_limits limits_;
   phase phase_ = phase::open;
   ec stop_ = ec::none;

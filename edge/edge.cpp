@@ -36,7 +36,7 @@ void edge::start(const actors::local_node_actor& node, const actors::entrance_ac
     own_catalog_ = deps_.system->spawn(actors::any_catalog_behavior, actors::any_catalog_deps{node_, deps_.clock});
   const auto& rooms = catalog ? catalog : own_catalog_;
   marks_ = deps_.system->spawn(actors::marks_behavior,
-                               actors::marks_deps{rooms, deps_.clock, deps_.metrics, {}, marks_waiting_});
+                               actors::marks_deps{rooms, node_, deps_.clock, deps_.metrics, {}, marks_waiting_});
   asker_ = actors::asker(*deps_.system, deps_.clock);
   connections_ = std::make_unique<connections>(
       connections_deps{deps_.system, hub_.get(), std::make_shared<const net::ws_settings>(settings_.websocket),

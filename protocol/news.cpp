@@ -20,7 +20,7 @@ void append_news(std::string& bytes, const core::user_news& news) {
       if (!news.text.empty()) json.put("text", news.text.view());
       break;
     case core::news_kind::read:
-      begin("read").put("seq", news.seq.value);
+      begin("read").put("user", news.user.value).put("seq", news.seq.value);
       break;
     case core::news_kind::notice:
       begin("notice").put("text", news.text.view());

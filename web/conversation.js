@@ -246,6 +246,9 @@ export class conversation {
         return take_rooms(this, frame);
       case 'pong':
         return undefined;
+      case 'news':
+        if (!room) this.send({ type: 'sync' });
+        return undefined;
       case 'added':
       case 'removed':
         return this.on_own(frame, room);

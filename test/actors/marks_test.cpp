@@ -18,6 +18,7 @@ using testing::IsEmpty;
 struct MarksActor : testing::Test {
   test::node node;
   std::vector<std::string> stored;
+  std::vector<core::user_news> told;
   ec refuses = ec::none;
   std::shared_ptr<std::atomic<bool>> waiting = std::make_shared<std::atomic<bool>>(false);
   marks_actor marks = node.spawn(
@@ -31,13 +32,14 @@ struct MarksActor : testing::Test {
             if (refuses != ec::none) return to_caf({refuses, {}, 1});
             return core::marks_moved{1};
           }),
+          node.dummy<news_actor>([this](const core::user_news& news) { told.push_back(news); }),
           node.clock,
           {},
           {},
           waiting});
 
   void read(const std::string& user, std::uint64_t seq) {
-    caf::anon_send(marks, note_marks{{user}, {{{"lobby"}, {seq}}}});
+    caf::anon_send(marks, note_marks{{user}, {9}, {{{"lobby"}, {seq}}}});
     node.settle();
   }
 };
@@ -55,6 +57,17 @@ TEST_F(MarksActor, AreStoredAtOnceAndThenOnceASecondForAll) {
   EXPECT_FALSE(*waiting);
   node.advance(5s);
   EXPECT_EQ(stored.size(), 2u);
+}
+
+TEST_F(MarksActor, AreToldToTheUsersOtherConnectionsAtOnce) {
+  read("ann", 1);
+  read("ann", 2);
+  ASSERT_EQ(told.size(), 2u);
+  EXPECT_EQ(told[1].user, core::user_id{"ann"});
+  EXPECT_EQ(told[1].kind, core::news_kind::read);
+  EXPECT_EQ(told[1].room, core::room_id{"lobby"});
+  EXPECT_EQ(told[1].seq, core::seq_no{2});
+  EXPECT_EQ(told[1].but, core::connection_id{9});
 }
 
 TEST_F(MarksActor, AreTriedAgainWhereTheyCantBeStored) {

@@ -96,5 +96,30 @@ TEST_F(RoomNews, ComesWithAnActWhoseOutcomeWasUnknown) {
   EXPECT_EQ(subject.reopened(std::move(again), at(1)).news.size(), 1u);
 }
 
+TEST_F(RoomNews, OfADirectRoomIsThatThereIsMoreForBoth) {
+  room_opened opened{{"@ann,bob"}, {1}, {7}, {99}, {}, {}};
+  opened.owner = {"system"};
+  opened.settings.access = room_access::secret;
+  opened.members = {{"Ann"}, {"Bob"}};
+  room direct{std::move(opened), {}};
+  (void)direct.post({{"Ann"}, {1}, {{1, {}, "one"}}}, at(0));
+  (void)direct.post({{"Ann"}, {1}, {{2, {}, "two"}}}, at(0));
+  (void)direct.post({{"Bob"}, {2}, {{1, {}, "three"}}}, at(0));
+  auto told = direct.appended({kind::stored, {}, ec::internal}, at(0)).news;
+  ASSERT_EQ(told.size(), 2u);
+  EXPECT_EQ(told[0].user, user_id{"ann"});
+  EXPECT_EQ(told[1].user, user_id{"bob"});
+  told = direct.appended({kind::stored, {}, ec::internal}, at(0)).news;
+  ASSERT_EQ(told.size(), 2u) << "once for a batch";
+  EXPECT_EQ(told[1].kind, news_kind::head);
+  EXPECT_EQ(told[1].room.value, "@ann,bob");
+  EXPECT_EQ(told[1].seq, seq_no{3});
+}
+
+TEST_F(RoomNews, OfOtherRoomsIsNothingWhereSomebodyWrites) {
+  (void)subject.post({{"bob"}, {1}, {{1, {}, "one"}}}, at(0));
+  EXPECT_TRUE(subject.appended({kind::stored, {}, ec::internal}, at(0)).news.empty());
+}
+
 }  // namespace
 }  // namespace greenroom::core

@@ -475,7 +475,7 @@ TEST(Json, NewsForAUserNamesWhatItIsAbout) {
             R"({"type":"removed","room":"Den","reason":"banned","by":"Ada","text":"spam \"again\"",)"
             R"("until":"2026-11-23T12:00:00.007Z"})");
   const core::user_news read{.user = {"bob"}, .kind = core::news_kind::read, .room = {"Den"}, .seq = {9}};
-  EXPECT_EQ(encoded(core::news_event{&read}), R"({"type":"read","room":"Den","seq":9})");
+  EXPECT_EQ(encoded(core::news_event{&read}), R"({"type":"read","room":"Den","user":"bob","seq":9})");
   const core::user_news head{.user = {"bob"}, .kind = core::news_kind::head, .room = {"Den"}, .seq = {9}};
   EXPECT_EQ(encoded(core::news_event{&head}), R"({"type":"news","room":"Den","head":9})");
   core::user_news notice{.user = {"bob"}, .kind = core::news_kind::notice, .text = "Back at noon."};

@@ -130,3 +130,17 @@ test('Synced: a room that one was removed from and is a member of again is enter
   client.settle();
   assert.equal(client.talk.get('lobby').state, 'joined');
 });
+
+test('Synced: news of a room that is not here yet has the rooms asked for again', () => {
+  const server = with_rooms({ lobby: [1, 1] });
+  const client = device(server);
+  const room = server.room('@ann,me');
+  server.post(room, 'Ann', 'only for you');
+  room.marks = { Me: 0 };
+  client.talk.hear({ type: 'news', room: '@ann,me', head: 1 });
+  client.settle();
+  assert.deepEqual(counts(client), [
+    ['@ann,me', 1],
+    ['lobby', 0],
+  ]);
+});
