@@ -32,7 +32,8 @@ struct any_catalog_state {
 
 /// Stands for the catalogs of all nodes, as `core::catalog_choice` says: asks one, and another where that one goes down
 /// or doesn't answer. A request that is asked twice may be done twice, and that does no harm: a room that is entered
-/// again was there before, and a mark doesn't move twice. Errors are the catalog's own, and `unavailable` where no node has an answer.
+/// again was there before, and a mark doesn't move twice. Errors are the catalog's own, and `unavailable` where no node
+/// has an answer.
 any_catalog_actor::behavior_type any_catalog_behavior(any_catalog_actor::stateful_pointer<any_catalog_state> self,
                                                       any_catalog_deps deps);
 

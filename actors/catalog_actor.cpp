@@ -80,6 +80,11 @@ void let_in(catalog_pointer self) {
   }
 }
 
+// Of a membership that no act of a room makes.
+void tell_added(catalog_pointer self, const core::user_id& user, const core::room_id& room, const core::user_id& by) {
+  self->send(self->state.deps.node, core::user_news{.user = user, .room = room, .by = by});
+}
+
 core::result<core::room_entered> create(catalog_pointer self, const core::create_room& request) {
   auto& st = self->state;
   const auto now = st.deps.clock->now().wall;
@@ -87,7 +92,11 @@ core::result<core::room_entered> create(catalog_pointer self, const core::create
   if (there) return core::room_entered{std::move(*there), false};
   if (there.code() != ec::not_found) return there.why();
   if (const auto why = refuse_to_make(self, request.owner)) return *why;
-  return st.deps.store->create_room(request, now);
+  auto made = st.deps.store->create_room(request, now);
+  if (made && made->created)
+    for (const auto& member : request.members)
+      if (member != request.owner) tell_added(self, member, made->info.room, request.owner);
+  return made;
 }
 
 // Rooms live on any node: all of them hear of it.
@@ -181,7 +190,7 @@ core::result<core::members_changed> join(catalog_pointer self, const core::join_
   if (!joined) return joined.why();
   // Their other devices hear the name as it was first written.
   if (const auto room = st.deps.store->find_room(request.room, request.user, now))
-    self->send(st.deps.node, core::user_news{.user = request.user, .room = room->room, .by = request.user});
+    tell_added(self, request.user, room->room, request.user);
   return core::members_changed{};
 }
 

@@ -93,8 +93,8 @@ const session_actor& session_of(door_pointer self, const core::user_id& user) {
   auto& st = self->state;
   auto& session = st.sessions[user];
   if (!session) {
-    session = self->spawn(session_behavior, session_deps{user, local_door_actor{self}, st.deps.clock,
-                                                           st.deps.session, st.deps.node});
+    session = self->spawn(session_behavior,
+                          session_deps{user, local_door_actor{self}, st.deps.clock, st.deps.session, st.deps.node});
     self->monitor(session);
     st.session_sweeps.emplace_back(now(self).mono + session_sweep_every, session.address());
   }

@@ -16,8 +16,8 @@ constexpr auto write_patience = std::chrono::seconds(10);
 
 void write_later(marks_pointer self);
 
-void written(marks_pointer self, ec outcome) {
-  self->state.machine->written(outcome);
+void written(marks_pointer self, ec how) {
+  self->state.machine->written(how);
   write_later(self);
 }
 

@@ -110,17 +110,14 @@ session_actor::behavior_type session_behavior(session_pointer self, session_deps
   st.deps = std::move(deps);
   st.machine.emplace(st.deps.limits);
   st.homing.emplace(st.deps.user);
-  self->set_down_handler([self](const caf::down_msg& down) {
-    guarded("session", [&] { source_down(self, down.source); });
-  });
+  self->set_down_handler(
+      [self](const caf::down_msg& down) { guarded("session", [&] { source_down(self, down.source); }); });
   constexpr std::string_view me = "session";
   return {
       [=](const attach_connection& msg, local_connection_actor& connection) {
         guarded(me, [&] { attach(self, msg, std::move(connection)); });
       },
-      [=](const core::session_ended& msg) {
-        guarded(me, [&] { end(self, msg); });
-      },
+      [=](const core::session_ended& msg) { guarded(me, [&] { end(self, msg); }); },
       [=](const core::session_registered& answer) { guarded(me, [&] { registered(self, answer); }); },
       [=](core::user_news& news) { guarded(me, [&] { pass_on(self, news); }); },
       [=](look_again told) { guarded(me, [&] { carry_out(self, self->state.homing->look(told.moved)); }); },

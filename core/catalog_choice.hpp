@@ -12,7 +12,7 @@ using catalog_turn = number_id<struct catalog_turn_tag>;
 ///
 ///   none ──found──► kept ── 10 s passed, a question to it failed, lost ──► none
 ///
-/// A question that a catalog couldn't answer is asked again, of another one; three times in all. What a catalog says of
+/// A question that a catalog couldn't answer is asked again, of another one; three times in all. An error that is about
 /// the question itself is its answer.
 class catalog_choice {
  public:

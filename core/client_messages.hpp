@@ -147,9 +147,8 @@ struct news_event {
   const user_news* news = nullptr;  ///< lives as long as the call that encodes it
 };
 
-using client_event =
-    std::variant<message_event, joined_event, left_event, history_event, presence_event, typing_event, read_event,
-                 synced_event, pong_event, heads_event, gap_event, gone_event, unchanged_event, error_event,
-                 news_event>;
+using client_event = std::variant<message_event, joined_event, left_event, history_event, presence_event, typing_event,
+                                  read_event, synced_event, pong_event, heads_event, gap_event, gone_event,
+                                  unchanged_event, error_event, news_event>;
 
 }  // namespace greenroom::core

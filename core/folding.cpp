@@ -31,14 +31,14 @@ void folding::read(const history_page& page) {
 
 void folding::put(const room_entry& entry, const message_state& state, seq_no as_of) {
   const auto [at, is_new] = messages_.try_emplace(entry.seq);
-  auto& message = at->second;
+  auto& known = at->second;
   const bool erased = entry.kind == entry_kind::erased;
-  if (!is_new && (message.entry.kind == entry_kind::erased || (!erased && as_of <= message.as_of))) return;
-  message = {entry, as_of, state.edited, state.edited_at, {}, {}, state.pinned};
+  if (!is_new && (known.entry.kind == entry_kind::erased || (!erased && as_of <= known.as_of))) return;
+  known = {entry, as_of, state.edited, state.edited_at, {}, {}, state.pinned};
   for (const auto& [text, count, mine] : state.reactions)
-    message.reactions.emplace(text.view(), tally{count, mine ? 1 : 0});
+    known.reactions.emplace(text.view(), tally{count, mine ? 1 : 0});
   for (const auto& [seq, act] : acts_)
-    if (act.target == entry.seq && counts(act, as_of)) apply(message, act);
+    if (act.target == entry.seq && counts(act, as_of)) apply(known, act);
 }
 
 void folding::note(const room_entry& act) {

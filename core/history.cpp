@@ -66,7 +66,9 @@ void history::erase(seq_no target, seq_no by) {
     if (entry.seq == target || (entry.kind == entry_kind::edit && entry.target == target)) empty(entry, by);
 }
 
+// A reopened room may have read it empty, before it hears that its erase is stored.
 void history::empty(room_entry& entry, seq_no by) {
+  if (entry.kind == entry_kind::erased) return;
   take_off(bytes_, weight(entry));
   empty_out(entry, by);
   bytes_ += weight(entry);

@@ -37,8 +37,8 @@ struct deed {
 /// theirs, who aren't moderators, isn't known here. An admin of the server does what the owner may, also to the owner.
 /// But a room has an owner until it has another one: removing or banning them is a `conflict`. Words of an admin are
 /// anybody's, and so are their edits and reactions. Whether an edited message is theirs isn't known here either. In
-/// direct rooms and groups all are equal: an admin of the server is there what anybody is, in a direct room nobody comes
-/// or goes, and in a group members add others, and leave.
+/// direct rooms and groups all are equal: an admin of the server is there what anybody is, in a direct room nobody
+/// comes or goes, and in a group members add others, and leave.
 [[nodiscard]] ec permitted(const deed& what) noexcept;
 
 }  // namespace greenroom::core

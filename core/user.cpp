@@ -52,7 +52,7 @@ void user::active(session_no session, mono_time now) {
 
 user_state user::state(mono_time now) const {
   user_state out;
-  const session* last_away = nullptr;
+  const registered_session* last_away = nullptr;
   bool away = true;
   mono_time active{};
   for (const auto& [number, one] : sessions_) {

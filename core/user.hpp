@@ -81,7 +81,7 @@ class user {
   [[nodiscard]] bool empty() const noexcept { return sessions_.empty() && watchers_.empty(); }
 
  private:
-  struct session {
+  struct registered_session {
     std::uint64_t number = 0;
     std::uint32_t connections = 0;
     mono_time active{};
@@ -97,7 +97,7 @@ class user {
   void tell_watchers(bool online, user_effects& out) const;
 
   user_limits limits_;
-  std::map<session_no, session> sessions_;  ///< mostly one
+  std::map<session_no, registered_session> sessions_;  ///< mostly one
   std::set<watcher_no> watchers_;
   std::unordered_map<room_id, head> heads_;  ///< told in the last `pause_of_heads`, or held back
   std::uint64_t away_words_ = 0;

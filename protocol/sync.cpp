@@ -3,6 +3,7 @@
 #include <array>
 #include <utility>
 
+#include "core/direct.hpp"
 #include "protocol/room_words.hpp"
 #include "protocol/sentence.hpp"
 
@@ -32,7 +33,9 @@ void put_synced(json_writer& json, const core::rooms_synced& page) {
   for (const auto& one : page.rooms) {
     json.begin_item().put("room", one.room.value);
     if (!one.title.empty()) json.put("title", one.title.view());
-    json.put("access", word_of(one.access)).put("generation", one.generation).put("head", one.head.value);
+    json.put("access", word_of(one.access));
+    if (core::nature_of(one.room) == core::room_nature::direct) json.put("direct", true);
+    json.put("generation", one.generation).put("head", one.head.value);
     // Nothing is dropped from a log yet.
     if (one.head) json.put("first", std::uint64_t{1});
     json.put("unread", one.unread).put("read", one.read.value);

@@ -36,14 +36,14 @@ const view = new page({
   create_room: (wanted) => own.create(wanted),
   load,
   moved,
-  retry,
-  discard,
+  retry: (id) => life.talk.retry(current(), id),
+  discard: (id) => life.talk.discard(current(), id),
   typed,
   say,
   cancel_composing,
   react,
   jump,
-  latest,
+  latest: () => life.talk.latest(current()),
   people_shown: () => people.load(),
   more_members: () => people.load({ more: true }),
   invite: (name) => people.invite(name),
@@ -310,10 +310,16 @@ function say(text) {
   if (!room || room.state === 'gone' || silence || fault || !text.trim()) return false;
   const { draft, say: words, act } = room.composing.finish(text.replace(/\s+$/, ''));
   if (words) life.talk.say(room, words.text, words);
-  if (act) life.talk.carry_out(room, act);
+  if (act) edit(room, act);
   keep_draft(room, draft);
   draw_soon();
   return { draft, anew: Boolean(words) };
+}
+
+/// The words of an edit that was refused come back into the field, if that is empty.
+async function edit(room, act) {
+  const done = await life.talk.carry_out(room, act);
+  if (!done && room === current() && !view.draft) view.put_draft(act.text);
 }
 
 /// `what` is to `reply` to a message, to `edit` or to `react`.
@@ -356,15 +362,6 @@ function keep_draft(room, text) {
 
 function load(what) {
   if (life?.talk.current) life.talk.load(life.talk.current, what);
-}
-function latest() {
-  life.talk.latest(current());
-}
-function retry(id) {
-  life.talk.retry(current(), id);
-}
-function discard(id) {
-  life.talk.discard(current(), id);
 }
 
 /// Whether the reader looks at the end of the current room.

@@ -78,13 +78,15 @@ const post_deeds = {
   moderators: 'let only moderators write',
 };
 
-function settings_deeds({ access, post, slow, title, topic, data }) {
+function settings_deeds({ access, post, slow, title, topic, data, edit_window }) {
   return [
     access && (access_deeds[access] ?? ''),
     post && (post_deeds[post] ?? ''),
     slow !== undefined && (slow ? `set the pause between messages to ${slow} s` : 'ended the pause between messages'),
     title !== undefined && (title ? `named the room “${title}”` : 'took the room’s title away'),
     topic !== undefined && (topic ? `set the topic: ${topic}` : 'took the topic away'),
+    edit_window !== undefined &&
+      (edit_window ? `set the time for edits to ${edit_window} s` : 'ended the editing of messages'),
     data !== undefined && 'changed the room’s data',
   ]
     .filter(Boolean)

@@ -12,7 +12,7 @@ namespace {
 
 using namespace std::chrono_literals;
 
-constexpr core::instant now{core::mono_time{1000s}, core::wall_time{1'700'000'000'000ms}};
+constexpr core::instant now{core::wall_time{1'700'000'000'000ms}, core::mono_time{1000s}};
 
 // All names of one length, as comparing them is what a lookup costs.
 core::user_id person(std::size_t number) {

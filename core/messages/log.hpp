@@ -76,11 +76,12 @@ struct room_entry {
 }
 
 /// Makes a message what it is once the entry `by` has erased it, or, where that is 0, the deletion of its author: it
-/// keeps its number, author, time and client id.
+/// keeps its number, author, time and client id. An act that is emptied says by an empty object that it never was
+/// words, of which there are as many as before.
 inline void empty_out(room_entry& message, seq_no by) {
+  message.extra = is_words(message.kind) ? shared_text{} : shared_text{"{}"};
   message.kind = entry_kind::erased;
   message.text = {};
-  message.extra = {};
   message.target = by;
 }
 

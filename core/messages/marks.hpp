@@ -4,6 +4,7 @@
 #include <utility>
 #include <vector>
 
+#include "core/direct.hpp"
 #include "core/ids.hpp"
 #include "core/messages/log.hpp"
 #include "core/time.hpp"
@@ -32,12 +33,14 @@ struct marks_moved {
 enum class notify_level : std::uint8_t { none = 0, mentions = 1, all = 2 };
 
 /// The level of a member who has chosen none.
-inline constexpr notify_level default_notify = notify_level::mentions;
+[[nodiscard]] inline notify_level default_notify(const room_id& room) noexcept {
+  return nature_of(room) == room_nature::direct ? notify_level::all : notify_level::mentions;
+}
 
 struct set_notify {
   room_id room;
   user_id user;
-  notify_level level = default_notify;
+  notify_level level = notify_level::mentions;
 };
 
 /// The rooms in which a person is a member, in order of their folded names, in pages.
@@ -60,7 +63,7 @@ struct synced_room {
   std::uint64_t unread = 0;  ///< words behind the mark; erased ones, too
   seq_no read{};             ///< the mark
   room_role role = room_role::member;
-  notify_level notify = default_notify;
+  notify_level notify = notify_level::mentions;
   room_entry last{};  ///< the newest words, cut to `synced_text_bytes`; seq 0: there are none
 };
 struct rooms_synced {

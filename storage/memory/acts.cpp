@@ -10,7 +10,7 @@ using core::entry_kind;
 using kind = append_outcome::kind;
 
 // Acts on messages, and answers.
-bool is_about_message(entry_kind kind) { return core::is_on_message(kind) || core::is_words(kind); }
+bool is_about_message(entry_kind act) { return core::is_on_message(act) || core::is_words(act); }
 
 append_outcome refused(ec why) { return {kind::refused, {}, why}; }
 

@@ -10,6 +10,8 @@
 namespace greenroom::storage::memory {
 namespace {
 
+using kind = append_outcome::kind;
+
 std::vector<core::room_entry> entries_after(const room& from, std::uint64_t after, std::uint64_t limit) {
   std::vector<core::room_entry> entries;
   for (std::uint64_t at = after; at < from.log.size() && entries.size() < limit; ++at) entries.push_back(from.log[at]);
@@ -59,7 +61,6 @@ core::result<std::vector<core::result<core::room_opened>>> journal_store::open(
 }
 
 append_outcome journal_store::append_one(const room_append& wanted) {
-  using kind = append_outcome::kind;
   if (!storable(wanted)) return {kind::refused, {}};
   for (const auto& entry : wanted.entries)
     if (database_->refuses(entry.author) || database_->refuses(entry.subject))

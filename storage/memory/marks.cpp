@@ -10,16 +10,15 @@ namespace {
 constexpr std::uint64_t most_counted = 10'001;
 constexpr std::uint64_t last_among = 50;
 
-// Whether the entry counts in `texts`. An erased one does where it was words, and not an edit.
-bool counts(const room& in, const core::room_entry& entry) {
-  if (entry.kind != core::entry_kind::erased) return core::is_words(entry.kind);
-  return !entry.target || in.log[entry.target.value - 1].target == entry.seq;
+// Whether the entry counts in `texts`. An erased one does where it was words (`core::empty_out`).
+bool counts(const core::room_entry& entry) {
+  return entry.kind == core::entry_kind::erased ? entry.extra.empty() : core::is_words(entry.kind);
 }
 
 std::uint64_t texts_after(const room& in, core::seq_no mark) {
   std::uint64_t behind = 0;
   for (auto at = mark.value; at < in.log.size() && behind < most_counted; ++at)
-    if (counts(in, in.log[at])) ++behind;
+    if (counts(in.log[at])) ++behind;
   return behind;
 }
 
@@ -43,7 +42,7 @@ core::synced_room as_synced(const room& of, const core::user_id& who, const memb
           .unread = of.texts - std::min(of.texts, mine.read_texts),
           .read = mine.read,
           .role = of.role_of(who),
-          .notify = mine.notify.value_or(core::default_notify),
+          .notify = mine.notify.value_or(core::default_notify(of.info.room)),
           .last = newest_words(of)};
 }
 

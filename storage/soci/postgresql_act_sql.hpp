@@ -30,8 +30,8 @@ namespace greenroom::storage::soci {
   "), "                                                                                                               \
   "verdict as materialized (" verdict                                                                                 \
   "), "                                                                                                               \
-  "moved as (update rooms set head = $1::bigint" GREENROOM_MOVED_BY_ONE set " where " GREENROOM_FENCES                                       \
-  " and not exists (select from known) and exists (select from verdict where code = 0) returning id, texts), "               \
+  "moved as (update rooms set head = $1::bigint" GREENROOM_MOVED_BY_ONE set " where " GREENROOM_FENCES                \
+  " and not exists (select from known) and exists (select from verdict where code = 0) returning id, texts), "        \
   "stored as (insert into messages (" GREENROOM_ACT_COLUMNS                                                           \
   ") select id, $1::bigint, $6::bigint, $7::text, $8::text, $9::bigint, $10::bigint, $11::bigint, $12::text, "        \
   "$13::bigint from moved)" effect                                                                                    \

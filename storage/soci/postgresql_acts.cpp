@@ -10,7 +10,15 @@ using core::entry_kind;
 using kind = append_outcome::kind;
 
 // The verdict of a statement on its act (postgresql_act_sql.hpp).
-enum verdict_code : std::int64_t { fine = 0, without_change = 1, missing = 2, not_theirs = 3, over = 4, full = 5, shut_out = 6 };
+enum verdict_code : std::int64_t {
+  fine = 0,
+  without_change = 1,
+  missing = 2,
+  not_theirs = 3,
+  over = 4,
+  full = 5,
+  shut_out = 6
+};
 
 append_outcome as_outcome(std::int64_t code) {
   switch (code) {

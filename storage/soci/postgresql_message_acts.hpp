@@ -11,9 +11,9 @@ class postgresql_message_acts {
   postgresql_message_acts();
 
   /// The statement of this kind; null where it is no act on a message, and no words.
-  [[nodiscard]] binary_statement* statement_of(core::entry_kind kind);
+  [[nodiscard]] binary_statement* statement_of(core::entry_kind of);
   /// Binds the parameters that are that statement's own.
-  static void put_own(binary_statement& to, core::entry_kind kind, const core::act_effect& effect);
+  static void put_own(binary_statement& to, core::entry_kind of, const core::act_effect& effect);
 
  private:
   binary_statement erase_, edit_, react_, unreact_, pin_, unpin_, answer_;

@@ -222,7 +222,7 @@ void room_store::disown(const tombstone& row, core::room_key room, core::seq_no 
     take_off(row, room, after, up_to);
     receipt.erased += database_->execute(
         "update messages set author = (select id from authors where folded = 'deleted'), client_id = null, kind = 7, "
-        "body = '', extra = null, target = null "
+        "body = '', extra = case when kind in (0, 8, 9) then null else '{}' end, target = null "
         "where author = :author and room = :room and seq > :seq and seq <= :end and " GREENROOM_WRITTEN,
         with("author", row.author), with("room", room), with("seq", after), with("end", up_to));
   }

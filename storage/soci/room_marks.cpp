@@ -14,11 +14,9 @@ namespace {
 
 // NOLINTBEGIN(cppcoreguidelines-macro-usage): a statement is a literal, and its address its name.
 
-// A row of `messages` as `said`: whether it counts in `rooms.texts`. An erased one does where it was words, and not an
-// edit: the erase is about the words, and edits are emptied along with them.
-#define GREENROOM_COUNTS                                                                                     \
-  "(said.kind in (0, 8, 9) or (said.kind = 7 and (said.target is null or exists (select 1 from messages as " \
-  "eraser where eraser.room = said.room and eraser.seq = said.target and eraser.target = said.seq))))"
+// A row of `messages` as `said`: whether it counts in `rooms.texts`. An erased one does where it was words
+// (`core::empty_out`).
+#define GREENROOM_COUNTS "(said.kind in (0, 8, 9) or (said.kind = 7 and said.extra is null))"
 
 // The mark of `list` in its room, which nobody has read beyond; and the words up to there. Those behind it are counted,
 // for a mark is nearly always near the end; of more than 10,000 the number says nothing.
@@ -46,8 +44,8 @@ constexpr const char* synced =
     "where each.room = page.id and each.seq > page.said - 50 and each.seq <= page.said and each.kind in (0, 8, 9)) "
     "left join authors on authors.id = messages.author order by page.folded";
 
-core::notify_level to_level(integer column) {
-  return column < 0 ? core::default_notify : static_cast<core::notify_level>(column);
+core::notify_level to_level(integer column, const core::room_id& room) {
+  return column < 0 ? core::default_notify(room) : static_cast<core::notify_level>(column);
 }
 
 core::room_entry shortened(core::room_entry last) {
@@ -108,7 +106,7 @@ core::result<core::rooms_synced> room_store::sync_rooms(const core::sync_rooms& 
                                  .unread = count(std::max<integer>(unread, 0)),
                                  .read = {count(read)},
                                  .role = static_cast<core::room_role>(role),
-                                 .notify = to_level(notify),
+                                 .notify = to_level(notify, {name}),
                                  .last = shortened(std::move(last))});
         },
         with("who", me), with("owner", me), with("after", core::folded(request.after.value)), with("me", me),

@@ -19,7 +19,7 @@ entry_kind sanction_of(entry_kind act) {
 }
 
 // Acts on messages, and answers.
-bool is_about_message(entry_kind kind) { return core::is_on_message(kind) || core::is_words(kind); }
+bool is_about_message(entry_kind act) { return core::is_on_message(act) || core::is_words(act); }
 
 const core::room_entry& act_of(const pending& room) { return room.wanted->entries.front(); }
 

@@ -27,19 +27,17 @@ bool may_react(database& in, const pending& room) {
   std::size_t marks = 0, own = 0;
   bool known = false;
   in.rows<std::string, int>(
-      "with recursive marks(mark) as (select min(mark) from reactions where room = :room and target = :target "
-      "union all select (select min(mark) from reactions where room = :of_room and target = :of_target "
-      "and mark > marks.mark) from marks where marks.mark is not null) "
-      "select marks.mark, case when exists (select 1 from reactions where room = :in_room and target = :in_target "
-      "and mark = marks.mark and author = :author) then 1 else 0 end from marks where marks.mark is not null",
+      "with recursive marks(mark) as (select '' union all select (select mark from reactions where room = :room "
+      "and target = :target and mark > marks.mark order by mark limit 1) from marks where marks.mark is not null) "
+      "select marks.mark, case when exists (select 1 from reactions where room = :of_room and target = :of_target "
+      "and mark = marks.mark and author = :author) then 1 else 0 end from marks where marks.mark <> ''",
       [&](const std::string& mark, int given) {
         ++marks;
         if (given != 0) ++own;
         known = known || act.text.view() == mark;
       },
       with("room", room.wanted->room), with("target", act.target), with("of_room", room.wanted->room),
-      with("of_target", act.target), with("in_room", room.wanted->room), with("in_target", act.target),
-      with("author", room.authors.front()));
+      with("of_target", act.target), with("author", room.authors.front()));
   return (known || marks < core::max_reaction_kinds) && own < core::max_reactions_each;
 }
 
@@ -75,7 +73,8 @@ void erase(database& in, const pending& room) {
   const auto& act = entry_of(room);
   note_remnants(in);
   in.execute(
-      "update messages set kind = 7, body = '', extra = null, target = :seq where room = :room "
+      "update messages set kind = 7, body = '', extra = case when kind = 1 then '{}' end, target = :seq "
+      "where room = :room "
       "and (seq = :message or (target = :target and kind = 1))",
       with("seq", act.seq), with("room", room.wanted->room), with("message", act.target), with("target", act.target));
   in.execute("delete from reactions where room = :room and target = :target", with("room", room.wanted->room),

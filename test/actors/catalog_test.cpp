@@ -52,6 +52,10 @@ struct Catalog : testing::Test {
                                        announced.push_back("gone " + gone->room.value);
                                      if (const auto* who = std::get_if<core::author_erased>(&news.what))
                                        announced.push_back((who->erase ? "emptied " : "erased ") + who->user.value);
+                                   },
+                                   [this](const core::user_news& news) {
+                                     EXPECT_EQ(news.kind, core::news_kind::added);
+                                     announced.push_back(news.user.value + " is in " + news.room.value);
                                    });
 
   caf::result<core::act_performed> say(const core::perform_act& what) {
@@ -287,9 +291,18 @@ TEST_F(Catalog, GivesUpOnARoomThatIsAwayBeforeTheRequestDoes) {
   EXPECT_EQ(*told, "fenced");
 }
 
+TEST_F(Catalog, TellsThoseWithWhomARoomIsMade) {
+  const core::create_room wanted{{"Attic"}, {"ann"}, core::room_access::secret, {{"ann"}, {"bob"}, {"carl"}}};
+  EXPECT_TRUE(node.ask<core::room_entered>(catalog, wanted));
+  EXPECT_THAT(announced, ElementsAre("bob is in Attic", "carl is in Attic"));
+  EXPECT_TRUE(node.ask<core::room_entered>(catalog, wanted)) << "it is there";
+  EXPECT_EQ(announced.size(), 2u);
+}
+
 TEST_F(Catalog, MakesSomebodyAMemberOfAnOpenRoomWithoutAnAct) {
   ASSERT_TRUE(rooms->create_room({{"open"}, {"ann"}, core::room_access::open, {}}, node.clock->now().wall));
-  EXPECT_TRUE(node.ask<core::members_changed>(catalog, core::join_members{{"open"}, {"carl"}}));
+  EXPECT_TRUE(node.ask<core::members_changed>(catalog, core::join_members{{"OPEN"}, {"carl"}}));
+  EXPECT_THAT(announced, ElementsAre("carl is in open")) << "for their other devices";
   EXPECT_EQ(node.ask<core::members_changed>(catalog, core::join_members{{"den"}, {"carl"}}).code(), ec::not_found);
   const auto members = node.ask<core::member_list>(catalog, core::list_members{{"open"}, {"ann"}, {}, 50});
   ASSERT_TRUE(members);

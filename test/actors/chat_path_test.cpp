@@ -33,7 +33,7 @@ struct ChatPath : ::testing::Test {
       catalog_behavior,
       catalog_deps{std::shared_ptr(std::move(stores.rooms)), node.clock, std::make_shared<no_limits>(), home});
   std::shared_ptr<const connection_ground> ground = std::make_shared<const connection_ground>(
-      connection_ground{catalog, home, std::make_shared<no_limits>(), node.clock, {}});
+      connection_ground{catalog, home, std::make_shared<no_limits>(), node.clock, {}, {}});
   std::uint64_t last_id = 0;
 
   struct person {
@@ -214,7 +214,7 @@ TEST_F(ChatPath, NamesTheMessageAndTheRoomOfWhatComesTooOften) {
     }
   };
   ground = std::make_shared<const connection_ground>(
-      connection_ground{catalog, home, std::make_shared<closed_limits>(), node.clock, {}});
+      connection_ground{catalog, home, std::make_shared<closed_limits>(), node.clock, {}, {}});
   const auto ann = connect("ann");
   say_all(ann, {R"({"type":"join","room":"lobby"})", R"({"type":"send","room":"den","id":"a1","text":"x"})",
                 R"({"type":"send","room":"nook","id":"a2","text":"\ud83d"})"});

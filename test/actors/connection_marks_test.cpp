@@ -41,9 +41,9 @@ TEST_F(ConnectionMarks, AreHandedOnWhenItsSessionEnds) {
 }
 
 TEST_F(ConnectionMarks, OfItsRoomsStandInAPageWhenTheSocketHasRoom) {
-  core::rooms_synced page;
-  page.rooms.push_back({.room = {"den"}, .unread = 7});
-  synced = page;
+  core::rooms_synced found;
+  found.rooms.push_back({.room = {"den"}, .unread = 7});
+  synced = found;
   say({R"({"type":"sync","after":"cellar"})"});
   EXPECT_THAT(take_log(), IsEmpty());
   tell(outbox_roomy{});

@@ -280,7 +280,7 @@ TEST_F(ConnectionActor, TellsNewsOfItsUserWhateverRoomItIsIn) {
   EXPECT_THAT(socket->sent, ElementsAre(R"({"type":"added","room":"den","by":"bob"})"));
   socket->sent.clear();
   tell(core::user_news{.user = {"ann"}, .kind = core::news_kind::read, .room = {"den"}, .seq = {4}, .but = {8}});
-  EXPECT_THAT(socket->sent, ElementsAre(R"({"type":"read","room":"den","seq":4})"));
+  EXPECT_THAT(socket->sent, ElementsAre(R"({"type":"read","room":"den","user":"ann","seq":4})"));
   socket->sent.clear();
   tell(core::user_news{.user = {"ann"}, .kind = core::news_kind::read, .room = {"den"}, .seq = {4}, .but = {7}});
   EXPECT_THAT(socket->sent, IsEmpty()) << "it is the one that did it";

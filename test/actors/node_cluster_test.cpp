@@ -23,7 +23,8 @@ struct NodeInCluster : node_fixture {
     return system.dummy<local_door_actor>(
         [this](pull_now) { log.push_back("door pulls"); },
         [this](const core::session_ended&) { log.push_back("door session ended"); },
-        [](const core::claim_ticket& asked) { return core::ticket_claimed{{"hash of " + asked.ticket}}; });
+        [](const core::claim_ticket& asked) { return core::ticket_claimed{{"hash of " + asked.ticket}}; },
+        [](const homes_changed&) {});
   }
   core::result<accounts_actor> find() { return system.ask<accounts_actor>(home, find_accounts{}); }
 };

@@ -21,9 +21,9 @@ struct NodeHomes : node_fixture {
       &log);
 
   template <class Handle>
-  void register_at(const Handle& whom, std::uint32_t connections, std::uint64_t number, bool forwarded = false) {
+  void register_at(const Handle& whom, std::uint32_t open, std::uint64_t number, bool forwarded = false) {
     caf::anon_send(session, caf::actor_cast<caf::actor>(whom),
-                   core::register_session{{"ann"}, connections, number, forwarded});
+                   core::register_session{{"ann"}, open, number, forwarded});
     system.settle();
   }
   static core::user_news news(bool forwarded = false) {

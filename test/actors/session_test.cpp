@@ -99,8 +99,8 @@ struct HomelySession : testing::Test {
   /// A home that confirms to a session what it is told to.
   caf::actor a_home(const std::string& name) {
     return node.spawn(
-        [](caf::event_based_actor* self, std::string me, std::vector<std::string>* to) -> caf::behavior {
-          return {[=](const core::register_session& what) { to->push_back(me + " " + words_of(what)); },
+        [](caf::event_based_actor* self, std::string me, std::vector<std::string>* notes) -> caf::behavior {
+          return {[=](const core::register_session& what) { notes->push_back(me + " " + words_of(what)); },
                   [=](const caf::actor& whom, std::uint64_t number) {
                     self->send(whom, core::session_registered{number});
                   }};

@@ -1,8 +1,7 @@
-#include "actors/user_actor.hpp"
-
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "actors/user_actor.hpp"
 #include "test/support/node.hpp"
 
 /// A user's home, between its node and sessions.
@@ -21,14 +20,13 @@ struct User : testing::Test {
   test::node system;
   local_node_actor node = system.dummy<local_node_actor>(
       [this](const home_idle& idle, const local_user_actor&) { log.push_back("idle " + idle.user.value); });
-  local_user_actor home =
-      system.spawn(user_behavior, user_deps{{"ann"}, node, system.clock, metrics, {.sessions = 2}});
+  local_user_actor home = system.spawn(user_behavior, user_deps{{"ann"}, node, system.clock, metrics, {.sessions = 2}});
 
   /// A session that says `connections` whenever it is told to.
   caf::actor a_session(const std::string& name) {
     return system.spawn(
         [](caf::event_based_actor* self, std::string me, std::vector<std::string>* to,
-           local_user_actor home) -> caf::behavior {
+           local_user_actor whom) -> caf::behavior {
           return {[=](const core::session_registered& answer) {
                     to->push_back(me + " registered " + std::to_string(answer.number));
                   },
@@ -37,7 +35,7 @@ struct User : testing::Test {
                                   (news.seq ? " " + std::to_string(news.seq.value) : ""));
                   },
                   [=](std::uint32_t connections, std::uint64_t number) {
-                    self->send(home, core::register_session{{"ann"}, connections, number});
+                    self->send(whom, core::register_session{{"ann"}, connections, number});
                   }};
         },
         name, &log, home);

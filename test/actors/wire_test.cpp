@@ -441,7 +441,7 @@ inline constexpr bool only_wired_messages_are_inspected = (face_stays<typename H
 static_assert(
     only_wired_messages_are_inspected<local_connection_actor, local_relay_actor, local_room_actor, journal_actor,
                                       local_catalog_actor, session_actor, local_door_actor, local_accounts_actor,
-                                      delete_user_actor, local_node_actor, local_directory_actor>);
+                                      delete_user_actor, local_node_actor, local_user_actor, local_directory_actor>);
 static_assert(inspected<core::room_batch> && !stays_here<core::post>, "the check itself sees an inspect");
 
 }  // namespace

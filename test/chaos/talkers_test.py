@@ -64,7 +64,8 @@ class Scripted:
         await self.socket.send(json.dumps({"room": "room", **frame}))
 
     async def joined(self, head, recovered=True):
-        await self.say(type="joined", owner="mona", access="open", generation=GENERATION, head=head, members={"count": 1, "first": []}, recovered=recovered)
+        await self.say(type="joined", owner="mona", access="open", generation=GENERATION, head=head, as_of=head,
+                       members={"count": 1, "first": []}, recovered=recovered)
 
     async def message(self, entry, **more):
         await self.say(type="message", seq=entry.seq, **{"from": entry.author}, text=entry.text, at=AT, **more)

@@ -186,7 +186,7 @@ struct Cluster : ::testing::Test {
     person out{{++last_id}, std::make_shared<paper_client>(), {}};
     it.audience->clients[out.id] = out.socket;
     const auto ground = std::make_shared<const actors::connection_ground>(
-        actors::connection_ground{it.entrance, it.home, std::make_shared<no_limits>(), system.clock, {}});
+        actors::connection_ground{it.entrance, it.home, std::make_shared<no_limits>(), system.clock, {}, {}});
     out.actor =
         system.spawn(actors::connection_behavior,
                      actors::connection_deps{out.socket, out.id, {std::move(user)}, test::json_voice, {}, {}, ground});

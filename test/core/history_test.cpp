@@ -184,5 +184,15 @@ TEST(History, EmptiesTheEditsAndReactionsOfAnAuthor) {
   EXPECT_EQ(now[4].kind, entry_kind::pin) << "an act of theirs stays";
 }
 
+TEST(History, LeavesAnEmptyMessageAsItIs) {
+  auto ring = filled(2);
+  ring.erase({1}, {3});
+  ring.erase({1}, {4});
+  const auto now = ring.last(2).entries.front();
+  EXPECT_EQ(now.kind, entry_kind::erased);
+  EXPECT_EQ(now.target, seq_no{3});
+  EXPECT_TRUE(now.extra.empty()) << "they were words";
+}
+
 }  // namespace
 }  // namespace greenroom::core

@@ -19,10 +19,18 @@ class State:
 
     def __init__(self, owner):
         self.owner, self.members, self.moderators, self.bans, self.mutes, self.topic = owner, {owner}, set(), set(), set(), ""
+        self.on_messages = set()  # reactions as (message, mark), pins as (message, None)
 
     def follow(self, entry):
-        kind, user = entry.get("kind"), entry.get("user")
-        if kind == "settings":
+        kind, user, target = entry.get("kind"), entry.get("user"), entry.get("target")
+        mark = entry["text"] if kind in ("react", "unreact") else None
+        if kind in ("react", "pin"):
+            self.on_messages.add((target, mark))
+        elif kind in ("unreact", "unpin"):
+            self.on_messages.discard((target, mark))
+        elif kind == "erase":
+            self.on_messages = {one for one in self.on_messages if one[0] != target}
+        elif kind == "settings":
             self.topic = entry["settings"].get("topic", self.topic)
         elif kind == "add":
             self.members.add(user)
@@ -60,11 +68,14 @@ class Acts(EndToEnd):
                 "topic": ada.chat("GET", f"/room/{room}").json.get("topic", "")}
 
     def some_act(self, people):
-        kind = self.chance.choice(("add", "remove", "ban", "unban", "mute", "unmute", "role", "settings", "erase"))
+        kind = self.chance.choice(("add", "remove", "ban", "unban", "mute", "unmute", "role", "settings", "erase",
+                                   "edit", "react", "unreact", "pin", "unpin"))
         if kind == "settings":
             return {"kind": kind, "settings": {"topic": uuid.uuid4().hex}}
-        if kind == "erase":
+        if kind in ("erase", "pin", "unpin"):
             return {"kind": kind, "target": self.chance.randrange(1, 40)}
+        if kind in ("edit", "react", "unreact"):
+            return {"kind": kind, "target": self.chance.randrange(1, 40), "text": self.chance.choice("ab")}
         act = {"kind": kind, "user": self.chance.choice(people)}
         return {**act, "role": self.chance.choice(("member", "moderator"))} if kind == "role" else act
 
@@ -120,17 +131,29 @@ class Acts(EndToEnd):
         self.assertEqual(self.seen(ada, room), state.seen(), "the effects are those of the log")
         ids = [entry["id"] for entry in log if "id" in entry]
         self.assertEqual(len(ids), len(set(ids)), "no id is there twice")
+        erased = {entry["target"] for entry in log if entry.get("kind") == "erase"}
         stored = 0
         for act, answer in done:
             if answer.code or answer.json.get("unchanged"):
                 self.assertNotIn(act["id"], ids, (act, answer))
                 continue
             entry = log[answer.json["seq"] - 1]
-            self.assertEqual((entry["kind"], entry["id"]), (act["kind"], act["id"]), answer)
+            kind = "erased" if act["kind"] == "edit" and act["target"] in erased else act["kind"]
+            self.assertEqual((entry["kind"], entry["id"]), (kind, act["id"]), answer)
             stored += 1
-        erased = {entry["target"] for entry in log if entry.get("kind") == "erase"}
-        self.assertEqual({entry["seq"] for entry in log if entry.get("kind") == "erased"}, erased)
+        self.assertEqual({entry["seq"] for entry in log[:30] if entry.get("kind") == "erased"}, erased)
+        self.assertFalse({entry["target"] for entry in log if entry.get("kind") == "edit"} & erased)
+        self.judge_on_messages(ada, room, state.on_messages, set(range(1, 31)) - erased)
         print(f"  {len(done)} acts, {stored} of them entries, {len(erased)} messages erased", flush=True)
+
+
+    def judge_on_messages(self, ada, room, held, messages):
+        """What is there is unchanged by being done again; what isn't becomes an entry."""
+        for target in sorted(messages):
+            for mark in ("a", "b", None):
+                act = {"kind": "react", "text": mark} if mark else {"kind": "pin"}
+                answer = ada.chat("POST", f"/room/{room}/acts", {**act, "target": target})
+                self.assertEqual("unchanged" in answer.json, (target, mark) in held, (target, mark, answer))
 
 
 class OnSqlite(Acts):

@@ -2,7 +2,6 @@
 """Two clients of other people's making talk: headless Chromium with the web page, and python3-websockets with the lines
 dialect. GREENROOM_URL names a running gateway; without it a server of our own is started for the test."""
 
-import asyncio
 import os
 import pathlib
 import threading
@@ -10,52 +9,18 @@ import time
 import unittest
 import uuid
 
-import websockets
 from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
 
 from browser_page import PASSWORD, PATIENCE, Page
 from clients import User, http
 from command_test import greenroom
+from lines_client import LinesClient
 from processes import Server
 
 
 def post(url, body):
     return http("POST", url, body, patience=PATIENCE).json
-
-
-class LinesClient:
-    """The seed's client: `SEND text` out, `FROM user text` in, on a thread of its own."""
-
-    def __init__(self, url):
-        self.heard = []
-        self._loop = asyncio.new_event_loop()
-        self._thread = threading.Thread(target=self._loop.run_forever, daemon=True)
-        self._thread.start()
-        self._socket = self._run(self._open(url))
-        self._reader = asyncio.run_coroutine_threadsafe(self._read(), self._loop)
-
-    def send(self, text):
-        self._run(self._socket.send("SEND " + text))
-
-    def close(self):
-        self._run(self._socket.close())
-        self._reader.result(PATIENCE)
-        self._loop.call_soon_threadsafe(self._loop.stop)
-        self._thread.join()
-        self._loop.close()
-
-    def _run(self, coroutine):
-        return asyncio.run_coroutine_threadsafe(coroutine, self._loop).result(PATIENCE)
-
-    @staticmethod
-    async def _open(url):
-        return await websockets.connect(url, open_timeout=PATIENCE, compression=None)
-
-    async def _read(self):
-        async for frame in self._socket:
-            _, user, text = frame.split(" ", 2)
-            self.heard.append((user, text))
 
 
 class BrowserAndLinesTalk(unittest.TestCase):
@@ -401,6 +366,22 @@ class BrowserAndLinesTalk(unittest.TestCase):
         guest.driver.execute_script("location.hash = arguments[0]", link.partition("#")[2])
         guest.answer_invitation("yes", f"You are banned from this room by {owner.find('me-name').text}, until somebody "
                                        "takes that back. Why: spam")
+
+    def test_a_room_comes_into_the_list_and_goes_from_it_as_the_person_is_added_and_removed(self):
+        tag = uuid.uuid4().hex[:8]
+        ada, bob, den = "Ada-" + tag, "Bob-" + tag, "added-" + tag
+        page = self.open_page("browser-added.png")
+        page.register(bob)
+        self._http("POST", "/users/register", {"username": ada, "password": PASSWORD})
+        token = self._token(ada)
+        self._http("POST", "/chat/room", {"room": den, "private": True}, token)
+        self._http("PUT", f"/chat/room/{den}/members/{bob}", None, token)
+        toasts = lambda: [each.text for each in page.driver.find_elements(By.CSS_SELECTOR, "#toasts p")]
+        page.wait(lambda: any(den in line for line in page.lines("other-rooms")), "it is listed")
+        page.wait(lambda: f"{ada} added you to {den}." in toasts(), "and the person is told")
+        self._http("DELETE", f"/chat/room/{den}/members/{bob}", {"reason": "by mistake"}, token)
+        page.wait(lambda: not any(den in line for line in page.lines("other-rooms")), "it is gone from the list")
+        page.wait(lambda: f"{ada} removed you from {den}: by mistake" in toasts(), "and the person reads why")
 
     def test_an_account_is_deleted_with_what_the_person_chose(self):
         self._needs_own_server()

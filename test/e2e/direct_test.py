@@ -72,6 +72,24 @@ class Direct(Chat):
         lines.say("by hand")
         of_bob.expect("message", room=room, text="by hand")
 
+    def test_who_is_elsewhere_hears_that_there_is_more_and_what_was_read(self):
+        ada, bob = self.person(), self.person()
+        befriend(ada, bob)
+        room = room_of(ada, bob)
+        direct(ada, bob)
+        of_ada, of_bob, also_bobs = self.open(ada), self.open(bob), self.open(bob)
+        of_ada.say({"type": "join", "room": room})
+        of_ada.expect("joined", room=room)
+        of_ada.say({"type": "send", "room": room, "id": "m1", "text": "are you there?"})
+        of_bob.expect("news", room=room, head=1)
+        of_bob.say({"type": "join", "room": room})
+        of_bob.expect("joined", room=room)
+        of_bob.say({"type": "read", "room": room, "seq": 1})
+        also_bobs.expect("read", room=room, user=bob.name, seq=1)
+        also_bobs.say({"type": "sync"})
+        synced = {one["room"]: one for one in also_bobs.expect("synced")["rooms"]}[room]
+        self.assertEqual((synced["direct"], synced["notify"]), (True, "all"))
+
     def test_paths_name_it_in_every_way(self):
         ada, bob = self.person(), self.person()
         befriend(ada, bob)

@@ -14,7 +14,7 @@ import unittest
 
 import witness
 from clients import JSON_DIALECT, PASSWORD
-from harness import EndToEnd, unique, wait_until
+from harness import EndToEnd, show_if_failed, unique, wait_until
 from raw import PONG, TEXT, Raw, RawSocket
 
 MINUTE = float(os.environ.get("GREENROOM_GREED_SECONDS", "60"))
@@ -206,7 +206,7 @@ class Greed(EndToEnd):
 
     def test_one_address_with_ten_accounts(self):
         server = self._server(self.addCleanup, rate_limits=())
-        self.addCleanup(self._show_if_failed, server)
+        self.addCleanup(show_if_failed, self, server.log)
         group = MemoryGroup(server.process.pid)
         self.addCleanup(lambda: (server.kill() if server.running else None, group.remove()))
         print(f"the server is {group.how}", file=sys.stderr)

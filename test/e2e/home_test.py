@@ -69,6 +69,11 @@ class OneNode(Chat):
         self.assertEqual(self.bob.chat("PUT", f"/room/{open_room}/members/{self.bob.name}").status, 204)
         phone.expect("added", room=open_room, by=self.bob.name)
 
+    def test_who_is_a_member_from_the_beginning_hears_it(self):
+        phone, made = self.open(self.bob), unique("room")
+        self.ada.room(room=made, private=True, members=[self.bob.name])
+        phone.expect("added", room=made, by=self.ada.name)
+
     def test_a_connection_of_lines_hears_none_of_it(self):
         lobby = unique("lobby")
         self.bob.room(room=lobby)

@@ -7,7 +7,8 @@ import time
 import unittest
 import uuid
 
-from clients import User, http
+from clients import Json, User, http, ws_url
+from cluster import Cluster
 from harness import Chat, EndToEnd, Postgres, unique
 from processes import wait_until
 
@@ -158,6 +159,36 @@ class Marks(Chat):
         self.here.post(self.room, "one")
         self.member().say({"type": "read", "room": self.room, "seq": 1})
         wait_until(lambda: counted() == before + 1, "one more")
+
+
+class MarksAtAGateway(unittest.TestCase):
+    """An edge without a database has them stored by a chat node, and by another one where that dies."""
+
+    def test_they_are_stored_whichever_chat_node_lives(self):
+        cluster = Cluster(users=1, chat=2)
+        self.addCleanup(cluster.remove)
+        cluster.start()
+        ada, room = User(cluster), unique("room")
+        ada.room(room=room)
+        socket = Json(ws_url(cluster.gateway_url) + "/chat/ws", token=ada.token)
+        self.addCleanup(socket.drop)
+        socket.join(room)
+
+        def read_all():
+            seq = socket.post(room, "words")["seq"]
+            socket.say({"type": "read", "room": room, "seq": seq})
+
+            def is_read():
+                socket.say({"type": "sync"})
+                (found,) = socket.expect("synced")["rooms"]
+                return (found["read"], found["unread"]) == (seq, 0)
+            wait_until(is_read, "the mark is stored", every=0.2)
+        read_all()
+        for name in ("chat-1", "chat-2"):
+            cluster.nodes[name].kill()
+            read_all()
+            cluster.nodes[name].start()
+            cluster.wait_for_view(lambda names, name=name: name in names, within=20)
 
 
 class MarksThroughKills(EndToEnd):

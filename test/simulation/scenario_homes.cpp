@@ -14,8 +14,7 @@ std::string scenario::tell(const core::user_id& user) {
   auto& from = some_member();
   if (!from.alive()) return notice;
   core::user_news news{.user = user, .kind = core::news_kind::notice, .text = notice};
-  from.home->send(from.node,
-                  {{}, 0, false, std::make_unique<statement<node_shell, core::user_news>>(std::move(news))});
+  from.home->send(from.node, {{}, 0, false, std::make_unique<statement<node_shell, core::user_news>>(std::move(news))});
   return notice;
 }
 

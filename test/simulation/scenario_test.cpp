@@ -7,9 +7,9 @@
 namespace greenroom::simulation {
 namespace {
 
-/// Plays seeds until one of them breaks a promise, and returns what it broke.
-std::vector<std::string> first_violations(std::uint64_t seeds, sabotage wrong) {
-  for (std::uint64_t seed = 1; seed <= seeds; ++seed) {
+/// Plays seeds, from `first` on, until one of them breaks a promise, and returns what it broke.
+std::vector<std::string> first_violations(std::uint64_t seeds, sabotage wrong, std::uint64_t first = 1) {
+  for (std::uint64_t seed = first; seed < first + seeds; ++seed) {
     scenario one({seed, 2000, 0, wrong});
     one.run();
     if (!one.violations().empty()) return one.violations();
@@ -32,7 +32,8 @@ TEST(Scenario, IsBrokenWhereRelaysNeverHearOfARemoval) {
 }
 
 TEST(Scenario, IsBrokenWhereARoomJudgesPostsWhenTheyArrive) {
-  EXPECT_THAT(first_violations(300, {.judge_early = true}),
+  // Few show it: the first seed is near one that does, as sanitizers would take a minute for those before.
+  EXPECT_THAT(first_violations(300, {.judge_early = true}, 160),
               testing::Contains(testing::AnyOf(testing::HasSubstr("who is muted"), testing::HasSubstr("isn't let in"),
                                                testing::HasSubstr("read_only"))));
 }

@@ -173,7 +173,7 @@ TEST_P(StoredMarks, AreShownWithTheRoomsOfAMember) {
   EXPECT_EQ(found.generation, hall.generation);
   EXPECT_EQ(found.head.value, 4u);
   EXPECT_EQ(found.role, role::moderator);
-  EXPECT_EQ(found.notify, core::default_notify);
+  EXPECT_EQ(found.notify, core::default_notify({"hall"}));
   EXPECT_EQ(found.last.seq.value, 2u);
   EXPECT_EQ(found.last.text, "two");
   EXPECT_EQ(found.last.author.value, "ann");
@@ -280,7 +280,7 @@ TEST_P(StoredMarks, AgreeWithAnOracleWhateverHappens) {
     auto& told = truth.rooms[name];
     const auto& user = people[1 + below(people.size() - 1)];
     const auto done = [&] { told.words.push_back(false); };
-    switch (below(6)) {
+    switch (below(8)) {
       case 0:
       case 1: {
         const auto count = 1 + below(4);
@@ -307,6 +307,21 @@ TEST_P(StoredMarks, AgreeWithAnOracleWhateverHappens) {
         done();
         told.marks.erase(user);
         break;
+      case 5:
+        if (perform(room, {entry_kind::edit,
+                           "ann",
+                           {},
+                           {.what = {}, .edit_window_s = 1'000'000},
+                           "new words",
+                           1 + below(told.words.size() + 1)})
+                .what == outcome::stored)
+          done();
+        break;
+      case 6:
+        if (perform(room, {entry_kind::react, user, {}, {.what = {}}, "+1", 1 + below(told.words.size() + 1)}).what ==
+            outcome::stored)
+          done();
+        break;
       default: {
         std::vector<core::read_mark> marks;
         for (const auto& each : people) {
@@ -322,6 +337,19 @@ TEST_P(StoredMarks, AgreeWithAnOracleWhateverHappens) {
     for (const auto& each : people)
       for (const auto& of : halls)
         ASSERT_EQ(figures(each, of), truth.figures(each, of)) << each << " in " << of << " after step " << step;
+  }
+  // All of one person's words, and what they did to others', go with them.
+  ASSERT_TRUE(stores.rooms->hide_rooms({{"op"}, {1}, {"ann"}, {.erase_messages = true}}, at(2)));
+  while (stores.rooms->purge_rooms({{"op"}, {1}, {"ann"}, {.erase_messages = true}}, 100, at(2))->more) {
+  }
+  for (const auto& of : halls) {
+    for (auto& [each, mark] : truth.rooms[of].marks) {
+      mark = std::max<std::uint64_t>(mark, below(truth.rooms[of].words.size()));
+      if (each == "ann") continue;
+      ASSERT_TRUE(stores.rooms->move_marks({{{of}, {each}, {mark}}}));
+    }
+    truth.rooms[of].marks.erase("ann");
+    for (const auto& each : people) EXPECT_EQ(figures(each, of), truth.figures(each, of)) << each << " in " << of;
   }
 }
 

@@ -37,8 +37,8 @@ class ManyRooms : public raw_chat_database {
         "where folded like 'room%'");
     if (is("postgresql")) run("analyze");
   }
-  /// The time that 99 of a hundred calls took no longer than. Again up to ten times, where it isn't below the bound: other
-  /// programs may have been in the way.
+  /// The time that 99 of a hundred calls took no longer than. Again up to ten times, where it isn't below the bound:
+  /// other programs may have been in the way.
   template <class Call>
   static milliseconds slowest_but_one_in_a_hundred(milliseconds bound, Call call) {
     auto best = milliseconds::max();

@@ -1,3 +1,5 @@
+#include <chrono>
+
 #include "test/storage/chat_fixture.hpp"
 #include "test/storage/raw_chat_database.hpp"
 
@@ -217,6 +219,18 @@ TEST_P(MessageActRows, GoWithAnErasedMessage) {
   expect_rows(3, 1);
   ASSERT_TRUE(stores.rooms->delete_room({{"hall"}, {"ann"}}));
   expect_rows(0, 0);
+}
+
+// Without statistics of the database's, which knows of few reactions to each message.
+TEST_P(MessageActRows, AreJudgedSoonHoweverManyThereAre) {
+  run("with recursive n(i) as (select 1 union all select i + 1 from n where i < 60000) "
+      "insert into reactions (room, target, mark, author) select rooms.id, 1, 'm' || (i % 15), 1000 + i from rooms, n "
+      "where rooms.folded = 'hall'");
+  hall = open("hall");
+  const auto begin = std::chrono::steady_clock::now();
+  for (int n = 0; n < 20; ++n)
+    ASSERT_TRUE(changes(n % 2 == 0 ? entry_kind::react : entry_kind::unreact, "dora", 1, "new"));
+  EXPECT_LT(std::chrono::steady_clock::now() - begin, std::chrono::milliseconds{1000});
 }
 
 TEST_P(MessageActRows, StayWhereTheirAuthorIsRenamed) {

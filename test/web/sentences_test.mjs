@@ -30,6 +30,12 @@ test('Sentences: every act has one', () => {
   assert.equal(said(act('unmute', { user })), 'ada lifted the mute of bob');
 });
 
+test('Sentences: edits and reactions are told by their message, pins by a line', () => {
+  for (const kind of ['edit', 'react', 'unreact']) assert.equal(said(act(kind, { target: 1, text: '👍' })), '');
+  assert.equal(said(act('pin', { target: 1, text: 'pinned a message' })), 'ada pinned a message');
+  assert.equal(said(act('unpin', { target: 1 })), 'ada took a message off the pins');
+});
+
 test('Sentences: settings are told one by one', () => {
   const settings = (set) => said(act('settings', { settings: set }));
   assert.equal(settings({ topic: 'cats' }), 'ada set the topic: cats');
@@ -40,6 +46,8 @@ test('Sentences: settings are told one by one', () => {
   );
   assert.equal(settings({ slow: 0 }), 'ada ended the pause between messages');
   assert.equal(settings({ data: null }), 'ada changed the room’s data');
+  assert.equal(settings({ edit_window: 60 }), 'ada set the time for edits to 60 s');
+  assert.equal(settings({ edit_window: 0 }), 'ada ended the editing of messages');
   assert.equal(settings({ keep: 30 }), 'ada changed the settings');
 });
 
