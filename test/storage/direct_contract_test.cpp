@@ -94,7 +94,8 @@ TEST_P(Direct, GroupsAreOfAllWhoAreNamed) {
   auto group = open("@@0123456789abcdef");
   EXPECT_EQ(group.owner.value, "system");
   ASSERT_EQ(perform(group, {entry_kind::add, "eve", "zoe"}).what, outcome::stored);
-  ASSERT_EQ(perform(group, {entry_kind::remove, "eve", "eve", {.what = {}, .must_be_member = true}}).what, outcome::stored);
+  ASSERT_EQ(perform(group, {entry_kind::remove, "eve", "eve", {.what = {}, .must_be_member = true}}).what,
+            outcome::stored);
   EXPECT_EQ(members("@@0123456789abcdef", "zoe"), (texts{"ada", "Bob", "zoe"}));
 }
 
@@ -192,7 +193,8 @@ TEST_P(Direct, DraftsOfRoomsThatAreNotOnesOwnAnyMoreAreNotShownAndInNobodysWay) 
   create("den", "bob", access::secret, {{"ada"}});
   ASSERT_EQ(keep("ada", "den", "one"), ec::none);
   auto den = open("den");
-  ASSERT_EQ(perform(den, {entry_kind::remove, "bob", "ada", {.what = {}, .must_be_member = true}}).what, outcome::stored);
+  ASSERT_EQ(perform(den, {entry_kind::remove, "bob", "ada", {.what = {}, .must_be_member = true}}).what,
+            outcome::stored);
   EXPECT_EQ(drafts("ada"), texts{});
   EXPECT_EQ(keep("ada", "hall", "two", 1), ec::none);
   ASSERT_EQ(stores.rooms->delete_room({{"hall"}, {"ada"}}).code(), ec::none);
