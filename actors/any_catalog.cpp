@@ -29,7 +29,7 @@ void sweep_later(any_catalog_pointer self) {
 /// Calls `use` with a catalog, at once where one is kept.
 void with_catalog(any_catalog_pointer self, std::function<void(core::result<catalog_actor>)> use) {
   auto& st = self->state;
-  if (st.choice.keeps(now(self))) return use(st.catalog);
+  if (st.catalog && st.choice.keeps(now(self))) return use(st.catalog);
   self->request(st.deps.node, node_timeout, find_catalog{st.catalog.address()})
       .then(
           [self, use](catalog_actor& found) {

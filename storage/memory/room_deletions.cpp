@@ -37,7 +37,6 @@ void disown_reactions(room& in, const core::user_id& user, bool erase) {
   }
 }
 
-// Takes the author from what the user wrote, and with `erase` empties it.
 bool is_direct(const room& which) { return core::nature_of(which.info.room) == core::room_nature::direct; }
 
 // Takes the author from what the user wrote, and with `erase` empties messages.
