@@ -14,6 +14,7 @@
 #include "actors/account_notes.hpp"
 #include "actors/guarded.hpp"
 #include "actors/secrets.hpp"
+#include "telemetry/log.hpp"
 
 namespace greenroom::actors {
 namespace {
@@ -60,12 +61,23 @@ core::result<core::credentials> look_up(accounts_pointer self, const core::crede
   });
 }
 
+/// Whether the only user there is was just created. The users are counted until there are two.
+bool is_first(accounts_pointer self) {
+  auto& st = self->state;
+  if (st.has_many) return false;
+  const auto users = asked([&] { return st.deps.store->count_users(); });
+  st.has_many = users && *users > 1;
+  return users && *users == 1;
+}
+
 void create(accounts_pointer self, const core::user_creation& what) {
   auto& st = self->state;
   const auto created = asked([&] { return st.deps.store->create_user(what.user, what.password_hash, now(self).wall); });
   if (created) {
     note("register", what.user, what.from, ec::none);
-    st.askers.keep(what.asker, core::user_registered{what.user, what.weak_password});
+    const bool first = is_first(self);
+    if (first) telemetry::log::info("first_user", {{"make_admin", "greenroom admin users grant " + what.user.value}});
+    st.askers.keep(what.asker, core::user_registered{what.user, what.weak_password, first});
   }
   tell_stored(self, what.work, created);
 }

@@ -40,6 +40,7 @@ struct accounts_state {
   std::optional<core::accounts> machine;  ///< for all requests that take a password
   caf::actor_addr metronome;
   bool flushing = false;  ///< a flush is on its way
+  bool has_many = false;  ///< there were two users once: nobody who registers is the first any more
   std::vector<node_actor> watchers;
 };
 

@@ -91,10 +91,18 @@ any_catalog_actor::behavior_type any_catalog_behavior(any_catalog_pointer self, 
   return {
       [self](const core::enter_room& request) { return take<core::room_entered>(self, request); },
       [self](const core::read_history& request) { return take<core::history_page>(self, request); },
+      [self](const core::find_time& request) { return take<core::time_found>(self, request); },
+      [self](const core::list_recent& request) { return take<core::recent_rooms>(self, request); },
+      [self](const core::find_device& request) { return take<core::device_found>(self, request); },
+      [self](const core::note_device& request) { return take<core::device_noted>(self, request); },
       [self](const core::list_rooms& request) { return take<core::room_list>(self, request); },
       [self](const core::list_members& request) { return take<core::member_list>(self, request); },
+      [self](const core::open_direct& request) { return take<core::room_entered>(self, request); },
+      [self](const core::perform_act& request) { return take<core::act_performed>(self, request); },
+      [self](const core::list_sanctions& request) { return take<core::sanction_list>(self, request); },
       [self](const core::read_heads& request) { return take<core::room_heads>(self, request); },
       [self](const core::sync_rooms& request) { return take<core::rooms_synced>(self, request); },
+      [self](const core::find_mark& request) { return take<core::mark_found>(self, request); },
       [self](const core::move_marks& request) { return take<core::marks_moved>(self, request); },
       [self](sweep_tick) {
         self->state.sweeping = false;

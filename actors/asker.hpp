@@ -1,8 +1,11 @@
 #pragma once
+#include <caf/actor.hpp>
 #include <caf/actor_addr.hpp>
 #include <caf/actor_cast.hpp>
 #include <caf/actor_system.hpp>
 #include <caf/allowed_unsafe_message_type.hpp>
+#include <caf/make_message.hpp>
+#include <caf/response_type.hpp>
 #include <caf/send.hpp>
 #include <caf/stateful_actor.hpp>
 #include <caf/typed_event_based_actor.hpp>
@@ -53,30 +56,43 @@ class asker {
   /// later), or at once, on this thread, where there is no actor to ask. `Reply` is `core::done` for one that answers
   /// with nothing. Thread safe.
   template <class Reply, class Handle, class Request, class Then>
-  void ask(Handle whom, std::chrono::milliseconds timeout, Request request, Then then) const {
+  void ask(const Handle& whom, std::chrono::milliseconds timeout, Request request, Then then) const {
     static_assert(std::is_invocable_v<Then&, core::result<Reply>>);
-    const auto actor = caf::actor_cast<asker_actor>(actor_);
-    if (!actor || !whom) return then(core::result<Reply>{core::error{ec::unavailable, {}, 1}});
+    using replied = std::conditional_t<std::is_same_v<Reply, core::done>, void, Reply>;
+    static_assert(
+        std::is_same_v<caf::response_type_t<typename Handle::signatures, Request>, caf::detail::type_list<replied>>);
+    if (!whom) return then(core::result<Reply>{core::error{ec::unavailable, {}, 1}});
     auto told = std::make_shared<Then>(std::move(then));
-    caf::anon_send(actor, errand{[=, what = std::move(request)](asker_pointer self) mutable {
-                     const auto number = begin(self, whom.address(), timeout, [told](core::error why) {
-                       guarded("ask", [&] { (*told)(core::result<Reply>{std::move(why)}); });
-                     });
-                     const auto tell = [self, told, number](core::result<Reply> answer) {
-                       if (self->state.asked.answered(number)) guarded("ask", [&] { (*told)(std::move(answer)); });
-                     };
-                     const auto failed = [tell](const caf::error& why) { tell(from_caf(why)); };
-                     auto asking = self->request(whom, caf::infinite, std::move(what));
-                     if constexpr (std::is_same_v<Reply, core::done>)
-                       asking.then([tell] { tell(core::done{}); }, failed);
-                     else
-                       asking.then([tell](Reply& reply) { tell(std::move(reply)); }, failed);
-                   }});
+    send<Reply>(caf::actor_cast<caf::actor>(whom), timeout, caf::make_message(std::move(request)),
+                [told](core::result<Reply> answer) { (*told)(std::move(answer)); });
   }
   /// Callers that wait for an answer aren't called any more. Before the actor system ends.
   void stop() const;
 
  private:
+  template <class Reply>
+  using answer_function = std::function<void(core::result<Reply>)>;
+
+  // Knows neither the question's type nor the caller's: CAF's part of it takes a second to compile for each answer.
+  template <class Reply>
+  void send(caf::actor whom, std::chrono::milliseconds timeout, caf::message what, answer_function<Reply> then) const {
+    const auto asking = caf::actor_cast<asker_actor>(actor_);
+    if (!asking) return then(core::error{ec::unavailable, {}, 1});
+    caf::anon_send(asking, errand{[whom, timeout, what, then](asker_pointer self) {
+                     const auto number = begin(self, whom.address(), timeout, [then](core::error why) {
+                       guarded("ask", [&] { then(std::move(why)); });
+                     });
+                     const auto tell = [self, then, number](core::result<Reply> answer) {
+                       if (self->state.asked.answered(number)) guarded("ask", [&] { then(std::move(answer)); });
+                     };
+                     const auto failed = [tell](const caf::error& why) { tell(from_caf(why)); };
+                     auto asked = self->request(whom, caf::infinite, what);
+                     if constexpr (std::is_same_v<Reply, core::done>)
+                       asked.then([tell] { tell(core::done{}); }, failed);
+                     else
+                       asked.then([tell](Reply& reply) { tell(std::move(reply)); }, failed);
+                   }});
+  }
   static std::uint64_t begin(asker_pointer self, caf::actor_addr whom, std::chrono::milliseconds timeout,
                              questions::failed_function failed);
 

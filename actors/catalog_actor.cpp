@@ -50,7 +50,7 @@ void make_missing(catalog_pointer self, const std::vector<core::enter_room>& vis
       entered[i] = std::move(*why);
       continue;
     }
-    makers.push_back({visits[i].room, visits[i].user});
+    makers.push_back({visits[i].room, visits[i].user, false});
     places.push_back(i);
   }
   if (makers.empty()) return;
@@ -62,7 +62,7 @@ void make_missing(catalog_pointer self, const std::vector<core::enter_room>& vis
 core::result<storage::room_entries> enter(catalog_pointer self, const std::vector<core::enter_room>& visits) {
   std::vector<storage::room_visit> wanted;
   wanted.reserve(visits.size());
-  for (const auto& visit : visits) wanted.push_back({visit.room, visit.user});
+  for (const auto& visit : visits) wanted.push_back({visit.room, visit.user, visit.knocks});
   auto entered = self->state.deps.store->find_rooms(wanted, self->state.deps.clock->now().wall);
   if (entered) make_missing(self, visits, *entered);
   return entered;
@@ -78,11 +78,6 @@ void let_in(catalog_pointer self) {
     auto answer = entered ? std::move((*entered)[i]) : core::result<core::room_entered>(entered.why());
     answer ? st.askers.keep(askers[i], std::move(*answer)) : st.askers.refuse(askers[i], answer.why());
   }
-}
-
-// Of a membership that no act of a room makes.
-void tell_added(catalog_pointer self, const core::user_id& user, const core::room_id& room, const core::user_id& by) {
-  self->send(self->state.deps.node, core::user_news{.user = user, .room = room, .by = by});
 }
 
 core::result<core::room_entered> create(catalog_pointer self, const core::create_room& request) {
@@ -171,7 +166,7 @@ void find_room_to_act(catalog_pointer self, std::uint64_t number) {
 caf::result<core::act_performed> perform(catalog_pointer self, core::perform_act& request) {
   auto& st = self->state;
   const auto now = st.deps.clock->now();
-  const bool is_by_invite = request.what.act && !request.what.act->invite.value.empty();
+  const bool is_by_invite = request.what.act && request.what.act->is_by_invite();
   const bool rules = request.as_admin && core::nature_of(request.room) == core::room_nature::room;
   if (!is_by_invite && !rules)
     if (const auto room = st.deps.store->find_room(request.room, request.by, now.wall); !room)
@@ -218,6 +213,9 @@ core::result<core::marks_moved> store_marks(catalog_pointer self, const core::mo
 core::result<core::members_changed> set_notify(catalog_pointer self, const core::set_notify& request) {
   const auto set = self->state.deps.store->set_notify(request);
   if (!set) return set.why();
+  core::user_news news{.user = request.user, .kind = core::news_kind::notify, .room = request.room};
+  news.level = request.level;
+  self->send(self->state.deps.node, std::move(news));
   return core::members_changed{};
 }
 
@@ -344,6 +342,12 @@ local_catalog_actor::behavior_type catalog_behavior(catalog_pointer self, catalo
       [self](const core::describe_room& request) {
         return ask<core::room_described>([&] { return self->state.deps.store->describe_room(request); });
       },
+      [self](const core::list_mentions& request) {
+        return ask<core::mention_list>([&] { return self->state.deps.store->list_mentions(request); });
+      },
+      [self](const core::list_pins& request) {
+        return ask<core::history_page>([&] { return self->state.deps.store->list_pins(request); });
+      },
       [self](const core::list_sanctions& request) {
         return ask<core::sanction_list>(
             [&] { return self->state.deps.store->list_sanctions(request, self->state.deps.clock->now().wall); });
@@ -392,6 +396,24 @@ local_catalog_actor::behavior_type catalog_behavior(catalog_pointer self, catalo
       [self](const core::delete_room& request) { return ask<core::room_gone>([&] { return erase(self, request); }); },
       [self](const core::read_history& request) {
         return ask<core::history_page>([&] { return self->state.deps.store->read_history(request); });
+      },
+      [self](const core::find_time& request) {
+        return ask<core::time_found>([&] { return self->state.deps.store->find_time(request); });
+      },
+      [self](const core::list_recent& request) {
+        return ask<core::recent_rooms>([&] { return self->state.deps.store->list_recent(request); });
+      },
+      [self](const core::find_mark& request) {
+        return ask<core::mark_found>([&] { return self->state.deps.store->find_mark(request); });
+      },
+      [self](const core::find_device& request) {
+        return ask<core::device_found>([&] { return self->state.deps.store->find_device(request); });
+      },
+      [self](const core::note_device& request) {
+        return ask<core::device_noted>([&]() -> core::result<core::device_noted> {
+          if (const auto noted = self->state.deps.store->note_device(request); !noted) return noted.why();
+          return core::device_noted{request.at};
+        });
       },
       [self](const core::read_heads& request) {
         return ask<core::room_heads>([&] { return self->state.deps.store->read_heads(request); });

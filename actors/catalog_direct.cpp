@@ -21,6 +21,10 @@ core::blocks_changed tell_room_of(catalog_self self, const core::user_id& one, c
 
 }  // namespace
 
+void tell_added(catalog_self self, const core::user_id& user, const core::room_id& room, const core::user_id& by) {
+  self->send(self->state.deps.node, core::user_news{.user = user, .room = room, .by = by});
+}
+
 core::result<core::room_entered> open_direct(catalog_self self, core::open_direct request) {
   const auto& deps = self->state.deps;
   if (request.with.size() > 1) {
@@ -32,7 +36,11 @@ core::result<core::room_entered> open_direct(catalog_self self, core::open_direc
   }
   if (const auto verdict = deps.rates->take(core::limit_class::create, request.by.value, 1); !verdict.allowed)
     return core::error{ec::rate_limited, {}, verdict.retry_after_s};
-  return deps.store->open_direct(request, wall_now(self));
+  auto opened = deps.store->open_direct(request, wall_now(self));
+  if (opened && opened->created)
+    for (const auto& person : request.with)
+      if (person != request.by) tell_added(self, person, opened->info.room, request.by);
+  return opened;
 }
 
 core::result<core::blocks_changed> change_block(catalog_self self, const core::put_block& request) {
@@ -54,6 +62,9 @@ core::result<core::own_settings> change_settings(catalog_self self, const core::
 core::result<core::draft_kept> keep_draft(catalog_self self, const core::put_draft& request) {
   const auto& deps = self->state.deps;
   if (const auto kept = deps.store->put_draft(request, deps.drafts, wall_now(self)); !kept) return kept.why();
+  self->send(deps.node,
+             core::user_news{
+                 .user = request.user, .kind = core::news_kind::draft, .room = request.room, .text = request.text});
   return core::draft_kept{};
 }
 

@@ -7,7 +7,9 @@ namespace greenroom::actors {
 
 using catalog_self = local_catalog_actor::stateful_pointer<catalog_state>;
 
-/// Opens a direct room or a group. One that is made counts in the class `create`.
+/// News for somebody whom no act of a room made a member of it.
+void tell_added(catalog_self self, const core::user_id& user, const core::room_id& room, const core::user_id& by);
+/// Opens a direct room or a group. One that is made counts in the class `create`, and is news for the others in it.
 [[nodiscard]] core::result<core::room_entered> open_direct(catalog_self self, core::open_direct request);
 /// A live room of the two reads its roster again, on whatever node.
 [[nodiscard]] core::result<core::blocks_changed> change_block(catalog_self self, const core::put_block& request);

@@ -4,29 +4,37 @@
 
 #include <algorithm>
 
+#include "actors/audit_words.hpp"
+#include "actors/connection_talk.hpp"
 #include "actors/guarded.hpp"
 #include "telemetry/audit.hpp"
 
 namespace greenroom::actors {
 namespace {
 
-using connection_pointer = local_connection_actor::stateful_pointer<connection_state>;
-
 constexpr auto connection_ask_timeout = std::chrono::seconds(5);
 constexpr auto connection_sweep_interval = std::chrono::seconds(1);
 constexpr auto leave_patience = std::chrono::seconds(1);
-
-void carry_out(connection_pointer self, core::connection_effects out);
+constexpr core::milliseconds talk_patience{30'000};  // clients with a talk don't send again
 
 core::instant now(connection_pointer self) { return self->state.ground->clock->now(); }
 
 void say(connection_pointer self, const core::client_event& event) {
+  if (self->state.talk) return tell_talk(self, event);
   auto frames = self->state.voice->encoded(event);
   if (!frames.empty()) self->state.client->send(std::move(frames));
 }
 
+void hang_up(connection_pointer self, ec why, std::string_view reason);
+
 void hear(connection_pointer self, const core::user_news& news) {
   if (news.but && news.but == self->state.id) return;
+  // Only clients of IRC have words for these.
+  if (!self->state.talk && news.kind == core::news_kind::invited) return;
+  if (!self->state.talk && news.kind == core::news_kind::killed) return hang_up(self, ec::removed, "ended by an admin");
+  // The mark of an author is known where it was written.
+  if (news.kind == core::news_kind::read && self->state.machine->has_posted(news.room, news.seq)) return;
+  if (self->state.talk) return tell_talk(self, core::news_event{&news});
   auto frames = self->state.voice->encoded(core::news_event{&news});
   if (!frames.empty()) self->state.client->hint(std::move(frames));
 }
@@ -44,7 +52,8 @@ void enter(connection_pointer self, core::enter_room request) {
       .then(
           [self, room, user](core::room_entered& answer) {
             if (answer.created)
-              telemetry::audit::write({"create_room", "done", user.value, {}, answer.info.room.value});
+              telemetry::audit::write(
+                  {"create_room", "done", user.value, {}, answer.info.room.value, self->state.address});
             carry_out(self, self->state.machine->entered(room, std::move(answer), now(self)));
           },
           [self, room](const caf::error& why) {
@@ -68,11 +77,20 @@ void find_relay_of(connection_pointer self, const core::room_id& room) {
             });
 }
 
-void listen_to(connection_pointer self, const core::room_id& room, const core::position& from) {
+void listen_to(connection_pointer self, const core::room_id& room, core::position from) {
   const auto& st = self->state;
   const auto route = st.routes.find(room);
   if (route == st.routes.end()) return;
-  self->send(route->second.relay, listen{st.id, st.machine->user(), st.voice, from}, local_connection_actor(self));
+  from.at_once = st.talk != nullptr;
+  self->send(route->second.relay, listen{st.id, st.machine->user(), st.voice, from, st.own},
+             local_connection_actor(self));
+}
+
+// Others are told at once of a client of IRC.
+unlisten leaving(connection_pointer self, const core::room_id& room) {
+  const auto& st = self->state;
+  if (!st.talk) return {st.id, {}, false};
+  return {st.id, st.talk->farewell(room), true};
 }
 
 void unlisten_to(connection_pointer self, const core::room_id& room) {
@@ -80,7 +98,7 @@ void unlisten_to(connection_pointer self, const core::room_id& room) {
   const auto route = st.routes.find(room);
   if (route == st.routes.end()) return;
   self->demonitor(route->second.relay.address());
-  self->send(route->second.relay, unlisten{st.id});
+  self->send(route->second.relay, leaving(self, room));
   st.routes.erase(route);
 }
 
@@ -94,6 +112,7 @@ void tell_room(connection_pointer self, const core::room_id& room, core::room_me
     }
     void operator()(core::note_typing& note) const { self->send(to, std::move(note)); }
     void operator()(core::note_read& note) const { self->send(to, std::move(note)); }
+    void operator()(core::note_face& note) const { self->send(to, std::move(note)); }
   };
   const auto route = self->state.routes.find(room);
   if (route != self->state.routes.end() && route->second.room) std::visit(teller{self, route->second.room}, what);
@@ -135,7 +154,8 @@ void store_marks(connection_pointer self, core::connection_effects& out) {
 void leave_all(connection_pointer self) {
   auto last = self->state.machine->ended();
   store_marks(self, last);
-  for (const auto& [room, route] : self->state.routes) self->send(route.relay, unlisten{self->state.id});
+  if (self->state.talk) end_talk(self);
+  for (const auto& [room, route] : self->state.routes) self->send(route.relay, leaving(self, room));
   self->quit();
 }
 
@@ -153,9 +173,11 @@ void leave_if_answered(connection_pointer self) {
 
 void sweep_later(connection_pointer self) {
   auto& st = self->state;
-  if (!st.machine->must_be_swept() || std::exchange(st.sweeping, true)) return;
+  if (!(st.machine->must_be_swept() || (st.talk && st.talk->busy())) || std::exchange(st.sweeping, true)) return;
   self->delayed_send(self, connection_sweep_interval, sweep_tick::value);
 }
+
+}  // namespace
 
 void carry_out(connection_pointer self, core::connection_effects out) {
   guarded("connection", [&] {
@@ -170,15 +192,19 @@ void carry_out(connection_pointer self, core::connection_effects out) {
     store_marks(self, out);
     for (const auto& event : out.say) say(self, event);
     for (const auto& [topic, gap] : out.gaps) say_gap(self, topic, gap);
+    for (const auto& [room, id, seq] : out.stored) talk_stored(self, room, id, seq);
     for (const auto& [room, entry] : out.repeated) say(self, core::message_event{room, {}, &entry, true, true});
     if (out.return_room > 0) st.client->return_room(out.return_room);
     if (out.ask_room) st.client->ask_room(*out.ask_room);
-    if (out.release > 0) st.client->release(out.release);
+    // A talk's commands aren't frames: it knows itself when one is dealt with.
+    if (out.release > 0 && !st.talk) st.client->release(out.release);
     if (out.close != ec::none) return hang_up(self, out.close, core::to_string(out.close));
     leave_if_answered(self);
     sweep_later(self);
   });
 }
+
+namespace {
 
 // The mistake for a command that isn't carried out, by which the client can tell which.
 core::client_mistake refusal(const core::client_command& command, core::error why) {
@@ -193,9 +219,19 @@ core::limit_class class_of(const core::client_command& command) {
   return send != nullptr && !core::is_words(send->kind) ? core::limit_class::act : core::limit_class::send;
 }
 
+// The room writes an audit line of such an act, once it is done.
+void put_address(connection_pointer self, core::client_command& command) {
+  auto* const send = std::get_if<core::client_send>(&command);
+  if (send == nullptr || !send->act || audit_word(send->kind).empty()) return;
+  auto act = *send->act;
+  act.address = self->state.address;
+  send->act = std::make_shared<const core::act>(std::move(act));
+}
+
 // The bucket is asked before the frame is parsed; a refused frame is only searched for its id and room.
 void take_frames(connection_pointer self, const std::vector<std::string>& frames) {
   auto& st = self->state;
+  if (st.talk) return hear_frames(self, frames);
   const auto at = now(self);
   core::connection_effects out;
   for (const auto& frame : frames) {
@@ -205,6 +241,7 @@ void take_frames(connection_pointer self, const std::vector<std::string>& frames
       command = refusal(command, {ec::rate_limited, {}, verdict.retry_after_s});
     else if (st.leaving && std::holds_alternative<core::client_send>(command))
       command = refusal(command, {ec::draining, {}, 1});
+    put_address(self, command);
     out = st.machine->command(std::move(command), at, std::move(out));
   }
   carry_out(self, std::move(out));
@@ -222,6 +259,7 @@ void take_ready(connection_pointer self, const room_ready& told) {
     st.routes.erase(route);
   }
   carry_out(self, st.machine->ready(told.room, told.topic, moved, told.refused, now(self)));
+  if (st.talk) talk_ready(self, told);
 }
 
 void relay_down(connection_pointer self, const caf::actor_addr& relay) {
@@ -243,10 +281,18 @@ local_connection_actor::behavior_type connection_behavior(connection_pointer sel
   st.ground = std::move(deps.ground);
   st.id = deps.id;
   st.voice = std::move(deps.voice);
-  st.machine.emplace(std::move(deps.user), st.ground->limits, one_room ? deps.room : core::room_id{});
+  st.address = std::move(deps.address);
+  st.talk = std::move(deps.talk);
+  st.voice_of = std::move(deps.voice_of);
+  st.session = std::move(deps.session);
+  if (st.talk) st.own = std::make_shared<const protocol::own_words>(st.talk->own());
+  auto bounds = st.ground->limits;
+  if (st.talk) bounds.keep_trying = talk_patience;
+  st.machine.emplace(std::move(deps.user), bounds, one_room ? deps.room : core::room_id{});
   self->set_down_handler(
       [self](caf::down_msg& down) { guarded("connection", [&] { relay_down(self, down.source); }); });
   if (!deps.room.value.empty()) carry_out(self, st.machine->begin(deps.room, deps.from));
+  if (st.talk) guarded("connection", [&] { begin_talk(self); });
   return {
       [self](const core::posts_answered& answers) {
         carry_out(self, self->state.machine->answered(answers, now(self)));
@@ -265,9 +311,15 @@ local_connection_actor::behavior_type connection_behavior(connection_pointer sel
       },
       [self](const room_ready& told) { guarded("connection", [&] { take_ready(self, told); }); },
       [self](const core::user_news& news) { guarded("connection", [&] { hear(self, news); }); },
+      [self](const core::user_seen& what) {
+        if (self->state.talk) guarded("connection", [&] { talk_saw(self, what); });
+      },
+      [self](const hubs_told& told) { guarded("connection", [&] { talk_told(self, told); }); },
+      [self](flush_tick) { guarded("connection", [&] { go_on_with_talk(self); }); },
       [self](sweep_tick) {
         self->state.sweeping = false;
         carry_out(self, self->state.machine->sweep(now(self)));
+        if (self->state.talk) tick_talk(self);
       },
   };
 }

@@ -8,7 +8,8 @@
 #include "core/result.hpp"
 
 /// Places where a test makes this program die, stand still or fail, by name: before and after every step of a deletion,
-/// at its coordinator and at both participants, and where a message between a room and its relay may get lost.
+/// at its coordinator and at both participants, where a message between a room and its relay may get lost, and where a
+/// log is followed.
 namespace greenroom::actors {
 
 /// Every name that there is.
@@ -28,7 +29,9 @@ namespace greenroom::actors {
       "catalog.before_hide"sv, "catalog.after_hide"sv, "catalog.before_purge"sv, "catalog.between_chunks"sv,
       "catalog.after_purge"sv, "catalog.before_restore"sv, "catalog.after_restore"sv,
       // A relay is told that a member was removed from a private room: `fail` loses the message.
-      "relay.before_removed"sv};
+      "relay.before_removed"sv,
+      // The follower: before and after the commit.
+      "follower.before_store"sv, "follower.after_store"sv};
 }
 
 /// One of those names; another one doesn't compile.

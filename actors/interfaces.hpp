@@ -22,21 +22,26 @@ using relay_actor =
                      caf::reacts_to<core::presence_changed>,  ///< users who came and went
                      caf::reacts_to<core::note_typing>,       ///< a user types, pauses or is done
                      caf::reacts_to<core::note_read>,         ///< a user has read up to there
+                     caf::reacts_to<core::note_passing>,      ///< a user says something that isn't stored
+                     caf::reacts_to<core::note_face>,         ///< a user looks so by now
                      caf::reacts_to<core::room_gone>,         ///< the room was deleted: its listeners leave
                      caf::reacts_to<core::member_removed>,    ///< a user's connections leave the room
+                     caf::reacts_to<core::author_left>,       ///< an author was deleted
                      caf::reacts_to<core::compare_roster>>;   ///< has it heard of all removals from the room?
 
 /// A live room. Posts and acts come from connections; joins and leaves from relays; both are answered by plain
 /// messages. Acts of people without a connection come from catalogs: `fenced` and `draining` where it is about to live
 /// elsewhere.
 using room_actor =
-    caf::typed_actor<caf::reacts_to<core::post_batch>,       ///< to store, in this order; `posts_answered` comes back
-                     caf::reacts_to<core::join_room>,        ///< a connection wants to listen
-                     caf::reacts_to<core::rejoin_room>,      ///< a relay found the room again, with its listeners
-                     caf::reacts_to<core::leave_room>,       ///< a connection listens no more
-                     caf::reacts_to<core::note_typing>,      ///< for the other listeners; not stored
-                     caf::reacts_to<core::note_read>,        ///< the same
-                     caf::reacts_to<core::retire_room>,      ///< the room stops here
+    caf::typed_actor<caf::reacts_to<core::post_batch>,   ///< to store, in this order; `posts_answered` comes back
+                     caf::reacts_to<core::join_room>,    ///< a connection wants to listen
+                     caf::reacts_to<core::rejoin_room>,  ///< a relay found the room again, with its listeners
+                     caf::reacts_to<core::leave_room>,   ///< a connection listens no more
+                     caf::reacts_to<core::note_typing>,  ///< for the other listeners; not stored
+                     caf::reacts_to<core::note_read>,    ///< the same
+                     caf::reacts_to<core::note_face>,    ///< the same
+                     caf::replies_to<core::invite_person>::with<core::person_invited>,  ///< told to that person
+                     caf::reacts_to<core::retire_room>,                                 ///< the room stops here
                      caf::reacts_to<core::room_gone>,        ///< it was deleted or hidden: it says so, and stops
                      caf::reacts_to<core::author_erased>,    ///< the author's entries in its ring become `deleted`'s
                      caf::reacts_to<core::roster_changed>,   ///< it reads its roster again
@@ -65,11 +70,19 @@ using accounts_actor = caf::typed_actor<
 using entrance_actor =
     caf::typed_actor<caf::replies_to<core::enter_room>::with<core::room_entered>,    ///< may the user come in?
                      caf::replies_to<core::read_history>::with<core::history_page>,  ///< a page of a room's log
+                     caf::replies_to<core::find_time>::with<core::time_found>,       ///< where is a time in a log?
+                     caf::replies_to<core::list_recent>::with<core::recent_rooms>,   ///< rooms by their newest words
+                     caf::replies_to<core::find_device>::with<core::device_found>,   ///< when was it there?
+                     caf::replies_to<core::note_device>::with<core::device_noted>,   ///< it is there now
                      caf::replies_to<core::list_rooms>::with<core::room_list>,       ///< rooms that the user may see
                      caf::replies_to<core::list_members>::with<core::member_list>,   ///< a room's members
-                     caf::replies_to<core::read_heads>::with<core::room_heads>,      ///< the ends of rooms' logs
-                     caf::replies_to<core::sync_rooms>::with<core::rooms_synced>,    ///< the rooms of a member
-                     caf::replies_to<core::move_marks>::with<core::marks_moved>>;    ///< how far members have read
+                     caf::replies_to<core::open_direct>::with<core::room_entered>,   ///< a direct room, or a new group
+                     caf::replies_to<core::perform_act>::with<core::act_performed>,  ///< of somebody who isn't there
+                     caf::replies_to<core::list_sanctions>::with<core::sanction_list>,  ///< for moderators
+                     caf::replies_to<core::read_heads>::with<core::room_heads>,         ///< the ends of rooms' logs
+                     caf::replies_to<core::sync_rooms>::with<core::rooms_synced>,       ///< the rooms of a member
+                     caf::replies_to<core::find_mark>::with<core::mark_found>,          ///< how far has somebody read?
+                     caf::replies_to<core::move_marks>::with<core::marks_moved>>;       ///< how far members have read
 
 /// The same, with the requests of a deletion's coordinator.
 using catalog_actor = entrance_actor::extend<
@@ -80,11 +93,15 @@ using catalog_actor = entrance_actor::extend<
 
 /// A session, as its user's home sees it.
 using registered_session = caf::typed_actor<caf::reacts_to<core::session_registered>,  ///< the answer to its message
-                                            caf::reacts_to<core::user_news>>;          ///< for its connections
+                                            caf::reacts_to<core::user_news>,           ///< for its connections
+                                            caf::reacts_to<core::user_seen>>;          ///< how the user looks now
+/// A node's watcher of users, as their homes see it.
+using watcher_actor = caf::typed_actor<caf::reacts_to<core::user_seen>>;
 
 /// The home of a user who is online.
 using user_actor = caf::typed_actor<caf::reacts_to<core::register_session>,  ///< from a session of the user's
-                                    caf::reacts_to<core::user_news>>;        ///< for all of them
+                                    caf::reacts_to<core::user_news>,         ///< for all of them
+                                    caf::reacts_to<core::watch_user>>;       ///< from a node's watcher
 
 /// Passes news on to the user's home: a node.
 using news_actor = caf::typed_actor<caf::reacts_to<core::user_news>>;
@@ -102,6 +119,8 @@ using node_actor =
                      caf::reacts_to<core::roster_changed>,    ///< told to the room, if it lives here
                      caf::reacts_to<core::register_session>,  ///< for the home of its user
                      caf::reacts_to<core::user_news>,         ///< the same
+                     caf::reacts_to<core::watch_user>,        ///< the same
+                     caf::replies_to<core::who_is>::with<core::who_are>,               ///< who of them is online?
                      caf::replies_to<core::claim_ticket>::with<core::ticket_claimed>,  ///< a ticket of this node's
                      caf::replies_to<core::list_live_rooms>::with<core::live_rooms>,   ///< the rooms that live here
                      caf::replies_to<core::drain_node>::with<void>,                    ///< this node drains, and stops

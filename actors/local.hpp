@@ -13,10 +13,13 @@
 #include <vector>
 
 #include "actors/interfaces.hpp"
+#include "actors/listening.hpp"
+#include "core/messages/follower.hpp"
 #include "core/messages/invites.hpp"
+#include "core/messages/mentions.hpp"
 #include "core/ports.hpp"
 #include "core/result.hpp"
-#include "protocol/voice.hpp"
+#include "core/session.hpp"
 #include "storage/journal_store.hpp"
 
 /// Never leaves the process: the messages that have no type id, and the interfaces that actors of this node show one
@@ -24,53 +27,18 @@
 namespace greenroom::actors {
 
 // Atoms go only from an actor to itself.
-using flush_tick = caf::atom_constant<caf::atom("flush")>;  ///< commit, or append, the queue
-using sweep_tick = caf::atom_constant<caf::atom("sweep")>;  ///< time-outs, once a second
-using damp_tick = caf::atom_constant<caf::atom("damp")>;    ///< presence that was held back
-using beat_tick = caf::atom_constant<caf::atom("beat")>;    ///< a beat to discovery
-using step_tick = caf::atom_constant<caf::atom("step")>;    ///< a deletion goes on
-using find_tick = caf::atom_constant<caf::atom("find")>;    ///< look for a room again
-using leave_tick = caf::atom_constant<caf::atom("leave")>;  ///< a draining node has waited long enough for its view
+using flush_tick = caf::atom_constant<caf::atom("flush")>;    ///< commit, or append, the queue
+using sweep_tick = caf::atom_constant<caf::atom("sweep")>;    ///< time-outs, once a second
+using damp_tick = caf::atom_constant<caf::atom("damp")>;      ///< presence that was held back
+using beat_tick = caf::atom_constant<caf::atom("beat")>;      ///< a beat to discovery
+using step_tick = caf::atom_constant<caf::atom("step")>;      ///< a deletion goes on
+using find_tick = caf::atom_constant<caf::atom("find")>;      ///< look for a room again
+using user_active = caf::atom_constant<caf::atom("active")>;  ///< a connection's user did something
+using read_state = caf::atom_constant<caf::atom("state")>;    ///< how is the user of this home?
+using leave_tick = caf::atom_constant<caf::atom("leave")>;    ///< a draining node has waited long enough for its view
 
 /// The same, for itself.
 using local_directory_actor = directory_actor::extend<caf::reacts_to<sweep_tick>>;
-
-/// Everything that one read of a websocket brought.
-struct frames_received {
-  std::vector<std::string> frames;
-};
-/// The hub had to leave entries out.
-struct entries_missed {
-  core::topic_id topic;
-  core::seq_no from, to;
-};
-/// The socket has room for the long answer that it was asked about.
-struct outbox_roomy {};
-struct socket_closed {};
-/// The session, the node or the operator wants the connection to end.
-struct end_connection {
-  core::ec why = core::ec::invalid_token;
-  std::string reason;
-};
-
-/// Asks a relay to bring a connection into its room.
-struct listen {
-  core::connection_id connection;
-  core::user_id user;
-  protocol::voice_pointer voice;  ///< the encoding of its events
-  core::position from;
-};
-struct unlisten {
-  core::connection_id connection;
-};
-/// A relay tells a connection where its posts go; again whenever the room moved. A null room: it is unavailable now.
-struct room_ready {
-  core::room_id room;
-  core::topic_id topic;
-  room_actor handle;
-  core::error refused{core::ec::none, {}, 0};  ///< gone, unavailable, …: the connection isn't in the room (any more)
-  bool again = false;                          ///< the room was lost: posts that it hasn't answered are sent again
-};
 
 /// A room's append, and the room's answer to it.
 struct append_entries {
@@ -128,16 +96,34 @@ struct note_marks {
 /// Stores the read marks of a node's clients, all together.
 using marks_actor = caf::typed_actor<caf::reacts_to<note_marks>, caf::reacts_to<flush_tick>>;
 
+/// The node says where homes are by a new view, and that it takes news for users.
+struct follow_homes {
+  news_actor news;
+  std::shared_ptr<const core::cluster_view> view;
+};
+/// Reads the logs of the rooms that live on this node, behind the commit.
+using follower_actor =
+    caf::typed_actor<caf::reacts_to<core::log_grew>, caf::reacts_to<follow_homes>, caf::reacts_to<flush_tick>>;
+
 /// A local connection, as its socket, its session and its relays see it.
-using local_connection_actor = connection_actor::extend<caf::reacts_to<frames_received>, caf::reacts_to<entries_missed>,
-                                                        caf::reacts_to<outbox_roomy>, caf::reacts_to<socket_closed>,
-                                                        caf::reacts_to<end_connection>, caf::reacts_to<room_ready>,
-                                                        caf::reacts_to<core::user_news>, caf::reacts_to<sweep_tick>>;
+using local_connection_actor =
+    connection_actor::extend<caf::reacts_to<frames_received>, caf::reacts_to<entries_missed>,
+                             caf::reacts_to<outbox_roomy>, caf::reacts_to<socket_closed>,
+                             caf::reacts_to<end_connection>, caf::reacts_to<room_ready>,
+                             caf::reacts_to<core::user_news>, caf::reacts_to<core::user_seen>,
+                             caf::reacts_to<hubs_told>, caf::reacts_to<flush_tick>, caf::reacts_to<sweep_tick>>;
+
+/// A connection wants to know how these users look, whenever that changes, and of others no more.
+struct watch_people {
+  std::vector<core::user_id> begin, end;
+};
 
 /// A local relay, as connections and its node see it.
-using local_relay_actor = relay_actor::extend<caf::reacts_to<listen, local_connection_actor>, caf::reacts_to<unlisten>,
-                                              caf::reacts_to<core::room_head>, caf::reacts_to<look_again>,
-                                              caf::reacts_to<find_tick>, caf::reacts_to<sweep_tick>>;
+using local_relay_actor =
+    relay_actor::extend<caf::reacts_to<listen, local_connection_actor>, caf::reacts_to<unlisten>,
+                        caf::reacts_to<open_room_for>, caf::reacts_to<expect_post>, caf::reacts_to<hear_otherwise>,
+                        caf::replies_to<who_is_here>::with<people_here>, caf::reacts_to<core::room_head>,
+                        caf::reacts_to<look_again>, caf::reacts_to<find_tick>, caf::reacts_to<sweep_tick>>;
 
 /// A local room, as its journal and its node see it.
 using local_room_actor =
@@ -178,17 +164,16 @@ struct members_to_check {
 /// The catalog of rooms, as its own process sees it. Not found, forbidden, … are errors of the request.
 using local_catalog_actor =
     catalog_actor::extend<caf::replies_to<core::create_room>::with<core::room_entered>,
-                          caf::replies_to<core::perform_act>::with<core::act_performed>,
                           caf::replies_to<core::join_members>::with<core::members_changed>,
                           caf::replies_to<core::set_notify>::with<core::members_changed>,
                           caf::replies_to<core::describe_room>::with<core::room_described>,
-                          caf::replies_to<core::list_sanctions>::with<core::sanction_list>,
+                          caf::replies_to<core::list_mentions>::with<core::mention_list>,
+                          caf::replies_to<core::list_pins>::with<core::history_page>,
                           caf::replies_to<core::read_audit>::with<core::audit_page>,
                           caf::replies_to<core::make_invite>::with<core::invite_made>,
                           caf::replies_to<core::list_invites>::with<core::invite_list>,
                           caf::replies_to<core::revoke_invite>::with<core::invite_revoked>,
                           caf::replies_to<core::find_invite>::with<core::invite_found>,
-                          caf::replies_to<core::open_direct>::with<core::room_entered>,
                           caf::replies_to<core::put_block>::with<core::blocks_changed>,
                           caf::replies_to<core::lift_block>::with<core::blocks_changed>,
                           caf::replies_to<core::list_blocks>::with<core::block_list>,
@@ -204,8 +189,13 @@ using local_catalog_actor =
 struct attach_connection {
   core::token_hash token;
 };
+/// A connection that speaks IRC says how its user looks from there; again whenever that changes.
+struct describe_connection {
+  core::connection_face face;
+};
 /// A signed-in user on this node. Ends every connection of a token that ended.
 using session_actor = registered_session::extend<caf::reacts_to<attach_connection, local_connection_actor>,
+                                                 caf::reacts_to<describe_connection>, caf::reacts_to<user_active>,
                                                  caf::reacts_to<core::session_ended>, caf::reacts_to<look_again>,
                                                  caf::reacts_to<sweep_tick>>;
 
@@ -215,12 +205,16 @@ struct homes_changed {
   std::shared_ptr<const core::cluster_view> before, now;
   core::node_name linked;
 };
+/// Watches users for the connections of this node (`core::watching`).
+using local_watch_actor = watcher_actor::extend<caf::reacts_to<watch_people, local_connection_actor>,
+                                                caf::reacts_to<homes_changed>, caf::reacts_to<sweep_tick>>;
 /// A home has no session any more.
 struct home_idle {
   core::user_id user;
 };
 /// The home of a user, as its own node sees it.
-using local_user_actor = user_actor::extend<caf::reacts_to<damp_tick>>;
+using local_user_actor =
+    user_actor::extend<caf::reacts_to<damp_tick>, caf::replies_to<read_state>::with<core::who_are>>;
 
 struct admit_token {
   std::string token;
@@ -354,22 +348,15 @@ using local_node_actor = node_actor::extend<
     caf::replies_to<claim_ticket_at>::with<core::ticket_claimed>, caf::reacts_to<announce>, caf::reacts_to<link_up>,
     caf::reacts_to<host_directory>, caf::replies_to<read_load>::with<core::node_load>, caf::reacts_to<host_accounts>,
     caf::reacts_to<host_door>, caf::reacts_to<host_catalog>, caf::reacts_to<join_cluster>, caf::reacts_to<watch_view>,
-    caf::reacts_to<home_idle, local_user_actor>, caf::replies_to<drain_rooms>::with<core::node_load>,
-    caf::replies_to<core::find_users>::with<core::users_found>, caf::reacts_to<beat_tick>, caf::reacts_to<leave_tick>,
-    caf::reacts_to<sweep_tick>>;
+    caf::reacts_to<home_idle, local_user_actor>, caf::reacts_to<watch_people, local_connection_actor>,
+    caf::replies_to<drain_rooms>::with<core::node_load>, caf::replies_to<core::find_users>::with<core::users_found>,
+    caf::reacts_to<beat_tick>, caf::reacts_to<leave_tick>, caf::reacts_to<sweep_tick>>;
 
 }  // namespace greenroom::actors
 
 // Never leaves the process: no type id, so that no peer can send it.
-CAF_ALLOW_UNSAFE_MESSAGE_TYPE(greenroom::actors::frames_received)
-CAF_ALLOW_UNSAFE_MESSAGE_TYPE(greenroom::actors::entries_missed)
-CAF_ALLOW_UNSAFE_MESSAGE_TYPE(greenroom::actors::outbox_roomy)
-CAF_ALLOW_UNSAFE_MESSAGE_TYPE(greenroom::actors::socket_closed)
-CAF_ALLOW_UNSAFE_MESSAGE_TYPE(greenroom::actors::end_connection)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(greenroom::actors::note_marks)
-CAF_ALLOW_UNSAFE_MESSAGE_TYPE(greenroom::actors::listen)
-CAF_ALLOW_UNSAFE_MESSAGE_TYPE(greenroom::actors::unlisten)
-CAF_ALLOW_UNSAFE_MESSAGE_TYPE(greenroom::actors::room_ready)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(greenroom::actors::follow_homes)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(greenroom::actors::append_entries)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(greenroom::actors::entries_appended)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(greenroom::actors::act_again)
@@ -388,6 +375,7 @@ CAF_ALLOW_UNSAFE_MESSAGE_TYPE(greenroom::actors::homes_changed)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(greenroom::actors::home_idle)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(greenroom::actors::drain_rooms)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(greenroom::actors::attach_connection)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(greenroom::actors::describe_connection)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(greenroom::actors::admit_token)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(greenroom::actors::mint_ticket)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(greenroom::actors::ticket_minted)
@@ -405,6 +393,7 @@ CAF_ALLOW_UNSAFE_MESSAGE_TYPE(greenroom::actors::members_to_check)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(greenroom::actors::await_deletion)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(greenroom::actors::release_deletion)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(greenroom::actors::find_relay)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(greenroom::actors::watch_people)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(greenroom::actors::relay_idle)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(greenroom::actors::find_accounts)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(greenroom::actors::find_catalog)
@@ -424,10 +413,12 @@ CAF_ALLOW_UNSAFE_MESSAGE_TYPE(greenroom::core::delete_room)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(greenroom::core::join_members)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(greenroom::core::members_changed)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(greenroom::core::set_notify)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(greenroom::core::log_grew)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(greenroom::core::list_mentions)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(greenroom::core::mention_list)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(greenroom::core::list_pins)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(greenroom::core::describe_room)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(greenroom::core::room_described)
-CAF_ALLOW_UNSAFE_MESSAGE_TYPE(greenroom::core::list_sanctions)
-CAF_ALLOW_UNSAFE_MESSAGE_TYPE(greenroom::core::sanction_list)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(greenroom::core::read_audit)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(greenroom::core::audit_page)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(greenroom::core::make_invite)
@@ -438,7 +429,6 @@ CAF_ALLOW_UNSAFE_MESSAGE_TYPE(greenroom::core::revoke_invite)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(greenroom::core::invite_revoked)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(greenroom::core::find_invite)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(greenroom::core::invite_found)
-CAF_ALLOW_UNSAFE_MESSAGE_TYPE(greenroom::core::open_direct)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(greenroom::core::put_block)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(greenroom::core::lift_block)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(greenroom::core::blocks_changed)
@@ -451,6 +441,5 @@ CAF_ALLOW_UNSAFE_MESSAGE_TYPE(greenroom::core::put_draft)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(greenroom::core::draft_kept)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(greenroom::core::list_drafts)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(greenroom::core::draft_list)
-CAF_ALLOW_UNSAFE_MESSAGE_TYPE(greenroom::core::room_head)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(greenroom::core::open_room)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(greenroom::core::room_opened)

@@ -80,6 +80,7 @@ local_node_actor::behavior_type node_behavior(node_pointer self, node_deps deps)
     for (const auto& [room, where] : self->state.rooms) self->send_exit(where.handle, told.reason);
     for (const auto& [room, relay] : self->state.relays) self->send_exit(relay, told.reason);
     for (const auto& [user, home] : self->state.homes) self->send_exit(home, told.reason);
+    if (self->state.watch) self->send_exit(self->state.watch, told.reason);
     self->quit(told.reason);
   });
   if (self->state.deps.audience) self->delayed_send(self, node_sweep_interval, sweep_tick::value);
@@ -99,6 +100,8 @@ local_node_actor::behavior_type node_behavior(node_pointer self, node_deps deps)
       [self](const core::author_erased& who) { guarded("node", [&] { hear(self, who); }); },
       [self](core::register_session& what) { guarded("node", [&] { take_home(self, what); }); },
       [self](core::user_news& news) { guarded("node", [&] { take_home(self, news); }); },
+      [self](core::watch_user& what) { guarded("node", [&] { take_home(self, what); }); },
+      [self](const core::who_is& asked) { return guarded("node", [&] { return find_out(self, asked); }); },
       [self](const core::roster_changed& where) { guarded("node", [&] { hear(self, where); }); },
       [self](core::claim_ticket& what) { return claim_here(self, what); },
       [self](const core::list_live_rooms& request) -> caf::result<core::live_rooms> { return list(self, request); },
@@ -124,6 +127,9 @@ local_node_actor::behavior_type node_behavior(node_pointer self, node_deps deps)
       },
       [self](const home_idle& idle, const local_user_actor& home) {
         guarded("node", [&] { let_go(self, idle.user, home); });
+      },
+      [self](watch_people& what, const local_connection_actor& connection) {
+        guarded("node", [&] { watch_for(self, what, connection); });
       },
       [self](find_accounts) -> caf::result<accounts_actor> {
         auto found = accounts_in_turn(self);

@@ -30,6 +30,7 @@ struct node_deps {
   std::shared_ptr<const core::clock> clock;
   std::shared_ptr<std::atomic<std::uint32_t>> connections;  ///< open now, counted by the edge
   telemetry::metrics metrics;
+  follower_actor follower{};  ///< of the logs of the rooms here; may be null
 };
 
 struct node_state {
@@ -54,7 +55,8 @@ struct node_state {
   std::unordered_map<core::room_id, local_relay_actor> relays;
   std::unordered_map<core::user_id, local_user_actor> homes;  ///< of users, on this node
   std::unordered_map<caf::actor_addr, core::user_id> user_of;
-  people_actor people;  ///< for the rooms here; null: there are none
+  local_watch_actor watch;  ///< for the connections here
+  people_actor people;      ///< for the rooms here; null: there are none
   std::uint64_t last_topic = 0;
   unsigned sweeps = 0;
   std::vector<core::asker_id> draining;  ///< wait for the rooms to be handed over

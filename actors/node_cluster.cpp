@@ -141,6 +141,9 @@ void take_view(node_pointer self, const core::cluster_view& view) {
   carry_out(self, st.cluster->view_changed(view));
   look_again_since(self, before);
   homes_moved_since(self, before);
+  if (st.deps.follower)
+    self->send(st.deps.follower,
+               follow_homes{local_node_actor(self), std::make_shared<const core::cluster_view>(st.machine->view())});
   for (const auto& watcher : st.watchers) watcher->view_changed(st.machine->view());
 }
 

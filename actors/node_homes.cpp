@@ -1,12 +1,20 @@
 #include "actors/node_homes.hpp"
 
+#include <chrono>
+#include <iterator>
+#include <map>
+#include <memory>
 #include <utility>
+#include <vector>
 
 #include "actors/user_actor.hpp"
+#include "actors/watch_actor.hpp"
 #include "core/placement.hpp"
 
 namespace greenroom::actors {
 namespace {
+
+constexpr auto home_patience = std::chrono::seconds(1);
 
 // The receiver answers the one who sent it here.
 template <class Handle, class Message>
@@ -38,13 +46,40 @@ bool is_for_here(node_pointer self, Message& what) {
   return false;
 }
 
-void tell_door(node_pointer self, homes_changed what) {
-  const auto& door = self->state.door;
-  if (door) self->send(door, std::move(what));
+void tell_followers(node_pointer self, homes_changed what) {
+  const auto& st = self->state;
+  if (st.watch) self->send(st.watch, what);
+  if (st.door) self->send(st.door, std::move(what));
 }
 
 std::shared_ptr<const core::cluster_view> copy_of(const core::cluster_view& view) {
   return std::make_shared<const core::cluster_view>(view);
+}
+
+/// The answers to one question after users.
+struct gathered_users {
+  caf::typed_response_promise<core::who_are> owed;
+  core::who_are found{};
+  std::size_t open = 0;
+
+  void answered() {
+    if (--open == 0) owed.deliver(std::move(found));
+  }
+};
+
+template <class Handle, class Question>
+void ask_for_users(node_pointer self, const Handle& whom, const std::shared_ptr<gathered_users>& all,
+                   Question question) {
+  ++all->open;
+  self->request(whom, home_patience, std::move(question))
+      .then(
+          [all](core::who_are& some) {
+            auto& into = all->found.users;
+            into.insert(into.end(), std::make_move_iterator(some.users.begin()),
+                        std::make_move_iterator(some.users.end()));
+            all->answered();
+          },
+          [all](const caf::error&) { all->answered(); });
 }
 
 }  // namespace
@@ -57,6 +92,44 @@ void take_home(node_pointer self, core::user_news& news) {
   if (!is_for_here(self, news)) return;
   const auto home = self->state.homes.find(news.user);
   if (home != self->state.homes.end()) hand_on(self, home->second, news);
+}
+
+void take_home(node_pointer self, core::watch_user& what) {
+  if (!is_for_here(self, what)) return;
+  const auto& homes = self->state.homes;
+  if (!what.stop || homes.contains(what.user)) hand_on(self, home_for(self, what.user), what);
+}
+
+void watch_for(node_pointer self, watch_people& what, const local_connection_actor& connection) {
+  auto& st = self->state;
+  if (!st.watch) st.watch = self->spawn(watch_behavior, watch_deps{local_node_actor(self), st.deps.clock});
+  self->send(st.watch, std::move(what), connection);
+}
+
+caf::result<core::who_are> find_out(node_pointer self, const core::who_is& asked) {
+  auto& st = self->state;
+  const auto all = std::make_shared<gathered_users>();
+  all->owed = self->make_response_promise<core::who_are>();
+  std::map<core::node_name, core::who_is> elsewhere;
+  std::vector<local_user_actor> here;
+  for (const auto& user : asked.users) {
+    const auto way = st.machine->way_home(user, asked.forwarded);
+    if (!way) continue;
+    if (*way != st.deps.name)
+      elsewhere[*way].users.push_back(user);
+    else if (const auto home = st.homes.find(user); home != st.homes.end())
+      here.push_back(home->second);
+  }
+  all->open = 1;  // this function
+  for (const auto& home : here) ask_for_users(self, home, all, read_state::value);
+  for (auto& [name, question] : elsewhere) {
+    const auto peer = st.peers.find(name);
+    if (peer == st.peers.end()) continue;
+    question.forwarded = true;
+    ask_for_users(self, peer->second.card.node, all, std::move(question));
+  }
+  all->answered();
+  return all->owed;
 }
 
 void let_go(node_pointer self, const core::user_id& user, const local_user_actor& home) {
@@ -79,11 +152,11 @@ bool home_down(node_pointer self, const caf::actor_addr& source) {
 
 void homes_moved_since(node_pointer self, const core::cluster_view& before) {
   const auto& now = self->state.machine->view();
-  if (!core::same_homes(before, now)) tell_door(self, {copy_of(before), copy_of(now), {}});
+  if (!core::same_homes(before, now)) tell_followers(self, {copy_of(before), copy_of(now), {}});
 }
 
 void homes_reached(node_pointer self, const core::node_name& peer) {
-  tell_door(self, {{}, copy_of(self->state.machine->view()), peer});
+  tell_followers(self, {{}, copy_of(self->state.machine->view()), peer});
 }
 
 }  // namespace greenroom::actors

@@ -60,9 +60,10 @@ void spawn_room(node_pointer self, core::room_opened opened) {
   const auto room = opened.room;
   const auto key = opened.key;
   const auto epoch = opened.epoch;
-  auto handle = self->spawn(
-      room_behavior, room_deps{std::move(opened), st.deps.limits, st.deps.name, st.machine->view().version,
-                               st.deps.journal, st.deps.clock, st.deps.metrics, st.people, local_node_actor(self)});
+  auto handle =
+      self->spawn(room_behavior, room_deps{std::move(opened), st.deps.limits, st.deps.name, st.machine->view().version,
+                                           st.deps.journal, st.deps.clock, st.deps.metrics, st.people,
+                                           local_node_actor(self), st.deps.follower});
   self->monitor(handle);
   st.room_of[handle.address()] = room;
   st.rooms[room] = {std::move(handle), key, epoch};

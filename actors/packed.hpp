@@ -69,8 +69,10 @@ class reader {
   void operator()(Fields&&... fields) {
     (take(fields), ...);
   }
-  [[nodiscard]] bool failed() const noexcept { return from_.failed(); }
-  [[nodiscard]] bool done() const noexcept { return from_.failed() || from_.empty(); }
+  [[nodiscard]] bool failed() const noexcept { return failed_ || from_.failed(); }
+  [[nodiscard]] bool done() const noexcept { return failed() || from_.empty(); }
+  /// The bytes make no sense.
+  void fail() noexcept { failed_ = true; }
 
  private:
   template <class T>
@@ -88,6 +90,7 @@ class reader {
   }
 
   core::byte_reader from_;
+  bool failed_ = false;
 };
 
 /// Whether it is one of these two, and not CAF's own.
@@ -111,7 +114,12 @@ typename Inspector::result_type inspect_records(Inspector& f, std::vector<Record
       }
       return caf::none;
     };
-    return f(bytes, caf::meta::load_callback(keep));
+    if constexpr (packs<Inspector>) {  // records in a record; it knows no callbacks
+      f(bytes);
+      if (keep()) f.fail();
+    } else {
+      return f(bytes, caf::meta::load_callback(keep));
+    }
   }
 }
 

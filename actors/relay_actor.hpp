@@ -4,6 +4,8 @@
 
 #include <cstddef>
 #include <memory>
+#include <set>
+#include <string>
 #include <unordered_map>
 #include <vector>
 
@@ -23,9 +25,17 @@ struct relay_deps {
 struct relay_state {
   static inline const char* name = "relay";
 
+  /// A mark for the echo of one post.
+  struct expected {
+    std::string id;
+    std::string tag;
+    std::string value;
+  };
   struct local_listener {
     local_connection_actor handle;
     protocol::voice_pointer voice;
+    std::shared_ptr<const protocol::own_words> own{};  ///< of a connection with a talk; else null
+    std::vector<expected> posts{};                     ///< under way, in their order
   };
   struct voice_in_use {
     protocol::voice_pointer voice;
@@ -37,9 +47,11 @@ struct relay_state {
   room_actor room;  ///< null while it is looked for
   std::unordered_map<core::connection_id, local_listener> connections;
   std::vector<voice_in_use> voices;
-  bool finding = false;  ///< the node was asked
-  bool pausing = false;  ///< until it is asked again
-  bool idle = false;     ///< no one listened at the last sweep
+  std::unordered_map<core::user_id, std::vector<core::connection_id>> talkers{};  ///< listeners with a talk
+  std::set<core::user_id> here{};  ///< those of whom it heard that they are in the room; kept while there are talkers
+  bool finding = false;            ///< the node was asked
+  bool pausing = false;            ///< until it is asked again
+  bool idle = false;               ///< no one listened at the last sweep
 };
 
 /// Carries out what `core::relay` decides: gets each batch of a room once, encodes it once for each voice that listens,

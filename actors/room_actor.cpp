@@ -12,6 +12,7 @@ namespace {
 
 using room_pointer = local_room_actor::stateful_pointer<room_state>;
 
+constexpr core::milliseconds grown_pause{250};
 constexpr auto find_patience = std::chrono::seconds(5);  // longer than the lookup's own
 
 void carry_out(room_pointer self, core::room_effects out, core::instant now);
@@ -107,18 +108,19 @@ void tell_relay(room_pointer self, core::relay_no number, Message message) {
 }
 
 // Acts without a connection are noted where they come in.
-void note_act(room_pointer self, const core::room_entry& entry) {
+void note_act(room_pointer self, const core::room_entry& entry, const std::string& address) {
   const auto word = audit_word(entry.kind);
   if (word.empty() || !entry.poster) return;
-  telemetry::audit::write({word, "done", entry.author.value, entry.subject.value, self->state.machine->id().value});
+  const auto& room = self->state.machine->id().value;
+  telemetry::audit::write({word, "done", entry.author.value, entry.subject.value, room, address});
 }
 
-void publish(room_pointer self, std::vector<core::room_entry> entries) {
+void publish(room_pointer self, std::vector<core::room_entry> entries, const std::string& act_address) {
   const auto& room = *self->state.machine;
   core::room_batch batch{room.id(), room.generation(), {}};
   std::size_t bytes = 0;
   for (auto& entry : entries) {
-    note_act(self, entry);
+    note_act(self, entry, act_address);
     const auto weight = sizeof(entry) + entry.text.size() + entry.author.value.size() + entry.client_id.size() +
                         entry.subject.value.size() + entry.extra.size();
     if (!batch.entries.empty() && bytes + weight > message_bytes) {
@@ -129,6 +131,29 @@ void publish(room_pointer self, std::vector<core::room_entry> entries) {
     batch.entries.push_back(std::move(entry));
   }
   tell_relays(self, std::move(batch));
+}
+
+// In pieces that are short frames.
+void tell_authors_left(room_pointer self, std::vector<core::author_left> authors) {
+  for (auto& left : authors) {
+    const auto seqs = std::move(left.seqs);
+    std::size_t from = 0;
+    do {
+      const auto end = std::min(from + core::max_erased_seqs, seqs.size());
+      left.seqs.assign(seqs.begin() + static_cast<std::ptrdiff_t>(from),
+                       seqs.begin() + static_cast<std::ptrdiff_t>(end));
+      tell_relays(self, left);
+      from = end;
+    } while (from < seqs.size());
+  }
+}
+
+// Now and then: it reads what was stored since, also where nothing more is said.
+void tell_follower(room_pointer self, core::mono_time now) {
+  auto& st = self->state;
+  if (!st.deps.follower || now - st.follower_told < grown_pause) return;
+  st.follower_told = now;
+  self->send(st.deps.follower, core::log_grew{st.machine->key(), st.machine->head()});
 }
 
 template <class Note>
@@ -159,9 +184,15 @@ void carry_out(room_pointer self, core::room_effects out, core::instant now) {
   for (const auto& [relay, question] : out.compare) tell_relay(self, relay, question);
   for (auto& [relay, answer] : out.joined) tell_relay(self, relay, std::move(answer));
   for (auto& [relay, answer] : out.rejoined) tell_relay(self, relay, std::move(answer));
-  if (!out.publish.empty()) publish(self, std::move(out.publish));
+  for (auto& arrival : out.arrived) tell_relays(self, std::move(arrival));
+  if (!out.publish.empty()) {
+    publish(self, std::move(out.publish), out.act_address);
+    tell_follower(self, now.mono);
+  }
+  for (auto& note : out.passing) tell_relays(self, std::move(note));
   answer_performers(self, out);
   if (!out.answers.empty()) send_answers(self, out, now);
+  if (!out.authors_left.empty()) tell_authors_left(self, std::move(out.authors_left));
   if (out.presence) tell_relays(self, std::move(*out.presence));
   if (out.stop == ec::gone) tell_relays(self, core::room_gone{st.machine->id(), ec::gone});
   if (out.stop == ec::fenced && !st.told_to_stop) st.deps.metrics.rooms_fenced.add();
@@ -221,6 +252,15 @@ caf::result<core::act_performed> perform(room_pointer self, core::perform_act& r
   return promise;
 }
 
+caf::result<core::person_invited> invite(room_pointer self, const core::invite_person& who) {
+  auto& st = self->state;
+  const auto now = st.deps.clock->now();
+  auto out = st.machine->invite(who, now);
+  if (!out) return to_caf(out.why());
+  carry_out(self, std::move(*out), now);
+  return core::person_invited{st.machine->id()};
+}
+
 core::append_result to_result(const entries_appended& answer) {
   using kind = core::append_result::kind;
   core::append_result out;
@@ -246,6 +286,7 @@ core::append_result to_result(const entries_appended& answer) {
       out.what = kind::unchanged;
       break;
   }
+  out.was_member = answer.outcome.was_member;
   for (const auto& known : answer.outcome.repeated)
     out.repeated.push_back({known.index, known.seq, known.at, known.same});
   return out;
@@ -284,12 +325,22 @@ local_room_actor::behavior_type room_behavior(room_pointer self, room_deps deps)
       },
       [self](core::perform_act& request) { return guarded("room", [&] { return perform(self, request); }); },
       [self](core::leave_room request) {
-        feed(self, [&](core::room& room, core::instant now) { return room.leave(request.connection, now); });
+        feed(self, [&](core::room& room, core::instant now) {
+          return room.leave(request.connection, now, std::move(request.why), request.at_once);
+        });
       },
       [self](core::note_typing& note) { guarded("room", [&] { pass_on(self, std::move(note)); }); },
       [self](core::note_read& note) {
-        guarded("room", [&] { pass_on(self, self->state.machine->marked(std::move(note))); });
+        guarded("room", [&] {
+          if (auto mark = self->state.machine->marked(std::move(note))) pass_on(self, std::move(*mark));
+        });
       },
+      [self](core::note_face& note) {
+        guarded("room", [&] {
+          if (auto looks = self->state.machine->looked(std::move(note))) pass_on(self, std::move(*looks));
+        });
+      },
+      [self](const core::invite_person& who) { return guarded("room", [&] { return invite(self, who); }); },
       [self](core::retire_room why) {
         self->state.told_to_stop = true;
         feed(self, [&](core::room& room, core::instant) { return room.retire(why.reason); });
@@ -300,7 +351,9 @@ local_room_actor::behavior_type room_behavior(room_pointer self, room_deps deps)
       [self](const core::roster_changed&) {
         feed(self, [](core::room& room, core::instant now) { return room.roster_changed(now); });
       },
-      [self](const core::author_erased& who) { guarded("room", [&] { self->state.machine->erase_author(who); }); },
+      [self](const core::author_erased& who) {
+        feed(self, [&](core::room& room, core::instant) { return room.erase_author(who); });
+      },
       [self](entries_appended& answer) {
         feed(self, [&](core::room& room, core::instant now) { return room.appended(to_result(answer), now); });
       },

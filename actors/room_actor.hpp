@@ -22,8 +22,9 @@ struct room_deps {
   journal_actor journal;
   std::shared_ptr<const core::clock> clock;
   telemetry::metrics metrics;
-  people_actor people{};  ///< says who exists
-  news_actor news{};      ///< takes what concerns one user alone
+  people_actor people{};      ///< says who exists
+  news_actor news{};          ///< takes what concerns one user alone
+  follower_actor follower{};  ///< hears when the log has grown; may be null
 };
 
 struct room_state {
@@ -43,9 +44,10 @@ struct room_state {
   std::unordered_map<caf::actor_addr, core::relay_no> numbers;
   std::uint64_t last_relay = 0;
   promises<core::act_performed> askers;
-  bool damping = false;       ///< a damp tick is on its way
-  bool gathering = false;     ///< a flush tick is on its way
-  bool told_to_stop = false;  ///< by its node, and not because it found another owner itself
+  bool damping = false;             ///< a damp tick is on its way
+  bool gathering = false;           ///< a flush tick is on its way
+  core::mono_time follower_told{};  ///< when the follower heard last
+  bool told_to_stop = false;        ///< by its node, and not because it found another owner itself
 };
 
 /// Carries out what `core::room` decides: one room on its owner node.

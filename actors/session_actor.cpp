@@ -56,6 +56,7 @@ void carry_out(session_pointer self, const core::homing_effects& out) {
 
 void count(session_pointer self) {
   auto& st = self->state;
+  st.homing->wear(st.machine->face(now(self)));
   carry_out(self, st.homing->count(st.machine->size()));
 }
 
@@ -68,6 +69,14 @@ void registered(session_pointer self, const core::session_registered& answer) {
 // One payload for all of them: CAF's messages are copied on write.
 void pass_on(session_pointer self, core::user_news& news) {
   const auto shared = caf::make_message(std::move(news));
+  for (const auto& [name, connection] : self->state.connections)
+    connection->enqueue(self->ctrl(), caf::make_message_id(), shared, self->context());
+}
+
+// Only clients of IRC want to know.
+void pass_on(session_pointer self, core::user_seen& what) {
+  if (self->state.machine->face(now(self)).irc == 0) return;
+  const auto shared = caf::make_message(std::move(what));
   for (const auto& [name, connection] : self->state.connections)
     connection->enqueue(self->ctrl(), caf::make_message_id(), shared, self->context());
 }
@@ -92,6 +101,13 @@ void attach(session_pointer self, const attach_connection& msg, local_connection
   count(self);
 }
 
+void look(session_pointer self, describe_connection& what) {
+  if (self->current_sender() == nullptr) return;
+  const auto who = caf::actor_cast<caf::actor_addr>(self->current_sender());
+  self->state.machine->look(name_of(who), std::move(what.face));
+  count(self);
+}
+
 void end(session_pointer self, const core::session_ended& ended) {
   carry_out(self, self->state.machine->ended(ended.tokens, now(self)));
   count(self);
@@ -100,6 +116,7 @@ void end(session_pointer self, const core::session_ended& ended) {
 void sweep(session_pointer self) {
   auto& st = self->state;
   carry_out(self, st.machine->sweep(now(self)));
+  st.homing->wear(st.machine->face(now(self)));
   carry_out(self, st.homing->sweep());
 }
 
@@ -117,9 +134,12 @@ session_actor::behavior_type session_behavior(session_pointer self, session_deps
       [=](const attach_connection& msg, local_connection_actor& connection) {
         guarded(me, [&] { attach(self, msg, std::move(connection)); });
       },
+      [=](describe_connection& what) { guarded(me, [&] { look(self, what); }); },
+      [=](user_active) { guarded(me, [&] { self->state.machine->active(now(self)); }); },
       [=](const core::session_ended& msg) { guarded(me, [&] { end(self, msg); }); },
       [=](const core::session_registered& answer) { guarded(me, [&] { registered(self, answer); }); },
       [=](core::user_news& news) { guarded(me, [&] { pass_on(self, news); }); },
+      [=](core::user_seen& what) { guarded(me, [&] { pass_on(self, what); }); },
       [=](look_again told) { guarded(me, [&] { carry_out(self, self->state.homing->look(told.moved)); }); },
       [=](sweep_tick) { guarded(me, [&] { sweep(self); }); },
   };

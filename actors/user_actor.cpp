@@ -17,7 +17,8 @@ using user_pointer = local_user_actor::stateful_pointer<user_state>;
 core::mono_time now(user_pointer self) { return self->state.deps.clock->now().mono; }
 
 std::string_view word_of(core::news_kind kind) {
-  constexpr std::array<std::string_view, 5> words{"added", "removed", "read", "notice", "head"};
+  constexpr std::array<std::string_view, 9> words{"added",  "removed", "read",    "notice", "head",
+                                                  "notify", "draft",   "invited", "killed"};
   const auto row = static_cast<std::size_t>(kind);
   return row < words.size() ? words[row] : "other";
 }
@@ -45,19 +46,60 @@ void damp_later(user_pointer self) {
   self->delayed_send(self, std::chrono::ceil<core::milliseconds>(wait), damp_tick::value);
 }
 
+void tell_seen(user_pointer self, const core::user_effects& out) {
+  auto& st = self->state;
+  core::user_seen what{st.deps.user, st.machine->state(now(self)), 0};
+  if (out.seen_by_own)
+    for (const auto& [number, session] : st.sessions) self->send(session, what);
+  for (const auto whom : out.seen)
+    if (const auto watcher = st.watchers.find(whom); watcher != st.watchers.end()) {
+      what.number = watcher->second.number;
+      self->send(watcher->second.handle, what);
+    }
+}
+
 void carry_out(user_pointer self, core::user_effects out) {
   auto& st = self->state;
   for (const auto& [number, answer] : out.answer)
     if (const auto session = st.sessions.find(number); session != st.sessions.end())
       self->send(session->second, answer);
   for (auto& news : out.tell) tell_all(self, std::move(news));
+  if (out.seen_by_own || !out.seen.empty()) tell_seen(self, out);
   count_sessions(self);
   damp_later(self);
   if (st.machine->empty()) self->send(st.deps.node, home_idle{st.deps.user}, local_user_actor(self));
 }
 
+void stop_watching(user_pointer self, core::watcher_no who) {
+  self->state.watchers.erase(who);
+  self->state.machine->unwatch(who);
+  carry_out(self, {});
+}
+
+// A node's watcher is known by its address, too.
+void watch(user_pointer self, const core::watch_user& what) {
+  auto& st = self->state;
+  if (self->current_sender() == nullptr) return;
+  const auto handle = caf::actor_cast<watcher_actor>(self->current_sender());
+  const auto known = std::find_if(st.watchers.begin(), st.watchers.end(),
+                                  [&](const auto& one) { return one.second.handle == handle; });
+  if (what.stop) {
+    if (known == st.watchers.end() || known->second.number > what.number) return;
+    self->demonitor(handle.address());
+    return stop_watching(self, known->first);
+  }
+  auto who = known == st.watchers.end() ? core::watcher_no{++st.last_watcher} : known->first;
+  st.watchers[who] = {handle, what.number};
+  if (known == st.watchers.end()) self->monitor(handle);
+  carry_out(self, st.machine->watch(who));
+  if (!st.machine->is_watched_by(who)) st.watchers.erase(who);
+}
+
 void forget(user_pointer self, const caf::actor_addr& session) {
   auto& st = self->state;
+  const auto watcher = std::find_if(st.watchers.begin(), st.watchers.end(),
+                                    [&](const auto& one) { return one.second.handle.address() == session; });
+  if (watcher != st.watchers.end()) return stop_watching(self, watcher->first);
   const auto known = st.numbers.extract(session);
   if (!known) return;
   st.sessions.erase(known.mapped());
@@ -95,6 +137,13 @@ local_user_actor::behavior_type user_behavior(user_pointer self, user_deps deps)
       [self](const core::register_session& what) { guarded("user", [&] { take(self, what); }); },
       [self](core::user_news& news) {
         guarded("user", [&] { carry_out(self, self->state.machine->news(std::move(news), now(self))); });
+      },
+      [self](const core::watch_user& what) { guarded("user", [&] { watch(self, what); }); },
+      [self](read_state) {
+        core::who_are out;
+        auto state = self->state.machine->state(now(self));
+        if (state.online) out.users.push_back({self->state.deps.user, std::move(state)});
+        return out;
       },
       [self](damp_tick) {
         self->state.damping = false;

@@ -2,6 +2,7 @@
 #include <caf/stateful_actor.hpp>
 #include <caf/typed_event_based_actor.hpp>
 
+#include <map>
 #include <memory>
 #include <optional>
 #include <unordered_map>
@@ -28,6 +29,13 @@ struct user_state {
   std::unordered_map<core::session_no, registered_session> sessions;
   std::unordered_map<caf::actor_addr, core::session_no> numbers;
   std::uint64_t last_session = 0;
+  /// A node's watcher, and the number of its last question.
+  struct watcher {
+    watcher_actor handle;
+    std::uint64_t number = 0;
+  };
+  std::map<core::watcher_no, watcher> watchers;
+  std::uint64_t last_watcher = 0;
   double counted = 0;    ///< sessions, as the metrics have them
   bool damping = false;  ///< a damp tick is on its way
 

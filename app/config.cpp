@@ -11,6 +11,7 @@
 #include "app/config_file.hpp"
 #include "app/environment.hpp"
 #include "app/file_text.hpp"
+#include "app/irc_options.hpp"
 #include "app/options.hpp"
 #include "app/web_root.hpp"
 #include "core/text.hpp"
@@ -113,6 +114,7 @@ void fill_defaults(config& values) {
   const auto below = [&](const char* file) { return "sqlite:" + (fs::path{values.data_dir} / file).string(); };
   if (values.users_db.empty()) values.users_db = below("users.db");
   if (values.chat_db.empty()) values.chat_db = below("chat.db");
+  if (!values.irc_listen_set && values.roles.gateway) values.irc_listen = endpoint{"127.0.0.1", 6667};
   if (values.io_threads == 0) values.io_threads = static_cast<std::uint32_t>(net::available_cores());
   if (values.scheduler_threads == 0) values.scheduler_threads = static_cast<std::uint32_t>(net::available_cores());
   if (values.web_root.empty()) values.web_root = own_web_root().string();
@@ -123,6 +125,7 @@ std::vector<std::string> contradictions(const config& values) {
   if (values.tls_cert.empty() != values.tls_key.empty()) {
     found.emplace_back("tls_cert, tls_key: a certificate and its key go together; set both or neither");
   }
+  for (auto& one : irc_contradictions(values)) found.push_back(std::move(one));
   if (values.data_dir.empty()) found.emplace_back("data_dir: must not be empty");
   if (values.users_db == values.chat_db && values.users_db != "memory:") {
     found.emplace_back("users_db, chat_db: must be two databases");
@@ -138,13 +141,15 @@ std::vector<std::string> contradictions(const config& values) {
     if (const auto secret = strong_secret(values.cluster_secret_file); !secret)
       found.push_back("cluster_secret_file: " + values.cluster_secret_file + " " + secret.why().text());
   }
-  for (const auto& [key, file] : {std::pair{"tls_cert", &values.tls_cert}, std::pair{"link_cert", &values.link_cert},
-                                  std::pair{"link_ca", &values.link_ca}}) {
+  for (const auto& [key, file] :
+       {std::pair{"tls_cert", &values.tls_cert}, std::pair{"irc_tls_cert", &values.irc_tls_cert},
+        std::pair{"link_cert", &values.link_cert}, std::pair{"link_ca", &values.link_ca}}) {
     if (file->empty()) continue;
     if (const auto text = file_text(*file); !text)
       found.push_back(std::string{key} + ": " + *file + " " + text.why().text());
   }
-  for (const auto& [key, file] : {std::pair{"tls_key", &values.tls_key}, std::pair{"link_key", &values.link_key}}) {
+  for (const auto& [key, file] : {std::pair{"tls_key", &values.tls_key}, std::pair{"irc_tls_key", &values.irc_tls_key},
+                                  std::pair{"link_key", &values.link_key}}) {
     if (file->empty()) continue;
     if (const auto closed = check_secret_file(*file); !closed)
       found.push_back(std::string{key} + ": " + *file + " " + closed.why().text());

@@ -28,6 +28,9 @@ struct role_set {
   friend bool operator==(const role_set&, const role_set&) = default;
 };
 
+/// When clients of IRC may make themselves accounts.
+enum class irc_register : std::uint8_t { off, on, before_connect };
+
 /// Everything that can be set, valid: the result of `resolve` can be used without another check. One field per option;
 /// `options.cpp` has the names, bounds and explanations.
 struct config {
@@ -53,6 +56,29 @@ struct config {
   std::string link_ca;
   std::string tls_cert;  ///< PEM files for https at the gateway; empty: http
   std::string tls_key;
+  std::optional<endpoint> irc_listen;      ///< plain IRC; by default at a gateway; nothing: off
+  bool irc_listen_set = false;             ///< it isn't the default
+  std::optional<endpoint> irc_tls_listen;  ///< IRC over TLS, with tls_cert and tls_key
+  std::string irc_tls_cert;                ///< PEM files for it; empty: tls_cert and tls_key
+  std::string irc_tls_key;
+  std::string irc_name = "greenroom.irc";  ///< the server's name for IRC clients
+  std::string irc_network = "Greenroom";
+  std::string irc_motd;  ///< a file; empty: there is none
+  irc_register irc_accounts = irc_register::before_connect;
+  bool irc_plain_passwords = false;              ///< taken without TLS from other machines, too
+  std::vector<std::string> irc_proxies;          ///< networks that may announce clients by the PROXY protocol
+  std::string irc_webirc;                        ///< a file: who may announce clients by WEBIRC; empty: nobody
+  milliseconds irc_sts{0};                       ///< so long clients are to come by TLS alone; 0: not said
+  std::uint32_t irc_outside = 1'000;             ///< connections that aren't signed in
+  std::uint32_t irc_outside_per_address = 10;    ///< … of one address, but for this machine's
+  std::uint32_t irc_rooms = 100;                 ///< of a connection
+  milliseconds irc_sign_on_timeout{60'000};      ///< until 001
+  milliseconds irc_outside_timeout{5 * 60'000};  ///< from 001 on, without an account
+  milliseconds irc_ping{90'000};                 ///< without a byte until PING
+  milliseconds irc_idle{150'000};                ///< without a byte until the end
+  milliseconds irc_flood{30'000};                ///< over its limits without a break until the end
+  std::uint32_t irc_replay = 0;           ///< messages of a room that a device hears which was never there before
+  milliseconds hsts{365LL * 86'400'000};  ///< so long browsers use https alone, once they have met it here; 0: not said
   std::vector<std::string> trusted_proxies;  ///< networks of proxies in front of the gateway: `ADDR` or `ADDR/BITS`
   net::http::proxy_words proxy_header = net::http::proxy_words::x_forwarded;  ///< how these report their clients
   std::vector<std::string> allowed_origins;  ///< besides the request's own host; each `scheme://host[:port]`

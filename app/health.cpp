@@ -1,16 +1,19 @@
 #include "app/health.hpp"
 
 #include <boost/asio/awaitable.hpp>
+#include <boost/asio/buffer.hpp>
 #include <boost/asio/co_spawn.hpp>
+#include <boost/asio/connect.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/address.hpp>
 #include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/read_until.hpp>
 #include <boost/asio/ssl/context.hpp>
 #include <boost/asio/ssl/stream.hpp>
 #include <boost/asio/use_awaitable.hpp>
-#include <boost/beast/core/flat_buffer.hpp>
-#include <boost/beast/core/tcp_stream.hpp>
-#include <boost/beast/http.hpp>
+#include <boost/asio/write.hpp>
+#include <boost/beast/http/empty_body.hpp>
+#include <boost/beast/http/parser.hpp>
 #include <boost/system/system_error.hpp>
 #include <boost/url/parse.hpp>
 
@@ -21,31 +24,43 @@ namespace greenroom::app {
 namespace {
 
 namespace asio = boost::asio;
-namespace beast = boost::beast;
+namespace http = boost::beast::http;
 
+// The bytes of an answer's head; no more is read.
+constexpr std::size_t head_limit = 16 * 1024;
+
+// The status in the head of an answer, such as "HTTP/1.1 200 OK" and fields (RFC 9112 4).
+unsigned status_of(const std::string& head) {
+  http::response_parser<http::empty_body> parser;
+  boost::system::error_code wrong;
+  parser.put(asio::buffer(head), wrong);
+  if (wrong) throw boost::system::system_error{wrong};
+  return parser.get().result_int();
+}
+
+// Bytes rather than Beast's messages, whose reading and writing takes ten seconds to compile for each kind of stream.
 template <class Stream>
 asio::awaitable<unsigned> ask_ready_over(Stream& stream, const std::string& host, const std::string& port) {
-  beast::http::request<beast::http::empty_body> request{beast::http::verb::get, "/readyz", 11};
   const bool v6 = host.find(':') != std::string::npos;
-  request.set(beast::http::field::host, (v6 ? "[" + host + "]" : host) + ":" + port);
-  request.set(beast::http::field::connection, "close");
-  co_await beast::http::async_write(stream, request, asio::use_awaitable);
-  beast::flat_buffer buffer;
-  beast::http::response<beast::http::string_body> response;
-  co_await beast::http::async_read(stream, buffer, response, asio::use_awaitable);
-  co_return response.result_int();
+  const auto authority = (v6 ? "[" + host + "]" : host) + ":" + port;
+  const auto request = "GET /readyz HTTP/1.1\r\nHost: " + authority + "\r\nConnection: close\r\n\r\n";
+  co_await asio::async_write(stream, asio::buffer(request), asio::use_awaitable);
+  std::string answer;
+  const auto length = co_await asio::async_read_until(stream, asio::dynamic_buffer(answer, head_limit), "\r\n\r\n",
+                                                      asio::use_awaitable);
+  co_return status_of(answer.substr(0, length));
 }
 
 asio::awaitable<unsigned> ask_ready(bool secure, std::string host, std::string port) {
   asio::ip::tcp::resolver resolver{co_await asio::this_coro::executor};
-  beast::tcp_stream plain{co_await asio::this_coro::executor};
+  asio::ip::tcp::socket plain{co_await asio::this_coro::executor};
   const auto found = co_await resolver.async_resolve(host, port, asio::use_awaitable);
-  co_await plain.async_connect(found, asio::use_awaitable);
+  co_await asio::async_connect(plain, found, asio::use_awaitable);
   if (!secure) co_return co_await ask_ready_over(plain, host, port);
   // The question is whether it is ready, not its identity: a certificate has no name for the loopback address.
   asio::ssl::context context{asio::ssl::context::tls_client};
   context.set_verify_mode(asio::ssl::verify_none);
-  asio::ssl::stream<beast::tcp_stream> stream{std::move(plain), context};
+  asio::ssl::stream<asio::ip::tcp::socket> stream{std::move(plain), context};
   co_await stream.async_handshake(asio::ssl::stream_base::client, asio::use_awaitable);
   co_return co_await ask_ready_over(stream, host, port);
 }

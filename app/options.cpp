@@ -6,6 +6,7 @@
 #include <limits>
 #include <utility>
 
+#include "app/irc_options.hpp"
 #include "core/text.hpp"
 #include "net/networks.hpp"
 #include "protocol/json_text.hpp"
@@ -334,6 +335,9 @@ std::vector<option> make_options() {
   all.push_back(text("link_ca", &config::link_ca, "FILE", "Who signs the certificates of the cluster's nodes, PEM."));
   all.push_back(text("tls_cert", &config::tls_cert, "FILE", "The gateway's certificate chain, PEM."));
   all.push_back(text("tls_key", &config::tls_key, "FILE", "The gateway's private key, PEM."));
+  for (auto& one : irc_options()) all.push_back(std::move(one));
+  all.push_back(duration("hsts", &config::hsts, 0s, 24h * 3650,
+                         "Over TLS, browsers are told to use https alone for so long; 0s: they aren't told."));
   all.push_back({.key = "trusted_proxies",
                  .holds = "NETWORK[,NETWORK]",
                  .meaning = "Proxies in front of the gateway that say who their clients are, like 10.0.0.0/8.",

@@ -155,6 +155,7 @@ void process::read_certificates_again() {
   note("http between nodes", peers_->read_again());
   note("links", mesh_->read_again());
   if (gateway_) note("https", gateway_->read_again());
+  if (edge_) note("irc", edge_->read_again());
   if (all) log::info("certificates_read");
 }
 
@@ -200,6 +201,7 @@ void process::spawn_node() {
                         std::move(chat_stores_), edge_.get(), is_member},
         std::move(wanted));
     deps.journal = chat_->journal();
+    deps.follower = chat_->follower();
   }
   node_ = system_->spawn(actors::node_behavior, std::move(deps));
 }
@@ -222,8 +224,9 @@ core::status process::start_roles() {
   if (edge_) edge_->start(node_, chat_ ? actors::entrance_actor{chat_->join(node_)} : actors::entrance_actor{});
   if (chat_)
     if (auto started = start_chat(); !started) return started;
-  if (settings_.roles.gateway) return start_gateway();
-  return core::done{};
+  if (settings_.roles.gateway)
+    if (auto started = start_gateway(); !started) return started;
+  return edge_ ? edge_->listen() : core::done{};
 }
 
 void process::publish(std::string_view role, const boost::asio::ip::tcp::endpoint& bound) {

@@ -4,10 +4,16 @@
 #include <sys/resource.h>
 
 #include <algorithm>
+#include <chrono>
 #include <cstddef>
 #include <memory>
 
+#include "app/file_text.hpp"
+#include "app/irc_options.hpp"
+#include "app/web_root.hpp"
+#include "core/text.hpp"
 #include "net/http/answer_counts.hpp"
+#include "protocol/irc/line.hpp"
 
 namespace greenroom::app {
 
@@ -97,6 +103,80 @@ users::role_settings users_settings(const config& settings, const std::string& s
   return out;
 }
 
+namespace {
+
+// Parts of IRC that nothing here carries out yet.
+protocol::irc::capability_set not_yet() {
+  using enum protocol::irc::capability;
+  protocol::irc::capability_set out;
+  for (const auto one : {extended_isupport, sts}) out.add(one);
+  return out;
+}
+
+protocol::irc::server_face irc_face(const config& settings) {
+  protocol::irc::server_face face;
+  face.name = settings.irc_name;
+  face.network = settings.irc_network;
+  face.version = "greenroom-" GREENROOM_VERSION;
+  face.created = core::time_text(std::chrono::time_point_cast<core::milliseconds>(std::chrono::system_clock::now()));
+  face.info = {"Greenroom " GREENROOM_VERSION, "Rooms that outlive their servers."};
+  face.replay = settings.irc_replay;
+  if (settings.irc_motd.empty()) return face;
+  const auto text = file_text(settings.irc_motd);
+  for (std::string_view rest = text ? std::string_view{*text} : std::string_view{}; !rest.empty();)
+    face.motd.emplace_back(core::trimmed(core::take_until(rest, '\n')));
+  return face;
+}
+
+void set_irc_limits(const config& settings, edge::irc_settings& out) {
+  using std::chrono::duration_cast;
+  out.websocket = out.socket;
+  out.websocket.ping_every = settings.websocket_ping;
+  out.websocket.idle_after = settings.websocket_idle;
+  out.outside = settings.irc_outside;
+  out.outside_per_address = settings.irc_outside_per_address;
+  out.face.rooms = std::min(settings.irc_rooms, settings.rooms_per_connection);
+  out.sign_on.patience = duration_cast<core::seconds>(settings.irc_sign_on_timeout);
+  out.sign_on.outside = duration_cast<core::seconds>(settings.irc_outside_timeout);
+  out.behind = settings.irc_flood;
+  for (const auto& network : settings.irc_proxies) (void)out.proxies.add(network);  // `resolve` has read them
+  out.caps.uncounted = out.proxies;
+  if (!settings.irc_webirc.empty())
+    if (auto all = webirc_gateways(settings.irc_webirc)) out.gateways = *std::move(all);
+  out.sign_on.offer.withheld.remove(protocol::irc::capability::sts);
+  if (settings.irc_sts.count() > 0) out.sts = duration_cast<core::seconds>(settings.irc_sts);
+}
+
+edge::irc_settings irc_settings(const config& settings) {
+  edge::irc_settings out;
+  if (settings.irc_listen) out.listen = endpoint_of(*settings.irc_listen);
+  out.may_be_taken = !settings.irc_listen_set;
+  if (settings.irc_tls_listen) out.tls_listen = endpoint_of(*settings.irc_tls_listen);
+  out.tls_cert = settings.irc_tls_cert.empty() ? settings.tls_cert : settings.irc_tls_cert;
+  out.tls_key = settings.irc_tls_key.empty() ? settings.tls_key : settings.irc_tls_key;
+  out.face = irc_face(settings);
+  using protocol::irc::account_making;
+  out.sign_on.making = settings.irc_accounts == irc_register::off  ? account_making::off
+                       : settings.irc_accounts == irc_register::on ? account_making::registered
+                                                                   : account_making::connected;
+  out.sign_on.offer.before_connect = settings.irc_accounts == irc_register::before_connect;
+  out.sign_on.offer.withheld = not_yet();
+  out.plain_passwords = settings.irc_plain_passwords;
+  out.min_password_bytes = settings.password_min_length;
+  out.caps.total = settings.max_connections;
+  out.caps.per_address = settings.max_connections_per_address;
+  out.caps.descriptors_kept = descriptors_for_databases;
+  out.socket.message_bytes = protocol::irc::max_unended_bytes + 2;
+  out.socket.window = settings.posts_in_flight;
+  out.socket.ping_every = settings.irc_ping;
+  out.socket.idle_after = settings.irc_idle;
+  out.socket.stall_after = settings.websocket_stall;
+  set_irc_limits(settings, out);
+  return out;
+}
+
+}  // namespace
+
 edge::edge_settings edge_settings(const config& settings) {
   edge::edge_settings out;
   out.hub.outbox_bytes = settings.outbox;
@@ -108,6 +188,7 @@ edge::edge_settings edge_settings(const config& settings) {
   out.connection.rooms = settings.rooms_per_connection;
   out.door.ticket_life = settings.ticket_lifetime;
   out.allowed_origins = settings.allowed_origins;
+  out.irc = irc_settings(settings);
   out.goodbyes = std::min(out.goodbyes, settings.drain_timeout / 4);
   return out;
 }
@@ -128,13 +209,16 @@ gateway::role_settings gateway_settings(const config& settings, const std::strin
   out.listen = endpoint_of(settings.gateway_listen);
   out.forwarded_secret = secret;
   out.web = settings.web_root;
+  out.client = client_root_of(out.web);
   out.http = server_options(settings, "gateway", {}, metrics);
   out.http.proxies = proxies_of(settings);
   if (out.http.proxies) out.http.caps.uncounted = out.http.proxies->from;
   out.http.caps.descriptors_kept = descriptors_for_upstreams();
   if (settings.metrics_listen) out.operators_listen = endpoint_of(*settings.metrics_listen);
+  out.allowed_origins = settings.allowed_origins;
   out.tls_cert = settings.tls_cert;
   out.tls_key = settings.tls_key;
+  out.http.only_https = settings.hsts;
   out.upstreams.idle_lifetime = std::max(settings.idle_timeout - milliseconds{1000}, milliseconds{500});
   return out;
 }

@@ -70,7 +70,8 @@ void allow_many_descriptors() {
 int run(const config& settings, process& greenroom, stop_signal& stop) {
   if (greenroom.wait_until_member()) {
     if (settings.roles.gateway)
-      log::info("ready", {{"open", "http://localhost:" + std::to_string(greenroom.gateway_port())}});
+      log::info("ready", {{"open", (settings.tls_cert.empty() ? "http://localhost:" : "https://localhost:") +
+                                       std::to_string(greenroom.gateway_port())}});
     else
       log::info("ready");
   }

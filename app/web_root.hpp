@@ -11,4 +11,8 @@ namespace greenroom::app {
 /// The same for this program.
 [[nodiscard]] std::filesystem::path own_web_root();
 
+/// The folder of the modules that the web client in `web` shares with programs, `clients/js/src` beside it: in the
+/// sources, where it was installed, and in a container's image. Empty where there is none.
+[[nodiscard]] std::filesystem::path client_root_of(const std::filesystem::path& web);
+
 }  // namespace greenroom::app

@@ -1,6 +1,7 @@
 #include "chat/handlers.hpp"
 
 #include <algorithm>
+#include <utility>
 
 #include "core/bytes.hpp"
 #include "core/direct.hpp"
@@ -48,6 +49,16 @@ core::result<core::user_id> person_of(const exchange_ptr& ask) {
   core::user_id user{std::string(ask->param("user"))};
   if (const auto good = core::check_user_name(user.value); !good) return good.why();
   return user;
+}
+
+void with_token(const deps_ptr& deps, const exchange_ptr& ask, std::function<void(const core::token_checked&)> then) {
+  const auto token = ask->bearer();
+  if (!token) return ask->problem({core::ec::unauthorized, {}, 0});
+  deps->asker.ask<actors::admitted>(deps->clients->door(), handler_timeout, actors::admit_token{std::string(*token)},
+                                    [ask, then = std::move(then)](const core::result<actors::admitted>& who) {
+                                      if (!who) return ask->problem(who.why());
+                                      then(who->who);
+                                    });
 }
 
 void json_with_tag(const exchange_ptr& ask, std::string body) {

@@ -1,5 +1,6 @@
 #pragma once
 #include <chrono>
+#include <functional>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -30,16 +31,8 @@ void note(const net::http::exchange_ptr& ask, std::string_view act, core::ec out
 void json_with_tag(const net::http::exchange_ptr& ask, std::string body);
 
 /// Continues with what is known of the Bearer, or answers 401.
-template <class Then>
-void with_token(const deps_ptr& deps, const net::http::exchange_ptr& ask, Then then) {
-  const auto token = ask->bearer();
-  if (!token) return ask->problem({core::ec::unauthorized, {}, 0});
-  deps->asker.ask<actors::admitted>(deps->clients->door(), handler_timeout, actors::admit_token{std::string(*token)},
-                                    [ask, then](const core::result<actors::admitted>& who) {
-                                      if (!who) return ask->problem(who.why());
-                                      then(who->who);
-                                    });
-}
+void with_token(const deps_ptr& deps, const net::http::exchange_ptr& ask,
+                std::function<void(const core::token_checked&)> then);
 
 /// Continues with the Bearer's user, or answers 401.
 template <class Then>

@@ -7,6 +7,7 @@
 #include <chrono>
 
 #include "actors/catalog_actor.hpp"
+#include "actors/follower_actor.hpp"
 #include "actors/journal_actor.hpp"
 #include "actors/member_sweeper.hpp"
 #include "actors/nightly.hpp"
@@ -30,6 +31,9 @@ role::role(role_deps deps, role_settings settings)
   journal_ = deps_.system->spawn<caf::detached>(
       actors::journal_behavior,
       actors::journal_deps{std::shared_ptr(std::move(deps_.stores.journal)), 512, settings_.tail, deps_.metrics});
+  follower_ = deps_.system->spawn<caf::detached>(
+      actors::follower_behavior,
+      actors::follower_deps{std::shared_ptr(std::move(deps_.stores.follower)), deps_.node, deps_.clock, deps_.metrics});
 }
 
 role::~role() { asker_.stop(); }
@@ -97,7 +101,8 @@ void role::drain() {
 void role::stop() {
   service_.stop();
   asker_.stop();
-  for (const auto& actor : {caf::actor_cast<caf::actor>(catalog_), caf::actor_cast<caf::actor>(journal_)})
+  for (const auto& actor : {caf::actor_cast<caf::actor>(catalog_), caf::actor_cast<caf::actor>(journal_),
+                            caf::actor_cast<caf::actor>(follower_)})
     if (actor) caf::anon_send_exit(actor, caf::exit_reason::user_shutdown);
 }
 

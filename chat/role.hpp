@@ -54,6 +54,7 @@ class role {
   role& operator=(const role&) = delete;
 
   [[nodiscard]] const actors::journal_actor& journal() const noexcept { return journal_; }
+  [[nodiscard]] const actors::follower_actor& follower() const noexcept { return follower_; }
 
   /// Spawns the rest, and gives the catalog.
   const actors::local_catalog_actor& join(actors::local_node_actor node);
@@ -84,6 +85,7 @@ class role {
       std::make_shared<std::atomic<bool>>(true);     ///< the last question was answered
   std::shared_ptr<const storage::standing> stores_;  ///< why nothing can be stored
   actors::journal_actor journal_;
+  actors::follower_actor follower_;
   actors::local_catalog_actor catalog_;
   actors::local_node_actor node_;
   std::unique_ptr<net::http::routes> table_;

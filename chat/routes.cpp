@@ -8,6 +8,7 @@
 #include "chat/handlers.hpp"
 #include "chat/invite_routes.hpp"
 #include "protocol/chat_api.hpp"
+#include "protocol/mentions_api.hpp"
 #include "protocol/sync.hpp"
 
 namespace greenroom::chat {
@@ -109,6 +110,14 @@ void get_sync(const deps_ptr& deps, const exchange_ptr& ask) {
   });
 }
 
+void get_mentions(const deps_ptr& deps, const exchange_ptr& ask) {
+  with_user(deps, ask, [deps, ask](const core::user_id& user) {
+    ask_catalog<core::mention_list>(
+        deps, ask, protocol::read_list_mentions(ask->query(), user),
+        [ask](const core::mention_list& mentions) { ask->json(200, protocol::to_json(mentions)); });
+  });
+}
+
 void put_notify(const deps_ptr& deps, const exchange_ptr& ask) {
   with_body(deps, ask, [deps, ask](const core::room_id& room, const core::token_checked& by) {
     ask_catalog<core::members_changed>(deps, ask, protocol::read_notify_body(ask->body(), room, by.user),
@@ -120,6 +129,13 @@ void get_messages(const deps_ptr& deps, const exchange_ptr& ask) {
   in_room(deps, ask, [deps, ask](const core::room_id& room, const core::user_id& user) {
     ask_catalog<core::history_page>(deps, ask, protocol::read_history_query(ask->query(), room, user),
                                     [ask](const core::history_page& page) { ask->json(200, protocol::to_json(page)); });
+  });
+}
+
+void get_pins(const deps_ptr& deps, const exchange_ptr& ask) {
+  in_room(deps, ask, [deps, ask](const core::room_id& room, const core::user_id& user) {
+    ask_catalog<core::history_page>(deps, ask, core::result<core::list_pins>({room, user}),
+                                    [ask](const core::history_page& pins) { ask->json(200, protocol::to_json(pins)); });
   });
 }
 
@@ -173,9 +189,11 @@ net::http::routes make_routes(route_deps given) {
   row("POST", "/ticket", limit_class::api, post_ticket);
   row("GET", "/rooms", limit_class::api, get_rooms);
   row("GET", "/sync", limit_class::api, get_sync);
+  row("GET", "/mentions", limit_class::api, get_mentions);
   row("GET", "/room/{room}", limit_class::api, get_room);
   row("DELETE", "/room/{room}", limit_class::api, delete_room);
   row("GET", "/room/{room}/messages", limit_class::api, get_messages);
+  row("GET", "/room/{room}/pins", limit_class::api, get_pins);
   row("GET", "/room/{room}/members", limit_class::api, get_members);
   row("PUT", "/room/{room}/notify", limit_class::api, put_notify);
   row("GET", "/ws", limit_class::api, [](const deps_ptr& d, const exchange_ptr& ask) { d->clients->admit(ask, {}); });

@@ -216,6 +216,12 @@ void accounts::store(accounts_effects& out, jobs::iterator what, std::string bet
   }
 }
 
+// Another hash is stored than the one that was compared.
+bool accounts::is_stale(const job& about, ec why) {
+  if (is<core::begin_deletion>(about)) return why == ec::bad_credentials;
+  return why == ec::conflict && !is<core::register_user>(about);
+}
+
 accounts_effects accounts::stored(work_id work, const status& outcome, instant now) {
   accounts_effects out;
   const auto what = jobs_.find(work);
@@ -223,7 +229,7 @@ accounts_effects accounts::stored(work_id work, const status& outcome, instant n
   auto& about = what->second;
   if (outcome) {
     jobs_.erase(what);
-  } else if (outcome.code() != ec::conflict || is<core::register_user>(about)) {
+  } else if (!is_stale(about, outcome.code())) {
     refuse(out, what, outcome.why());
   } else if (about.comparisons < max_comparisons) {
     about.matched = false;

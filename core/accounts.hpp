@@ -90,7 +90,7 @@ struct password_replacement {
   request_origin from{};
 };
 /// Begin to delete the user where the hash still is `verified`, and answer. `verified` is empty where an admin deletes
-/// another user.
+/// another user. `bad_credentials` in `accounts::stored`: another hash is stored.
 struct deletion_start {
   work_id work;
   asker_id asker;
@@ -174,6 +174,7 @@ class accounts {
   };
   using jobs = std::unordered_map<work_id, job>;
 
+  [[nodiscard]] static bool is_stale(const job& about, ec why);
   work_id begin(job what, accounts_effects& out);
   [[nodiscard]] std::string charge_key(const job& what) const;
   void try_first(accounts_effects& out, jobs::iterator what, instant now);

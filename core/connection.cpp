@@ -7,7 +7,6 @@
 #include "core/check.hpp"
 #include "core/direct.hpp"
 #include "core/message_refusal.hpp"
-#include "core/sanctions.hpp"
 
 namespace greenroom::core {
 namespace {
@@ -64,7 +63,7 @@ connection_effects connection::command(client_command command, instant now, conn
   name_in_full(command, user_);
   const auto where = has_place_in_order(command) ? rooms_.find(room_or_only(room_of(command))) : rooms_.end();
   if (where != rooms_.end() && where->second.at != phase::in) {
-    where->second.behind.push_back({std::move(command), now.mono + limits_.post_timeout});
+    where->second.behind.push_back({std::move(command), now.mono + post_patience()});
     ++queued_;
   } else {
     perform(std::move(command), where, now, out);
@@ -81,23 +80,35 @@ void connection::perform(client_command command, places::iterator where, instant
 
     void operator()(client_join& c) const {
       ++out.release;
-      position from{c.after.has_value(), c.after.value_or(seq_no{}), c.generation.value_or(generation_id{}), 0};
-      self.join(where, c.room, from, out);
+      position from{c.after.has_value(), c.after.value_or(seq_no{}), c.generation.value_or(generation_id{}), 0, c.key};
+      self.join(where, c.room, from, c.knocks, out);
     }
     void operator()(client_leave& c) const { self.leave(where, c.room, out); }
     void operator()(client_send& c) const { self.send(where, c, now, out); }
     void operator()(client_history& c) const {
       const auto& room = self.room_or_only(c.room);
       read_history request{room, self.user_, c.before.value_or(seq_no{}), c.after.value_or(seq_no{}), c.limit};
-      request.from_start = c.after && !*c.after;
+      request.from_start = c.after && !*c.after && !c.newest;
+      request.newest = c.newest;
+      request.without = c.without;
       self.pace(std::move(request), out);
     }
     void operator()(client_typing& c) const { note(c.room, note_typing{self.user_, c.state}); }
     void operator()(client_read& c) const {
+      if (c.quiet) {
+        ++out.release;
+        return self.mark(c.room, c.seq, out);
+      }
       note(c.room, note_read{self.user_, c.seq});
       if (where != self.rooms_.end()) self.mark(where->first, c.seq, out);
     }
-    void operator()(client_sync& c) const { self.pace(sync_rooms{self.user_, std::move(c.after)}, out); }
+    void operator()(client_face& c) const {
+      c.looks.user = self.user_;
+      note(c.room, std::move(c.looks));
+    }
+    void operator()(client_sync& c) const {
+      self.pace(sync_rooms{self.user_, room_meant(std::move(c.after), self.user_)}, out);
+    }
     void operator()(client_ping&) const {
       ++out.release;
       out.say.emplace_back(pong_event{});
@@ -129,7 +140,8 @@ void connection::go_on(const room_id& room, queue rest, instant now, connection_
   }
 }
 
-void connection::join(places::iterator known, const room_id& room, position from, connection_effects& out) {
+void connection::join(places::iterator known, const room_id& room, position from, bool knocks,
+                      connection_effects& out) {
   if (known != rooms_.end()) {  // asks again, perhaps because it lost something
     known->second.from = from;
     return listen(room, known->second, out);
@@ -139,8 +151,9 @@ void connection::join(places::iterator known, const room_id& room, position from
                   {}, out);
   place where;
   where.from = from;
+  where.knocks = knocks;
   rooms_.emplace(room, std::move(where));
-  out.enter.push_back({room, user_, false});
+  out.enter.push_back({room, user_, false, knocks});
 }
 
 void connection::leave(places::iterator where, const room_id& room, connection_effects& out) {
@@ -184,7 +197,7 @@ connection_effects connection::entered(const room_id& asked, const result<room_e
   } else if (answer.code() == ec::not_found && !room.from.known && !room.creating &&
              nature_of(asked) == room_nature::room) {
     room.creating = true;  // joining a missing room creates it, but resuming never does
-    out.enter.push_back({asked, user_, true});
+    out.enter.push_back({asked, user_, true, room.knocks});
   } else {
     drop(asked, answer.code() == ec::not_found && room.from.known ? error{ec::gone, {}, 0} : answer.why(), now, out);
   }
@@ -245,55 +258,6 @@ connection_effects connection::relay_lost(const room_id& room, instant now) {
   return out;
 }
 
-// ---- long answers
-
-void connection::pace(long_answer next, connection_effects& out) {
-  paced_.push_back(std::move(next));
-  ask_room(out);
-}
-
-void connection::ask_room(connection_effects& out) {
-  if (paced_.empty() || std::exchange(asking_, true)) return;
-  out.ask_room = std::holds_alternative<room_id>(paced_.front()) ? answer_kind::replay : answer_kind::page;
-}
-
-connection_effects connection::roomy(instant now) {
-  connection_effects out;
-  if (!std::exchange(asking_, false)) return out;
-  GREENROOM_CHECK(!paced_.empty());
-  auto next = std::move(paced_.front());
-  paced_.erase(paced_.begin());
-  if (auto* const page = std::get_if<read_history>(&next)) {
-    out.history.push_back(std::move(*page));
-  } else if (auto* const rooms = std::get_if<sync_rooms>(&next)) {
-    out.sync.push_back(std::move(*rooms));
-  } else {
-    const auto where = rooms_.find(std::get<room_id>(next));
-    if (where == rooms_.end() || where->second.at != phase::pausing) {  // dropped, or lost, meanwhile
-      ++out.return_room;
-    } else {
-      where->second.at = phase::joining;
-      if (!std::exchange(where->second.replay_at, now.mono)) ++replays_;
-      out.listen.emplace_back(where->first, where->second.from);
-    }
-  }
-  ask_room(out);
-  return out;
-}
-
-void connection::return_room(place& where, connection_effects& out) {
-  if (!std::exchange(where.replay_at, std::nullopt)) return;
-  take_off(replays_, 1);
-  ++out.return_room;
-}
-
-connection_effects connection::history_read() {
-  connection_effects out;
-  out.return_room = 1;
-  out.release = 1;
-  return out;
-}
-
 // ---- posts
 
 std::vector<post>& connection::batch_of(const room_id& room, connection_effects& out) {
@@ -317,8 +281,15 @@ void connection::send(places::iterator where, client_send& what, instant now, co
                                             .text = std::move(what.text),
                                             .kind = what.kind,
                                             .act = std::move(what.act),
-                                            .target = what.target},
-                                           now.mono + limits_.post_timeout});
+                                            .target = what.target,
+                                            .extra = std::move(what.extra),
+                                            .passing = what.passing,
+                                            .heard_by = what.heard_by},
+                                           now.mono + post_patience()});
+  if (waits_in(where->first)) {  // it mustn't overtake those that are to be sent again
+    one.held = one.again = true;
+    return;
+  }
   batch_of(where->first, out).push_back(one.what);
 }
 
@@ -327,7 +298,7 @@ void connection::send(places::iterator where, client_send& what, instant now, co
 void connection::send_held(const room_id& room, bool also_in_flight, connection_effects& out) {
   for (auto& one : flights_) {
     if (!(one.room == room) || !(one.held || (also_in_flight && !one.what.client_id.empty()))) continue;
-    one.held = false;
+    one.held = one.again = false;
     batch_of(room, out).push_back(one.what);
   }
 }
@@ -383,6 +354,10 @@ connection_effects connection::answered(const posts_answered& answers, instant n
       one->held = true;
       continue;
     }
+    if (keeps_trying(answer.code)) {
+      one->held = one->again = true;
+      continue;
+    }
     settle(*one, answer, answers.refusals, out);
     one->settled = true;
     ++out.release;
@@ -403,9 +378,8 @@ connection::flight* connection::find(std::uint64_t ticket) {
 void connection::settle(flight& one, const post_answer& answer, const std::vector<refusal>& refusals,
                         connection_effects& out) {
   if (answer.code != ec::none) {
-    error why{answer.code, {}, 0};
-    if (one.what.target || is_on_message(one.what.kind)) why = refusal_on_message(one.what.kind, answer.code);
-    if (answer.code == ec::bad_request) why = {ec::bad_frame, std::string{end_rule}, 0};
+    auto why = refusal_of(one.what.kind, bool{one.what.target}, answer.code);
+    if (why.code == ec::bad_request) why.code = ec::bad_frame;
     const auto more =
         std::find_if(refusals.begin(), refusals.end(), [&](const refusal& of) { return of.ticket == answer.ticket; });
     if (more != refusals.end()) {
@@ -418,6 +392,10 @@ void connection::settle(flight& one, const post_answer& answer, const std::vecto
     out.say.emplace_back(unchanged_event{one.room, one.what.client_id});
     return;
   }
+  if (is_words(one.what.kind))
+    if (const auto where = rooms_.find(one.room); where != rooms_.end())
+      where->second.posted = std::max(where->second.posted, answer.seq);
+  if (limits_.keep_trying.count() > 0) out.stored.emplace_back(one.room, one.what.client_id, answer.seq);
   if (!answer.duplicate) return;  // the entry itself, with its id, is the acknowledgement
   room_entry first{.seq = answer.seq,
                    .author = user_,
@@ -425,7 +403,8 @@ void connection::settle(flight& one, const post_answer& answer, const std::vecto
                    .text = std::move(one.what.text),
                    .at = answer.at,
                    .kind = one.what.kind,
-                   .target = one.what.target};
+                   .target = one.what.target,
+                   .extra = one.what.extra};
   if (const auto& act = one.what.act) {
     first.target = act->target;
     first.subject = act->subject;
@@ -450,6 +429,7 @@ connection_effects connection::sweep(instant now) {
     refuse({one.held ? ec::unavailable : ec::unknown_outcome, {}, 0}, one.room, one.what.client_id, out);
     return true;
   });
+  try_again(out);
   for (auto& [room, where] : rooms_) {
     if (where.replay_at && now.mono - *where.replay_at >= replay_patience) return_room(where, out);
     const auto before = where.behind.size();

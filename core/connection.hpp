@@ -3,6 +3,7 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <tuple>
 #include <utility>
 #include <variant>
 #include <vector>
@@ -21,11 +22,14 @@ namespace greenroom::core {
 struct connection_limits {
   std::size_t rooms = 200;            ///< per connection, at most
   milliseconds post_timeout{10'000};  ///< a post that isn't answered by then is `unknown_outcome`
+  /// Posts, which all have an id, are sent again until then where a retry may help, and the end of each is told. For
+  /// clients that don't send again themselves; 0: no.
+  milliseconds keep_trying{0};
 };
 
 /// A message of a client to a room. Posts that follow one another are one batch.
 struct room_message {
-  using content = std::variant<std::vector<post>, note_typing, note_read>;
+  using content = std::variant<std::vector<post>, note_typing, note_read, note_face>;
   room_id room;
   content what;
 };
@@ -43,10 +47,12 @@ struct connection_effects {
   std::vector<client_event> say;                         ///< to the client, in order
   std::vector<std::pair<topic_id, gap_event>> gaps;      ///< to the client: entries that it will not get
   std::vector<std::pair<room_id, room_entry>> repeated;  ///< to the client: the first message of a repeated id
-  std::uint32_t return_room = 0;                         ///< number of long answers that were sent, or won't be
-  std::optional<answer_kind> ask_room;                   ///< ask the socket; answered by `roomy`
-  std::uint32_t release = 0;                             ///< number of frames that are handled
-  ec close = ec::none;                                   ///< not none: the connection ends
+  /// Posts that are durable: room, the client's id, seq. Only of connections that keep trying.
+  std::vector<std::tuple<room_id, std::string, seq_no>> stored;
+  std::uint32_t return_room = 0;        ///< number of long answers that were sent, or won't be
+  std::optional<answer_kind> ask_room;  ///< ask the socket; answered by `roomy`
+  std::uint32_t release = 0;            ///< number of frames that are handled
+  ec close = ec::none;                  ///< not none: the connection ends
 };
 
 /// One websocket: which rooms it is in, which of its posts are under way.
@@ -91,6 +97,11 @@ class connection {
   connection_effects history_read();
 
   [[nodiscard]] const user_id& user() const noexcept { return user_; }
+  /// Whether this connection has posted words up to there, so that its user has read as far.
+  [[nodiscard]] bool has_posted(const room_id& room, seq_no upto) const {
+    const auto where = rooms_.find(room);
+    return where != rooms_.end() && where->second.posted >= upto;
+  }
   /// Whether something is under way, which should be over before the connection ends.
   [[nodiscard]] bool busy() const noexcept { return !flights_.empty() || queued_ > 0 || replays_ > 0; }
   /// Whether `sweep` is needed.
@@ -108,6 +119,8 @@ class connection {
     position from;
     topic_id topic;
     bool creating = false;
+    bool knocks = false;
+    seq_no posted;                       ///< the newest words that this connection knows to be its own
     bool joined = false;                 ///< was ready once: the client isn't told when a lost relay is found again
     std::optional<mono_time> replay_at;  ///< it has had room for its replay since then
     queue behind;                        ///< commands that wait for this join or leave
@@ -118,6 +131,7 @@ class connection {
     mono_time deadline{};
     bool held = false;     ///< waits for the room to be ready
     bool settled = false;  ///< is about to be forgotten
+    bool again = false;    ///< held, because the room refused it for now: sent again by the next sweep
   };
   using long_answer = std::variant<room_id, read_history, sync_rooms>;
 
@@ -125,7 +139,7 @@ class connection {
 
   void perform(client_command command, places::iterator where, instant now, connection_effects& out);
   void go_on(const room_id& room, queue rest, instant now, connection_effects& out);
-  void join(places::iterator known, const room_id& room, position from, connection_effects& out);
+  void join(places::iterator known, const room_id& room, position from, bool knocks, connection_effects& out);
   void leave(places::iterator where, const room_id& room, connection_effects& out);
   void finish_leaving(instant now, connection_effects& out);
   void listen(const room_id& room, place& where, connection_effects& out);
@@ -137,6 +151,9 @@ class connection {
   void send(places::iterator where, client_send& what, instant now, connection_effects& out);
   [[nodiscard]] static std::vector<post>& batch_of(const room_id& room, connection_effects& out);
   void send_held(const room_id& room, bool also_in_flight, connection_effects& out);
+  void try_again(connection_effects& out);
+  [[nodiscard]] bool keeps_trying(ec code) const noexcept;
+  [[nodiscard]] milliseconds post_patience() const noexcept;
   void drop(const room_id& room, const error& why, instant now, connection_effects& out);
   void refuse_queued(queue& rest, const room_id& room, const error& why, connection_effects& out);
   [[nodiscard]] flight* find(std::uint64_t ticket);
@@ -144,6 +161,7 @@ class connection {
   void refuse(error why, const room_id& room, std::string client_id, connection_effects& out) const;
   [[nodiscard]] const room_id& room_or_only(const room_id& room) const { return room.value.empty() ? only_ : room; }
   [[nodiscard]] bool posts_in(const room_id& room) const;
+  [[nodiscard]] bool waits_in(const room_id& room) const;
 
   user_id user_;
   connection_limits limits_;

@@ -17,7 +17,7 @@ enum class room_nature : std::uint8_t {
   group,   ///< of some people, `@@` and 16 hex digits: it has no owner
 };
 
-/// The largest number of people with whom a group is opened, besides the one who opens it.
+/// The largest number of people in a group, besides oneself.
 inline constexpr std::size_t max_group_people = 19;
 
 /// The nature of a room of this name.

@@ -39,7 +39,7 @@ constexpr std::array table{
     error_info{ec::idle, "idle", 408, 4408, true, "Nothing was heard for too long."},
     error_info{ec::rate_limited, "rate_limited", 429, 1008, true, "Too many requests."},
     error_info{ec::overloaded, "overloaded", 503, 1013, true, "The server is busy."},
-    error_info{ec::unavailable, "unavailable", 503, 1013, true, "The database can't be reached."},
+    error_info{ec::unavailable, "unavailable", 503, 1013, true, "The database, or another node, can't be reached."},
     error_info{ec::unknown_outcome, "unknown_outcome", 503, 1013, true, "It isn't known whether that was stored."},
     error_info{ec::fenced, "fenced", 503, 1012, true, "The room moved to another node."},
     error_info{ec::draining, "draining", 503, 1012, true, "This node is restarting."},
@@ -69,6 +69,20 @@ constexpr bool in_order() {
 static_assert(in_order() && table.size() == static_cast<std::size_t>(ec::blocked) + 1);
 
 }  // namespace
+
+std::string_view describe(room_bar bar) noexcept {
+  switch (bar) {
+    case room_bar::key:
+      return "The room has a key: say it as `key`.";
+    case room_bar::most:
+      return "There are as many people in the room as may be.";
+    case room_bar::mask:
+      return "A mask of the room's keeps you out.";
+    case room_bar::none:
+      break;
+  }
+  return {};
+}
 
 const error_info& describe(ec code) noexcept {
   const auto row = static_cast<std::size_t>(code);

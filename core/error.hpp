@@ -38,7 +38,7 @@ enum class ec : std::uint8_t {
   idle,                ///< nothing was heard for too long
   rate_limited,        ///< too often; retry after what the answer says
   overloaded,          ///< a bounded queue is full; retry
-  unavailable,         ///< the database can't be reached, or refuses; retry
+  unavailable,         ///< the database or another node can't be reached, or refuses; retry
   unknown_outcome,     ///< a commit whose answer got lost: may or may not have happened; retry with the same id
   fenced,              ///< another owner opened the room; retry finds it
   draining,            ///< this node is going away; retry elsewhere
@@ -59,6 +59,16 @@ enum class ec : std::uint8_t {
   left,                ///< the user left the room elsewhere
   blocked,             ///< one of two people has blocked the other
 };
+
+/// The mode that keeps somebody out of a room in which they may read. The error is `forbidden`.
+enum class room_bar : std::uint8_t {
+  none,
+  key,   ///< they have said another key, or none
+  most,  ///< there are as many people in it as may be
+  mask,  ///< a mask means them
+};
+/// That, for people.
+[[nodiscard]] std::string_view describe(room_bar bar) noexcept;
 
 /// The public description of an error.
 struct error_info {

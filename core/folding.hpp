@@ -15,8 +15,8 @@ namespace greenroom::core {
 /// It may be told of entries in any order, and more than once: as they stand in the log, live or in a replay, and in
 /// pages, which have later entries folded in. Each reading of a message says how far it has the log: a page its
 /// `as_of`, a message alone its own seq. Acts at or below that change nothing any more; those above count once. The
-/// later of two readings stands, but what was erased stays so. web/folding.js is the same for the browser; both run the
-/// scripts in test/data/folding.
+/// later of two readings stands, but what was erased stays so. clients/js/src/folding.js is the same for the browser;
+/// both run the scripts in test/data/folding.
 class folding {
  public:
   struct message {

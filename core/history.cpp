@@ -1,6 +1,7 @@
 #include "core/history.hpp"
 
 #include <algorithm>
+#include <utility>
 
 #include "core/check.hpp"
 
@@ -14,7 +15,7 @@ std::size_t weight(const room_entry& entry) {
 
 }  // namespace
 
-void history::push(room_entry entry) {
+void history::push(room_entry&& entry) {
   head_ = entry.seq;
   bytes_ += weight(entry);
   entry.poster = {};  // a replay goes to no poster's connection
@@ -25,33 +26,42 @@ void history::push(room_entry entry) {
   }
 }
 
-void history::pass_on(const user_id& author, const user_id& heir, bool erase) {
+history::passed history::pass_on(const user_id& author, const user_id& heir, bool erase) {
+  passed out;
   for (auto& entry : ring_) {
     const bool wrote = entry.author == author;
     const bool concerns = entry.subject == author;
     if (!wrote && !concerns) continue;
+    out.any = true;
     take_off(bytes_, weight(entry));
     if (wrote) {
-      if (erase && is_written(entry.kind)) empty_out(entry, {});
+      if (erase && is_written(entry.kind)) {
+        empty_out(entry, {});
+        out.emptied.push_back(entry.seq);
+      }
       entry.author = heir;
       entry.client_id.clear();
     }
     if (concerns) entry.subject = heir;
     bytes_ += weight(entry);
   }
+  return out;
 }
 
 // Nothing is taken over but what was emptied: the tail may have been read before something that this ring knows.
-void history::empty_as_in(const std::vector<room_entry>& tail) {
+std::vector<std::pair<user_id, seq_no>> history::empty_as_in(const std::vector<room_entry>& tail) {
+  std::vector<std::pair<user_id, seq_no>> out;
   for (const auto& now : tail) {
     if (now.kind != entry_kind::erased || ring_.empty()) continue;
     if (now.seq < ring_.front().seq || now.seq > ring_.back().seq) continue;
     auto& entry = ring_[now.seq - ring_.front().seq];
     if (entry.kind == entry_kind::erased) continue;
     take_off(bytes_, weight(entry));
+    if (!now.target && entry.author != now.author) out.emplace_back(std::move(entry.author), now.seq);
     entry = now;
     bytes_ += weight(entry);
   }
+  return out;
 }
 
 const room_entry* history::find(seq_no seq) const {
@@ -66,9 +76,7 @@ void history::erase(seq_no target, seq_no by) {
     if (entry.seq == target || (entry.kind == entry_kind::edit && entry.target == target)) empty(entry, by);
 }
 
-// A reopened room may have read it empty, before it hears that its erase is stored.
 void history::empty(room_entry& entry, seq_no by) {
-  if (entry.kind == entry_kind::erased) return;
   take_off(bytes_, weight(entry));
   empty_out(entry, by);
   bytes_ += weight(entry);

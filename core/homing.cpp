@@ -8,7 +8,15 @@ namespace greenroom::core {
 
 register_session homing::next(std::uint32_t connections) {
   told_ = connections;
-  return {user_, connections, ++number_};
+  told_face_ = connections > 0 ? face_ : user_face{};
+  return {user_, connections, ++number_, false, told_face_};
+}
+
+// For how long the user was idle is said now and then.
+bool homing::has_news() const {
+  auto told = told_face_;
+  told.idle_s = face_.idle_s;
+  return count_ != told_ || told != face_;
 }
 
 void homing::ask(homing_effects& out) {
@@ -28,7 +36,7 @@ homing_effects homing::count(std::size_t connections) {
   count_ = static_cast<std::uint32_t>(connections);
   if (phase_ == phase::home && count_ == 0)
     leave(out);
-  else if (phase_ == phase::home && count_ != told_)
+  else if (phase_ == phase::home && has_news())
     out.tell = next(count_);
   else if (phase_ == phase::absent && count_ > 0)
     ask(out);
@@ -47,7 +55,7 @@ homing_effects homing::registered(std::uint64_t number, bool by_home) {
   }
   phase_ = phase::home;
   out.settle = true;
-  if (count_ != told_) out.tell = next(count_);
+  if (has_news()) out.tell = next(count_);
   return out;
 }
 

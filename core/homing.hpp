@@ -2,6 +2,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <optional>
+#include <utility>
 
 #include "core/messages/user.hpp"
 
@@ -27,6 +28,8 @@ class homing {
  public:
   explicit homing(user_id user) : user_(std::move(user)) {}
 
+  /// The user looks like that from now on; said with the next `count`, where it is new.
+  void wear(user_face face) { face_ = std::move(face); }
   /// So many connections are open now.
   homing_effects count(std::size_t connections);
   /// An actor answered `ask` or `tell`; `by_home`: it is the one that this session is at.
@@ -45,6 +48,7 @@ class homing {
   enum class phase : std::uint8_t { absent, asking, home };
 
   [[nodiscard]] register_session next(std::uint32_t connections);
+  [[nodiscard]] bool has_news() const;
   void ask(homing_effects& out);
   void leave(homing_effects& out);
 
@@ -53,6 +57,7 @@ class homing {
   std::uint32_t count_ = 0;
   std::uint32_t told_ = 0;  ///< the count in the last message
   std::uint64_t number_ = 0;
+  user_face face_{}, told_face_{};
 };
 
 }  // namespace greenroom::core

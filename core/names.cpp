@@ -55,6 +55,11 @@ status check_client_id(std::string_view id) {
   return done{};
 }
 
+status check_given_id(std::string_view id) {
+  if (is_edges_id(id)) return ec::bad_id;
+  return check_client_id(id);
+}
+
 status check_password(std::string_view password, std::size_t minimum) {
   if (password.size() < minimum || password.size() > max_password_bytes || password.find('\0') != password.npos)
     return refuse(ec::bad_password, "A password has " + std::to_string(minimum) + " to 1024 bytes and no NUL.");

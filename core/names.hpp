@@ -31,8 +31,14 @@ inline constexpr std::size_t max_frame_bytes = 32 * 1024;
 /// both ends of an action, `\x01ACTION waves\x01` as IRC writes one. Else `bad_text`.
 [[nodiscard]] status check_text(std::string_view text);
 
-/// A client's id of a message: 1 to 64 printable ASCII characters. Else `bad_id`.
+/// Whether the id of a message was given by an edge, for a client that gives none: shown to nobody.
+[[nodiscard]] constexpr bool is_edges_id(std::string_view id) noexcept { return id.starts_with('~'); }
+
+/// An id of a message: 1 to 64 printable ASCII characters. Else `bad_id`.
 [[nodiscard]] status check_client_id(std::string_view id);
+
+/// The same of an id that a client gives: it isn't an edge's. Else `bad_id`.
+[[nodiscard]] status check_given_id(std::string_view id);
 
 /// `minimum` to 1024 bytes without NUL. Else `bad_password`.
 [[nodiscard]] status check_password(std::string_view password, std::size_t minimum);

@@ -10,7 +10,7 @@ namespace {
 
 // `"seq":…,"from":"…","text":"…","at":"…","id":"…"` and brackets, without the values; a seq has 16 digits at
 // most, a time 24 characters.
-constexpr std::size_t fields = 100;
+constexpr std::size_t of_fields = 100;
 // `"kind":"…","target":…,"user":"…"` of an entry that is more than a text.
 constexpr std::size_t more_fields = 60;
 // `"reason":"…"` of an act, and the words of its sentence, of which those for settings are the most. A sentence has in
@@ -21,9 +21,10 @@ constexpr std::size_t edited_fields = 70;
 constexpr std::size_t reactions_fields = 15;
 constexpr std::size_t reaction_fields = 50;
 constexpr std::size_t pinned_fields = 14;
-// Of a room in a sync: `"room":"…","title":"…","access":"invited","generation":"…","head":…,"first":…,"unread":…,
+// Of a room in a sync:
+// `"room":"…","title":"…","access":"invited","generation":"…","head":…,"first":…,"unread":…,"mentions":…,
 // "read":…,"role":"moderator","notify":"mentions","last":{…}` without names and texts.
-constexpr std::size_t room_fields = 270;
+constexpr std::size_t room_fields = 310;
 
 // Of what a text may have (core/text).
 constexpr std::size_t escaped(char c) noexcept {
@@ -40,7 +41,7 @@ std::size_t escaped(std::string_view text) noexcept {
 }  // namespace
 
 std::size_t page_weight(const room_entry& entry) noexcept {
-  const std::size_t text = fields + escaped(entry.text) + entry.author.value.size() + escaped(entry.client_id);
+  const std::size_t text = of_fields + escaped(entry.text) + entry.author.value.size() + escaped(entry.client_id);
   if (is_plain(entry)) return text;
   const std::size_t more = text + more_fields + entry.subject.value.size() + entry.extra.size();
   if (is_words(entry.kind)) return more;
@@ -73,6 +74,17 @@ void cut_to_fit(rooms_synced& page) {
   });
   if (end == page.rooms.end()) return;
   page.rooms.erase(end, page.rooms.end());
+  page.more = true;
+}
+
+void cut_to_fit(mention_list& page) {
+  std::size_t bytes = 0;
+  const auto end = std::find_if(page.mentions.begin(), page.mentions.end(), [&](const listed_mention& one) {
+    bytes += room_fields + one.room.value.size() + page_weight(one.entry);
+    return bytes > long_answer_bytes && &one != &page.mentions.front();
+  });
+  if (end == page.mentions.end()) return;
+  page.mentions.erase(end, page.mentions.end());
   page.more = true;
 }
 

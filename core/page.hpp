@@ -8,6 +8,7 @@
 #include "core/messages/catalog.hpp"
 #include "core/messages/log.hpp"
 #include "core/messages/marks.hpp"
+#include "core/messages/mentions.hpp"
 
 namespace greenroom::core {
 
@@ -22,6 +23,8 @@ namespace greenroom::core {
 
 /// Leaves out the last rooms of a page, which is longer than `long_answer_bytes` with them; at least one stays.
 void cut_to_fit(rooms_synced& page);
+/// The same for the last mentions of a list.
+void cut_to_fit(mention_list& page);
 
 /// A page of history, at most `long_answer_bytes` long, but with at least one entry, if there is one.
 /// Entries come in ascending order; a page that is read backward keeps the newest.

@@ -6,13 +6,14 @@
 namespace greenroom::core {
 namespace {
 
-// The least role for an act, by access; whether the person whom it is about must have a lower one; and whether it is an
-// act in direct rooms and groups at all, which are secret.
+// The least role for an act, by access; whether the person whom it is about must have a lower one; whether it is an act
+// in direct rooms and groups at all, which are secret; and whether that person must exist.
 struct rule {
   entry_kind kind;
   room_role open, secret, invited;
   bool over_lower = false;
   bool in_direct = true, in_group = true;
+  bool for_users = false;
 };
 
 using enum room_role;
@@ -20,6 +21,7 @@ constexpr std::array rules{
     rule{entry_kind::text, outsider, member, member},
     rule{entry_kind::notice, outsider, member, member},
     rule{entry_kind::action, outsider, member, member},
+    rule{entry_kind::tag, outsider, member, member},
     rule{entry_kind::edit, outsider, member, member},
     rule{entry_kind::erase, outsider, member, member},
     rule{entry_kind::react, outsider, member, member},
@@ -27,14 +29,19 @@ constexpr std::array rules{
     rule{entry_kind::pin, moderator, moderator, moderator},
     rule{entry_kind::unpin, moderator, moderator, moderator},
     rule{entry_kind::settings, moderator, moderator, moderator, false, false, false},
-    rule{entry_kind::role, owner, owner, owner, false, false, false},
-    rule{entry_kind::add, moderator, member, moderator, false, false, true},
+    rule{entry_kind::role, owner, owner, owner, false, false, false, true},
+    rule{entry_kind::add, moderator, member, moderator, false, false, true, true},
     rule{entry_kind::remove, moderator, moderator, moderator, true, false, true},
-    rule{entry_kind::ban, moderator, moderator, moderator, true, false, false},
+    rule{entry_kind::ban, moderator, moderator, moderator, true, false, false, true},
     rule{entry_kind::unban, moderator, moderator, moderator, true, false, false},
-    rule{entry_kind::mute, moderator, moderator, moderator, true, false, false},
+    rule{entry_kind::mute, moderator, moderator, moderator, true, false, false, true},
     rule{entry_kind::unmute, moderator, moderator, moderator, true, false, false},
 };
+
+constexpr const rule* rule_of(entry_kind kind) noexcept {
+  const auto known = std::find_if(rules.begin(), rules.end(), [&](const rule& one) { return one.kind == kind; });
+  return known == rules.end() ? nullptr : &*known;
+}
 
 constexpr bool is_done_in(const rule& of, room_nature nature) noexcept {
   switch (nature) {
@@ -109,8 +116,8 @@ ec permitted(const deed& what) noexcept {
   const bool over_all = what.as_admin && what.nature == room_nature::room;
   if (over_all && !is_written(what.kind)) return permitted_to_admin(what);
   if (what.access == room_access::secret && what.by == outsider) return ec::not_found;
-  const auto known = std::find_if(rules.begin(), rules.end(), [&](const rule& one) { return one.kind == what.kind; });
-  if (known == rules.end() || !is_done_in(*known, what.nature)) return ec::forbidden;
+  const auto* const known = rule_of(what.kind);
+  if (known == nullptr || !is_done_in(*known, what.nature)) return ec::forbidden;
   const bool leaves = what.kind == entry_kind::remove && what.self;
   if (!leaves && what.by < least(*known, what.access)) return ec::forbidden;
   if (is_written(what.kind)) return what.by < least_to_write(what.post) ? ec::read_only : ec::none;
@@ -118,6 +125,11 @@ ec permitted(const deed& what) noexcept {
   if (what.self) return on_oneself(what);
   if (known->over_lower && what.on >= what.by) return ec::forbidden;
   return ec::none;
+}
+
+bool is_for_users(entry_kind kind) noexcept {
+  const auto* const known = rule_of(kind);
+  return known != nullptr && known->for_users;
 }
 
 }  // namespace greenroom::core

@@ -41,4 +41,8 @@ struct deed {
 /// comes or goes, and in a group members add others, and leave.
 [[nodiscard]] ec permitted(const deed& what) noexcept;
 
+/// Whether the person whom an act of this kind is about must exist: a name without a user must not get a right, or a
+/// sanction, for somebody who registers it later would have it.
+[[nodiscard]] bool is_for_users(entry_kind kind) noexcept;
+
 }  // namespace greenroom::core

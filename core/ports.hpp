@@ -18,8 +18,9 @@
 /// Interfaces between actors and the world outside CAF. `net` or a role implements those that actors call.
 namespace greenroom::core {
 
-/// Events that are no entries. A slow connection drops them, as a later one stands for them; presence waits for room.
-enum class latest : std::uint8_t { presence, typing, read, heads };
+/// Events that are no entries. A slow connection drops them, as a later one stands for them; those for which none does,
+/// presence and what was erased, wait for room. Nobody waits for `passing`.
+enum class latest : std::uint8_t { presence, typing, read, heads, erased, passing };
 
 /// The hubs: a topic's listeners on this node. Thread safe; the calls of one caller take effect in their order. Frames
 /// are encoded for the voice of the connection that gets them, with its framing.
@@ -31,6 +32,8 @@ class audience {
   virtual void listen(topic_id topic, connection_id connection, hearing how) = 0;
   /// Sends `first` (the answer to a join and the missed entries), then everything from `next` on.
   virtual void open(topic_id topic, connection_id connection, std::string first, seq_no next) = 0;
+  /// From now on an open cursor's connection hears so.
+  virtual void rehear(topic_id topic, connection_id connection, hearing how) = 0;
   /// Nothing of this topic goes to the connection any more; `last` is sent before, if it isn't empty.
   virtual void leave(topic_id topic, connection_id connection, std::string last) = 0;
   /// Sends to every open cursor, each entry once and in order.

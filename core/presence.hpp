@@ -20,17 +20,18 @@ class presence {
  public:
   struct bounds {
     milliseconds interval{250};
-    std::uint32_t names = 500;  ///< above this many members, only counts go out
-    std::uint32_t shown = 100;  ///< names in `members()`
-    milliseconds quiet{2000};   ///< after a move no changes are told for this long, because users come back
+    std::uint32_t names = 500;   ///< above this many members, only counts go out
+    std::uint32_t shown = 100;   ///< names in `members()`
+    milliseconds quiet{2000};    ///< after a move no changes are told for this long, because users come back
+    std::uint32_t prompt = 100;  ///< up to this many members, changes are told at once where that is wanted
   };
 
   explicit presence(bounds limit) : limit_(limit) {}
 
-  /// One more connection of `user`.
-  void join(const user_id& user, mono_time now);
-  /// One connection of `user` less. Ignored where the user has none.
-  void leave(const user_id& user, mono_time now);
+  /// One more connection of `user`. `at_once`: to be told without an interval, as far as that is done.
+  void join(const user_id& user, mono_time now, bool at_once = false);
+  /// One connection of `user` less. Ignored where the user has none. Others hear the farewell of the last one.
+  void leave(const user_id& user, mono_time now, farewell why = {}, bool at_once = false);
   /// Some listeners' node was lost: no changes are told until the quiet time is over, because they come back by another
   /// one. A quiet time that has begun isn't prolonged.
   void hush(mono_time now);
@@ -42,9 +43,18 @@ class presence {
   [[nodiscard]] std::optional<mono_time> due() const noexcept { return due_; }
   /// The change to tell every listener now, if it is time and something changed.
   [[nodiscard]] std::optional<presence_changed> take(mono_time now);
+  /// Whether there are changes that listeners haven't been told of.
+  [[nodiscard]] bool holds_back() const noexcept { return !changes_.empty(); }
+  /// That this user came, if listeners haven't been told of it and hear names: also within an interval, or a quiet
+  /// time.
+  [[nodiscard]] std::optional<presence_changed> announce(const user_id& user);
 
   /// The users who are here at this moment, for one new listener: at most `shown` names.
   [[nodiscard]] room_members members();
+  /// Whether there are so few that others hear their names.
+  [[nodiscard]] bool tells_names() const { return here_.size() <= limit_.names; }
+  /// Whether the user is one of them.
+  [[nodiscard]] bool has(const user_id& user) const { return here_.contains(user); }
   [[nodiscard]] std::uint32_t count() const noexcept { return static_cast<std::uint32_t>(here_.size()); }
 
  private:
@@ -53,8 +63,9 @@ class presence {
     bool was_here = false;    ///< at the last `take`
     bool told_other = false;  ///< a list was given while the user was in the opposite state
     std::uint64_t lists = 0;  ///< how many lists had been given when the user changed last
+    farewell why{};           ///< of one who left
   };
-  void changed(const user_id& user, mono_time now);
+  void changed(const user_id& user, mono_time now, farewell why, bool at_once);
   [[nodiscard]] presence_changed tell_changes() const;
   [[nodiscard]] presence_changed tell_all() const;
 

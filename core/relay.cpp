@@ -27,8 +27,10 @@ relay_effects relay::listen(listener who, position from) {
   return out;
 }
 
-relay_effects relay::unlisten(connection_id connection) {
+relay_effects relay::unlisten(connection_id connection, farewell why, bool at_once) {
   relay_effects out;
+  out.why_left = std::move(why);
+  out.left_at_once = at_once;
   const bool known = listeners_.erase(connection) + waiting_.erase(connection) > 0;
   if (known && phase_ == phase::following) out.leave.push_back(connection);
   return out;
@@ -158,7 +160,8 @@ relay_effects relay::joined(room_joined answer) {
     const auto because = answer.refused == ec::banned && !answer.because.user.value.empty()
                              ? std::make_shared<const sanction>(std::move(answer.because))
                              : nullptr;
-    out.turned_away.emplace_back(answer.connection, error{answer.refused, {}, 0, because});
+    out.turned_away.emplace_back(answer.connection,
+                                 error{answer.refused, std::string(describe(answer.bar)), 0, because, answer.bar});
     return out;
   }
   if (!continues(answer)) {

@@ -21,6 +21,8 @@ struct relay_effects {
   std::vector<join_room> join;            ///< to the room
   std::vector<rejoin_room> rejoin;        ///< to the room, if it is still known, before it is looked for
   std::vector<connection_id> leave;       ///< to the room
+  farewell why_left{};                    ///< of those
+  bool left_at_once = false;              ///< … and others hear it at once
   std::vector<room_entry> deliver;        ///< to the hubs, contiguous
   std::optional<seq_no> skip;             ///< to the hubs: no entries up to this one will come
   std::vector<connection_id> afresh;      ///< to the hubs: these wait on, and what they hold is of a log that is gone
@@ -53,7 +55,8 @@ class relay {
  public:
   /// A connection wants to join. Answered by `open` or `turned_away`.
   relay_effects listen(listener who, position from);
-  relay_effects unlisten(connection_id connection);
+  /// A connection leaves; others hear its farewell.
+  relay_effects unlisten(connection_id connection, farewell why = {}, bool at_once = false);
 
   /// The node found the room. All listeners join again.
   relay_effects found();

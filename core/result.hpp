@@ -16,6 +16,7 @@ struct error {
   std::string detail;                         ///< may be shown to the client; empty: the table's sentence
   unsigned retry_after = 0;                   ///< seconds until a retry makes sense; 0: not said
   std::shared_ptr<const sanction> because{};  ///< `banned`, `muted`, `suspended`: by whom, why, until when, if known
+  room_bar bar = room_bar::none;              ///< `forbidden` to come in: by which mode
 
   /// The detail, or the table's sentence where there is none.
   [[nodiscard]] std::string text() const { return detail.empty() ? std::string(describe(code).sentence) : detail; }

@@ -14,7 +14,8 @@ constexpr std::size_t slowed_authors = 1024;
 
 bool same_post(const room_entry& first, const act* done, const post& wanted) {
   if (first.kind != wanted.kind || first.text != wanted.text) return false;
-  if (done == nullptr || wanted.act == nullptr) return done == wanted.act.get() && first.target == wanted.target;
+  if (done == nullptr || wanted.act == nullptr)
+    return done == wanted.act.get() && first.target == wanted.target && first.extra == wanted.extra;
   return done->target == wanted.act->target && done->subject == wanted.act->subject &&
          done->extra == wanted.act->extra && done->invite == wanted.act->invite;
 }
@@ -26,7 +27,6 @@ room::room(room_opened opened, room_limits limits)
       key_(opened.key),
       epoch_(opened.epoch),
       generation_(opened.generation),
-      people_(people_of(id_)),
       limits_(limits),
       append_limit_(limits.append),
       ring_(limits.ring, opened.head - opened.tail.size()),
@@ -43,7 +43,10 @@ room_effects room::post(post_batch batch, instant now) {
   room_effects out;
   for (auto& one : batch.posts) {
     const ask whose{batch.from, one.ticket, false};
-    accept(batch.author, whose, std::move(one), out);
+    if (one.passing)
+      pass(batch.author, whose, std::move(one), out, now);
+    else
+      accept(batch.author, whose, std::move(one), out);
   }
   append_next(out, now);
   return out;
@@ -64,7 +67,8 @@ void room::accept(const user_id& author, ask whose, core::post one, room_effects
                          .text = std::move(one.text),
                          .poster = whose.from,
                          .kind = one.kind,
-                         .target = one.target},
+                         .target = one.target,
+                         .extra = std::move(one.extra)},
                .first = whose,
                .others = {},
                .act = std::move(one.act),
@@ -177,7 +181,7 @@ std::optional<error> room::judge_words(const room_entry& next, instant now) {
   }
   if (const auto left = slow_seconds_left(author, now.mono); left > 0)
     return error{ec::rate_limited, "This room is slow: everybody waits between two messages.", left};
-  if (const auto why = judge_answer(next.target); why != ec::none) return refusal_on_message(next.kind, why);
+  if (const auto why = judge_answer(next.target); why != ec::none) return refusal_of(next.kind, true, why);
   return std::nullopt;
 }
 
@@ -231,7 +235,7 @@ void room::settle(const append_result& answer, room_effects& out, instant now) {
       gathering_.begin(in_flight_.size() + waiting_.size(), listeners_.size(), limits_.append, now.mono);
       if (is_words(in_flight_.front().entry.kind) && (roster_.settings().slow_s > 0 || !last_posts_.empty()))
         remember_posts();
-      publish_in_flight(out, now);
+      publish_in_flight(answer, out, now);
       break;
     case append_result::kind::repeated:
       settle_repeated(answer, out);
@@ -264,7 +268,7 @@ void room::settle(const append_result& answer, room_effects& out, instant now) {
   }
 }
 
-void room::publish_in_flight(room_effects& out, instant now) {
+void room::publish_in_flight(const append_result& given, room_effects& out, instant now) {
   out.publish.reserve(in_flight_.size());
   out.answers.reserve(in_flight_.size());
   for (auto& done : in_flight_) {
@@ -277,17 +281,33 @@ void room::publish_in_flight(room_effects& out, instant now) {
       else
         answer(who, done, {who.ticket, ec::none, seq, at, true}, out);
     }
-    if (effect_) take_effect(done, out, now);
+    if (effect_) take_effect(done, given.was_member, out, now);
     publish(std::move(done.entry), out);
   }
   in_flight_.clear();
-  // Nobody has to be in a direct room to hear that there is more.
-  for (const auto& who : people_)
+  tell_people(out);
+}
+
+std::optional<note_read> room::marked(note_read mark) const {
+  const auto& settings = roster_.settings();
+  const std::size_t people = knows_members(settings) ? roster_.members().size() : presence_.count();
+  const bool small = people <= max_receipts_people;
+  if (settings.receipts == room_receipts::off || (settings.receipts == room_receipts::by_size && !small)) return {};
+  mark.seq = std::min(mark.seq, ring_.head());
+  return mark;
+}
+
+// Nobody has to be in a direct room, or in a group, to hear that there is more. Those are few people.
+void room::tell_people(room_effects& out) const {
+  if (nature_of(id_) == room_nature::room) return;
+  for (const auto& who : roster_.members())
     out.news.push_back({.user = who, .kind = news_kind::head, .room = id_, .seq = ring_.head()});
 }
 
-void room::publish(room_entry entry, room_effects& out) {
+void room::publish(room_entry&& entry, room_effects& out) {
   GREENROOM_CHECK(entry.seq == ring_.head() + 1);
+  if (presence_.holds_back())
+    if (auto arrival = presence_.announce(entry.author)) out.arrived.push_back(*std::move(arrival));
   out.publish.push_back(entry);
   ring_.push(std::move(entry));
 }
@@ -390,7 +410,7 @@ room_effects room::reopened(result<room_opened> answer, instant now) {
     refuse_waiting(ec::fenced, out);
   } else {
     take_roster(*answer, out, now);
-    ring_.empty_as_in(answer->tail);  // a deletion may have done that meanwhile
+    empty_as_in(answer->tail, out);
     let_in(out, now);
     for (auto& entry : answer->tail) {
       if (entry.seq != ring_.head() + 1) continue;
@@ -399,12 +419,29 @@ room_effects room::reopened(result<room_opened> answer, instant now) {
       follow(entry, {}, out, now);
       publish(std::move(entry), out);
     }
+    if (!out.publish.empty()) tell_people(out);
   }
   go_on(out, now);
   return out;
 }
 
-void room::erase_author(const author_erased& which) { ring_.pass_on(which.user, {"deleted"}, which.erase); }
+room_effects room::erase_author(const author_erased& which) {
+  room_effects out;
+  auto passed = ring_.pass_on(which.user, {"deleted"}, which.erase);
+  if (passed.any) out.authors_left.push_back({which.user, which.erase, std::move(passed.emptied)});
+  return out;
+}
+
+// A deletion may have emptied them while this room heard nothing of it.
+void room::empty_as_in(const std::vector<room_entry>& tail, room_effects& out) {
+  for (auto& [author, seq] : ring_.empty_as_in(tail)) {
+    auto& left = out.authors_left;
+    auto of =
+        std::find_if(left.begin(), left.end(), [&, who = &author](const auto& one) { return one.author == *who; });
+    if (of == left.end()) of = left.insert(of, author_left{std::move(author), true, {}});
+    of->seqs.push_back(seq);
+  }
+}
 
 room_effects room::tick(instant now) {
   room_effects out;

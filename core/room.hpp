@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <cstdint>
 #include <deque>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -62,13 +63,21 @@ struct room_effects {
   /// To one relay each, before what is published.
   std::vector<std::pair<relay_no, room_joined>> joined;
   std::vector<std::pair<relay_no, room_rejoined>> rejoined;
+  /// To every relay, before what those who come publish.
+  std::vector<presence_changed> arrived;
   /// Durable now, contiguous: to every relay.
   std::vector<room_entry> publish;
+  /// Of an act in `publish`: the address of the client that did it, where it is known.
+  std::string act_address;
   /// To those who asked without a connection.
   std::vector<std::pair<asker_id, result<act_performed>>> performed;
   /// To the connections that asked; and what is behind some of the answers.
   std::vector<std::pair<connection_id, post_answer>> answers;
   std::vector<std::pair<connection_id, refusal>> refusals;
+  /// To every relay: not stored, and sent as soon as it is allowed.
+  std::vector<note_passing> passing;
+  /// To every relay, in pieces: authors who were deleted.
+  std::vector<author_left> authors_left;
   /// To every relay.
   std::optional<presence_changed> presence;
   /// Not none: no effects follow. `gone`: tell the relays so; else they find the room again.
@@ -86,7 +95,8 @@ struct append_result {
   };
   kind what = kind::stored;
   std::vector<known> repeated;
-  ec why = ec::internal;  ///< refused
+  ec why = ec::internal;    ///< refused
+  bool was_member = false;  ///< stored, a `role`: its subject was a member before
 };
 
 /// One room on its owner node: order, storing exactly once, presence, and who may do what.
@@ -130,13 +140,12 @@ class room {
   room_effects roster_changed(instant now);
   /// Relays whose node left the cluster: as `relay_lost`; those that still run are asked to come back.
   room_effects relays_lost(const std::vector<relay_no>& relays, instant now);
-  /// Entries of this author belong to `deleted` from now on, and may be emptied.
-  void erase_author(const author_erased& which);
-  /// A read mark for others: at most the head, as nobody has read beyond it.
-  [[nodiscard]] note_read marked(note_read mark) const {
-    mark.seq = std::min(mark.seq, ring_.head());
-    return mark;
-  }
+  /// Entries of this author belong to `deleted` from now on, and may be emptied. Listeners hear of it where the last
+  /// entries have something of theirs.
+  room_effects erase_author(const author_erased& which);
+  /// A read mark for others: at most the head, as nobody has read beyond it. Nothing where the room doesn't want it
+  /// told, or is too large. An open room's people are those who are in it now; any other's its members.
+  [[nodiscard]] std::optional<note_read> marked(note_read mark) const;
 
   /// A relay brings a connection in; answered by `joined`, now or when the epoch was checked.
   room_effects join(relay_no relay, join_room request, instant now);
@@ -148,7 +157,13 @@ class room {
   void compared(relay_no relay, roster_no seen);
   /// Every two seconds: relays that haven't answered are asked again.
   room_effects sweep();
-  room_effects leave(connection_id connection, instant now);
+  /// `at_once`: others are told at once, where they are few.
+  room_effects leave(connection_id connection, instant now, farewell why = {}, bool at_once = false);
+  /// Somebody invites a person: the effects tell them. `not_joined`: the inviter isn't here; `conflict`: the person is;
+  /// `forbidden`: it is no open room, whose members are added.
+  [[nodiscard]] result<room_effects> invite(const invite_person& who, instant now);
+  /// How a user looks now, for the others; nothing where they know it, or aren't told.
+  [[nodiscard]] std::optional<note_face> looked(note_face note);
   /// A relay's node died: all its listeners are gone.
   room_effects relay_lost(relay_no relay, instant now);
   /// Releases presence and posts that were held back.
@@ -211,6 +226,7 @@ class room {
 
   // posts, in room.cpp
   void accept(const user_id& author, ask whose, core::post one, room_effects& out, bool as_admin = false);
+  void pass(const user_id& author, ask whose, core::post one, room_effects& out, instant now) const;
   bool join_pending(const id_key& key, ask who, const core::post& wanted);
   void go_on(room_effects& out, instant now);
   void append_next(room_effects& out, instant now);
@@ -220,8 +236,9 @@ class room {
   [[nodiscard]] ec judge_answer(seq_no target) const;
   [[nodiscard]] unsigned slow_seconds_left(const user_id& author, mono_time now);
   void remember_posts();
-  void publish_in_flight(room_effects& out, instant now);
-  void publish(room_entry entry, room_effects& out);
+  void publish_in_flight(const append_result& result, room_effects& out, instant now);
+  void publish(room_entry&& entry, room_effects& out);
+  void tell_people(room_effects& out) const;
   void settle_repeated(const append_result& answer, room_effects& out);
   void settle(const append_result& answer, room_effects& out, instant now);
   void look(error refusal, room_effects& out, instant now);
@@ -235,15 +252,17 @@ class room {
   void requeue_in_flight();
   void stop_if_idle(room_effects& out);
   void reopen(room_effects& out);
+  void empty_as_in(const std::vector<room_entry>& tail, room_effects& out);
   // acts, in room_acts.cpp
   [[nodiscard]] bool must_be_found(const pending& one) const;
-  [[nodiscard]] static bool is_by_invite(const pending& one) { return one.act && !one.act->invite.value.empty(); }
+  [[nodiscard]] static bool is_by_invite(const pending& one) { return one.act && one.act->is_by_invite(); }
   bool act_next(room_effects& out, instant now);
   void settle_unchanged(room_effects& out);
-  void take_effect(const pending& done, room_effects& out, instant now);
+  void take_effect(const pending& done, bool was_member, room_effects& out, instant now);
   void follow(const room_entry& entry, roster_no number, room_effects& out, instant now);
+  void give_notice(const room_entry& entry, const user_id& to, room_effects& out, wall_time now) const;
   [[nodiscard]] user_news news_of(const room_entry& entry, news_kind kind) const;
-  void drop_user(const user_id& user, instant now);
+  void drop_user(const user_id& user, const farewell& why, instant now);
   [[nodiscard]] bool listens(const user_id& user) const;
   [[nodiscard]] error refusal_of_act(ec why, wall_time now) const;
   // joins, in room_joins.cpp
@@ -255,19 +274,20 @@ class room {
   void let_in(room_effects& out, instant now);
   void turn_away(ec why, room_effects& out);
   void turn_away_joins(ec why, room_effects& out);
-  void refuse_join(relay_no relay, const join_room& request, ec why, room_effects& out, wall_time now) const;
+  void refuse_join(relay_no relay, const join_room& request, ec why, room_effects& out, wall_time now,
+                   room_bar bar = room_bar::none) const;
   void answer_join(relay_no relay, const join_room& request, room_effects& out, instant now);
   void answer_rejoin(relay_no relay, const rejoin_room& request, room_effects& out, instant now);
-  void admit(relay_no relay, connection_id connection, const user_id& user, instant now);
+  void admit(relay_no relay, connection_id connection, const user_id& user, instant now, bool at_once = false);
   bool trusts_itself(instant now);
   void drop_listeners_of(relay_no relay, instant now);
   void drop_outsiders(instant now);
+  [[nodiscard]] bool opens_for(const user_id& user, mono_time now);
 
   room_id id_;
   room_key key_;
   epoch_no epoch_;
   generation_id generation_;
-  std::vector<user_id> people_;  ///< of a direct room
   room_limits limits_;
   phase phase_ = phase::open;
   ec stop_ = ec::none;
@@ -293,6 +313,8 @@ class room {
   std::unordered_map<relay_no, roster_no> compared_;  ///< relays, and what they answered last
   std::optional<mono_time> confirmed_;                ///< the epoch was the newest then
   mono_time appended_at_{};                           ///< the append in flight was sent then
+  std::map<user_id, mono_time> openings_;             ///< the door is open for these until then
+  std::map<user_id, note_face> faces_;                ///< of people here, where others were told of it
 };
 
 }  // namespace greenroom::core

@@ -5,8 +5,8 @@
 
 #include "core/check.hpp"
 #include "core/message_refusal.hpp"
+#include "core/permissions.hpp"
 #include "core/room.hpp"
-#include "core/sanctions.hpp"
 
 namespace greenroom::core {
 
@@ -17,17 +17,8 @@ room_effects room::perform(asker_id asker, perform_act request, instant now) {
   return out;
 }
 
-// A name without a user must not get a right, or a sanction: somebody who registers it later would have it.
 bool room::must_be_found(const pending& one) const {
-  switch (one.entry.kind) {
-    case entry_kind::role:
-    case entry_kind::add:
-    case entry_kind::ban:
-    case entry_kind::mute:
-      return !roster_.knows(one.entry.subject);
-    default:
-      return false;
-  }
+  return is_for_users(one.entry.kind) && !roster_.knows(one.entry.subject);
 }
 
 room_effects room::user_found(const user_id& asked, const result<user_id>& found, instant now) {
@@ -68,8 +59,8 @@ bool room::act_next(room_effects& out, instant now) {
   roster_.forget_ended(now.wall);
   const bool here = next.entry.kind == entry_kind::remove && listens(next.entry.subject);
   auto verdict = roster_.judge(next.entry.kind, *next.act, next.entry.author, now.wall, here, next.as_admin);
-  if (verdict.code == ec::none && is_on_message(next.entry.kind) &&
-      (!next.entry.target || next.entry.target > ring_.head()))
+  const bool beyond = next.entry.target > ring_.head();
+  if (verdict.code == ec::none && (beyond || (is_on_message(next.entry.kind) && !next.entry.target)))
     verdict.code = ec::not_found;
   if (verdict.code != ec::none) {
     auto why = refusal_of_act(verdict.code, now.wall);
@@ -107,21 +98,30 @@ void room::settle_unchanged(room_effects& out) {
   in_flight_.clear();
 }
 
-void room::take_effect(const pending& done, room_effects& out, instant now) {
+void room::take_effect(const pending& done, bool was_member, room_effects& out, instant now) {
   const auto& entry = done.entry;
-  // A role makes a member of somebody who wasn't one.
-  if (entry.kind == entry_kind::role && roster_.role_of(entry.subject) == room_role::outsider)
+  out.act_address = done.act ? done.act->address : std::string{};
+  // A role makes a member of somebody who wasn't one. Plain members of an open room only the database knows.
+  if (entry.kind == entry_kind::role && roster_.role_of(entry.subject) == room_role::outsider && !was_member)
     out.news.push_back(news_of(entry, news_kind::added));
   roster_.apply(done.entry.kind, *effect_, done.entry.author, done.entry.text);
   follow(done.entry, roster_.number(), out, now);
+  // Another owner was named.
+  if (!effect_->owner_before.value.empty()) give_notice(entry, effect_->owner_before, out, now.wall);
 }
 
 // An act is in the log: what listeners, and those who come back, must no longer see or hear.
 void room::follow(const room_entry& entry, roster_no number, room_effects& out, instant now) {
   if (entry.kind == entry_kind::erase) return ring_.erase(entry.target, entry.seq);
   if (entry.kind == entry_kind::add) out.news.push_back(news_of(entry, news_kind::added));
+  give_notice(entry, entry.subject, out, now.wall);
   if (entry.kind != entry_kind::remove && entry.kind != entry_kind::ban) return;
-  drop_user(entry.subject, now);
+  farewell how{departure::kicked, {}, {}};
+  if (entry.author == entry.subject)
+    how.how = departure::left;
+  else if (entry.kind == entry_kind::ban)
+    how = {departure::banned, entry.text, entry.author};
+  drop_user(entry.subject, how, now);
   member_removed told{id_, entry.subject, number, ec::removed, {entry.subject, entry.author, entry.text, {}}};
   if (entry.author == entry.subject) told.reason = ec::left;
   if (entry.kind == entry_kind::ban) {
@@ -134,6 +134,22 @@ void room::follow(const room_entry& entry, roster_no number, room_effects& out, 
   news.until = told.because.until;
   out.news.push_back(std::move(news));
   out.removed.push_back(std::move(told));
+}
+
+// Removals and bans are news of their own.
+void room::give_notice(const room_entry& entry, const user_id& to, room_effects& out, wall_time now) const {
+  const bool told = entry.kind == entry_kind::role || entry.kind == entry_kind::unban ||
+                    entry.kind == entry_kind::mute || entry.kind == entry_kind::unmute;
+  if (!told || to == entry.author) return;
+  auto news = news_of(entry, news_kind::notice);
+  news.user = to;
+  news.what = entry.kind;
+  news.text = entry.text;
+  // A plain member of an open room isn't known as one.
+  if (entry.kind == entry_kind::role) news.role = std::max(roster_.role_of(to), room_role::member);
+  if (const auto* const mute = roster_.mute_of(to, now); mute != nullptr && entry.kind == entry_kind::mute)
+    news.until = mute->until;
+  out.news.push_back(std::move(news));
 }
 
 user_news room::news_of(const room_entry& entry, news_kind kind) const {
@@ -149,17 +165,17 @@ error room::refusal_of_act(ec why, wall_time now) const {
   const auto& entry = in_flight_.front().entry;
   // Its maker is being deleted.
   if (why == ec::conflict && is_by_invite(in_flight_.front())) return {ec::gone, {}, 0};
-  if (why == ec::bad_request) return {why, std::string(end_rule), 0};
-  if (why == ec::not_found && entry.kind == entry_kind::remove && roster_.admits(entry.author, now))
+  if (why != ec::bad_request && !roster_.admits(entry.author, now)) return {why, {}, 0};
+  if (why == ec::not_found && entry.kind == entry_kind::remove)
     return {why, entry.subject.value + " isn't a member of this room, and isn't here.", 0};
-  if (entry.target && roster_.admits(entry.author, now)) return refusal_on_message(entry.kind, why);
-  return {why, {}, 0};
+  return refusal_of(entry.kind, bool{entry.target}, why);
 }
 
-void room::drop_user(const user_id& user, instant now) {
+void room::drop_user(const user_id& user, const farewell& why, instant now) {
+  faces_.erase(user);
   std::erase_if(listeners_, [&](const auto& one) {
     if (one.second.user != user) return false;
-    presence_.leave(user, now.mono);
+    presence_.leave(user, now.mono, why, why.how == departure::banned);
     return true;
   });
 }

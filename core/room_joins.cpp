@@ -26,6 +26,7 @@ room_effects room::join(relay_no relay, join_room request, instant now) {
     unsure_.emplace_back(relay, std::move(request));
   } else {
     answer_join(relay, request, out, now);
+    if (request.from.at_once) out.presence = presence_.take(now.mono);
   }
   return out;
 }
@@ -46,6 +47,7 @@ room_effects room::epoch_checked(const result<room_standing>& newest, mono_time 
     go_on(out, now);
   else
     let_in(out, now);
+  if (!must_read()) out.presence = presence_.take(now.mono);
   return out;
 }
 
@@ -59,9 +61,15 @@ room_effects room::roster_changed(instant now) {
 }
 
 void room::answer_join(relay_no relay, const join_room& request, room_effects& out, instant now) {
-  if (const auto why = roster_.refusal_of(request.user, now.wall); why != ec::none)
+  const bool opens = !openings_.empty() && opens_for(request.user, now.mono);
+  if (const auto why = roster_.refusal_of(request.user, now.wall); why != ec::none && !(opens && why == ec::banned))
     return refuse_join(relay, request, why, out, now.wall);
-  admit(relay, request.connection, request.user, now);
+  if (!opens && !listeners_.contains(request.connection)) {  // else it is in already, and asks again
+    const auto people = presence_.has(request.user) ? 0 : presence_.count();
+    if (const auto bar = roster_.bar_to(request.user, request.from.key, people); bar != room_bar::none)
+      return refuse_join(relay, request, ec::forbidden, out, now.wall, bar);
+  }
+  admit(relay, request.connection, request.user, now, request.from.at_once);
   compared_.try_emplace(relay);
   room_joined answer;
   answer.connection = request.connection;
@@ -80,7 +88,12 @@ void room::answer_join(relay_no relay, const join_room& request, room_effects& o
   }
   answer.members = presence_.members();
   const auto& settings = roster_.settings();
-  answer.face = {settings.access, roster_.owner(), roster_.role_of(request.user), settings.title, settings.topic};
+  auto modes = settings.modes;
+  if (!modes.masks.empty()) modes.masks = voices_of(modes);
+  if (!modes.key.empty()) modes.key = "*";
+  answer.face = {settings.access,        roster_.owner(),   roster_.role_of(request.user),
+                 settings.title,         settings.topic,    std::move(modes),
+                 settings.edit_window_s, settings.topic_by, settings.topic_at};
   out.joined.emplace_back(relay, std::move(answer));
 }
 
@@ -129,17 +142,20 @@ void room::answer_rejoin(relay_no relay, const rejoin_room& request, room_effect
   out.rejoined.emplace_back(relay, std::move(answer));
 }
 
-void room::admit(relay_no relay, connection_id connection, const user_id& user, instant now) {
+void room::admit(relay_no relay, connection_id connection, const user_id& user, instant now, bool at_once) {
   const auto [who, added] = listeners_.try_emplace(connection, member{relay, user});
   if (added)
-    presence_.join(user, now.mono);
+    presence_.join(user, now.mono, at_once);
   else
     who->second.relay = relay;
 }
 
-room_effects room::leave(connection_id connection, instant now) {
+room_effects room::leave(connection_id connection, instant now, farewell why, bool at_once) {
   room_effects out;
-  if (const auto who = listeners_.extract(connection)) presence_.leave(who.mapped().user, now.mono);
+  if (const auto who = listeners_.extract(connection)) {
+    presence_.leave(who.mapped().user, now.mono, std::move(why), at_once);
+    if (!faces_.empty() && !presence_.has(who.mapped().user)) faces_.erase(who.mapped().user);
+  }
   for (auto& [relay, request] : unsure_)
     if (auto* const returning = std::get_if<rejoin_room>(&request))
       std::erase_if(returning->listeners, [&](const listener& one) { return one.connection == connection; });
@@ -160,9 +176,10 @@ void room::drop_listeners_of(relay_no relay, instant now) {
     if (one.second.relay != relay) return false;
     // Users of a dead node come back by another one; only those who don't have left.
     presence_.hush(now.mono);
-    presence_.leave(one.second.user, now.mono);
+    presence_.leave(one.second.user, now.mono, {departure::lost, {}, {}});
     return true;
   });
+  std::erase_if(faces_, [&](const auto& one) { return !presence_.has(one.first); });
 }
 
 room_effects room::relays_lost(const std::vector<relay_no>& relays, instant now) {
@@ -235,10 +252,12 @@ void room::turn_away_joins(ec why, room_effects& out) {
   });
 }
 
-void room::refuse_join(relay_no relay, const join_room& request, ec why, room_effects& out, wall_time now) const {
+void room::refuse_join(relay_no relay, const join_room& request, ec why, room_effects& out, wall_time now,
+                       room_bar bar) const {
   room_joined answer;
   answer.connection = request.connection;
   answer.refused = why;
+  answer.bar = bar;
   answer.roster = roster_.number();
   const auto* const ban = why == ec::banned ? roster_.sanction_of(request.user, now) : nullptr;
   if (ban != nullptr) answer.because = *ban;

@@ -1,65 +1,38 @@
 #include "core/roster.hpp"
 
 #include <algorithm>
+#include <iterator>
 #include <utility>
 
 #include "core/check.hpp"
+#include "core/modes.hpp"
 #include "core/permissions.hpp"
 #include "core/sanctions.hpp"
 
 namespace greenroom::core {
 namespace {
 
-constexpr auto by_user = [](const sanction& one, const user_id& user) { return one.user < user; };
-
-// Where the sanction of this user is, or would be.
 template <class Sanctions>
-auto place_of(Sanctions& among, const user_id& user) {
-  return std::lower_bound(among.begin(), among.end(), user, by_user);
+void lift(Sanctions& from, const user_id& user) {
+  const auto place = from.find(user);
+  if (place != from.end()) from.erase(place);
 }
 
-const sanction* holding(const std::vector<sanction>& among, const user_id& user, wall_time now) {
-  const auto place = place_of(among, user);
-  return place != among.end() && place->user == user && place->holds(now) ? &*place : nullptr;
+template <class Sanctions>
+void put(Sanctions& into, sanction made) {
+  lift(into, made.user);
+  into.insert(std::move(made));
 }
 
-void put(std::vector<sanction>& into, sanction made) {
-  const auto place = place_of(into, made.user);
-  if (place != into.end() && place->user == made.user)
-    *place = std::move(made);
-  else
-    into.insert(place, std::move(made));
+// `found` is left empty.
+template <class Set, class Found>
+void fill(Set& into, Found& found) {
+  into = Set(std::make_move_iterator(found.begin()), std::make_move_iterator(found.end()), found.size());
+  found = {};
 }
 
-void lift(std::vector<sanction>& from, const user_id& user) {
-  const auto place = place_of(from, user);
-  if (place != from.end() && place->user == user) from.erase(place);
-}
-
-bool contains(const std::vector<user_id>& people, const user_id& user) {
-  return std::binary_search(people.begin(), people.end(), user);
-}
-
-void insert(std::vector<user_id>& into, const user_id& user) {
-  const auto place = std::lower_bound(into.begin(), into.end(), user);
-  if (place == into.end() || *place != user) into.insert(place, user);
-}
-
-void erase(std::vector<user_id>& from, const user_id& user) {
-  const auto place = std::lower_bound(from.begin(), from.end(), user);
-  if (place != from.end() && *place == user) from.erase(place);
-}
-
-void sort(std::vector<user_id>& people) {
-  std::sort(people.begin(), people.end());
-  people.erase(std::unique(people.begin(), people.end()), people.end());
-}
-
-void sort(std::vector<sanction>& sanctions) {
-  std::sort(sanctions.begin(), sanctions.end(), [](const auto& a, const auto& b) { return a.user < b.user; });
-}
-
-std::size_t live(const std::vector<sanction>& among, wall_time now) {
+template <class Sanctions>
+std::size_t live(const Sanctions& among, wall_time now) {
   return static_cast<std::size_t>(
       std::count_if(among.begin(), among.end(), [&](const sanction& one) { return one.holds(now); }));
 }
@@ -79,49 +52,65 @@ void roster::take(room_opened& opened) {
   settings_ = std::move(opened.settings);
   owner_ = std::move(opened.owner);
   blocked_ = opened.blocked;
-  members_ = std::exchange(opened.members, {});
-  moderators_ = std::exchange(opened.moderators, {});
-  bans_ = std::exchange(opened.bans, {});
-  mutes_ = std::exchange(opened.mutes, {});
+  fill(members_, opened.members);
+  fill(moderators_, opened.moderators);
+  fill(bans_, opened.bans);
+  fill(mutes_, opened.mutes);
   unread_ = false;
-  sort(members_);
-  sort(moderators_);
-  sort(bans_);
-  sort(mutes_);
+}
+
+const sanction* roster::holding(const sanctions& among, const user_id& user, wall_time now) {
+  if (among.empty()) return nullptr;
+  const auto place = among.find(user);
+  return place != among.end() && place->holds(now) ? &*place : nullptr;
 }
 
 // A room that isn't open knows all of its members.
-bool roster::is_member(const user_id& user) const { return contains(members_, user); }
+bool roster::is_member(const user_id& user) const { return members_.contains(user); }
 
 room_role roster::role_of(const user_id& user) const {
   if (user == owner_) return room_role::owner;
-  if (contains(moderators_, user)) return room_role::moderator;
+  if (!moderators_.empty() && moderators_.contains(user)) return room_role::moderator;
   return is_member(user) ? room_role::member : room_role::outsider;
 }
 
 ec roster::refusal_of(const user_id& user, wall_time now) const {
   // Nobody's role counts in an open room, and posts are judged here.
   const auto role = settings_.access == room_access::open ? room_role::outsider : role_of(user);
-  return may_read(settings_.access, role, holding(bans_, user, now) != nullptr);
+  const auto why = may_read(settings_.access, role, holding(bans_, user, now) != nullptr);
+  const bool invited = why == ec::forbidden && is_on_list(settings_.modes, 'I', user);
+  return invited ? ec::none : why;
+}
+
+room_bar roster::bar_to(const user_id& user, std::string_view key, std::uint32_t present) const {
+  const auto& modes = settings_.modes;
+  const bool any = !modes.key.empty() || modes.most != 0 || !modes.masks.empty();
+  if (!any || role_of(user) >= room_role::moderator) return room_bar::none;
+  if (is_masked_out(modes, user)) return room_bar::mask;
+  if (!modes.key.empty() && modes.key != key) return room_bar::key;
+  return modes.most != 0 && present >= modes.most ? room_bar::most : room_bar::none;
 }
 
 ec roster::may_write(const user_id& user, wall_time now) const {
   if (const auto why = refusal_of(user, now); why != ec::none) return why;
   if (blocked_) return ec::blocked;
-  if (!mutes_.empty() && holding(mutes_, user, now) != nullptr) return ec::muted;
-  if (settings_.post == room_posting::all) return ec::none;
+  if (holding(mutes_, user, now) != nullptr) return ec::muted;
+  if (is_masked_out(settings_.modes, user) && role_of(user) < room_role::moderator) return ec::forbidden;
+  if (settings_.post == room_posting::all || has_voice(settings_.modes, user)) return ec::none;
   return permitted({.nature = nature_, .access = settings_.access, .post = settings_.post, .by = role_of(user)});
 }
 
 const sanction* roster::sanction_of(const user_id& user, wall_time now) const {
   const auto* const ban = holding(bans_, user, now);
-  return ban != nullptr ? ban : holding(mutes_, user, now);
+  return ban != nullptr ? ban : mute_of(user, now);
 }
+
+const sanction* roster::mute_of(const user_id& user, wall_time now) const { return holding(mutes_, user, now); }
 
 verdict roster::judge(entry_kind kind, const act& what, const user_id& by, wall_time now, bool here,
                       bool as_admin) const {
   GREENROOM_CHECK(!is_words(kind));
-  if (what.invite.value.empty()) return judge_own(kind, what, by, now, here, as_admin);
+  if (!what.is_by_invite()) return judge_own(kind, what, by, now, here, as_admin);
   GREENROOM_CHECK(kind == entry_kind::add && !as_admin);
   if (holding(bans_, what.subject, now) != nullptr) return refused(ec::banned);
   auto of_maker = judge_own(kind, what, by, now, here, false);
@@ -145,12 +134,25 @@ verdict roster::judge_own(entry_kind kind, const act& what, const user_id& by, w
                               .as_admin = as_admin,
                               .becomes = what.role,
                               .set = what.set});
-  if (why != ec::none) return refused(why);
+  // Where the topic isn't locked, it is for all who may write.
+  const bool free_topic = kind == entry_kind::settings && what.set.which == static_cast<unsigned>(setting::topic) &&
+                          !settings_.modes.has(room_flag::topic_locked) && may_write(by, now) == ec::none;
+  // Out of an open room a moderator puts anybody who is there, and takes nothing else from them.
+  if (kind == entry_kind::remove && what.out_only && settings_.access == room_access::open) {
+    if (role < room_role::moderator && !as_admin) return refused(ec::forbidden);
+    return here ? allowed({.what = what, .for_now = true}) : refused(ec::not_found);
+  }
+  if (why != ec::none && !(free_topic && why == ec::forbidden)) return refused(why);
   if (kind == entry_kind::erase) return allowed({.what = what, .anybodys = as_admin || role >= room_role::moderator});
   if (is_on_message(kind)) return allowed({.what = what});
   if (kind != entry_kind::settings) return about_person(kind, what, on, !here || by == what.subject, now);
   auto after = what.set.applied_to(settings_);
   if (after == settings_) return unchanged();
+  if (after.topic != settings_.topic) {
+    after.topic_by = after.topic.empty() ? user_id{} : by;
+    after.topic_at = after.topic.empty() ? wall_time{} : now;
+  }
+  if (what.set.has(setting::modes) && has_too_many_masks(after.modes)) return refused(ec::limit_reached);
   return allowed({.what = what, .settings = std::move(after)});
 }
 
@@ -175,7 +177,9 @@ verdict roster::about_person(entry_kind kind, const act& what, room_role on, boo
       return allowed({.what = what, .owner_before = what.role == room_role::owner ? owner_ : user_id{}});
     case entry_kind::add:
       if (ban != nullptr) return refused(ec::conflict);
-      return on == room_role::outsider ? allowed({.what = what}) : unchanged();
+      if (on != room_role::outsider) return unchanged();
+      if (nature_ == room_nature::group && members_.size() > max_group_people) return refused(ec::limit_reached);
+      return allowed({.what = what, .must_agree = nature_ == room_nature::group});
     case entry_kind::remove:
       if (!open && on == room_role::outsider) return refused(ec::not_found);
       return allowed({.what = what, .must_be_member = must_be_member});
@@ -211,12 +215,13 @@ void roster::apply(entry_kind kind, const act_effect& done, const user_id& by, c
     case entry_kind::role:
       return set_role(subject, done.what.role);
     case entry_kind::add:
-      if (knows_members(settings_)) insert(members_, subject);
+      if (knows_members(settings_)) members_.insert(subject);
       return;
     case entry_kind::ban:
       put(bans_, {subject, by, why, done.what.until});
       return take_out(subject);
     case entry_kind::remove:
+      if (done.for_now) return void(++number_);
       return take_out(subject);
     case entry_kind::unban:
       return lift(bans_, subject);
@@ -231,20 +236,20 @@ void roster::apply(entry_kind kind, const act_effect& done, const user_id& by, c
 
 void roster::set_role(const user_id& user, room_role role) {
   if (role == room_role::owner) {
-    insert(moderators_, owner_);
+    moderators_.insert(owner_);
     owner_ = user;
   }
   if (role == room_role::moderator)
-    insert(moderators_, user);
+    moderators_.insert(user);
   else
-    erase(moderators_, user);
-  if (knows_members(settings_)) insert(members_, user);
+    moderators_.erase(user);
+  if (knows_members(settings_)) members_.insert(user);
 }
 
 void roster::take_out(const user_id& user) {
   GREENROOM_CHECK(user != owner_);
-  erase(members_, user);
-  erase(moderators_, user);
+  members_.erase(user);
+  moderators_.erase(user);
   ++number_;
 }
 
@@ -261,12 +266,11 @@ bool roster::renew(room_opened& opened) {
   const auto bans = std::move(bans_);
   take(opened);
   const bool closed = settings_.access != room_access::open;
-  const bool left = closed && (narrowed || access == room_access::open ||
-                               !std::includes(members_.begin(), members_.end(), members.begin(), members.end()));
-  const bool banned = std::any_of(bans_.begin(), bans_.end(), [&](const sanction& one) {
-    const auto before = place_of(bans, one.user);
-    return before == bans.end() || before->user != one.user;
-  });
+  const auto gone = [&](const user_id& user) { return !is_member(user); };
+  const bool left =
+      closed && (narrowed || access == room_access::open || std::any_of(members.begin(), members.end(), gone));
+  const bool banned =
+      std::any_of(bans_.begin(), bans_.end(), [&](const sanction& one) { return !bans.contains(one.user); });
   if (left || banned) ++number_;
   return left || banned;
 }

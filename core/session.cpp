@@ -27,11 +27,36 @@ session_effects session::attach(connection_id connection, const token_hash& toke
   else
     connections_.emplace_back(connection, token);
   GREENROOM_CHECK(connections_.size() <= limits_.max_connections);
+  active(now);
   return out;
 }
 
 void session::detach(connection_id connection) {
   if (const auto known = find(connection); known != connections_.end()) connections_.erase(known);
+  std::erase_if(faces_, [&](const auto& one) { return one.first == connection; });
+}
+
+void session::look(connection_id connection, connection_face face) {
+  std::erase_if(faces_, [&](const auto& one) { return one.first == connection; });
+  if (find(connection) != connections_.end()) faces_.emplace_back(connection, std::move(face));
+}
+
+user_face session::face(mono_time now) const {
+  user_face out;
+  out.irc = static_cast<std::uint32_t>(faces_.size());
+  bool away = faces_.size() == connections_.size();
+  for (const auto& [connection, one] : faces_) {
+    away = away && !one.away.empty();
+    out.bot = out.bot || one.bot;
+    if (!one.away.empty()) out.away = one.away;
+    out.oper = out.oper || one.oper;
+    if (out.since == wall_time{} || (one.since != wall_time{} && one.since < out.since)) out.since = one.since;
+    if (!one.realname.empty()) out.realname = one.realname;
+    if (!one.ident.empty()) out.ident = one.ident;
+  }
+  if (!away) out.away = {};
+  out.idle_s = static_cast<std::uint32_t>(std::chrono::duration_cast<seconds>(now - active_).count());
+  return out;
 }
 
 session_effects session::ended(const std::vector<ended_token>& tokens, mono_time now) {
@@ -42,6 +67,8 @@ session_effects session::ended(const std::vector<ended_token>& tokens, mono_time
     if (over) out.close.emplace_back(one.first, ec::invalid_token);
     return over;
   });
+  for (const auto& [connection, why] : out.close)
+    std::erase_if(faces_, [&, gone = connection](const auto& one) { return one.first == gone; });
   return out;
 }
 

@@ -7,6 +7,7 @@
 #include "core/error.hpp"
 #include "core/ids.hpp"
 #include "core/messages/accounts.hpp"
+#include "core/messages/user.hpp"
 #include "core/time.hpp"
 
 namespace greenroom::core {
@@ -15,6 +16,16 @@ namespace greenroom::core {
 struct session_limits {
   std::size_t max_connections = 1024;
   seconds tombstone_life{60};  ///< an attach with an ended token may be under way this long
+};
+
+/// How the user looks from one connection that speaks IRC. Others say nothing: there nobody is away.
+struct connection_face {
+  shared_text away{};      ///< their words; empty: they are there
+  shared_text realname{};  ///< at most 128 bytes
+  bool bot = false;
+  shared_text ident{};  ///< empty: none
+  bool oper = false;    ///< it acts as an admin of the server
+  wall_time since{};    ///< when it came
 };
 
 /// The effects of one input on a session, to be carried out top to bottom.
@@ -37,6 +48,12 @@ class session {
   session_effects attach(connection_id connection, const token_hash& token, mono_time now);
   /// A connection is gone.
   void detach(connection_id connection);
+  /// A connection speaks IRC, and the user looks like that from there.
+  void look(connection_id connection, connection_face face);
+  /// The user did something.
+  void active(mono_time now) { active_ = now; }
+  /// How the user looks from all connections.
+  [[nodiscard]] user_face face(mono_time now) const;
   /// Tokens ended: so do their connections here.
   session_effects ended(const std::vector<ended_token>& tokens, mono_time now);
   /// Says which tokens are in use, or that none is. Every 30 s.
@@ -50,6 +67,8 @@ class session {
 
   session_limits limits_;
   std::vector<std::pair<connection_id, token_hash>> connections_;  ///< mostly one
+  std::vector<std::pair<connection_id, connection_face>> faces_;   ///< of some of those; the last to say so at the end
+  mono_time active_{};
   std::unordered_map<token_hash, mono_time> ended_;
 };
 

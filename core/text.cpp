@@ -107,6 +107,7 @@ std::string folded(std::string_view text) {
 }
 
 int compare_folded(std::string_view a, std::string_view b) noexcept {
+  if (a == b) return 0;  // mostly a name is written as it was before
   const auto shorter = std::min(a.size(), b.size());
   for (std::size_t i = 0; i < shorter; ++i) {
     const int difference = static_cast<unsigned char>(fold(a[i])) - static_cast<unsigned char>(fold(b[i]));

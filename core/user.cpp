@@ -18,11 +18,15 @@ user_effects user::registered(session_no session, const register_session& what, 
   }
   if (known == sessions_.end() && sessions_.size() >= limits_.sessions) return out;
   auto& here = sessions_[session];
-  if (what.connections > here.connections) here.active = now;  // a user who connects isn't idle
+  // A user who connects isn't idle.
+  const seconds idle{what.connections > here.connections ? 0 : what.face.idle_s};
+  here.active = std::max(here.active, now - idle);
+  if (here.face.away != what.face.away) here.away_since = ++away_words_;
+  here.face = what.face;
   here.number = what.number;
   here.connections = what.connections;
   out.answer.emplace_back(session, session_registered{what.number});
-  if (known == sessions_.end() && sessions_.size() == 1) tell_watchers(true, out);
+  tell_change(out);
   GREENROOM_CHECK(sessions_.size() <= limits_.sessions);
   return out;
 }
@@ -34,20 +38,10 @@ user_effects user::lost(session_no session) {
 }
 
 void user::forget(session_no which, user_effects& out) {
-  if (sessions_.erase(which) == 0 || !sessions_.empty()) return;
+  if (sessions_.erase(which) == 0) return;
+  tell_change(out);
+  if (!sessions_.empty()) return;
   heads_.clear();
-  tell_watchers(false, out);
-}
-
-void user::away(session_no session, shared_text words) {
-  const auto known = sessions_.find(session);
-  if (known == sessions_.end()) return;
-  known->second.away = std::move(words);
-  known->second.away_since = ++away_words_;
-}
-
-void user::active(session_no session, mono_time now) {
-  if (const auto known = sessions_.find(session); known != sessions_.end()) known->second.active = now;
 }
 
 user_state user::state(mono_time now) const {
@@ -58,14 +52,21 @@ user_state user::state(mono_time now) const {
   for (const auto& [number, one] : sessions_) {
     out.connections += one.connections;
     active = std::max(active, one.active);
-    if (one.away.empty()) away = false;
+    out.irc += one.face.irc;
+    out.bot = out.bot || one.face.bot;
+    out.oper = out.oper || one.face.oper;
+    const auto since = one.face.since;
+    if (out.since == wall_time{} || (since != wall_time{} && since < out.since)) out.since = since;
+    if (!one.face.realname.empty()) out.realname = one.face.realname;
+    if (!one.face.ident.empty()) out.ident = one.face.ident;
+    if (one.face.away.empty()) away = false;
     if (last_away == nullptr || one.away_since > last_away->away_since) last_away = &one;
   }
   out.sessions = static_cast<std::uint32_t>(sessions_.size());
   out.online = !sessions_.empty();
   if (!out.online) return out;
-  if (away) out.away = last_away->away;
-  out.idle_for = std::chrono::duration_cast<milliseconds>(now - active);
+  if (away) out.away = last_away->face.away;
+  out.idle_ms = static_cast<std::uint64_t>(std::chrono::duration_cast<milliseconds>(now - active).count());
   return out;
 }
 
@@ -119,16 +120,27 @@ std::optional<mono_time> user::due() const {
 
 // ---- watchers
 
-user_effects user::monitor(watcher_no who) {
+user_effects user::watch(watcher_no who) {
   user_effects out;
   if (!watchers_.contains(who) && watchers_.size() >= limits_.watchers) return out;
   watchers_.insert(who);
-  out.seen.emplace_back(who, !sessions_.empty());
+  out.seen.push_back(who);
   return out;
 }
 
-void user::tell_watchers(bool online, user_effects& out) const {
-  for (const auto who : watchers_) out.seen.emplace_back(who, online);
+// How long the user was idle is no change; how many connections they have is one for their own alone.
+void user::tell_change(user_effects& out) {
+  auto looks = state({});
+  looks.idle_ms = 0;
+  if (looks == told_) return;
+  auto as_before = looks;
+  as_before.sessions = told_.sessions;
+  as_before.connections = told_.connections;
+  as_before.irc = told_.irc;
+  as_before.since = told_.since;
+  if (!(as_before == told_)) out.seen.assign(watchers_.begin(), watchers_.end());
+  told_ = std::move(looks);
+  out.seen_by_own = true;
 }
 
 }  // namespace greenroom::core

@@ -14,7 +14,7 @@
 namespace greenroom::core {
 
 using session_no = number_id<struct session_no_tag>;  ///< a session, as its user's home numbers it
-using watcher_no = number_id<struct watcher_tag>;     ///< a home that monitors this one's user, likewise
+using watcher_no = number_id<struct watcher_tag>;     ///< a node that watches the user, likewise
 
 struct user_limits {
   std::size_t sessions = 256;        ///< of one user, one a node; the next one isn't registered
@@ -27,18 +27,8 @@ struct user_limits {
 struct user_effects {
   std::vector<std::pair<session_no, session_registered>> answer;  ///< to one session each
   std::vector<user_news> tell;                                    ///< to all sessions, in order
-  std::vector<std::pair<watcher_no, bool>> seen;  ///< to the homes that monitor: whether the user is online
-};
-
-/// How others see a user.
-struct user_state {
-  bool online = false;
-  shared_text away{};          ///< their words, where they are away on every node; else empty
-  milliseconds idle_for{};     ///< since they did anything, on any node
-  std::uint32_t sessions = 0;  ///< nodes on which they are
-  std::uint32_t connections = 0;
-
-  friend bool operator==(const user_state&, const user_state&) = default;
+  std::vector<watcher_no> seen;                                   ///< to those who watch: how the user looks
+  bool seen_by_own = false;                                       ///< to all sessions: the same
 };
 
 /// A user who is online somewhere: the sessions that they have on the nodes, and what others want to know of them. All
@@ -51,14 +41,10 @@ class user {
   explicit user(user_limits limits = {}) : limits_(limits) {}
 
   // ---- sessions
-  /// A session registers, says how many connections it has, or that it has none.
+  /// A session registers, says how many connections it has and how the user looks there, or that it has none.
   user_effects registered(session_no session, const register_session& what, mono_time now);
   /// A session's actor ended, or its node is out of reach.
   user_effects lost(session_no session);
-  /// A session's user is away, in their own words; empty: back.
-  void away(session_no session, shared_text words);
-  /// A session's user did something.
-  void active(session_no session, mono_time now);
 
   // ---- news
   /// Passes it on, or holds it back.
@@ -68,10 +54,11 @@ class user {
   /// When that is; nothing: never.
   [[nodiscard]] std::optional<mono_time> due() const;
 
-  // ---- people who want to know whether the user is online
-  /// Says at once whether they are, and whenever it changes.
-  user_effects monitor(watcher_no who);
-  void unmonitor(watcher_no who) { watchers_.erase(who); }
+  // ---- nodes whose clients want to know how the user looks
+  /// Says at once how, and whenever it changes.
+  user_effects watch(watcher_no who);
+  void unwatch(watcher_no who) { watchers_.erase(who); }
+  [[nodiscard]] bool is_watched_by(watcher_no who) const { return watchers_.contains(who); }
 
   [[nodiscard]] user_state state(mono_time now) const;
   [[nodiscard]] bool knows(session_no session) const { return sessions_.contains(session); }
@@ -85,7 +72,7 @@ class user {
     std::uint64_t number = 0;
     std::uint32_t connections = 0;
     mono_time active{};
-    shared_text away{};
+    user_face face{};
     std::uint64_t away_since = 0;  ///< rises with every word of any session
   };
   struct head {
@@ -94,11 +81,12 @@ class user {
   };
 
   void forget(session_no which, user_effects& out);
-  void tell_watchers(bool online, user_effects& out) const;
+  void tell_change(user_effects& out);
 
   user_limits limits_;
   std::map<session_no, registered_session> sessions_;  ///< mostly one
   std::set<watcher_no> watchers_;
+  user_state told_;                          ///< how the user looked last, without what no change is told of
   std::unordered_map<room_id, head> heads_;  ///< told in the last `pause_of_heads`, or held back
   std::uint64_t away_words_ = 0;
 };

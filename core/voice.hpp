@@ -52,7 +52,8 @@ struct encoded {
   [[nodiscard]] std::uint32_t begin_of(std::size_t i) const noexcept { return i == 0 ? 0 : ends[i - 1]; }
 };
 
-/// The frame that one connection gets in place of entry `index`: its own message, with its id.
+/// The frame that one connection gets in place of entry `index`: its own message, with its id; no bytes where it isn't
+/// to hear that entry.
 struct personal_frame {
   connection_id connection;
   std::uint32_t index = 0;
@@ -67,7 +68,9 @@ struct encoded_batch {
   std::vector<personal_frame> personal;  ///< ordered by connection, then index
 };
 
-/// An event that is no entry: its bytes for each voice.
-using encoded_event = by_voice<std::string>;
+/// An event that is no entry: its bytes for each voice, but for connections with some of their own.
+struct encoded_event : by_voice<std::string> {
+  std::vector<std::pair<connection_id, std::string>> personal{};  ///< mostly none
+};
 
 }  // namespace greenroom::core

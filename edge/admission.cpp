@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <optional>
 #include <string_view>
 #include <utility>
 
@@ -13,6 +14,7 @@
 #include "edge/origin.hpp"
 #include "protocol/chat_api.hpp"
 #include "protocol/dialect.hpp"
+#include "protocol/list_field.hpp"
 #include "telemetry/audit.hpp"
 
 namespace greenroom::edge {
@@ -65,7 +67,9 @@ void admission::admit(const net::http::exchange_ptr& ask, const core::room_id& r
     return ask->problem({ec::bad_request, "Sec-WebSocket-Key must be 16 bytes in base64.", 0});
   if (!origin_allowed(ask->header("Origin"), ask->origin().proto, ask->origin().host, deps_.allowed_origins))
     return ask->problem({ec::origin_refused, {}, 0});
-  const auto* dialect = protocol::choose(joined_fields(ask->raw(), "Sec-WebSocket-Protocol"));
+  const auto offered = joined_fields(ask->raw(), "Sec-WebSocket-Protocol");
+  if (room.value.empty() && deps_.irc != nullptr && admit_irc(ask, offered)) return;
+  const auto* dialect = protocol::choose(offered);
   if (!dialect) return ask->problem({ec::bad_dialect, {}, 0});
   if (room.value.empty() && !dialect->many_rooms())
     return ask->problem(
@@ -75,6 +79,32 @@ void admission::admit(const net::http::exchange_ptr& ask, const core::room_id& r
   const auto query = protocol::read_upgrade_query(ask->query());
   if (!query) return ask->problem(query.why());
   redeem(std::make_shared<arrival>(arrival{ask, room, dialect, query->history, {}}), query->ticket);
+}
+
+// Whether the client wants IRC more than any other dialect of ours.
+bool admission::admit_irc(const net::http::exchange_ptr& ask, std::string_view offered) {
+  for (const auto token : protocol::list_members(offered)) {
+    if (const auto chosen = irc_subprotocol_of(token)) {
+      const auto how = *chosen;
+      const auto query = protocol::read_upgrade_query(ask->query());
+      if (!query)
+        ask->problem(query.why());
+      else if (query->ticket.empty())
+        deps_.irc->take(ask, how, std::nullopt);
+      else
+        deps_.asker.ask<actors::admitted>(deps_.door, ask_timeout, actors::redeem_ticket{query->ticket},
+                                          [this, ask, how](core::result<actors::admitted> answer) {
+                                            if (!answer) return ask->problem(answer.why());
+                                            boost::asio::post(ask->context(),
+                                                              [this, ask, how, grant = std::move(*answer)]() mutable {
+                                                                deps_.irc->take(ask, how, std::move(grant));
+                                                              });
+                                          });
+      return true;
+    }
+    if (protocol::choose(token) != nullptr) return false;
+  }
+  return false;
 }
 
 void admission::redeem(const arrival_ptr& who, const std::string& ticket) {
@@ -114,6 +144,7 @@ void admission::enter(const arrival_ptr& who) {
 
 void admission::let_in(const arrival_ptr& who) {
   std::string client(who->ask->limit_key());
+  std::string address(who->ask->client_address());
   auto socket = who->ask->take_socket();
   if (!socket) return;
   const auto connection = deps_.let_in->open({.socket = std::move(*socket),
@@ -121,7 +152,8 @@ void admission::let_in(const arrival_ptr& who) {
                                               .user = who->grant.who.user,
                                               .dialect = who->dialect,
                                               .room = who->room,
-                                              .from = {false, {}, {}, who->history}});
+                                              .from = {false, {}, {}, who->history},
+                                              .address = std::move(address)});
   caf::anon_send(who->grant.session, actors::attach_connection{who->grant.token}, connection);
 }
 

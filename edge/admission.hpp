@@ -1,11 +1,13 @@
 #pragma once
 #include <memory>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "actors/asker.hpp"
 #include "actors/local.hpp"
 #include "edge/connections.hpp"
+#include "edge/irc_door.hpp"
 #include "net/http/exchange.hpp"
 
 namespace greenroom::edge {
@@ -16,10 +18,11 @@ struct admission_deps {
   actors::door_actor door;
   actors::entrance_actor catalog;
   connections* let_in = nullptr;
+  irc_door* irc = nullptr;                   ///< null: IRC isn't spoken here
   std::vector<std::string> allowed_origins;  ///< `scheme://host[:port]`, besides the request's own
 };
 
-/// Judges upgrades: Origin, ticket or bearer, dialect, room.
+/// Judges upgrades: Origin, ticket or bearer, dialect, room. Those of IRC need no ticket: their door lets them in.
 class admission {
  public:
   explicit admission(admission_deps deps) : deps_(std::move(deps)) {}
@@ -32,6 +35,7 @@ class admission {
   struct arrival;
   using arrival_ptr = std::shared_ptr<arrival>;
   void redeem(const arrival_ptr& who, const std::string& ticket);
+  [[nodiscard]] bool admit_irc(const net::http::exchange_ptr& ask, std::string_view offered);
   void enter(const arrival_ptr& who);
   void let_in(const arrival_ptr& who);
 

@@ -45,32 +45,58 @@ connections::connections(connections_deps deps, std::shared_ptr<std::atomic<std:
 
 actors::local_connection_actor connections::open(newcomer who) {
   const auto id = deps_.hub->pool().next_connection_id(who.socket.slot);
-  std::string token(who.dialect->token());
-  auto socket =
-      net::ws_connection::make(*deps_.hub, id, std::move(who.socket), std::move(token), deps_.websocket, who.client);
-  auto actor = deps_.system->spawn(
-      actors::connection_behavior,
-      actors::connection_deps{socket, id, std::move(who.user),
-                              voices_.of(*who.dialect, protocol::features::none, protocol::framing::websocket),
-                              std::move(who.room), who.from, deps_.ground});
-  remember(id, actor);
+  auto socket = net::ws_connection::make(*deps_.hub, id, std::move(who.socket),
+                                         net::ws_speech{.subprotocol = std::string(who.dialect->token())},
+                                         deps_.websocket, who.client);
+  actors::connection_deps deps{socket,
+                               id,
+                               std::move(who.user),
+                               voices_.of(*who.dialect, protocol::features::none, protocol::framing::websocket),
+                               std::move(who.room),
+                               who.from,
+                               deps_.ground};
+  deps.address = std::move(who.address);
+  auto actor = deps_.system->spawn(actors::connection_behavior, std::move(deps));
+  remember(id, actor, true, who.dialect->has_ids() ? "json" : "lines");
   socket->start(std::make_shared<actor_owner>(*this, id, actor));
   return actor;
 }
 
-void connections::remember(core::connection_id id, const actors::local_connection_actor& connection) {
+actors::local_connection_actor connections::open(talker who) {
+  const auto id = who.id;
+  const auto how = who.how;
+  const auto voice_of = [this, dialect = who.dialect, how](protocol::features with) {
+    return voices_.of(*dialect, with, how);
+  };
+  actors::connection_deps deps{std::move(who.socket), id, std::move(who.user), voice_of(who.hears), {}, {},
+                               deps_.ground};
+  deps.talk = std::move(who.talk);
+  deps.voice_of = voice_of;
+  deps.session = std::move(who.session);
+  deps.address = std::move(who.address);
+  auto actor = deps_.system->spawn(actors::connection_behavior, std::move(deps));
+  remember(id, actor, how != protocol::framing::line, "irc");
+  return actor;
+}
+
+void connections::remember(core::connection_id id, const actors::local_connection_actor& connection, bool by_websocket,
+                           std::string_view speaks) {
   count_->fetch_add(1, std::memory_order_relaxed);
-  deps_.metrics.websocket_connections.add();
+  counted one{connection, by_websocket, deps_.metrics.client_connections.with({speaks})};
+  if (by_websocket) deps_.metrics.websocket_connections.add();
+  one.dialect.add();
   const std::lock_guard guard(lock_);
-  open_.emplace(id, connection);
+  open_.emplace(id, std::move(one));
   if (draining_) caf::anon_send(connection, goodbye());
 }
 
 void connections::forget(core::connection_id id) {
   count_->fetch_sub(1, std::memory_order_relaxed);
-  deps_.metrics.websocket_connections.sub();
   const std::lock_guard guard(lock_);
-  open_.erase(id);
+  const auto known = open_.extract(id);
+  if (!known) return;
+  if (known.mapped().by_websocket) deps_.metrics.websocket_connections.sub();
+  known.mapped().dialect.sub();
 }
 
 void connections::drain(core::milliseconds within) {
@@ -78,7 +104,7 @@ void connections::drain(core::milliseconds within) {
   {
     const std::lock_guard guard(lock_);
     if (std::exchange(draining_, true)) return;
-    for (const auto& [id, connection] : open_) leaving_.push_back(id);
+    for (const auto& [id, one] : open_) leaving_.push_back(id);
     std::shuffle(leaving_.begin(), leaving_.end(), std::minstd_rand{std::random_device{}()});
     const auto batches = static_cast<std::size_t>(std::max<core::milliseconds::rep>(1, within / longest_pause));
     at_once = std::max(few, leaving_.size() / batches + 1);
@@ -92,7 +118,7 @@ void connections::close_some(std::size_t at_once) {
   for (std::size_t i = 0; i < at_once && !leaving_.empty(); ++i) {
     const auto who = open_.find(leaving_.back());
     leaving_.pop_back();
-    if (who != open_.end()) caf::anon_send(who->second, goodbye());
+    if (who != open_.end()) caf::anon_send(who->second.actor, goodbye());
   }
   if (leaving_.empty()) return;
   std::minstd_rand random{std::random_device{}()};

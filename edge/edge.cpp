@@ -39,16 +39,23 @@ void edge::start(const actors::local_node_actor& node, const actors::entrance_ac
                                actors::marks_deps{rooms, node_, deps_.clock, deps_.metrics, {}, marks_waiting_});
   asker_ = actors::asker(*deps_.system, deps_.clock);
   connections_ = std::make_unique<connections>(
-      connections_deps{deps_.system, hub_.get(), std::make_shared<const net::ws_settings>(settings_.websocket),
-                       std::make_shared<const actors::connection_ground>(actors::connection_ground{
-                           rooms, node_, deps_.limits, deps_.clock, settings_.connection, marks_}),
-                       deps_.metrics},
+      connections_deps{
+          deps_.system, hub_.get(), std::make_shared<const net::ws_settings>(settings_.websocket),
+          std::make_shared<const actors::connection_ground>(actors::connection_ground{
+              rooms, node_, deps_.limits, deps_.clock, settings_.connection, marks_, settings_.irc.behind}),
+          deps_.metrics},
       count_);
-  admission_ =
-      std::make_unique<admission>(admission_deps{asker_, door_, rooms, connections_.get(), settings_.allowed_origins});
+  if (settings_.irc.listen || settings_.irc.tls_listen)
+    irc_ = std::make_unique<irc_door>(
+        irc_door_deps{hub_.get(), asker_, door_, node_, deps_.limits, deps_.clock, connections_.get(), deps_.metrics},
+        settings_.irc);
+  admission_ = std::make_unique<admission>(
+      admission_deps{asker_, door_, rooms, connections_.get(), irc_.get(), settings_.allowed_origins});
   timer_ = std::make_unique<boost::asio::steady_timer>(deps_.pool->context(0));
   tick();
 }
+
+core::status edge::listen() { return irc_ ? irc_->listen() : core::status{core::done{}}; }
 
 void edge::tick() {
   count_deliveries();
@@ -69,6 +76,7 @@ void edge::count_deliveries() {
 
 void edge::drain() {
   if (draining_.exchange(true) || !connections_) return;
+  if (irc_) irc_->drain();
   handing_over_ = true;
   const auto leave = [this] {
     connections_->drain(settings_.goodbyes);
@@ -81,6 +89,7 @@ void edge::drain() {
 }
 
 void edge::stop() {
+  if (irc_) irc_->stop();
   hub_->stop();
   asker_.stop();
   for (const auto& actor : {caf::actor_cast<caf::actor>(door_), caf::actor_cast<caf::actor>(own_catalog_),

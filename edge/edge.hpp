@@ -14,6 +14,7 @@
 #include "core/door.hpp"
 #include "edge/admission.hpp"
 #include "edge/connections.hpp"
+#include "edge/irc_door.hpp"
 #include "net/hub.hpp"
 #include "net/ws_connection.hpp"
 #include "telemetry/metrics.hpp"
@@ -27,6 +28,7 @@ struct edge_settings {
   core::connection_limits connection;
   core::door_limits door;
   std::vector<std::string> allowed_origins;
+  irc_settings irc;
   core::milliseconds goodbyes{2000};  ///< a drain spreads the websockets' closing over this time
 };
 
@@ -57,6 +59,11 @@ class edge {
 
   /// Spawns its actors. `catalog`: the one of this process; null: the catalogs of other nodes are asked.
   void start(const actors::local_node_actor& node, const actors::entrance_actor& catalog);
+
+  /// Begins to take clients of IRC, where that is set. Only after `start`; the errors of `irc_door::listen`.
+  core::status listen();
+  /// Reads the certificate of IRC over TLS again.
+  core::status read_again() { return irc_ ? irc_->read_again() : core::done{}; }
 
   /// Answers an upgrade request, as `admission::admit` does. Only after `start`.
   void admit(const net::http::exchange_ptr& ask, const core::room_id& room) { admission_->admit(ask, room); }
@@ -91,6 +98,7 @@ class edge {
   actors::asker asker_;
   std::unique_ptr<connections> connections_;
   std::unique_ptr<admission> admission_;
+  std::unique_ptr<irc_door> irc_;
   std::unique_ptr<boost::asio::steady_timer> timer_;
 };
 

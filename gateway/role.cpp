@@ -3,6 +3,7 @@
 #include <optional>
 #include <utility>
 
+#include "gateway/cookie.hpp"
 #include "gateway/routes.hpp"
 #include "net/http/files.hpp"
 
@@ -22,6 +23,8 @@ core::status role::start(const actors::local_node_actor& node) {
     auto loaded = net::http::files::load(settings_.web);
     if (!loaded) return loaded.why();
     web = std::move(*loaded);
+    if (!settings_.client.empty())
+      if (auto added = web->add(settings_.client, "/clients/js/src"); !added) return added;
   }
   if (!settings_.tls_cert.empty()) {
     auto identity = net::https_identity(settings_.tls_cert, settings_.tls_key);
@@ -46,7 +49,11 @@ core::status role::start(const actors::local_node_actor& node) {
   const auto table = std::make_shared<const route_deps>(
       route_deps{deps_.limits.get(), instances_, requests, deps_.clients, operations_, std::move(known_admins),
                  std::move(web), service_.head(), service_.probes(state)});
-  if (auto listens = service_.listen(make_routes(table), settings_.http, settings_.listen); !listens) return listens;
+  const auto handle = [routes = make_routes(table),
+                       allowed = settings_.allowed_origins](const net::http::exchange_ptr& ask) {
+    if (take_cookie(ask, allowed)) routes(ask);
+  };
+  if (auto listens = service_.listen(handle, settings_.http, settings_.listen); !listens) return listens;
   return settings_.operators_listen ? listen_for_operators(table) : core::done{};
 }
 

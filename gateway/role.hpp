@@ -7,6 +7,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "actors/asker.hpp"
 #include "edge/edge.hpp"
@@ -26,8 +27,10 @@ struct role_settings {
   std::optional<boost::asio::ip::tcp::endpoint> operators_listen;  ///< for metrics and the whole status, in plain HTTP
   std::string forwarded_secret;  ///< the cluster's secret; signs where requests came in; not empty
   std::filesystem::path web;     ///< the web client's folder; empty: none
+  std::filesystem::path client;  ///< the modules that it shares with programs, served as `/clients/js/src`; empty: none
   std::string tls_cert;          ///< PEM file of the certificate and its chain: https and wss; empty: plain
   std::string tls_key;           ///< PEM file of its key
+  std::vector<std::string> allowed_origins;  ///< of pages, besides this gateway's own; each `scheme://host[:port]`
   upstream_options upstreams;
   core::milliseconds attempt_deadline{10'000};  ///< for one attempt at an instance
   core::milliseconds whole_deadline{20'000};    ///< for all of them

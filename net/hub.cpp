@@ -26,6 +26,10 @@ void hub::open(core::topic_id topic, core::connection_id connection, std::string
   shard_of(connection).push(hub_command::open{topic, connection, std::move(bytes), next});
 }
 
+void hub::rehear(core::topic_id topic, core::connection_id connection, core::hearing how) {
+  shard_of(connection).push(hub_command::rehear{topic, connection, how});
+}
+
 void hub::leave(core::topic_id topic, core::connection_id connection, std::string last) {
   auto bytes = std::make_shared<const std::string>(std::move(last));
   shard_of(connection).push(hub_command::leave{topic, connection, std::move(bytes)});
@@ -36,7 +40,8 @@ void hub::deliver(core::topic_id topic, std::shared_ptr<const core::encoded_batc
 }
 
 void hub::tell(core::topic_id topic, core::latest kind, std::shared_ptr<const core::encoded_event> event) {
-  to_all(hub_command::tell{topic, std::move(event), kind == core::latest::presence});
+  const bool waits = kind == core::latest::presence || kind == core::latest::erased;
+  to_all(hub_command::tell{topic, std::move(event), waits});
 }
 
 void hub::skip(core::topic_id topic, core::seq_no head) { to_all(hub_command::skip{topic, head}); }

@@ -46,6 +46,7 @@ class hub final : public core::audience {
 
   void listen(core::topic_id topic, core::connection_id connection, core::hearing how) override;
   void open(core::topic_id topic, core::connection_id connection, std::string first, core::seq_no next) override;
+  void rehear(core::topic_id topic, core::connection_id connection, core::hearing how) override;
   void leave(core::topic_id topic, core::connection_id connection, std::string last) override;
   void deliver(core::topic_id topic, std::shared_ptr<const core::encoded_batch> batch) override;
   void tell(core::topic_id topic, core::latest kind, std::shared_ptr<const core::encoded_event> event) override;

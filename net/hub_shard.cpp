@@ -21,9 +21,11 @@ void prefetch(const outlet& who) noexcept {
   for (std::size_t at = 0; at < hot; at += line) __builtin_prefetch(reinterpret_cast<const char*>(&who) + at, 1);
 }
 
-// The event in this voice; empty where the dialect has no word for it.
-slice spoken(const std::shared_ptr<const core::encoded_event>& event, core::voice_id voice) {
+// The event in this voice, or as it is for that connection alone; empty where the dialect has no word for it.
+slice spoken(const std::shared_ptr<const core::encoded_event>& event, core::voice_id voice, core::connection_id to) {
   const std::string* bytes = event->find(voice);
+  for (const auto& [connection, own] : event->personal)
+    if (connection == to) bytes = &own;
   return bytes == nullptr ? slice() : slice(std::shared_ptr<const std::string>(event, bytes));
 }
 
@@ -142,6 +144,10 @@ void hub_shard::run(hub_command::open& what) {
   let_out(*to, to->at.open(what.next));
 }
 
+void hub_shard::run(hub_command::rehear& what) {
+  if (listener* to = find(what.topic, what.connection)) to->how = what.how;
+}
+
 void hub_shard::run(hub_command::leave& what) {
   listener* to = find(what.topic, what.connection);
   if (!to) return;
@@ -172,7 +178,7 @@ void hub_shard::run(hub_command::tell& what) {
   if (at == topics_.end()) return;
   for (listener& to : at->second) {
     if (to.at.closed() || to.who->out_.sealed()) continue;
-    const slice said = spoken(what.event, to.how.voice);
+    const slice said = spoken(what.event, to.how.voice, to.who->id());
     if (said.length == 0) continue;
     const bool waits = what.keep && to.late;
     if (!waits && to.who->out_.take_latest(said))
@@ -198,7 +204,7 @@ void hub_shard::run(hub_command::end& what) {
   const auto at = topics_.find(what.topic);
   if (at == topics_.end()) return;
   for (const listener& to : at->second) {
-    answer(*to.who, spoken(what.last, to.how.voice));
+    answer(*to.who, spoken(what.last, to.how.voice, to.who->id()));
     std::erase_if(to.who->topics_, [&](const outlet::subscription& one) { return one.topic == what.topic; });
   }
   counts_.listeners -= at->second.size();
@@ -253,7 +259,8 @@ bool hub_shard::send_range(listener& to, const batch_ptr& batch, core::frame_ran
     at = send_run(to, batch, {at, until});
     if (at != until) break;
     if (!has_own) continue;
-    if (!send_message(who, slice(std::shared_ptr<const std::string>(batch, &personal[own].bytes)))) break;
+    const std::string& bytes = personal[own].bytes;  // none: the connection isn't to hear it
+    if (!bytes.empty() && !send_message(who, slice(std::shared_ptr<const std::string>(batch, &bytes)))) break;
     ++at;
     ++own;
   }
@@ -331,7 +338,7 @@ void hub_shard::keep(listener& slow, const event_ptr& event) {
 void hub_shard::catch_up(listener& slow) {
   std::size_t taken = 0;
   for (const event_ptr& event : *slow.late) {
-    if (!slow.who->out_.take_latest(spoken(event, slow.how.voice))) break;
+    if (!slow.who->out_.take_latest(spoken(event, slow.how.voice, slow.who->id()))) break;
     ++taken;
   }
   if (taken > 0) mark_dirty(*slow.who);

@@ -32,6 +32,11 @@ struct hub_command {
     std::shared_ptr<const std::string> first;
     core::seq_no next;
   };
+  struct rehear {
+    core::topic_id topic;
+    core::connection_id connection;
+    core::hearing how;
+  };
   struct leave {
     core::topic_id topic;
     core::connection_id connection;
@@ -59,7 +64,7 @@ struct hub_command {
     std::shared_ptr<outlet> of;
     client_call::any what;
   };
-  using any = std::variant<listen, open, leave, deliver, tell, skip, end, call>;
+  using any = std::variant<listen, open, rehear, leave, deliver, tell, skip, end, call>;
 };
 
 /// The listeners of one io thread. Commands queue up and are carried out in one task; the bytes that reached outboxes
@@ -112,6 +117,7 @@ class hub_shard {
   void turn();
   void run(hub_command::listen& what);
   void run(hub_command::open& what);
+  void run(hub_command::rehear& what);
   void run(hub_command::leave& what);
   void run(hub_command::deliver& what);
   void run(hub_command::tell& what);

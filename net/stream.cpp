@@ -40,6 +40,12 @@ core::result<tls_identity> https_identity(const std::string& cert_file, const st
   return tls_identity(*context, (*context)->native_handle());
 }
 
+core::result<tls_identity> plain_identity(const std::string& cert_file, const std::string& key_file) {
+  auto context = tls::server_context(cert_file, key_file);
+  if (!context) return context.why();
+  return tls_identity(*context, (*context)->native_handle());
+}
+
 stream::stream(socket_type socket, const tls_identity& identity, side here) : socket_(std::move(socket)) {
   if (identity) begin_tls(identity, here);
 }

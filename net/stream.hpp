@@ -21,6 +21,8 @@ using tls_identity = std::shared_ptr<ssl_ctx_st>;
 
 /// A server's for HTTPS, of `tls::server_context` and with its errors; it speaks `http/1.1` only.
 [[nodiscard]] core::result<tls_identity> https_identity(const std::string& cert_file, const std::string& key_file);
+/// A server's for any other protocol: whatever a client offers (ALPN, RFC 7301) is passed over.
+[[nodiscard]] core::result<tls_identity> plain_identity(const std::string& cert_file, const std::string& key_file);
 
 /// A connection's bytes, plain or under TLS (RFC 8446). Plain costs one branch more than the socket. On one io thread;
 /// at most one read and one write at a time.

@@ -8,16 +8,30 @@
 namespace greenroom::net {
 namespace {
 
-constexpr std::size_t longest_payload = 125, longest_reason = longest_payload - 2;
+constexpr std::size_t longest_payload = 125, longest_reason = longest_payload - 2, longest_message = 65'535;
+constexpr unsigned char whole_frame = 0x80;
+constexpr char two_bytes_of_length = 126;
 
 }  // namespace
 
 std::string ws_control_frame(ws_opcode what, std::string_view payload) {
   GREENROOM_CHECK(payload.size() <= longest_payload);
-  constexpr unsigned char fin = 0x80;
   std::string out;
-  out.push_back(static_cast<char>(fin | static_cast<unsigned char>(what)));
+  out.push_back(static_cast<char>(whole_frame | static_cast<unsigned char>(what)));
   out.push_back(static_cast<char>(payload.size()));
+  out.append(payload);
+  return out;
+}
+
+std::string ws_message_frame(ws_opcode what, std::string_view payload) {
+  GREENROOM_CHECK(payload.size() <= longest_message);
+  std::string out;
+  out.push_back(static_cast<char>(whole_frame | static_cast<unsigned char>(what)));
+  if (payload.size() > longest_payload) {
+    out.push_back(two_bytes_of_length);
+    out.push_back(static_cast<char>(payload.size() >> 8));
+  }
+  out.push_back(static_cast<char>(payload.size() & 0xff));
   out.append(payload);
   return out;
 }

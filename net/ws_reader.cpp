@@ -11,7 +11,7 @@ namespace {
 
 constexpr std::uint16_t normal = 1000;
 constexpr std::uint16_t protocol_error = 1002;
-constexpr std::uint16_t not_text = 1003;
+constexpr std::uint16_t other_kind = 1003;
 constexpr std::uint16_t broken_text = 1007;
 constexpr std::uint16_t too_big = 1009;
 
@@ -107,7 +107,7 @@ std::uint16_t ws_reader::judge(header& what, std::span<const char> bytes) const 
   if (reserved || !is_masked) return protocol_error;
   if (is_control && (!what.last || length > longest_control)) return protocol_error;
   if (!is_control && (what.code == continuation) != fragmented_) return protocol_error;
-  if (what.code == binary) return not_text;
+  if (what.code == (which_ == ws_messages::text ? binary : text)) return other_kind;
 
   const std::size_t wide = length == 126 ? 2 : length == 127 ? 8 : 0;
   if (bytes.size() < 2 + wide) return 0;
@@ -155,16 +155,16 @@ ws_reader::found ws_reader::control(const header& what, std::string_view payload
 
 ws_reader::found ws_reader::data(const header& what, std::string_view payload) {
   if (what.last && !fragmented_) {
-    if (!core::valid_utf8(payload)) return fail(broken_text);
-    return {kind::text, 0, payload};
+    if (which_ == ws_messages::text && !core::valid_utf8(payload)) return fail(broken_text);
+    return {kind::message, 0, payload};
   }
   fragmented_ = !what.last;
   message_.append(payload);
-  if (!text_holds(what.last)) return fail(broken_text);
+  if (which_ == ws_messages::text && !text_holds(what.last)) return fail(broken_text);
   if (!what.last) return {};
   checked_ = 0;
   told_ = true;
-  return {kind::text, 0, message_};
+  return {kind::message, 0, message_};
 }
 
 // A character may be cut by the end of a fragment, but not by the end of the message.

@@ -7,7 +7,11 @@
 
 namespace greenroom::net {
 
-/// Reads a client's frames (RFC 6455 section 5): text messages, whole or in fragments, with control frames among them.
+/// The messages that a client may send. Others are closed with 1003.
+enum class ws_messages : std::uint8_t { text, binary };
+
+/// Reads a client's frames (RFC 6455 section 5): messages of one kind, whole or in fragments, with control frames among
+/// them.
 /// Pure: it is given the bytes of reads, wherever they were cut, and returns their meaning, which is the same
 /// however they are cut.
 ///
@@ -20,7 +24,7 @@ class ws_reader {
  public:
   enum class kind : std::uint8_t {
     nothing,  ///< more bytes are needed, or it is over
-    text,     ///< a message: `bytes` are its text, valid UTF-8
+    message,  ///< a message: `bytes`, which are valid UTF-8 where it is text
     ping,     ///< to be answered with the same `bytes`
     close,    ///< the client says goodbye: to be answered with `code`. Nothing comes after it
     wrong,    ///< the client broke the protocol: to be closed with `code`. Nothing comes after it
@@ -33,11 +37,12 @@ class ws_reader {
   };
 
   /// `message_bytes`: a longer message is closed with 1009 before it is read.
-  explicit ws_reader(std::size_t message_bytes) : limit_(message_bytes) {}
+  explicit ws_reader(std::size_t message_bytes, ws_messages which = ws_messages::text)
+      : limit_(message_bytes), which_(which) {}
 
   /// Takes the bytes of one read. They are unmasked where they are, and must stay until `keep`.
   void take(std::span<char> bytes);
-  /// The next item. Codes of `wrong`: 1002 for what the protocol forbids, 1003 for a binary message, 1007 for text
+  /// The next item. Codes of `wrong`: 1002 for what the protocol forbids, 1003 for the other kind, 1007 for text
   /// that isn't UTF-8 (as soon as a fragment shows it), 1009 for a message that is too long.
   [[nodiscard]] found next();
   /// Copies bytes that were taken and not read.
@@ -58,6 +63,7 @@ class ws_reader {
   [[nodiscard]] found fail(std::uint16_t code);
 
   std::size_t limit_;
+  ws_messages which_;
   std::span<char> fresh_;    ///< bytes just taken; empty where `part_` isn't
   std::string part_;         ///< bytes that were kept, and those taken after that
   std::size_t at_ = 0;       ///< how much of either was read

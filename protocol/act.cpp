@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "core/check.hpp"
+#include "core/modes.hpp"
 #include "core/names.hpp"
 #include "core/text.hpp"
 #include "protocol/room_words.hpp"
@@ -124,6 +125,8 @@ core::shared_text read_reaction(json_reader& json) {
 
 constexpr bool is_mark(entry_kind kind) { return kind == entry_kind::react || kind == entry_kind::unreact; }
 
+core::settings_change read_settings_with(json_reader& json, std::string* mode_words);
+
 core::settings_change read_inner_settings(json_reader& json) {
   const auto object = json.object_if("settings");
   if (!object) json.refuse("`settings` is missing: an object.");
@@ -222,6 +225,21 @@ core::post read_settings_act(json_reader& json) {
   return finished(json, entry_kind::settings, {}, std::move(what));
 }
 
+core::post settings_act(core::settings_change change) {
+  core::act what;
+  what.set = std::move(change);
+  what.extra = extra_of(what);
+  return {.kind = entry_kind::settings, .act = std::make_shared<const core::act>(std::move(what))};
+}
+
+core::post person_act(entry_kind kind, core::user_id subject, core::shared_text reason, core::room_role role) {
+  core::act what;
+  what.subject = std::move(subject);
+  what.role = role;
+  what.extra = extra_of(what);
+  return {.text = std::move(reason), .kind = kind, .act = std::make_shared<const core::act>(std::move(what))};
+}
+
 core::seq_no read_answered(json_reader& json) { return json.has("target") ? read_target(json) : core::seq_no{}; }
 
 core::sanction read_suspension(json_reader& json) {
@@ -233,11 +251,20 @@ core::sanction read_suspension(json_reader& json) {
   return out;
 }
 
-core::settings_change read_settings(json_reader& json) {
-  static constexpr std::array<std::string_view, 7> names{"access", "post", "slow",       "title",
-                                                         "topic",  "data", "edit_window"};
+core::settings_change read_settings(json_reader& json) { return read_settings_with(json, nullptr); }
+
+core::settings_change read_stored_settings(json_reader& json, std::string& mode_words) {
+  return read_settings_with(json, &mode_words);
+}
+
+namespace {
+
+core::settings_change read_settings_with(json_reader& json, std::string* mode_words) {
+  static constexpr std::array<std::string_view, 9> names{"access", "post",        "slow",     "title", "topic",
+                                                         "data",   "edit_window", "receipts", "modes"};
   core::settings_change change;
-  if (const auto other = json.other_than(names)) json.refuse(quoted_name(*other) + " is no setting.");
+  const auto known = std::span(names).first(mode_words == nullptr ? names.size() - 1 : names.size());
+  if (const auto other = json.other_than(known)) json.refuse(quoted_name(*other) + " is no setting.");
   const auto has = [&](std::string_view name, core::setting one) {
     const bool there = json.has(name);
     if (there) change.set(one);
@@ -252,9 +279,13 @@ core::settings_change read_settings(json_reader& json) {
   if (has("topic", topic)) to.topic = read_text(json, "topic", max_topic_bytes);
   if (has("data", data)) to.data = data_of(json);
   if (has("edit_window", edit_window)) to.edit_window_s = read_seconds(json, "edit_window", max_edit_window_s);
+  if (has("receipts", receipts)) to.receipts = read_word(json, "receipts", receipts_by_word, "auto, on or off");
+  if (mode_words != nullptr && has("modes", modes)) *mode_words = json.text("modes");
   if (change.which == 0) json.refuse("There is no setting.");
   return change;
 }
+
+}  // namespace
 
 void put_settings(json_writer& json, const core::settings_change& change) {
   using enum core::setting;
@@ -265,6 +296,8 @@ void put_settings(json_writer& json, const core::settings_change& change) {
   if (change.has(title)) json.put("title", to.title.view());
   if (change.has(topic)) json.put("topic", to.topic.view());
   if (change.has(edit_window)) json.put("edit_window", std::uint64_t{to.edit_window_s});
+  if (change.has(receipts)) json.put("receipts", word_of(to.receipts));
+  if (change.has(modes)) json.put("modes", core::words_of(change.modes));
   if (change.has(data)) json.put_json("data", to.data.empty() ? std::string_view{"null"} : to.data.view());
 }
 

@@ -41,8 +41,17 @@ inline constexpr std::size_t max_extra_bytes = 8 * 1024;
 /// Reads `reason` and `until` of a suspension, like those of a ban; both may be missing, and there is no other field.
 [[nodiscard]] core::sanction read_suspension(json_reader& json);
 
+/// The act that makes this change of settings.
+[[nodiscard]] core::post settings_act(core::settings_change change);
+/// The act that is done to a person; `role` is the new one, of that kind alone.
+[[nodiscard]] core::post person_act(core::entry_kind kind, core::user_id subject, core::shared_text reason = {},
+                                    core::room_role role = core::room_role::outsider);
+
 /// Reads the settings that the object has: at least one, and no other field.
 [[nodiscard]] core::settings_change read_settings(json_reader& json);
+/// The same of an entry that is stored, whose settings may have `modes`, which no client of JSON sets: into
+/// `mode_words`, as `core::words_of` wrote them.
+[[nodiscard]] core::settings_change read_stored_settings(json_reader& json, std::string& mode_words);
 /// Puts those of the settings.
 void put_settings(json_writer& json, const core::settings_change& change);
 

@@ -21,7 +21,7 @@ json_reader reader_of(std::string_view body) {
 core::result<core::post> with_body_id(json_reader& json, core::post made) {
   if (json.has("id")) {
     made.client_id = json.text("id");
-    if (const auto checked = core::check_client_id(made.client_id); !checked) json.refuse(checked.why());
+    if (const auto checked = core::check_given_id(made.client_id); !checked) json.refuse(checked.why());
   }
   if (!json.ok()) return json.why();
   return made;
@@ -83,7 +83,7 @@ core::status take_key(std::string_view field, core::post& into) {
   if (field.empty()) return core::done{};
   auto key = unquoted(field);
   if (!key) return core::ec::bad_id;
-  if (const auto checked = core::check_client_id(*key); !checked) return checked.why();
+  if (const auto checked = core::check_given_id(*key); !checked) return checked.why();
   if (!into.client_id.empty() && into.client_id != *key)
     return core::error{core::ec::bad_request, "`id` and the Idempotency-Key must be the same."};
   into.client_id = std::move(*key);

@@ -10,60 +10,12 @@
 #include "protocol/entry.hpp"
 #include "protocol/json_text.hpp"
 #include "protocol/me_api.hpp"
+#include "protocol/query_reader.hpp"
 #include "protocol/room_words.hpp"
 #include "protocol/users_api.hpp"
 
 namespace greenroom::protocol {
 namespace {
-
-// A query's parameters, read by name; the first mistake stays. Unknown ones are ignored.
-class query_reader {
- public:
-  explicit query_reader(std::string_view query) : fields_(core::query_fields(query)) {}
-
-  [[nodiscard]] bool ok() const noexcept { return !why_; }
-  [[nodiscard]] const core::error& why() const { return *why_; }
-  void refuse(core::error why) {
-    if (!why_) why_ = std::move(why);
-  }
-
-  std::optional<std::string> text(std::string_view name) {
-    std::optional<std::string> found;
-    for (const auto& [known, value] : fields_) {
-      if (known != name) continue;
-      if (found) refuse({core::ec::bad_request, "`" + std::string(name) + "` is there twice.", 0});
-      found = value;
-    }
-    return found;
-  }
-
-  std::optional<std::uint64_t> number(std::string_view name, std::uint64_t least, std::uint64_t most) {
-    const auto digits = text(name);
-    if (!digits) return std::nullopt;
-    const auto value = core::number_from<std::uint64_t>(*digits);
-    if (!value || *value < least || *value > most)
-      refuse({core::ec::bad_request,
-              "`" + std::string(name) + "` must be a whole number from " + std::to_string(least) + " to " +
-                  std::to_string(most) + ".",
-              0});
-    return value;
-  }
-
-  std::uint32_t limit() { return static_cast<std::uint32_t>(number("limit", 1, max_page).value_or(default_page)); }
-
-  // A name to continue after; empty where there is none.
-  template <class Id>
-  Id after(core::status (*check)(std::string_view)) {
-    const auto name = text("after");
-    if (!name) return {};
-    if (const auto checked = check(*name); !checked) refuse(checked.why());
-    return {*name};
-  }
-
- private:
-  std::vector<std::pair<std::string, std::string>> fields_;
-  std::optional<core::error> why_;
-};
 
 core::room_access read_access(json_reader& json) {
   if (!json.has("access")) return json.flag("private", false) ? core::room_access::secret : core::room_access::open;
@@ -128,7 +80,8 @@ core::result<core::list_drafts> read_list_drafts(std::string_view query, core::u
 
 core::result<core::sync_rooms> read_sync_query(std::string_view query, core::user_id viewer) {
   query_reader in{query};
-  core::sync_rooms request{std::move(viewer), in.after<core::room_id>(core::check_room_name)};
+  auto after = core::room_meant(in.after<core::room_id>(core::check_room_reference), viewer);
+  core::sync_rooms request{std::move(viewer), std::move(after)};
   if (!in.ok()) return in.why();
   return request;
 }
@@ -226,14 +179,13 @@ std::string to_json(const core::room_list& answer) {
   json_writer json{out};
   json.begin().begin_list("rooms");
   for (const auto& room : answer.rooms) {
-    json.begin_item()
-        .put("room", room.room.value)
-        .put("owner", room.owner.value)
-        .put("access", word_of(room.settings.access))
-        .put("private", !room.is_open());
+    json.begin_item().put("room", room.room.value);
+    if (!room.is_seen_only()) json.put("owner", room.owner.value);
+    json.put("access", word_of(room.settings.access)).put("private", !room.is_open());
     if (!room.settings.title.empty()) json.put("title", room.settings.title.view());
     if (!room.settings.topic.empty()) json.put("topic", room.settings.topic.view());
-    json.put("head", room.head.value).put("created_at", room.created).end();
+    if (!room.is_seen_only()) json.put("head", room.head.value).put("created_at", room.created);
+    json.end();
   }
   json.end_list().put("more", answer.more).end();
   return out;
@@ -242,15 +194,20 @@ std::string to_json(const core::room_list& answer) {
 std::string to_json(const core::room_described& answer) {
   std::string out;
   json_writer json{out};
-  const auto& [info, role, members] = answer;
+  const auto& [info, role, members, seen_only] = answer;
   json.begin()
       .put("room", info.room.value)
       .put("access", word_of(info.settings.access))
       .put("title", info.settings.title.view())
-      .put("topic", info.settings.topic.view())
-      .put("post", word_of(info.settings.post))
+      .put("topic", info.settings.topic.view());
+  if (seen_only) {
+    json.end();
+    return out;
+  }
+  json.put("post", word_of(info.settings.post))
       .put("slow", std::uint64_t{info.settings.slow_s})
-      .put("edit_window", std::uint64_t{info.settings.edit_window_s});
+      .put("edit_window", std::uint64_t{info.settings.edit_window_s})
+      .put("receipts", word_of(info.settings.receipts));
   if (!info.settings.data.empty()) json.put_json("data", info.settings.data);
   json.put("owner", info.owner.value);
   if (role != core::room_role::outsider) json.put("role", word_of(role));

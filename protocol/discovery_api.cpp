@@ -69,6 +69,7 @@ std::string nodes(const core::cluster_view& view) {
         .put("incarnation", incarnation)
         .put("version", node.version)
         .put("draining", node.draining)
+        .put("database_away", node.database_away)
         .put("link", address_text(node.link.host, node.link.port))
         .begin_list("http");
     for (const auto& role : node.http)

@@ -3,6 +3,7 @@
 #include <string_view>
 #include <utility>
 
+#include "core/names.hpp"
 #include "core/text.hpp"
 #include "protocol/room_words.hpp"
 #include "protocol/sentence.hpp"
@@ -31,7 +32,7 @@ void append_more(std::string& out, const core::room_entry& entry) {
   }
   // `{…}` without its braces.
   const auto extra = entry.extra.view();
-  if (extra.size() > 2) out.append(1, ',').append(extra.substr(1, extra.size() - 2));
+  if (extra.size() > 2 && !core::has_tags(entry.kind)) out.append(1, ',').append(extra.substr(1, extra.size() - 2));
 }
 
 void append_state(std::string& out, const core::message_state& state) {
@@ -73,7 +74,7 @@ void append_entry(std::string& out, const core::room_entry& entry, bool with_id)
   out += ",\"at\":\"";
   core::append_time(out, entry.at);
   out += '"';
-  if (with_id && !entry.client_id.empty()) {
+  if (with_id && !entry.client_id.empty() && !core::is_edges_id(entry.client_id)) {
     out += ",\"id\":";
     append_quoted(out, entry.client_id);
   }

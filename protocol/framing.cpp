@@ -9,7 +9,7 @@ namespace {
 
 // RFC 6455 section 5.2: FIN and the opcode of a text, then the payload's length in 7 bits, or 126 and two bytes, or
 // 127 and eight. Most payloads need the second form, so `begin` leaves room for that one.
-constexpr char text_message = '\x81';
+constexpr char text_message = '\x81', binary_message = '\x82';
 constexpr std::size_t short_header = 2, usual_header = 4, long_header = 10;
 constexpr std::size_t longest_short = 125, longest_usual = 65'535;
 
@@ -18,10 +18,10 @@ void put_length(std::string& out, std::size_t at, std::size_t bytes, std::size_t
   for (std::size_t i = bytes; i-- > 0; length >>= 8) out[at + i] = static_cast<char>(length & 0xff);
 }
 
-void put_header(std::string& out, std::size_t payload) {
+void put_header(std::string& out, std::size_t payload, char opcode) {
   const std::size_t length = out.size() - payload;
   const std::size_t begin = payload - usual_header;
-  out[begin] = text_message;
+  out[begin] = opcode;
   if (length <= longest_short) {
     out.erase(begin + short_header, usual_header - short_header);
     out[begin + 1] = static_cast<char>(length);
@@ -39,7 +39,7 @@ void put_header(std::string& out, std::size_t payload) {
 
 std::string& frame_writer::begin() {
   GREENROOM_CHECK(payload_ == none);
-  if (how_ == framing::websocket) out_.append(usual_header, '\0');
+  if (how_ != framing::line) out_.append(usual_header, '\0');
   payload_ = out_.size();
   return out_;
 }
@@ -47,10 +47,10 @@ std::string& frame_writer::begin() {
 void frame_writer::end() {
   GREENROOM_CHECK(payload_ <= out_.size());
   const std::size_t payload = std::exchange(payload_, none);
-  if (how_ == framing::websocket)
-    put_header(out_, payload);
-  else
+  if (how_ == framing::line)
     out_ += "\r\n";
+  else
+    put_header(out_, payload, how_ == framing::websocket ? text_message : binary_message);
 }
 
 }  // namespace greenroom::protocol

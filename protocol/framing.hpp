@@ -9,6 +9,7 @@ namespace greenroom::protocol {
 enum class framing : std::uint8_t {
   websocket,  ///< each is one unfragmented, unmasked text message (RFC 6455 section 5.2)
   line,       ///< CR LF follows each (RFC 1459 section 2.3)
+  binary,     ///< as `websocket`, of binary messages
 };
 
 /// Appends frames to a buffer, each written in place: the framing around it needs no copy.

@@ -1,9 +1,11 @@
 #include "protocol/json.hpp"
 
 #include <array>
+#include <string>
 #include <utility>
 
 #include "core/direct.hpp"
+#include "core/modes.hpp"
 #include "core/names.hpp"
 #include "protocol/act.hpp"
 #include "protocol/entry.hpp"
@@ -31,6 +33,12 @@ std::optional<core::seq_no> seq_if(json_reader& frame, std::string_view name) {
 
 client_command read_join(json_reader& frame) {
   core::client_join join{frame.room("room"), seq_if(frame, "after"), std::nullopt};
+  if (frame.has("key")) {
+    join.key = frame.view("key");
+    if (!core::is_key(join.key))
+      frame.refuse(
+          {core::ec::bad_frame, "`key` must be 1 to 32 printable ASCII characters, no space, comma or colon.", 0});
+  }
   if (!frame.has("generation")) return join;
   join.generation = read_generation(frame.text("generation"));
   if (!join.generation) frame.refuse({core::ec::bad_frame, "`generation` must be 16 lower-case hex digits.", 0});
@@ -41,7 +49,7 @@ client_command read_send(json_reader& frame) {
   core::client_send send{frame.room("room"), frame.text("id"), frame.view("text")};
   send.target = read_answered(frame);
   if (!frame.ok()) return send;
-  if (const auto checked = core::check_client_id(send.client_id); !checked) frame.refuse(checked.why());
+  if (const auto checked = core::check_given_id(send.client_id); !checked) frame.refuse(checked.why());
   if (const auto checked = core::check_text(send.text); !checked) frame.refuse(checked.why());
   return send;
 }
@@ -49,7 +57,7 @@ client_command read_send(json_reader& frame) {
 client_command read_act_frame(json_reader& frame) {
   static constexpr std::array<std::string_view, 3> besides{"type", "room", "id"};
   core::client_send send{frame.room("room"), frame.text("id"), {}};
-  if (const auto checked = core::check_client_id(send.client_id); !checked) frame.refuse(checked.why());
+  if (const auto checked = core::check_given_id(send.client_id); !checked) frame.refuse(checked.why());
   auto act = read_act(frame, besides);
   send.text = std::move(act.text);
   send.kind = act.kind;
@@ -106,7 +114,7 @@ constexpr std::array commands{
 // The parts of a refused frame by which the client can match the refusal, where they are readable.
 client_command mistake(const json_reader& frame) {
   core::client_mistake made{frame.why(), {}, {}};
-  if (const auto id = frame.peek("id"); core::check_client_id(id)) made.client_id = id;
+  if (const auto id = frame.peek("id"); core::check_given_id(id)) made.client_id = id;
   if (const auto room = frame.peek("room"); core::check_room_reference(room)) made.room.value = room;
   return made;
 }
@@ -131,6 +139,7 @@ void put_face(json_writer& json, const core::room_face& face) {
   if (face.role != core::room_role::outsider) json.put("role", word_of(face.role));
   if (!face.title.empty()) json.put("title", face.title.view());
   if (!face.topic.empty()) json.put("topic", face.topic.view());
+  json.put("edit_window", std::uint64_t{face.edit_window_s});
 }
 
 struct writer {
@@ -226,7 +235,20 @@ struct writer {
     if (event.why.because) put_because(json, *event.why.because);
     json.end();
   }
+  void operator()(const core::erased_event& event) const {
+    begin(bytes, R"({"type":"erased","room":)", event.room);
+    json_writer json{bytes};
+    json.put("user", event.who->author.value);
+    if (event.who->erase) {
+      json.begin_list("seqs");
+      for (const auto seq : event.who->seqs) json.raw_item() += std::to_string(seq.value);
+      json.end_list();
+    }
+    json.end();
+  }
   void operator()(const core::news_event& event) const { append_news(bytes, *event.news); }
+  void operator()(const core::passing_event&) const {}  // never comes here
+  void operator()(const core::face_event&) const {}     // nor this
 };
 
 }  // namespace
@@ -245,6 +267,8 @@ core::client_command json::decode(std::string_view text) const {
 }
 
 void json::encode(const core::client_event& event, features, frame_writer& out) const {
+  // Of IRC alone.
+  if (std::holds_alternative<core::passing_event>(event) || std::holds_alternative<core::face_event>(event)) return;
   std::visit(writer{out.begin()}, event);
   out.end();
 }

@@ -37,6 +37,7 @@ struct line_writer {
   frame_writer& out;
 
   void operator()(const core::message_event& event) const {
+    if (event.entry->kind == core::entry_kind::tag) return;
     std::string& bytes = out.begin();
     bytes.append("FROM ").append(event.entry->author.value).append(" ");
     std::string made;

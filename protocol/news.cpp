@@ -1,6 +1,8 @@
 #include "protocol/news.hpp"
 
 #include "protocol/json_text.hpp"
+#include "protocol/room_words.hpp"
+#include "protocol/sentence.hpp"
 
 namespace greenroom::protocol {
 
@@ -23,10 +25,17 @@ void append_news(std::string& bytes, const core::user_news& news) {
       begin("read").put("user", news.user.value).put("seq", news.seq.value);
       break;
     case core::news_kind::notice:
-      begin("notice").put("text", news.text.view());
+      begin("notice").put("kind", word_of(news.what)).put("by", news.by.value).put("text", told_to_subject(news));
+      if (news.what == core::entry_kind::role) json.put("role", word_of(news.role));
       break;
     case core::news_kind::head:
       begin("news").put("head", news.seq.value);
+      break;
+    case core::news_kind::notify:
+      begin("notify").put("level", word_of(news.level));
+      break;
+    case core::news_kind::draft:
+      begin("draft").put("text", news.text.view());
       break;
     default:
       return;  // of a newer version

@@ -38,6 +38,11 @@ constexpr std::array posting_words{
     word_row<core::room_posting>{core::room_posting::members, "members"},
     word_row<core::room_posting>{core::room_posting::moderators, "moderators"},
 };
+constexpr std::array receipts_words{
+    word_row<core::room_receipts>{core::room_receipts::by_size, "auto"},
+    word_row<core::room_receipts>{core::room_receipts::on, "on"},
+    word_row<core::room_receipts>{core::room_receipts::off, "off"},
+};
 constexpr std::array notify_words{
     word_row<core::notify_level>{core::notify_level::all, "all"},
     word_row<core::notify_level>{core::notify_level::mentions, "mentions"},
@@ -65,12 +70,16 @@ std::string_view word_of(core::entry_kind kind) noexcept { return word_in(kind_w
 std::string_view word_of(core::room_role role) noexcept { return word_in(role_words, role, {}); }
 std::string_view word_of(core::room_access access) noexcept { return word_in(access_words, access, {}); }
 std::string_view word_of(core::room_posting post) noexcept { return word_in(posting_words, post, {}); }
+std::string_view word_of(core::room_receipts receipts) noexcept { return word_in(receipts_words, receipts, {}); }
 std::string_view word_of(core::notify_level level) noexcept { return word_in(notify_words, level, {}); }
 
 std::optional<core::room_role> role_by_word(std::string_view word) noexcept { return value_in(role_words, word); }
 std::optional<core::room_access> access_by_word(std::string_view word) noexcept { return value_in(access_words, word); }
 std::optional<core::room_posting> posting_by_word(std::string_view word) noexcept {
   return value_in(posting_words, word);
+}
+std::optional<core::room_receipts> receipts_by_word(std::string_view word) noexcept {
+  return value_in(receipts_words, word);
 }
 std::optional<core::notify_level> notify_by_word(std::string_view word) noexcept {
   return value_in(notify_words, word);

@@ -17,6 +17,7 @@ namespace greenroom::protocol {
 [[nodiscard]] std::string_view word_of(core::room_access access) noexcept;
 /// `all`, `members`, `moderators`.
 [[nodiscard]] std::string_view word_of(core::room_posting post) noexcept;
+[[nodiscard]] std::string_view word_of(core::room_receipts receipts) noexcept;
 /// `all`, `mentions`, `none`.
 [[nodiscard]] std::string_view word_of(core::notify_level level) noexcept;
 
@@ -24,6 +25,7 @@ namespace greenroom::protocol {
 [[nodiscard]] std::optional<core::room_role> role_by_word(std::string_view word) noexcept;
 [[nodiscard]] std::optional<core::room_access> access_by_word(std::string_view word) noexcept;
 [[nodiscard]] std::optional<core::room_posting> posting_by_word(std::string_view word) noexcept;
+[[nodiscard]] std::optional<core::room_receipts> receipts_by_word(std::string_view word) noexcept;
 [[nodiscard]] std::optional<core::notify_level> notify_by_word(std::string_view word) noexcept;
 
 }  // namespace greenroom::protocol

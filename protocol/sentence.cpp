@@ -10,7 +10,7 @@ namespace {
 // Without milliseconds.
 void append_second(std::string& out, std::string_view time) { out.append(time.substr(0, 19)).append("Z"); }
 
-std::string settings_sentence(const core::settings_change& change) {
+std::string settings_sentence(const core::settings_change& change, std::string_view mode_words) {
   std::string out;
   const auto part = [&](core::setting one, std::string_view name, std::string_view value) {
     if (!change.has(one)) return;
@@ -23,7 +23,9 @@ std::string settings_sentence(const core::settings_change& change) {
   part(post, "right to write", word_of(to.post));
   part(slow, "pause between posts", to.slow_s == 0 ? "" : std::to_string(to.slow_s) + " s");
   part(edit_window, "time for edits", to.edit_window_s == 0 ? "" : std::to_string(to.edit_window_s) + " s");
+  part(receipts, "read receipts", word_of(to.receipts));
   part(data, "data", to.data);
+  part(modes, "modes", mode_words);
   part(title, "title", to.title);
   part(topic, "topic", to.topic);
   return out;
@@ -32,8 +34,28 @@ std::string settings_sentence(const core::settings_change& change) {
 std::string settings_told(json_reader& extra) {
   const auto object = extra.object_if("settings");
   json_reader settings{object.value_or("{}"), core::ec::bad_json};
-  const auto change = read_settings(settings);
-  return settings.ok() ? settings_sentence(change) : "changed the settings";
+  std::string mode_words;
+  const auto change = read_stored_settings(settings, mode_words);
+  return settings.ok() ? settings_sentence(change, mode_words) : "changed the settings";
+}
+
+// The verb of an act that gives a person a right, or takes it away.
+std::string_view past_of(core::entry_kind kind) {
+  using enum core::entry_kind;
+  switch (kind) {
+    case role:
+      return "made";
+    case ban:
+      return "banned";
+    case unban:
+      return "unbanned";
+    case mute:
+      return "muted";
+    case unmute:
+      return "unmuted";
+    default:
+      return "told";  // of a newer version
+  }
 }
 
 // The deed without its reason; empty for what isn't an act that this version knows.
@@ -52,19 +74,16 @@ std::string deed_of(const core::room_entry& entry, json_reader& extra) {
     case settings:
       return settings_told(extra);
     case role:
-      return "made " + user + " " + extra.text_or("role", "member");
+      return std::string(past_of(role)) + " " + user + " " + extra.text_or("role", "member");
     case add:
       return "added " + user;
     case remove:
       return entry.subject == entry.author ? "left" : "removed " + user;
     case ban:
-      return "banned " + user;
     case unban:
-      return "unbanned " + user;
     case mute:
-      return "muted " + user;
     case unmute:
-      return "unmuted " + user;
+      return std::string(past_of(entry.kind)) + " " + user;
     default:
       return {};
   }
@@ -86,6 +105,16 @@ std::string_view told(const core::room_entry& entry, std::string& made) {
   }
   if (!core::is_written(entry.kind) && !entry.text.empty()) made.append(": ").append(entry.text);
   return made;
+}
+
+std::string told_to_subject(const core::user_news& notice) {
+  std::string out;
+  out.append(notice.by.value).append(" ").append(past_of(notice.what)).append(" you");
+  if (notice.what == core::entry_kind::role) out.append(" ").append(word_of(notice.role));
+  out.append(" in ").append(notice.room.value);
+  if (notice.until != core::wall_time{}) append_second(out.append(" until "), core::time_text(notice.until));
+  if (!notice.text.empty()) out.append(": ").append(notice.text);
+  return out;
 }
 
 void append_because(std::string& out, const core::sanction& because) {

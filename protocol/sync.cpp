@@ -38,7 +38,7 @@ void put_synced(json_writer& json, const core::rooms_synced& page) {
     json.put("generation", one.generation).put("head", one.head.value);
     // Nothing is dropped from a log yet.
     if (one.head) json.put("first", std::uint64_t{1});
-    json.put("unread", one.unread).put("read", one.read.value);
+    json.put("unread", one.unread).put("mentions", one.mentions).put("read", one.read.value);
     json.put("role", word_of(one.role)).put("notify", word_of(one.notify));
     if (one.last.seq) put_last(json, one.last);
     json.end();

@@ -14,7 +14,8 @@ namespace greenroom::protocol {
 [[nodiscard]] core::result<core::set_notify> read_notify_body(std::string_view body, core::room_id room,
                                                               core::user_id user);
 
-/// Writes `rooms:[{room,title?,access,generation,head,first?,unread,read,role,notify,last?:{seq,from,text,at,kind?}}],
+/// Writes
+/// `rooms:[{room,title?,access,generation,head,first?,unread,mentions,read,role,notify,last?:{seq,from,text,at,kind?}}],
 /// more` into an object.
 void put_synced(json_writer& json, const core::rooms_synced& page);
 /// The object of that alone.

@@ -28,6 +28,8 @@ core::result<core::register_user> read_register(std::string_view body, std::size
   return request;
 }
 
+bool wants_hint(std::string_view body) { return json_reader{body, core::ec::bad_request}.flag("hint", false); }
+
 core::result<core::log_in> read_login(std::string_view body, std::string client) {
   json_reader json{body, core::ec::bad_request};
   core::log_in request{{json.text("username")}, json.text("password"), std::move(client)};
@@ -37,6 +39,13 @@ core::result<core::log_in> read_login(std::string_view body, std::string client)
     request.password.clear();
   }
   return request;
+}
+
+core::result<token_wish> read_token_wish(std::string_view body) {
+  json_reader json{body, core::ec::bad_request};
+  const token_wish wish{json.flag("cookie", false), json.flag("remember", true)};
+  if (!json.ok()) return json.why();
+  return wish;
 }
 
 core::result<core::change_password> read_password_change(std::string_view body, std::size_t password_min) {
@@ -58,11 +67,16 @@ core::result<core::administer> read_suspend(std::string_view body, core::user_id
   return request;
 }
 
-std::string to_json(const core::user_registered& answer) {
+std::string to_json(const core::user_registered& answer, bool with_hint) {
   std::string out;
   json_writer json{out};
   json.begin().put("user_id", answer.user.value);
   put_warnings(json, answer.weak_password);
+  if (answer.first && with_hint)
+    json.put("hint",
+             "You are the first here. Whoever runs this server can make you its admin, with: greenroom admin "
+             "users grant " +
+                 answer.user.value);
   json.end();
   return out;
 }
@@ -73,6 +87,17 @@ std::string to_json(const core::logged_in& answer) {
       .begin()
       .put("token", answer.token)
       .put("token_type", "Bearer")
+      .put("expires_at", answer.expires_at)
+      .put("user_id", answer.user.value)
+      .end();
+  return out;
+}
+
+std::string to_json(const core::logged_in& answer, std::string_view csrf) {
+  std::string out;
+  json_writer{out}
+      .begin()
+      .put("csrf", csrf)
       .put("expires_at", answer.expires_at)
       .put("user_id", answer.user.value)
       .end();

@@ -13,9 +13,21 @@ namespace greenroom::protocol {
 /// `POST /register {username,password}`. `bad_name`; `bad_password` under `password_min` or over 1024 bytes.
 [[nodiscard]] core::result<core::register_user> read_register(std::string_view body, std::size_t password_min);
 
+/// Whether the same request has `hint:true`: then the answer may have a sentence for people.
+[[nodiscard]] bool wants_hint(std::string_view body);
+
 /// `POST /login {username,password}`. A name or password that no user can have becomes the user with no name, whom the
 /// accounts refuse like any unknown one. `client` is what `GET /sessions` will show.
 [[nodiscard]] core::result<core::log_in> read_login(std::string_view body, std::string client);
+
+/// Where a login wants its token.
+struct token_wish {
+  bool in_cookie = false;  ///< in a browser's cookie, and not in the answer
+  bool remember = true;    ///< a cookie that outlives the browser's end
+};
+
+/// The same request's `cookie?` and `remember?`.
+[[nodiscard]] core::result<token_wish> read_token_wish(std::string_view body);
 
 /// `POST /password {old_password,new_password}`, without the token. `bad_password` for the new one; an old one that no
 /// user can have is `bad_credentials`.
@@ -25,10 +37,12 @@ namespace greenroom::protocol {
 /// `{}`.
 [[nodiscard]] core::result<core::administer> read_suspend(std::string_view body, core::user_id user);
 
-/// `{user_id,warnings?}`
-[[nodiscard]] std::string to_json(const core::user_registered& answer);
+/// `{user_id,warnings?,hint?}`: with a hint for whoever is the first here.
+[[nodiscard]] std::string to_json(const core::user_registered& answer, bool with_hint = false);
 /// `{token,token_type:"Bearer",expires_at,user_id}` (RFC 6750 section 4)
 [[nodiscard]] std::string to_json(const core::logged_in& answer);
+/// `{csrf,expires_at,user_id}`: the token itself is in a cookie.
+[[nodiscard]] std::string to_json(const core::logged_in& answer, std::string_view csrf);
 /// `{valid:true,user_id}`
 [[nodiscard]] std::string to_json(const core::token_checked& answer);
 /// `{valid:false}`, the body of a 401 of `GET /verify`

@@ -31,7 +31,7 @@ struct account {
 
 /// The refusal of an act that would leave nobody who can administer.
 [[nodiscard]] inline core::error last_admin() {
-  return {core::ec::conflict, "The last admin can't be suspended, nor lose the right.", 0};
+  return {core::ec::conflict, "The last admin can't be suspended or deleted, nor lose the right.", 0};
 }
 
 /// A login to store. Only the token's hash gets here.
@@ -149,8 +149,8 @@ class account_store {
   /// Begins to delete an active user, in one transaction: the state becomes `deleting`, all tokens end (their hashes
   /// stay for a day), the row is written with lease 1 for `request.holder` until `lease_until`. A user who is being
   /// deleted or was deleted: their newest deletion, with lease 0 and no tokens. The same operation of the
-  /// same holder again: as the first time, with the present lease. `not_found`; `conflict` if another hash than
-  /// `verified_hash` (where that isn't empty) is stored.
+  /// same holder again: as the first time, with the present lease. `not_found`; `bad_credentials` if another hash than
+  /// `verified_hash` (where that isn't empty) is stored; `conflict` for the last admin.
   virtual core::result<deletion_step> begin_deletion(const core::begin_deletion& request, core::wall_time now,
                                                      core::wall_time lease_until,
                                                      const std::string& verified_hash = {}) = 0;

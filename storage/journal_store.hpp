@@ -57,6 +57,7 @@ struct append_outcome {
   /// live), `limit_reached` (it has as many reactions, or the room as many pins, as there may be),
   /// `blocked` (the person who is to be added has blocked the author).
   core::ec why = core::ec::internal;
+  bool was_member = false;  ///< of a stored `role`: the subject was a member before it
 };
 
 /// A room's row as the database has it.

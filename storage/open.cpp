@@ -7,9 +7,11 @@
 #include <utility>
 
 #include "storage/memory/account_store.hpp"
+#include "storage/memory/follower_store.hpp"
 #include "storage/memory/journal_store.hpp"
 #include "storage/memory/room_store.hpp"
 #include "storage/soci/account_store.hpp"
+#include "storage/soci/follower_store.hpp"
 #include "storage/soci/journal_store.hpp"
 #include "storage/soci/migrate.hpp"
 #include "storage/soci/room_store.hpp"
@@ -92,7 +94,8 @@ core::result<std::unique_ptr<account_store>> open_users(const std::string& url, 
 core::result<chat_stores> open_chat(const std::string& url, const open_options& options) {
   if (url == memory_url) {
     const auto shared = std::make_shared<memory::chat_database>();
-    return chat_stores{std::make_unique<memory::room_store>(shared), std::make_unique<memory::journal_store>(shared)};
+    return chat_stores{std::make_unique<memory::room_store>(shared), std::make_unique<memory::journal_store>(shared),
+                       std::make_unique<memory::follower_store>(shared)};
   }
   auto opened = open(url, options, soci::chat_migrations(), soci::renew_rooms);
   if (!opened) return opened.why();
@@ -101,7 +104,8 @@ core::result<chat_stores> open_chat(const std::string& url, const open_options& 
   if (const auto done = rooms->sweep_dead_rooms(); !done) return explained(done.why(), url);
   auto journal = is_postgresql(url) ? soci::postgresql_journal(connect(soci::purpose::journal))
                                     : soci::sqlite_journal(connect(soci::purpose::journal));
-  return chat_stores{std::move(rooms), std::move(journal)};
+  auto follower = std::make_unique<soci::follower_store>(connect(soci::purpose::follower));
+  return chat_stores{std::move(rooms), std::move(journal), std::move(follower)};
 }
 
 core::result<std::uint64_t> renew_users(const std::string& url, const open_options& options) {

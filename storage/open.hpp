@@ -5,15 +5,17 @@
 
 #include "core/result.hpp"
 #include "storage/account_store.hpp"
+#include "storage/follower_store.hpp"
 #include "storage/journal_store.hpp"
 #include "storage/room_store.hpp"
 
 namespace greenroom::storage {
 
-/// The two stores of one chat database. Each may be used by a thread of its own.
+/// The stores of one chat database. Each may be used by a thread of its own.
 struct chat_stores {
   std::unique_ptr<room_store> rooms;
   std::unique_ptr<journal_store> journal;
+  std::unique_ptr<follower_store> follower;
 };
 
 /// The treatment of a database that was restored from a copy, or that another server has replaced.

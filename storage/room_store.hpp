@@ -7,10 +7,12 @@
 
 #include "core/messages/catalog.hpp"
 #include "core/messages/deletion.hpp"
+#include "core/messages/devices.hpp"
 #include "core/messages/direct.hpp"
 #include "core/messages/invites.hpp"
 #include "core/messages/maintenance.hpp"
 #include "core/messages/marks.hpp"
+#include "core/messages/mentions.hpp"
 #include "core/result.hpp"
 #include "storage/standing.hpp"
 
@@ -31,6 +33,7 @@ struct hidden_rooms {
 struct room_visit {
   core::room_id room;
   core::user_id user;
+  bool knocks = false;  ///< a ban from an open room is left to the room
 };
 
 /// An invite that is to be stored.
@@ -50,8 +53,8 @@ using room_entries = std::vector<core::result<core::room_entered>>;
 /// created, a room's settings, members, roles, bans and mutes are changed by the room alone (`journal_store::append`),
 /// which knows them; whatever of them is changed here raises the number `membership` in the room's row.
 /// A secret room is `not_found` for all users who aren't members, a hidden one for everybody; an invited one is
-/// `forbidden` for those who aren't members, but in lists and descriptions, which don't tell them its `data`; every
-/// room is `banned` for those who are banned from it, with the ban in the error, except a secret one, which stays
+/// `forbidden` for those who aren't members, but in lists and descriptions, which don't tell them more than they must;
+/// every room is `banned` for those who are banned from it, with the ban in the error, except a secret one, which stays
 /// `not_found`. Changes by a user who is being deleted or was are a `conflict`, as is adding such a user. Errors,
 /// besides those named: `unavailable` (nothing happened), `unknown_outcome`, `internal`. Where no `now` is handed in, a
 /// ban ends by the clock of this machine.
@@ -80,7 +83,7 @@ class room_store {
   }
   /// Open and invited rooms, and the viewer's own secret ones, in order of their folded names.
   virtual core::result<core::room_list> list_rooms(const core::list_rooms& request) = 0;
-  /// The settings, the viewer's role, and the number of members.
+  /// The settings, the viewer's role, and the number of members; or, of an invited room, what everybody sees of it.
   virtual core::result<core::room_described> describe_room(const core::describe_room& request) = 0;
   /// Members with their roles, in order of their folded names. An open room's are its owner, and those who joined or
   /// were added.
@@ -108,9 +111,16 @@ class room_store {
   /// Deletes the room with its log; the owner only: `forbidden`.
   virtual core::status delete_room(const core::delete_room& request) = 0;
   /// A page, with the check of who may read in the same statement; `as_of` is the head. With `after` or `from_start`:
-  /// the first after it; else the last (before `before`). Ascending in any case. `client_id` is filled only in the
-  /// viewer's own entries.
+  /// the first after it, or, with `newest`, the last; else the last (before `before`). Ascending in any case. Entries
+  /// of kinds `without` aren't there, and it has `limit` others where there are so many. `client_id` is filled only in
+  /// the viewer's own entries.
   virtual core::result<core::history_page> read_history(const core::read_history& request) = 0;
+  /// The last entry at or before a time, for who may read there; in so many steps as the head has bits.
+  virtual core::result<core::time_found> find_time(const core::find_time& request) = 0;
+  /// Rooms by their newest words, in one statement. Words that were erased count.
+  virtual core::result<core::recent_rooms> list_recent(const core::list_recent& request) = 0;
+  /// The pinned messages as a page has them, the newest pin first; with the same check, in the same statement.
+  virtual core::result<core::history_page> list_pins(const core::list_pins& request) = 0;
   /// The heads of these rooms, in one statement; those that don't exist are left out.
   virtual core::result<core::room_heads> read_heads(const core::read_heads& request) = 0;
 
@@ -118,12 +128,16 @@ class room_store {
   /// words up to the mark are counted with it, by those behind it; where there are more than 10,000, as if there were
   /// 10,001. A mark of somebody who isn't a member is ignored. Each room and user stands in it once.
   virtual core::result<std::uint32_t> move_marks(const std::vector<core::read_mark>& marks) = 0;
+  /// A member's mark, with the time of its entry, for who may read there.
+  virtual core::result<core::mark_found> find_mark(const core::find_mark& request) = 0;
   /// The entries that a member wants to be called for. `not_found` for somebody who isn't a member.
   virtual core::status set_notify(const core::set_notify& request) = 0;
   /// The rooms in which the viewer is a member and may read, in order of their folded names, in one statement. `last`
   /// is the newest words that aren't erased, where those are among the last fifty entries up to the newest words of
   /// all.
   virtual core::result<core::rooms_synced> sync_rooms(const core::sync_rooms& request) = 0;
+  /// The viewer's mentions, as the follower has stored them (`follower_store`).
+  virtual core::result<core::mention_list> list_mentions(const core::list_mentions& request) = 0;
   // -- direct rooms, and what people keep for themselves. Others who are being deleted, or were, are `no_user`.
 
   /// Opens the direct room or the group that the request names: secret, owned by `system`, with those who are named and
@@ -144,6 +158,11 @@ class room_store {
   virtual core::status put_draft(const core::put_draft& request, std::uint32_t most, core::wall_time now) = 0;
   virtual core::result<core::draft_list> list_drafts(const core::list_drafts& request) = 0;
 
+  // -- devices of people who speak IRC
+  virtual core::result<core::device_found> find_device(const core::find_device& request) = 0;
+  /// `conflict` for somebody who is being deleted, or was. The `max_devices` that were there last are kept.
+  virtual core::status note_device(const core::note_device& request) = 0;
+
   // -- deletions: the saga's chat part. Idempotent by operation; a lower lease than the stored one is `fenced`;
   // restored and purged are final, and stored also where nothing was hidden: a late step can't undo an end. The choices
   // of an operation's first step here hold for all of its steps.
@@ -155,13 +174,14 @@ class room_store {
   virtual core::result<hidden_rooms> hide_rooms(const core::hide_rooms& request, core::wall_time now) = 0;
   /// Takes that back. `conflict` once a purge has begun.
   virtual core::status restore_rooms(const core::restore_rooms& request, core::wall_time now) = 0;
-  /// Deletes the user's invites, blocks in both directions, settings, drafts, what was hidden, and what would be hidden
-  /// now; ends the user's memberships, and the bans and mutes about them, passes rooms that stay on to their longest
-  /// member (to `deleted` where there is none, and no one manages them any more), and gives the user's entries in them
-  /// to `deleted`, without client ids. With `erase_messages` the words among them are emptied: `core::empty_out`,
-  /// without a target; then `membership` rises in these rooms, so that rooms that live read their last entries again. A
-  /// call deletes `chunk` messages at most, or looks at ten times as many, in rooms that the user has written in; the
-  /// first call removes the name from all of them. Hides first, if nothing was hidden yet. `conflict` after a restore.
+  /// Deletes the user's invites, blocks in both directions, settings, drafts, mentions, devices, what was hidden, and
+  /// what would be hidden now; ends the user's memberships, and the bans and mutes about them, passes rooms that stay
+  /// on to their longest member (to `deleted` where there is none, and no one manages them any more), and gives the
+  /// user's entries in them to `deleted`, without client ids. With `erase_messages` the words among them are emptied:
+  /// `core::empty_out`, without a target; then `membership` rises in these rooms, so that rooms that live read their
+  /// last entries again. A call deletes `chunk` messages at most, or looks at ten times as many, in rooms that the user
+  /// has written in; the first call removes the name from all of them. Hides first, if nothing was hidden yet.
+  /// `conflict` after a restore.
   virtual core::result<purged_chunk> purge_rooms(const core::purge_rooms& request, std::uint32_t chunk,
                                                  core::wall_time now) = 0;
 

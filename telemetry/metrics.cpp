@@ -151,6 +151,10 @@ void begin_at_zero(const metrics& all) {
   begin_at_zero(all.sagas, {"hiding", "purging", "undoing"});
   begin_at_zero(all.sagas_ended, {"completed", "undone"});
   begin_at_zero(all.news, {"added", "removed"});
+  begin_at_zero(all.client_connections, {"lines", "json", "irc"});
+  begin_at_zero(all.irc_commands, {"other"});
+  begin_at_zero(all.irc_ended,
+                {"quit", "refused", "silent", "slow", "endless", "flood", "draining", "signed_out", "other"});
 }
 
 }  // namespace
@@ -163,6 +167,11 @@ metrics metrics::live(std::string_view version) {
   made.http_request_seconds =
       make_histograms(to, "greenroom_http_request_seconds", "From a request's head to its answer", "role");
   made.websocket_connections = make_gauge(to, "greenroom_websocket_connections", "Websockets open now");
+  made.client_connections =
+      make_gauges<1>(to, "greenroom_client_connections", "Connections of clients open now", {"dialect"});
+  made.irc_commands = make_counters<1>(to, "greenroom_irc_commands_total", "Commands of IRC clients", {"command"});
+  made.irc_ended =
+      make_counters<1>(to, "greenroom_irc_ended_total", "IRC connections that this side ended", {"reason"});
   made.rooms_live = make_gauge(to, "greenroom_rooms_live", "Rooms with an actor on this node now");
   made.posts = make_counter(to, "greenroom_posts_total", "Posts accepted");
   made.posts_refused = make_counters<1>(to, "greenroom_posts_refused_total", "Posts refused", {"code"});
@@ -173,6 +182,11 @@ metrics metrics::live(std::string_view version) {
   made.outbox_dropped = make_counter(to, "greenroom_outbox_dropped_total", "Frames that a full outbox did not take");
   made.gaps = make_counter(to, "greenroom_gaps_total", "Gaps announced to slow consumers");
   made.marks_stored = make_counter(to, "greenroom_read_marks_total", "Read marks stored");
+  made.entries_followed =
+      make_counter(to, "greenroom_entries_followed_total", "Entries read behind the commit, for mentions and marks");
+  made.follower_behind = make_gauges<1>(to, "greenroom_follower_behind_entries",
+                                        "Entries that this node's follower hasn't read yet", {"duty"});
+  made.mentions = make_counter(to, "greenroom_mentions_total", "People newly mentioned, once for each message");
   made.marks_dropped = make_counter(to, "greenroom_read_marks_dropped_total", "Read marks dropped, as too many waited");
   made.logins = make_counters<1>(to, "greenroom_logins_total", "Logins by result", {"result"});
   made.rate_limited = make_counters<1>(to, "greenroom_rate_limited_total", "Refusals by rate class", {"class"});

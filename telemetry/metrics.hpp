@@ -97,6 +97,9 @@ struct metrics {
   family<counter, 2> http_requests;           ///< {role, code}: answers sent, by HTTP status
   family<histogram, 1> http_request_seconds;  ///< {role}: from a request's head to its answer
   gauge websocket_connections;                ///< open now
+  family<gauge, 1> client_connections;        ///< {dialect}: `lines`, `json`, `irc`, whatever they come by
+  family<counter, 1> irc_commands;            ///< {command}: of IRC clients; `other` where none is known
+  family<counter, 1> irc_ended;               ///< {reason}: IRC connections that this side ended
   gauge rooms_live;                           ///< rooms with an actor on this node now
   counter posts;                              ///< posts accepted: durable and published
   family<counter, 1> posts_refused;           ///< {code}: posts refused, by the wire word of the error
@@ -108,6 +111,9 @@ struct metrics {
   counter gaps;                               ///< gaps announced to slow consumers
   counter marks_stored;                       ///< read marks that moved in the database
   counter marks_dropped;                      ///< read marks that were not kept, as too many waited
+  counter entries_followed;                   ///< entries that followers have read behind the commit
+  family<gauge, 1> follower_behind;           ///< {duty}: entries that this node's follower knows of, and hasn't read
+  counter mentions;                           ///< people who were newly mentioned, once for each message
   family<counter, 1> logins;                  ///< {result}: `ok`, `refused`, `overloaded`, `failed`
   family<counter, 1> rate_limited;            ///< {class}: refusals by rate class
   counter logins_slowed;                      ///< attempts that were held, over the limit `guesses`

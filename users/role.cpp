@@ -93,7 +93,7 @@ core::status role::start(const actors::local_node_actor& node) {
     return net::http::role_state{{{"database", alive}, {"in_view", !is_member || is_member()}}, std::move(trouble)};
   };
   auto table = make_routes({asker_, accounts_.address(), deps_.limits.get(), service_.head(), service_.probes(state),
-                            settings_.accounts.min_password_bytes});
+                            settings_.accounts.min_password_bytes, settings_.token_life});
   database_->start();
   return service_.listen(std::move(table), settings_.http, settings_.listen);
 }

@@ -14,6 +14,7 @@
 #include "actors/local.hpp"
 #include "actors/secrets.hpp"
 #include "core/names.hpp"
+#include "net/http/session_cookie.hpp"
 #include "protocol/users_api.hpp"
 
 namespace greenroom::users {
@@ -83,15 +84,35 @@ void register_user(const deps_ptr& deps, const exchange_ptr& ask) {
   request->from = origin_of(ask);
   ask_accounts<core::user_registered>(
       deps, ask, hash_timeout, std::move(*request),
-      [ask](const core::user_registered& answer) { ask->json(201, protocol::to_json(answer)); });
+      [ask, with_hint = protocol::wants_hint(ask->body())](const core::user_registered& answer) {
+        ask->json(201, protocol::to_json(answer, with_hint));
+      });
+}
+
+// The token goes where no script reads it.
+void give_cookie(const exchange_ptr& ask, const core::logged_in& answer, std::optional<std::chrono::seconds> life) {
+  const bool https = ask->origin().proto == "https";
+  ask->set("Set-Cookie", net::http::session_cookie(answer.token, https, life));
+  ask->json(200, protocol::to_json(answer, net::http::csrf_word(answer.token)));
 }
 
 void log_in(const deps_ptr& deps, const exchange_ptr& ask) {
   auto request = body_of(ask, [&](auto body) { return protocol::read_login(body, client_text(ask)); });
   if (!request) return;
+  const auto wish = protocol::read_token_wish(ask->body());
+  if (!wish) return ask->problem(wish.why());
+  // Another origin's page can't send this field: so it can't sign somebody in as somebody else.
+  if (wish->in_cookie && ask->header(net::http::csrf_field).empty())
+    return ask->problem(
+        {ec::origin_refused, "A login with a cookie needs the field " + std::string(net::http::csrf_field) + '.', 0});
   request->from = origin_of(ask);
+  std::optional<std::chrono::seconds> life;
+  if (wish->remember) life = std::chrono::duration_cast<std::chrono::seconds>(deps->token_life);
   ask_accounts<core::logged_in>(deps, ask, hash_timeout, std::move(*request),
-                                [ask](const core::logged_in& answer) { ask->json(200, protocol::to_json(answer)); });
+                                [ask, in_cookie = wish->in_cookie, life](const core::logged_in& answer) {
+                                  if (in_cookie) return give_cookie(ask, answer, life);
+                                  ask->json(200, protocol::to_json(answer));
+                                });
 }
 
 // Its 401 is an answer rather than an error: programs ask this to know.

@@ -1,6 +1,7 @@
 #pragma once
 #include <caf/actor_addr.hpp>
 
+#include <chrono>
 #include <cstddef>
 #include <functional>
 
@@ -21,6 +22,7 @@ struct route_deps {
   std::function<protocol::status_head()> head;
   net::http::probe_sources probes;
   std::size_t min_password_bytes = 4;
+  std::chrono::milliseconds token_life{0};  ///< of a login: its cookie lives as long
 };
 
 /// The users role's HTTP table:

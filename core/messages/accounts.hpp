@@ -24,6 +24,7 @@ struct register_user {
 struct user_registered {
   user_id user;
   bool weak_password = false;
+  bool first = false;  ///< there is nobody else here
 };
 struct log_in {
   user_id user;

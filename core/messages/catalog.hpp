@@ -19,6 +19,8 @@ struct room_info {
   wall_time created{};
 
   [[nodiscard]] bool is_open() const noexcept { return settings.access == room_access::open; }
+  /// For somebody who may not read there (`as_seen`): only name, access, title and topic are known.
+  [[nodiscard]] bool is_seen_only() const noexcept { return generation == generation_id{}; }
 };
 
 /// Enters a room by name; creates it, public and owned by `user`, if it is missing and `create` is set.
@@ -26,6 +28,7 @@ struct enter_room {
   room_id room;
   user_id user;
   bool create = false;
+  bool knocks = false;  ///< may be banned from an open room: whether they are invited, the room knows
 };
 /// Creates a room as asked, or enters the existing one.
 struct create_room {
@@ -44,7 +47,7 @@ struct list_rooms {
   std::uint32_t limit = 50;
 };
 struct room_list {
-  std::vector<room_info> rooms;
+  std::vector<room_info> rooms;  ///< those that the viewer may not read in: `as_seen`
   bool more = false;
 };
 struct list_members {
@@ -80,7 +83,18 @@ struct room_described {
   room_info info;
   room_role role = room_role::outsider;  ///< the viewer's
   std::uint64_t members = 0;
+  bool seen_only = false;  ///< the viewer may not read there: nothing counts but name, access, title and topic
 };
+/// The same for somebody who may not read in the room.
+[[nodiscard]] inline room_described as_seen(const room_info& info) {
+  room_described out;
+  out.info.room = info.room;
+  out.info.settings.access = info.settings.access;
+  out.info.settings.title = info.settings.title;
+  out.info.settings.topic = info.settings.topic;
+  out.seen_only = true;
+  return out;
+}
 
 /// Bans or mutes that hold, for moderators: in order of the folded names, in pages.
 struct list_sanctions {
@@ -116,12 +130,17 @@ struct delete_room {
   user_id by;
 };
 struct read_history {
-  room_id room;
-  user_id viewer;
-  seq_no before;  ///< exclusive; 0: none
-  seq_no after;   ///< exclusive; 0: none. Not both
+  room_id room{};
+  user_id viewer{};
+  seq_no before{};  ///< exclusive; 0: none
+  seq_no after{};   ///< exclusive; 0: none
   std::uint32_t limit = 50;
   bool from_start = false;  ///< the first page: a client's `after` 0
+  bool newest = false;      ///< of those after `after` the last, not the first
+  kind_set without{};       ///< entries of these kinds are left out, and others fill the page
+
+  /// Whether the page begins at `after`, and what is more of it comes later.
+  [[nodiscard]] bool is_forward() const noexcept { return (after || from_start) && !newest; }
 };
 /// A reaction to a message.
 struct reaction {
@@ -146,10 +165,45 @@ struct message_state {
   return state.edited || !state.reactions.empty() || state.pinned;
 }
 struct history_page {
-  std::vector<room_entry> entries;      ///< ascending; `client_id` only on the viewer's own; a text is the newest one
+  std::vector<room_entry> entries{};    ///< ascending; `client_id` only on the viewer's own; a text is the newest one
   bool more = false;                    ///< there is more in the direction that was read, also where the bytes ended it
   seq_no as_of{};                       ///< the head when the page was read, for entries and states alike
   std::vector<message_state> states{};  ///< of the messages among the entries that are changed; ascending
+  generation_id generation{};
+};
+/// Where a time is in a room's log.
+struct find_time {
+  room_id room;
+  user_id viewer;
+  wall_time at{};
+};
+struct time_found {
+  seq_no seq{};  ///< the last entry at or before it; 0: none
+  generation_id generation{};
+};
+/// Rooms by the time of their newest words: those in which the viewer is a member, and others that they name, as far as
+/// they may read there. Groups, which have no name that people know, are left out.
+struct list_recent {
+  user_id viewer;
+  std::vector<room_id> rooms{};  ///< besides those of a member
+  wall_time after{}, before{};   ///< both exclusive
+  std::uint32_t limit = 50;
+  bool newest = false;  ///< the last in that time, not the first
+};
+struct recent_room {
+  room_id room;
+  wall_time at{};
+
+  friend bool operator==(const recent_room&, const recent_room&) = default;
+};
+struct recent_rooms {
+  std::vector<recent_room> rooms;  ///< ascending by time, then name
+};
+/// The pinned messages of a room, for who may read there. Answered by a page that has the newest pin first; `more`: the
+/// bytes ended it.
+struct list_pins {
+  room_id room;
+  user_id viewer;
 };
 struct read_heads {
   std::vector<room_id> rooms;

@@ -1,4 +1,5 @@
 #pragma once
+#include <cstddef>
 #include <cstdint>
 #include <string>
 #include <vector>
@@ -100,6 +101,15 @@ struct rooms_purged {
 struct author_erased {
   user_id user;
   bool erase = false;  ///< … and messages are emptied
+};
+/// The most entries that one message, and so one frame, says are empty.
+inline constexpr std::size_t max_erased_seqs = 300;
+
+/// To a room's listeners: what this author wrote and did there is `deleted`'s from now on.
+struct author_left {
+  user_id author;
+  bool erase = false;          ///< … and what they wrote is empty
+  std::vector<seq_no> seqs{};  ///< `erase`: the newest entries of it, ascending, or a part of them
 };
 
 }  // namespace greenroom::core

@@ -18,6 +18,8 @@ struct open_direct {
   user_id by;
   std::vector<user_id> with;  ///< one person, oneself too: a direct room; else a group, which is new each time
   room_id room{};             ///< its name; of a group, the catalog gives it
+  /// As IRC has it, where an account is always reached: who has never said by whom they want to be written to takes it.
+  bool by_nick = false;
 };
 
 /// The people by whom one wants to be written to: who may open a direct room, or a group, with this person. The numbers

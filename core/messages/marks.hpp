@@ -29,6 +29,16 @@ struct marks_moved {
   std::uint32_t moved = 0;
 };
 
+/// How far has a member read?
+struct find_mark {
+  room_id room;
+  user_id viewer;
+};
+struct mark_found {
+  seq_no seq{};    ///< 0: they have read nothing, or aren't a member
+  wall_time at{};  ///< of that entry
+};
+
 /// The entries of a room that a person wants to be called for. The numbers are those of the database and of the wire.
 enum class notify_level : std::uint8_t { none = 0, mentions = 1, all = 2 };
 
@@ -60,8 +70,9 @@ struct synced_room {
   room_access access = room_access::open;
   generation_id generation{};
   seq_no head{};
-  std::uint64_t unread = 0;  ///< words behind the mark; erased ones, too
-  seq_no read{};             ///< the mark
+  std::uint64_t unread = 0;    ///< words behind the mark; erased ones, too
+  std::uint64_t mentions = 0;  ///< entries behind the mark that mention the person
+  seq_no read{};               ///< the mark
   room_role role = room_role::member;
   notify_level notify = notify_level::mentions;
   room_entry last{};  ///< the newest words, cut to `synced_text_bytes`; seq 0: there are none

@@ -15,6 +15,24 @@ struct position {
   seq_no after;              ///< known: everything after this …
   generation_id generation;  ///< … in this log; 0: any log
   std::uint32_t last = 0;
+  shared_text key{};     ///< what the reader says at the door; empty: nothing
+  bool at_once = false;  ///< others are told at once of somebody who comes, where they are few
+};
+
+/// How somebody went.
+enum class departure : std::uint8_t {
+  left,    ///< this room
+  quit,    ///< altogether
+  kicked,  ///< somebody took them out, of which an entry tells
+  lost,    ///< their node is gone
+  banned,  ///< somebody shut them out, and they were here
+};
+struct farewell {
+  departure how = departure::left;
+  shared_text text{};  ///< what they said, of at most 390 bytes; empty: nothing. `banned`: why
+  user_id by{};        ///< `banned`: who did it
+
+  friend bool operator==(const farewell&, const farewell&) = default;
 };
 
 /// A relay brings a connection into a room.
@@ -37,6 +55,10 @@ struct room_face {
   room_role role = room_role::outsider;  ///< of the one who comes
   shared_text title{};
   shared_text topic{};
+  room_modes modes{};                    ///< of masks only voices; of a key only that there is one: `*`
+  std::uint32_t edit_window_s = 86'400;  ///< for how many seconds an author may edit a message
+  user_id topic_by{};                    ///< who set the topic; empty: that isn't known
+  wall_time topic_at{};                  ///< and when
 };
 
 /// The room's answer, in the same FIFO as its batches: the next entry on this stream is `head` + 1.
@@ -47,14 +69,29 @@ struct room_joined {
   bool recovered = true;           ///< false: `missed` doesn't reach back to where the reader wants to go on
   std::vector<room_entry> missed;  ///< contiguous, ends at `head`
   room_members members;
-  ec refused = ec::none;  ///< gone, unavailable, banned, …: then no other field counts, but `roster` and `because`
-  roster_no roster{};     ///< the roster by which the user was admitted
+  ec refused =
+      ec::none;  ///< gone, unavailable, banned, …: then no other field counts, but `roster`, `because` and `bar`
+  roster_no roster{};  ///< the roster by which the user was admitted
   room_face face{};
-  sanction because{};  ///< `banned`
+  sanction because{};             ///< `banned`
+  room_bar bar = room_bar::none;  ///< `forbidden`: by which mode
 };
 
 struct leave_room {
   connection_id connection;
+  farewell why{};
+  bool at_once = false;  ///< others are told at once, where they are few
+};
+
+/// Somebody who is in an open room invites a person. A moderator opens the door for them so, whatever keeps them out,
+/// until they have come in, or for an hour. Answered by `person_invited`; `conflict`: they are here.
+struct invite_person {
+  room_id room;
+  user_id by;
+  user_id user;
+};
+struct person_invited {
+  room_id room;  ///< as it was first written
 };
 
 /// One connection as its relay knows it.
@@ -88,8 +125,9 @@ struct room_rejoined {
 struct presence_changed {
   std::vector<user_id> joined;
   std::vector<user_id> left;
-  std::uint32_t count = 0;  ///< members now; above the limit for names, both lists are empty
-  bool whole = false;       ///< `joined` is everybody: it replaces the listener's list
+  std::uint32_t count = 0;            ///< members now; above the limit for names, both lists are empty
+  bool whole = false;                 ///< `joined` is everybody: it replaces the listener's list
+  std::vector<farewell> farewells{};  ///< of those in `left`, in the same order
 };
 
 enum class typing_state : std::uint8_t { active, paused, done };
@@ -101,6 +139,27 @@ struct note_typing {
 struct note_read {
   user_id user;
   seq_no seq;
+};
+/// How a user looks to people of a room who speak IRC. For those who come, others say it.
+struct note_face {
+  user_id user;
+  shared_text away{};      ///< their words; empty: they are there
+  shared_text realname{};  ///< empty: it is as it was
+
+  friend bool operator==(const note_face&, const note_face&) = default;
+};
+
+/// Somebody says something that isn't stored. Those hear it who are there and whose client has a word for it.
+struct note_passing {
+  user_id user;
+  connection_id from{};  ///< which isn't told: it knows itself, but where it speaks to itself
+  entry_kind kind = entry_kind::text;
+  std::string id{};     ///< the connection's own number of it
+  shared_text text{};   ///< as in an entry
+  shared_text extra{};  ///< the same
+  earshot heard_by = earshot::all;
+  std::vector<user_id> hearers{};  ///< those who hear it; `all`: everybody does, and this is empty
+  wall_time at{};
 };
 
 /// The room doesn't exist any more: deleted, or hidden by a deletion.

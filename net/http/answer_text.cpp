@@ -72,7 +72,10 @@ void write_head(std::string& out, const answer& what, framing how) {
   if (upgrade) append_field(out, "Connection", how.keep_alive ? "Upgrade" : "Upgrade, close");
   if (!upgrade && !how.keep_alive) append_field(out, "Connection", "close");
   out.append("X-Content-Type-Options: nosniff\r\n");
-  if (how.secure) append_field(out, "Strict-Transport-Security", "max-age=31536000");
+  if (how.only_https.count() > 0) {
+    const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(how.only_https).count();
+    append_field(out, "Strict-Transport-Security", "max-age=" + std::to_string(seconds));
+  }
   if (!cached) out.append("Cache-Control: no-store\r\n");
   out += "\r\n";
 }

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <string>
 #include <string_view>
 
@@ -11,7 +12,8 @@ namespace greenroom::net::http {
 struct framing {
   bool keep_alive = true;
   bool head_only = false;  ///< answers a HEAD: the body's length, but no body
-  bool secure = false;     ///< goes out over TLS: the client is told to use HTTPS for a year (HSTS, RFC 6797)
+  /// So long the client is to use HTTPS alone (HSTS, RFC 6797); 0: that isn't said, as always outside of TLS.
+  std::chrono::milliseconds only_https{0};
 };
 
 /// Makes `out` the bytes of the answer without its body: status line, the answer's own fields, the default ones (Date,

@@ -364,7 +364,8 @@ void connection::write(answer what) {
     common_->options.observe(what.status, std::chrono::duration<double>(now - head_complete_).count());
   set_deadline(now + common_->options.write_timeout);
   // A browser is told to use HTTPS only by a server that speaks it with browsers.
-  const framing how{keep_alive_, head_only_, stream_.secure() && !common_->options.peers};
+  const bool says_https = stream_.secure() && !common_->options.peers;
+  const framing how{keep_alive_, head_only_, says_https ? common_->options.only_https : std::chrono::milliseconds{0}};
   outgoing_ = std::move(what);
   write_head(outgoing_head_, outgoing_, how);
   std::string_view body = body_text(outgoing_, how);

@@ -134,6 +134,11 @@ std::optional<std::string_view> exchange::bearer() const {
   return value;
 }
 
+void exchange::use_bearer(std::string_view token) {
+  request_.erase(boost::beast::http::field::cookie);
+  request_.set(boost::beast::http::field::authorization, "Bearer " + std::string(token));
+}
+
 std::string_view exchange::param(std::string_view name) const {
   const auto found = std::find_if(params_.begin(), params_.end(), [&](const auto& p) { return p.first == name; });
   return found == params_.end() ? std::string_view{} : std::string_view{found->second};

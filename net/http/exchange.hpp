@@ -127,6 +127,10 @@ class exchange {
   /// The key by which rate limits count this client.
   [[nodiscard]] std::string limit_key() const;
 
+  /// For a gateway that knows the token from elsewhere: from now on the request has it as `bearer`, and no cookies.
+  /// By the thread that handles it, before anybody else reads the request.
+  void use_bearer(std::string_view token);
+
   /// Allows this much time for the answer, from now on, in place of the server's own. On the io thread.
   void allow(std::chrono::milliseconds time);
   /// Whether nobody waits for the answer any more: the client has closed, or said that it sends no more. On the io

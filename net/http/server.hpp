@@ -33,6 +33,8 @@ struct server_options {
   request_limits limits;
   connection_caps caps;
   tls_identity tls;  ///< clients speak TLS to it; null: plain HTTP
+  std::chrono::milliseconds only_https{
+      std::chrono::hours{365 * 24}};  ///< what it tells browsers over TLS (HSTS); 0: not
   /// The cluster's nodes may speak TLS to it, others plain HTTP: the first byte tells. Null: all speak plain HTTP.
   std::shared_ptr<const peer_tls> peers;
   /// The secret of gateways whose `X-Forwarded-*` are believed, where they come over `peers` or from this machine; then

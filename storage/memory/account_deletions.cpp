@@ -54,7 +54,8 @@ core::result<deletion_step> account_store::begin_deletion(const core::begin_dele
     if (before == nullptr) return core::ec::not_found;
     return again(*before, request);
   }
-  if (!verified_hash.empty() && user->password_hash != verified_hash) return core::ec::conflict;
+  if (!verified_hash.empty() && user->password_hash != verified_hash) return core::ec::bad_credentials;
+  if (is_last_admin(*user, now)) return last_admin();
   user->active = false;
   auto ended = end_all(request.user, now, request.operation);
   deletion_row row;

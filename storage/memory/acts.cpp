@@ -47,6 +47,8 @@ append_outcome judge(const room& in, const core::room_entry& act, const core::ac
       return judge_add(in, act, effect.what.invite);
     case entry_kind::remove:
       return effect.must_be_member && !in.members.contains(act.subject) ? refused(ec::not_found) : append_outcome{};
+    case entry_kind::role:
+      return {kind::stored, {}, ec::internal, in.members.contains(act.subject)};
     case entry_kind::unban:
       return changes(in.bans.contains(act.subject));
     case entry_kind::unmute:
@@ -71,7 +73,7 @@ void carry_out(room& in, const core::room_entry& act, const core::act_effect& ef
       in.members.emplace(act.subject, in.newcomer(act.at, act.seq));
       return use_invite(in, what.invite);
     case entry_kind::remove:
-      in.members.erase(act.subject);
+      if (!effect.for_now) in.members.erase(act.subject);
       return;
     case entry_kind::ban:
       in.bans.insert_or_assign(act.subject, sanction_by(act, what.until));

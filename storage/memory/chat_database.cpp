@@ -12,6 +12,24 @@ chat_database::chat_database() {
   rooms.emplace(lobby->info.room, lobby);
 }
 
+bool chat_database::takes_direct(const core::user_id& person, const core::user_id& from, bool by_nick) const {
+  const auto known = own_settings.find(person);
+  if (by_nick && known == own_settings.end()) return true;
+  const auto wants = known == own_settings.end() ? core::own_settings{}.direct : known->second.direct;
+  const auto both_are_in = [&](const auto& one) {
+    return !one.second->is_hidden() && one.second->members.contains(person) && one.second->members.contains(from);
+  };
+  switch (wants) {
+    case core::direct_setting::everyone:
+      return true;
+    case core::direct_setting::shared:
+      return std::any_of(rooms.begin(), rooms.end(), both_are_in);
+    case core::direct_setting::nobody:
+      break;
+  }
+  return false;
+}
+
 core::room_role room::role_of(const core::user_id& user) const {
   if (info.owner == user) return core::room_role::owner;
   const auto found = members.find(user);

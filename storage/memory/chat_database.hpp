@@ -67,18 +67,29 @@ struct room {
   std::unordered_map<std::string, core::seq_no> ids;  ///< by `id_key`
   std::map<core::user_id, core::draft> drafts;        ///< by their authors; without the room's name
   core::operation_id hidden;                          ///< the deletion that hides it; empty: none
+  core::seq_no followed;                              ///< the follower's cursor …
+  std::uint64_t followed_texts = 0;                   ///< `texts` at that place
+  core::generation_id followed_generation;            ///< … in the log of that generation
+  std::map<core::user_id, std::map<core::seq_no, core::seq_no>> mentions;  ///< by the entries that do it: of messages
 
   [[nodiscard]] bool is_hidden() const { return !hidden.value.empty(); }
   /// A membership from `since` on, which has read all up to there.
   [[nodiscard]] memory::membership newcomer(core::wall_time since, core::seq_no upto) const {
     return {.since = since, .read = upto, .read_texts = texts};
   }
+  /// Nobody is mentioned by this message any more.
+  void forget_mentions_of(core::seq_no message);
   [[nodiscard]] core::room_role role_of(const core::user_id& user) const;
   /// The ban that holds; null: none.
   [[nodiscard]] const core::sanction* ban_of(const core::user_id& user, core::wall_time now) const;
   /// Why this user may not read here; `none`: they may.
   [[nodiscard]] core::error refusal_of(const core::user_id& user, core::wall_time now) const;
 };
+
+/// Whether the entry counts in `room::texts`. An erased one does where it was words (`core::empty_out`).
+[[nodiscard]] inline bool counts(const core::room_entry& entry) {
+  return entry.kind == core::entry_kind::erased ? entry.extra.empty() : core::is_words(entry.kind);
+}
 
 /// The key of a message in `room::ids`: author without case, and the client's id.
 [[nodiscard]] inline std::string id_key(const core::user_id& author, const std::string& client_id) {
@@ -109,6 +120,7 @@ struct chat_database {
   bool members_swept = false;
   std::map<core::user_id, std::set<core::user_id>> blocks;  ///< by whom
   std::map<core::user_id, core::own_settings> own_settings;
+  std::map<core::user_id, std::map<std::string, core::wall_time>> devices;
 
   [[nodiscard]] bool has_blocked(const core::user_id& by, const core::user_id& whom) const {
     const auto theirs = blocks.find(by);
@@ -118,6 +130,9 @@ struct chat_database {
   [[nodiscard]] bool is_blocked(const core::user_id& one, const core::user_id& other) const {
     return has_blocked(one, other) || has_blocked(other, one);
   }
+
+  /// Whether the person wants to be written to by that other one.
+  [[nodiscard]] bool takes_direct(const core::user_id& person, const core::user_id& from, bool by_nick = false) const;
 
   /// Whether this user is being deleted, or was.
   [[nodiscard]] bool refuses(const core::user_id& user) const {

@@ -16,23 +16,6 @@ void raise_membership_of(chat_database& in, const core::user_id& one, const core
 
 }  // namespace
 
-bool room_store::takes_direct(const core::user_id& person, const core::user_id& from) const {
-  const auto known = database_->own_settings.find(person);
-  const auto wants = known == database_->own_settings.end() ? core::own_settings{}.direct : known->second.direct;
-  const auto both_are_in = [&](const auto& one) {
-    return !one.second->is_hidden() && one.second->members.contains(person) && one.second->members.contains(from);
-  };
-  switch (wants) {
-    case core::direct_setting::everyone:
-      return true;
-    case core::direct_setting::shared:
-      return std::any_of(database_->rooms.begin(), database_->rooms.end(), both_are_in);
-    case core::direct_setting::nobody:
-      break;
-  }
-  return false;
-}
-
 core::result<core::room_entered> room_store::open_direct(const core::open_direct& request, core::wall_time now) {
   const std::lock_guard lock(database_->guard);
   core::create_room made{request.room, {"system"}, core::room_access::secret, request.with};
@@ -50,7 +33,7 @@ core::result<core::room_entered> room_store::open_direct(const core::open_direct
   for (const auto& person : request.with) {
     if (person == request.by) continue;
     if (database_->is_blocked(person, request.by)) return core::ec::blocked;
-    if (!takes_direct(person, request.by)) return core::ec::forbidden;
+    if (!database_->takes_direct(person, request.by, request.by_nick)) return core::ec::forbidden;
   }
   auto opened = make_room(made, now);
   if (opened) database_->rooms.at(request.room)->members.erase(made.owner);
@@ -127,6 +110,26 @@ core::result<core::draft_list> room_store::list_drafts(const core::list_drafts& 
     if (!list.more) list.drafts.push_back({at->first, mine->second.text, mine->second.at});
   }
   return list;
+}
+
+core::result<core::device_found> room_store::find_device(const core::find_device& request) {
+  const std::lock_guard lock(database_->guard);
+  const auto theirs = database_->devices.find(request.user);
+  if (theirs == database_->devices.end()) return core::device_found{};
+  const auto known = theirs->second.find(request.device);
+  return core::device_found{known == theirs->second.end() ? core::wall_time{} : known->second};
+}
+
+core::status room_store::note_device(const core::note_device& request) {
+  const std::lock_guard lock(database_->guard);
+  if (database_->refuses(request.user)) return core::ec::conflict;
+  auto& theirs = database_->devices[request.user];
+  auto& seen = theirs[request.device];
+  seen = std::max(seen, request.at);
+  if (theirs.size() > core::max_devices)
+    theirs.erase(std::min_element(theirs.begin(), theirs.end(),
+                                  [](const auto& a, const auto& b) { return a.second < b.second; }));
+  return core::done{};
 }
 
 }  // namespace greenroom::storage::memory

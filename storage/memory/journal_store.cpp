@@ -60,6 +60,14 @@ core::result<std::vector<core::result<core::room_opened>>> journal_store::open(
   return answers;
 }
 
+core::ec journal_store::refusal_to_add(const room& into, const core::room_entry& act,
+                                       const core::act_effect& effect) const {
+  const bool adds = act.kind == core::entry_kind::add || act.kind == core::entry_kind::role;
+  if (!adds || effect.what.is_by_invite() || into.members.contains(act.subject)) return core::ec::none;
+  if (database_->has_blocked(act.subject, act.author)) return core::ec::blocked;
+  return effect.must_agree && !database_->takes_direct(act.subject, act.author) ? core::ec::forbidden : core::ec::none;
+}
+
 append_outcome journal_store::append_one(const room_append& wanted) {
   if (!storable(wanted)) return {kind::refused, {}};
   for (const auto& entry : wanted.entries)
@@ -86,11 +94,13 @@ append_outcome journal_store::append_one(const room_append& wanted) {
   if (wanted.look_only) return {kind::unchanged, {}};
   if (into.epoch != wanted.epoch || wanted.entries.front().seq.value != into.log.size() + 1) return {kind::fenced, {}};
 
+  append_outcome verdict{kind::stored, {}};
   if (wanted.effect) {
     const auto& act = wanted.entries.front();
-    if (auto verdict = judge(into, act, *wanted.effect); verdict.what != kind::stored) return verdict;
-    const bool adds = act.kind == core::entry_kind::add && wanted.effect->what.invite.value.empty();
-    if (adds && database_->has_blocked(act.subject, act.author)) return {kind::refused, {}, core::ec::blocked};
+    verdict = judge(into, act, *wanted.effect);
+    if (verdict.what != kind::stored) return verdict;
+    if (const auto why = refusal_to_add(into, act, *wanted.effect); why != core::ec::none)
+      return {kind::refused, {}, why};
     carry_out(into, act, *wanted.effect);
   }
   for (const auto& entry : wanted.entries) {
@@ -102,7 +112,7 @@ append_outcome journal_store::append_one(const room_append& wanted) {
     }
     into.log.back().poster = {};
   }
-  return {kind::stored, {}};
+  return verdict;
 }
 
 core::result<std::vector<append_outcome>> journal_store::append(std::span<const room_append> rooms) {

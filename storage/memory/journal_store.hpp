@@ -22,6 +22,9 @@ class journal_store final : public storage::journal_store {
  private:
   core::result<core::room_opened> open_one(const core::open_room& wanted, std::uint32_t tail);
   append_outcome append_one(const room_append& wanted);
+  /// Why the author can't make the person a member, besides what the room itself says; `none`: they can.
+  [[nodiscard]] core::ec refusal_to_add(const room& into, const core::room_entry& act,
+                                        const core::act_effect& effect) const;
 
   std::shared_ptr<chat_database> database_;
 };

@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <iterator>
 
 #include "core/text.hpp"
 #include "storage/admission.hpp"
@@ -9,11 +10,6 @@ namespace {
 
 constexpr std::uint64_t most_counted = 10'001;
 constexpr std::uint64_t last_among = 50;
-
-// Whether the entry counts in `texts`. An erased one does where it was words (`core::empty_out`).
-bool counts(const core::room_entry& entry) {
-  return entry.kind == core::entry_kind::erased ? entry.extra.empty() : core::is_words(entry.kind);
-}
 
 std::uint64_t texts_after(const room& in, core::seq_no mark) {
   std::uint64_t behind = 0;
@@ -33,6 +29,12 @@ core::room_entry newest_words(const room& in) {
   return {};
 }
 
+std::uint64_t mentions_after(const room& in, const core::user_id& who, core::seq_no mark) {
+  const auto theirs = in.mentions.find(who);
+  if (theirs == in.mentions.end()) return 0;
+  return static_cast<std::uint64_t>(std::distance(theirs->second.upper_bound(mark), theirs->second.end()));
+}
+
 core::synced_room as_synced(const room& of, const core::user_id& who, const membership& mine) {
   return {.room = of.info.room,
           .title = of.info.settings.title,
@@ -40,6 +42,7 @@ core::synced_room as_synced(const room& of, const core::user_id& who, const memb
           .generation = of.info.generation,
           .head = {of.log.size()},
           .unread = of.texts - std::min(of.texts, mine.read_texts),
+          .mentions = mentions_after(of, who, mine.read),
           .read = mine.read,
           .role = of.role_of(who),
           .notify = mine.notify.value_or(core::default_notify(of.info.room)),
@@ -63,6 +66,15 @@ core::result<std::uint32_t> room_store::move_marks(const std::vector<core::read_
     ++moved;
   }
   return moved;
+}
+
+core::result<core::mark_found> room_store::find_mark(const core::find_mark& request) {
+  const std::lock_guard lock(database_->guard);
+  const auto there = enter(request.room, request.viewer);
+  if (!there) return there.why();
+  const auto mine = (*there)->members.find(request.viewer);
+  if (mine == (*there)->members.end() || !mine->second.read) return core::mark_found{};
+  return core::mark_found{mine->second.read, (*there)->log[mine->second.read.value - 1].at};
 }
 
 core::status room_store::set_notify(const core::set_notify& request) {

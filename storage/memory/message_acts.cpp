@@ -46,9 +46,14 @@ void erase(room& in, const core::room_entry& act) {
       core::empty_out(entry, act.seq);
   in.reactions.erase(act.target);
   in.pins.erase(act.target);
+  in.forget_mentions_of(act.target);
 }
 
 }  // namespace
+
+void room::forget_mentions_of(core::seq_no message) {
+  for (auto& theirs : mentions) std::erase_if(theirs.second, [&](const auto& one) { return one.second == message; });
+}
 
 append_outcome judge_on_message(const room& in, const core::room_entry& act, const core::act_effect& effect) {
   const auto unless = [](bool refused, ec why) { return refused ? turned_down(why) : append_outcome{}; };

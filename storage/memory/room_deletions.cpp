@@ -43,10 +43,12 @@ bool is_direct(const room& which) { return core::nature_of(which.info.room) == c
 void disown(room& in, const core::user_id& user, bool erase, core::deletion_receipt& receipt) {
   disown_reactions(in, user, erase);
   bool emptied = false;
+  in.mentions.erase(user);
   for (auto& entry : in.log) {
     if (entry.subject == user) entry.subject = nobody;
     if (entry.author != user) continue;
     const bool empties = erase && core::is_written(entry.kind);
+    if (empties) in.forget_mentions_of(entry.seq);
     if (empties) core::empty_out(entry, {});
     emptied = emptied || empties;
     ++(empties ? receipt.erased : receipt.anonymised);
@@ -136,6 +138,7 @@ void room_store::leave(room& from, const core::user_id& user, core::deletion_rec
 void room_store::begin_purge(const core::purge_rooms& request, tombstone& row) {
   row.state = phase::purging;
   database_->own_settings.erase(request.user);
+  database_->devices.erase(request.user);
   database_->blocks.erase(request.user);
   for (auto& theirs : database_->blocks) theirs.second.erase(request.user);
   for (auto& [name, each] : database_->rooms) {

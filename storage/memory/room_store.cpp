@@ -2,9 +2,13 @@
 
 #include <algorithm>
 #include <set>
+#include <utility>
+#include <vector>
 
+#include "core/direct.hpp"
 #include "core/folding.hpp"
 #include "core/messages/ownership.hpp"
+#include "core/modes.hpp"
 #include "core/page.hpp"
 #include "storage/admission.hpp"
 
@@ -77,7 +81,7 @@ core::result<room_entries> room_store::create_rooms(const std::vector<room_visit
   const std::lock_guard lock(database_->guard);
   room_entries entered;
   entered.reserve(visits.size());
-  for (const auto& [name, user] : visits)
+  for (const auto& [name, user, knocks] : visits)
     entered.push_back(make_room({.room = name, .owner = user, .members = {}}, now));
   return entered;
 }
@@ -86,9 +90,14 @@ core::result<room_entries> room_store::find_rooms(const std::vector<room_visit>&
   const std::lock_guard lock(database_->guard);
   room_entries found;
   found.reserve(visits.size());
-  for (const auto& [name, user] : visits) {
-    if (const auto there = enter(name, user, now))
-      found.push_back(core::room_entered{described(**there), false});
+  for (const auto& [name, user, knocks] : visits) {
+    const auto there = enter(name, user, now);
+    const auto& all = database_->rooms;
+    const bool invited =
+        there.code() == core::ec::forbidden && core::is_on_list(all.at(name)->info.settings.modes, 'I', user);
+    const bool let_knock = there.code() == core::ec::banned && knocks && all.at(name)->info.is_open();
+    if (there || invited || let_knock)
+      found.push_back(core::room_entered{described(*all.at(name)), false});
     else
       found.push_back(there.why());
   }
@@ -100,14 +109,17 @@ core::result<core::room_list> room_store::list_rooms(const core::list_rooms& req
   core::room_list list;
   for (auto at = database_->rooms.upper_bound(request.after); at != database_->rooms.end(); ++at) {
     const room& each = *at->second;
-    const bool secret = each.info.settings.access == core::room_access::secret;
+    const auto& settings = each.info.settings;
+    const bool secret = settings.access == core::room_access::secret || settings.modes.has(core::room_flag::unlisted);
     if (each.is_hidden() || (secret && !each.members.contains(request.viewer))) continue;
     if (list.rooms.size() == request.limit) {
       list.more = true;
       break;
     }
-    list.rooms.push_back(described(each));
+    const bool reads = settings.access == core::room_access::open || each.members.contains(request.viewer);
+    list.rooms.push_back(reads ? described(each) : core::as_seen(described(each)).info);
     list.rooms.back().settings.data = {};
+    list.rooms.back().settings.modes.masks = {};
   }
   return list;
 }
@@ -117,9 +129,8 @@ core::result<core::room_described> room_store::describe_room(const core::describ
   const auto there = enter(request.room, request.viewer);
   if (!there && there.code() != core::ec::forbidden) return there.why();
   const room& of = *database_->rooms.at(request.room);
-  core::room_described answer{described(of), of.role_of(request.viewer), of.members.size()};
-  if (!there) answer.info.settings.data = {};
-  return answer;
+  if (!there) return core::as_seen(described(of));
+  return core::room_described{described(of), of.role_of(request.viewer), of.members.size()};
 }
 
 core::result<core::member_list> room_store::list_members(const core::list_members& request) {
@@ -197,30 +208,86 @@ core::result<core::history_page> room_store::read_history(const core::read_histo
   const auto& log = (*there)->log;
   const std::uint64_t head = log.size();
   const std::uint64_t limit = request.limit;
-  std::uint64_t from = 0;
-  std::uint64_t to = 0;
-  if (request.after || request.from_start) {
-    from = std::min(request.after.value, head);
-    to = from + std::min(limit, head - from);
-  } else {
-    to = request.before ? std::min(request.before.value - 1, head) : head;
-    from = to - std::min(limit, to);
-  }
+  std::uint64_t to = request.before ? std::min(request.before.value - 1, head) : head;
+  std::uint64_t from = std::min(request.after.value, to);
+  const auto shows = [&](std::uint64_t at) { return !request.without.has(log[at].kind); };
   using direction = core::page_builder::direction;
-  const bool forward = request.after || request.from_start;
+  const bool forward = request.is_forward();
+  std::uint64_t shown_here = 0;
+  bool left = false;  // more are shown than the page has
+  for (auto at = forward ? from : to; forward ? at < to : at > from; forward ? ++at : --at) {
+    if (!shows(forward ? at : at - 1)) continue;
+    left = shown_here++ == limit;
+    if (!left) continue;
+    (forward ? to : from) = at;
+    break;
+  }
   core::page_builder page(forward ? direction::forward : direction::backward);
   core::folding folding(request.viewer);
   for (std::uint64_t at = from; at < head; ++at)
     if (at < to || (log[at].target.value > from && log[at].target.value <= to)) folding.hear(log[at]);
   for (std::uint64_t at = from; at < to; ++at) {
+    if (!shows(at)) continue;
     auto message = folding.find({at + 1});
     if (message)
       page.add(shown(std::move(message->entry), request.viewer), std::move(message->state));
     else
       page.add(shown(log[at], request.viewer));
   }
-  const bool more = page.cut() || (forward ? to < head : from > 0);
-  return core::history_page{page.take(), more, core::seq_no{head}, page.take_states()};
+  const bool more = left || page.cut();
+  return core::history_page{page.take(), more, core::seq_no{head}, page.take_states(), (*there)->info.generation};
+}
+
+core::result<core::time_found> room_store::find_time(const core::find_time& request) {
+  const std::lock_guard lock(database_->guard);
+  const auto there = enter(request.room, request.viewer);
+  if (!there) return there.why();
+  const auto& log = (*there)->log;
+  const auto behind = std::upper_bound(log.begin(), log.end(), request.at,
+                                       [](core::wall_time at, const auto& entry) { return at < entry.at; });
+  return core::time_found{{static_cast<std::uint64_t>(behind - log.begin())}, (*there)->info.generation};
+}
+
+core::result<core::recent_rooms> room_store::list_recent(const core::list_recent& request) {
+  const std::lock_guard lock(database_->guard);
+  const std::set<core::room_id> named(request.rooms.begin(), request.rooms.end());
+  core::recent_rooms recent;
+  for (const auto& [name, each] : database_->rooms) {
+    if (!named.contains(name) && !each->members.contains(request.viewer)) continue;
+    if (!each->said || core::nature_of(name) == core::room_nature::group) continue;
+    const auto at = each->log[each->said.value - 1].at;
+    const bool admitted = each->refusal_of(request.viewer, clock_now()).code == core::ec::none;
+    if (admitted && at > request.after && at < request.before) recent.rooms.push_back({each->info.room, at});
+  }
+  auto& rooms = recent.rooms;
+  std::sort(rooms.begin(), rooms.end(),
+            [](const auto& a, const auto& b) { return a.at != b.at ? a.at < b.at : a.room < b.room; });
+  const auto surplus = static_cast<std::ptrdiff_t>(rooms.size() - std::min<std::size_t>(rooms.size(), request.limit));
+  if (request.newest)
+    rooms.erase(rooms.begin(), rooms.begin() + surplus);
+  else
+    rooms.erase(rooms.end() - surplus, rooms.end());
+  return recent;
+}
+
+core::result<core::history_page> room_store::list_pins(const core::list_pins& request) {
+  const std::lock_guard lock(database_->guard);
+  const auto there = enter(request.room, request.viewer);
+  if (!there) return there.why();
+  const auto& log = (*there)->log;
+  const auto& pins = (*there)->pins;
+  core::folding folding(request.viewer);
+  for (const auto& entry : log)
+    if (pins.contains(entry.seq) || pins.contains(entry.target)) folding.hear(entry);
+  std::vector<std::pair<core::seq_no, core::seq_no>> newest_first;
+  for (const auto& [message, pin] : pins) newest_first.emplace_back(pin, message);
+  std::sort(newest_first.rbegin(), newest_first.rend());
+  core::page_builder page(core::page_builder::direction::forward);
+  for (const auto& [pin, seq] : newest_first)
+    if (auto message = folding.find(seq))
+      page.add(shown(std::move(message->entry), request.viewer), std::move(message->state));
+  const bool more = page.cut();
+  return core::history_page{page.take(), more, core::seq_no{log.size()}, page.take_states()};
 }
 
 core::result<core::room_heads> room_store::read_heads(const core::read_heads& request) {
@@ -277,8 +344,10 @@ core::result<std::vector<core::user_id>> room_store::list_people(const core::use
       for (const auto& one : *sanctioned) people.insert(one.first);
     for (const auto& row : each->invites) people.insert(row.second.by);
     for (const auto& row : each->drafts) people.insert(row.first);
+    for (const auto& row : each->mentions) people.insert(row.first);
   }
   for (const auto& row : database_->own_settings) people.insert(row.first);
+  for (const auto& row : database_->devices) people.insert(row.first);
   for (const auto& [by, blocked] : database_->blocks) {
     people.insert(by);
     people.insert(blocked.begin(), blocked.end());

@@ -27,10 +27,15 @@ class room_store final : public storage::room_store {
   core::result<core::invite_found> find_invite(const core::find_invite& request, core::wall_time now) override;
   core::status delete_room(const core::delete_room& request) override;
   core::result<core::history_page> read_history(const core::read_history& request) override;
+  core::result<core::time_found> find_time(const core::find_time& request) override;
+  core::result<core::recent_rooms> list_recent(const core::list_recent& request) override;
+  core::result<core::history_page> list_pins(const core::list_pins& request) override;
   core::result<core::room_heads> read_heads(const core::read_heads& request) override;
   core::result<std::uint32_t> move_marks(const std::vector<core::read_mark>& marks) override;
+  core::result<core::mark_found> find_mark(const core::find_mark& request) override;
   core::status set_notify(const core::set_notify& request) override;
   core::result<core::rooms_synced> sync_rooms(const core::sync_rooms& request) override;
+  core::result<core::mention_list> list_mentions(const core::list_mentions& request) override;
   core::result<core::room_entered> open_direct(const core::open_direct& request, core::wall_time now) override;
   core::status put_block(const core::put_block& request, std::uint32_t most, core::wall_time now) override;
   core::status lift_block(const core::lift_block& request) override;
@@ -39,6 +44,8 @@ class room_store final : public storage::room_store {
   core::result<core::own_settings> read_settings(const core::read_own_settings& request) override;
   core::status put_draft(const core::put_draft& request, std::uint32_t most, core::wall_time now) override;
   core::result<core::draft_list> list_drafts(const core::list_drafts& request) override;
+  core::result<core::device_found> find_device(const core::find_device& request) override;
+  core::status note_device(const core::note_device& request) override;
   core::result<hidden_rooms> hide_rooms(const core::hide_rooms& request, core::wall_time now) override;
   core::status restore_rooms(const core::restore_rooms& request, core::wall_time now) override;
   core::result<purged_chunk> purge_rooms(const core::purge_rooms& request, std::uint32_t chunk,
@@ -62,7 +69,6 @@ class room_store final : public storage::room_store {
   core::result<room*> enter_to_moderate(const core::room_id& name, const core::user_id& viewer, core::wall_time now);
   core::result<core::room_entered> make_room(const core::create_room& request, core::wall_time now);
   core::status hide(const core::hide_rooms& request);
-  [[nodiscard]] bool takes_direct(const core::user_id& person, const core::user_id& from) const;
   void begin_purge(const core::purge_rooms& request, tombstone& row);
   /// Whether that room goes with the user.
   static bool goes_with(const room& which, const core::user_id& user, const core::deletion_choices& choices);

@@ -85,6 +85,7 @@ core::result<deletion_step> account_store::begin_deletion(const core::begin_dele
                                                           const std::string& verified_hash) {
   return database_->transaction([&]() -> core::result<deletion_step> {
     if (auto known = find(*database_, request.operation)) return again(*std::move(known), request);
+    const auto admins = lock_two_admins(now);
     // Waits for logins that are under way, and lets no other through: they share this lock.
     const auto user = database_->row<integer, std::string, std::string, std::string>(
         "select id, name, state, password_hash from users where folded in (:folded, :erased) {{for_update}}",
@@ -92,7 +93,8 @@ core::result<deletion_step> account_store::begin_deletion(const core::begin_dele
     if (!user) return core::ec::not_found;
     const auto& [owner, name, word, hash] = *user;
     if (word != "active") return begun_before(owner, request);
-    if (!verified_hash.empty() && hash != verified_hash) return core::ec::conflict;
+    if (!verified_hash.empty() && hash != verified_hash) return core::ec::bad_credentials;
+    if (admins.size() == 1 && admins.front() == owner) return last_admin();
 
     database_->execute("update users set state = 'deleting' where id = :owner", with("owner", owner));
     auto ended = end_all(owner, now, request.operation);

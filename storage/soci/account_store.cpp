@@ -94,14 +94,19 @@ core::status account_store::set_password_hash(const core::user_id& user, const s
   });
 }
 
-// Two able admins, in an order that all keep to, and then the user: of whatever happens to two admins at once, the
-// second waits here for the first, and sees what it left.
-core::result<long long> account_store::lock_but_last_admin(const core::user_id& user, core::wall_time now) {
+// In an order that all keep to, and before the user: of whatever happens to two admins at once, the second waits here
+// for the first, and sees what it left.
+std::vector<long long> account_store::lock_two_admins(core::wall_time now) {
   std::vector<long long> admins;
   database_->rows<long long>(
       "select id from users where admin <> 0 and state = 'active' and suspended_until <= :now "
       "order by id limit 2 {{for_update}}",
       [&](long long id) { admins.push_back(id); }, with("now", now));
+  return admins;
+}
+
+core::result<long long> account_store::lock_but_last_admin(const core::user_id& user, core::wall_time now) {
+  const auto admins = lock_two_admins(now);
   const auto found = database_->row<long long>(
       "select id from users where folded = :user and state <> 'deleted' {{for_update}}", with("user", folded(user)));
   if (!found) return core::ec::not_found;

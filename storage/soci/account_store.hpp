@@ -58,6 +58,8 @@ class account_store final : public storage::account_store {
  private:
   // All of these run inside a transaction or read.
 
+  // Two of the admins who can act, locked; fewer where there are no more.
+  std::vector<long long> lock_two_admins(core::wall_time now);
   // The user's key, locked; `conflict` if this is the last admin who can act.
   core::result<long long> lock_but_last_admin(const core::user_id& user, core::wall_time now);
   // Numbers and records the tokens of sessions that have just been deleted.

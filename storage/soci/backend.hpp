@@ -87,7 +87,7 @@ class backend {
 };
 
 /// The use of a connection, where it affects the set-up.
-enum class purpose : std::uint8_t { transactions, journal };
+enum class purpose : std::uint8_t { transactions, journal, follower };
 
 /// Makes the backends of one database; they share the things of which a database has one, such as its file's lock.
 class backend_factory {

@@ -26,10 +26,10 @@ bool is_direct(const core::room_opened& room) { return core::nature_of(room.room
 std::vector<std::uint64_t> journal_store::read_settings(const opened_rooms& rooms) {
   using text = std::string;
   std::vector<std::uint64_t> sanctioned;
-  database_->rows<long long, text, long long, int, long long, long long, long long, long long, text, text, text>(
+  database_->rows<long long, text, long long, int, GREENROOM_SETTINGS_TYPES>(
       "select rooms.id, rooms.owner, rooms.membership, "
       "case when exists (select 1 from sanctions where sanctions.room = rooms.id) then 1 else 0 end, "
-      GREENROOM_SETTINGS_COLUMNS("settings.data")
+      GREENROOM_SETTINGS_COLUMNS("settings.data", "settings.masks")
       " from {{numbers:keys}} join rooms on rooms.id = list.value left join settings on settings.room = rooms.id",
       [&](long long key, const text& owner, long long membership, int sanctions, const auto&... settings) {
         auto& room = *rooms.at(count(key));

@@ -7,8 +7,10 @@ namespace greenroom::storage::soci {
 // NOLINTBEGIN(cppcoreguidelines-macro-usage): a statement is a literal, and its address its name.
 
 /// The part that all acts share. $1 to $5 are `put_fences`, $6 to $13 `put_act`; the rest is the act's own.
-///   verdict   a select of one row with `code`: whether the room is such that the act can be stored (0), would change
-///             nothing (1), misses something (2), isn't theirs to change (3), comes too late (4), or is full (5)
+///   verdict   a select of one row with `code`: whether the room is such that the act can be stored (0; -1: and its
+///   subject is a member), would change
+///             nothing (1), misses something (2), isn't theirs to change (3), comes too late (4), is full (5), or a
+///             block is in its way (6)
 ///   set       further columns of the room, after `head = $1::bigint`
 ///   effect    further parts of the WITH, each `, name as (…)`, that change rows for the one row of `moved`, or for
 ///   none
@@ -31,7 +33,7 @@ namespace greenroom::storage::soci {
   "verdict as materialized (" verdict                                                                                 \
   "), "                                                                                                               \
   "moved as (update rooms set head = $1::bigint" GREENROOM_MOVED_BY_ONE set " where " GREENROOM_FENCES                \
-  " and not exists (select from known) and exists (select from verdict where code = 0) returning id, texts), "        \
+  " and not exists (select from known) and exists (select from verdict where code <= 0) returning id, texts), "       \
   "stored as (insert into messages (" GREENROOM_ACT_COLUMNS                                                           \
   ") select id, $1::bigint, $6::bigint, $7::text, $8::text, $9::bigint, $10::bigint, $11::bigint, $12::text, "        \
   "$13::bigint from moved)" effect                                                                                    \

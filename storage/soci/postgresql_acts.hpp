@@ -21,10 +21,10 @@ class postgresql_acts {
   void store(database& in, const pending& room, long long fence);
 
  private:
-  binary_statement& statement_of(core::entry_kind of, const core::act& what);
+  binary_statement& statement_of(core::entry_kind of, const core::act_effect& effect);
 
   postgresql_message_acts on_messages_;
-  binary_statement settings_, owner_, role_, add_, invited_, remove_, ban_, mute_, lift_;
+  binary_statement settings_, owner_, role_, add_, invited_, remove_, ban_, mute_, lift_, tag_;
 };
 
 }  // namespace greenroom::storage::soci

@@ -39,6 +39,10 @@ std::string complete(const std::string& url, purpose why, const open_options& op
                          " -c client_min_messages=error -c standard_conforming_strings=on";
   // The journal's statements are few and always the same; their plans don't depend on the tables' contents.
   if (why == purpose::journal) settings += " -c plan_cache_mode=force_generic_plan -c enable_seqscan=off";
+  // The follower's, too: from a short list into an index, however long the tables seem.
+  if (why == purpose::follower)
+    settings +=
+        " -c plan_cache_mode=force_generic_plan -c enable_seqscan=off -c enable_hashjoin=off -c enable_mergejoin=off";
   return url + (url.find('?') == url.npos ? "?" : "&") + "connect_timeout=" + seconds +
          "&application_name=greenroom&client_encoding=UTF8&keepalives_idle=5&keepalives_interval=1&keepalives_count=3"
          "&tcp_user_timeout=" +

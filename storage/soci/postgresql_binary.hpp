@@ -71,7 +71,7 @@ class binary_statement {
   binary_answer run(database& in);
 
  private:
-  static constexpr std::size_t most = 20;
+  static constexpr std::size_t most = 24;
 
   const char* name_;
   const char* sql_;

@@ -29,7 +29,9 @@ constexpr const char* erase_sql = GREENROOM_ACT(
     "where messages.room = moved.id and messages.target = $11::bigint and messages.kind = 1), "
     "unreacted as (delete from reactions using moved where reactions.room = moved.id "
     "and reactions.target = $11::bigint), "
-    "unpinned as (delete from pins using moved where pins.room = moved.id and pins.target = $11::bigint)");
+    "unpinned as (delete from pins using moved where pins.room = moved.id and pins.target = $11::bigint), "
+    "unmentioned as (delete from mentions using moved where mentions.room = moved.id "
+    "and mentions.message = $11::bigint)");
 
 // $14: the greatest age of the message, in milliseconds.
 constexpr const char* edit_sql = GREENROOM_ACT(

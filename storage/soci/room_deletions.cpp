@@ -22,7 +22,7 @@ constexpr integer looks_for_each_write = 10;
   " or not exists (select 1 from members as others where others.room = rooms.id and others.folded <> :they))"
 
 // Of a row of `messages`, the same as `core::is_written`.
-#define GREENROOM_WRITTEN "kind in (0, 1, 3, 4, 8, 9)"
+#define GREENROOM_WRITTEN "kind in (0, 1, 3, 4, 8, 9, 10)"
 
 // Of a row of `reactions` or `pins`: whether it is on a message that is about to be emptied. Parameter: `writer`.
 #define GREENROOM_ON_EMPTIED(table)                                                               \
@@ -225,6 +225,11 @@ void room_store::disown(const tombstone& row, core::room_key room, core::seq_no 
         "body = '', extra = case when kind in (0, 8, 9) then null else '{}' end, target = null "
         "where author = :author and room = :room and seq > :seq and seq <= :end and " GREENROOM_WRITTEN,
         with("author", row.author), with("room", room), with("seq", after), with("end", up_to));
+    // Of what is empty by now: the follower, which looks at the message, has stored it before, or doesn't any more.
+    database_->execute(
+        "delete from mentions where room = :room and message > :seq and message <= :end and exists (select 1 from "
+        "messages where messages.room = mentions.room and messages.seq = mentions.message and messages.kind = 7)",
+        with("room", room), with("seq", after), with("end", up_to));
   }
   receipt.anonymised += database_->execute(
       "update messages set author = (select id from authors where folded = 'deleted'), client_id = null "

@@ -6,6 +6,7 @@
 #include "storage/soci/columns.hpp"
 #include "storage/soci/room_gate.hpp"
 #include "storage/soci/room_store.hpp"
+#include "storage/soci/takes_direct.hpp"
 
 namespace greenroom::storage::soci {
 namespace {
@@ -40,16 +41,13 @@ bool room_store::is_blocked(const core::user_id& user, const std::vector<core::u
              .has_value();
 }
 
-// 1 stands for `shared`, which is the default; 2 for `nobody`.
-bool room_store::take_direct(const std::vector<core::user_id>& people, const core::user_id& from) {
-  const auto refuses = database_->row<std::string>(
-      "select list.value from {{texts:people}} left join user_settings on user_settings.folded = list.value "
-      "where coalesce(user_settings.direct, 1) = 2 or (coalesce(user_settings.direct, 1) = 1 and not exists ("
-      "select 1 from members as theirs join members as mine on mine.room = theirs.room "
-      "join rooms on rooms.id = theirs.room "
-      "where theirs.folded = list.value and mine.folded = :user and rooms.hidden is null)) limit 1",
-      with("people", database_->words().list(folded_names(people))), with("user", folded(from)));
-  return !refuses;
+bool room_store::take_direct(const std::vector<core::user_id>& people, const core::user_id& from, bool by_nick) {
+  return !database_->row<std::string>(
+      "select list.value from {{texts:people}} where not " GREENROOM_TAKES_DIRECT(
+          "list.value", ":user") " and (:asked = 0 or exists (select 1 from user_settings where folded = list.value)) "
+                                 "limit 1",
+      with("people", database_->words().list(folded_names(people))), with("user", folded(from)),
+      with("asked", by_nick ? 1 : 0));
 }
 
 core::result<core::room_entered> room_store::open_direct(const core::open_direct& request, core::wall_time now) {
@@ -65,7 +63,7 @@ core::result<core::room_entered> room_store::open_direct(const core::open_direct
       return core::room_entered{there->info, false};
     }
     if (is_blocked(request.by, others)) return core::ec::blocked;
-    if (!take_direct(others, request.by)) return core::ec::forbidden;
+    if (!take_direct(others, request.by, request.by_nick)) return core::ec::forbidden;
     const bool fresh = insert_room(made, now).has_value();
     const auto entered = enter(request.room, request.by, now);
     if (!entered) return entered.why();
@@ -198,6 +196,8 @@ void room_store::forget_own(const core::user_id& user) {
   database_->execute("delete from blocks where blocked = :user", with("user", name));
   database_->execute("delete from user_settings where folded = :user", with("user", name));
   database_->execute("delete from drafts where folded = :user", with("user", name));
+  database_->execute("delete from mentions where folded = :user", with("user", name));
+  database_->execute("delete from irc_devices where folded = :user", with("user", name));
 }
 
 }  // namespace greenroom::storage::soci

@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <unordered_map>
 
+#include "core/modes.hpp"
 #include "storage/admission.hpp"
 #include "storage/name_hash.hpp"
 #include "storage/random.hpp"
@@ -34,14 +35,13 @@ core::result<room_entries> room_store::create_rooms(const std::vector<room_visit
 // Members and bans are looked for only where a room has such that count. Between two statements a room may be opened or
 // closed: whether its members count is as the statement has it that looked for them.
 room_entries room_store::look_up(const std::vector<room_visit>& visits, core::wall_time now) {
-  using text = std::string;
   const auto wanted = folded_rooms(visits);
   std::unordered_map<core::room_id, core::room_info> there;
   bool any_closed = false;
   bool any_sanctions = false;
-  database_->rows<integer, text, text, integer, integer, integer, integer, integer, integer, integer, text, text, text>(
+  database_->rows<integer, GREENROOM_INFO_TYPES>(
       "select case when exists (select 1 from sanctions where sanctions.room = rooms.id) then 1 else 0 end, "
-      GREENROOM_INFO_COLUMNS("settings.data") " from {{texts:rooms}} join rooms on rooms.folded = list.value "
+      GREENROOM_INFO_COLUMNS("settings.data", "settings.masks") " from {{texts:rooms}} join rooms on rooms.folded = list.value "
       "left join settings on settings.room = rooms.id where hidden is null",
       [&](integer sanctions, const auto&... columns) {
         auto info = to_info(columns...);
@@ -70,7 +70,10 @@ room_entries room_store::look_up(const std::vector<room_visit>& visits, core::wa
     const auto role = members.contains(visitor) ? core::room_role::member : core::room_role::outsider;
     const auto ban = bans.find(visitor);
     auto why = admission(known->second.settings.access, role, ban == bans.end() ? nullptr : &ban->second);
-    if (why.code == core::ec::none)
+    const bool invited =
+        why.code == core::ec::forbidden && core::is_on_list(known->second.settings.modes, 'I', visits[i].user);
+    const bool knocks = why.code == core::ec::banned && visits[i].knocks && known->second.is_open();
+    if (why.code == core::ec::none || invited || knocks)
       found.emplace_back(core::room_entered{known->second, false});
     else
       found.emplace_back(std::move(why));
@@ -130,7 +133,7 @@ room_entries room_store::make_missing(const std::vector<room_visit>& visits, cor
   // The others were made by another transaction meanwhile.
   auto entered = made.size() == makers.size() ? room_entries(visits.size(), core::ec::conflict) : look_up(visits, now);
   for (std::size_t i = 0; i < visits.size(); ++i) {
-    const auto& [room, user] = visits[i];
+    const auto& [room, user, knocks] = visits[i];
     if (refused.contains(accounts[i]))
       entered[i] = core::ec::conflict;
     else if (const auto it = made.find(room); it != made.end())

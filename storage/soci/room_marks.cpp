@@ -38,11 +38,19 @@ constexpr const char* synced =
     "and " GREENROOM_READABLE
     "), page as materialized (select * from mine order by folded limit :limit) "
     "select page.name, page.private, coalesce(settings.title, ''), page.generation, page.head, page.unread, "
-    "page.read_seq, page.role, coalesce(page.notify, -1), " GREENROOM_ENTRY_COLUMNS("null")
+    "(select count(*) from mentions where mentions.folded = :mentioned and mentions.room = page.id "
+    "and mentions.seq > page.read_seq), page.read_seq, page.role, coalesce(page.notify, -1), " GREENROOM_ENTRY_COLUMNS("null")
     " from page left join settings on settings.room = page.id "
     "left join messages on messages.room = page.id and messages.seq = (select max(each.seq) from messages as each "
     "where each.room = page.id and each.seq > page.said - 50 and each.seq <= page.said and each.kind in (0, 8, 9)) "
     "left join authors on authors.id = messages.author order by page.folded";
+
+// The mark of a member, and the time of its entry.
+constexpr const char* marked =
+    "select coalesce(reader.read_seq, 0), coalesce(messages.at, 0) from rooms "
+    "left join members as reader on reader.room = rooms.id and reader.folded = :who "
+    "left join messages on messages.room = rooms.id and messages.seq = reader.read_seq "
+    "where rooms.folded = :room and " GREENROOM_READABLE;
 
 core::notify_level to_level(integer column, const core::room_id& room) {
   return column < 0 ? core::default_notify(room) : static_cast<core::notify_level>(column);
@@ -78,6 +86,19 @@ core::result<std::uint32_t> room_store::move_marks(const std::vector<core::read_
   });
 }
 
+core::result<core::mark_found> room_store::find_mark(const core::find_mark& request) {
+  return database_->read([&]() -> core::result<core::mark_found> {
+    const auto me = folded(request.viewer);
+    const auto now = clock_now();
+    const auto found =
+        database_->row<integer, integer>(marked, with("who", me), with("room", core::folded(request.room.value)),
+                                         with("me", me), with("barred", me), with("now", now));
+    if (!found) return why_unreadable(request.room, request.viewer, now);
+    const auto [seq, at] = *found;
+    return core::mark_found{{count(seq)}, to_time(at)};
+  });
+}
+
 core::status room_store::set_notify(const core::set_notify& request) {
   return database_->transaction([&]() -> core::status {
     const auto set = database_->execute(
@@ -94,23 +115,25 @@ core::result<core::rooms_synced> room_store::sync_rooms(const core::sync_rooms& 
   return database_->read([&]() -> core::result<core::rooms_synced> {
     core::rooms_synced found;
     const auto me = folded(request.viewer);
-    entry_rows<std::string, integer, std::string, integer, integer, integer, integer, integer, integer>(
+    entry_rows<std::string, integer, std::string, integer, integer, integer, integer, integer, integer, integer>(
         *database_, synced,
         [&](const std::string& name, integer access, const std::string& title, integer generation, integer head,
-            integer unread, integer read, integer role, integer notify, core::room_entry last) {
+            integer unread, integer mentions, integer read, integer role, integer notify, core::room_entry last) {
           found.rooms.push_back({.room = {name},
                                  .title = title,
                                  .access = static_cast<core::room_access>(access),
                                  .generation = {count(generation)},
                                  .head = {count(head)},
                                  .unread = count(std::max<integer>(unread, 0)),
+                                 .mentions = count(mentions),
                                  .read = {count(read)},
                                  .role = static_cast<core::room_role>(role),
                                  .notify = to_level(notify, {name}),
                                  .last = shortened(std::move(last))});
         },
         with("who", me), with("owner", me), with("after", core::folded(request.after.value)), with("me", me),
-        with("barred", me), with("now", clock_now()), with("limit", std::uint64_t{request.limit} + 1));
+        with("barred", me), with("now", clock_now()), with("limit", std::uint64_t{request.limit} + 1),
+        with("mentioned", me));
     found.more = found.rooms.size() > request.limit;
     if (found.more) found.rooms.pop_back();
     return found;

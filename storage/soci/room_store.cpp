@@ -78,17 +78,20 @@ core::result<core::room_entered> room_store::create_room(const core::create_room
 
 core::result<core::room_list> room_store::list_rooms(const core::list_rooms& request) {
   return database_->read([&]() -> core::result<core::room_list> {
-    using text = std::string;
     core::room_list list;
-    database_->rows<text, text, integer, integer, integer, integer, integer, integer, integer, text, text, text>(
-        "select " GREENROOM_INFO_COLUMNS(
-            "null") " from " GREENROOM_ROOMS
-                    " where rooms.folded > :after and hidden is null and (private <> 1 "
-                    "or exists (select 1 from members where members.room = rooms.id and members.folded = :viewer)) "
-                    "order by rooms.folded limit :limit",
-        [&](const auto&... columns) { list.rooms.push_back(to_info(columns...)); },
-        with("after", core::folded(request.after.value)), with("viewer", core::folded(request.viewer.value)),
-        with("limit", std::uint64_t{request.limit} + 1));
+    database_->rows<long long, GREENROOM_INFO_TYPES>(
+        "select case when private = 0 or exists (select 1 from members as own where own.room = rooms.id "
+        "and own.folded = :reader) then 1 else 0 end, " GREENROOM_INFO_COLUMNS(
+            "null", "null") " from " GREENROOM_ROOMS
+                            " where rooms.folded > :after and hidden is null and ((private <> 1 and "
+                            "(coalesce(settings.flags, 3) & 4) = 0) or exists (select 1 from members where "
+                            "members.room = rooms.id and members.folded = :viewer)) order by rooms.folded limit :limit",
+        [&](long long reads, const auto&... columns) {
+          const auto info = to_info(columns...);
+          list.rooms.push_back(reads != 0 ? info : core::as_seen(info).info);
+        },
+        with("reader", core::folded(request.viewer.value)), with("after", core::folded(request.after.value)),
+        with("viewer", core::folded(request.viewer.value)), with("limit", std::uint64_t{request.limit} + 1));
     list.more = list.rooms.size() > request.limit;
     if (list.more) list.rooms.pop_back();
     return list;
@@ -169,13 +172,16 @@ core::result<std::vector<core::user_id>> room_store::list_people(const core::use
         "union select folded, folded from blocks where folded > :blockers "
         "union select folded, folded from user_settings where folded > :settings "
         "union select folded, folded from drafts where folded > :drafts "
+        "union select folded, folded from mentions where folded > :mentions "
+        "union select folded, folded from irc_devices where folded > :devices "
         "union select owner, owner_folded from rooms where owner_folded > :owners) as people "
         "where folded not in ('system', 'deleted') and folded not like 'deleted:%' "
         "group by folded order by folded limit :limit",
         [&](const std::string& name) { people.push_back({name}); }, with("authors", core::folded(after.value)),
         with("members", core::folded(after.value)), with("blocked", core::folded(after.value)),
         with("blockers", core::folded(after.value)), with("settings", core::folded(after.value)),
-        with("drafts", core::folded(after.value)), with("owners", core::folded(after.value)), with("limit", limit));
+        with("drafts", core::folded(after.value)), with("mentions", core::folded(after.value)),
+        with("devices", core::folded(after.value)), with("owners", core::folded(after.value)), with("limit", limit));
     return people;
   });
 }

@@ -36,10 +36,15 @@ class room_store final : public storage::room_store {
   core::result<core::invite_found> find_invite(const core::find_invite& request, core::wall_time now) override;
   core::status delete_room(const core::delete_room& request) override;
   core::result<core::history_page> read_history(const core::read_history& request) override;
+  core::result<core::time_found> find_time(const core::find_time& request) override;
+  core::result<core::recent_rooms> list_recent(const core::list_recent& request) override;
+  core::result<core::history_page> list_pins(const core::list_pins& request) override;
   core::result<core::room_heads> read_heads(const core::read_heads& request) override;
   core::result<std::uint32_t> move_marks(const std::vector<core::read_mark>& marks) override;
+  core::result<core::mark_found> find_mark(const core::find_mark& request) override;
   core::status set_notify(const core::set_notify& request) override;
   core::result<core::rooms_synced> sync_rooms(const core::sync_rooms& request) override;
+  core::result<core::mention_list> list_mentions(const core::list_mentions& request) override;
   core::result<core::room_entered> open_direct(const core::open_direct& request, core::wall_time now) override;
   core::status put_block(const core::put_block& request, std::uint32_t most, core::wall_time now) override;
   core::status lift_block(const core::lift_block& request) override;
@@ -48,6 +53,8 @@ class room_store final : public storage::room_store {
   core::result<core::own_settings> read_settings(const core::read_own_settings& request) override;
   core::status put_draft(const core::put_draft& request, std::uint32_t most, core::wall_time now) override;
   core::result<core::draft_list> list_drafts(const core::list_drafts& request) override;
+  core::result<core::device_found> find_device(const core::find_device& request) override;
+  core::status note_device(const core::note_device& request) override;
   core::result<hidden_rooms> hide_rooms(const core::hide_rooms& request, core::wall_time now) override;
   core::status restore_rooms(const core::restore_rooms& request, core::wall_time now) override;
   core::result<purged_chunk> purge_rooms(const core::purge_rooms& request, std::uint32_t chunk,
@@ -59,7 +66,8 @@ class room_store final : public storage::room_store {
   core::result<std::vector<core::user_id>> list_people(const core::user_id& after, std::uint32_t limit) override;
   core::result<core::operation_id> find_deletion(const core::user_id& user) override;
   core::result<core::database_maintained> maintain() override {
-    return soci::maintain(*database_, "messages, authors, rooms, members, settings, sanctions, drafts, pg_statistic");
+    return soci::maintain(*database_,
+                          "messages, authors, rooms, members, settings, sanctions, drafts, mentions, pg_statistic");
   }
   [[nodiscard]] std::shared_ptr<const standing> state() const override { return database_->care().state; }
   core::result<std::uint64_t> count_rooms() override;
@@ -109,7 +117,7 @@ class room_store final : public storage::room_store {
   /// The same, or this one has blocked one of them.
   bool is_blocked(const core::user_id& user, const std::vector<core::user_id>& people);
   /// Whether all of these people want to be written to by this one.
-  bool take_direct(const std::vector<core::user_id>& people, const core::user_id& from);
+  bool take_direct(const std::vector<core::user_id>& people, const core::user_id& from, bool by_nick);
   bool refuses(const std::vector<core::user_id>& users);
   /// Deletes the invites of a room that have expired, and used up ones beyond the last `kept`.
   void sweep_invites(core::room_key room, std::uint32_t kept, core::wall_time now);

@@ -9,15 +9,16 @@ namespace greenroom::storage::soci {
 namespace {
 
 // NOLINTBEGIN(cppcoreguidelines-macro-usage): a statement is a literal, and its address its name.
-#define GREENROOM_VIEW(members)                                                                                      \
-  "select rooms.id, case when rooms.owner_folded = :owner then 3 else coalesce(mine.role, 0) end, " members          \
-  ", case when ban.subject is null then 0 else 1 end, coalesce(ban.until, 0), coalesce(ban.reason, ''), "            \
-  "coalesce(by_whom.name, ''), " GREENROOM_INFO_COLUMNS(                                                             \
-      "settings.data") " from " GREENROOM_ROOMS                                                                      \
-                       " left join members as mine on mine.room = rooms.id and mine.folded = :me "                   \
-                       "left join sanctions as ban on " GREENROOM_BAN                                                \
-                       " left join authors as by_whom on by_whom.id = ban.by_author where rooms.folded = :room and " \
-                       "rooms.hidden is null"
+#define GREENROOM_VIEW(members)                                                                                       \
+  "select rooms.id, case when rooms.owner_folded = :owner then 3 else coalesce(mine.role, 0) end, " members           \
+  ", case when ban.subject is null then 0 else 1 end, coalesce(ban.until, 0), coalesce(ban.reason, ''), "             \
+  "coalesce(by_whom.name, ''), " GREENROOM_INFO_COLUMNS(                                                              \
+      "settings.data",                                                                                                \
+      "settings.masks") " from " GREENROOM_ROOMS                                                                      \
+                        " left join members as mine on mine.room = rooms.id and mine.folded = :me "                   \
+                        "left join sanctions as ban on " GREENROOM_BAN                                                \
+                        " left join authors as by_whom on by_whom.id = ban.by_author where rooms.folded = :room and " \
+                        "rooms.hidden is null"
 // NOLINTEND(cppcoreguidelines-macro-usage)
 
 constexpr const char* plain_view = GREENROOM_VIEW("0");
@@ -33,8 +34,7 @@ std::optional<room_store::view> room_store::look_at(const char* sql, const core:
   using text = std::string;
   std::optional<view> found;
   const auto me = folded(user);
-  database_->rows<integer, integer, integer, integer, integer, text, text, text, text, integer, integer, integer,
-                  integer, integer, integer, integer, text, text, text>(
+  database_->rows<integer, integer, integer, integer, integer, text, text, GREENROOM_INFO_TYPES>(
       sql,
       [&](integer key, integer role, integer members, integer banned, integer until, const text& why, const text& by,
           const auto&... info) {
@@ -76,8 +76,8 @@ core::result<core::room_described> room_store::describe_room(const core::describ
     if (!found) return core::ec::not_found;
     const auto why = found->refusal();
     if (why.code != core::ec::none && why.code != core::ec::forbidden) return why;
-    // An invited room is described to everybody, but for a program's data.
-    if (why.code == core::ec::forbidden) found->info.settings.data = {};
+    // That an invited room is there is no secret.
+    if (why.code == core::ec::forbidden) return core::as_seen(found->info);
     return core::room_described{std::move(found->info), found->role, found->members};
   });
 }

@@ -1,6 +1,7 @@
 #include "storage/soci/sqlite_acts.hpp"
 
 #include "storage/soci/columns.hpp"
+#include "storage/soci/takes_direct.hpp"
 
 namespace greenroom::storage::soci {
 namespace {
@@ -32,7 +33,6 @@ bool is_member(database& in, const pending& room) {
 
 bool is_invited(database& in, const pending& room) {
   const auto& invite = room.wanted->effect->what.invite;
-  if (invite.value.empty()) return true;
   return in
       .row<int>(
           "select 1 from invites where hash = :hash and room = :room and expires_at > :now "
@@ -48,12 +48,28 @@ bool has_blocked(database& in, const core::user_id& by, const core::user_id& who
       .has_value();
 }
 
+bool takes_direct(database& in, const core::user_id& person, const core::user_id& from) {
+  return in
+      .row<int>(
+          "select 1 from (select :person as name) as person where " GREENROOM_TAKES_DIRECT("person.name", ":from"),
+          with("person", folded(person)), with("from", folded(from)))
+      .has_value();
+}
+
 append_outcome judge_add(database& in, const pending& room) {
   if (is_member(in, room)) return {kind::unchanged, {}};
   const auto& act = act_of(room);
-  if (room.wanted->effect->what.invite.value.empty() && has_blocked(in, act.subject, act.author))
-    return refusal(ec::blocked);
-  return is_invited(in, room) ? append_outcome{} : refusal(ec::gone);
+  const auto& effect = *room.wanted->effect;
+  if (effect.what.is_by_invite()) return is_invited(in, room) ? append_outcome{} : refusal(ec::gone);
+  if (has_blocked(in, act.subject, act.author)) return refusal(ec::blocked);
+  return !effect.must_agree || takes_direct(in, act.subject, act.author) ? append_outcome{} : refusal(ec::forbidden);
+}
+
+// A role makes members, too.
+append_outcome judge_role(database& in, const pending& room) {
+  const auto& act = act_of(room);
+  if (is_member(in, room)) return {kind::stored, {}, ec::internal, true};
+  return has_blocked(in, act.subject, act.author) ? refusal(ec::blocked) : append_outcome{};
 }
 
 bool is_sanctioned(database& in, const pending& room) {
@@ -64,16 +80,26 @@ bool is_sanctioned(database& in, const pending& room) {
       .has_value();
 }
 
+// A new topic's setter or time, or those that there are.
+// NOLINTNEXTLINE(cppcoreguidelines-macro-usage): a part of a literal
+#define GREENROOM_TOPIC(column, now)                                                                          \
+  "case when :topic = '' then 0 when :topic = coalesce((select topic from settings where room = :room), '') " \
+  "then (select " column " from settings where room = :room) else " now " end"
+
 void set(database& in, const pending& room) {
   const auto& set = room.wanted->effect->settings;
   in.execute("update rooms set private = :access where id = :room", with("access", static_cast<int>(set.access)),
              with("room", room.wanted->room));
   in.execute(
-      "insert or replace into settings (room, title, topic, post, slow, data, edit_window) "
-      "values (:room, :title, :topic, :post, :slow, :data, :edit_window)",
+      "insert or replace into settings (room, title, topic, post, slow, data, edit_window, receipts, flags, most, "
+      "room_key, masks, topic_by, topic_at) values (:room, :title, :topic, :post, :slow, :data, :edit_window, "
+      ":receipts, :flags, :most, :key, :masks, " GREENROOM_TOPIC("topic_by", ":author") ", " GREENROOM_TOPIC("topic_at",
+                                                                                                             ":at") ")",
       with("room", room.wanted->room), with("title", set.title), with("topic", set.topic),
       with("post", static_cast<int>(set.post)), with("slow", set.slow_s), with("data", set.data),
-      with("edit_window", set.edit_window_s));
+      with("edit_window", set.edit_window_s), with("receipts", static_cast<int>(set.receipts)),
+      with("flags", static_cast<int>(set.modes.flags)), with("most", set.modes.most), with("key", set.modes.key),
+      with("masks", set.modes.masks), with("author", room.authors.front()), with("at", act_of(room).at));
 }
 
 void add_member(database& in, const pending& room) {
@@ -86,10 +112,10 @@ void add_member(database& in, const pending& room) {
 }
 
 void use_invite(database& in, const pending& room) {
-  const auto& invite = room.wanted->effect->what.invite;
-  if (!invite.value.empty())
+  const auto& what = room.wanted->effect->what;
+  if (what.is_by_invite())
     in.execute("update invites set uses_left = uses_left - 1 where hash = :hash",
-               with("hash", core::to_hex(invite.value)));
+               with("hash", core::to_hex(what.invite.value)));
 }
 
 void set_role(database& in, const pending& room, const core::user_id& member, core::room_role role) {
@@ -135,6 +161,8 @@ append_outcome judge_act(database& in, const pending& room) {
   switch (act_of(room).kind) {
     case entry_kind::add:
       return judge_add(in, room);
+    case entry_kind::role:
+      return judge_role(in, room);
     case entry_kind::remove:
       return room.wanted->effect->must_be_member && !is_member(in, room) ? refusal(ec::not_found) : append_outcome{};
     case entry_kind::unban:
@@ -156,7 +184,7 @@ void carry_out_act(database& in, const pending& room) {
       add_member(in, room);
       return use_invite(in, room);
     case entry_kind::remove:
-      return remove_member(in, room);
+      return room.wanted->effect->for_now ? void() : remove_member(in, room);
     case entry_kind::ban:
       sanction(in, room);
       return remove_member(in, room);

@@ -85,8 +85,9 @@ class sqlite_journal_store final : public journal_store {
     if (!database_->row<int>("select 1 from rooms where id = :room and epoch = :epoch and head = :head",
                              with("room", wanted.room), with("epoch", wanted.epoch), with("head", head)))
       return {kind::fenced, {}};
-    if (wanted.effect)
-      if (auto verdict = judge_act(*database_, room); verdict.what != kind::stored) return verdict;
+    append_outcome verdict{kind::stored, {}};
+    if (wanted.effect) verdict = judge_act(*database_, room);
+    if (verdict.what != kind::stored) return verdict;
     const auto last = head + wanted.entries.size();
     if (core::is_words(wanted.entries.front().kind))
       database_->execute("update rooms set head = :last, said = :said, texts = texts + :words where id = :room",
@@ -98,7 +99,7 @@ class sqlite_journal_store final : public journal_store {
     for (std::size_t i = 0; i < wanted.entries.size(); ++i)
       insert_entry(*database_, wanted.room, wanted.entries[i], room.authors[i], room.subject);
     if (wanted.effect) carry_out_act(*database_, room);
-    return {kind::stored, {}};
+    return verdict;
   }
 
   std::vector<repeated_id> repeated_among(const pending& room) {

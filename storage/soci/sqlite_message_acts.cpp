@@ -81,6 +81,8 @@ void erase(database& in, const pending& room) {
              with("target", act.target));
   in.execute("delete from pins where room = :room and target = :target", with("room", room.wanted->room),
              with("target", act.target));
+  in.execute("delete from mentions where room = :room and message = :target", with("room", room.wanted->room),
+             with("target", act.target));
 }
 
 void react(database& in, const pending& room) {

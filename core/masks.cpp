@@ -1,0 +1,39 @@
+#include "core/masks.hpp"
+
+#include <cstddef>
+
+#include "core/text.hpp"
+
+namespace greenroom::core {
+
+// Goes back to the last `*` only: an earlier one never has to take more.
+bool mask_matches(std::string_view mask, std::string_view text) noexcept {
+  std::size_t m = 0, t = 0, star = mask.npos, from = 0;
+  while (t < text.size()) {
+    if (m < mask.size() && mask[m] == '*') {
+      star = m++;
+      from = t;
+    } else if (m < mask.size() && (mask[m] == '?' || fold(mask[m]) == fold(text[t]))) {
+      ++m;
+      ++t;
+    } else if (star != mask.npos) {
+      m = star + 1;
+      t = ++from;
+    } else {
+      return false;
+    }
+  }
+  return mask.find_first_not_of('*', m) == mask.npos;
+}
+
+void append_person(std::string& out, std::string_view nick) { out.append(nick).append("!~u@user-").append(nick); }
+
+bool mask_means(std::string_view mask, const user_id& person) {
+  constexpr std::string_view account = "$a:";
+  if (mask.starts_with(account)) return mask_matches(mask.substr(account.size()), person.value);
+  std::string whole;
+  append_person(whole, person.value);
+  return mask_matches(mask, whole);
+}
+
+}  // namespace greenroom::core

@@ -1,0 +1,383 @@
+#include "edge/irc_arrival.hpp"
+
+#include <boost/asio/post.hpp>
+#include <caf/send.hpp>
+
+#include <algorithm>
+#include <chrono>
+#include <utility>
+
+#include "actors/secrets.hpp"
+#include "core/names.hpp"
+#include "edge/webirc.hpp"
+#include "net/line_connection.hpp"
+#include "net/ws_connection.hpp"
+#include "protocol/irc/conversation.hpp"
+#include "protocol/irc/irc_dialect.hpp"
+#include "protocol/irc/speaker.hpp"
+#include "telemetry/audit.hpp"
+
+namespace greenroom::edge {
+namespace {
+
+namespace irc = protocol::irc;
+using core::ec;
+using namespace std::chrono_literals;
+
+constexpr auto irc_ask_timeout = 5s;
+constexpr auto irc_login_timeout = 20s;  // hashes may queue
+constexpr std::size_t max_client_words = 160;
+
+const irc::irc_dialect& the_dialect() {
+  static const irc::irc_dialect one;
+  return one;
+}
+
+std::string frames_of(const std::vector<std::string>& lines, protocol::framing how) {
+  std::string out;
+  protocol::frame_writer writer(out, how);
+  for (const auto& line : lines) {
+    writer.begin() += line;
+    writer.end();
+  }
+  return out;
+}
+
+// Nothing but the reason for which a socket isn't taken, as far as it has room for that.
+void turn_away(net::stream socket, std::string_view why) {
+  boost::system::error_code ignored;
+  const auto line = "ERROR :" + std::string(why) + "\r\n";
+  socket.write_some(line.data(), line.size(), ignored);
+  socket.shutdown_send();
+  socket.close();
+}
+
+}  // namespace
+
+irc_arrivals::irc_arrivals(irc_door_deps with, irc_settings set)
+    : deps(std::move(with)),
+      settings(std::move(set)),
+      local(settings.sign_on),
+      unsafe(settings.sign_on),
+      metrics(deps.metrics),
+      socket(std::make_shared<const net::client_socket_settings>(settings.socket)),
+      websocket(std::make_shared<const net::client_socket_settings>(settings.websocket)),
+      began(deps.clock->now().wall) {
+  unsafe.takes_passwords = settings.plain_passwords;
+  if (!settings.tls_listen) return;
+  unsafe.safe_port = std::to_string(settings.tls_listen->port());
+  if (!settings.sts) return;
+  unsafe.offer.sts = "port=" + unsafe.safe_port;
+  settings.sign_on.offer.sts = "duration=" + std::to_string(settings.sts->count());
+}
+
+const irc::sign_on_settings& irc_arrivals::rules(bool secure, bool is_local) const {
+  if (is_local) return local;
+  return secure ? settings.sign_on : unsafe;
+}
+
+bool irc_arrivals::count_in(const std::string& address, bool is_local) {
+  const std::lock_guard hold(lock_);
+  auto& here = outside_[address];
+  if (all_outside_ >= settings.outside || (!is_local && here >= settings.outside_per_address)) {
+    if (here == 0) outside_.erase(address);
+    return false;
+  }
+  ++here;
+  ++all_outside_;
+  return true;
+}
+
+void irc_arrivals::count_out(const std::string& address) {
+  const std::lock_guard hold(lock_);
+  const auto here = outside_.find(address);
+  if (here == outside_.end()) return;
+  --all_outside_;
+  if (--here->second == 0) outside_.erase(here);
+}
+
+irc::server_counts irc_arrivals::counts() const {
+  irc::server_counts out;
+  out.users = out.local = signed_in.load();
+  out.users_most = out.local_most = most.load();
+  out.operators = crowd->opers();
+  const std::lock_guard hold(lock_);
+  out.unknown = static_cast<std::uint32_t>(all_outside_);
+  return out;
+}
+
+void irc_arrivals::take(irc_hello::guest guest) {
+  const auto address = guest.from.peer.address();
+  const bool is_local = net::is_loopback(address);
+  irc_client who{net::address_text(address), net::address_key(address), guest.secure};
+  who.peer = address;
+  who.admitted = guest.from.admitted;
+  if (!count_in(who.key, is_local)) return turn_away(std::move(guest.socket), "Too many connections aren't signed in");
+  const auto id = deps.hub->pool().next_connection_id(guest.from.slot);
+  auto connection = net::line_connection::make(*deps.hub, id, std::move(guest.socket), std::move(guest.from.admitted),
+                                               std::move(guest.read_ahead), socket, words, who.key);
+  welcome(std::move(who), std::move(connection), id, std::nullopt);
+}
+
+void irc_arrivals::take(const net::http::exchange_ptr& ask, irc_subprotocol how,
+                        std::optional<actors::admitted> grant) {
+  boost::system::error_code not_address;
+  irc_client who{ask->client_address(), ask->limit_key(), ask->origin().proto == "https"};
+  who.peer = boost::asio::ip::make_address(who.address, not_address);
+  who.how = how.binary ? protocol::framing::binary : protocol::framing::websocket;
+  const bool is_local = !not_address && net::is_loopback(who.peer);
+  if (!count_in(who.key, is_local)) return ask->problem({ec::overloaded, "Too many connections aren't signed in.", 1});
+  auto upgrade = ask->take_socket();
+  if (!upgrade) return count_out(who.key);
+  const auto id = deps.hub->pool().next_connection_id(upgrade->slot);
+  who.admitted = upgrade->admitted;
+  const auto messages = how.binary ? net::ws_messages::binary : net::ws_messages::text;
+  auto connection = net::ws_connection::make(*deps.hub, id, std::move(*upgrade),
+                                             {std::string(how.name), messages, words}, websocket, who.key);
+  welcome(std::move(who), std::move(connection), id, std::move(grant));
+}
+
+void irc_arrivals::welcome(irc_client who, std::shared_ptr<net::client_socket> connection, core::connection_id id,
+                           std::optional<actors::admitted> grant) {
+  const auto& rules_here = rules(who.secure, net::is_loopback(who.peer));
+  const auto arrival =
+      std::make_shared<irc_arrival>(shared_from_this(), std::move(who), connection, id, rules_here, std::move(grant));
+  remember(id, arrival);
+  connection->start(arrival);
+  arrival->begin();
+}
+
+void irc_arrivals::remember(core::connection_id id, const std::shared_ptr<irc_arrival>& arrival) {
+  const std::lock_guard hold(lock_);
+  here_.emplace(id, arrival);
+  if (draining_) boost::asio::post(arrival->context(), [arrival] { arrival->drain(); });
+}
+
+void irc_arrivals::forget(core::connection_id id) {
+  const std::lock_guard hold(lock_);
+  here_.erase(id);
+}
+
+void irc_arrivals::drain() {
+  const std::lock_guard hold(lock_);
+  if (std::exchange(draining_, true)) return;
+  for (const auto& [id, weak] : here_)
+    if (const auto arrival = weak.lock()) boost::asio::post(arrival->context(), [arrival] { arrival->drain(); });
+}
+
+// ---- one client ------------------------------------------------------------------------------------------------
+
+irc_arrival::irc_arrival(std::shared_ptr<irc_arrivals> home, irc_client who, std::shared_ptr<net::client_socket> socket,
+                         core::connection_id id, const irc::sign_on_settings& rules,
+                         std::optional<actors::admitted> grant)
+    : home_(std::move(home)),
+      who_(std::move(who)),
+      socket_(std::move(socket)),
+      id_(id),
+      context_(home_->deps.hub->pool().context(net::io_pool::slot_of(id))),
+      timer_(context_),
+      rules_(&rules),
+      grant_(std::move(grant)) {
+  machine_.emplace(rules, home_->settings.face, home_->deps.clock->now().mono,
+                   grant_ ? grant_->who.user : core::user_id{});
+}
+
+void irc_arrival::begin() { wait(); }
+
+// Once more whenever the deadline has moved.
+void irc_arrival::wait() {
+  timer_.expires_at(machine_->deadline());
+  timer_.async_wait([me = shared_from_this()](boost::system::error_code cancelled) {
+    if (cancelled || me->over_ || me->actor_) return;
+    if (me->home_->deps.clock->now().mono < me->machine_->deadline()) return me->wait();
+    if (me->machine_->waiting()) {  // its answer comes soon
+      me->timer_.expires_after(1s);
+      return me->timer_.async_wait([me](boost::system::error_code gone) {
+        if (!gone && !me->over_ && !me->actor_) me->wait();
+      });
+    }
+    me->carry_out(me->machine_->late(me->home_->deps.clock->now().mono));
+  });
+}
+
+irc::sign_on_moment irc_arrival::moment() const { return {home_->deps.clock->now(), home_->counts()}; }
+
+void irc_arrival::received(std::vector<std::string> frames) {
+  if (actor_) return caf::anon_send(actor_, actors::frames_received{std::move(frames)});
+  for (auto& one : frames) waiting_.push_back(std::move(one));
+  go_on();
+}
+
+void irc_arrival::go_on() {
+  while (!waiting_.empty() && !over_ && !actor_ && !machine_->waiting()) {
+    const auto line = std::move(waiting_.front());
+    waiting_.pop_front();
+    socket_->release(1);
+    const auto got = irc::judge(line);
+    if (got.judged == irc::verdict::command) home_->metrics.heard(got.what.command);
+    if (!std::exchange(heard_, true) && got.what.is("WEBIRC") && !home_->settings.gateways.empty())
+      announced(got.what);
+    else
+      carry_out(machine_->heard(got, moment()));
+  }
+}
+
+// A gateway has said for whom it is: from now on that is the client, as if it had come by itself.
+void irc_arrival::announced(const irc::line& what) {
+  const auto said = announced_by(what, who_.peer, home_->settings.gateways);
+  if (!said) return end("You may not say WEBIRC");
+  const bool is_local = net::is_loopback(said->address);
+  const auto key = net::address_key(said->address);
+  if (!who_.admitted.count_as(said->address) || !home_->count_in(key, is_local))
+    return end("Too many connections come from your address");
+  home_->count_out(std::exchange(who_.key, key));
+  who_.address = net::address_text(said->address);
+  who_.secure = who_.secure && said->secure;
+  rules_ = &home_->rules(who_.secure, is_local);
+  machine_.emplace(*rules_, home_->settings.face, home_->deps.clock->now().mono);
+}
+
+void irc_arrival::say(const std::vector<std::string>& lines) {
+  if (!lines.empty() && socket_) socket_->send(frames_of(lines, who_.how));
+}
+
+void irc_arrival::end(std::string_view why) {
+  over_ = true;
+  say({"ERROR :" + std::string(why)});
+  socket_->close(ec::none, {});
+}
+
+void irc_arrival::drain() {
+  if (over_ || !socket_) return;
+  std::vector<std::string> lines;
+  irc::speaker(home_->settings.face.name, "*", lines)
+      .say("NOTE", {"*", "DRAINING"}, "This server restarts; come back when the connection ends.");
+  say(lines);
+  if (actor_) return;  // closed in its turn
+  over_ = true;
+  socket_->close(ec::draining, "restarting");
+}
+
+void irc_arrival::carry_out(irc::sign_on_effects out) {
+  if (over_) return;
+  say(out.say);
+  if (out.close) {
+    over_ = true;
+    return socket_->close(ec::none, {});
+  }
+  if (out.ask) std::visit([this](const auto& question) { ask(question); }, *out.ask);
+  if (out.done) let_in(std::move(*out.done));
+}
+
+// ---- questions to the users role -------------------------------------------------------------------------------
+
+void irc_arrival::ask(const irc::sign_in& what) {
+  const auto& deps = home_->deps;
+  if (const auto verdict = deps.limits->take(core::limit_class::auth, who_.key, 1); !verdict.allowed)
+    return answered(core::error{ec::rate_limited, {}, verdict.retry_after_s});
+  if (what.with_token) return admit(what.whom.password);
+  core::log_in request{
+      {what.whom.user}, what.whom.password, (who_.address + " IRC").substr(0, max_client_words), origin(), true};
+  deps.asker.ask<core::logged_in>(deps.door, irc_login_timeout, std::move(request),
+                                  [me = shared_from_this()](core::result<core::logged_in> answer) {
+                                    boost::asio::post(me->context_, [me, answer = std::move(answer)]() mutable {
+                                      if (!answer) return me->answered(answer.why());
+                                      me->admit(answer->token);
+                                    });
+                                  });
+}
+
+void irc_arrival::admit(const std::string& token) {
+  const auto& deps = home_->deps;
+  deps.asker.ask<actors::admitted>(deps.door, irc_ask_timeout, actors::admit_token{token},
+                                   [me = shared_from_this()](core::result<actors::admitted> answer) {
+                                     boost::asio::post(me->context_, [me, answer = std::move(answer)]() mutable {
+                                       if (!answer) return me->answered(answer.why());
+                                       me->grant_ = std::move(*answer);
+                                       me->answered(me->grant_->who.user);
+                                     });
+                                   });
+}
+
+void irc_arrival::ask(const irc::make_account& what) {
+  const auto& deps = home_->deps;
+  if (const auto verdict = deps.limits->take(core::limit_class::auth, who_.key, 1); !verdict.allowed)
+    return answered(core::error{ec::rate_limited, {}, verdict.retry_after_s});
+  if (const auto good = core::check_password(what.password, home_->settings.min_password_bytes); !good)
+    return answered(good.why());
+  core::register_user request{what.user, what.password, origin()};
+  const auto told = [me = shared_from_this()](core::result<core::user_id> answer) {
+    boost::asio::post(me->context_, [me, answer = std::move(answer)]() mutable { me->answered(std::move(answer)); });
+  };
+  deps.asker.ask<actors::accounts_actor>(
+      deps.node, irc_ask_timeout, actors::find_accounts{},
+      [asker = deps.asker, request, told](core::result<actors::accounts_actor> accounts) {
+        if (!accounts) return told(accounts.why());
+        asker.ask<core::user_registered>(
+            *accounts, irc_login_timeout, request,
+            [told](const core::result<core::user_registered>& made) { made ? told(made->user) : told(made.why()); });
+      });
+}
+
+void irc_arrival::answered(core::result<core::user_id> answer) {
+  if (over_ || !machine_->waiting()) return;
+  carry_out(machine_->answered(answer, moment()));
+  go_on();
+}
+
+// ---- in --------------------------------------------------------------------------------------------------------
+
+void irc_arrival::let_in(irc::signed_on who) {
+  const auto& home = *home_;
+  const auto user = who.user;
+  neighbour_ =
+      std::make_shared<irc_neighbour>(home.crowd, id_, socket_, irc::past_person{user, who.ident, who.realname, {}});
+  const auto counts = [shared = home_] { return shared->counts(); };
+  auto talk = std::make_shared<irc::conversation>(
+      irc::conversation_ground{
+          &home.settings.face, &rules_->offer, counts, who_.how, who_.secure, home.began, who_.address,
+          [shared = home_](std::string_view command) { shared->metrics.heard(command); }, neighbour_},
+      std::move(who), actors::random_number(), home.deps.clock->now());
+  const auto hearing = talk->hearing();
+  auto face = talk->face();
+  actor_ = home.deps.let_in->open({socket_, id_, user, &the_dialect(), hearing, who_.how, talk,
+                                   grant_ ? grant_->session : actors::session_actor{}, who_.address});
+  if (grant_) caf::anon_send(grant_->session, actors::attach_connection{grant_->token}, actor_);
+  if (grant_) caf::send_as(actor_, grant_->session, actors::describe_connection{std::move(face)});
+  home_->count_out(who_.key);
+  counted_ = false;
+  const auto now = home_->signed_in.fetch_add(1) + 1;
+  for (auto most = home_->most.load(); most < now && !home_->most.compare_exchange_weak(most, now);) {
+  }
+  timer_.cancel();
+  if (waiting_.empty()) return;
+  caf::anon_send(actor_, actors::frames_received{
+                             {std::make_move_iterator(waiting_.begin()), std::make_move_iterator(waiting_.end())}});
+  waiting_.clear();
+}
+
+void irc_arrival::missed(core::topic_id topic, core::seq_no from, core::seq_no to) {
+  if (actor_) caf::anon_send(actor_, actors::entries_missed{topic, from, to});
+}
+
+void irc_arrival::roomy() {
+  if (actor_) caf::anon_send(actor_, actors::outbox_roomy{});
+}
+
+void irc_arrival::closed() {
+  over_ = true;
+  timer_.cancel();
+  waiting_.clear();
+  home_->forget(id_);
+  who_.admitted = {};
+  if (std::exchange(counted_, false)) home_->count_out(who_.key);
+  if (actor_) {
+    caf::anon_send(actor_, actors::socket_closed{});
+    home_->deps.let_in->closed(id_);
+    if (neighbour_) neighbour_->leave(home_->deps.clock->now().wall);
+    home_->signed_in.fetch_sub(1);
+  }
+  socket_.reset();
+}
+
+}  // namespace greenroom::edge
