@@ -1,6 +1,6 @@
 /// Deleting one's own account. It asks, follows the operation to its end, and says how it ended.
 
-import { plain } from './words.js';
+import { plain } from '../clients/js/src/errors.js';
 
 const patience = 30;
 

@@ -1,16 +1,10 @@
-/// The page's dialog about one's own account. It shows what it is told and says what the person does.
+/// The page's dialog about deleting one's own account. It shows what it is told and says what the person does.
 
 const by_id = (id) => document.getElementById(id);
 
-/// `acts` has a function for each thing that a person can do; see `main.js`.
+/// `acts` has a function for each thing that a person can do; see `more.js`.
 export class account_panel {
   constructor(acts) {
-    by_id('account-open').addEventListener('click', () => {
-      by_id('account-form').reset();
-      this.account_fault('');
-      by_id('account').showModal();
-      by_id('account-title').focus();
-    });
     by_id('account-cancel').addEventListener('click', () => by_id('account').close());
     by_id('account-form').addEventListener('submit', (event) => {
       event.preventDefault();
@@ -21,6 +15,13 @@ export class account_panel {
         messages: choice('messages'),
       });
     });
+  }
+
+  open() {
+    by_id('account-form').reset();
+    this.account_fault('');
+    by_id('account').showModal();
+    by_id('account-title').focus();
   }
 
   reset() {

@@ -2,6 +2,9 @@
 
 import { with_room, without_room } from './own_news.js';
 
+const most_pages = 20;
+const longest_page = 500;
+
 /// `loaded(rooms)` is called with each page, `lost(error)` where the session is over, `changed()` has the page drawn
 /// again.
 export class room_catalog {
@@ -9,6 +12,9 @@ export class room_catalog {
   next = null;
   failed = false;
   #pages = 0;
+  /// Whether the list was unrolled to look for a room, and whether that goes on.
+  #searched = false;
+  #searching = false;
   /// Rises when somebody else signs in, so that an answer to the last one is known as such.
   #turn = 0;
 
@@ -27,24 +33,42 @@ export class room_catalog {
     return this.rooms.find(({ room }) => room.toLowerCase() === key);
   }
 
-  /// Loads the first page, or the next one.
-  async load({ more = false } = {}) {
+  /// Loads the first page, or the next one. Returns whether it came.
+  async load({ more = false, limit = null } = {}) {
     const turn = this.#turn;
+    if (!more) this.#searched = false;
     try {
-      const { rooms, next } = await this.api.rooms(more ? this.next : null);
-      if (turn !== this.#turn) return;
+      const { rooms, next } = await this.api.rooms(more ? this.next : null, { limit });
+      if (turn !== this.#turn) return false;
       Object.assign(this, { rooms: more ? [...this.rooms, ...rooms] : rooms, next, failed: false });
       this.#pages = more ? this.#pages + 1 : 1;
       this.loaded(rooms);
     } catch (error) {
-      if (turn !== this.#turn) return;
+      if (turn !== this.#turn) return false;
       if (error.status === 401 || error.code === 'suspended') {
         this.lost(error);
-        return;
+        return false;
       }
       this.failed = !this.rooms.length;
+      this.changed();
+      return false;
     }
     this.changed();
+    return true;
+  }
+
+  /// Somebody looks for a room by a part of its name: the whole list is loaded, as far as that is reasonable. Once nobody
+  /// does, it is the first page again.
+  async search(wanted) {
+    if (!wanted) {
+      if (this.#searched) await this.load();
+      return;
+    }
+    if (this.#searching || this.next === null) return;
+    this.#searching = this.#searched = true;
+    for (let pages = 0; pages < most_pages && this.next !== null; pages += 1)
+      if (!(await this.load({ more: true, limit: longest_page }))) break;
+    this.#searching = false;
   }
 
   /// News of this user: they are a member of a room now, or aren't any more.
@@ -58,7 +82,7 @@ export class room_catalog {
       } catch {
         return; // the next refresh has it
       }
-    } else this.rooms = without_room(this.rooms, room);
+    } else if (type === 'removed') this.rooms = without_room(this.rooms, room);
     this.changed();
   }
 

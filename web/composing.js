@@ -1,6 +1,14 @@
 /// The purpose of the message field: something new, an answer to a message, or new words for one of one's own. Pure.
 
-import { quoted } from './words.js';
+import { quoted } from '../clients/js/src/text.js';
+
+const by_room = new WeakMap();
+
+/// What the message field is for in that room.
+export function composing_in(room) {
+  if (!by_room.has(room)) by_room.set(room, new composing());
+  return by_room.get(room);
+}
 
 export class composing {
   /// `reply`, `edit` or empty.

@@ -1,25 +1,33 @@
 /// Direct messages with people, and whom one has blocked. It asks the server; the page draws.
 
-import { contact_deeds, nature_of, room_meant } from './direct.js';
-import { plain } from './words.js';
+import { contact_deeds, nature_of, room_meant } from '../clients/js/src/direct.js';
+import { plain } from '../clients/js/src/errors.js';
+import { in_order } from '../clients/js/src/text.js';
 
 const key_of = (name) => name.toLowerCase();
 
 /// `me()` is the signed-in user, `opened(room)` is called with a direct room that is there now, `changed()` has the page
 /// drawn again.
 export class own_contacts {
-  #blocked = new Set();
+  /// Names as they are written, by their keys.
+  #blocked = new Map();
+  /// By room, the seqs of messages by them that are shown anyway.
+  #revealed = new WeakMap();
 
   constructor({ api, view, me, opened, changed }) {
     Object.assign(this, { api, view, me, opened, changed });
   }
 
-  /// Somebody signed in. Older servers know no blocks.
+  /// Somebody signed in: what was here was another's.
+  reset() {
+    this.#blocked = new Map();
+  }
+
+  /// Older servers know no blocks.
   async load() {
-    this.#blocked = new Set();
     try {
       const { blocks } = await this.api.blocks();
-      this.#blocked = new Set((blocks ?? []).map(key_of));
+      this.#blocked = new Map((blocks ?? []).map((name) => [key_of(name), name]));
     } catch {
       // The server decides anyway.
     }
@@ -28,6 +36,22 @@ export class own_contacts {
 
   has_blocked(name) {
     return this.#blocked.has(key_of(name));
+  }
+
+  /// Whether that message is hidden: somebody whom one has blocked wrote it.
+  hides(room, { from, seq }) {
+    return this.has_blocked(from) && !this.#revealed.get(room)?.has(seq);
+  }
+
+  /// Shows messages by them anyway, until the page is loaded again.
+  reveal(room, seqs) {
+    this.#revealed.set(room, new Set([...(this.#revealed.get(room) ?? []), ...seqs]));
+    this.changed();
+  }
+
+  /// The names of the blocked, in order.
+  blocked() {
+    return [...this.#blocked.values()].sort(in_order);
   }
 
   /// What may be done with that person, as seen in this room.
@@ -56,7 +80,7 @@ export class own_contacts {
   }
   async #block(user) {
     await this.api.block(user);
-    this.#blocked.add(key_of(user));
+    this.#blocked.set(key_of(user), user);
   }
   async #unblock(user) {
     await this.api.unblock(user);

@@ -1,6 +1,7 @@
 /// What one may do with a person or with a message of theirs, as buttons: only what the role allows. Pure.
 
-import { bytes_of, count, quoted } from './words.js';
+import { bytes_of, count, quoted } from '../clients/js/src/text.js';
+import { may_be_marked } from './markdown.js';
 
 /// A deed is `{key, label, act, title, words, yes, danger, asks_reason, asks_end}`: `act` are the fields of the frame, to
 /// which `with_answers` adds what the person was asked; `at_once`: nothing is asked. One without `act` is done by the
@@ -55,16 +56,29 @@ export function deeds_on(face, name, { muted = false, banned = false } = {}) {
   return all.filter((each) => each && face.may(each.act));
 }
 
+const words_kinds = [undefined, 'text', 'notice', 'action'];
+
+/// Whether there are deeds on a message: asked of each one in the list, each time that it is drawn.
+export function has_deeds(face, { kind }) {
+  return face.known && words_kinds.includes(kind);
+}
+
 /// The deeds on a message, an entry of the log: none on acts, on what was removed, and where the server knows no roles.
-export function deeds_on_message(face, { seq, from, kind, text, pinned = false }) {
-  const words = [undefined, 'text', 'notice', 'action'].includes(kind);
-  if (!face.known || !words) return [];
+/// Somebody who can't write now answers, reacts and edits nothing; and after the room's `edit_window` nobody edits.
+export function deeds_on_message(face, { seq, from, kind, text, at, pinned = false }, now = Date.now()) {
+  if (!has_deeds(face, { kind })) return [];
   const mine = from.toLowerCase() === face.me.toLowerCase();
+  const written = text !== undefined && kind !== 'action' && may_be_marked(text);
+  const writes = !face.silence(now);
   const may = (what) => face.may({ kind: what });
   const all = [
-    may('text') && deed('reply', 'Reply', null),
-    may('react') && deed('react', 'React', null),
-    mine && may('edit') && deed('edit', 'Edit', null),
+    writes && may('text') && deed('reply', 'Reply', null),
+    writes && may('react') && deed('react', 'React', null),
+    mine && writes && may('edit') && face.is_editable({ at }, now) && deed('edit', 'Edit', null),
+    deed('copy', 'Copy the text', null),
+    deed('link', 'Copy a link to it', null),
+    !mine && deed('unread', 'Mark unread from here', null),
+    written && deed('source', 'As it was written, or as it is meant', null),
     may('pin') &&
       (pinned
         ? deed('unpin', 'Take off the pins', { kind: 'unpin', target: seq }, { at_once: true })

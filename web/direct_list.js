@@ -1,6 +1,6 @@
 /// The list of direct conversations, between one's own rooms and the others. It shows what it is told.
 
-import { element, renew } from './elements.js';
+import { element, renew_each } from './elements.js';
 
 export class direct_list {
   constructor() {
@@ -11,6 +11,6 @@ export class direct_list {
 
   show(items) {
     this.title.hidden = !items.length;
-    renew(this.list, items);
+    renew_each(this.list, items);
   }
 }

@@ -35,6 +35,36 @@ export function avatar(name) {
   );
 }
 
+const made = new WeakMap();
+
+/// The same as `renew` for a long list of which little changes: items are `{key, of, make}`, and only those are made anew of which
+/// `of`, all that goes into them, is another thing now.
+export function renew_each(list, items) {
+  const before = made.get(list) ?? new Map();
+  const focused = list.contains(document.activeElement) ? document.activeElement.dataset.focus : null;
+  const now = new Map();
+  let place = list.firstChild;
+  for (const { key, of, make } of items) {
+    const signature = JSON.stringify(of);
+    const known = before.get(key);
+    const node = known?.signature === signature ? known.node : make();
+    now.set(key, { signature, node });
+    if (node === place) place = place.nextSibling;
+    else {
+      // The old one makes place, so that those behind it stay where they are.
+      if (known && known.node === place && known.node !== node) {
+        place = place.nextSibling;
+        known.node.replaceWith(node);
+      } else list.insertBefore(node, place);
+    }
+  }
+  const kept = new Set([...now.values()].map(({ node }) => node));
+  for (const node of [...list.children]) if (!kept.has(node)) node.remove();
+  made.set(list, now);
+  if (focused && !list.contains(document.activeElement))
+    [...list.querySelectorAll('[data-focus]')].find((each) => each.dataset.focus === focused)?.focus();
+}
+
 const shown = new WeakMap();
 
 /// Puts new items into a list, but leaves it alone where nothing changed, so that focus and selection stay. An item that

@@ -1,12 +1,16 @@
 /// Signing in and registering: what is asked of the server, and what the page says where it refuses.
 
-import { api_error } from './api.js';
-import { plain, user_name_fault } from './words.js';
+import { api_error } from '../clients/js/src/api.js';
+import { plain } from '../clients/js/src/errors.js';
+import { user_name_fault } from './words.js';
 
 /// `begin(user)` is called with somebody who is signed in.
 export class gate {
-  constructor({ api, session, view, begin }) {
-    Object.assign(this, { api, session, view, begin });
+  /// The account that was just created here, until somebody is signed in.
+  #made = null;
+
+  constructor({ api, session, view, begin, has_cookies = () => globalThis.navigator?.cookieEnabled !== false }) {
+    Object.assign(this, { api, session, view, begin, has_cookies });
   }
 
   /// `mode` is `login` or `register`.
@@ -23,10 +27,16 @@ export class gate {
     this.view.gate_busy(true);
     this.view.gate_notice('');
     try {
-      const registered = mode === 'register' ? await this.api.register(name, password) : {};
-      const { token, user_id, expires_at } = await this.api.login(name, password);
-      this.session.set({ token, user: user_id, expires_at }, remember);
+      const made = mode === 'register' && this.#made !== name;
+      const registered = made ? await this.api.register(name, password) : {};
+      // Where the login behind it is refused for now, the same button only signs in.
+      if (made) this.#made = name;
+      const cookie = this.has_cookies() ? { remember } : null;
+      const { token, csrf, user_id, expires_at } = await this.api.login(name, password, cookie);
+      this.session.set({ token, csrf, user: user_id, expires_at }, remember);
+      this.#made = null;
       this.begin(user_id);
+      if (registered.hint) this.view.toast(registered.hint);
       if (registered.warnings?.includes('weak_password'))
         this.view.toast('Your password is short. A longer one is safer.');
     } catch (error) {

@@ -1,7 +1,7 @@
 /// Somebody came with an invite: it is kept until they are signed in, then they are asked, then it is used. It asks;
 /// the page draws.
 
-import { is_temporary, plain } from './words.js';
+import { is_passing, plain } from '../clients/js/src/errors.js';
 
 const gone_words = 'This invite is used up, over or was taken back.';
 
@@ -69,7 +69,6 @@ export class invitation {
 
 /// Why one can't join, and the word on the button that tries again, empty where that is of no use.
 export function refusal(error, now = new Date()) {
-  const again = is_temporary(error) || error.code === 'unreachable' || error.status === 429 || error.status >= 500;
   const words = error.status === 410 ? gone_words : plain(error, now);
-  return { fault: words, yes: again ? 'Try again' : '' };
+  return { fault: words, yes: is_passing(error) ? 'Try again' : '' };
 }

@@ -6,7 +6,7 @@ import { default_life, default_uses, invite_words, lives } from './invites.js';
 
 const by_id = (id) => document.getElementById(id);
 
-/// `acts` has a function for each thing that a person can do; see `main.js`.
+/// `acts` has a function for each thing that a person can do; see `more.js`.
 export class invite_panels {
   #answer = null;
 
@@ -85,7 +85,7 @@ export class invite_panels {
     });
   }
 
-  #open_links() {
+  open_links() {
     by_id('link-form').reset();
     by_id('link-uses').value = String(default_uses);
     by_id('link-uses').disabled = false;
@@ -116,7 +116,6 @@ export class invite_panels {
   }
 
   #wire_links() {
-    by_id('room-invites').addEventListener('click', () => this.#open_links());
     by_id('invites-close').addEventListener('click', () => by_id('invites').close());
     by_id('invites').addEventListener('close', () => this.#forget_link());
     by_id('links-more').addEventListener('click', () => this.acts.more_invites());

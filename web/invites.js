@@ -1,7 +1,8 @@
 /// A room's invite links, for its moderators: making them, those that work now, taking them back. It asks and loads;
 /// the page draws.
 
-import { count, plain, until_words } from './words.js';
+import { plain } from '../clients/js/src/errors.js';
+import { count, until_words } from '../clients/js/src/text.js';
 
 /// How long a link may work: words and seconds.
 export const lives = [

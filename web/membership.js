@@ -1,6 +1,7 @@
 /// The members of the open room: the list, adding somebody, becoming a member oneself.
 
-import { plain, user_name_fault } from './words.js';
+import { plain } from '../clients/js/src/errors.js';
+import { user_name_fault } from './words.js';
 
 const folded = (name) => name.toLowerCase();
 
@@ -10,6 +11,10 @@ export class membership {
   names = [];
   next = null;
   #room = null;
+  /// Names that were looked for, whether those are all members, and the beginnings by which they were.
+  #found = [];
+  #whole = false;
+  #sought = new Set();
 
   constructor({ api, view, current, shown = () => true, changed }) {
     Object.assign(this, { api, view, current, shown, changed });
@@ -24,7 +29,38 @@ export class membership {
   enter(room) {
     this.#room = room;
     Object.assign(this, { names: [], next: null });
+    this.#found = [];
+    this.#sought.clear();
     this.want();
+  }
+
+  /// Those who may be named here: members, then others who are here.
+  named() {
+    return [...this.shown_names(), ...this.#found, ...this.#room.presence.sorted()];
+  }
+
+  /// Somebody begins to write a name: loads members whose names may be meant. In an open room people become members
+  /// without a word, so the list that is here may be an older one. Null: no name is begun.
+  async look_for(begun) {
+    const room = this.#room;
+    if (begun === null) this.#sought.clear();
+    if (!room || begun === null || this.#sought.has(begun)) return;
+    const first = !this.#sought.size;
+    this.#sought.add(begun);
+    if (first) await this.#find(room, null);
+    if (begun && !this.#whole) await this.#find(room, begun);
+    this.changed();
+  }
+
+  async #find(room, after) {
+    try {
+      const { members, next } = await this.api.members(room.name, after);
+      if (!this.of(room)) return;
+      this.#found = after === null ? members : [...this.#found, ...members];
+      if (after === null) this.#whole = next === null;
+    } catch {
+      return; // those who are known are offered
+    }
   }
 
   /// The list may be another one now: loads it where it is looked at, or where what one may do depends on it.

@@ -1,21 +1,32 @@
 /// The list of messages: makes elements of rows, keeps those that stay, and keeps the reader's place.
 
+import { clock_words, count, moment_words } from '../clients/js/src/text.js';
+import { log_lines } from './copying.js';
 import { avatar, element, icon } from './elements.js';
-import { quote_part, reactions_part, remarks_part } from './message_parts.js';
-import { clock_words, count, day_words, hue_of, moment_words, with_links } from './words.js';
+import { quote_part, reactions_part, remarks_part, text_part } from './message_parts.js';
+import { day_words, hue_of } from './words.js';
+
+const keys_on_message = { r: 'reply', e: 'edit', ':': 'react', u: 'unread' };
 
 /// `scroller` scrolls, `list` is the ol in it. `on_top` and `on_bottom` are called when the reader comes near an end;
-/// `on_load(range)`, `on_retry(id)`, `on_discard(id)`, `on_deeds(seq)`, `on_react(seq, text)`, `on_jump(seq)` when a
-/// button is pressed; `on_moved` after any scrolling.
+/// `on_load(range)`, `on_retry(id)`, `on_discard(id)`, `on_deeds(seq)`, `on_react(seq, text)`, `on_jump(seq)`, `on_reveal(seqs)`,
+/// `on_person(name)` when a button is pressed; `on_key(seq, what)` when a key on a message is; `on_moved` after any scrolling.
 export class message_list {
   #elements = new Map();
   #signatures = new Map();
   #following = true;
   #height = 0;
   #sought = 0;
+  #start = 0;
 
   constructor({ scroller, list, ...on }) {
     Object.assign(this, { scroller, list }, on);
+    list.addEventListener('copy', (event) => this.#copied(event));
+    list.addEventListener('click', (event) => {
+      const author = event.target.closest('.author');
+      if (author) this.on_person(author.closest('.message').dataset.from);
+    });
+    scroller.addEventListener('keydown', (event) => this.#pressed(event));
     scroller.addEventListener('scroll', () => this.#scrolled(), { passive: true });
     new ResizeObserver(() => {
       if (this.#following) this.to_bottom();
@@ -29,7 +40,47 @@ export class message_list {
 
   to_bottom() {
     this.#following = true;
+    this.#start = 0;
     this.scroller.scrollTop = this.scroller.scrollHeight;
+  }
+
+  /// Arrows go from message to message, by their buttons; letters are what may be done with the one.
+  #pressed(event) {
+    const at = event.target.closest('.message');
+    if ((event.target !== this.scroller && !event.target.matches('.more')) || event.altKey || event.ctrlKey || event.metaKey) return;
+    const what = keys_on_message[event.key];
+    if (at && what) {
+      event.preventDefault();
+      this.on_key(Number(at.dataset.seq), what);
+      return;
+    }
+    const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+    if (!step || event.shiftKey) return;
+    const buttons = [...this.list.querySelectorAll('.more')];
+    const place = at ? buttons.indexOf(event.target) + step : step < 0 ? this.#last_in_sight(buttons) : -1;
+    if (!buttons[place]) return;
+    event.preventDefault();
+    buttons[place].focus({ preventScroll: true });
+    buttons[place].closest('.message').scrollIntoView({ block: 'nearest' });
+  }
+
+  #last_in_sight(buttons) {
+    const { bottom } = this.scroller.getBoundingClientRect();
+    return buttons.findLastIndex((each) => each.getBoundingClientRect().bottom <= bottom);
+  }
+
+  /// Several messages are copied as lines of a log.
+  #copied(event) {
+    const selected = getSelection();
+    const nodes = [...this.list.querySelectorAll('.message')].filter((node) => selected.containsNode(node, true));
+    if (nodes.length < 2) return;
+    const messages = nodes.map((node) => ({
+      from: node.dataset.from,
+      at: new Date(node.querySelector('time').dateTime),
+      text: node.querySelector('.text').innerText,
+    }));
+    event.clipboardData.setData('text/plain', log_lines(messages));
+    event.preventDefault();
   }
 
   /// Another room: nothing of this one may stay.
@@ -38,7 +89,7 @@ export class message_list {
     this.#elements.clear();
     this.#signatures.clear();
     this.#following = true;
-    this.#sought = 0;
+    this.#sought = this.#start = 0;
   }
 
   show(rows) {
@@ -60,27 +111,51 @@ export class message_list {
     if (this.#following) this.to_bottom();
     else if (anchor) this.#restore(anchor);
     this.#reveal();
+    if (this.#start) this.#begin(rows);
     if (this.scroller.scrollHeight <= this.scroller.clientHeight) this.on_top();
   }
 
   /// Shows the message with that seq, as soon as it is in the list.
   seek(seq) {
     this.#sought = seq;
+    this.#following = false;
     this.#reveal();
+  }
+
+  /// A room is read from the message with that seq on, or the one after it: that stands at the top as soon as it is in the
+  /// list, unless all that follows is in sight anyway.
+  start_from(seq) {
+    this.#start = seq;
+    this.#following = false;
+  }
+
+  #begin(rows) {
+    const first = rows.find(({ seq }) => seq >= this.#start);
+    if (!first) return;
+    this.#start = 0;
+    const node = this.#elements.get(first.key);
+    const top = node.previousSibling?.classList.contains('divider') ? node.previousSibling : node;
+    this.scroller.scrollTop += top.getBoundingClientRect().top - this.scroller.getBoundingClientRect().top;
+    this.#following = this.#below < 48;
+  }
+
+  get #below() {
+    const { scrollTop, scrollHeight, clientHeight } = this.scroller;
+    return scrollHeight - clientHeight - scrollTop;
   }
 
   #reveal() {
     const node = this.#sought && this.list.querySelector(`.message[data-seq="${this.#sought}"]`);
     if (!node) return;
     this.#sought = 0;
-    this.#following = false;
     node.scrollIntoView({ block: 'center' });
+    this.#following = this.#below < 48;
     node.classList.remove('sought');
     requestAnimationFrame(() => node.classList.add('sought'));
   }
 
   #scrolled() {
-    const { scrollTop, scrollHeight, clientHeight } = this.scroller;
+    const { scrollTop, clientHeight } = this.scroller;
     if (clientHeight !== this.#height) {
       // The window changed its size, for instance because the field below grew: nobody scrolled.
       this.#height = clientHeight;
@@ -89,7 +164,7 @@ export class message_list {
         return;
       }
     }
-    const below = scrollHeight - clientHeight - scrollTop;
+    const below = this.#below;
     this.#following = below < 48;
     if (scrollTop < 240) this.on_top();
     if (below < 240) this.on_bottom();
@@ -142,6 +217,8 @@ export class message_list {
         return this.#missing(row);
       case 'act':
         return act(row);
+      case 'hidden':
+        return this.#hidden(row);
       default:
         return message(row, {
           quote: row.quote ? quote_part(row.quote, this.on_jump) : null,
@@ -151,6 +228,15 @@ export class message_list {
           more: row.deeds ? this.#more(row) : null,
         });
     }
+  }
+
+  #hidden({ count: many, seqs }) {
+    return element(
+      'li',
+      { className: 'note hidden-words' },
+      `${count(many, 'message')} by somebody whom you have blocked `,
+      element('button', { type: 'button', className: 'link', onclick: () => this.on_reveal(seqs) }, 'Show'),
+    );
   }
 
   #missing(row) {
@@ -179,7 +265,8 @@ export class message_list {
         'aria-haspopup': 'dialog',
         onclick: () => this.on_deeds(row.seq),
       },
-      icon('more'),
+      // A sign and no symbol: there is one in every message.
+      '⋯',
     );
   }
 
@@ -217,8 +304,8 @@ function act(row) {
 
 function message(row, { quote, remarks, reactions, delivery, more }) {
   const time = element('time', { dateTime: row.at.toISOString(), title: moment_words(row.at) }, clock_words(row.at));
-  const name = element('span', { className: 'author', dataset: { hue: hue_of(row.from) } }, row.from);
-  const marks = [row.mine ? 'mine' : '', row.erased ? 'erased' : '', row.doubt ? 'doubt' : ''];
+  const name = element('button', { type: 'button', className: 'author', tabIndex: -1, dataset: { hue: hue_of(row.from) } }, row.from);
+  const marks = [row.mine ? 'mine' : '', row.erased ? 'erased' : '', row.doubt ? 'doubt' : '', row.named ? 'mention' : ''];
   const classes = ['message', row.lead ? 'lead' : 'follow', ...marks, row.state ?? 'sent'];
   return element(
     'li',
@@ -239,19 +326,11 @@ function message(row, { quote, remarks, reactions, delivery, more }) {
         ? element('p', { className: 'byline' }, name, time)
         : element('span', { className: 'unseen' }, `${row.from}: `),
       quote,
-      element('p', { className: 'text' }, ...linked(row.text)),
+      text_part(row.text, row.named, { plain: row.plain }),
       remarks,
       reactions,
       delivery,
     ),
     more,
-  );
-}
-
-function linked(text) {
-  return with_links(text).map((part) =>
-    part.href
-      ? element('a', { href: part.href, target: '_blank', rel: 'noopener noreferrer nofollow' }, part.text)
-      : part.text,
   );
 }

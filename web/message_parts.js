@@ -1,7 +1,79 @@
-/// Parts of a message in the list, besides its text: what it answers, the reactions to it.
+/// Parts of a message in the list: its text, what it answers, the reactions to it.
 
+import { with_names } from '../clients/js/src/mentions.js';
+import { count } from '../clients/js/src/text.js';
 import { element } from './elements.js';
-import { count } from './words.js';
+import { with_links } from './links.js';
+import { blocks_of, may_be_marked } from './markdown.js';
+
+const most_lines = 40;
+
+/// The words of a message: addresses are links, and what mentions the reader stands out. `named` are the words that do.
+/// `plain`: signs are shown as they were written. Many lines are in a window of their own, so that nobody has to scroll
+/// past them.
+export function text_part(text, named = [], { plain = false } = {}) {
+  const long = text.split('\n').length > most_lines;
+  const marked = !plain && may_be_marked(text);
+  return element(
+    marked ? 'div' : 'p',
+    { className: ['text', long ? 'long' : ''].filter(Boolean).join(' '), dir: 'auto', ...(long ? { tabIndex: 0 } : {}) },
+    ...(marked ? blocks_of(text).map((block) => block_part(block, named)) : with_links(text).flatMap((part) => words(part, named))),
+  );
+}
+
+function words({ text, href }, named) {
+  if (href) return [element('a', { href, target: '_blank', rel: 'noopener noreferrer nofollow' }, text)];
+  return with_names(text, named).map((each) => (each.named ? element('mark', { className: 'named' }, each.text) : each.text));
+}
+
+function block_part(block, named) {
+  switch (block.type) {
+    case 'code':
+      return fence_part(block);
+    case 'quote':
+      return element('blockquote', {}, ...block.blocks.map((each) => block_part(each, named)));
+    case 'list':
+      return element(
+        block.start ? 'ol' : 'ul',
+        { className: 'said-list', ...(block.start ? { start: block.start } : {}) },
+        ...block.items.map(({ parts }) => element('li', {}, ...inline_parts(parts, named))),
+      );
+    default:
+      return element('span', { className: 'said' }, ...inline_parts(block.parts, named));
+  }
+}
+
+const tags = { bold: 'strong', italic: 'em', strike: 's' };
+
+function inline_parts(parts, named) {
+  return parts.flatMap((part) => {
+    if (part.code !== undefined) return [element('code', {}, part.code)];
+    if (part.type === 'spoiler') return [spoiler_part(inline_parts(part.parts, named))];
+    if (part.type) return [element(tags[part.type], {}, ...inline_parts(part.parts, named))];
+    return words(part, named);
+  });
+}
+
+/// Hidden from everybody until it is pressed.
+function spoiler_part(content) {
+  const button = element('button', { type: 'button', className: 'spoiler', title: 'Show it' }, 'Spoiler');
+  button.addEventListener('click', () => button.replaceWith(element('span', { className: 'spoiled' }, ...content)), { once: true });
+  return button;
+}
+
+function fence_part({ language, text }) {
+  const copy = element('button', { type: 'button', className: 'link', 'aria-label': 'Copy the code' }, 'Copy');
+  copy.addEventListener('click', async () => {
+    await navigator.clipboard?.writeText(text);
+    copy.textContent = 'Copied';
+  });
+  return element(
+    'div',
+    { className: 'fence' },
+    element('p', { className: 'fence-head' }, element('span', {}, language), copy),
+    element('pre', { tabIndex: 0, dir: 'ltr' }, element('code', {}, text)),
+  );
+}
 
 /// The message that this one answers, as far as it is here; pressed, it is shown.
 export function quote_part({ seq, from, words }, on_jump) {

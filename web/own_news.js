@@ -1,6 +1,6 @@
 /// News of this user: they are a member of a room now, or aren't any more. Pure.
 
-import { key_of } from './conversation.js';
+import { key_of } from '../clients/js/src/chat_room.js';
 
 /// The list of rooms with `found` (as the server describes a room) in its place. `next` is where the list goes on, or
 /// null: what comes behind it isn't loaded yet.
@@ -17,9 +17,10 @@ export function without_room(rooms, name) {
   return rooms.filter((each) => key_of(each.room) !== key_of(name) || each.access !== 'private');
 }
 
-/// What to tell the person; nothing where it is their own doing.
-export function news_words({ type, room, reason, by, text }, me) {
+/// What to tell the person; nothing where it is their own doing, or in the open room, which shows the act itself.
+export function news_words({ type, room, reason, by, text }, me, open = '') {
   if (key_of(by) === key_of(me)) return '';
+  if (type === 'notice') return key_of(room) === key_of(open) ? '' : text;
   if (type === 'added') return `${by} added you to ${room}.`;
   const deed = reason === 'banned' ? 'banned you from' : 'removed you from';
   return `${by} ${deed} ${room}${text ? `: ${text}` : '.'}`;

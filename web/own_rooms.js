@@ -1,12 +1,17 @@
 /// Making rooms, leaving and deleting them. It asks the person and the server; the page draws.
 
-import { nature_of, shown_name } from './direct.js';
-import { plain, room_name_fault, user_name_fault } from './words.js';
+import { nature_of, shown_name } from '../clients/js/src/direct.js';
+import { plain } from '../clients/js/src/errors.js';
+import { count } from '../clients/js/src/text.js';
+import { room_name_fault, user_name_fault } from './words.js';
+
+const most_waits = 30;
 
 /// `made(room, access)` is called with a room that is there now, `forget(room)` with one that this user is out of.
+/// `unsent(room)` is how many messages wait to be sent there, `wait()` resolves a tenth of a second later.
 export class own_rooms {
-  constructor({ api, view, made, forget }) {
-    Object.assign(this, { api, view, made, forget });
+  constructor({ api, view, made, forget, unsent = () => 0, wait = () => new Promise((resolve) => setTimeout(resolve, 100)) }) {
+    Object.assign(this, { api, view, made, forget, unsent, wait });
   }
 
   /// Returns whether it was made; else the page says why not.
@@ -28,7 +33,17 @@ export class own_rooms {
     }
   }
 
+  /// What was just written goes out first; what can't is asked about.
   async leave(room) {
+    for (let i = 0; i < most_waits && room.state === 'joined' && this.unsent(room); i += 1) await this.wait();
+    const lost = this.unsent(room);
+    const words = `${count(lost, 'message')} of yours could not be sent here yet, and will not be.`;
+    const title = `Leave ${shown_name(room.name, room.face.me)}?`;
+    if (lost && !(await this.view.ask({ title, yes: 'Leave', danger: true, words }))) return;
+    await this.#leave(room);
+  }
+
+  async #leave(room) {
     if (nature_of(room.name) === 'direct') {
       this.forget(room);
       return;

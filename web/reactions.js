@@ -1,6 +1,6 @@
 /// Reactions: which are offered, which can be, and what pressing one does. Pure.
 
-import { bytes_of, count } from './words.js';
+import { bytes_of, count } from '../clients/js/src/text.js';
 
 export const offered = ['👍', '❤️', '😂', '🎉', '😮', '😢'];
 

@@ -12,20 +12,25 @@
 /// |           | where it was removed, `doubt` while it is read again and not shown,    |
 /// |           | `deeds` where something can be done with it; `quote` is the message    |
 /// |           | that it answers, `edited` the time of the last edit; `reactions`,      |
-/// |           | `reacts` where this reader may react, `pinned`                         |
+/// |           | `reacts` where this reader may react, `pinned`; `named` are the words  |
+/// |           | that mention this reader; `plain` where signs are shown as written     |
 /// | `act`     | something that was done in the room, as a sentence in `text`           |
+/// | `hidden`  | messages by somebody whom the reader has blocked: `count`, and `seqs`   |
 /// | `pending` | one of our own, not acknowledged; `state` is `pending` or `failed`     |
 ///
 /// Pending messages belong after the newest message, so they aren't shown while that one is outside the window.
 
-import { act_sentence, is_words } from './sentences.js';
-import { day_key, moment_words, quoted } from './words.js';
+import { mentions, names_of } from '../clients/js/src/mentions.js';
+import { act_sentence, is_words } from '../clients/js/src/sentences.js';
+import { day_key, moment_words, quoted } from '../clients/js/src/text.js';
 
 const group_span = 5 * 60 * 1000;
 
-/// `unread` is the seq of the first unread message, or 0; `loading` is true while a page of history is under way;
-/// `offers(entry)` says whether something can be done with a message.
-export function rows_of(log, waiting, { me, unread = 0, loading = false, offers = () => false, reacts = false } = {}) {
+/// `face` says how the room is set up; `unread` is the seq of the first unread message, or 0; `loading` is true while a page
+/// of history is under way; `offers(entry)` says whether something can be done with a message;
+/// `hides(entry)` whether it is hidden; `plain` are the seqs of those that are shown as they were written.
+export function rows_of(log, waiting, options = {}) {
+  const { me, face = null, unread = 0, loading = false, offers = () => false, hides = () => false, reacts = false, plain = new Set() } = options;
   const rows = [];
   if (log.complete_below) rows.push({ key: 'start', type: 'start' });
   else if (log.entries.length) rows.push({ key: 'older', type: 'older', loading });
@@ -59,6 +64,13 @@ export function rows_of(log, waiting, { me, unread = 0, loading = false, offers 
       broken = true;
     }
     const act = !is_words(entry);
+    if (!act && hides(entry)) {
+      const last = rows.at(-1);
+      if (last.type === 'hidden') Object.assign(last, { count: last.count + 1, seqs: [...last.seqs, entry.seq] });
+      else rows.push({ key: `hidden-${entry.seq}`, type: 'hidden', seq: entry.seq, count: 1, seqs: [entry.seq] });
+      Object.assign(before, { day, from: '', time: at, seq: entry.seq });
+      continue;
+    }
     const lead = broken || entry.from !== before.from || at - before.time > group_span;
     const row = { key: entry.id ? `id-${entry.id}` : `seq-${entry.seq}`, seq: entry.seq, from: entry.from, at };
     if (!act) {
@@ -67,8 +79,10 @@ export function rows_of(log, waiting, { me, unread = 0, loading = false, offers 
       const text = erased ? 'Message removed' : doubt ? '…' : entry.text;
       const mine = entry.from === me;
       const deeds = !doubt && offers(entry);
-      const more = erased || doubt ? {} : now_of(entry, log, reacts);
-      rows.push({ ...row, type: 'message', text, lead, mine, erased, doubt, deeds, ...more });
+      const more = erased || doubt ? {} : { ...now_of(entry, log, reacts, hides), ...named_of(entry, face) };
+      // The star of an action is no list's.
+      const written = entry.kind === 'action' || plain.has(entry.seq) ? { plain: true } : {};
+      rows.push({ ...row, type: 'message', text, lead, mine, erased, doubt, deeds, ...more, ...written });
     } else {
       const text = act_sentence(entry, me);
       if (text) rows.push({ ...row, type: 'act', kind: entry.kind, text });
@@ -98,16 +112,22 @@ export function rows_of(log, waiting, { me, unread = 0, loading = false, offers 
 }
 
 /// What more there is of a message than its text.
-function now_of({ target, edited, reactions, pinned }, log, reacts) {
+function now_of({ target, edited, reactions, pinned }, log, reacts, hides) {
   return {
-    ...(target ? { quote: quote_of(target, log.find(target)) } : {}),
+    ...(target ? { quote: quote_of(target, log.find(target), hides) } : {}),
     ...(edited ? { edited: moment_words(new Date(edited.at)) } : {}),
     ...(reactions ? { reactions, reacts } : {}),
     ...(pinned ? { pinned } : {}),
   };
 }
 
-function quote_of(seq, entry) {
+/// The words in it that mean this reader.
+function named_of(entry, face) {
+  return face && mentions(entry, face) ? { named: names_of(entry.from, face) } : {};
+}
+
+function quote_of(seq, entry, hides) {
   if (!entry) return { seq, from: '', words: 'An earlier message' };
+  if (hides(entry)) return { seq, from: '', words: 'A message by somebody whom you have blocked' };
   return { seq, from: entry.from, words: entry.kind === 'erased' ? 'Message removed' : quoted(entry.text) };
 }

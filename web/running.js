@@ -1,11 +1,13 @@
 /// Running the open room: deeds on people and messages, settings, bans and mutes, the record of what was done. It asks,
 /// sends and loads; the page draws.
 
-import { deeds_on, deeds_on_message, reason_fault, settings_change, with_answers } from './deeds.js';
-import { plain, user_name_fault } from './words.js';
+import { plain } from '../clients/js/src/errors.js';
+import { deeds_on, deeds_on_message, has_deeds, reason_fault, settings_change, with_answers } from './deeds.js';
+import { user_name_fault } from './words.js';
 
 /// `current()` is the open room or null, `carry_out(room, act)` does an act and returns whether it is so now, `changed()`
-/// has the page drawn again, `on_message(room, entry, what)` begins to `reply`, `edit` or `react`.
+/// has the page drawn again, `on_message(room, entry, what)` begins to `reply`, `edit` or `react`; `about(room, name)` is what
+/// is known of a person, in words.
 export class room_running {
   /// Of the room `#room`: `{list, next}`, the newest acts as `{entries, next}`; null: not loaded.
   bans = null;
@@ -14,8 +16,8 @@ export class room_running {
   #room = null;
 
   /// `contacts`: what takes no role.
-  constructor({ api, view, current, carry_out, changed, on_message = () => {}, contacts = null, now = Date.now }) {
-    Object.assign(this, { api, view, current, carry_out, changed, on_message, contacts, now });
+  constructor({ api, view, current, carry_out, changed, on_message = () => {}, contacts = null, about = () => '', now = Date.now }) {
+    Object.assign(this, { api, view, current, carry_out, changed, on_message, contacts, about, now });
   }
 
   /// Whether what is here is of that room.
@@ -56,7 +58,7 @@ export class room_running {
     return deeds_on(room.face, name).length + this.#contact_deeds(room, name).length > 0;
   }
   offers_on_message(room, entry) {
-    return deeds_on_message(room.face, entry).length + deeds_on(room.face, entry.from).length > 0;
+    return has_deeds(room.face, entry) || deeds_on(room.face, entry.from).length > 0;
   }
 
   /// Lets the person choose what to do with somebody.
@@ -66,8 +68,16 @@ export class room_running {
     const has = (page) => page?.list.some(({ user }) => user.toLowerCase() === name.toLowerCase()) ?? false;
     const on = deeds_on(room.face, name, { banned: has(this.bans), muted: has(this.mutes) });
     const deeds = [...this.#contact_deeds(room, name), ...on];
-    const chosen = await this.view.choose({ title: name, deeds });
+    const chosen = await this.view.choose({ title: name, words: this.about(room, name), deeds });
     if (chosen) await this.#do(room, chosen);
+  }
+
+  /// Does the same by a key, where it is offered.
+  begin_on_message(seq, what) {
+    const room = this.current();
+    const entry = room?.log.find(seq);
+    const offered = entry ? deeds_on_message(room.face, entry, this.now()) : [];
+    if (offered.some(({ key, act }) => key === what && !act)) this.on_message(room, entry, what);
   }
 
   /// The same for the message with that seq, and for its author.
@@ -75,7 +85,7 @@ export class room_running {
     const room = this.current();
     const entry = room.log.find(seq);
     if (!entry) return;
-    const deeds = [...deeds_on_message(room.face, entry), ...deeds_on(room.face, entry.from)];
+    const deeds = [...deeds_on_message(room.face, entry, this.now()), ...deeds_on(room.face, entry.from)];
     const chosen = await this.view.choose({ title: `Message of ${entry.from}`, deeds });
     if (chosen && !chosen.act) this.on_message(room, entry, chosen.key);
     else if (chosen) await this.#do(room, chosen);

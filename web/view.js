@@ -1,15 +1,18 @@
 /// The page, but for the list of messages and for what is about people and running a room. It shows what it is told and
 /// says what the person does; it decides nothing and knows no network.
 
-import { account_panel } from './account_panel.js';
-import { nature_of, shown_name } from './direct.js';
-import { direct_list } from './direct_list.js';
-import { avatar, element, icon, renew } from './elements.js';
-import { invite_panels } from './invite_panels.js';
+import { shown_name } from '../clients/js/src/direct.js';
+import { count } from '../clients/js/src/text.js';
+import { composer_panel } from './composer_panel.js';
+import { composing_panel } from './composing_panel.js';
+import { avatar, element, icon } from './elements.js';
+import { shortcut_of } from './keys.js';
+import { mention_button } from './mention_button.js';
 import { message_list } from './message_list.js';
-import { message_panels } from './message_panels.js';
-import { room_panels } from './panels.js';
-import { count } from './words.js';
+import { notify_panel } from './notify_panel.js';
+import { people_panel } from './people_panel.js';
+import { rooms_panel } from './rooms_panel.js';
+import { unread_panel } from './unread_panel.js';
 
 const by_id = (id) => document.getElementById(id);
 
@@ -21,11 +24,17 @@ export class page {
   constructor(acts) {
     this.acts = acts;
     this.narrow = matchMedia('(max-width: 52rem)');
-    this.panels = new room_panels(acts, (text) => this.toast(text));
-    this.invites = new invite_panels(acts);
-    this.account = new account_panel(acts);
-    this.messages = new message_panels(acts);
-    this.direct = new direct_list();
+    this.people = new people_panel(acts);
+    this.composing = new composing_panel(acts);
+    this.notify = new notify_panel(acts);
+    this.rooms = new rooms_panel(acts);
+    this.mentions = new mention_button(acts);
+    this.unread = new unread_panel(acts);
+    this.composer = new composer_panel(acts, {
+      said: () => this.list.to_bottom(),
+      toast: (text) => this.toast(text),
+      announce: (text) => this.announce(text),
+    });
     this.list = new message_list({
       scroller: by_id('scroller'),
       list: by_id('messages'),
@@ -36,27 +45,28 @@ export class page {
       on_deeds: (seq) => acts.choose_on_message(seq),
       on_react: (seq, text) => acts.react(seq, text),
       on_jump: (seq) => acts.jump(seq),
+      on_reveal: (seqs) => acts.reveal(seqs),
+      on_person: (name) => acts.choose(name),
+      on_key: (seq, what) => acts.begin_on_message(seq, what),
       on_retry: (id) => {
         acts.retry(id);
-        this.focus_composer();
+        this.composer.focus();
       },
       on_discard: (id) => {
         acts.discard(id);
-        this.focus_composer();
+        this.composer.focus();
       },
     });
     this.#wire_gate();
     this.#wire_rooms();
     this.#wire_people();
-    this.#wire_composer();
+    this.#wire_latest();
     this.#wire_dialog();
     by_id('skip').addEventListener('click', (event) => {
       event.preventDefault();
-      this.focus_composer();
+      this.composer.focus();
     });
-    document.addEventListener('keydown', (event) => {
-      if (event.key === 'Escape') this.#escape(event);
-    });
+    document.addEventListener('keydown', (event) => this.#pressed(event));
     this.narrow.addEventListener('change', () => this.#close_drawers());
   }
 
@@ -74,8 +84,7 @@ export class page {
       ? 'You are invited to a room. Sign in, or create an account: then you are asked whether to join it.'
       : 'Rooms to talk in. Nothing you send gets lost.';
     this.#reset_panels();
-    this.invites.close_invitation();
-    this.account.reset();
+    this.mentions.show({ shown: false, calls: 0 });
     by_id('password').value = '';
     if (name) by_id('username').value = name;
     by_id(by_id('username').value ? 'password' : 'username').focus();
@@ -95,6 +104,8 @@ export class page {
   gate_busy(busy) {
     by_id('gate-submit').disabled = busy;
     by_id('gate-submit').setAttribute('aria-busy', String(busy));
+    // A button that can't be pressed loses the focus.
+    if (!busy && !by_id('gate').hidden && !by_id('gate-form').contains(document.activeElement)) by_id('password').focus();
   }
 
   #wire_gate() {
@@ -142,59 +153,13 @@ export class page {
     by_id('room-filter').value = '';
   }
 
-  get filter() {
-    return by_id('room-filter').value.trim().toLowerCase();
-  }
-
-  /// `joined` are rooms of the conversation, `others` are `{room, private}`; `more` shows the button for the next page.
-  /// Direct rooms and groups are in a list of their own, as `me` calls them.
-  show_rooms({ joined, others, current, me, more, failed = false }) {
-    const filter = this.filter;
-    const matches = (name) => shown_name(name, me).toLowerCase().includes(filter);
-    const is_room = (name) => nature_of(name) === 'room';
-    const mine = joined.filter((room) => matches(room.name));
-    const rest = others.filter((each) => matches(each.room));
-    const joined_item = (room) =>
-      room_item({
-        name: room.name,
-        shown: shown_name(room.name, me),
-        is_private: room.is_private,
-        unread: room === current ? 0 : room.unread,
-        active: room === current,
-        gone: room.state === 'gone',
-        joined: true,
-      });
-    const other_item = ({ room, private: is_private }) => room_item({ name: room, shown: shown_name(room, me), is_private });
-    const among = (natural) => [
-      ...mine.filter(({ name }) => is_room(name) === natural).map(joined_item),
-      ...(natural ? [] : rest.filter(({ room }) => !is_room(room)).map(other_item)),
-    ];
-    renew(by_id('joined-rooms'), among(true));
-    this.direct.show(among(false));
-    renew(by_id('other-rooms'), rest.filter(({ room }) => is_room(room)).map(other_item));
-    by_id('joined-none').hidden = joined.length > 0;
-    by_id('other-none').hidden = rest.some(({ room }) => is_room(room));
-    by_id('other-none').textContent = failed
-      ? 'The list of rooms could not be loaded.'
-      : filter
-        ? 'No other room has that in its name.'
-        : 'No other rooms yet.';
-    by_id('rooms-more').hidden = !more;
-    const unread = joined.reduce((sum, room) => sum + (room === current ? 0 : room.unread), 0);
-    by_id('rooms-badge').hidden = !unread;
-    by_id('rooms-badge').textContent = unread > 99 ? '99+' : String(unread);
-    by_id('rooms-open').setAttribute('aria-label', unread ? `Rooms, ${unread} unread` : 'Rooms');
-    document.title = `${unread ? `(${unread > 99 ? '99+' : unread}) ` : ''}${current ? `${shown_name(current.name, me)} · ` : ''}Greenroom`;
-  }
-
   #wire_rooms() {
     by_id('rooms-open').addEventListener('click', () => this.#open_drawer('rooms', by_id('rooms-open')));
     by_id('rooms-close').addEventListener('click', () => this.#close_drawers());
     by_id('shade').addEventListener('click', () => this.#close_drawers());
-    by_id('room-filter').addEventListener('input', () => this.acts.filtered());
-    by_id('rooms-more').addEventListener('click', () => this.acts.more_rooms());
     by_id('sign-out').addEventListener('click', () => this.acts.sign_out());
-    by_id('enter-lobby').addEventListener('click', () => this.acts.go('lobby'));
+    by_id('account-open').addEventListener('click', () => this.acts.open('own'));
+    by_id('enter-lobby').addEventListener('click', () => this.acts.enter_lobby());
     for (const id of ['room-new', 'welcome-new']) by_id(id).addEventListener('click', () => this.open_new_room());
     by_id('rooms').addEventListener('click', (event) => {
       if (event.target.closest('a[data-room]')) this.#close_drawers(false);
@@ -233,12 +198,12 @@ export class page {
     this.list.reset();
     this.#reset_panels();
     this.#close_drawers(false);
+    if (!by_id('app').contains(document.activeElement)) by_id('room-title').focus();
   }
 
   #reset_panels() {
-    this.panels.reset();
-    this.invites.reset();
-    this.messages.reset();
+    this.people.reset();
+    this.composing.show_composing('');
   }
 
   /// Turns to another room; its draft comes back.
@@ -248,11 +213,10 @@ export class page {
     by_id('welcome').hidden = true;
     by_id('talk').hidden = false;
     by_id('people-toggle').hidden = false;
-    by_id('composer-text').value = draft;
+    this.composer.replace(draft);
     this.#close_drawers(false);
-    this.composer_fault('');
-    this.#fit_composer();
-    if (!this.narrow.matches) this.focus_composer();
+    this.composer.fault('');
+    if (!this.narrow.matches) this.composer.focus();
     else by_id('room-title').focus();
   }
 
@@ -265,7 +229,10 @@ export class page {
     by_id('conversation').dataset.room = room.name;
     by_id('conversation').dataset.state = room.state;
     by_id('conversation').dataset.role = face.role ?? 'none';
-    by_id('room-title').replaceChildren(icon(room.is_private ? 'lock' : 'hash'), face.title || shown);
+    by_id('room-title').replaceChildren(
+      ...(face.is_told || face.nature !== 'room' ? [icon(room.is_private ? 'lock' : 'hash')] : []),
+      element('span', { className: 'name' }, face.title || shown),
+    );
     by_id('room-about').textContent = about;
     by_id('room-topic').textContent = face.topic;
     by_id('room-topic').title = face.topic;
@@ -283,7 +250,7 @@ export class page {
     // The owner of a private room stays in it: they hand it over first, or delete it.
     by_id('room-leave').hidden = owned && face.known && room.is_private && !gone;
     by_id('room-delete').hidden = !owned || gone;
-    this.panels.show_running({ moderates: face.moderates && !gone, room });
+    this.people.show_running(face.moderates && !gone);
   }
 
   show_typing(words) {
@@ -314,55 +281,19 @@ export class page {
     by_id('connection').textContent = words;
   }
 
+  to_latest() {
+    this.acts.latest();
+    this.list.to_bottom();
+    this.composer.focus();
+  }
+
   show_latest(shown, unseen) {
     by_id('to-latest').hidden = !shown;
     by_id('to-latest-words').textContent = unseen ? count(unseen, 'new message') : 'Latest';
   }
 
-  focus_composer() {
-    if (!by_id('talk').hidden) by_id('composer-text').focus();
-  }
-  get draft() {
-    return by_id('composer-text').value;
-  }
-  put_draft(text) {
-    by_id('composer-text').value = text;
-    this.#fit_composer();
-    this.focus_composer();
-  }
-  composer_fault(text) {
-    by_id('composer-fault').textContent = text;
-  }
-
-  #wire_composer() {
-    const field = by_id('composer-text');
-    field.addEventListener('input', () => {
-      this.#fit_composer();
-      this.acts.typed(field.value);
-    });
-    field.addEventListener('keydown', (event) => {
-      if (event.key !== 'Enter' || event.shiftKey || event.isComposing) return;
-      event.preventDefault();
-      by_id('composer').requestSubmit();
-    });
-    by_id('composer').addEventListener('submit', (event) => {
-      event.preventDefault();
-      const said = this.acts.say(field.value);
-      if (!said) return;
-      this.put_draft(said.draft);
-      if (said.anew) this.list.to_bottom();
-    });
-    by_id('to-latest').addEventListener('click', () => {
-      this.acts.latest();
-      this.list.to_bottom();
-      this.focus_composer();
-    });
-  }
-
-  #fit_composer() {
-    const field = by_id('composer-text');
-    field.style.height = 'auto';
-    field.style.height = `${Math.min(field.scrollHeight, 200)}px`;
+  #wire_latest() {
+    by_id('to-latest').addEventListener('click', () => this.to_latest());
   }
 
   // ---- people ----------------------------------------------------------------------------------------------------
@@ -401,8 +332,9 @@ export class page {
 
   // ---- dialogs, notes --------------------------------------------------------------------------------------------
 
-  open_new_room() {
+  open_new_room(name = '') {
     by_id('new-room-form').reset();
+    by_id('new-room-name').value = name;
     by_id('new-room-people').hidden = true;
     this.new_room_fault('');
     by_id('new-room').showModal();
@@ -448,6 +380,15 @@ export class page {
     });
   }
 
+  async copy(text) {
+    try {
+      await navigator.clipboard.writeText(text);
+      this.toast('Copied.');
+    } catch {
+      this.toast('The browser does not let this page copy.');
+    }
+  }
+
   /// A note that goes away by itself.
   toast(text) {
     const note = element('p', { className: 'toast' }, text);
@@ -458,41 +399,36 @@ export class page {
 
   /// For screen readers only, and only for as long as it takes to say: it may be removed in the room meanwhile.
   announce(text) {
+    // More than that nobody could listen to.
+    if (by_id('announcer').children.length >= 5) return;
     const line = element('p', {}, text);
     by_id('announcer').append(line);
-    while (by_id('announcer').children.length > 8) by_id('announcer').firstChild.remove();
     setTimeout(() => line.remove(), 5000);
   }
 
-  #escape(event) {
-    if (document.querySelector('dialog[open]')) return;
-    if (!by_id('shade').hidden) this.#close_drawers();
-    else if (event.target === by_id('room-filter') && this.filter) return;
-    else if (this.messages.composes) this.acts.cancel_composing();
-    else if (!by_id('talk').hidden && !this.list.following) by_id('to-latest').click();
-    else this.focus_composer();
+  #pressed(event) {
+    if (by_id('app').hidden || event.defaultPrevented || document.querySelector('dialog[open]')) return;
+    const does = shortcut_of(event, { typing: Boolean(event.target.closest?.('input, textarea, select')) });
+    if (does) {
+      event.preventDefault();
+      this.acts.press(does);
+    } else if (event.key === 'Escape') this.#escape(event);
   }
-}
 
-function room_item({ name, shown = name, is_private = false, unread = 0, active = false, gone = false, joined = false }) {
-  const words = [unread ? `, ${unread} unread` : '', gone ? ', gone' : '', is_private ? ', private' : ''].join('');
-  return element(
-    'li',
-    {},
-    element(
-      'a',
-      {
-        href: `#/${name}`,
-        className: gone ? 'gone' : '',
-        dataset: { room: name, focus: name, joined: String(joined), unread: String(unread) },
-        'aria-current': active ? 'page' : null,
-      },
-      icon(is_private ? 'lock' : 'hash'),
-      element('span', { className: 'name' }, shown),
-      unread
-        ? element('span', { className: 'badge', 'aria-hidden': 'true' }, unread > 99 ? '99+' : String(unread))
-        : null,
-      words ? element('span', { className: 'unseen' }, words) : null,
-    ),
-  );
+  /// To the next part of the page, or the one before.
+  to_area(step) {
+    const parts = ['rooms', 'scroller', 'composer', 'people'].map(by_id).filter((part) => part.checkVisibility());
+    const at = parts.findIndex((part) => part.contains(document.activeElement));
+    const part = parts[((at < 0 && step < 0 ? 0 : at) + step + parts.length) % parts.length];
+    const inside = [...part.querySelectorAll('input, textarea, button, a')].find((each) => each.checkVisibility() && !each.disabled);
+    (part.matches('[tabindex]') ? part : inside)?.focus();
+  }
+
+  #escape(event) {
+    if (!by_id('shade').hidden) this.#close_drawers();
+    else if (event.target === by_id('room-filter') && this.rooms.filter) return;
+    else if (this.composing.composes) this.acts.cancel_composing();
+    else if (!by_id('talk').hidden && !this.list.following) by_id('to-latest').click();
+    else this.composer.focus();
+  }
 }

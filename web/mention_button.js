@@ -1,0 +1,40 @@
+/// The button that opens the list of messages that mention this user. It shows what it is told.
+
+import { element } from './elements.js';
+
+const by_id = (id) => document.getElementById(id);
+
+/// `acts` has a function for each thing that a person can do; see `main.js`.
+export class mention_button {
+  constructor(acts) {
+    this.acts = acts;
+    this.#make_button();
+  }
+
+  /// `calls`: how many are unread.
+  show({ shown, calls }) {
+    this.open_button.hidden = !shown;
+    this.badge.hidden = !calls;
+    this.badge.textContent = calls > 99 ? '99+' : String(calls);
+    this.open_button.setAttribute('aria-label', calls ? `Mentions, ${calls} unread` : 'Mentions');
+  }
+
+  #make_button() {
+    this.badge = element('span', { id: 'mentions-badge', className: 'badge', hidden: true, 'aria-hidden': 'true' });
+    this.open_button = element(
+      'button',
+      {
+        id: 'mentions-open',
+        type: 'button',
+        className: 'quiet',
+        hidden: true,
+        title: 'Mentions (Alt+M)',
+        'aria-haspopup': 'dialog',
+        onclick: () => this.acts.open('mentions'),
+      },
+      '@ Mentions',
+      this.badge,
+    );
+    by_id('joined-title').before(this.open_button);
+  }
+}
