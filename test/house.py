@@ -18,7 +18,8 @@ MAY_INCLUDE = {
     "storage": ["core", "telemetry"],
     "net": ["core", "telemetry"],
     "actors": ["core", "telemetry", "protocol",
-               "storage/account_store.hpp", "storage/room_store.hpp", "storage/journal_store.hpp"],
+               "storage/account_store.hpp", "storage/room_store.hpp", "storage/journal_store.hpp",
+               "storage/follower_store.hpp"],
     "users": ["core", "telemetry", "protocol", "net", "actors", "storage/open.hpp"],
     "edge": ["core", "telemetry", "protocol", "net", "actors"],
     "chat": ["core", "telemetry", "protocol", "net", "actors", "edge", "storage/open.hpp"],
@@ -40,6 +41,9 @@ PRIVATE_PARTS = {
     "storage/soci": "storage/open",
 }
 
+# Parts of a folder that are built on the rest of it: the rest doesn't include them.
+PARTS_ON_TOP = ["protocol/irc"]
+
 # Third parties: the include's beginning, its name, and the folders or files that may use it. The roles stand on net and
 # actors, and so may name the types of Asio and CAF core.
 THIRD_PARTIES = [
@@ -59,7 +63,7 @@ THIRD_PARTIES = [
 TEST_THIRD_PARTIES = r"gtest/|gmock/|benchmark/"
 
 FREE = ["bench", "test/fuzz", "test/e2e", "test/chaos", "test/support", "test/cluster", "test/simulation"]
-NEED_README = [*MAY_INCLUDE, "bench", "test"]
+NEED_README = [*MAY_INCLUDE, *PARTS_ON_TOP, "bench", "test"]
 MAX_README_LINES = 10
 MAX_LINES = 500
 OURS = {".hpp", ".cpp", ".py", ".js", ".mjs", ".css", ".html", ".cmake", ".sql", ".sh"}
@@ -103,6 +107,9 @@ def check_own_include(path, target):
         inside = is_within(path, part) or is_within(path, "test/" + folder) or is_within(path, keeper)
         if is_within(target, part) and not inside and not any(is_within(path, free) for free in FREE):
             return f"only {keeper} includes {part}/"
+    for part in PARTS_ON_TOP:
+        if is_within(target, part) and path.startswith(part.split("/")[0] + "/") and not is_within(path, part):
+            return f"{part}/ is built on the rest of its folder"
     allowed = allowed_folders(path)
     if allowed is None or any(is_within(target, part) for part in allowed):
         return None
@@ -191,6 +198,9 @@ SELF_TEST = [
     ("net/http/routes.cpp", '#include "protocol/problem.hpp"', None),
     ("net/hub.cpp", '#include "actors/ask.hpp"', "table allows net"),
     ("actors/room_actor.cpp", '#include "net/hub.hpp"', "table allows actors"),
+    ("protocol/dialect.cpp", '#include "protocol/irc/line.hpp"', "is built on the rest"),
+    ("edge/edge.cpp", '#include "protocol/irc/line.hpp"', None),
+    ("test/protocol/irc/line_test.cpp", '#include "protocol/irc/line.hpp"', None),
     ("actors/accounts_actor.hpp", '#include "storage/account_store.hpp"', None),
     ("actors/accounts_actor.cpp", '#include "storage/open.hpp"', "table allows actors"),
     ("actors/room_actor.cpp", '#include <sodium.h>', "libsodium is for"),

@@ -431,6 +431,9 @@ TEST_F(Accounts, WritesOneAuditLineForEachAct) {
   EXPECT_THAT(lines(), ElementsAre(testing::StartsWith("act=logout outcome=done by=ann address=192.0.2.7")));
   (void)ask<core::administered>(core::administer{core::account_act::grant, {"ann"}});
   EXPECT_THAT(lines(), ElementsAre("act=grant_admin outcome=done by=operator user=ann"));
+  ASSERT_TRUE(sign_up("root", "a long password"));
+  (void)ask<core::administered>(core::administer{core::account_act::grant, {"root"}});  // ann isn't the last one
+  (void)lines();
   core::begin_deletion begin{{"op"}, {"ann"}, token, "a longer password", {"gate"}, from};
   (void)ask<core::deletion>(begin);
   EXPECT_THAT(lines(), ElementsAre(testing::StartsWith("act=begin_deletion outcome=done by=ann address=192.0.2.7")));

@@ -299,6 +299,18 @@ TEST_F(Catalog, TellsThoseWithWhomARoomIsMade) {
   EXPECT_EQ(announced.size(), 2u);
 }
 
+TEST_F(Catalog, TellsThoseWithWhomADirectRoomOrAGroupIsMade) {
+  const core::open_direct wanted{{"ann"}, {{"bob"}}, {"@ann,bob"}};
+  EXPECT_TRUE(node.ask<core::room_entered>(catalog, wanted));
+  EXPECT_THAT(announced, ElementsAre("bob is in @ann,bob"));
+  EXPECT_TRUE(node.ask<core::room_entered>(catalog, wanted)) << "it is there";
+  EXPECT_EQ(announced.size(), 1u);
+  const auto group = node.ask<core::room_entered>(catalog, core::open_direct{{"ann"}, {{"bob"}, {"ann"}}, {}});
+  ASSERT_TRUE(group);
+  EXPECT_EQ(announced.back(), "bob is in " + group->info.room.value);
+  EXPECT_EQ(announced.size(), 2u);
+}
+
 TEST_F(Catalog, MakesSomebodyAMemberOfAnOpenRoomWithoutAnAct) {
   ASSERT_TRUE(rooms->create_room({{"open"}, {"ann"}, core::room_access::open, {}}, node.clock->now().wall));
   EXPECT_TRUE(node.ask<core::members_changed>(catalog, core::join_members{{"OPEN"}, {"carl"}}));

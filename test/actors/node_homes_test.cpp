@@ -16,6 +16,7 @@ struct NodeHomes : node_fixture {
                   to->push_back("registered " + std::to_string(answer.number));
                 },
                 [=](const core::user_news& news) { to->push_back("hears " + news.room.value); },
+                [](const core::user_seen&) {},
                 [=](const caf::actor& whom, const core::register_session& what) { self->send(whom, what); }};
       },
       &log);
@@ -80,6 +81,31 @@ TEST_F(NodeHomes, DropsWhatHasNoWay) {
   register_at(home, 1, 1);
   tell(news());
   EXPECT_THAT(take_log(), IsEmpty());
+}
+
+TEST_F(NodeHomes, FindsOutWhoIsOnlineHere) {
+  register_at(home, 2, 1);
+  const auto found = system.ask<core::who_are>(home, core::who_is{{{"Ann"}, {"bob"}}});
+  ASSERT_TRUE(found) << found.why().text();
+  ASSERT_EQ(found->users.size(), 1u);
+  EXPECT_EQ(found->users[0].user, core::user_id{"ann"});
+  EXPECT_EQ(found->users[0].state.connections, 2u);
+  EXPECT_TRUE(system.ask<core::who_are>(home, core::who_is{})->users.empty());
+  EXPECT_THAT(metrics.text(), HasSubstr("greenroom_homes 1\n")) << "nobody's home is made for a question";
+}
+
+TEST_F(NodeHomes, FindsOutWhoIsOnlineElsewhere) {
+  link("p", a_peer("p", [this](const core::who_is& asked) {
+         log.push_back("p is asked for " + std::to_string(asked.users.size()) + (asked.forwarded ? ", passed on" : ""));
+         core::who_are out;
+         for (const auto& one : asked.users) out.users.push_back({one, {.online = true}});
+         return out;
+       }));
+  view(4, {chat("p")});
+  const auto found = system.ask<core::who_are>(home, core::who_is{{{"ann"}, {"bob"}}});
+  ASSERT_TRUE(found) << found.why().text();
+  EXPECT_EQ(found->users.size(), 2u);
+  EXPECT_THAT(take_log(), ElementsAre("p is asked for 2, passed on"));
 }
 
 TEST_F(NodeHomes, TellsTheDoorWhenHomesMoveOrCanBeReached) {

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "actors/relay_actor.hpp"
+#include "protocol/irc/irc_dialect.hpp"
 #include "test/support/node.hpp"
 #include "test/support/paper.hpp"
 #include "test/support/script_dialect.hpp"
@@ -110,6 +111,13 @@ TEST_F(RelayActor, GivesAuthorsTheirMessagesOfALogThatWentBackAndSaysThatTheyAre
   EXPECT_TRUE(heard(R"("id":"a1")"));
   EXPECT_EQ(log->back(), "refused unavailable");
   EXPECT_TRUE(audience->topics[{1}].empty());
+}
+
+TEST_F(RelayActor, TellsItsListenersWhoseWordsAreErasedUnlessAnotherRoomSaysSo) {
+  from(second, core::author_left{{"eve"}, true, {{2}}});
+  EXPECT_FALSE(heard("erased"));
+  from(first, core::author_left{{"eve"}, true, {{2}, {3}}});
+  EXPECT_TRUE(heard(R"({"type":"erased","room":"lobby","user":"eve","seqs":[2,3]})"));
 }
 
 TEST_F(RelayActor, EncodesForThoseVoicesThatHaveAListenerNow) {
@@ -245,6 +253,132 @@ TEST_F(RelayActor, PassesOnWhoBannedSomebodyWhoWantsToComeIn) {
   answer.because = {{"eve"}, {"dora"}, "spam", {}};
   from(first, std::move(answer));
   EXPECT_EQ(log->back(), "by dora");
+}
+
+/// The same with cat, whose connection has a talk: her client hears its own messages only as `own` says.
+struct RelayOfATalk : RelayActor {
+  std::shared_ptr<test::paper_client> screen = std::make_shared<test::paper_client>();
+  std::vector<std::string> told;
+  local_connection_actor cat = node.dummy<local_connection_actor>(
+      [this](const room_ready& answer) { told.push_back(answer.joined ? "let in" : "ready"); },
+      [this](const hubs_told& what) {
+        told.push_back(what.of == hubs_told::what::opened ? "opened"
+                       : what.of == hubs_told::what::left ? "left"
+                                                          : "posts up to " + std::to_string(what.upto.value));
+      });
+
+  void come_in(protocol::own_words own) {
+    audience->clients[{2}] = screen;
+    const auto shared = std::make_shared<const protocol::own_words>(std::move(own));
+    caf::anon_send(relay, listen{{2}, {"cat"}, test::json_voice, {}, shared}, cat);
+    node.settle();
+    from(first, core::room_joined{{2}, {9}, {3}, true, {}, {2, {{"ann"}, {"cat"}}}, ec::none, {1}});
+  }
+  template <class Message>
+  void tell(Message what) {
+    caf::anon_send(relay, std::move(what));
+    node.settle();
+  }
+  void posts(std::uint64_t seq, const std::string& id, core::connection_id poster) {
+    auto one = batch(seq);
+    one.entries[0].author = {"cat"};
+    one.entries[0].client_id = id;
+    one.entries[0].poster = poster;
+    from(first, std::move(one));
+  }
+};
+
+TEST_F(RelayOfATalk, SaysByItselfWhatComesFirst) {
+  come_in({"~c-", true, true});
+  EXPECT_EQ(told, std::vector<std::string>{"let in"});
+  EXPECT_TRUE(screen->sent.empty());
+  tell(open_room_for{{2}, test::server_text("hello cat"), {4}});
+  EXPECT_EQ(screen->sent, std::vector<std::string>{"hello cat"});
+  EXPECT_EQ(told.back(), "opened");
+  tell(unlisten{{2}});
+  EXPECT_EQ(told.back(), "left");
+}
+
+TEST_F(RelayOfATalk, LeavesOutItsOwnMessages) {
+  come_in({"~c-", false, false});
+  tell(open_room_for{{2}, test::server_text("hello"), {4}});
+  posts(4, "~c-1", {2});
+  EXPECT_EQ(screen->sent.back(), "hello");
+  EXPECT_TRUE(heard("text4")) << "others hear it";
+  EXPECT_EQ(told.back(), "posts up to 4");
+  posts(5, "~c-2", {});  // read again from the log, after a death
+  EXPECT_EQ(screen->sent.back(), "hello");
+  EXPECT_EQ(told.back(), "posts up to 5");
+  posts(6, "x", {77});  // on another connection of hers
+  EXPECT_NE(screen->sent.back().find("text6"), std::string::npos);
+  EXPECT_EQ(told.back(), "posts up to 5");
+}
+
+TEST_F(RelayOfATalk, KnowsWhoIsHere) {
+  come_in({"~c-", true, true});
+  from(first, core::presence_changed{{{"dan"}}, {{"ann"}}, 2, false});
+  const auto here = node.ask<people_here>(relay, who_is_here{});
+  ASSERT_TRUE(here);
+  ASSERT_EQ(here->members.first.size(), 2u);
+  EXPECT_EQ(here->members.first[0].value, "cat");
+  EXPECT_EQ(here->members.first[1].value, "dan");
+}
+
+TEST_F(RelayOfATalk, IsntToldThatItsOwnUserCame) {
+  come_in({"~c-", true, true});
+  tell(open_room_for{{2}, test::server_text("hello"), {4}});
+  screen->sent.clear();
+  from(first, core::presence_changed{{{"cat"}, {"dan"}}, {}, 3, false});
+  ASSERT_TRUE(heard("cat"));
+  ASSERT_EQ(screen->sent.size(), 1u);
+  EXPECT_EQ(screen->sent[0].find("cat"), std::string::npos);
+  EXPECT_NE(screen->sent[0].find("dan"), std::string::npos);
+}
+
+/// Cat and dan speak IRC.
+struct RelayOfWhatPasses : RelayOfATalk {
+  protocol::irc::irc_dialect irc;
+  protocol::voice_pointer tagged = std::make_shared<const protocol::voice>(
+      irc, static_cast<protocol::features>(1), protocol::framing::websocket, core::voice_id{9});
+  std::shared_ptr<test::paper_client> other = std::make_shared<test::paper_client>();
+  core::note_passing note{.user = {"cat"}, .from = {2}, .id = "~c-1", .text = "\x01PING\x01"};
+
+  void come(core::connection_id id, const std::string& user, std::shared_ptr<test::paper_client> to, bool elsewhere) {
+    audience->clients[id] = std::move(to);
+    const auto own = std::make_shared<const protocol::own_words>(protocol::own_words{"~x-", true, elsewhere});
+    caf::anon_send(relay, listen{id, {user}, tagged, {}, own}, cat);
+    node.settle();
+    from(first, core::room_joined{id, {9}, {3}, true, {}, {2, {{"ann"}, {user}}}, ec::none, {1}});
+    tell(open_room_for{id, {}, {4}});
+  }
+  static std::size_t lines(const std::shared_ptr<test::paper_client>& of) {
+    return static_cast<std::size_t>(
+        std::count_if(of->sent.begin(), of->sent.end(), [](const std::string& one) { return !one.empty(); }));
+  }
+};
+
+TEST_F(RelayOfWhatPasses, TellsAllButTheConnectionThatSaidIt) {
+  come({2}, "cat", screen, true);
+  come({3}, "dan", other, true);
+  socket->sent.clear();
+  from(first, note);
+  EXPECT_EQ(lines(screen), 0u);
+  ASSERT_EQ(lines(other), 1u);
+  EXPECT_EQ(other->sent.back(), ":cat!~u@user-cat PRIVMSG #lobby :\x01PING\x01");
+  EXPECT_TRUE(socket->sent.empty()) << "there is no frame for it in JSON";
+}
+
+TEST_F(RelayOfWhatPasses, TellsOnlyThoseWhoAreNamed) {
+  auto third = std::make_shared<test::paper_client>();
+  come({2}, "cat", screen, true);
+  come({3}, "dan", other, true);
+  come({4}, "eve", third, true);
+  note.heard_by = core::earshot::moderators;
+  note.hearers = {{"cat"}, {"dan"}};
+  from(first, note);
+  EXPECT_EQ(lines(screen), 0u);
+  EXPECT_EQ(lines(other), 1u);
+  EXPECT_EQ(lines(third), 0u);
 }
 
 }  // namespace

@@ -50,7 +50,10 @@ struct RoomActor : ::testing::Test {
       [log = log](const core::room_batch& b) { log->push_back("batch " + std::to_string(b.entries.back().seq.value)); },
       [log = log](const core::room_rejoined&) { log->push_back("rejoined"); },
       [log = log](const core::presence_changed&) { log->push_back("presence"); },
-      [log = log](const core::room_gone&) { log->push_back("gone"); }, [](const core::compare_roster&) {});
+      [log = log](const core::room_gone&) { log->push_back("gone"); }, [](const core::compare_roster&) {},
+      [log = log](const core::author_left& who) {
+        log->push_back(who.author.value + " left, " + std::to_string(who.seqs.size()) + " empty");
+      });
   connection_actor poster = node.dummy<connection_actor>(
       [log = log](const core::posts_answered& a) { log->push_back("answered " + std::to_string(a.answers.size())); });
 
@@ -76,7 +79,7 @@ TEST_F(RoomActor, TellsRelaysAndAuthorsOnlyAfterTheJournalAnsweredAndInThatOrder
   ASSERT_EQ(held->appends.size(), 1u);
   EXPECT_EQ(*log, std::vector<std::string>{"joined 0"});
   answer({});
-  EXPECT_EQ(*log, (std::vector<std::string>{"joined 0", "batch 1", "answered 1"}));
+  EXPECT_EQ(*log, (std::vector<std::string>{"joined 0", "presence", "batch 1", "answered 1"}));
 }
 
 TEST_F(RoomActor, SendsTheEpochItWasOpenedWith) {
@@ -99,6 +102,23 @@ TEST_F(RoomActor, StopsWhenItIsFencedSoThatRelaysLookAgain) {
   node.self->receive([&](caf::down_msg&) { down = true; }, caf::after(std::chrono::seconds(0)) >> [] {});
   EXPECT_TRUE(down);
   EXPECT_EQ(*log, std::vector<std::string>{"answered 1"});
+}
+
+TEST_F(RoomActor, TellsRelaysOfADeletedAuthorInPieces) {
+  join();
+  core::room_opened opened{{"lobby"}, {1}, {4}, {9}, {core::max_erased_seqs + 1}, {}};
+  for (std::uint64_t seq = 1; seq <= core::max_erased_seqs + 1; ++seq)
+    opened.tail.push_back({.seq = {seq}, .author = {"eve"}, .text = "words"});
+  const local_room_actor full =
+      node.spawn(room_behavior, room_deps{std::move(opened), {}, {"n"}, {}, journal, node.clock, {}});
+  caf::send_as(caf::actor_cast<caf::actor>(relay), full, core::join_room{{1}, {"ann"}, {}});
+  node.settle();
+  log->clear();
+  caf::anon_send(full, core::author_erased{{"eve"}, true});
+  caf::anon_send(full, core::author_erased{{"eve"}, true});
+  node.settle();
+  EXPECT_EQ(*log, (std::vector<std::string>{"eve left, 300 empty", "eve left, 1 empty"}));
+  node.kill(full);
 }
 
 TEST_F(RoomActor, TellsRelaysThatItIsGone) {
@@ -367,6 +387,14 @@ TEST_F(PrivateRoomActor, WritesDownWhatIsDoneThroughAConnection) {
   post("ann", act(core::entry_kind::remove, "bob"));
   answer({});
   EXPECT_THAT(lines.take(), testing::HasSubstr("act=remove_member outcome=done by=ann user=bob room=den"));
+  auto banned = act(core::entry_kind::ban, "carl");
+  auto more = *banned.act;
+  more.address = "192.0.2.7";
+  banned.act = std::make_shared<const core::act>(more);
+  post("ann", banned);
+  answer({});
+  EXPECT_THAT(lines.take(),
+              testing::HasSubstr("act=ban_user outcome=done by=ann user=carl room=den address=192.0.2.7"));
   post("ann", {.ticket = 6, .text = "hello"});
   answer({});
   perform(act(core::entry_kind::add, "bob"));

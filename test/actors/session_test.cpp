@@ -84,6 +84,7 @@ TEST_F(Session, TellsTheDoorThatNobodyIsHere) {
 /// A session among a node and homes that write down what they are asked.
 struct HomelySession : testing::Test {
   std::vector<std::string> log;
+  std::vector<core::user_face> faces;  ///< as the home was told
   test::node node;
   local_door_actor door = node.dummy<local_door_actor>([](const recheck_tokens&) {}, [](const session_idle&) {});
   local_node_actor way = node.dummy<local_node_actor>([this](const core::register_session& what) {
@@ -99,13 +100,17 @@ struct HomelySession : testing::Test {
   /// A home that confirms to a session what it is told to.
   caf::actor a_home(const std::string& name) {
     return node.spawn(
-        [](caf::event_based_actor* self, std::string me, std::vector<std::string>* notes) -> caf::behavior {
-          return {[=](const core::register_session& what) { notes->push_back(me + " " + words_of(what)); },
+        [](caf::event_based_actor* self, std::string me, std::vector<std::string>* notes,
+           std::vector<core::user_face>* looks) -> caf::behavior {
+          return {[=](const core::register_session& what) {
+                    notes->push_back(me + " " + words_of(what));
+                    looks->push_back(what.face);
+                  },
                   [=](const caf::actor& whom, std::uint64_t number) {
                     self->send(whom, core::session_registered{number});
                   }};
         },
-        name, &log);
+        name, &log, &faces);
   }
   local_connection_actor attach(const std::string& name) {
     auto connection = node.dummy<local_connection_actor>(
@@ -129,6 +134,26 @@ TEST_F(HomelySession, RegistersAtTheHomeOfItsUserAndCountsItsConnections) {
   node.kill(first);
   node.kill(second);
   EXPECT_THAT(take_log(), ElementsAre("home ann 1 as 3", "home ann 0 as 4"));
+}
+
+TEST_F(HomelySession, SaysHowItsUserLooks) {
+  const auto only = attach("only");
+  const auto say = [&](auto what) {
+    session->enqueue(caf::actor_cast<caf::strong_actor_ptr>(only), caf::make_message_id(),
+                     caf::make_message(std::move(what)), nullptr);
+    node.settle();
+  };
+  say(describe_connection{{.away = "lunch", .realname = "Ann B.", .bot = true}});
+  ASSERT_FALSE(faces.empty());
+  EXPECT_EQ(faces.back().away, "lunch");
+  EXPECT_EQ(faces.back().irc, 1u);
+  EXPECT_TRUE(faces.back().bot);
+  node.advance(std::chrono::seconds{9});
+  tell(sweep_tick::value);
+  EXPECT_EQ(faces.back().idle_s, 9u);
+  say(user_active::value);
+  tell(sweep_tick::value);
+  EXPECT_EQ(faces.back().idle_s, 0u);
 }
 
 TEST_F(HomelySession, PassesNewsOnToAllItsConnections) {

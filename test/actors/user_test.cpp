@@ -34,6 +34,7 @@ struct User : testing::Test {
                     to->push_back(me + " hears " + news.room.value +
                                   (news.seq ? " " + std::to_string(news.seq.value) : ""));
                   },
+                  [](const core::user_seen&) {},
                   [=](std::uint32_t connections, std::uint64_t number) {
                     self->send(whom, core::register_session{{"ann"}, connections, number});
                   }};

@@ -298,6 +298,30 @@ TEST_F(Wire, WordsCarryWhatTheyAnswer) {
   EXPECT_EQ(received.get_as<core::perform_act>(0).what.target, answer.target);
 }
 
+TEST_F(Wire, WordsCarryTheirExtra) {
+  std::size_t size = 0;
+  const core::post tagged{.ticket = 7, .text = "yes", .target = {5}, .extra = R"({"tags":"+a"})"};
+  const auto read = packed_post(tagged, size);
+  EXPECT_EQ(flat(read), flat(tagged));
+  EXPECT_EQ(read.kind, core::entry_kind::text);
+  EXPECT_EQ(read.extra, tagged.extra);
+  EXPECT_TRUE(packed_post({.text = "no"}, size, tagged).extra.empty()) << "whatever was there before";
+  const auto received = through_the_wire(caf::make_message(core::perform_act{{"den"}, {"ann"}, tagged}));
+  EXPECT_EQ(received.get_as<core::perform_act>(0).what.extra, tagged.extra);
+}
+
+TEST_F(Wire, WordsSayThatTheyPass) {
+  std::size_t size = 0;
+  const core::post passing{.ticket = 7, .text = "hush", .passing = true, .heard_by = core::earshot::moderators};
+  const auto read = packed_post(passing, size);
+  EXPECT_TRUE(read.passing);
+  EXPECT_EQ(read.heard_by, core::earshot::moderators);
+  EXPECT_EQ(read.kind, core::entry_kind::text);
+  const auto plain = packed_post({.text = "no"}, size, passing);
+  EXPECT_FALSE(plain.passing) << "whatever was there before";
+  EXPECT_EQ(plain.heard_by, core::earshot::all);
+}
+
 TEST_F(Wire, AnActTravelsByValueAndIsNeverMissing) {
   std::size_t size = 0;
   const auto sent = muting(), read = packed_post(sent, size);

@@ -151,7 +151,7 @@ TEST_F(AdminUsers, GrantsRevokesListsAndDeletes) {
   ASSERT_EQ(run({"list"}), 0);
   EXPECT_EQ(output.str(), "Ann1\nAnn2\nbob\tadmin\n");
   EXPECT_EQ(run({"revoke", "bob"}), 1);
-  EXPECT_EQ(complaints.str(), "greenroom: The last admin can't be suspended, nor lose the right.\n");
+  EXPECT_EQ(complaints.str(), "greenroom: The last admin can't be suspended or deleted, nor lose the right.\n");
   EXPECT_EQ(run({"disable", "bob"}), 1);
   ASSERT_EQ(run({"create", "zoe", "--admin"}), 0);
   ASSERT_EQ(run({"revoke", "bob"}), 0);

@@ -38,5 +38,13 @@ TEST_F(WebRoot, AFolderWithoutAPageIsNone) {
   EXPECT_EQ(web_root_of(folder / "bin"), "web");
 }
 
+TEST_F(WebRoot, HasTheClientOfProgramsBesideIt) {
+  const auto web = page_in("share/greenroom/web");
+  EXPECT_EQ(client_root_of(web), fs::path{});
+  fs::create_directories(folder / "share/greenroom/clients/js/src");
+  EXPECT_EQ(client_root_of(web), folder / "share/greenroom/clients/js/src");
+  EXPECT_EQ(client_root_of(web / ""), folder / "share/greenroom/clients/js/src");
+}
+
 }  // namespace
 }  // namespace greenroom::app

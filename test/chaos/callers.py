@@ -24,7 +24,7 @@ class Caller:
         self._thread.start()
 
     def _call(self):
-        actions = (self._verify, self._read, self._log_in, self._read)
+        actions = (self._verify, self._read, self._log_in, self._read, self._pry)
         at = 0
         while not self._ended.wait(PACE):
             at += 1
@@ -54,9 +54,19 @@ class Caller:
         answer = user.chat("GET", f"/room/{room}/messages?after={ack.seq - 1}&limit=1")
         if self._is_good("page", answer, room):
             page = [entry_of(message) for message in answer.json["messages"]]
-            if [entry.seq for entry in page] != [ack.seq] or not self._is_known(room, page[0], ack):
+            is_edited = any("edited" in message for message in answer.json["messages"])
+            if [entry.seq for entry in page] != [ack.seq] or not (is_edited or self._is_known(room, page[0], ack)):
                 detail = f"asked {asked - ack.when:.3f} s after {ack.seq} was acknowledged, history has {page}"
                 self.found.append((room, Violation("stale", detail, (ack.seq,), (ack.text,))))
+
+    def _pry(self, _, user):
+        """Nobody but its people reads a direct room or a group, or learns that it is there."""
+        for room in self._crowd.histories:
+            if room.startswith("@") and user.name not in room[1:].split(","):
+                answer = user.chat("GET", f"/room/{room}/messages")
+                self.counts[f"direct {answer.status}"] += 1
+                if answer.status not in AWAY | {404}:
+                    self.found.append((room, Violation("overheard", f"{user.name} asked and got {answer}")))
 
     def _is_known(self, room, entry, ack):
         """Others aren't told the id by which an act is known."""

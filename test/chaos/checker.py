@@ -3,8 +3,9 @@ order or in another place."""
 
 import collections
 
-from entries import WORDS, Entry, Gap, sentence  # noqa: F401 - Entry: for those who have a log to judge
-from history import Ack, History, Join, Sent, Violation  # noqa: F401
+from entries import SAID, WORDS, Entry, Gap, sentence  # noqa: F401 - Entry: for those who have a log to judge
+from folding import PLAIN, Oracle
+from history import Ack, History, Join, Page, Sent, Violation, person_of  # noqa: F401
 from rights import misdeeds
 
 RECOVERABLE = 500  # so many missed messages a join brings
@@ -12,30 +13,63 @@ STALE = 2.0        # seconds for which a join may be answered by an owner that h
 
 
 def violations(history, log, others=None, founding=None):
-    """All that is wrong; empty if all is well. `log`: the room's entries at the end; `others`: {where read: the same};
-    `founding`: how the room was before the first of them, to judge who may do what."""
+    """All that is wrong; empty if all is well. `log`: the room's entries at the end; `others`: {where read: a Page that has
+    all of them}; `founding`: how the room was before the first of them, to judge who may do what."""
     found = list(history.flaws)
+    oracle = Oracle(history.as_it_was(log))
     for where, other in (others or {}).items():
-        found += _difference(where, other, log)
+        found += _difference(where, other, log, oracle)
     found += _wrong_log(history, log)
     found += _wrong_acknowledgements(history, {history.key_of(entry): entry.seq for entry in log})
     found += _wrong_times(history)
     found += _wrong_joins(history)
     for run in history.runs:
-        found += _wrong_run(history, run, log)
+        found += _wrong_run(run, log, oracle)
     for page in history.pages:
-        found += _wrong_page(history, page, log)
+        found += _wrong_page(history, page, log, oracle)
     found += [_other_words(f"an answer to {who}", entry, log) for who, entry in history.answers
-              if not _was_in(history, entry, log, entry.seq)]
-    found += _never_got(history, log) + _wrong_erasures(log)
+              if not _was_in(entry, log, oracle, entry.seq)]
+    found += _never_got(history, log) + _wrong_erasures(log, oracle) + _wrong_foldings(history, oracle)
     return found + (misdeeds(history, log, founding) if founding else [])
 
 
-def _difference(where, other, log):
-    if len(other) != len(log):
-        return [Violation("disagreement", f"{where} has {len(other)} entries instead of {len(log)}",
-                          (min(len(other), len(log)) + 1,))]
-    return [_other_words(where, entry, log) for entry in other if not _is_in(entry, log)][:1]
+def _difference(where, page, log, oracle):
+    if len(page.entries) != len(log):
+        return [Violation("disagreement", f"{where} has {len(page.entries)} entries instead of {len(log)}",
+                          (min(len(page.entries), len(log)) + 1,))]
+    return _other_state(where, page, len(log), oracle)[:1]
+
+
+def _other_state(where, page, as_of, oracle):
+    """A page has every message as the entries up to `as_of` made it, and no other."""
+    found = []
+    for entry, state in zip(page.entries, page.states or [PLAIN] * len(page.entries)):
+        if not 1 <= entry.seq <= len(oracle.log):
+            found.append(_other_words(where, entry, oracle.log))
+            continue
+        wanted, holds = oracle.folded(entry.seq, as_of, person_of(page.listener))
+        if not _same(entry, wanted):
+            found.append(_other_words(where, entry, [*oracle.log[:entry.seq - 1], wanted]))
+        elif state != holds:
+            found.append(Violation("misfolded", f"{where} has {state} of {entry.seq} as of {as_of}, where it is {holds}",
+                                   (entry.seq,)))
+    return found
+
+
+def _wrong_foldings(history, oracle):
+    """What a client made of all that it was told, in whatever order, is what the log says."""
+    found = []
+    for listener, folding in history.folded.items():
+        if history.present is not None and listener not in history.present:
+            continue
+        for seq in folding.seqs():
+            if not 1 <= seq <= len(oracle.log) or oracle.log[seq - 1].kind not in WORDS:
+                continue  # an edit that is erased
+            (entry, state), (wanted, holds) = folding.find(seq), oracle.folded(seq, len(oracle.log), person_of(listener))
+            if state != holds or not _same(entry, wanted):
+                found.append(Violation("misfolded", f"{listener} has {_told(entry)} with {state}, where it is {_told(wanted)} "
+                                       f"with {holds}", (seq,)))
+    return found[:5]
 
 
 def _is_in(entry, log):
@@ -48,14 +82,14 @@ def _same(one, other):
         other.seq, other.author, other.text, other.kind, other.about) and (not one.at or not other.at or one.at == other.at)
 
 
-def _was_in(history, entry, log, head):
+def _was_in(entry, log, oracle, head):
     """Whether it is in the log, or was what the log has erased, after `head`."""
     if _is_in(entry, log):
         return True
     there = log[entry.seq - 1] if 1 <= entry.seq <= len(log) else None
-    if there is None or there.kind != "erased" or history.words_of(there) != (entry.kind, entry.text):
+    if there is None or there.kind != "erased":
         return False
-    return there.author == entry.author and entry.about is None and head < (there.about or {}).get("target", 0)
+    return _same(entry, oracle.log[entry.seq - 1]) and head < there.target
 
 
 def _other_words(where, entry, log):
@@ -98,25 +132,28 @@ def _wanted(sent):
 
 
 def _done(entry):
-    words = {"text": entry.text} if entry.kind in WORDS and entry.kind != "text" else {}
+    words = {"text": entry.text} if entry.kind in (*WORDS, *SAID) and entry.kind != "text" else {}
     return {"kind": entry.kind, **(entry.about or {}), **words}
 
 
-def _wrong_erasures(log):
-    """What is erased is erased by one entry, which names it; and the room's log doesn't know the words any more."""
+def _wrong_erasures(log, oracle):
+    """What is erased is erased by one entry, which names it, or of which it is an edit; and the room's log doesn't know the
+    words any more."""
     found, erased = [], {}
     for entry in log:
         if entry.kind == "erase":
-            target = (entry.about or {}).get("target", 0)
+            target = entry.target
             there = log[target - 1] if 1 <= target <= len(log) else None
             if there is None or there.kind != "erased" or there.text != "(removed)":
                 found.append(Violation("unerased", f"{entry.seq} erased {target}, which is {there and _told(there)}",
                                        (entry.seq, target)))
             erased[target] = entry.seq
-    for entry in log:
-        if entry.kind == "erased" and (entry.about or {}) != {"target": erased.get(entry.seq)}:
-            found.append(Violation("unerased", f"{entry.seq} is erased by {entry.about}, not {erased.get(entry.seq)}",
-                                   (entry.seq,)))
+    for entry, before in zip(log, oracle.log):
+        by = erased.get(before.target if before.kind == "edit" else entry.seq)
+        if entry.kind == "erased" and (entry.about or {}) != {"target": by}:
+            found.append(Violation("unerased", f"{entry.seq} is erased by {entry.about}, not {by}", (entry.seq,)))
+        if entry.kind == "edit" and by:
+            found.append(Violation("unerased", f"{entry.seq} edits what {by} erased: {_told(entry)}", (entry.seq, by)))
     return found
 
 
@@ -173,7 +210,7 @@ def _wrong_joins(history):
     return found
 
 
-def _wrong_run(history, run, log):
+def _wrong_run(run, log, oracle):
     found, expected, heard = [], run.after + 1, set()
     for item in run.items:
         seq = item[0]
@@ -186,21 +223,22 @@ def _wrong_run(history, run, log):
         heard.add(seq)
         expected = seq + 1
         # What a join brings is as the log was at its head.
-        if not _was_in(history, item, log, max(seq, run.head if seq <= run.head else 0)):
+        if not _was_in(item, log, oracle, max(seq, run.head if seq <= run.head else 0)):
             found.append(_other_words(run.listener, item, log))
     return found[:5]
 
 
-def _wrong_page(history, page, log):
+def _wrong_page(history, page, log, oracle):
     """A page is as the log was at `as_of`, and that is no earlier than what was acknowledged before it was asked for."""
-    found = []
+    found, where = [], f"a page for {page.listener}"
     known = max((ack.seq for ack in history.acked if page.asked is not None and ack.when < page.asked), default=0)
     if page.as_of is not None and page.as_of < known:
-        found.append(Violation("stale", f"a page for {page.listener} is as of {page.as_of} when {known} was acknowledged",
-                               (page.as_of, known)))
+        found.append(Violation("stale", f"{where} is as of {page.as_of} when {known} was acknowledged", (page.as_of, known)))
+    if page.as_of is not None and page.states is not None:
+        return found + _other_state(where, page, page.as_of, oracle)
     head = max(known, page.as_of or 0)
-    return found + [_other_words(f"a page for {page.listener}", entry, log) for entry in page.entries
-                    if not _was_in(history, entry, log, max(head, entry.seq))]
+    return found + [_other_words(where, entry, log) for entry in page.entries
+                    if not _was_in(entry, log, oracle, max(head, entry.seq))]
 
 
 def _never_got(history, log):

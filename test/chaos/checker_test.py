@@ -4,7 +4,7 @@
 import random
 import unittest
 
-from checker import Ack, Entry, Gap, History, Join, Sent, violations
+from checker import Ack, Entry, Gap, History, Join, Page, Sent, violations
 
 GENERATION = "00000000000000aa"
 
@@ -37,6 +37,11 @@ def listen(history, who, asked, head, after=None, recovered=True):
     return history.join(Join(who, asked, after, known, GENERATION, head, recovered))
 
 
+def everywhere(*logs):
+    """Logs as they are read at one node each."""
+    return {f"chat-{n}": Page("ada", log) for n, log in enumerate(logs, 1)}
+
+
 class Checker(unittest.TestCase):
     def assert_found(self, history, log, word, detail="", others=None):
         found = violations(history, log, others)
@@ -44,7 +49,7 @@ class Checker(unittest.TestCase):
 
     def test_a_good_history_passes(self):
         history, log = good()
-        self.assertEqual(violations(history, log, {"chat-1": log, "chat-2": [each._replace(id=None) for each in log]}), [])
+        self.assertEqual(violations(history, log, everywhere(log, [each._replace(id=None) for each in log])), [])
 
     def test_an_acknowledged_message_that_is_lost(self):
         history, log = good()
@@ -171,9 +176,9 @@ class Checker(unittest.TestCase):
 
     def test_logs_that_are_not_the_same_everywhere(self):
         history, log = good()
-        self.assert_found(history, log, "disagreement", "chat-2 has 59 entries", {"chat-1": log, "chat-2": log[:-1]})
+        self.assert_found(history, log, "disagreement", "chat-2 has 59 entries", everywhere(log, log[:-1]))
         other = [*log[:8], log[8]._replace(text="other words"), *log[9:]]
-        self.assert_found(history, log, "disagreement", "PostgreSQL has (9", {"PostgreSQL": other})
+        self.assert_found(history, log, "disagreement", "PostgreSQL has (9", {"PostgreSQL": Page("ada", other)})
 
     def test_a_join_that_is_answered_from_the_past(self):
         history, log = good()

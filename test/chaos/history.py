@@ -5,12 +5,13 @@ import collections
 import threading
 import time
 
-from entries import WORDS, Gap, sentence
+from entries import Gap, sentence
 
 Sent = collections.namedtuple("Sent", "when author id act", defaults=[None])
 Ack = collections.namedtuple("Ack", "text seq when")
 Join = collections.namedtuple("Join", "listener asked after known generation head recovered facts", defaults=[None])
-Page = collections.namedtuple("Page", "listener entries asked as_of", defaults=[None, None])
+# `states`: a folding.State for each entry; None: it isn't known.
+Page = collections.namedtuple("Page", "listener entries asked as_of states", defaults=[None, None, None])
 Refusal = collections.namedtuple("Refusal", "name key code since when")  # key: None for a join
 Told = collections.namedtuple("Told", "name code by why until when")
 
@@ -20,6 +21,11 @@ class Violation(collections.namedtuple("Violation", "word detail seqs texts", de
 
     def __str__(self):
         return f"{self.word}: {self.detail}"
+
+
+def person_of(listener):
+    """The user of a device: of `ada#2` it is ada."""
+    return listener.partition("#")[0]
 
 
 def key_of(author, id):
@@ -53,6 +59,7 @@ class History:
         self.flaws = []       # Violations that a client found by itself
         self.erasing = {}     # seq: when an erase of it was sent first
         self.present = None   # who was in the room at the end; None: whoever ever was
+        self.folded = {}      # listener: the Folding of what they were told, in the end
 
     def send(self, key, author=None, id=None, act=None):
         """`act`: its fields, where it is more than a text."""
@@ -120,11 +127,11 @@ class History:
             self._note(time.monotonic(), run.listener, "gap" if gap else "saw", item[0], item[1] if gap else item.text)
             run.items.append(item)
 
-    def page(self, listener, entries, asked=None, as_of=None):
+    def page(self, listener, entries, asked=None, as_of=None, states=None):
         with self._lock:
             seqs = [entry.seq for entry in entries]
             self._note(time.monotonic(), listener, "paged", seqs[0] if seqs else None, len(seqs))
-            self.pages.append(Page(listener, entries, asked, as_of))
+            self.pages.append(Page(listener, entries, asked, as_of, states))
 
     def ack_count(self):
         with self._lock:
@@ -141,13 +148,19 @@ class History:
             return entry.text
         return self.keys.get((entry.author, entry.id)) or key_of(entry.author, entry.id)
 
-    def words_of(self, entry):
-        """(kind, text) of what an erased message was; None: unknown, or never a message."""
+    def as_it_was(self, log):
+        """The log with what is erased by now as it was sent, as far as that is known."""
+        return [self._as_it_was(entry) if entry.kind == "erased" else entry for entry in log]
+
+    def _as_it_was(self, entry):
         key = self.keys.get((entry.author, entry.id))
         sent = self.sent.get(key)
-        if sent is None or (sent.act and sent.act["kind"] not in WORDS):
-            return None
-        return (sent.act["kind"], sentence(sent.act["kind"], None, sent.act["text"], None)) if sent.act else ("text", key)
+        if sent is None:
+            return entry
+        act = sent.act or {"kind": "text"}
+        kind, about = act["kind"], {name: value for name, value in act.items() if name not in ("kind", "text")}
+        text = key if kind == "text" else sentence(kind, entry.author, act.get("text", ""), about)
+        return entry._replace(kind=kind, text=text, about=about or None)
 
     def _note(self, when, who, what, seq, detail):
         if self._tape is not None:

@@ -11,9 +11,13 @@ ROLES = {"member": MEMBER, "moderator": MODERATOR, "owner": OWNER}
 ROLE_WORDS = {value: word for word, value in ROLES.items()}
 LEAST_TO_WRITE = {"all": OUTSIDER, "members": MEMBER, "moderators": MODERATOR}
 OVER_OTHERS = ("remove", "ban", "unban", "mute", "unmute")
+MARKING = ("edit", "react", "unreact")  # for those who may write
+MOST_MARKS, MOST_EACH, MOST_PINS = 20, 5, 50
+NOBODY = "system"  # owns direct rooms and groups
 FRESH = {"access": "open", "post": "all", "slow": 0, "title": "", "topic": "", "data": None}
 
-Founding = collections.namedtuple("Founding", "owner members settings", defaults=[(), {}])
+# `group`: of a room that nobody runs, whether people come and go in it.
+Founding = collections.namedtuple("Founding", "owner members settings group", defaults=[(), {}, False])
 Sanction = collections.namedtuple("Sanction", "by reason until seq")
 
 
@@ -22,9 +26,12 @@ class State:
 
     def __init__(self, founding):
         self.settings = {**FRESH, **founding.settings}
-        self.owner = founding.owner
-        self.members = {name: MEMBER for name in (*founding.members, founding.owner)}
+        self.owner, self.group = founding.owner, founding.group
+        self.members = {name: MEMBER for name in (*founding.members, founding.owner) if name != NOBODY}
+        self.since = dict.fromkeys(self.members, 0)  # the seq by which they became one, last
         self.bans, self.mutes = {}, {}
+        self.reactions = collections.defaultdict(set)  # message: (mark, name)
+        self.pins = set()
 
     def role_of(self, name):
         return OWNER if name == self.owner else self.members.get(name, OUTSIDER)
@@ -45,7 +52,7 @@ class Ledger:
 
     def __init__(self, founding):
         self.state = State(founding)
-        self._log = []  # [author, kind]
+        self._log = []  # [author, kind, target]
 
     def snapshot(self):
         return copy.deepcopy(self.state)
@@ -54,7 +61,7 @@ class Ledger:
         """What is wrong with it there, in a few words; "": nothing. Its effect is there either way."""
         wrong = self.judge(entry)
         # What is erased by now was a message until the entry that erased it.
-        self._log.append([entry.author, "text" if entry.kind == "erased" else entry.kind])
+        self._log.append([entry.author, "text" if entry.kind == "erased" else entry.kind, entry.target])
         self._carry_out(entry)
         return wrong
 
@@ -65,11 +72,16 @@ class Ledger:
             return "by somebody who is banned"
         if not state.may_read(entry.author, at):
             return "by somebody who is no member"
-        if entry.kind in (*WORDS, "erased"):  # what is erased was a message first
-            return self._judge_words(entry, at, by)
         about = entry.about or {}
-        if entry.kind == "erase":
-            return self._judge_erase(entry, about.get("target", 0), by)
+        if entry.kind in (*WORDS, *MARKING, "erased"):  # what is erased was a message first
+            wrong = self._judge_words(entry, at, by)
+            is_about = entry.kind in MARKING or (entry.kind in WORDS and "target" in about)
+            return wrong or (self._judge_on_message(entry, about["target"], by) if is_about else "")
+        if entry.kind in ("erase", "pin", "unpin"):
+            return self._judge_on_message(entry, about.get("target", 0), by)
+        comes_or_goes = entry.kind == "add" or (entry.kind == "remove" and about.get("user") == entry.author)
+        if self.state.owner == NOBODY and not (self.state.group and comes_or_goes):
+            return "and there is no such thing in a direct room, or in a group"
         if entry.kind == "settings":
             return self._judge_settings(about.get("settings", {}), by)
         if entry.kind in ("role", "add", *OVER_OTHERS):
@@ -82,13 +94,34 @@ class Ledger:
             return "by somebody who is muted"
         return "" if by >= LEAST_TO_WRITE[state.settings["post"]] else "by somebody who may only read"
 
-    def _judge_erase(self, entry, target, by):
+    def _judge_on_message(self, entry, target, by):
+        kind = entry.kind
+        if kind in ("pin", "unpin") and by < MODERATOR:
+            return "by somebody whose role doesn't allow it"
         if not 1 <= target <= len(self._log):
-            return "and erases what there isn't"
-        author, kind = self._log[target - 1]
-        if kind not in WORDS:
-            return f"and erases {'what is erased' if kind == 'erased' else 'what is no message'}"
-        return "" if author == entry.author or by >= MODERATOR else "and erases what isn't theirs"
+            return f"and is a {kind} of what there isn't"
+        author, on, _ = self._log[target - 1]
+        if on not in WORDS:
+            return f"and is a {kind} of {'what is erased' if on == 'erased' else 'what is no message'}"
+        if kind == "edit" and author != entry.author:
+            return "and edits what isn't theirs"
+        if kind == "erase":
+            return "" if author == entry.author or by >= MODERATOR else "and erases what isn't theirs"
+        if kind in ("react", "unreact"):
+            return self._judge_mark(kind, self.state.reactions[target], entry.text, entry.author)
+        pins = self.state.pins
+        if kind == "pin":
+            return "and changes nothing" if target in pins else "and is one too many" if len(pins) >= MOST_PINS else ""
+        return "and isn't pinned" if kind == "unpin" and target not in pins else ""
+
+    @staticmethod
+    def _judge_mark(kind, given, mark, by):
+        if kind == "unreact":
+            return "" if (mark, by) in given else "and takes back what wasn't given"
+        if (mark, by) in given:
+            return "and changes nothing"
+        too_many = len({each for each, _ in given} | {mark}) > MOST_MARKS or sum(who == by for _, who in given) >= MOST_EACH
+        return "and is one too many" if too_many else ""
 
     def _judge_settings(self, changed, by):
         if by < MODERATOR or (by < OWNER and {"access", "post"} & set(changed)):
@@ -120,18 +153,19 @@ class Ledger:
         state, about = self.state, entry.about or {}
         user, kind = about.get("user"), entry.kind
         made = Sanction(entry.author, about.get("reason", ""), about.get("until"), entry.seq)
-        if kind == "erase" and 1 <= about["target"] <= len(self._log):
-            self._log[about["target"] - 1][1] = "erased"
+        if kind in ("erase", "react", "unreact", "pin", "unpin"):
+            self._carry_out_on_message(kind, about["target"], (entry.text, entry.author))
         elif kind == "settings":
             state.settings.update(about["settings"])
         elif kind == "role" and about["role"] == "owner":
             state.members[state.owner] = MODERATOR
             state.owner = user
-            state.members.setdefault(user, MEMBER)
+            self._let_in(user, entry.seq)
         elif kind == "role":
+            self._let_in(user, entry.seq)
             state.members[user] = ROLES[about["role"]]
         elif kind == "add":
-            state.members.setdefault(user, MEMBER)
+            self._let_in(user, entry.seq)
         elif kind == "remove":
             state.members.pop(user, None)
         elif kind == "ban":
@@ -143,3 +177,24 @@ class Ledger:
             state.mutes[user] = made
         elif kind == "unmute":
             state.mutes.pop(user, None)
+
+    def _let_in(self, user, seq):
+        if user not in self.state.members:
+            self.state.members[user], self.state.since[user] = MEMBER, seq
+
+    def _carry_out_on_message(self, kind, target, given):
+        state = self.state
+        if kind == "react":
+            state.reactions[target].add(given)
+        elif kind == "unreact":
+            state.reactions[target].discard(given)
+        elif kind == "pin":
+            state.pins.add(target)
+        elif kind == "unpin":
+            state.pins.discard(target)
+        elif 1 <= target <= len(self._log):
+            for at, (_, on, of) in enumerate(self._log, 1):
+                if at == target or (on == "edit" and of == target):
+                    self._log[at - 1][1] = "erased"
+            state.reactions.pop(target, None)
+            state.pins.discard(target)

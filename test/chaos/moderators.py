@@ -20,7 +20,8 @@ SHORT, LONG = 1.0, 4.0  # seconds that bans and mutes last that end by themselve
 
 # What moderators do, and how often; further down what only owners may, which others try as well now and then.
 DEEDS = {"mute": 5, "unmute": 4, "ban": 3, "unban": 4, "remove": 3, "add": 4, "erase": 5, "settings": 4, "notice": 1,
-         "action": 1}
+         "action": 1, "pin": 3, "unpin": 2, "react": 2, "edit": 1}
+MARKS = ("+1", "👍", "🎉", "no", "ha", "🤷🏽", "ok")
 OWNERS_DEEDS = {"role": 4, "owner": 2, "access": 2, "post": 2}
 ACCESS = ("open", "open", "open", "invited", "private")
 POST = ("all", "all", "all", "members", "moderators")
@@ -36,14 +37,17 @@ class Governed(Person):
 
 
 class Actor(Governed):
-    """Somebody who acts. `cast`: {room: Cast}."""
+    """Somebody who acts. `cast`: {room: Cast}, for those who have to do with people."""
 
     expects = REFUSALS
 
-    def __init__(self, crowd, user, rooms, pace, patience, stays, cast):
-        super().__init__(crowd, user, rooms, pace, patience, stays)
+    def __init__(self, crowd, user, rooms, pace, patience, stays, cast=None, device=0):
+        super().__init__(crowd, user, rooms, pace, patience, stays, device)
         self.cast = cast
         self.recent = {room: collections.deque(maxlen=RECENT) for room in rooms}
+        self.mine = {room: collections.deque(maxlen=RECENT) for room in rooms}    # messages of theirs
+        self.given = {room: collections.deque(maxlen=RECENT) for room in rooms}   # (message, mark)
+        self.pinned = {room: collections.deque(maxlen=RECENT) for room in rooms}  # by anybody
         self.owners = {}
 
     async def take_joined(self, seat, frame):
@@ -53,6 +57,12 @@ class Actor(Governed):
     def heard(self, seat, entry):
         if entry.kind in WORDS:
             self.recent[seat.room].append((entry.seq, entry.author))
+            if entry.author == self.name:
+                self.mine[seat.room].append(entry.seq)
+        elif entry.kind == "pin":
+            self.pinned[seat.room].append(entry.about["target"])
+        elif entry.kind == "react" and entry.author == self.name:
+            self.given[seat.room].append((entry.about["target"], entry.text))
         elif entry.kind == "role" and entry.about["role"] == "owner":
             self.owners[seat.room] = entry.about["user"]
 
@@ -66,6 +76,23 @@ class Actor(Governed):
         """An erase of a message that was heard not long ago; or None."""
         able = [seq for seq, author in self.recent[seat.room] if only in (None, author)]
         return self.with_reason({"kind": "erase", "target": self.chance.choice(able)}) if able else None
+
+    def choose(self, among):
+        return self.chance.choices(list(among), among.values())[0]
+
+    def touching(self, seat, kind):
+        """An edit, a reaction or a pin of a message that was heard not long ago; or None."""
+        room = seat.room
+        if kind == "unreact":
+            target, mark = self.chance.choice(self.given[room] or [(0, "")])
+            return {"kind": kind, "target": target, "text": mark} if target else None
+        able = self.mine[room] if kind == "edit" else self.pinned[room] if kind == "unpin" else self.recent[room]
+        if not able:
+            return None
+        target = self.chance.choice(able)
+        act = {"kind": kind, "target": target if isinstance(target, int) else target[0]}
+        words = {"edit": f"{self.name} edits {self.made}", "react": self.chance.choice(MARKS)}
+        return {**act, "text": words[kind]} if kind in words else act
 
     def with_reason(self, act):
         return {**act, "reason": f"{self.name}'s reason {self.made}"} if self.chance.random() < 0.7 else act
@@ -155,19 +182,21 @@ class Moderator(Actor):
     """Does all that rooms know, to rascals, to messages, and to other moderators."""
 
     async def begin(self, seat):
-        act = self.choose(seat)
+        act = self.deed(seat)
         if act:
             await self.do(seat, act, self.chance.random() < 0.5)
 
-    def choose(self, seat):
+    def deed(self, seat):
         owns = self.owners.get(seat.room) == self.name
         among = {**DEEDS, **OWNERS_DEEDS} if owns or self.chance.random() < MISTAKEN else DEEDS
-        deed = self.chance.choices(list(among), among.values())[0]
+        deed = self.choose(among)
         cast = self.cast[seat.room]
         others = [name for name in cast.staff if name != self.name]
         anybody = self.chance.choice(cast.rascals if self.chance.random() < 0.85 else others)
         if deed == "erase":
             return self.erasing(seat)
+        if deed in ("pin", "unpin", "react", "edit"):
+            return self.touching(seat, deed)
         if deed in ("notice", "action"):
             return {"kind": deed, "text": f"{self.name} {deed}s {self.made}"}
         if deed == "settings":
@@ -197,9 +226,11 @@ class Rascal(Actor):
         if seat.joined and self.chance.random() < 0.75:
             return await super().begin(seat)
         cast = self.cast[seat.room]
-        kind = self.chance.choice(("notice", "action", "erase", "trick", "trick", "remove"))
+        kind = self.chance.choice(("notice", "action", "erase", "trick", "trick", "remove", "react", "pin", "edit"))
         if kind == "erase":
             act = self.erasing(seat, self.name)
+        elif kind in ("react", "pin", "edit"):
+            act = self.touching(seat, kind)
         elif kind == "remove":
             act = {"kind": "remove", "user": self.name} if self.chance.random() < 0.2 else None
         elif kind == "trick":

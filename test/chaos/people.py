@@ -6,25 +6,27 @@ import json
 import random
 import time
 
-import websockets
-
 import witness
-from clients import JSON_DIALECT, ws_url
+from clients import JSON_DIALECT, LOST, UpgradeRefused, dial, ws_url
 from entries import Gap, entry_of
+from folding import Folding, state_of
 from history import Join, key_of
 
 RETRYABLE = {"unavailable", "unknown_outcome", "overloaded", "fenced", "draining", "rate_limited", "too_slow", "internal",
              "no_upstream", "upstream_failed", "upstream_late", "idle", "request_timeout"}
-LOST = (OSError, asyncio.TimeoutError, websockets.WebSocketException)
 PAGE = 500
+MADE_ON_A_DEVICE = 10 ** 6  # texts and ids of one user's devices are never the same
+READS = 0.1  # part of the paces in which somebody says how far they have read
+ASKS = 0.01  # and asks for their rooms
 FACTS = ("access", "owner", "role", "title", "topic")  # of a room, in `joined`
 
 
 class Pending:
-    """A text, or an act (its fields), that isn't answered yet. `key`: as History knows it."""
+    """A text, or an act (its fields), that isn't answered yet. `key`: as History knows it. `target`: what the text answers."""
 
-    def __init__(self, name, id, text=None, act=None, by_http=False):
+    def __init__(self, name, id, text=None, act=None, by_http=False, target=None):
         self.key, self.text, self.act = key_of(name, id) if act else text, text, act
+        self.target = target
         self.by_http = by_http  # it is asked for there: not by the websocket
         self.sent_at = 0
         self.times = 0          # that it was sent
@@ -44,21 +46,28 @@ class Seat:
         self.asked = None    # when the join was sent that isn't answered yet, and what it said
         self.holes = []      # Gaps that history has to fill
         self.fetched = None  # when the last page was asked for
+        self.read = 0        # as far as this device has said
+        self.folding = None
 
 
 class Person:
-    """One user on one websocket, in some rooms. `expects`: codes of refusals that are nothing to complain of, for people
-    run the room."""
+    """One user on one websocket, in some rooms: one of their devices. `expects`: codes of refusals that are nothing to
+    complain of, for people run the room."""
 
     expects = frozenset()
 
-    def __init__(self, crowd, user, rooms, pace, patience, stays):
+    def __init__(self, crowd, user, rooms, pace, patience, stays, device=0):
         self.crowd, self.user, self.name, self.token = crowd, user, user.name, user.token
+        self.label = f"{self.name}#{device}" if device else self.name
         self.url = ws_url(user.server.chat_url) + "/ws"
         self.pace, self.patience, self.stays = pace, patience, stays
         self.seats = {room: Seat(room, crowd.histories[room]) for room in rooms}
-        self.chance = random.Random(user.name)
-        self.made = 0
+        for seat in self.seats.values():
+            seat.folding = Folding(self.name)
+        self.chance = random.Random(self.label)
+        self.made = device * MADE_ON_A_DEVICE
+        self.rooms_told = None  # the rooms of the last `synced` that is complete, by name
+        self._rooms_coming, self._rooms_asked = {}, None
         self.failures = 0  # to get in, one after the other
         self.socket = None
         self.left = False  # by ourselves
@@ -66,15 +75,13 @@ class Person:
     async def live(self):
         while not self.crowd.ended:
             try:
-                socket = await websockets.connect(
-                    self.url, extra_headers={"Authorization": "Bearer " + self.token}, subprotocols=[JSON_DIALECT],
-                    compression=None, ping_interval=None, max_queue=None, open_timeout=self.patience, close_timeout=0.2)
-            except websockets.InvalidStatusCode as refused:
-                self.crowd.refused(self.name, refused.status_code)
-                if refused.status_code in (401, 403, 404):
-                    self.flaw("signed out", f"{self.name}'s upgrade was answered with {refused.status_code}")
+                socket = await dial(self.url, self.token, max_queue=None, open_timeout=self.patience, close_timeout=0.2)
+            except UpgradeRefused as refused:
+                self.crowd.refused(self.label, refused.status)
+                if refused.status in (401, 403, 404):
+                    self.flaw("signed out", f"{self.name}'s upgrade was answered with {refused.status}")
             except LOST as lost:
-                self.crowd.refused(self.name, type(lost).__name__)
+                self.crowd.refused(self.label, type(lost).__name__)
             else:
                 await self.talk(socket)
             self.failures += 1
@@ -95,7 +102,7 @@ class Person:
             await asyncio.gather(writer, return_exceptions=True)
             for seat in self.seats.values():
                 seat.joined, seat.asked = False, None
-            self.crowd.closed(self.name, socket.close_code, self.left)
+            self.crowd.closed(self.label, socket.close_code, self.left)
             socket.transport.abort()
 
     def flaw(self, word, detail):
@@ -119,20 +126,31 @@ class Person:
             if leaves_at and time.monotonic() > leaves_at and not self.crowd.quiet:
                 return self.leave()
             if self.waits_in_vain(time.monotonic()):
-                self.crowd.refused(self.name, "silence")
+                self.crowd.refused(self.label, "silence")
                 return self.leave()
             seats = [seat for seat in self.seats.values() if self.can_begin(seat)]
-            if seats and not self.crowd.quiet:
+            if self.crowd.quiet:
+                continue
+            if seats:
                 await self.begin(self.chance.choice(seats))
+            if self.chance.random() < READS:
+                seat = self.chance.choice(list(self.seats.values()))
+                await self.say_read(seat, self.chance.choice((seat.last_seq, self.chance.randint(0, seat.last_seq))))
+            if self.chance.random() < ASKS:
+                await self.ask_for_rooms()
 
     def can_begin(self, seat):
         return seat.joined and len(seat.unacked) < self.crowd.window
 
     async def begin(self, seat):
         """Something new."""
+        await self.talk_on(seat)
+
+    async def talk_on(self, seat, target=None):
+        """`target`: the message that it answers."""
         self.made += 1
         id = f"{self.made}"
-        seat.unacked[id] = Pending(self.name, id, f"{self.name} says {self.made}")
+        seat.unacked[id] = Pending(self.name, id, f"{self.name} says {self.made}", target=target)
         await self.send(seat, id)
 
     def leave(self):
@@ -152,12 +170,14 @@ class Person:
         if one and seat.joined and not one.by_http:
             self.note_sending(seat, id, one)
             words = {"type": "act", **one.act} if one.act else {"type": "send", "text": one.text}
+            if one.target:
+                words["target"] = one.target
             await self.say(room=seat.room, id=id, **words)
 
     def note_sending(self, seat, id, one):
         one.sent_at = time.monotonic()
         one.times += 1
-        seat.history.send(one.key, self.name, id, one.act)
+        seat.history.send(one.key, self.name, id, one.act or (one.target and {"kind": "text", "target": one.target}))
 
     async def join(self, seat):
         position = {"after": seat.last_seq, "generation": seat.generation} if seat.generation else {}
@@ -169,6 +189,28 @@ class Person:
         if seat.holes:
             seat.fetched = time.monotonic()
             await self.say(type="history", room=seat.room, after=seat.holes[0].first - 1, limit=PAGE)
+
+    async def say_read(self, seat, seq):
+        """On this device; where it isn't in the room, it says nothing."""
+        if seat.joined and seq > 0:
+            seat.read = max(seat.read, seq)
+            self.crowd.marks.say(self.name, seat.room, seq)
+            await self.say(type="read", room=seat.room, seq=seq)
+
+    async def ask_for_rooms(self, after=None):
+        if after is None:
+            self._rooms_coming, self._rooms_asked = {}, time.monotonic()
+        await self.say(type="sync", **({"after": after} if after else {}))
+
+    async def take_rooms(self, frame):
+        self._rooms_coming.update((one["room"], one) for one in frame["rooms"])
+        if frame["more"]:
+            return await self.ask_for_rooms(frame["rooms"][-1]["room"])
+        self.rooms_told = self._rooms_coming
+        self.crowd.marks.tell(self.label, self._rooms_asked, self.rooms_told)
+
+    async def ask_again(self, _):
+        await self.ask_for_rooms()
 
     def later(self, seconds, action, seat, *more):
         """Unless the connection is another one by then."""
@@ -188,6 +230,10 @@ class Person:
             await self.take_joined(seat, frame)
         elif kind == "history":
             await self.take_page(seat, frame)
+        elif kind == "synced":
+            await self.take_rooms(frame)
+        elif kind == "read" and frame["user"] == self.name:
+            self.crowd.marks.hear(self.name, frame["room"], frame["seq"])
         elif kind == "unchanged":
             self.settle(seat, frame["id"], "unchanged")
         elif kind == "gap":
@@ -208,6 +254,7 @@ class Person:
         if not frame.get("duplicate"):
             entry = entry_of(frame)._replace(id=None)
             seat.history.hear(seat.run, entry)
+            seat.folding.hear(entry)
             seat.last_seq = frame["seq"]
             self.heard(seat, entry)
 
@@ -225,7 +272,7 @@ class Person:
         if not seat.asked:
             return self.flaw("unasked", f"{self.name} heard {frame}")
         asked, after, known = seat.asked
-        seat.run = seat.history.join(Join(self.name, asked, after, known, frame["generation"], frame["head"],
+        seat.run = seat.history.join(Join(self.label, asked, after, known, frame["generation"], frame["head"],
                                           frame["recovered"], {name: frame[name] for name in FACTS if name in frame}))
         if known and not frame["recovered"] and frame["head"] > after:
             seat.holes.append(Gap(after + 1, frame["head"]))
@@ -235,13 +282,18 @@ class Person:
         await self.fetch(seat)
         for id in list(seat.unacked):
             await self.send(seat, id)
+        await self.say_read(seat, seat.read)  # what was said last may be lost
 
     async def take_page(self, seat, frame):
         if not seat.holes:
             return
         hole = seat.holes.pop(0)
-        entries = [entry_of(message)._replace(id=None) for message in frame["messages"] if message["seq"] <= hole.last]
-        seat.history.page(self.name, entries, seat.fetched, frame.get("as_of"))
+        messages = [message for message in frame["messages"] if message["seq"] <= hole.last]
+        entries = [entry_of(message)._replace(id=None) for message in messages]
+        states = [state_of(message) for message in messages]
+        seat.history.page(self.label, entries, seat.fetched, frame["as_of"], states)
+        for entry, state in zip(entries, states):
+            seat.folding.read(entry, state, frame["as_of"])
         read = entries[-1].seq if entries else hole.first - 1
         if read < hole.last:
             seat.holes.insert(0, Gap(read + 1, hole.last))
@@ -252,12 +304,14 @@ class Person:
 
     def take_error(self, seat, frame):
         code = frame["code"]
-        self.crowd.refused(self.name, code)
+        self.crowd.refused(self.label, code)
         pause = min(frame.get("retry_after", 1), 1) * 0.3
         if code == "not_joined" and seat:
             if seat.joined:
                 seat.joined = False
                 self.later(0.05, self.join, seat)
+        elif "room" not in frame and code in RETRYABLE:
+            self.later(pause, self.ask_again, None)
         elif not seat or code not in RETRYABLE | self.expects:
             self.flaw("refused", f"{self.name} heard {frame}")
         elif code not in RETRYABLE:
@@ -289,7 +343,7 @@ class Person:
 
     def take_gone(self, seat, frame):
         reason = frame["reason"]
-        self.crowd.refused(self.name, f"gone {reason}")
+        self.crowd.refused(self.label, f"gone {reason}")
         if reason in self.expects:
             if "by" in frame:
                 seat.history.tell(self.name, reason, frame)

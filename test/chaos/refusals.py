@@ -7,7 +7,8 @@ from entries import Entry, moment_of
 from history import Violation
 from ledger import ROLES, Ledger
 
-LOOKED_UP = {"muted", "banned", "read_only", "forbidden", "not_found", "gone", "conflict", "unchanged", "removed"}
+LOOKED_UP = {"muted", "banned", "read_only", "forbidden", "not_found", "gone", "conflict", "unchanged", "removed",
+             "limit_reached"}
 STALE = 2.0  # seconds for which a join may be answered by an owner that has lost the room
 
 
@@ -16,6 +17,7 @@ def unjust(history, log, founding):
     places = _Places(history, log)
     waiting = sorted((places.between(one) for one in history.refusals if one.code in LOOKED_UP), key=lambda each: each[0])
     ledger, open_ones, found, at = Ledger(founding), [], [], 0
+    log = history.as_it_was(log)
     for place in range(len(log) + 1):
         if place:
             ledger.append(log[place - 1])
@@ -65,7 +67,7 @@ def _is_just(one, ledger, at, history):
         return not state.may_read(one.name, moment_of(at))
     act = history.sent[one.key].act or {"kind": "text"}
     about = {name: value for name, value in act.items() if name not in ("kind", "text")}
-    wrong = ledger.judge(Entry(0, one.name, "", None, act["kind"], about, at))
+    wrong = ledger.judge(Entry(0, one.name, act.get("text", ""), None, act["kind"], about, at))
     if one.code == "unchanged":
         same_role = act["kind"] == "role" and state.role_of(act["user"]) == ROLES[act["role"]]
         return "changes nothing" in wrong or same_role

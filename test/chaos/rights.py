@@ -4,7 +4,7 @@ what was told to whom."""
 import collections
 
 from entries import Gap, moment_of
-from history import Violation
+from history import Violation, person_of
 from ledger import MEMBER, ROLE_WORDS, Ledger
 from refusals import unjust
 
@@ -23,10 +23,10 @@ def misdeeds(history, log, founding):
         joins[join.head].append(join)
     names = {one.listener for one in (*history.joins, *history.pages)}
     found += _wrong_facts(joins[0], ledger.state)
-    for entry in log:
+    for entry in history.as_it_was(log):
         at = moment_of(entry.at)
         for name in names:
-            if not ledger.state.may_read(name, at):
+            if not ledger.state.may_read(person_of(name), at):
                 spans = outside[name]
                 if spans and spans[-1][1] == entry.seq - 1:
                     spans[-1][1] = entry.seq
@@ -46,7 +46,7 @@ def _wrong_facts(joins, state):
     for join in joins:
         if join.facts is None:
             continue
-        role = state.role_of(join.listener)
+        role = state.role_of(person_of(join.listener))
         wanted = {"access": state.settings["access"], "owner": state.owner, "title": state.settings["title"],
                   "topic": state.settings["topic"]}
         told = {name: join.facts.get(name, "") for name in wanted}
@@ -122,9 +122,10 @@ def wrong_presence(log, founding, seats, now):
         ledger.append(entry)
     state = ledger.state
     for name, is_in in seats.items():
-        may = {state.may_read(name, moment) for moment in (now - EDGE, now, now + EDGE)}
+        user = person_of(name)
+        may = {state.may_read(user, moment) for moment in (now - EDGE, now, now + EDGE)}
         if len(may) == 1 and is_in not in may:
             found.append(Violation("let in" if is_in else "shut out", f"{name}, whose role is "
-                                   f"{ROLE_WORDS.get(state.role_of(name))} by the log, access "
-                                   f"{state.settings['access']}, ban {state.bans.get(name)}"))
+                                   f"{ROLE_WORDS.get(state.role_of(user))} by the log, access "
+                                   f"{state.settings['access']}, ban {state.bans.get(user)}"))
     return found

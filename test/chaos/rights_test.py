@@ -7,7 +7,7 @@ import unittest
 from checker import violations
 from entries import Entry, entry_of, entry_of_row, moment_of, sentence, time_text
 from history import Ack, History, Join, Refusal, Sent, key_of
-from ledger import FRESH, Founding
+from ledger import FRESH, NOBODY, Founding
 from rights import Final, final_of, wrong_end, wrong_presence
 
 GENERATION = "00000000000000aa"
@@ -33,8 +33,9 @@ class Room:
         return self._add(author, act, sentence(kind, author, words, None), kind, None)
 
     def do(self, author, kind, **about):
-        words = about.get("reason", "")
-        return self._add(author, {"kind": kind, **about}, sentence(kind, author, words, about), kind, about)
+        act = {"kind": kind, **about}
+        words = about.pop("text", about.get("reason", ""))
+        return self._add(author, act, sentence(kind, author, words, about), kind, about)
 
     def _add(self, author, act, text, kind, about):
         seq, id = len(self.log) + 1, f"id-{len(self.log) + 1}"
@@ -87,6 +88,12 @@ def good():
     room.do("mona", "unmute", user="olga")
     room.do("mona", "role", user="olga", role="owner")
     room.do("olga", "role", user="mike", role="moderator")
+    said = room.say("ada")
+    room.do("ada", "edit", target=said, text="ada edits 1")
+    room.do("mike", "react", target=said, text="+1")
+    room.do("mike", "unreact", target=said, text="+1")
+    room.do("mike", "pin", target=said)
+    room.do("olga", "unpin", target=said)
     room.do("olga", "remove", user="bob")
     return room
 
@@ -108,11 +115,34 @@ class Ledger(unittest.TestCase):
     def test_a_good_room_passes(self):
         self.assertEqual([str(each) for each in good().found()], [])
 
+    def test_in_a_group_people_come_and_go_and_nobody_runs_it(self):
+        def group(*steps):
+            room = Room(Founding(NOBODY, ("ada", "bob"), {"access": "private"}, True))
+            for author, kind, about in steps:
+                room.say(author) if kind == "text" else room.do(author, kind, **about)
+            return room
+        add, leave, said = ("ada", "add", {"user": "eve"}), ("bob", "remove", {"user": "bob"}), ("eve", "text", {})
+        good = group(add, said, leave, ("eve", "add", {"user": "bob"}), ("bob", "text", {}), ("ada", "remove", {"user": "ada"}))
+        self.assertEqual([str(each) for each in good.found()], [])
+        for wrong, *steps in (("no member", said), ("no member", leave, ("bob", "text", {})),
+                              ("no member", leave, ("bob", "add", {"user": "eve"})),
+                              ("changes nothing", add, ("bob", "add", {"user": "eve"})),
+                              ("no such thing", add, ("ada", "remove", {"user": "eve"})),
+                              ("no such thing", ("ada", "ban", {"user": "bob"})),
+                              ("no such thing", ("ada", "role", {"user": "bob", "role": "moderator"})),
+                              ("no such thing", ("ada", "settings", {"settings": {"topic": "tea"}}))):
+            with self.subTest(wrong, steps=steps):
+                self.assert_found(group(*steps), "misdeed", wrong)
+        direct = Room(Founding(NOBODY, ("ada", "bob"), {"access": "private"}))
+        direct.do("ada", "add", user="eve")
+        self.assert_found(direct, "misdeed", "no such thing")
+
     def test_every_act_by_somebody_who_may_not(self):
         muted = ("mona", "mute", {"user": "bob"})
         banned = ("mona", "ban", {"user": "bob"})
         closed = ("olga", "settings", {"settings": {"access": "private"}})
         invited = ("olga", "settings", {"settings": {"access": "invited"}})
+        said, given, edit = ("ada", "text", {}), {"target": 2, "text": "+1"}, {"target": 2, "text": "x"}
         for wrong, *steps in (
                 ("muted", muted, ("bob", "text", {})),
                 ("muted", muted, ("bob", "notice", {})),
@@ -155,7 +185,20 @@ class Ledger(unittest.TestCase):
                 ("changes nothing", ("mona", "settings", {"settings": {"topic": ""}})),
                 ("what there isn't", ("mona", "erase", {"target": 9})),
                 ("no message", ("mona", "erase", {"target": 1})),
-                ("of a kind", ("mona", "pin", {"target": 1}))):
+                ("role doesn't allow", said, ("ada", "pin", {"target": 2})),
+                ("isn't theirs", said, ("mona", "edit", {"target": 2, "text": "x"})),
+                ("no message", said, ("ada", "react", {"target": 1, "text": "+1"})),
+                ("what there isn't", said, ("ada", "edit", {"target": 9, "text": "x"})),
+                ("changes nothing", said, ("bob", "react", given), ("bob", "react", given)),
+                ("one too many", said, *(("bob", "react", {"target": 2, "text": mark}) for mark in "abcdef")),
+                ("one too many", said, *((f"p{n % 7}", "react", {"target": 2, "text": f"m{n}"}) for n in range(21))),
+                ("wasn't given", said, ("ada", "react", given), ("bob", "unreact", given)),
+                ("wasn't given", said, ("bob", "react", given), ("bob", "unreact", given), ("bob", "unreact", given)),
+                ("changes nothing", said, ("mona", "pin", {"target": 2}), ("olga", "pin", {"target": 2})),
+                ("isn't pinned", said, ("mona", "unpin", {"target": 2})),
+                ("muted", muted, said, ("bob", "react", {"target": 3, "text": "+1"})),
+                ("only read", said, ("olga", "settings", {"settings": {"post": "moderators"}}), ("ada", "edit", edit)),
+                ("of a kind", ("mona", "vote", {"target": 1}))):
             with self.subTest(steps=steps):
                 room = done(*steps)
                 self.assert_found(room, "misdeed", wrong)
@@ -197,10 +240,10 @@ class Ledger(unittest.TestCase):
     def test_an_act_that_is_lost_or_doubled_or_another_one_or_was_refused(self):
         room = good()
         room.log.pop()
-        self.assert_found(room, "lost", "olga does id-22")
+        self.assert_found(room, "lost", "olga does id-28")
         room = good()
         room.log.append(room.log[-1]._replace(seq=23))
-        self.assert_found(room, "duplicate", "olga does id-22")
+        self.assert_found(room, "duplicate", "olga does id-28")
         for spoiled in ({"about": {"user": "ada"}, "text": "removed ada"}, {"kind": "ban", "text": "banned bob"},
                         {"about": {"user": "bob", "reason": "x"}}):
             room = good()
@@ -210,7 +253,7 @@ class Ledger(unittest.TestCase):
         room.log[4 + 1] = room.log[5]._replace(text="* other words")
         self.assert_found(room, "disagreement", "was sent as")
         room = good()
-        room.history.refused.add(key_of("olga", "id-22"))
+        room.history.refused.add(key_of("olga", "id-28"))
         self.assert_found(room, "phantom", "refused, but stored")
         room = good()
         room.log.append(Entry(23, "olga", "unmuted ada", "nobody's", "unmute", {"user": "ada"}, at(23)))

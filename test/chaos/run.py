@@ -11,19 +11,25 @@ from clients import User
 from faults import Hand, plan
 from history import Violation
 from judge import judge_room, unforgotten
+from marks import Telling, story_of, wrong_marks
 from moderators import Governed
+from programs import Program
 from recovery import Stalls, cut, late, measure, table
 from talkers import Crowd
-from troupe import Troupe
+from troupe import Troupe, direct_room_of
 
 Found = collections.namedtuple("Found", "room violation")
-Options = collections.namedtuple("Options", "seconds seed clients rooms every faults")
+Options = collections.namedtuple("Options", "seconds seed clients rooms every faults devices", defaults=[3])
 CLIENT_PACE = 0.12   # seconds between two messages of a client
 CLIENT_STAYS = 8.0   # seconds on one connection, more or less: the next one may be to another node
+PROGRAMS, PROGRAM_PACE = 2, 0.15  # programs made with clients/python, in all rooms; seconds between two messages of one
 PROBE_PACE = 0.1     # seconds between two probes of a room
 PROBE_PATIENCE = 1.0
 NEIGHBOUR_PATIENCE = 20.0
 ROOMS_EACH = 3       # rooms that a client is in
+PAIRS = 4            # direct rooms, each of two clients
+GROUPS = 2           # each of so many clients at first, and others who come and go
+FOUNDERS, COMERS = 3, 3
 STAFF, RASCALS = 3, 4  # people who run all rooms, and those whom they have to do with
 LINGER = 2.5         # seconds at the end in which those come in who are let in
 EVIDENCE = 30        # events that are shown with a violation
@@ -36,8 +42,11 @@ class Run:
         self.stage, self.options, self.say = stage, options, say
         self.tape = []
         self.rooms = [f"room-{options.seed}-{n}" for n in range(options.rooms)]
-        self.crowd = Crowd(self.rooms, tape=self.tape)
+        pairs = range(0, min(2 * PAIRS, options.clients - 1), 2)
+        self.directs = {direct_room_of(self._client(n), self._client(n + 1)): (n, n + 1) for n in pairs}
+        self.crowd = Crowd([*self.rooms, *self.directs], tape=self.tape)
         self.readers = {}    # room: its prober, who is a moderator, and stays one
+        self.groups = {}     # room: the clients in it now and then; the first stays
         self.troupe = Troupe(self.crowd)
         self.kinds = collections.Counter()  # of the entries that were judged
         self.faults, self.found, self.measured = [], [], []
@@ -79,16 +88,25 @@ class Run:
         """Everybody registers; each is in some rooms, and each room has a prober. Neighbours don't use the gateway, and have
         patience: what they say to a node that stands still is there when it wakes. Of all these each is a member."""
         seed, options = self.options.seed, self.options
-        names = [f"client-{seed}-{n}" for n in range(options.clients)]
+        names = [self._client(n) for n in range(options.clients)]
         names += [f"prober-{seed}-{n}" for n in range(len(self.rooms))]
         names += [f"neighbour-of-{name}" for name in self.stage.chat_nodes]
+        names += [f"program-{n}" for n in range(PROGRAMS)]
         names += [f"staff-{n}" for n in range(STAFF)] + [f"rascal-{n}" for n in range(RASCALS)]
         with concurrent.futures.ThreadPoolExecutor(4) as pool:
             users = iter(list(pool.map(lambda name: User(self.stage.cluster, name), names)))
-        for n in range(options.clients):
+        self.clients = [next(users) for _ in range(options.clients)]
+        for one, other in self.directs.values():
+            self.troupe.pair(self.clients[one], self.clients[other])
+        for n in range(GROUPS if options.clients >= FOUNDERS + 1 else 0):
+            people = (self.clients[n:] + self.clients[:n])[:FOUNDERS + COMERS]
+            self.groups[self.troupe.gather(people[:FOUNDERS], people[FOUNDERS:])] = people
+        for n, user in enumerate(self.clients):
             step = 1 + n // len(self.rooms)
             mine = dict.fromkeys(self.rooms[(n + k * step) % len(self.rooms)] for k in range(ROOMS_EACH))
-            self.troupe.join(next(users), mine, CLIENT_PACE, stays=CLIENT_STAYS, kind=Governed)
+            alone = [room for room, pair in self.directs.items() if n in pair]
+            together = [room for room, people in self.groups.items() if user in people]
+            self.troupe.befriend(user, [*mine, *alone, *together], CLIENT_PACE, max(1, options.devices - n % 4), stays=CLIENT_STAYS)
         for room in self.rooms:
             self.readers[room] = next(users)
             self.troupe.join(self.readers[room], [room], PROBE_PACE, PROBE_PATIENCE)
@@ -96,39 +114,60 @@ class Run:
             user = next(users)
             user.server = self.stage.straight_to(name)
             self.troupe.join(user, self.rooms, CLIENT_PACE, NEIGHBOUR_PATIENCE, kind=Governed)
+        for _ in range(PROGRAMS):
+            self.troupe.join(next(users), self.rooms, PROGRAM_PACE, kind=Program)
         others = list(users)
         self.troupe.appoint(others[:STAFF], others[STAFF:], self.readers, CLIENT_STAYS)
 
+    def _client(self, n):
+        return f"client-{self.options.seed}-{n}"
+
     def _talk_on(self, since):
         """Until something that was sent after the last fault is acknowledged in every room."""
-        histories = self.crowd.histories.values()
+        histories = [self.crowd.histories[room] for room in self.rooms]
         while time.monotonic() < since + 20 and not all(history.was_written_since(since) for history in histories):
             time.sleep(0.1)
 
     def _settle(self):
         try:
-            self.crowd.finish(within=40, linger=LINGER)
+            self.crowd.finish(within=40, linger=LINGER, reads=True)
         except AssertionError as stuck:
             self.crowd.close()
             self.found.append(Found(None, Violation("stuck", str(stuck))))
 
     def _judge(self, stalls):
         logs = {}
-        for room in self.rooms:
-            readers = {name: self._reader(room, name) for name in self.stage.chat_nodes}
+        for room in self.crowd.histories:
+            reader = self.readers.get(room) or self.groups.get(room, [None])[0] or self.clients[self.directs[room][0]]
+            readers = {name: self._at(name, reader) for name in self.stage.chat_nodes}
             logs[room], found = judge_room(room, self.crowd, self.troupe.foundings[room], self.stage.tables, readers)
             self.found += [Found(room, each) for each in found]
             self.kinds.update(entry.kind for entry in logs[room])
+        self._judge_marks(logs)
         self.found += [Found(None, each) for each in unforgotten(self.crowd.histories, logs, self.stage.everything())]
-        self.measured = measure(self.faults, self.crowd.histories, stalls)
+        talked_in = {room: self.crowd.histories[room] for room in self.rooms}  # by a prober: in others now and then
+        self.measured = measure(self.faults, talked_in, stalls)
         self.found += [Found(room, each) for room, each in late(self.measured)]
         clients = [one for one in self.crowd.cuts if not one[1].startswith("neighbour-of-")]
         self.found += [Found(None, each) for each in cut(clients, self.faults)]
 
-    def _reader(self, room, name):
-        reader = copy.copy(self.readers[room])
-        reader.server = self.stage.straight_to(name)
-        return reader
+    def _judge_marks(self, logs):
+        """All devices of a person are told the same of their rooms, by every node, and the logs imply it."""
+        stories = {room: story_of(history, logs[room], self.troupe.foundings[room])
+                   for room, history in self.crowd.histories.items()}
+        more = []
+        for name in self.stage.chat_nodes:
+            for user in self.clients:
+                answer = self._at(name, user).chat("GET", "/sync")
+                assert answer.status == 200, answer
+                more.append(Telling(user.name, None, {one["room"]: one for one in answer.json["rooms"]}))
+        self.found += [Found(room, each) for room, each in wrong_marks(self.crowd.marks, stories, more)]
+
+    def _at(self, name, user):
+        """That user, at one node, past the gateway."""
+        there = copy.copy(user)
+        there.server = self.stage.straight_to(name)
+        return there
 
     def _note(self, who, what, detail):
         self.tape.append((time.monotonic(), None, who, what, None, detail))
@@ -166,6 +205,8 @@ class Run:
             "closed: " + (", ".join(f"{code} {count}" for code, count in closes.most_common()) or "nothing"),
             f"{self.crowd.acts.total()} acts asked for, {self.crowd.settled['acts']} of them refused or without effect; texts "
             f"refused: {self.crowd.settled['texts']}",
+            f"{sum(len(told.rooms) for told in self.crowd.marks.tellings)} times somebody was told of a room of theirs, in the "
+            f"end {len(self.crowd.marks.ends)} devices; direct rooms: {len(self.directs)}, groups: {len(self.groups)}",
             "entries: " + ", ".join(f"{kind} {count}" for kind, count in self.kinds.most_common()),
             f"{self.kinds.total()} entries judged; {sum(len(history.refusals) for history in histories)} refusals",
             f"closed by the server's side: {len(self.crowd.cuts)}",

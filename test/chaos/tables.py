@@ -1,5 +1,6 @@
 """A room as the chat database has it, whichever database that is."""
 
+import collections
 import json
 
 from entries import entry_of_row, time_text
@@ -14,6 +15,9 @@ ROOM = ("SELECT r.owner, r.private, s.post, s.slow, s.title, s.topic, s.data FRO
 MEMBERS = "SELECT m.name, m.role FROM members m JOIN rooms r ON r.id = m.room WHERE r.name = '{room}'"
 SANCTIONS = ("SELECT s.kind, p.name AS person, b.name AS maker, s.reason, s.until FROM sanctions s JOIN rooms r ON r.id = s.room "
              "JOIN authors p ON p.id = s.subject JOIN authors b ON b.id = s.by_author WHERE r.name = '{room}'")
+REACTIONS = ("SELECT x.target, x.mark, a.name FROM reactions x JOIN rooms r ON r.id = x.room JOIN authors a ON a.id = x.author "
+             "WHERE r.name = '{room}'")
+PINS = "SELECT p.target FROM pins p JOIN rooms r ON r.id = p.room WHERE r.name = '{room}'"
 ACCESS = ("open", "private", "invited")
 POST = ("all", "members", "moderators")
 
@@ -26,6 +30,13 @@ class Tables:
 
     def log_of(self, room):
         return [entry_of_row(row) for row in self._rows(LOG.format(room=room))]
+
+    def marks_on(self, room):
+        """{message: ({(mark, name)}, whether it is pinned)}, of those that have any. Names in lower case."""
+        given, pinned = collections.defaultdict(set), {one["target"] for one in self._rows(PINS.format(room=room))}
+        for one in self._rows(REACTIONS.format(room=room)):
+            given[one["target"]].add((one["mark"], one["name"].lower()))
+        return {seq: (given[seq], seq in pinned) for seq in {*given, *pinned}}
 
     def end_of(self, room):
         """How the room is now, as rights.Final."""

@@ -8,7 +8,10 @@ import time
 
 from clients import User
 from history import History
+from marks import Marks
 from people import Person
+
+MARKED = 4.0  # seconds until a mark is durable, and told everywhere
 
 
 class Crowd:
@@ -18,10 +21,13 @@ class Crowd:
     def __init__(self, rooms, window=20, tape=None):
         self.histories = {room: History(room, tape) for room in rooms}
         self.window = window
+        self.marks = Marks()
         self.people = []
         self.refusals = []  # what was said instead of yes: codes of errors, statuses of upgrades
         self.closes = []    # (when, who, code)
         self.cuts = []      # those that the server's side closed
+        self.groups = {}    # room: friends.Group
+        self.opened = collections.Counter()   # direct rooms: how often they were made
         self.acts = collections.Counter()     # kinds of acts that were asked for
         self.settled = collections.Counter()  # acts and texts that were refused, or would have changed nothing
         self.tasks = set()
@@ -31,10 +37,16 @@ class Crowd:
         self._tape = tape
         self._thread = threading.Thread(target=lambda: asyncio.run(self._run()), daemon=True)
 
-    def add(self, user, rooms, pace, patience=3.0, stays=None, kind=Person):
+    def add(self, user, rooms, pace, patience=3.0, stays=None, kind=Person,
+            device=0):
         """Before `start`. `pace`: seconds between two messages; `patience`: for an answer, then they come again; `stays`:
-        about so long on one connection, then they go without a word and come back on another. `kind`: a Person's class."""
-        self.people.append(kind(self, user, rooms, pace, patience, stays))
+        about so long on one connection, then they go without a word and come back on another. `kind`: a Person's class.
+        `device`: which one of the user's; the first is 0."""
+        self.people.append(kind(self, user, rooms, pace, patience, stays, device=device))
+
+    def make(self, room):
+        """One more room, before anybody is added to it."""
+        self.histories[room] = History(room, self._tape)
 
     def spawn(self, coroutine):
         """On the crowd's thread; it ends with the crowd."""
@@ -62,6 +74,7 @@ class Crowd:
             self._tape.append((time.monotonic(), None, who, what, None, detail))
 
     async def _run(self):
+        self._loop = asyncio.get_running_loop()
         lives = [asyncio.ensure_future(person.live()) for person in self.people]
         while not self.ended:
             await asyncio.sleep(0.02)
@@ -92,9 +105,10 @@ class Crowd:
         sent = [one.sent_at for person in self.people for seat in person.seats.values() for one in list(seat.unacked.values())]
         return time.monotonic() - min(sent, default=time.monotonic())
 
-    def finish(self, within=20.0, linger=0.0):
+    def finish(self, within=20.0, linger=0.0, reads=False):
         """Until everything is acknowledged and everybody who is let in has all; then they go. `linger`: seconds for which it
-        must be so, for those who ask to be let in. The last seq of each room."""
+        must be so, for those who ask to be let in. `reads`: in some rooms they read everything, and in the end all devices
+        ask for their rooms. The last seq of each room."""
         self.quiet = True
         end, since = time.monotonic() + within, time.monotonic()
         while not self.is_settled() or time.monotonic() < since + linger:
@@ -103,10 +117,36 @@ class Crowd:
             if time.monotonic() > end or not self._thread.is_alive():
                 raise AssertionError(f"not settled within {within} s: {self.state()}")
             time.sleep(0.02)
+        if reads:
+            self._read(end)
         for room, history in self.histories.items():
-            history.present = {person.name for person in self.people if room in person.seats and person.seats[room].joined}
+            seats = {person.label: person.seats[room] for person in self.people if room in person.seats}
+            history.present = {label for label, seat in seats.items() if seat.joined}
+            history.folded = {label: seat.folding for label, seat in seats.items()}
         self.close()
         return {room: max(seat.last_seq for seat in self._seats(room)) for room in self.histories}
+
+    def _read(self, end):
+        async def say():
+            for person in self.people:
+                for at, seat in enumerate(person.seats.values()):
+                    await person.say_read(seat, seat.last_seq if at % 2 else seat.read)
+
+        async def ask():
+            for person in self.people:
+                if person.rooms_told is None:
+                    await person.ask_for_rooms()
+        asyncio.run_coroutine_threadsafe(say(), self._loop).result(10)
+        time.sleep(MARKED)
+        for person in self.people:
+            person.rooms_told = None
+        while any(person.rooms_told is None for person in self.people):
+            if time.monotonic() > end + MARKED:
+                silent = [person.label for person in self.people if person.rooms_told is None]
+                raise AssertionError(f"not told of their rooms: {silent}")
+            asyncio.run_coroutine_threadsafe(ask(), self._loop).result(10)
+            time.sleep(1)
+        self.marks.end()
 
     def is_settled(self):
         seats = [seat for person in self.people for seat in person.seats.values()]

@@ -64,7 +64,7 @@ class Scripted:
         await self.socket.send(json.dumps({"room": "room", **frame}))
 
     async def joined(self, head, recovered=True):
-        await self.say(type="joined", owner="mona", access="open", generation=GENERATION, head=head, as_of=head,
+        await self.say(type="joined", owner="mona", access="open", edit_window=86400, generation=GENERATION, head=head, as_of=head,
                        members={"count": 1, "first": []}, recovered=recovered)
 
     async def message(self, entry, **more):

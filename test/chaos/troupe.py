@@ -3,27 +3,66 @@
 import collections
 import functools
 
+from friends import Friend, Group
 from history import key_of
-from ledger import Founding
+from ledger import NOBODY, Founding
 from moderators import Cast, Moderator, Rascal
 
 RASCALS_ROOMS = 5  # rooms that a rascal is in, at most
 ACT_PACE = 0.12    # seconds between two acts of one of the staff, and two of a rascal's deeds
+SLOWER = 4         # times as slow as on the first device somebody talks on others
+
+
+def direct_room_of(one, other):
+    """As the server names it."""
+    return "@" + ",".join(sorted([one.lower(), other.lower()]))
 
 
 class Troupe:
     """`foundings`: {room: how it was before its first entry}, once all are appointed."""
 
     def __init__(self, crowd):
-        self.crowd, self.rooms = crowd, list(crowd.histories)
+        self.crowd, self.rooms = crowd, [room for room in crowd.histories if not room.startswith("@")]
         self.foundings = {}
         self._members = collections.defaultdict(list)
 
     def join(self, user, rooms, pace, *more, **ways):
-        """Into the crowd, as a member of these rooms."""
+        """Into the crowd, as a member of these rooms, on one device."""
         for room in rooms:
-            self._members[room].append(user.name)
+            if not room.startswith("@"):
+                self._members[room].append(user.name)
         self.crowd.add(user, list(rooms), pace, *more, **ways)
+
+    def befriend(self, user, rooms, pace, devices, **ways):
+        """The same on some devices, the first of which talks most; `rooms`: direct ones, too."""
+        self.join(user, rooms, pace, **ways, kind=Friend)
+        for device in range(1, devices):
+            self.crowd.add(user, list(rooms), pace * SLOWER, **ways, kind=Friend, device=device)
+
+    def pair(self, one, other):
+        """The direct room of two people: its name. They open it themselves."""
+        room = direct_room_of(one.name, other.name)
+        self._take_direct(one, other)
+        self.foundings[room] = Founding(NOBODY, (one.name, other.name), {"access": "private"})
+        return room
+
+    def gather(self, founders, others):
+        """A group of the founders, three at least: its name. The first of them stays in it; all others come and go."""
+        self._take_direct(*founders, *others)
+        answer = founders[0].chat("POST", "/direct", {"with": [user.name for user in founders[1:]]})
+        assert answer.status == 201, answer
+        room = answer.json["room"]
+        self.crowd.make(room)
+        self.crowd.groups[room] = Group(founders[0].name, [user.name for user in (*founders[1:], *others)])
+        self.foundings[room] = Founding(NOBODY, tuple(user.name for user in founders), {"access": "private"}, True)
+        return room
+
+    @staticmethod
+    def _take_direct(*people):
+        """From everybody."""
+        for user in people:
+            answer = user.chat("PUT", "/me/settings", {"direct": "everyone"})
+            assert answer.status == 200, answer
 
     def appoint(self, staff, rascals, readers, stays=None):
         """Makes the rooms, with these Users: each room has one of the staff as its owner, another one as a moderator, and

@@ -89,6 +89,8 @@ TEST_F(DirectRoutes, OpenGroupsThatAreNewEachTime) {
   const auto room = protocol::json_reader{first.body, ec::bad_json}.text("room");
   EXPECT_THAT(room, testing::MatchesRegex("@@[0-9a-f]{16}"));
   EXPECT_NE(post("/direct", R"({"with":["bob","eve"]})", "ann").body, first.body);
+  EXPECT_EQ(code(put("/room/" + room + "/members/user1", {}, "eve")), "forbidden") << "a stranger";
+  EXPECT_EQ(code(put("/me/settings", R"({"direct":"everyone"})", "user1")), "200");
   EXPECT_EQ(code(put("/room/" + room + "/members/user1", {}, "eve")), "200") << "members add";
   EXPECT_EQ(code(erase("/room/" + room + "/members/bob", "ann")), "forbidden");
   EXPECT_EQ(code(erase("/room/" + room + "/members/eve", "eve")), "200") << "and leave";

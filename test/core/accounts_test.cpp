@@ -160,6 +160,20 @@ TEST_F(Accounts, DeletesOnlyByTheHashThatWasCompared) {
   ASSERT_THAT(out.remove, SizeIs(1));
   EXPECT_EQ(out.remove[0].verified, "hash(password)");
   EXPECT_EQ(out.remove[0].request.operation.value, "op");
+  EXPECT_THAT(machine.stored(work, ec::bad_credentials, now).look, SizeIs(1)) << "it has another password by now";
+}
+
+TEST_F(Accounts, SayWhyTheLastAdminCanNotBeDeleted) {
+  const token_checked who{{"Ann"}, {"session"}};
+  auto out = machine.delete_user({1}, {{"op"}, {"ann"}, {"token"}, "password", {"gate"}}, who, now);
+  const auto work = out.look.at(0).work;
+  out = machine.found(work, ann, now);
+  out = machine.verified(work, compare(out.compare.at(0)), now);
+  out = machine.stored(work, error{ec::conflict, "The last one.", 0}, now);
+  EXPECT_THAT(out.look, IsEmpty());
+  ASSERT_THAT(out.refused, SizeIs(1));
+  EXPECT_EQ(out.refused[0].why.code, ec::conflict);
+  EXPECT_EQ(out.refused[0].why.detail, "The last one.");
 }
 
 TEST_F(Accounts, RegistersOnlyWhatMayBeAPassword) {

@@ -45,6 +45,20 @@ TEST_F(ConnectionMarks, AreKeptUntilTheNextSweepTheHighestOfEachRoom) {
   EXPECT_EQ(marks(subject.sweep(at(2000))), "");
 }
 
+TEST_F(ConnectionMarks, OfWhatItHasPostedAreKnown) {
+  EXPECT_FALSE(subject.has_posted({"lobby"}, {1}));
+  client_send words;
+  words.room = {"lobby"};
+  words.text = "hello";
+  (void)subject.command(words, at(1));
+  (void)subject.command(words, at(1));
+  (void)subject.answered({{{1, ec::none, {7}, {}, false}, {2, ec::none, {9}, {}, false}}, {}}, at(2));
+  EXPECT_TRUE(subject.has_posted({"Lobby"}, {9}));
+  EXPECT_TRUE(subject.has_posted({"lobby"}, {7}));
+  EXPECT_FALSE(subject.has_posted({"lobby"}, {10}));
+  EXPECT_FALSE(subject.has_posted({"den"}, {1}));
+}
+
 TEST_F(ConnectionMarks, AreLetGoWhenTheConnectionEnds) {
   read("lobby", 3);
   (void)subject.command(client_leave{{"lobby"}}, at(1));
@@ -83,6 +97,15 @@ TEST_F(ConnectionMarks, ItsRoomsAreALongAnswer) {
   EXPECT_EQ(out.sync[0].viewer.value, "ann");
   EXPECT_EQ(out.sync[0].after.value, "den");
   EXPECT_EQ(subject.history_read().release, 1u);
+}
+
+TEST_F(ConnectionMarks, AreMovedWithoutAWordToTheRoom) {
+  auto out = subject.command(client_read{{"lobby"}, {3}, true}, at(1));
+  EXPECT_TRUE(out.tell.empty());
+  EXPECT_EQ(out.release, 1u);
+  out = subject.command(client_read{{"@ann,bob"}, {7}, true}, at(1));
+  EXPECT_TRUE(out.say.empty()) << "of a room that it isn't in, too";
+  EXPECT_EQ(marks(subject.sweep(at(1000))), "lobby=3 @ann,bob=7");
 }
 
 }  // namespace

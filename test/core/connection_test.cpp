@@ -384,6 +384,36 @@ TEST_F(ConnectionTest, AsksForOnePageAfterTheOther) {
   EXPECT_EQ(subject.history_read().release, 1u);
 }
 
+TEST_F(ConnectionTest, AsksForAPageAsTheClientWantsIt) {
+  be_in();
+  const auto without = kind_set::of({entry_kind::settings});
+  client_history wanted{lobby, {}, seq_no{0}, 50};
+  (void)read({wanted});
+  auto page = subject.roomy(at(1)).history.at(0);
+  EXPECT_TRUE(page.from_start);
+  (void)subject.history_read();
+  wanted.newest = true;
+  wanted.without = without;
+  (void)read({wanted});
+  page = subject.roomy(at(1)).history.at(0);
+  EXPECT_FALSE(page.from_start);
+  EXPECT_TRUE(page.newest);
+  EXPECT_EQ(page.without, without);
+}
+
+TEST_F(ConnectionTest, TellsARoomThatAPostPasses) {
+  be_in();
+  client_send one{lobby, "a", "hush"};
+  one.passing = true;
+  one.heard_by = earshot::moderators;
+  auto out = read({one});
+  const auto& post = std::get<std::vector<core::post>>(out.tell.at(0).what).at(0);
+  EXPECT_TRUE(post.passing);
+  EXPECT_EQ(post.heard_by, earshot::moderators);
+  out = subject.answered({{{post.ticket, ec::none, {}, {}, false}}}, at(1));
+  EXPECT_EQ(std::get<unchanged_event>(out.say.at(0)).client_id, "a");
+}
+
 TEST_F(ConnectionTest, ReplaysRoomsAsThereIsRoom) {
   const room_id other{"other"};
   (void)read({client_join{lobby, seq_no{1}, {}}, client_join{other, seq_no{1}, {}}});

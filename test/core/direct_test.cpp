@@ -139,6 +139,22 @@ TEST(DirectConnections, NameARoomByItsOneName) {
   EXPECT_EQ(std::get<error_event>(mistaken.say.at(0)).room.value, "@ada,bob");
 }
 
+TEST(DirectConnections, SyncOnAfterADirectRoom) {
+  connection subject({"ada"}, {}, {});
+  (void)subject.command(client_sync{{"@Bob"}}, at(0));
+  const auto out = subject.roomy(at(0));
+  ASSERT_EQ(out.sync.size(), 1u);
+  EXPECT_EQ(out.sync.at(0).after.value, "@ada,bob");
+}
+
+TEST(DirectNames, NameTheirPeople) {
+  using people = std::vector<user_id>;
+  EXPECT_EQ(people_of({"@ada,bob"}), (people{{"ada"}, {"bob"}}));
+  EXPECT_EQ(people_of({"@ada,ada"}), (people{{"ada"}}));
+  EXPECT_TRUE(people_of({"ada"}).empty());
+  EXPECT_TRUE(people_of({"@@0123456789abcdef"}).empty());
+}
+
 TEST(DirectConnections, DoNotMakeARoomByEnteringIt) {
   for (const auto* const said : {"@bob", "@@0123456789abcdef"}) {
     connection subject({"ada"}, {}, {});

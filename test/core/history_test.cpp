@@ -73,7 +73,7 @@ TEST(History, EmptiesTheMessagesOfAnAuthorAndLeavesTheirActs) {
                        {.seq = {4}, .author = {"ann"}, .text = "noise", .kind = entry_kind::mute, .subject = {"bob"}},
                        {.seq = {5}, .author = {"ann"}, .kind = entry_kind::erased, .target = {9}},
                        {.seq = {6}, .author = {"bob"}, .text = "mine"}};
-  for (auto& each : more) ring.push(each);
+  for (auto& each : more) ring.push(core::room_entry{each});
   ring.pass_on({"ann"}, {"deleted"}, true);
   const auto now = ring.last(6).entries;
   for (const auto seq : {0u, 1u, 2u}) {
@@ -127,7 +127,7 @@ TEST(History, PassesOnWhatSomebodyWroteAndWhatIsAboutThem) {
   about.author = {"bob"};
   about.subject = {"Ann"};
   about.client_id = "b";
-  ring.push(about);
+  ring.push(core::room_entry{about});
   ring.pass_on({"ann"}, {"deleted"});
   const auto entries = ring.last(3).entries;
   EXPECT_EQ(entries[0].author, user_id{"deleted"});
@@ -176,7 +176,7 @@ TEST(History, EmptiesTheEditsAndReactionsOfAnAuthor) {
     auto more = entry(ring.head().value + 1, "more");
     more.kind = kind;
     more.target = {1};
-    ring.push(more);
+    ring.push(core::room_entry{more});
   }
   ring.pass_on({"ann"}, {"deleted"}, true);
   const auto now = ring.last(5).entries;

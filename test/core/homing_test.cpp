@@ -26,6 +26,22 @@ struct Homing : testing::Test {
   }
 };
 
+TEST_F(Homing, SaysHowTheUserLooksWhereThatIsNew) {
+  machine.wear({.irc = 1, .realname = "Ann B.", .idle_s = 4});
+  const auto asked = machine.count(1);
+  ASSERT_TRUE(asked.ask);
+  EXPECT_EQ(asked.ask->face.realname, "Ann B.");
+  EXPECT_EQ(asked.ask->face.idle_s, 4u);
+  machine.wear({.irc = 1, .away = "lunch", .realname = "Ann B."});
+  const auto settled = machine.registered(1, false);
+  ASSERT_TRUE(settled.tell) << "it changed meanwhile";
+  EXPECT_EQ(settled.tell->face.away, "lunch");
+  machine.wear({.irc = 1, .away = "lunch", .realname = "Ann B.", .idle_s = 9});
+  expect_nothing(machine.count(1));
+  EXPECT_EQ(machine.sweep().tell->face.idle_s, 9u) << "now and then";
+  EXPECT_EQ(machine.count(0).tell->face, user_face{});
+}
+
 TEST_F(Homing, RegistersWithTheFirstConnectionAndSaysHowManyThereAre) {
   expect_nothing(machine.count(0));
   expect(machine.count(1).ask, 1, 1);

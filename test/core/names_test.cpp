@@ -95,8 +95,11 @@ TEST(Names, TextMayHaveNewlinesAndAnyScriptButNoNul) {
 
 TEST(Names, AClientIdHas1To64PrintableAsciiCharacters) {
   EXPECT_TRUE(check_client_id("1"));
-  EXPECT_TRUE(check_client_id(std::string(64, '~')));
+  EXPECT_TRUE(check_client_id(std::string(64, '}')));
   EXPECT_TRUE(check_client_id("a b\"\\"));
+  EXPECT_TRUE(check_client_id("~1"));
+  EXPECT_EQ(check_given_id("~1").code(), ec::bad_id) << "an edge's";
+  EXPECT_TRUE(check_given_id("1"));
   for (const auto id : {""sv, "a\0"sv, "a\n"sv, "\x7f"sv, "\xc3\xa4"sv})
     EXPECT_EQ(check_client_id(id).code(), ec::bad_id) << testing::PrintToString(std::string(id));
   EXPECT_EQ(check_client_id(std::string(65, 'a')).code(), ec::bad_id);

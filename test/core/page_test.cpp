@@ -107,5 +107,18 @@ TEST(Page, CountsASentenceOfAnAct) {
   EXPECT_EQ(weight(notice, "\n\n", "", ""), words + 4);
 }
 
+TEST(Page, EndsAListOfMentionsWhereItIsTooLong) {
+  mention_list list;
+  for (std::uint64_t seq = 1; seq <= 200; ++seq)
+    list.mentions.push_back({{"hall"}, {1}, entry(seq, std::string(4096, 'x'))});
+  cut_to_fit(list);
+  EXPECT_TRUE(list.more);
+  EXPECT_GT(list.mentions.size(), 50u);
+  EXPECT_LT(list.mentions.size(), 64u);
+  list.more = false;
+  cut_to_fit(list);
+  EXPECT_FALSE(list.more) << "it fits";
+}
+
 }  // namespace
 }  // namespace greenroom::core

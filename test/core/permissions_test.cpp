@@ -209,8 +209,8 @@ TEST(Permissions, ToWrite) {
 TEST(Permissions, ToSetWhatIsTheOwnersAndWhatIsAModeratorsToo) {
   for (const auto& [which, expected] :
        {std::pair{setting::title, "ffyy"}, std::pair{setting::topic, "ffyy"}, std::pair{setting::slow, "ffyy"},
-        std::pair{setting::data, "ffyy"}, std::pair{setting::edit_window, "ffyy"}, std::pair{setting::access, "fffy"},
-        std::pair{setting::post, "fffy"}}) {
+        std::pair{setting::data, "ffyy"}, std::pair{setting::edit_window, "ffyy"}, std::pair{setting::receipts, "ffyy"},
+        std::pair{setting::access, "fffy"}, std::pair{setting::post, "fffy"}}) {
     settings_change set;
     set.set(which);
     EXPECT_EQ(by_all([&](room_role by) { return deed{.kind = settings, .by = by, .set = set}; }), expected);
@@ -227,7 +227,7 @@ TEST(Permissions, ToEraseStopAtTheDoorOnly) {
 
 TEST(Permissions, AreNobodysForKindsThatDoNotExist) {
   for (const auto access : accesses)
-    for (const auto kind : {erased, tag, static_cast<entry_kind>(200)})
+    for (const auto kind : {erased, static_cast<entry_kind>(200)})
       EXPECT_EQ(permitted({.kind = kind, .access = access, .by = owner}), ec::forbidden);
 }
 

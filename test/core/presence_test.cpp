@@ -141,5 +141,53 @@ TEST(Presence, IgnoresWhoWasNeverHere) {
   EXPECT_FALSE(who.due());
 }
 
+TEST(Presence, SaysHowPeopleWent) {
+  presence who({250ms, 500, 100});
+  for (const auto* name : {"ann", "bob", "carl"}) who.join({name}, at(0ms));
+  ASSERT_TRUE(who.take(at(250ms)));
+  who.leave({"carl"}, at(300ms), {departure::quit, "bye", {}});
+  who.leave({"ann"}, at(310ms));
+  who.join({"dora"}, at(320ms));
+  const auto change = who.take(at(600ms));
+  ASSERT_TRUE(change);
+  ASSERT_EQ(change->left, (std::vector<user_id>{{"ann"}, {"carl"}}));
+  EXPECT_EQ(change->farewells, (std::vector<farewell>{{}, {departure::quit, "bye", {}}}));
+}
+
+TEST(Presence, IsToldAtOnceWhereThatIsWantedAndPeopleAreFew) {
+  presence who({250ms, 500, 100, 2000ms, 2});
+  who.join({"ann"}, at(0ms));
+  EXPECT_FALSE(who.take(at(10ms)));
+  who.join({"bob"}, at(10ms), true);
+  EXPECT_EQ(who.take(at(10ms))->joined.size(), 2u) << "with what was held back";
+  who.join({"carl"}, at(20ms), true);
+  EXPECT_FALSE(who.take(at(20ms))) << "three are too many";
+  who.leave({"carl"}, at(30ms), {}, true);
+  who.leave({"bob"}, at(30ms), {departure::quit, "bye", {}}, true);
+  EXPECT_EQ(who.take(at(30ms))->left, std::vector<user_id>{{"bob"}});
+  who.hush(at(40ms));
+  who.join({"dora"}, at(50ms), true);
+  EXPECT_FALSE(who.take(at(60ms))) << "not in a quiet time";
+}
+
+TEST(Presence, AnnouncesWhoCameAndIsntTold) {
+  presence who({250ms, 2, 2});
+  EXPECT_FALSE(who.holds_back());
+  who.join({"ann"}, at(0ms));
+  EXPECT_TRUE(who.holds_back());
+  EXPECT_FALSE(who.announce({"bob"}));
+  const auto arrival = who.announce({"ANN"});
+  ASSERT_TRUE(arrival);
+  EXPECT_EQ(arrival->joined, std::vector<user_id>{{"ann"}});
+  EXPECT_EQ(arrival->count, 1u);
+  EXPECT_FALSE(who.announce({"ann"}));
+  EXPECT_FALSE(who.take(at(250ms))) << "it was told";
+  who.leave({"ann"}, at(300ms));
+  EXPECT_FALSE(who.announce({"ann"})) << "who went didn't come";
+  EXPECT_EQ(who.take(at(600ms))->left.size(), 1u);
+  for (const auto* name : {"a", "b", "c"}) who.join({name}, at(700ms));
+  EXPECT_FALSE(who.announce({"a"})) << "of so many only the number is told";
+}
+
 }  // namespace
 }  // namespace greenroom::core

@@ -406,12 +406,15 @@ TEST_F(RoomActs, TellHowTheRoomIsToThoseWhoCome) {
   act titled;
   titled.set.set(setting::title);
   titled.set.to.title = "Tea room";
+  titled.set.set(setting::edit_window);
+  titled.set.to.edit_window_s = 60;
   (void)perform(settings, std::make_shared<const act>(titled));
   const auto face = subject.join(here, {bobs, {"mod"}, {}}, at(0)).joined.at(0).second.face;
   EXPECT_EQ(face.title, "Tea room");
   EXPECT_EQ(face.owner, user_id{"ann"});
   EXPECT_EQ(face.role, room_role::moderator);
   EXPECT_EQ(face.access, room_access::open);
+  EXPECT_EQ(face.edit_window_s, 60u);
 }
 
 TEST_F(RoomActs, FoundInTheLogAfterAnUnknownOutcomeAreFollowed) {

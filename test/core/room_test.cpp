@@ -417,14 +417,38 @@ TEST_F(RoomTest, TellsARelayThatItWasTakenForDead) {
 }
 
 TEST_F(RoomTest, TellsOthersOfNoReadMarkBeyondItsHead) {
-  EXPECT_EQ(lobby.marked({{"ann"}, {2}}).seq, seq_no{2});
-  EXPECT_EQ(lobby.marked({{"ann"}, {(std::uint64_t{1} << 53) - 1}}).seq, seq_no{3});
+  EXPECT_EQ(lobby.marked({{"ann"}, {2}})->seq, seq_no{2});
+  EXPECT_EQ(lobby.marked({{"ann"}, {(std::uint64_t{1} << 53) - 1}})->seq, seq_no{3});
+}
+
+TEST_F(RoomTest, TellsReadMarksAsItsReceiptsSay) {
+  const auto tells = [](room_receipts receipts, room_access access, std::size_t people) {
+    room_opened opened{{"Hall"}, {1}, {7}, {99}, {}, {}};
+    opened.owner = {"u0"};
+    opened.settings.receipts = receipts;
+    opened.settings.access = access;
+    for (std::size_t i = 0; i < people; ++i) opened.members.push_back({"u" + std::to_string(i)});
+    room hall(std::move(opened), {});
+    for (std::size_t i = 0; access == room_access::open && i < people; ++i)
+      (void)hall.join(here, {{i + 1}, {"u" + std::to_string(i)}, {}}, at(0));
+    return hall.marked({{"u0"}, {0}}).has_value();
+  };
+  for (const auto access : {room_access::open, room_access::secret}) {
+    EXPECT_TRUE(tells(room_receipts::by_size, access, 50));
+    EXPECT_FALSE(tells(room_receipts::by_size, access, 51));
+    EXPECT_TRUE(tells(room_receipts::on, access, 51));
+    EXPECT_FALSE(tells(room_receipts::off, access, 2));
+  }
 }
 
 TEST_F(RoomTest, GivesWhatAnErasedAuthorWroteToDeleted) {
   (void)lobby.post(posts(ann, {{1, "mine", "a"}}), at(100));
   (void)lobby.appended(answer(kind::stored), at(101));
-  lobby.erase_author({{"ANN"}});
+  const auto told = lobby.erase_author({{"ANN"}}).authors_left;
+  ASSERT_EQ(told.size(), 1u);
+  EXPECT_EQ(told[0].author, user_id{"ann"});
+  EXPECT_FALSE(told[0].erase);
+  EXPECT_TRUE(told[0].seqs.empty());
   const auto all = lobby.join(here, {bob, {"bob"}, {true, {0}, {99}, 0}}, at(102)).joined.at(0).second.missed;
   ASSERT_EQ(all.size(), 4u);
   EXPECT_EQ(all[3].author, user_id{"deleted"});
@@ -435,7 +459,11 @@ TEST_F(RoomTest, GivesWhatAnErasedAuthorWroteToDeleted) {
 TEST_F(RoomTest, ForgetsWhatAnErasedAuthorSaidWhereThatWasChosen) {
   (void)lobby.post(posts(ann, {{1, "mine", "a"}}), at(100));
   (void)lobby.appended(answer(kind::stored), at(101));
-  lobby.erase_author({{"ann"}, true});
+  const auto told = lobby.erase_author({{"ann"}, true}).authors_left;
+  ASSERT_EQ(told.size(), 1u);
+  EXPECT_TRUE(told[0].erase);
+  EXPECT_EQ(told[0].seqs, std::vector<seq_no>{{4}});
+  EXPECT_TRUE(lobby.erase_author({{"ann"}, true}).authors_left.empty()) << "nothing is left of them";
   const auto all = lobby.join(here, {bob, {"bob"}, {true, {0}, {99}, 0}}, at(102)).joined.at(0).second.missed;
   ASSERT_EQ(all.size(), 4u);
   EXPECT_EQ(all[3].kind, entry_kind::erased);
@@ -453,6 +481,10 @@ TEST_F(RoomTest, ForgetsWhatIsEmptyInTheLogWhenItReadsItAgain) {
   empty_out(read.tail[1], {});
   const auto out = lobby.reopened(std::move(read), at(102));
   EXPECT_TRUE(out.publish.empty());
+  ASSERT_EQ(out.authors_left.size(), 1u) << "listeners hear what the deletion didn't tell";
+  EXPECT_EQ(out.authors_left[0].author, user_id{"old"});
+  EXPECT_TRUE(out.authors_left[0].erase);
+  EXPECT_EQ(out.authors_left[0].seqs, std::vector<seq_no>{{2}});
   const auto& missed = out.joined.at(0).second.missed;
   ASSERT_EQ(missed.size(), 3u);
   EXPECT_EQ(missed[1].kind, entry_kind::erased);

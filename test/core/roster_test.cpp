@@ -251,6 +251,23 @@ TEST(SecretRoster, AdmitsItsMembersWhateverTheirCase) {
   for (const auto* name : {"", "a", "carl", "zoey"}) EXPECT_FALSE(one.admits({name}, now)) << name;
 }
 
+TEST(GroupRoster, TakesInAsManyAsAGroupIsOpenedWithAndOnlyWhoAgrees) {
+  auto few = den({{"ann"}, {"bob"}});
+  few.owner = {"system"};
+  const roster small(few, {}, room_nature::group);
+  const auto added = small.judge(add, about("kim"), {"bob"}, now);
+  ASSERT_TRUE(added.effect);
+  EXPECT_TRUE(added.effect->must_agree);
+  EXPECT_FALSE(of(den({{"ann"}, {"bob"}})).judge(add, about("kim"), {"bob"}, now).effect->must_agree);
+
+  auto many = den({});
+  many.owner = {"system"};
+  for (std::size_t i = 0; i <= max_group_people; ++i) many.members.push_back({"user" + std::to_string(i)});
+  const roster full(many, {}, room_nature::group);
+  EXPECT_EQ(full.judge(add, about("kim"), {"user1"}, now).code, ec::limit_reached);
+  EXPECT_TRUE(full.judge(add, about("user2"), {"user1"}, now).unchanged);
+}
+
 TEST(SecretRoster, IsNotThereForThoseWhoAreBannedFromIt) {
   auto opened = den({{"ann"}});
   opened.bans = {{{"eve"}}};

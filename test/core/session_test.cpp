@@ -60,5 +60,26 @@ TEST(Session, ClosesWhatIsOverItsLimitOfConnections) {
   EXPECT_THAT(machine.attach({2}, phone, at(0)).close, IsEmpty());
 }
 
+TEST(Session, LooksAsItsConnectionsSay) {
+  session machine;
+  for (const connection_id one : {connection_id{1}, {2}, {3}}) (void)machine.attach(one, phone, at(0));
+  EXPECT_EQ(machine.face(at(5)), (user_face{.idle_s = 5}));
+  machine.look({1}, {.away = "lunch", .realname = "Ann B.", .bot = true});
+  machine.look({2}, {.away = "asleep"});
+  machine.active(at(6));
+  EXPECT_EQ(machine.face(at(7)), (user_face{.irc = 2, .realname = "Ann B.", .bot = true, .idle_s = 1}))
+      << "where no IRC is spoken nobody is away";
+  machine.detach({3});
+  EXPECT_EQ(machine.face(at(7)).away, "asleep") << "the last word";
+  machine.look({1}, {});
+  EXPECT_EQ(machine.face(at(7)), (user_face{.irc = 2, .idle_s = 1}));
+  machine.detach({1});
+  EXPECT_EQ(machine.face(at(7)), (user_face{.irc = 1, .away = "asleep", .idle_s = 1}));
+  (void)machine.ended({{7, phone}}, at(7));
+  EXPECT_EQ(machine.face(at(7)).irc, 0u);
+  machine.look({9}, {.realname = "Eve"});
+  EXPECT_EQ(machine.face(at(7)).irc, 0u) << "no connection of this session";
+}
+
 }  // namespace
 }  // namespace greenroom::core

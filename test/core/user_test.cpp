@@ -11,9 +11,7 @@ namespace {
 
 using testing::ElementsAre;
 using testing::IsEmpty;
-using testing::Pair;
 using testing::SizeIs;
-using testing::UnorderedElementsAre;
 
 mono_time at(int ms) { return mono_time{seconds{1000} + milliseconds{ms}}; }
 constexpr session_no phone{1}, desk{2}, third{3};
@@ -123,53 +121,83 @@ TEST_F(User, ForgetsHeldHeadsWithTheLastSession) {
 }
 
 TEST_F(User, IsAwayWhereEverySessionSaysSo) {
-  (void)say(phone, 1, 1);
-  (void)say(desk, 1, 1);
-  machine.away(desk, "at lunch");
-  EXPECT_TRUE(machine.state(at(0)).away.empty()) << "the phone is with them";
-  machine.away(phone, "asleep");
-  EXPECT_EQ(machine.state(at(0)).away, "asleep");
-  machine.away(desk, "home");
-  EXPECT_EQ(machine.state(at(0)).away, "home") << "the last word";
-  machine.away(desk, {});
-  EXPECT_TRUE(machine.state(at(0)).away.empty());
+  std::uint64_t number = 0;
+  const auto away = [&](session_no who, const char* words) {
+    (void)machine.registered(who, {{"ann"}, 1, ++number, false, {.away = words}}, at(0));
+    return machine.state(at(0)).away;
+  };
+  (void)say(phone, 1, 0);
+  EXPECT_TRUE(away(desk, "at lunch").empty()) << "the phone is with them";
+  EXPECT_EQ(away(phone, "asleep"), "asleep");
+  EXPECT_EQ(away(desk, "home"), "home") << "the last word";
+  EXPECT_EQ(away(phone, "asleep"), "home") << "it was said before";
+  EXPECT_TRUE(away(desk, "").empty());
   (void)machine.lost(desk);
   EXPECT_EQ(machine.state(at(0)).away, "asleep");
-  machine.away(third, "nobody");
-  EXPECT_EQ(machine.state(at(0)).sessions, 1u);
 }
 
 TEST_F(User, IsIdleSinceTheyDidAnythingAnywhere) {
+  const auto idle = [&](session_no who, std::uint64_t number, std::uint32_t seconds, int ms) {
+    (void)machine.registered(who, {{"ann"}, 1, number, false, {.idle_s = seconds}}, at(ms));
+  };
   (void)say(phone, 1, 1, 0);
   (void)say(desk, 1, 1, 1000);
-  EXPECT_EQ(machine.state(at(3000)).idle_for, milliseconds{2000});
-  machine.active(phone, at(2500));
-  EXPECT_EQ(machine.state(at(3000)).idle_for, milliseconds{500});
-  (void)say(phone, 1, 2, 2900);
-  EXPECT_EQ(machine.state(at(3000)).idle_for, milliseconds{500}) << "no new connection";
+  EXPECT_EQ(machine.state(at(3000)).idle_ms, 2000u);
+  idle(phone, 2, 0, 2500);
+  EXPECT_EQ(machine.state(at(3000)).idle_ms, 500u);
+  idle(desk, 2, 2, 3000);
+  EXPECT_EQ(machine.state(at(3000)).idle_ms, 500u) << "at the other one";
+  idle(phone, 3, 9, 3000);
+  EXPECT_EQ(machine.state(at(3000)).idle_ms, 500u) << "what is known isn't taken back";
   EXPECT_EQ(user{}.state(at(0)), user_state{});
 }
 
-TEST_F(User, TellsWhoMonitorsWhetherTheyAreOnline) {
+TEST_F(User, LooksAsItsSessionsSay) {
+  (void)machine.registered(phone, {{"ann"}, 3, 1, false, {.irc = 2, .realname = "Ann B.", .bot = true}}, at(0));
+  (void)machine.registered(desk, {{"ann"}, 1, 1}, at(0));
+  auto seen = machine.state(at(0));
+  EXPECT_EQ(seen.connections, 4u);
+  EXPECT_EQ(seen.irc, 2u);
+  EXPECT_EQ(seen.realname, "Ann B.");
+  EXPECT_TRUE(seen.bot);
+  (void)machine.registered(phone, {{"ann"}, 3, 2, false, {.irc = 1}}, at(0));
+  seen = machine.state(at(0));
+  EXPECT_EQ(seen.irc, 1u);
+  EXPECT_TRUE(seen.realname.empty());
+  EXPECT_FALSE(seen.bot);
+}
+
+TEST_F(User, TellsWhoWatchesWhenTheyLookOtherwise) {
   constexpr watcher_no bob{1}, eve{2};
-  EXPECT_THAT(machine.monitor(bob).seen, ElementsAre(Pair(bob, false)));
+  EXPECT_THAT(machine.watch(bob).seen, ElementsAre(bob));
   EXPECT_FALSE(machine.empty()) << "somebody waits for them";
-  EXPECT_THAT(say(phone, 1, 1).seen, ElementsAre(Pair(bob, true)));
-  EXPECT_THAT(say(desk, 1, 1).seen, IsEmpty());
-  EXPECT_THAT(machine.monitor(eve).seen, ElementsAre(Pair(eve, true)));
+  EXPECT_THAT(say(phone, 1, 1).seen, ElementsAre(bob));
+  EXPECT_THAT(machine.watch(eve).seen, ElementsAre(eve));
+  EXPECT_THAT(machine.registered(phone, {{"ann"}, 1, 2, false, {.irc = 1, .away = "out"}}, at(0)).seen,
+              ElementsAre(bob, eve));
+  EXPECT_THAT(machine.registered(phone, {{"ann"}, 1, 3, false, {.irc = 1, .away = "out"}}, at(0)).seen, IsEmpty());
+  EXPECT_THAT(say(desk, 1, 1).seen, ElementsAre(bob, eve)) << "they aren't away any more";
   EXPECT_THAT(machine.lost(phone).seen, IsEmpty());
-  EXPECT_THAT(say(desk, 0, 2).seen, UnorderedElementsAre(Pair(bob, false), Pair(eve, false)));
-  machine.unmonitor(bob);
+  EXPECT_THAT(say(desk, 0, 2).seen, ElementsAre(bob, eve));
+  machine.unwatch(bob);
   EXPECT_FALSE(machine.empty());
-  machine.unmonitor(eve);
+  machine.unwatch(eve);
   EXPECT_TRUE(machine.empty());
+}
+
+TEST_F(User, TellsItsOwnSessionsHowManyConnectionsThereAre) {
+  EXPECT_TRUE(say(phone, 1, 1).seen_by_own);
+  EXPECT_FALSE(say(phone, 1, 2).seen_by_own);
+  EXPECT_TRUE(say(phone, 2, 3).seen_by_own);
+  EXPECT_TRUE(say(desk, 1, 1).seen_by_own);
 }
 
 TEST_F(User, HasABoundOfWatchers) {
   user small({.watchers = 1});
-  EXPECT_THAT(small.monitor({1}).seen, SizeIs(1));
-  EXPECT_THAT(small.monitor({2}).seen, IsEmpty());
-  EXPECT_THAT(small.monitor({1}).seen, SizeIs(1));
+  EXPECT_THAT(small.watch({1}).seen, SizeIs(1));
+  EXPECT_THAT(small.watch({2}).seen, IsEmpty());
+  EXPECT_FALSE(small.is_watched_by({2}));
+  EXPECT_THAT(small.watch({1}).seen, SizeIs(1));
 }
 
 }  // namespace

@@ -62,9 +62,18 @@ class Page:
         self.wait(lambda: self.find("connection").get_attribute("data-state") == "open", "the websocket opens")
 
     def enter(self, room):
+        """Opens a room by its address. One that isn't there is made, as the page offers it."""
         self.driver.execute_script("location.hash = '#/' + arguments[0]", room)
-        self.wait(lambda: self.find("conversation").get_attribute("data-state") == "joined"
-                  and self.find("conversation").get_attribute("data-room") == room, "the room is joined")
+        self.wait(lambda: self.is_in(room, "joined") or self.is_in(room, "gone"), "the room is joined, or isn't there")
+        if self.is_in(room, "gone") and self.find("banner-action").text == "Create it":
+            self.find("banner-action").click()
+            self.wait(lambda: self.find("new-room").get_attribute("open"), "a new room of that name is offered")
+            self.driver.find_element(By.CSS_SELECTOR, "#new-room-form button[type=submit]").click()
+        self.wait(lambda: self.is_in(room, "joined"), "the room is joined")
+
+    def is_in(self, room, state):
+        conversation = self.find("conversation")
+        return conversation.get_attribute("data-room") == room and conversation.get_attribute("data-state") == state
 
     def send(self, text):
         field = self.find("composer-text")
@@ -102,12 +111,19 @@ class Page:
     def banner(self):
         return self.find("banner-words").text
 
+    def opened(self, dialog):
+        """The dialog of that id, once it is open: some are loaded when they are first used."""
+        self.wait(lambda: self.driver.find_elements(By.CSS_SELECTOR, f"#{dialog}[open]"), f"the dialog {dialog} is open")
+        return self.find(dialog)
+
     def choose(self, author, deed, reason="", seconds=None):
         """Does something with the first message of that author, or with them, by the buttons that there are."""
         message = self.driver.find_element(By.CSS_SELECTOR, f"#messages .message[data-from='{author}']")
         ActionChains(self.driver).move_to_element(message).perform()
         message.find_element(By.CSS_SELECTOR, ".more").click()
-        self.driver.find_element(By.CSS_SELECTOR, f"#deeds-list [data-deed='{deed}']").click()
+        self.opened("deeds").find_element(By.CSS_SELECTOR, f"[data-deed='{deed}']").click()
+        if deed == "react":
+            self.opened("reaction")
         self.wait(lambda: self.find("deed").get_attribute("open"), "it is asked about")
         if reason:
             self.find("deed-reason").send_keys(reason)
@@ -120,7 +136,9 @@ class Page:
         message = self.driver.find_element(By.CSS_SELECTOR, f"#messages .message[data-seq='{seq}']")
         ActionChains(self.driver).move_to_element(message).perform()
         message.find_element(By.CSS_SELECTOR, ".more").click()
-        self.driver.find_element(By.CSS_SELECTOR, f"#deeds-list [data-deed='{deed}']").click()
+        self.opened("deeds").find_element(By.CSS_SELECTOR, f"[data-deed='{deed}']").click()
+        if deed == "react":
+            self.opened("reaction")
 
     def parts(self, seq):
         """Of the message with that seq: whether it was edited, its reactions as (text, count, mine), whether it is pinned, and
@@ -132,8 +150,37 @@ class Page:
             return {edited: Boolean(node.querySelector('.edited')), reactions, pinned: Boolean(node.querySelector('.pinned')),
                     quote: node.querySelector('.quoted-text')?.textContent ?? null};""", seq)
 
+    def draft(self):
+        return self.find("composer-text").get_attribute("value")
+
+    def looked_at(self):
+        """Somebody comes back to this window."""
+        self.driver.execute_script("window.dispatchEvent(new Event('focus'))")
+
+    def offers(self):
+        """The names that the message field offers."""
+        return self.driver.execute_script("return [...document.querySelectorAll('#offers li')].map(each => each.dataset.name)")
+
+    def deeds(self, seq):
+        """The deeds that are offered on the message with that seq; none where there is no button."""
+        message = self.driver.find_element(By.CSS_SELECTOR, f"#messages .message[data-seq='{seq}']")
+        ActionChains(self.driver).move_to_element(message).perform()
+        for button in message.find_elements(By.CSS_SELECTOR, ".more"):
+            button.click()
+            self.opened("deeds")
+            deeds = self.driver.execute_script(
+                "return [...document.querySelectorAll('#deeds-list [data-deed]')].map(each => each.dataset.deed)")
+            ActionChains(self.driver).send_keys(Keys.ESCAPE).perform()
+            return deeds
+        return []
+
+    def show_people(self):
+        if not self.find("people").is_displayed():
+            self.find("people-toggle").click()
+
     def react_again(self, seq, text):
         self.driver.find_element(By.CSS_SELECTOR, f"#messages .message[data-seq='{seq}'] [data-reaction='{text}']").click()
+
     def choose_person(self, name, deed, ask=False):
         """Does something with somebody who is here, by the button beside the name."""
         if not self.find("people").is_displayed():
@@ -141,7 +188,7 @@ class Page:
         selector = f"#here [data-user='{name}'] button"
         self.wait(lambda: self.driver.find_elements(By.CSS_SELECTOR, selector), f"{name} is here")
         self.driver.find_element(By.CSS_SELECTOR, selector).click()
-        self.driver.find_element(By.CSS_SELECTOR, f"#deeds-list [data-deed='{deed}']").click()
+        self.opened("deeds").find_element(By.CSS_SELECTOR, f"[data-deed='{deed}']").click()
         if ask:
             self.wait(lambda: self.find("deed").get_attribute("open"), "it is asked about")
             self.find("deed-yes").click()
@@ -162,6 +209,7 @@ class Page:
         if not self.find("people").is_displayed():
             self.find("people-toggle").click()
         self.find("room-" + name).click()
+        self.opened(name)
 
     def unread(self, room):
         """How many messages of a room of one's own the list shows as unread; None where the room isn't in the list."""

@@ -1,60 +1,37 @@
-"""Small clients: HTTP over urllib, websockets over python3-websockets, each dialect with its words."""
+"""Small clients that say what they are told to, on the lower parts of clients/python: HTTP, and websockets, each dialect with its words.
+All that they say and hear goes by the witness; and so does all that `greenroom_client` itself does in a test, by `lasting`."""
 
 import asyncio
+import collections
 import json
+import pathlib
+import sys
 import threading
 import time
-import urllib.error
-import urllib.request
 import uuid
-
-import websockets
 
 import witness
 
+sys.path.append(str(pathlib.Path(__file__).resolve().parents[2] / "clients/python"))
+import greenroom_client  # noqa: E402
+from greenroom_client import over_http  # noqa: E402
+from greenroom_client.over_http import request as plain_request, written  # noqa: E402
+from greenroom_client.transport import DIALECT as JSON_DIALECT  # noqa: E402
+from greenroom_client.transport import LOST, UpgradeRefused, dial, response_headers  # noqa: E402
+
 PATIENCE = 10
 PASSWORD = "correct horse battery staple"
-JSON_DIALECT = "greenroom.v1.json"
-
-
-class Answer:
-    """What HTTP answered: `status`, `headers` (by name, in any case), `body`."""
-
-    def __init__(self, status, headers, body):
-        self.status = status
-        self.headers = headers
-        self.body = body
-
-    @property
-    def json(self):
-        return json.loads(self.body)
-
-    @property
-    def code(self):
-        """The word of a problem, or None."""
-        return self.json.get("code") if "problem+json" in self.headers.get("Content-Type", "") else None
-
-    def __repr__(self):
-        return f"{self.status} {self.body[:300]!r}"
 
 
 def http(method, url, body=None, token=None, headers=None, patience=PATIENCE):
     """One request on a connection of its own. `body`: bytes as they are, anything else as JSON."""
-    fields = dict(headers or {})
-    if body is not None and not isinstance(body, bytes):
-        body = json.dumps(body).encode()
-        fields.setdefault("Content-Type", "application/json")
-    if token:
-        fields["Authorization"] = "Bearer " + token
-    request = urllib.request.Request(url, body, fields, method=method)
-    try:
-        with urllib.request.urlopen(request, timeout=patience) as answer:
-            got = Answer(answer.status, answer.headers, answer.read())
-    except urllib.error.HTTPError as refused:
-        with refused:
-            got = Answer(refused.code, refused.headers, refused.read())
+    body, fields = written(body, token, headers)
+    got = plain_request(method, url, body, headers=fields, patience=patience)
     witness.answered(url, witness.asked(method, url, fields, body), got.status, got.headers, got.body)
     return got
+
+
+over_http.request = http  # what the package asks for goes by the witness, too
 
 
 class User:
@@ -135,20 +112,17 @@ class Socket:
         self.closed_at = None
         self._news = threading.Condition()
         self._talk = witness.Talk(dialect)
-        headers = {"Authorization": "Bearer " + token} if token else {}
-        subprotocols = [dialect] if dialect else None
-        self._socket = _Loop.run(self._open(url, headers, subprotocols, origin))
+        self._socket = _Loop.run(self._open(url, dialect, token, origin))
 
-    async def _open(self, url, headers, subprotocols, origin):
-        ask = witness.asked("GET", url, {**headers, **({"Sec-WebSocket-Protocol": ""} if subprotocols else {})}, None)
+    async def _open(self, url, dialect, token, origin):
+        headers = {"Authorization": "Bearer " + token} if token else {}
+        ask = witness.asked("GET", url, {**headers, **({"Sec-WebSocket-Protocol": ""} if dialect else {})}, None)
         try:
-            socket = await websockets.connect(url, extra_headers=headers, subprotocols=subprotocols, origin=origin,
-                                              compression=None, ping_interval=None, max_queue=None, close_timeout=2,
-                                              open_timeout=PATIENCE)
-        except websockets.InvalidStatusCode as refused:
-            witness.answered(url, ask, refused.status_code, refused.headers, None)
+            socket = await dial(url, token, dialect=dialect, origin=origin, max_queue=None, open_timeout=PATIENCE)
+        except UpgradeRefused as refused:
+            witness.answered(url, ask, refused.status, refused.headers, None)
             raise
-        witness.answered(url, ask, 101, socket.response_headers, None)
+        witness.answered(url, ask, 101, response_headers(socket), None)
         self._reader = asyncio.ensure_future(self._read(socket))
         return socket
 
@@ -159,7 +133,7 @@ class Socket:
                     self.heard.append(frame)
                     self._news.notify_all()
                 self._talk.heard(frame)
-        except websockets.ConnectionClosed:
+        except LOST:
             pass
         with self._news:
             self.close_code = socket.close_code
@@ -281,6 +255,31 @@ class Json(Socket):
         pongs = len(self.frames("pong"))
         self.say({"type": "ping"})
         self.wait(lambda: len(self.frames("pong")) > pongs, "pong")
+
+
+class Lasting(greenroom_client.Client):
+    """The client for programs, through the gateway. `frames` has the last ones that it `said` and `heard`."""
+
+    def __init__(self, user, keep=20000, **more):
+        self.frames, self.last = collections.deque(maxlen=keep), None
+        self._described = witness.Talk(JSON_DIALECT, closely=20)
+        super().__init__(user.server.gateway_url, user.token, trace=self._note, **more)
+
+    def _note(self, way, text):
+        self.last = json.loads(text)
+        self.frames.append((way, self.last))
+        getattr(self._described, way)(text)
+
+    def of(self, way, type):
+        return [frame for one, frame in self.frames if one == way and frame["type"] == type]
+
+    def drop(self):
+        """Cut off; it comes back by itself."""
+        self._line.drop()
+
+    async def close(self):
+        await super().close()
+        self._described.over()
 
 
 def _fits(frame, type, fields):

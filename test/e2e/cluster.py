@@ -36,6 +36,7 @@ ROLE_OF = {"discovery": "discovery", "users": "users", "chat": "chat", "gateway"
 def environment_with(more=None):
     """Ours, without what would configure a greenroom, and with `more`."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith("GREENROOM_")}
+    kept["GREENROOM_IRC_LISTEN"] = "off"  # its default is one port, which other tests' gateways have too
     kept.update(more or {})
     return kept
 

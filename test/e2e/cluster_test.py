@@ -7,10 +7,8 @@ import sys
 import time
 import unittest
 
-from websockets.exceptions import InvalidStatusCode
-
 import seed_test
-from clients import JSON_DIALECT, Json, User, http, ws_url
+from clients import JSON_DIALECT, Json, UpgradeRefused, User, http, ws_url
 from cluster import Cluster
 from harness import unique, wait_until
 from processes import Postgres, Server, Wire, show_if_failed
@@ -273,8 +271,8 @@ class Faults(OnACluster):
         while True:
             try:
                 return self.join(user)
-            except InvalidStatusCode as refused:
-                if refused.status_code != 503 or time.monotonic() > end:
+            except UpgradeRefused as refused:
+                if refused.status != 503 or time.monotonic() > end:
                     raise
                 time.sleep(0.2)
 

@@ -112,7 +112,10 @@ class Commands(EndToEnd):
                                env={}, timeout=20).stdout
         root = re.search(r'(?m)^web_root = "(.*)" +# default$', shown).group(1)
         self.assertEqual(root, str(folder / "usr/share/greenroom/web"))
-        self.assertTrue((pathlib.Path(root) / "index.html").is_file())
+        index = (pathlib.Path(root) / "index.html").read_text()
+        # Bundled, the page has the client in itself.
+        if 'src="main.js"' in index:
+            self.assertTrue((pathlib.Path(root) / "../clients/js/src/conversation.js").is_file())
 
     def test_flags_win_over_the_environment_and_that_over_the_file(self):
         server = Server()
@@ -260,6 +263,12 @@ class AdminThroughTheServer(EndToEnd):
         ada.chat("PUT", "/room/den/members/nobody-has-this")
         bob.chat("DELETE", "/room/den")
         ada.chat("DELETE", f"/room/den/members/{bob.name}")
+        socket = ada.open()
+        self.addCleanup(socket.drop)
+        socket.join("den")
+        socket.say({"type": "act", "room": "den", "id": "ban", "kind": "ban", "user": bob.name}, {"type": "join", "room": "made-by-join"})
+        socket.expect("message", room="den", kind="ban")
+        socket.expect("joined", room="made-by-join")
         ada.chat("DELETE", "/room/den")
         self.admin("grant", bob.name)
         bob.users("POST", "/logout")
@@ -272,6 +281,8 @@ class AdminThroughTheServer(EndToEnd):
                      f"act=create_room outcome=done by={ada.name} room=den{here}",
                      f"act=add_member outcome=done by={ada.name} user={bob.name} room=den{here}",
                      f"act=add_member outcome=no_user by={ada.name} user=nobody-has-this room=den{here}",
+                     f"act=ban_user outcome=done by={ada.name} user={bob.name} room=den address=127.0.0.1",
+                     f"act=create_room outcome=done by={ada.name} room=made-by-join address=127.0.0.1",
                      f"act=delete_room outcome=forbidden by={bob.name} room=den{here}",
                      f"act=remove_member outcome=done by={ada.name} user={bob.name} room=den{here}",
                      f"act=delete_room outcome=done by={ada.name} room=den{here}",

@@ -18,10 +18,12 @@ class ComposeFile(unittest.TestCase):
         cls.services = yaml.safe_load(re.sub(r"\$\{\w+:-([^}]*)\}", r"\1", text))["services"]
 
     def test_the_ports_are_the_seeds(self):
-        published = {name: port for name, service in self.services.items() for port in service.get("ports", [])}
-        seed = {name.lower().replace("_", "-"): port for port, name in SEED_PORTS.items()}
-        self.assertEqual({name: port.rsplit(":", 1)[0] for name, port in published.items()},
-                         {name: f"127.0.0.1:{port}" for name, port in {**seed, "prometheus": 9090, "grafana": 3000}.items()})
+        published = {name: [port.rsplit(":", 1)[0] for port in service["ports"]]
+                     for name, service in self.services.items() if "ports" in service}
+        expected = {name.lower().replace("_", "-"): [port] for port, name in SEED_PORTS.items()}
+        expected |= {"prometheus": [9090], "grafana": [3000]}
+        expected["gateway"] += [6697, 6667]
+        self.assertEqual(published, {name: [f"127.0.0.1:{port}" for port in ports] for name, ports in expected.items()})
         self.assertEqual(set(self.services), {*published, "secrets", "postgres-users", "postgres-chat"})
 
     def test_every_container_is_bounded(self):

@@ -11,7 +11,7 @@ import tempfile
 from processes import EXECUTABLE, ROOT, free_ports
 
 BASE = "greenroom/base:bookworm"
-PORTS = ("GATEWAY", "DISCOVERY", "CHAT_1", "CHAT_2", "USERS_1", "USERS_2", "PROMETHEUS", "GRAFANA")
+PORTS = ("GATEWAY", "DISCOVERY", "CHAT_1", "CHAT_2", "USERS_1", "USERS_2", "PROMETHEUS", "GRAFANA", "IRC", "IRC_TLS")
 NODES = ("discovery", "users-1", "users-2", "chat-1", "chat-2", "gateway")
 
 
@@ -69,10 +69,10 @@ class Compose:
         context = self.folder / "context"
         (context / "build/release").mkdir(parents=True)
         shutil.copy(EXECUTABLE, context / "build/release/greenroom")
+        shutil.copytree(pathlib.Path(EXECUTABLE).parent / "web", context / "build/release/web")
         for name in ("Dockerfile", ".dockerignore", "LICENSE"):
             shutil.copy(ROOT / name, context)
-        for name in (".ci", "web"):
-            shutil.copytree(ROOT / name, context / name)
+        shutil.copytree(ROOT / ".ci", context / ".ci")
         file = self.folder / "context.json"
         file.write_text(json.dumps({"services": {name: {"build": {"context": str(context)}, "pull_policy": "never"}
                                                  for name in ("secrets", *NODES)}}))

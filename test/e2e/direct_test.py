@@ -90,6 +90,36 @@ class Direct(Chat):
         synced = {one["room"]: one for one in also_bobs.expect("synced")["rooms"]}[room]
         self.assertEqual((synced["direct"], synced["notify"]), (True, "all"))
 
+    def test_all_of_a_group_hear_that_there_is_more(self):
+        ada, bob, eve, kim = (self.person() for _ in range(4))
+        befriend(ada, bob, eve, kim)
+        of_bob, of_kim = self.open(bob), self.open(kim)
+        room = direct(ada, bob, eve).json["room"]
+        of_bob.expect("added", room=room, by=ada.name)
+        self.assertEqual(ada.chat("POST", f"/room/{room}/messages", {"text": "hello, all"}).status, 201)
+        of_bob.expect("news", room=room, head=1)
+        self.assertEqual(ada.chat("PUT", f"/room/{room}/members/{kim.name}").status, 200)
+        of_kim.expect("added", room=room)
+        of_kim.expect("news", room=room, head=2)
+        self.assertEqual(bob.chat("DELETE", f"/room/{room}/members/{bob.name}").status, 200)
+        of_kim.expect("news", room=room, head=3)
+        of_bob.expect("removed", room=room, reason="left")
+        before = time.monotonic()
+        for n in range(20):
+            self.assertEqual(ada.chat("POST", f"/room/{room}/messages", {"text": f"more {n}"}).status, 201)
+        of_kim.expect("news", room=room, head=23)
+        self.assertLessEqual(len(of_kim.frames("news", room=room)), 4 + (time.monotonic() - before) / 0.25, "at most one in 250 ms")
+        of_bob.settle()
+        self.assertLessEqual({frame["head"] for frame in of_bob.frames("news", room=room)}, {1, 2}, "who left hears no more")
+
+    def test_as_many_people_as_a_group_has(self):
+        ada, *others = (self.person() for _ in range(21))
+        befriend(ada, *others)
+        room = direct(ada, *others[:19]).json["room"]
+        self.assert_problem(ada.chat("PUT", f"/room/{room}/members/{others[19].name}"), 409, "limit_reached")
+        self.assertEqual(others[0].chat("DELETE", f"/room/{room}/members/{others[0].name}").status, 200)
+        self.assertEqual(ada.chat("PUT", f"/room/{room}/members/{others[19].name}").status, 200)
+
     def test_paths_name_it_in_every_way(self):
         ada, bob = self.person(), self.person()
         befriend(ada, bob)
@@ -124,6 +154,8 @@ class Direct(Chat):
         self.assertNotEqual(direct(ada, bob, eve).json["room"], room)
         socket = self.open(eve)
         socket.join(room)
+        self.assert_problem(bob.chat("PUT", f"/room/{room}/members/{kim.name}"), 403, "forbidden")
+        befriend(bob, kim)
         self.assertEqual(bob.chat("PUT", f"/room/{room}/members/{kim.name}").status, 200)
         socket.expect("message", room=room, kind="add", user=kim.name)
         self.assert_problem(bob.chat("DELETE", f"/room/{room}/members/{eve.name}"), 403, "forbidden")
@@ -152,11 +184,14 @@ class Direct(Chat):
         ada = self.person()
         room = unique("room")
         ada.room(room=room)
+        phone = self.open(ada)
         self.assertEqual(ada.chat("PUT", f"/me/drafts/{room}", {"text": "half a"}).status, 204)
+        self.assertEqual(phone.expect("draft"), {"type": "draft", "room": room, "text": "half a"})
         kept = ada.chat("GET", "/me/drafts").json
         self.assertEqual([(one["room"], one["text"]) for one in kept["drafts"]], [(room, "half a")])
         self.assertEqual(ada.chat("GET", f"/me/drafts?after={room}&limit=1").json, {"drafts": [], "more": False})
         self.assertEqual(ada.chat("PUT", f"/me/drafts/{room}", {"text": ""}).status, 204)
+        phone.expect("draft", room=room, text="")
         self.assertEqual(ada.chat("DELETE", f"/me/drafts/{room}").status, 204)
         self.assertEqual(ada.chat("GET", "/me/drafts").json, {"drafts": [], "more": False})
         self.assert_problem(ada.chat("PUT", f"/me/drafts/{room}", {"text": "x" * 8193}), 400, "bad_request")
@@ -218,6 +253,19 @@ class Blocks(Chat):
         socket.say({"type": "act", "room": den, "id": "a", "kind": "add", "user": self.bob.name})
         socket.expect("error", room=den, id="a", code="blocked")
         self.assertEqual(eve.chat("PUT", f"/room/{den}/members/{self.bob.name}").status, 200)
+
+    def test_who_is_blocked_makes_nobody_a_member_by_a_role(self):
+        self.block()
+        room = unique("room")
+        self.ada.room(room=room)
+        for role in ("member", "moderator", "owner"):
+            self.assert_problem(self.ada.chat("PUT", f"/room/{room}/members/{self.bob.name}", {"role": role}), 403, "blocked")
+        self.assertEqual(self.bob.chat("PUT", f"/room/{room}/members/{self.bob.name}").status, 204, "bob may join by himself")
+        self.assertEqual(self.ada.chat("PUT", f"/room/{room}/members/{self.bob.name}", {"role": "moderator"}).status, 200)
+        invited = unique("room")
+        self.ada.room(room=invited, private=True)
+        invite = self.ada.chat("POST", f"/room/{invited}/invites", {}).json["invite"]
+        self.assertEqual(self.bob.chat("POST", f"/invites/{invite}").status, 200, "or take an invite")
 
     def test_mistakes(self):
         self.assert_problem(self.bob.chat("PUT", "/me/blocks/nobody-at-all"), 404, "no_user")

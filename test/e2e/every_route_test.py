@@ -2,6 +2,8 @@
 """Each route of web/openapi.json refuses what is wrong as it is described there, and takes each of its parameters."""
 
 import collections
+import json
+import re
 import unittest
 import uuid
 
@@ -28,7 +30,7 @@ ELSEWHERE = {408, 429}
 # Of a room that is deleted while the act is on its way (an erase has a reason of its own); a thousand invites; the last admin; 200
 # drafts.
 RARE = {route: {410} for route in BODIES if route.split()[1].startswith(ROOM) and route not in (f"POST {ROOM}/acts", f"POST {ROOM}/messages")}
-RARE |= {f"POST {ROOM}/invites": {409}, "POST /users/accounts/{user}/suspend": {409}, "PUT /chat/me/drafts/{room}": {409}}
+RARE |= {f"POST {ROOM}/invites": {409}, "POST /users/accounts/{user}/suspend": {409}, "DELETE /users/{user_id}": {409}, "PUT /chat/me/drafts/{room}": {409}}
 
 
 class EveryRoute(Chat):
@@ -155,6 +157,7 @@ class EveryRoute(Chat):
         "POST /chat/room": room_mistakes,
         "GET /chat/rooms": lambda self: [self.ask("GET /chat/rooms", "?after=-r")],
         "GET /chat/sync": lambda self: [self.ask("GET /chat/sync", query) for query in ("?after=-r", "?after=a&after=b")],
+        "GET /chat/mentions": lambda self: [self.ask("GET /chat/mentions", query) for query in ("?before=x", "?limit=0")],
         "GET /chat/ws": lambda self: self.upgrade_mistakes("/chat/ws"),
         f"GET {ROOM}": lambda self: self.upgrade_mistakes(f"/chat/room/{self.room}"),
         f"POST {ROOM}/acts": act_mistakes,
@@ -171,6 +174,7 @@ class EveryRoute(Chat):
         "GET /operations/{id}": lambda self: [self.ask("GET /operations/{id}")],
         "GET /nodes": lambda self: [self.ask("GET /nodes", "?index=x")],
         "GET /{file}": lambda self: [self.ask("GET /{file}")],
+        "GET /clients/js/src/{file}": lambda self: [self.ask("GET /clients/js/src/{file}")],
         "GET /metrics": lambda self: [self.ask("GET /metrics")],
     }
 
@@ -204,9 +208,14 @@ class EveryRoute(Chat):
             self.assertEqual(len(page), 1, answer)
 
     def test_what_the_page_is_made_of_comes_with_its_tag(self):
-        for path, kind in (("/", "text/html"), ("/style.css", "text/css"), ("/main.js", "text/javascript"),
-                           ("/favicon.svg", "image/svg+xml"), ("/openapi.json", "application/json"),
-                           ("/asyncapi.json", "application/json"), ("/docs/errors", "text/html")):
+        page = http("GET", self.server.gateway_url + "/").body.decode()
+        # As the page names them: built, they have a hash in their names.
+        named = {name.rpartition(".")[2]: "/" + name for name in re.findall(r'(?:href|src)="([\w.-]+\.(?:css|js|webmanifest))"', page)}
+        manifest = http("GET", self.server.gateway_url + named["webmanifest"])
+        icon = "/" + json.loads(manifest.body)["icons"][0]["src"]
+        for path, kind in (("/", "text/html"), (named["css"], "text/css"), (named["js"], "text/javascript"),
+                           (icon, "image/svg+xml"), (named["webmanifest"], "application/manifest+json"),
+                           ("/openapi.json", "application/json"), ("/asyncapi.json", "application/json"), ("/docs/errors", "text/html")):
             answer = http("GET", self.server.gateway_url + path)
             self.assertEqual((answer.status, answer.headers.get_content_type()), (200, kind), path)
             if path != "/docs/errors":

@@ -1,11 +1,16 @@
 #!/usr/bin/python3
 """Pages of history say what holds of each message, and a client that folds pages, missed and live entries agrees with the next page."""
 
+import json
 import random
+import time
 import unittest
 import uuid
 
-from harness import Chat, unique
+from clients import http
+from harness import PASSWORD, Chat, unique
+from greenroom_client import folding
+from greenroom_client.entries import entry_of, page_of
 
 
 class Folding(Chat):
@@ -55,6 +60,14 @@ class Folding(Chat):
         self.assertEqual({name: gone[name] for name in gone if name not in ("from", "at")},
                          {"seq": 1, "text": "(removed)", "kind": "erased", "target": erase["seq"]})
 
+    def test_the_pinned_messages_are_listed(self):
+        said = [self.socket.post(self.room, f"words {n}")["seq"] for n in range(3)]
+        for target in (said[2], said[0]):
+            self.act(self.ada, kind="pin", target=target)
+        self.act(self.bob, kind="edit", target=said[0], text="hello")
+        pins, page = self.bob.chat("GET", f"/room/{self.room}/pins").json, self.page(self.bob)
+        self.assertEqual(pins, {"messages": [page["messages"][0], page["messages"][2]], "more": False, "as_of": page["as_of"]})
+
     def test_a_replay_has_entries_as_they_stand(self):
         said = self.socket.post(self.room, "helo")["seq"]
         self.act(self.bob, kind="edit", target=said, text="hello")
@@ -79,17 +92,77 @@ class Folding(Chat):
                 self.act(self.bob, kind="edit", target=target, text=uuid.uuid4().hex)
         late = self.page(self.bob)
         self.socket.wait_seq(self.room, late["as_of"])
-        acts = [entry for entry in self.socket.messages(self.room) if entry["seq"] > early["as_of"]]
-        for seq, now in zip(seqs, late["messages"]):
-            of = [entry for entry in acts if entry.get("target") == seq]
-            edits = [entry for entry in of if entry["kind"] == "edit"]
-            counts = {}
-            for entry in of:
-                if entry["kind"] != "edit":
-                    counts[entry["text"]] = counts.get(entry["text"], 0) + (1 if entry["kind"] == "react" else -1)
-            self.assertEqual({each["text"]: each["count"] for each in now.get("reactions", [])},
-                             {mark: many for mark, many in counts.items() if many}, seq)
-            self.assertEqual(now["text"], edits[-1]["text"] if edits else f"words {seqs.index(seq)}")
+        client, before, after = folding.Folding(self.bob.name), page_of(early), page_of(late)
+        for message in before.entries:
+            client.read(*message, before.as_of)
+        live = [entry_of(frame) for frame in self.socket.messages(self.room)]
+        for entry in chance.sample(live, len(live)):
+            client.hear(entry)
+        self.assertEqual([client.find(seq) for seq in seqs], list(after.entries[:len(seqs)]))
+        self.assertTrue(any(message.edited for message in after.entries) and any(message.reactions for message in after.entries))
+
+
+class Deletions(Chat):
+    """Pages that are open when an author is deleted."""
+
+    def setUp(self):
+        self.ann, self.bob, self.eve = self.person(), self.person(), self.person()
+        self.room = unique("room")
+        self.ann.room(room=self.room)
+        self.there, self.writer = self.open(self.bob), self.open(self.eve)
+        self.there.join(self.room)
+        self.writer.join(self.room)
+
+    def delete(self, **choices):
+        """How long the others took to hear of it, from the answer on; what they heard."""
+        answer = http("DELETE", f"{self.server.gateway_url}/users/{self.eve.name}", {"password": PASSWORD, **choices},
+                      token=self.eve.token)
+        self.assertEqual(answer.status, 200, answer)
+        answered = time.monotonic()
+        self.there.wait(lambda: [frame for frame in map(json.loads, list(self.there.heard)) if frame["type"] == "erased"],
+                        "open pages hear of it", 2)
+        return time.monotonic() - answered
+
+    def erased(self, socket):
+        return [frame for frame in map(json.loads, list(socket.heard)) if frame["type"] == "erased"]
+
+    def page(self):
+        return self.ann.chat("GET", f"/room/{self.room}/messages?limit=500").json["messages"]
+
+    def test_their_words_are_empty_where_they_chose_so(self):
+        mine = self.there.post(self.room, "bob's")["seq"]
+        seqs = [self.writer.post(self.room, f"words {n}")["seq"] for n in range(310)]
+        react = self.eve.chat("POST", f"/room/{self.room}/acts", {"kind": "react", "target": mine, "text": "+"}).json["seq"]
+        self.there.wait_seq(self.room, react)
+        elsewhere = self.open(self.ann)
+        other = unique("room")
+        self.ann.room(room=other)
+        elsewhere.join(other)
+        self.delete(messages="erase")
+        self.there.wait(lambda: sum(len(frame["seqs"]) for frame in self.erased(self.there)) == 311, "of each of them")
+        told = self.erased(self.there)
+        self.assertEqual([(frame["room"], frame["user"], len(frame["seqs"])) for frame in told],
+                         [(self.room, self.eve.name, 300), (self.room, self.eve.name, 11)])
+        self.assertEqual([seq for frame in told for seq in frame["seqs"]], [*seqs, react])
+        by_seq = {entry["seq"]: entry for entry in self.there.messages(self.room)}
+        for frame in told:  # what a client makes of it
+            for seq in frame["seqs"]:
+                by_seq[seq] = {"seq": seq, "from": "deleted", "text": "(removed)", "at": by_seq[seq]["at"], "kind": "erased"}
+        for entry in self.page():
+            heard = {name: value for name, value in by_seq[entry["seq"]].items() if name not in ("type", "room", "id")}
+            self.assertEqual(entry, heard)
+        back = self.open(self.ann)
+        back.join(self.room, after=0)
+        back.wait_seq(self.room, react)
+        self.assertFalse([entry for entry in back.messages(self.room) if entry["from"] == self.eve.name], "the ring is empty")
+        self.assertEqual(self.erased(elsewhere), [], "not told where they never were")
+
+    def test_their_name_is_gone_from_open_pages(self):
+        self.writer.post(self.room, "words")
+        self.delete()
+        self.assertEqual([{**frame} for frame in self.erased(self.there)],
+                         [{"type": "erased", "room": self.room, "user": self.eve.name}])
+        self.assertEqual([(entry["from"], entry["text"]) for entry in self.page()], [("deleted", "words")])
 
 
 if __name__ == "__main__":

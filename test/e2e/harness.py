@@ -4,9 +4,7 @@ import subprocess
 import unittest
 import uuid
 
-import websockets
-
-from clients import PASSWORD, Json, User, http, ws_url  # noqa: F401: for the tests
+from clients import PASSWORD, Json, UpgradeRefused, User, http, ws_url  # noqa: F401: for the tests
 from processes import EXECUTABLE, Postgres, Server, show_if_failed, wait_until  # noqa: F401: for the tests
 
 
@@ -77,6 +75,6 @@ class Chat(EndToEnd):
 
     def refused_upgrade(self, path, **more):
         """The status of an upgrade that is no websocket."""
-        with self.assertRaises(websockets.InvalidStatusCode) as refused:
+        with self.assertRaises(UpgradeRefused) as refused:
             self.addCleanup(Json(ws_url(self.server.chat_url) + path, **more).drop)
-        return refused.exception.status_code
+        return refused.exception.status

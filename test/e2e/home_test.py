@@ -62,6 +62,41 @@ class OneNode(Chat):
         answer = self.ada.chat("PUT", f"/room/{open_room}/members/{self.bob.name}", {"role": "moderator"})
         self.assertEqual(answer.status, 200, answer)
         phone.expect("added", room=open_room, by=self.ada.name)
+        joined = unique("open")
+        self.ada.room(room=joined)
+        self.assertEqual(self.bob.chat("PUT", f"/room/{joined}/members/{self.bob.name}").status, 204)
+        phone.expect("added", room=joined, by=self.bob.name)
+        answer = self.ada.chat("PUT", f"/room/{joined}/members/{self.bob.name}", {"role": "moderator"})
+        self.assertEqual(answer.status, 200, answer)
+        phone.expect("notice", room=joined, kind="role")
+        phone.settle()
+        self.assertEqual(len(phone.frames("added", room=joined)), 1, "they were a member before")
+
+    def test_what_else_is_done_to_somebody_is_told_wherever_they_are(self):
+        phone, others = self.open(self.bob), self.open(self.ada)
+        until = (datetime.datetime.now(datetime.timezone.utc) + datetime.timedelta(days=9)).strftime("%Y-%m-%dT00:00:00.000Z")
+        self.put(f"mutes/{self.bob.name}", {"reason": "spam", "until": until})
+        self.assertEqual(phone.expect("notice"), {
+            "type": "notice", "room": self.room, "kind": "mute", "by": self.ada.name, "until": until,
+            "text": f"{self.ada.name} muted you in {self.room} until {until[:19]}Z: spam"})
+        self.delete(f"mutes/{self.bob.name}")
+        self.assertEqual(phone.expect("notice"), {"type": "notice", "room": self.room, "kind": "unmute", "by": self.ada.name,
+                                                  "text": f"{self.ada.name} unmuted you in {self.room}"})
+        self.put(f"bans/{self.bob.name}")
+        phone.expect("removed", room=self.room, reason="banned")
+        self.delete(f"bans/{self.bob.name}")
+        phone.expect("notice", room=self.room, kind="unban", by=self.ada.name)
+        self.put(f"members/{self.bob.name}")
+        self.put(f"members/{self.bob.name}", {"role": "moderator"})
+        self.assertEqual(phone.expect("notice"), {
+            "type": "notice", "room": self.room, "kind": "role", "by": self.ada.name, "role": "moderator",
+            "text": f"{self.ada.name} made you moderator in {self.room}"})
+        self.put(f"members/{self.bob.name}", {"role": "owner"})
+        phone.expect("notice", room=self.room, kind="role", role="owner")
+        self.put(f"members/{self.ada.name}", {"role": "member"}, by=self.bob)
+        others.expect("notice", room=self.room, kind="role", role="member", by=self.bob.name)
+        others.settle()
+        self.assertEqual(len(others.frames("notice")), 1, "ada knows what she did herself")
 
     def test_ones_own_membership_of_an_open_room_is_told_to_the_other_device(self):
         phone, open_room = self.open(self.bob), unique("open")

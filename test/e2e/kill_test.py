@@ -34,6 +34,7 @@ class Killing(EndToEnd):
     def judge(self, server, traffic):
         last = traffic.finish()[traffic.room]
         reader = traffic.users[0]
+        wait_until(lambda: reader.chat("GET", f"/room/{traffic.room}/messages").status == 200, "the log can be read", 10)
         log = [Entry(m["seq"], m["from"], m["text"]) for m in reader.log(traffic.room)]
         self.assertEqual(len(log), last)
         self.assertEqual([str(each) for each in violations(traffic.history, log)[:10]], [])

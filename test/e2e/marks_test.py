@@ -55,7 +55,22 @@ class Marks(Chat):
         self.assertEqual(self.ada.chat("PUT", f"/room/{self.room}/mutes/{self.person().name}").status, 200)
         first.say({"type": "read", "room": self.room, "seq": 4})
         self.wait_for(0, 4)
-        self.assertEqual(self.figures(self.ada), (3, 0), "nobody else's")
+        self.wait_for(0, 3, self.ada)  # who has written the last text, and read no further
+
+    def test_nobody_else_hears_of_it_where_receipts_are_off(self):
+        path = f"/room/{self.room}"
+        self.assertEqual(self.ada.chat("GET", path).json["receipts"], "auto")
+        first, second = self.member(), self.member()
+        first.say({"type": "read", "room": self.room, "seq": 1})
+        self.here.post(self.room, "one")
+        first.say({"type": "read", "room": self.room, "seq": 1})
+        self.here.expect("read", room=self.room, user=self.bob.name, seq=1)
+        self.assertEqual(self.ada.chat("PATCH", path, {"receipts": "off"}).json["text"], "set the read receipts: off")
+        self.assertEqual(self.ada.chat("PATCH", path, {"receipts": "never"}).code, "bad_request")
+        first.say({"type": "read", "room": self.room, "seq": 2})
+        second.expect("read", room=self.room, user=self.bob.name, seq=2)
+        self.here.post(self.room, "two")
+        self.assertEqual(self.here.frames("read", seq=2), [])
 
     def test_a_mark_beyond_the_head_is_at_the_head(self):
         self.here.post(self.room, "one")
@@ -118,7 +133,7 @@ class Marks(Chat):
         described = self.bob.chat("GET", f"/room/{self.room}").json
         self.assertEqual(found, {
             "room": self.room, "title": "The room", "access": "open", "generation": described["generation"], "head": 2, "first": 1,
-            "unread": 1, "read": 0, "role": "member", "notify": "mentions",
+            "unread": 1, "mentions": 0, "read": 0, "role": "member", "notify": "mentions",
             "last": {"seq": 2, "from": self.ada.name, "text": "* waves", "at": said["at"], "kind": "action"}})
         socket = self.open(self.bob)
         socket.say({"type": "sync"})
@@ -142,8 +157,10 @@ class Marks(Chat):
         self.assertEqual(self.bob.chat("GET", "/sync", headers={"If-None-Match": before.headers["ETag"]}).status, 200)
 
     def test_what_one_is_called_for(self):
+        phone = self.open(self.bob)
         for level in ("all", "none", "mentions"):
             answer = self.bob.chat("PUT", f"/room/{self.room}/notify", {"level": level})
+            phone.expect("notify", room=self.room, level=level)
             self.assertEqual((answer.status, answer.body), (204, b""))
             self.assertEqual(synced(self.bob, self.room)["notify"], level)
         self.assertEqual(synced(self.ada, self.room)["notify"], "mentions")

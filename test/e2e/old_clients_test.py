@@ -11,7 +11,7 @@ import uuid
 
 from selenium.webdriver.common.by import By
 
-from browser_test import Page
+from browser_page import Page
 from clients import PASSWORD, Json, Lines, User, ws_url
 from harness import EndToEnd
 from old_page import OldPage
@@ -26,7 +26,7 @@ FRAMES = {"joined": {"room": str, "generation": str, "head": int, "members": dic
           "heads": {"rooms": dict}, "gap": {"room": str, "from": int, "to": int}, "gone": {"room": str, "reason": str},
           "error": {"code": str, "detail": str}}
 # News of oneself, which came later and isn't asked for: a client passes over what it doesn't know, as docs/protocol.md says.
-NEWS = ("added", "removed")
+NEWS = ("added", "removed", "notice", "erased", "notify", "draft")
 
 
 def in_an_hour():

@@ -125,6 +125,7 @@ class Server:
 
     def spawn(self, more=None):
         environment = {name: value for name, value in os.environ.items() if not name.startswith("GREENROOM_")}
+        environment["GREENROOM_IRC_LISTEN"] = "off"  # its default is one port, which other tests' servers have too
         environment.update(more or {})
         with open(self._log, "ab") as log:
             self.process = subprocess.Popen(

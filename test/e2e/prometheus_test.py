@@ -31,7 +31,7 @@ MOVES = ("http_requests_total", "http_request_seconds_count", "websocket_connect
          'upstream_requests_total{result="ok"}', 'upstream_circuits{state="closed",role="users"}',
          'upstream_circuits{state="closed",role="chat"}', "post_seconds_count",
          'room_opens_total{result="opened"}', "view_version", "nodes", "links", 'sagas_ended_total{result="completed"}',
-         "saga_seconds_count")
+         "saga_seconds_count", "entries_followed_total")
 
 
 class Prometheus:

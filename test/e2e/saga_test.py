@@ -1,11 +1,16 @@
 #!/usr/bin/python3
 """Deleting a user: both parts or neither, whoever dies at whichever step."""
 
+import contextlib
+import functools
 import itertools
+import sqlite3
 import subprocess
 import time
 import unittest
 from collections import Counter
+
+import websockets
 
 import processes
 processes.EXECUTABLE = processes.WITH_FAILPOINTS  # before the others take it
@@ -29,49 +34,84 @@ def failpoints():
                           capture_output=True, text=True, timeout=20)
     assert told.returncode == 1, told
     names = told.stderr.split("with one of ")[1].split()
-    return [name for name in names if not name.startswith("relay.")]  # no step of a deletion
+    return [name for name in names if not name.startswith(("relay.", "follower."))]  # no step of a deletion
 
 
 class Case:
-    """Ann, who leaves, and bob, who stays: a private room of both, one of ann's alone, their direct room, and a public one of
-    ann's in which both said something. `chosen` goes into the body of the DELETE."""
+    """Ann, who leaves, and bob, who stays: a private room of both, one of ann's alone, their direct room, a group of them and a
+    third, a public room of ann's in which both said something, and one of bob's in which ann did all that one does to messages.
+    `chosen` goes into the body of the DELETE."""
 
     def __init__(self, test, server, messages=3, chosen=None, bob=None):
         self.test, self.server, self.chosen = test, server, chosen or {}
         self.keeps = self.chosen.get("private_rooms") == "keep"
         self.erases = self.chosen.get("messages") == "erase"
         self.ann, self.bob = User(server), bob or User(server)
-        self.den, self.nook, self.hall = unique("den"), unique("nook"), unique("hall")
+        self.den, self.nook, self.hall, self.lounge = (unique(name) for name in ("den", "nook", "hall", "lounge"))
         self.word = unique("word")
         self.ann.room(room=self.den, private=True, members=[self.bob.name])
         self.ann.room(room=self.nook, private=True)
         self.ann.room(room=self.hall)
         self.bob.room(room=self.hall)
         self.direct = self.ann.chat("POST", "/direct", {"with": [self.bob.name]}).json["room"]
-        self.keep_own()
+        self.group = self.keep_own()
         socket = self.ann.open()
-        for room in (self.den, self.nook, self.direct, self.hall):
+        for room in (self.den, self.nook, self.direct, self.group, self.hall):
             socket.join(room)
         socket.post(self.den, f"secret {self.word}")
         socket.post(self.nook, f"alone {self.word}")
         socket.post(self.direct, f"whispered {self.word}")
+        socket.post(self.group, f"between us {self.word}")
         socket.say(*({"type": "send", "room": self.hall, "id": f"m{i}", "text": f"{self.word} {i}"}
                      for i in range(messages)))
         socket.wait(lambda: len(socket.messages(self.hall)) >= messages, "all are said", 20)
+        self.live_in_the_lounge(socket)
         socket.drop()
         self.messages = messages
         self.token = self.ann.token
         self.operation = None
 
+    def live_in_the_lounge(self, socket):
+        """Ann's mark, what she wants to be called for, an edit and reactions; hers is pinned there, and she pinned bob's."""
+        self.bob.room(room=self.lounge)
+        did = functools.partial(self.do, f"/room/{self.lounge}")
+        did(self.bob, "PUT", f"/members/{self.ann.name}", {"role": "moderator"})
+        did(self.bob, "POST", "/messages", {"text": "bob's"})
+        did(self.ann, "POST", "/messages", {"text": f"first {self.word}"})
+        did(self.ann, "POST", "/acts", {"kind": "edit", "target": 3, "text": f"second {self.word}"})
+        did(self.ann, "POST", "/acts", {"kind": "react", "target": 2, "text": "+"})
+        did(self.bob, "POST", "/acts", {"kind": "react", "target": 3, "text": "!"})
+        did(self.bob, "POST", "/acts", {"kind": "pin", "target": 3})
+        did(self.ann, "POST", "/acts", {"kind": "pin", "target": 2})
+        did(self.ann, "PUT", "/notify", {"level": "all"})
+        did(self.ann, "PUT", f"/mutes/{self.eve.name}")
+        socket.join(self.lounge)
+        socket.say({"type": "read", "room": self.lounge, "seq": 5})
+
+    def do(self, path, person, method, more, body=None):
+        answer = person.chat(method, path + more, body)
+        assert answer.status in (200, 201, 204), answer
+
+    def lounge_now(self, person):
+        """What the messages there are by now: who wrote them, their texts, reactions, and whether they are pinned."""
+        page = person.chat("GET", f"/room/{self.lounge}/messages?limit=500").json["messages"]
+        assert [entry["seq"] for entry in page] == list(range(1, 10)), page
+        return [(entry["from"], entry["text"], entry.get("kind"), bool(entry.get("edited")),
+                 [(each["text"], each["count"], each["mine"]) for each in entry.get("reactions", [])], entry.get("pinned", False))
+                for entry in page[1:3]]
+
     def keep_own(self):
-        """Of ann: a setting, a draft, and blocks in both directions, with a third person."""
-        eve = User(self.server)
+        """Of ann: a group, a setting, a draft, and blocks in both directions, with a third person."""
+        self.eve = eve = User(self.server)
+        self.do("/me/settings", eve, "PUT", "", {"direct": "everyone"})
+        group = self.ann.chat("POST", "/direct", {"with": [self.bob.name, eve.name]}).json["room"]
         for person, method, path, body in ((self.ann, "PUT", "/me/settings", {"direct": "everyone"}),
                                            (self.ann, "PUT", f"/me/drafts/{self.hall}", {"text": f"half {self.word}"}),
                                            (self.ann, "PUT", f"/me/blocks/{eve.name}", None),
                                            (eve, "PUT", f"/me/blocks/{self.ann.name}", None)):
             answer = person.chat(method, path, body)
             assert answer.status in (200, 204), answer
+        return group
 
     def erase(self, patience=20):
         answer = http("DELETE", f"{self.server.gateway_url}/users/{self.ann.name}",
@@ -114,17 +154,38 @@ class Case:
         test.assertEqual(self.bob.chat("GET", f"/room/{self.direct}/messages").status, 404)
         again = self.bob.chat("POST", "/direct", {"with": [self.ann.name]})
         test.assertEqual((again.status, again.code), (404, "no_user"))
+        self.assert_lounge()
         if self.keeps:
+            self.assert_left(self.group, 1)
+            members = self.bob.chat("GET", f"/room/{self.group}/members").json["members"]
+            test.assertEqual(set(members), {self.bob.name, self.eve.name})
             self.assert_left(self.den, 1)
             test.assertEqual(self.bob.chat("GET", f"/room/{self.den}").json["owner"], self.bob.name)
         else:
-            test.assertEqual(self.bob.chat("GET", f"/room/{self.den}/messages").status, 404)
+            for room in (self.den, self.group):
+                test.assertEqual(self.bob.chat("GET", f"/room/{room}/messages").status, 404)
+        test.assertEqual(self.eve.chat("GET", "/me/blocks").json, {"blocks": []})
+
+    def assert_lounge(self):
+        """What ann did there is nobody's now, or gone; what bob did to his own stays."""
+        test = self.test
+        now = [("bob", "bob's", None, False, [("+", 1, False)], True),
+               ("deleted", f"second {self.word}", None, True, [("!", 1, True)], True)]
+        if self.erases:
+            now = [("bob", "bob's", None, False, [], True), ("deleted", "(removed)", "erased", False, [], False)]
+        told = self.lounge_now(self.bob)
+        test.assertEqual([(one[0].replace(self.bob.name, "bob"), *one[1:]) for one in told], now)
+        test.assertEqual(self.bob.chat("GET", f"/room/{self.lounge}/members").json["members"], [self.bob.name])
+        mutes = self.bob.chat("GET", f"/room/{self.lounge}/mutes").json["mutes"]
+        test.assertEqual([(mute["user"], mute["by"]) for mute in mutes], [(self.eve.name, "deleted")])
+        test.assertNotIn(self.ann.name, str(self.bob.chat("GET", f"/room/{self.lounge}/messages?limit=500").json))
 
     def assert_receipt(self, told):
-        stays = self.messages + self.keeps
-        gone = 2 if self.keeps else 3
-        expected = {"rooms": gone, "messages": gone, "anonymised": 0 if self.erases else stays,
-                    "erased": stays if self.erases else 0, "memberships": 1 + self.keeps, "sessions": 1}
+        stays = self.messages + 2 * self.keeps + 3  # words, edits, reactions …
+        acts = 2  # … and what ann did besides
+        gone = 2 if self.keeps else 4
+        expected = {"rooms": gone, "messages": gone, "anonymised": acts + (0 if self.erases else stays),
+                    "erased": stays if self.erases else 0, "memberships": 2 + 2 * self.keeps, "sessions": 1}
         self.test.assertEqual({name: told["receipt"][name] for name in expected}, expected)
         self.test.assertEqual((told["private_rooms"], told["messages"]),
                               ("keep" if self.keeps else "delete", "erase" if self.erases else "keep"))
@@ -156,6 +217,14 @@ class Case:
         test.assertEqual([m["text"] for m in self.ann.log(self.den)], [f"secret {self.word}"])
         test.assertEqual([m["text"] for m in self.ann.log(self.nook)], [f"alone {self.word}"])
         test.assertEqual([m["text"] for m in self.bob.log(self.direct)], [f"whispered {self.word}"])
+        test.assertEqual([m["text"] for m in self.bob.log(self.group)], [f"between us {self.word}"])
+        test.assertEqual([(who.replace(self.ann.name, "ann"), *rest) for who, *rest in self.lounge_now(self.ann)][1:],
+                         [("ann", f"second {self.word}", None, True, [("!", 1, False)], True)])
+        synced = {one["room"]: one for one in self.ann.chat("GET", "/sync").json["rooms"]}
+        there = synced[self.lounge]
+        test.assertEqual((there["notify"], there["role"]), ("all", "moderator"))
+        test.assertIn((there["read"], there["unread"]), ((5, 0), (1, 2)), "a mark may die with its process within a second")
+        test.assertLessEqual({self.den, self.nook, self.direct, self.group, self.hall}, synced.keys())
         test.assertEqual(self.ann.chat("GET", "/me/settings").json, {"direct": "everyone"})
         test.assertEqual(len(self.ann.chat("GET", "/me/blocks").json["blocks"]), 1)
         test.assertEqual(len(self.ann.chat("GET", "/me/drafts").json["drafts"]), 1)
@@ -177,6 +246,8 @@ def armed(name):
 class InOneProcess(EndToEnd):
     """All processes die; everything is there when they come back."""
 
+    ARMED_CHOICES = CHOICES
+
     @classmethod
     def setUpClass(cls):
         cls.postgres = Postgres()
@@ -185,15 +256,23 @@ class InOneProcess(EndToEnd):
         cls.addClassCleanup(cls.server.remove)
         cls.server.start()
 
+    def count(self, sql):
+        """In the chat database."""
+        return int(self.postgres.query("chat", sql)[0][0])
+
     def assert_no_word_of(self, case):
-        """In no table, if that was chosen."""
-        rows = self.postgres.query("chat", f"select count(*) from messages where strpos(body, '{case.word}') > 0")
-        stays = 0 if case.erases else case.messages + case.keeps
-        self.assertEqual(rows, [[str(stays)]])
+        """In no table, if that was chosen; and nowhere is ann, nor what is hers alone."""
+        words = self.count(f"select count(*) from messages where body like '%{case.word}%'")
+        self.assertEqual(words, 0 if case.erases else case.messages + 2 * case.keeps + 2)
         name = case.ann.name.lower()
-        left = "".join(f" + (select count(*) from {table} where {column} = '{name}')" for table, column in
-                       (("blocks", "folded"), ("blocks", "blocked"), ("user_settings", "folded"), ("drafts", "folded")))
-        self.assertEqual(self.postgres.query("chat", f"select 0{left}"), [["0"]])
+        for table, column in (("blocks", "folded"), ("blocks", "blocked"), ("user_settings", "folded"), ("drafts", "folded"),
+                              ("members", "folded"), ("authors", "folded"), ("authors", "name"), ("rooms", "owner_folded")):
+            self.assertEqual(self.count(f"select count(*) from {table} where lower({column}) = '{name}'"), 0, (table, column))
+        self.assertEqual(self.count(f"select count(*) from blocks where name = '{case.ann.name}'"), 0)
+        self.assertEqual(self.count(f"select count(*) from drafts where text like '%{case.word}%'"), 0)
+        here = f"room in (select id from rooms where name = '{case.lounge}')"
+        self.assertEqual([self.count(f"select count(*) from {table} where {here}") for table in ("reactions", "pins")],
+                         [0, 1] if case.erases else [2, 2])
 
     def test_both_parts_and_everybody_is_told(self):
         case = Case(self, self.server, messages=CHUNK + 200)
@@ -258,7 +337,7 @@ class InOneProcess(EndToEnd):
         self.assertEqual(http("GET", self.server.users_url + "/verify", token=case.token).status, 200)
 
     def test_a_death_at_each_step(self):
-        for chosen in CHOICES:
+        for chosen in self.ARMED_CHOICES:
             with self.subTest(chosen=chosen):
                 self.die_at_each_step(chosen)
 
@@ -275,7 +354,7 @@ class InOneProcess(EndToEnd):
                 case = Case(self, self.server, LOOKS + 1 if "chunks" in name else 2, chosen, bob)
                 cases.append(case)
                 case.erase()
-            except (OSError, AssertionError):
+            except (OSError, AssertionError, websockets.ConnectionClosed):
                 pass  # it died, of this one or, before this one was ready, of an earlier one; else the next line says so
             self.assertEqual(self.server.process.wait(20), -9, name)
         self.server.start()
@@ -291,6 +370,22 @@ class InOneProcess(EndToEnd):
             case.assert_gone()
             self.assert_no_word_of(case)
         return state
+
+
+class InOneProcessOnSqlite(InOneProcess):
+    """The same, with the other database."""
+
+    ARMED_CHOICES = CHOICES[3:]
+
+    @classmethod
+    def setUpClass(cls):
+        cls.server = Server()
+        cls.addClassCleanup(cls.server.remove)
+        cls.server.start()
+
+    def count(self, sql):
+        with contextlib.closing(sqlite3.connect(f"file:{self.server.folder}/data/chat.db?mode=ro", uri=True, timeout=10)) as chat:
+            return chat.execute(sql).fetchone()[0]
 
 
 class OverNodes(EndToEnd):

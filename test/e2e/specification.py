@@ -128,7 +128,8 @@ class Operation:
         unknown = sorted(name for name in asked if ("query", name) not in self.parameters and not (has_ticket and name == "ticket"))
         if unknown:
             return f"the query's {unknown[0]} isn't described"
-        if self.needs_token and "authorization" not in headers and not has_ticket:
+        # A page's token is in a cookie: so the description of `bearer` says.
+        if self.needs_token and not {"authorization", "cookie"} & set(headers) and not has_ticket:
             return "it was served without what `security` asks for"
         names = {("query", name) for name in asked} | {("header", name) for name in headers}
         seen |= {f"{self.title} {where} {name}" for where, name in names & self.parameters}

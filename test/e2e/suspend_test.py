@@ -10,9 +10,7 @@ import threading
 import time
 import unittest
 
-from websockets.exceptions import InvalidStatusCode
-
-from clients import Json, User, http, ws_url
+from clients import PASSWORD, Json, UpgradeRefused, User, http, ws_url
 from cluster import Cluster
 from command_test import greenroom
 from harness import EndToEnd, show_if_failed, unique, wait_until
@@ -82,9 +80,9 @@ class OneProcess(EndToEnd):
             self.assertEqual(socket.wait_closed(1), 4401)
         self.assertLess(time.monotonic() - suspended_at, 1)
         self.assertEqual(ada.chat("GET", "/rooms").status, 401)
-        with self.assertRaises(InvalidStatusCode) as refused:
+        with self.assertRaises(UpgradeRefused) as refused:
             self.addCleanup(Json(ws_url(self.server.chat_url) + "/ws?ticket=" + ticket).drop)
-        self.assertEqual(refused.exception.status_code, 401, "a ticket of before")
+        self.assertEqual(refused.exception.status, 401, "a ticket of before")
         self.assert_problem(log_in(ada, "a wrong password"), 401, "bad_credentials")
         for refused in (log_in(ada), http("POST", self.server.chat_url + "/room",
                                           {"username": ada.name, "password": ada.password, "room": room})):
@@ -137,8 +135,13 @@ class OneProcess(EndToEnd):
             self.assertEqual(winner.users("POST", f"/accounts/{loser.name}/resume").status, 200)
             loser.log_in()
         self.assertEqual(bob.users("POST", f"/accounts/{self.root.name}/suspend", {}).status, 200)
-        for command in ("disable", "revoke"):
+        for command in ("disable", "revoke", "delete"):
             self.assertIn("last admin", self.command(command, bob.name, status=1))
+        for body in (None, {"password": PASSWORD}):
+            refused = http("DELETE", f"{self.server.gateway_url}/users/{bob.name}", body, token=bob.token)
+            self.assert_problem(refused, 409, "conflict")
+            self.assertIn("last admin", refused.json["detail"])
+        self.assertEqual(http("GET", self.server.users_url + "/verify", token=bob.token).status, 200, "nothing began")
         self.command("grant", User(self.server).name)
         self.command("revoke", bob.name)
 

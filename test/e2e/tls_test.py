@@ -96,7 +96,19 @@ class Tls(unittest.TestCase):
     def test_answers_tell_the_browser_to_come_back_so(self):
         status, headers, _ = self.ask("GET", "/livez")
         self.assertEqual(status, 200)
-        self.assertRegex(headers["Strict-Transport-Security"], r"^max-age=\d{7,}$")
+        self.assertEqual(headers["Strict-Transport-Security"], "max-age=31536000")
+
+    def test_a_pages_cookie_is_for_https_alone_and_one_of_http_counts_for_nothing(self):
+        self.signed_in("pia")
+        status, headers, body = self.ask("POST", "/users/login", {"username": "pia", "password": PASSWORD, "cookie": True},
+                                         {"Greenroom-CSRF": "login"})
+        self.assertEqual(status, 200)
+        self.assertRegex(headers["Set-Cookie"], r"^__Host-greenroom=gr_[\w-]{43}; Path=/; Max-Age=2592000; HttpOnly; "
+                                                r"SameSite=Strict; Secure$")
+        token = headers["Set-Cookie"].partition("=")[2].partition(";")[0]
+        word = {"Greenroom-CSRF": json.loads(body)["csrf"]}
+        for name, expected in (("__Host-greenroom", 200), ("greenroom", 401)):
+            self.assertEqual(self.ask("POST", "/chat/ticket", None, {"Cookie": f"{name}={token}", **word})[0], expected, name)
 
     def test_a_websocket_is_announced_and_opened_as_wss(self):
         entered = self.signed_in("ada")

@@ -14,10 +14,11 @@ sys.path.append(str(pathlib.Path(__file__).resolve().parents[1] / "chaos"))
 from clients import User  # noqa: E402
 from harness import EndToEnd, Postgres, unique  # noqa: E402
 from judge import judge_room, unforgotten  # noqa: E402
-from moderators import Governed  # noqa: E402
+from marks import Telling, story_of, wrong_marks  # noqa: E402
+from programs import Program  # noqa: E402
 from tables import Tables  # noqa: E402
 from talkers import Crowd  # noqa: E402
-from troupe import Troupe  # noqa: E402
+from troupe import Troupe, direct_room_of  # noqa: E402
 
 ROUNDS = int(os.environ.get("GREENROOM_TROUPE_ROUNDS", "5"))
 
@@ -25,15 +26,19 @@ ROUNDS = int(os.environ.get("GREENROOM_TROUPE_ROUNDS", "5"))
 class Killed(EndToEnd):
     def play(self, server, rows, everything):
         chance = random.Random(int.from_bytes(os.urandom(4), "big"))
-        rooms = [unique("room") for _ in range(3)]
-        crowd = Crowd(rooms)
+        rooms, friends = [unique("room") for _ in range(3)], [User(server) for _ in range(4)]
+        direct = direct_room_of(friends[0].name, friends[1].name)
+        crowd = Crowd([*rooms, direct])
         self.addCleanup(crowd.close)
         troupe = Troupe(crowd)
+        troupe.pair(*friends[:2])
+        group = troupe.gather(friends[:3], friends[3:])
         readers = {room: User(server) for room in rooms}
         for room, reader in readers.items():
             troupe.join(reader, [room], 0.05)
-        for _ in range(3):
-            troupe.join(User(server), rooms, 0.03, kind=Governed)
+        for n, friend in enumerate(friends):
+            troupe.befriend(friend, [*rooms, *([direct] if n < 2 else []), group], 0.03, max(1, 3 - n))
+        troupe.join(User(server), rooms, 0.05, kind=Program)
         troupe.appoint([User(server) for _ in range(3)], [User(server) for _ in range(3)], readers)
         crowd.start().wait_acks(100, within=40)
         for _ in range(ROUNDS):
@@ -42,15 +47,21 @@ class Killed(EndToEnd):
             server.kill()
             server.start()
         crowd.wait_acks(100, within=40)
-        crowd.finish(40, linger=2.5)
+        crowd.finish(40, linger=2.5, reads=True)
         logs = {}
         for again in (False, True):
             if again:
                 server.kill()
                 server.start()
-            for room in rooms:
-                logs[room], found = judge_room(room, crowd, troupe.foundings[room], Tables(rows), {"the server": readers[room]})
+            for room, history in crowd.histories.items():
+                reader = readers.get(room, friends[0])
+                logs[room], found = judge_room(room, crowd, troupe.foundings[room], Tables(rows), {"the server": reader})
                 self.assertEqual([str(each) for each in found[:10]], [], room)
+            stories = {room: story_of(history, logs[room], troupe.foundings[room]) for room, history in crowd.histories.items()}
+            ends = [Telling(user.name, None, {one["room"]: one for one in user.chat("GET", "/sync").json["rooms"]})
+                    for user in friends]
+            found = wrong_marks(crowd.marks, stories, ends)
+            self.assertEqual([f"{room}: {each}" for room, each in found[:10]], [])
         self.assertEqual([str(each) for each in unforgotten(crowd.histories, logs, everything())], [])
         kinds = {entry.kind for log in logs.values() for entry in log}
         print(f"  {sum(map(len, logs.values()))} entries of {len(kinds)} kinds, {crowd.acts.total()} acts asked for, "

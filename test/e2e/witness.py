@@ -59,6 +59,7 @@ class Talk:
 
     def __init__(self, dialect, closely=100):
         self.dialect = "json" if dialect == "greenroom.v1.json" else "lines"
+        self._is_irc = "ircv3.net" in (dialect or "")  # which others describe
         self._undescribed, self._refused, self._wrong = [], 0, None
         self._alike, self._closely = collections.Counter(), closely
 
@@ -73,6 +74,8 @@ class Talk:
 
     def said(self, frame):
         """What isn't described may be said; `over` asks whether it was refused."""
+        if self._is_irc:
+            return
         if isinstance(frame, bytes):
             self._undescribed.append(frame[:100])
             return
@@ -87,7 +90,7 @@ class Talk:
                 _seen.update(seen)
 
     def heard(self, frame):
-        if isinstance(frame, bytes):
+        if isinstance(frame, bytes) or self._is_irc:
             return
         self._refused += frame.startswith('{"type":"error"') or frame.startswith("ERROR ")
         if self._is_one_of_many("server", frame):

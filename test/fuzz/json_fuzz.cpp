@@ -41,6 +41,7 @@ struct checked {
     if (!c.after.value.empty()) room(c.after);
   }
   void operator()(const core::client_ping&) const {}
+  void operator()(const core::client_face&) const { demand(false); }
   void operator()(const core::client_read& c) const {
     room(c.room);
     demand(c.seq.value <= protocol::max_json_number);

@@ -30,7 +30,7 @@ std::vector<said> read(const std::string& all, std::size_t piece) {
     while (const auto one = reader.next()) {
       if (over) std::abort();
       over = one.what == ws_reader::kind::close || one.what == ws_reader::kind::wrong;
-      if (one.what == ws_reader::kind::text && (one.bytes.size() > limit || !greenroom::core::valid_utf8(one.bytes)))
+      if (one.what == ws_reader::kind::message && (one.bytes.size() > limit || !greenroom::core::valid_utf8(one.bytes)))
         std::abort();
       out.push_back({one.what, one.code, std::string(one.bytes)});
     }

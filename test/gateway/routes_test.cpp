@@ -288,15 +288,23 @@ TEST(GatewayRoutes, ServeTheWebClientAndItsDescriptions) {
   std::ofstream{folder / "openapi.json"} << "{}";
   auto options = running_gateway::quick();
   options.web = folder;
+  const auto shared = std::filesystem::path{testing::TempDir()} / "greenroom_gateway_client";
+  std::filesystem::create_directories(shared);
+  std::ofstream{shared / "text.js"} << "export {}";
+  options.client = shared;
   running_gateway gateway{{}, options};
   const auto page = gateway.get("/");
   EXPECT_EQ(status_of(page), 200u);
   EXPECT_EQ(body_of(page), "<!doctype html>");
   EXPECT_EQ(field_of(page, "Content-Type"), "text/html; charset=utf-8");
   EXPECT_EQ(field_of(gateway.get("/openapi.json"), "Content-Type"), "application/json");
+  EXPECT_EQ(body_of(gateway.get("/clients/js/src/text.js")), "export {}");
+  EXPECT_EQ(field_of(gateway.get("/clients/js/src/text.js"), "Content-Type"), "text/javascript; charset=utf-8");
+  EXPECT_EQ(status_of(gateway.get("/clients/js/src/nothing.js")), 404u);
   EXPECT_EQ(status_of(gateway.get("/nothing.js")), 404u);
   EXPECT_EQ(status_of(gateway.post("/index.html", "x")), 405u);
   std::filesystem::remove_all(folder);
+  std::filesystem::remove_all(shared);
 }
 
 TEST(GatewayRoutes, SayWhyTheRoleCannotStart) {
@@ -305,6 +313,11 @@ TEST(GatewayRoutes, SayWhyTheRoleCannotStart) {
   options.web = "/nonexistent/greenroom";
   role without_web{{nullptr, &pool, nullptr, std::make_shared<actors::system_clock>(), {}, {}, {}}, options};
   EXPECT_EQ(without_web.start().code(), core::ec::unavailable);
+  options.web = std::filesystem::path{testing::TempDir()} / "greenroom_gateway_alone";
+  std::filesystem::create_directories(options.web);
+  options.client = "/nonexistent/greenroom";
+  role without_client{{nullptr, &pool, nullptr, std::make_shared<actors::system_clock>(), {}, {}, {}}, options};
+  EXPECT_EQ(without_client.start().code(), core::ec::unavailable);
   running_gateway taken{{}};
   options.web.clear();
   options.listen = taken->bound();

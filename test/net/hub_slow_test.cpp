@@ -201,7 +201,7 @@ TEST_P(HubSlow, DropsOnlyLatestValuesForAClientAboveHalfItsBound) {
   EXPECT_EQ(told, seq / 10 - 1);
 }
 
-TEST_P(HubSlow, KeepsWhoIsHereForASlowClientUntilThereIsRoom) {
+TEST_P(HubSlow, KeepsWhoIsHereAndWhatWasErasedForASlowClientUntilThereIsRoom) {
   begin(1, {.outbox_bytes = 64 * 1024, .held_batches = 4});
   websocket slow = join(json, 1, {.receive_buffer = 4096}), quick = join(json);
   std::uint64_t seq = 1;
@@ -211,7 +211,9 @@ TEST_P(HubSlow, KeepsWhoIsHereForASlowClientUntilThereIsRoom) {
     ASSERT_EQ(quick.peer.read_texts(11).size(), 11u);
     settle();
   }
-  for (const auto* one : {"first", "second", "third"}) hub_->tell(room, core::latest::presence, event(one));
+  hub_->tell(room, core::latest::presence, event("first"));
+  hub_->tell(room, core::latest::erased, event("second"));
+  hub_->tell(room, core::latest::presence, event("third"));
   EXPECT_EQ(quick.peer.read_texts(3), (std::vector<std::string>{"first", "second", "third"}));
   std::vector<std::string> presence;
   while (presence.size() < 3) {

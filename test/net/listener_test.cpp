@@ -171,8 +171,7 @@ TEST(Listener, AcceptsNoMoreOnceStopped) {
 TEST(Listener, PausesWithoutDescriptorsAndGoesOnWhenThereAreSome) {
 #if defined(__clang__) && defined(__has_feature)
 #if __has_feature(undefined_behavior_sanitizer)
-  GTEST_SKIP()
-      << "NOT RUN with sanitizers: UBSan's vptr check opens a pipe, and takes it for an error that there is none left.";
+  GTEST_SKIP() << "NOT RUN with UBSan: its vptr check opens a pipe, and takes it for an error that none is left.";
 #endif
 #endif
   running_listener host;

@@ -24,7 +24,7 @@ INSTANTIATE_TEST_SUITE_P(Over, WsConnection, ::testing::Bool(),
 
 TEST_P(WsConnection, AnswersTheUpgradeWithTheChosenDialect) {
   begin();
-  websocket one = prepare({.subprotocol = "greenroom.v1.json"});
+  websocket one = prepare({.speech = {.subprotocol = "greenroom.v1.json"}});
   start(one);
   const std::string head = one.peer.read_head();
   EXPECT_NE(head.find("HTTP/1.1 101"), std::string::npos);

@@ -105,6 +105,16 @@ class raw_client {
     buffer_.erase(0, end + 4);
     return head;
   }
+  /// The next line, without its LF or CR LF; empty at the end of the stream.
+  std::string read_line() {
+    std::size_t end;
+    while ((end = buffer_.find('\n')) == std::string::npos)
+      if (!more()) return {};
+    std::string line = buffer_.substr(0, end);
+    buffer_.erase(0, end + 1);
+    if (line.ends_with('\r')) line.pop_back();
+    return line;
+  }
   seen_frame read_frame() {
     if (!have(2)) return {};
     std::size_t header = 2;
@@ -275,7 +285,7 @@ class ws_fixture : public ::testing::Test {
   }
   struct how {
     std::size_t slot = 0;
-    std::string subprotocol{};
+    ws_speech speech{};
     std::string read_ahead{};
     std::string client = "198.51.100.1";
     ws_settings settings{};
@@ -283,25 +293,30 @@ class ws_fixture : public ::testing::Test {
     http::request head = upgrade_request();
   };
 
-  /// A websocket that isn't started.
-  websocket prepare(how with) {
+  /// Both ends of a connection, whose TLS handshake is over where it is `secure_`. `buffer`: the server's for sending
+  /// and the client's for receiving, in bytes; 0: the system's.
+  std::pair<stream, raw_client> socket_pair(std::size_t slot = 0, int buffer = 0) {
     using boost::asio::ip::tcp;
-    tcp::acceptor door(pool_->context(with.slot), {boost::asio::ip::address_v4::loopback(), 0});
+    tcp::acceptor door(pool_->context(slot), {boost::asio::ip::address_v4::loopback(), 0});
     const int fd = ::socket(AF_INET, SOCK_STREAM, 0);
-    if (with.receive_buffer > 0)
-      ::setsockopt(fd, SOL_SOCKET, SO_RCVBUF, &with.receive_buffer, sizeof(with.receive_buffer));
+    if (buffer > 0) ::setsockopt(fd, SOL_SOCKET, SO_RCVBUF, &buffer, sizeof(buffer));
     const auto at = door.local_endpoint();
     const int now = 1;
     ::setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &now, sizeof(now));
     EXPECT_EQ(::connect(fd, at.data(), static_cast<socklen_t>(at.size())), 0);
-    tcp_socket socket = door.accept(pool_->context(with.slot));
-    if (with.receive_buffer > 0) socket.set_option(boost::asio::socket_base::send_buffer_size(with.receive_buffer));
-    raw_client client(fd);
-    stream here{std::move(socket), secure_ ? identity() : nullptr};
-    if (secure_) shake_hands(here, client);
+    tcp_socket socket = door.accept(pool_->context(slot));
+    if (buffer > 0) socket.set_option(boost::asio::socket_base::send_buffer_size(buffer));
+    std::pair<stream, raw_client> both{stream{std::move(socket), secure_ ? identity() : nullptr}, raw_client(fd)};
+    if (secure_) shake_hands(both.first, both.second);
+    return both;
+  }
+
+  /// A websocket that isn't started.
+  websocket prepare(how with) {
+    auto [here, client] = socket_pair(with.slot, with.receive_buffer);
     http::upgraded upgrade{std::move(here), with.read_ahead, with.head, with.slot, admission{}};
     auto connection =
-        ws_connection::make(*hub_, pool_->next_connection_id(with.slot), std::move(upgrade), with.subprotocol,
+        ws_connection::make(*hub_, pool_->next_connection_id(with.slot), std::move(upgrade), std::move(with.speech),
                             std::make_shared<const ws_settings>(with.settings), with.client);
     return {std::move(client), std::make_shared<recording_owner>(), std::move(connection)};
   }

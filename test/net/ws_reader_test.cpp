@@ -28,8 +28,9 @@ std::ostream& operator<<(std::ostream& out, const said& one) {
 }
 
 // What the bytes mean when they come in pieces of `piece` bytes, which are overwritten as soon as they may be.
-std::vector<said> read(std::string_view all, std::size_t piece, std::size_t message_bytes = limit) {
-  ws_reader reader(message_bytes);
+std::vector<said> read(std::string_view all, std::size_t piece, std::size_t message_bytes = limit,
+                       ws_messages which = ws_messages::text) {
+  ws_reader reader(message_bytes, which);
   std::vector<said> out;
   for (std::size_t at = 0; at < all.size(); at += piece) {
     std::string bytes(all.substr(at, piece));
@@ -49,7 +50,7 @@ std::vector<said> read(const std::string& all) {
   return whole;
 }
 
-said text(std::string bytes) { return {kind::text, 0, std::move(bytes)}; }
+said text(std::string bytes) { return {kind::message, 0, std::move(bytes)}; }
 std::vector<said> wrong(unsigned code) { return {{kind::wrong, code, {}}}; }
 
 TEST(WsReader, GivesAllMessagesOfOneRead) {
@@ -95,6 +96,13 @@ TEST(WsReader, RefusesReservedBitsAndOpcodes) {
 TEST(WsReader, RefusesBinaryMessages) {
   EXPECT_EQ(read(masked(0x82, "x")), wrong(1003));
   EXPECT_EQ(read(masked(0x02, "x")), wrong(1003));
+}
+
+TEST(WsReader, TakesBinaryMessagesAloneWhereThatIsItsKind) {
+  const auto binary = [](const std::string& all) { return read(all, 3, limit, ws_messages::binary); };
+  EXPECT_EQ(binary(masked(0x82, "\xff\x00x"s) + masked(0x02, "\xc3") + masked(0x80, "(")),
+            (std::vector<said>{text("\xff\x00x"s), text("\xc3(")}));
+  EXPECT_EQ(binary(text_frame("x")), wrong(1003));
 }
 
 TEST(WsReader, PutsFragmentsTogetherWithControlFramesAmongThem) {

@@ -61,7 +61,8 @@ TEST(ActApi, ABodyOfSettingsIsTheSettings) {
   const row rows[]{
       {R"({"topic":"x","slow":5})", R"(settings id= text= target=0 user= extra={"settings":{"slow":5,"topic":"x"}})"},
       {R"({"topic":7})", "bad_request `topic` must be a string."},
-      {R"({"receipts":true})", "bad_request `receipts` is no setting."},
+      {R"({"receipts":true})", "bad_request `receipts` must be a string."},
+      {R"({"colour":"red"})", "bad_request `colour` is no setting."},
       {R"({"settings":{"topic":"x"}})", "bad_request `settings` is no setting."},
       {R"({"topic":"x","id":"a1"})", "bad_request `id` is no setting."},
       {"{}", "bad_request There is no setting."},
@@ -127,6 +128,7 @@ TEST(ActApi, AKeyIsTheId) {
        {R"("")", R"(")", R"("k)", R"("k" )", R"("k";a=1)", R"("\k")", R"("k\)", "\"\xc3\xa4\"", "\xc3\xa4"})
     EXPECT_EQ(taken(field, ""), "bad_id") << field;
   EXPECT_EQ(taken('"' + std::string(65, 'x') + '"', ""), "bad_id");
+  EXPECT_EQ(taken("\"~1\"", ""), "bad_id") << "such ids are the server's own";
 }
 
 TEST(ActApi, TheAnswerIsTheEntry) {

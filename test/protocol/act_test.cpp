@@ -26,14 +26,14 @@ read_settings_result settings_of(const std::string& object) {
 TEST(Act, SettingsAreValuesOfTheirTypes) {
   const auto read =
       settings_of(R"({"access":"private","post":"moderators","slow":3600,"title":"Den","topic":"at nine",)"
-                  R"("data":{ "n": [1, {"x": "\u00e4"}] },"edit_window":60})");
+                  R"("data":{ "n": [1, {"x": "\u00e4"}] },"edit_window":60,"receipts":"off"})");
   ASSERT_EQ(read.code, core::ec::none);
   EXPECT_EQ(read.made.kind, core::entry_kind::settings);
   EXPECT_TRUE(read.made.text.empty());
   const auto& set = read.made.act->set;
-  EXPECT_EQ(set.which, 127);
+  EXPECT_EQ(set.which, 255);
   EXPECT_EQ(set.to, (core::room_settings{core::room_access::secret, core::room_posting::moderators, 3600, "Den",
-                                         "at nine", "{\"n\":[1,{\"x\":\"\xc3\xa4\"}]}", 60}));
+                                         "at nine", "{\"n\":[1,{\"x\":\"\xc3\xa4\"}]}", 60, core::room_receipts::off}));
 }
 
 TEST(Act, OnlyWhatIsNamedIsSet) {
@@ -46,6 +46,7 @@ TEST(Act, OnlyWhatIsNamedIsSet) {
       {R"({"topic":"x"})", topic},
       {R"({"data":{}})", data},
       {R"({"edit_window":0})", edit_window},
+      {R"({"receipts":"on"})", receipts},
   };
   for (const auto& [object, one] : alone) {
     const auto read = settings_of(object);

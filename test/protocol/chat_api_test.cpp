@@ -200,6 +200,9 @@ TEST(ChatApi, AnswersAreWhatTheContractSays) {
   EXPECT_EQ(to_json(core::room_list{{den}, true}),
             R"({"rooms":[{"room":"Den","owner":"Ada","access":"invited","private":true,"title":"The den",)"
             R"("topic":"at nine","head":7,"created_at":"2026-11-23T18:44:00.123Z"}],"more":true})");
+  EXPECT_EQ(to_json(core::room_list{{core::as_seen(den).info}, true}),
+            R"({"rooms":[{"room":"Den","access":"invited","private":true,"title":"The den","topic":"at nine"}],)"
+            R"("more":true})");
   EXPECT_EQ(to_json(core::room_list{}), R"({"rooms":[],"more":false})");
   EXPECT_EQ(to_json(core::history_page{
                 {{{3}, {"Ada"}, "a1", "hi", noon, {}}, {{4}, {"bob"}, "", "\n", noon, {}}}, false, {9}}),
@@ -227,17 +230,23 @@ TEST(ChatApi, MembersAreNamesAndRoles) {
 TEST(ChatApi, ARoomIsDescribedInFull) {
   core::room_described den{{{"Den"}, {"Ada"}, {}, {0xabc}, {7}, noon}};
   EXPECT_EQ(to_json(den), R"({"room":"Den","access":"open","title":"","topic":"","post":"all","slow":0,)"
-                          R"("edit_window":86400,"owner":"Ada",)"
+                          R"("edit_window":86400,"receipts":"auto","owner":"Ada",)"
                           R"("generation":"0000000000000abc","head":7,"members_count":0,)"
                           R"("created_at":"2026-11-23T18:44:00.123Z"})");
   den.info.settings = {
       core::room_access::secret, core::room_posting::members, 30, "T \"1\"", "at nine", R"({"n":1})", 0};
   den.role = core::room_role::moderator;
   den.members = 3;
-  EXPECT_EQ(to_json(den), R"({"room":"Den","access":"private","title":"T \"1\"","topic":"at nine","post":"members",)"
-                          R"("slow":30,"edit_window":0,"data":{"n":1},"owner":"Ada","role":"moderator",)"
-                          R"("generation":"0000000000000abc","head":7,"members_count":3,)"
-                          R"("created_at":"2026-11-23T18:44:00.123Z"})");
+  EXPECT_EQ(to_json(den),
+            R"({"room":"Den","access":"private","title":"T \"1\"","topic":"at nine","post":"members",)"
+            R"("slow":30,"edit_window":0,"receipts":"auto","data":{"n":1},"owner":"Ada","role":"moderator",)"
+            R"("generation":"0000000000000abc","head":7,"members_count":3,)"
+            R"("created_at":"2026-11-23T18:44:00.123Z"})");
+}
+
+TEST(ChatApi, OfAnInvitedRoomOthersSeeNoMoreThanWhatItIsCalled) {
+  const core::room_info den{{"Den"}, {"Ada"}, {core::room_access::invited, {}, 30, "T", "at nine", "{}"}, {0xabc}, {7}};
+  EXPECT_EQ(to_json(core::as_seen(den)), R"({"room":"Den","access":"invited","title":"T","topic":"at nine"})");
 }
 
 TEST(ChatApi, BansAndMutesArePages) {

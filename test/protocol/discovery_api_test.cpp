@@ -33,6 +33,13 @@ TEST(DiscoveryApi, StatusNamesTheServicesAndCountsTheInstances) {
             R"("version":"0.1.1","draining":true,"load":{"connections":0,"rooms":0}}]})");
 }
 
+TEST(DiscoveryApi, OfANodeItIsToldWhetherItsDatabaseIsThere) {
+  auto view = two_nodes();
+  view.nodes.pop_back();
+  view.nodes[0].database_away = true;
+  EXPECT_NE(nodes(view).find(R"("draining":false,"database_away":true,"link":)"), std::string::npos) << nodes(view);
+}
+
 TEST(DiscoveryApi, WithoutNodesThereAreNoServices) {
   EXPECT_EQ(discovery_status({"discovery", {"d"}, "0.1.0", 2}, {}),
             R"({"status":"Alive","role":"discovery","node":"d","version":"0.1.0","uptime_seconds":2,)"

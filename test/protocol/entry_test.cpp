@@ -92,8 +92,20 @@ TEST(Entry, LeavesOutWhatItHasnt) {
   entry.subject = {"bob"};
   EXPECT_EQ(written(entry), plain + R"(,"user":"bob")");
   entry.subject = {};
+  entry.kind = core::entry_kind::settings;
   entry.extra = R"({"data":1})";
-  EXPECT_EQ(written(entry), plain + R"(,"data":1)");
+  EXPECT_NE(written(entry).find(R"(,"kind":"settings","reason":"hi","data":1)"), std::string::npos);
+}
+
+TEST(Entry, HasNothingOfWhatIsForIrcAlone) {
+  core::room_entry entry{.seq = {1}, .author = {"Ada"}, .text = "hi", .extra = R"({"tags":"+a=1","cuts":"1"})"};
+  const auto plain = R"("seq":1,"from":"Ada","text":"hi","at":"1970-01-01T00:00:00.000Z")";
+  EXPECT_EQ(written(entry), plain);
+  entry.client_id = "~1f";
+  EXPECT_EQ(written(entry, true), plain) << "nor an id that the server gave";
+  entry = {.seq = {1}, .author = {"Ada"}, .kind = core::entry_kind::tag, .target = {3}, .extra = R"({"tags":"+a"})"};
+  EXPECT_EQ(written(entry),
+            R"("seq":1,"from":"Ada","text":"","at":"1970-01-01T00:00:00.000Z","kind":"tag","target":3)");
 }
 
 TEST(Entry, OfWordsHasNoReason) {

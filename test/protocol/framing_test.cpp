@@ -33,6 +33,15 @@ TEST(Framing, AWebsocketFrameHasAHeaderOfTheShortestForm) {
   EXPECT_EQ(header(65536), "\x81\x7f\x00\x00\x00\x00\x00\x01\x00\x00"s);
 }
 
+TEST(Framing, ABinaryFrameDiffersByItsOpcode) {
+  for (const std::size_t size : {3u, 300u, 70'000u}) {
+    const std::string payload(size, 'x');
+    auto as_text = framed(framing::websocket, payload);
+    as_text.front() = '\x82';
+    EXPECT_EQ(framed(framing::binary, payload), as_text) << size;
+  }
+}
+
 TEST(Framing, ALineEndsWithCrLf) { EXPECT_EQ(framed(framing::line, "PING"), "PING\r\n"); }
 
 TEST(Framing, FramesStandOneAfterTheOther) {

@@ -59,7 +59,8 @@ struct described {
   }
   std::string operator()(const core::client_join& c) const {
     const auto generation = c.generation ? " generation=" + std::to_string(c.generation->value) : std::string{};
-    return "join " + c.room.value + optional("after", c.after) + generation;
+    const auto key = c.key.empty() ? std::string{} : " key=" + escaped(c.key);
+    return "join " + c.room.value + optional("after", c.after) + generation + key;
   }
   std::string operator()(const core::client_leave& c) const { return "leave " + c.room.value; }
   std::string operator()(const core::client_send& c) const {
@@ -88,6 +89,7 @@ struct described {
   std::string operator()(const core::client_read& c) const {
     return "read " + c.room.value + " " + std::to_string(c.seq.value);
   }
+  std::string operator()(const core::client_face&) const { return "there is no frame for it"; }
   std::string operator()(const core::client_sync& c) const {
     return "sync" + (c.after.value.empty() ? "" : " after=" + c.after.value);
   }
@@ -338,12 +340,14 @@ TEST(Json, JoinedSaysWhatTheRoomIs) {
   };
   using enum core::room_access;
   using enum core::room_role;
-  EXPECT_EQ(with({open, {"Ada"}}), R"(,"access":"open","owner":"Ada"})");
+  EXPECT_EQ(with({open, {"Ada"}}), R"(,"access":"open","owner":"Ada","edit_window":86400})");
   EXPECT_EQ(with({secret, {"Ada"}, owner, "The \"den\"", "at nine"}),
-            R"(,"access":"private","owner":"Ada","role":"owner","title":"The \"den\"","topic":"at nine"})");
-  EXPECT_EQ(with({invited, {"Ada"}, moderator, "", "at nine"}),
-            R"(,"access":"invited","owner":"Ada","role":"moderator","topic":"at nine"})");
-  EXPECT_EQ(with({open, {"Ada"}, member, "x"}), R"(,"access":"open","owner":"Ada","role":"member","title":"x"})");
+            R"(,"access":"private","owner":"Ada","role":"owner","title":"The \"den\"","topic":"at nine",)"
+            R"("edit_window":86400})");
+  EXPECT_EQ(with({invited, {"Ada"}, moderator, "", "at nine", {}, 60}),
+            R"(,"access":"invited","owner":"Ada","role":"moderator","topic":"at nine","edit_window":60})");
+  EXPECT_EQ(with({open, {"Ada"}, member, "x", {}, {}, 0}),
+            R"(,"access":"open","owner":"Ada","role":"member","title":"x","edit_window":0})");
 }
 
 TEST(Json, HistoryIsAPage) {
@@ -376,6 +380,11 @@ TEST(Json, EveryOtherEventHasItsFrame) {
   const std::vector<core::room_head> none;
   EXPECT_EQ(encoded(core::heads_event{&none}), R"({"type":"heads","rooms":{}})");
   EXPECT_EQ(encoded(core::gap_event{{"lobby"}, {4}, {9}}), R"({"type":"gap","room":"lobby","from":4,"to":9})");
+  const core::author_left left{{"Eve"}, false, {}};
+  EXPECT_EQ(encoded(core::erased_event{{"lobby"}, &left}), R"({"type":"erased","room":"lobby","user":"Eve"})");
+  const core::author_left erased{{"Eve"}, true, {{3}, {5}}};
+  EXPECT_EQ(encoded(core::erased_event{{"lobby"}, &erased}),
+            R"({"type":"erased","room":"lobby","user":"Eve","seqs":[3,5]})");
   EXPECT_EQ(encoded(core::gone_event{{"lobby"}, core::ec::gone}), R"({"type":"gone","room":"lobby","reason":"gone"})");
 }
 
@@ -460,29 +469,6 @@ TEST(Json, WhatAnotherWriterWroteIsRead) {
       ASSERT_EQ(send->text.view(), text);
     }
   }
-}
-
-TEST(Json, NewsForAUserNamesWhatItIsAbout) {
-  core::user_news news{.user = {"bob"}, .room = {"Den"}, .by = {"Ada"}};
-  EXPECT_EQ(encoded(core::news_event{&news}), R"({"type":"added","room":"Den","by":"Ada"})");
-  news.kind = core::news_kind::removed;
-  news.reason = core::ec::left;
-  EXPECT_EQ(encoded(core::news_event{&news}), R"({"type":"removed","room":"Den","reason":"left","by":"Ada"})");
-  news.reason = core::ec::banned;
-  news.text = "spam \"again\"";
-  news.until = noon;
-  EXPECT_EQ(encoded(core::news_event{&news}),
-            R"({"type":"removed","room":"Den","reason":"banned","by":"Ada","text":"spam \"again\"",)"
-            R"("until":"2026-11-23T12:00:00.007Z"})");
-  const core::user_news read{.user = {"bob"}, .kind = core::news_kind::read, .room = {"Den"}, .seq = {9}};
-  EXPECT_EQ(encoded(core::news_event{&read}), R"({"type":"read","room":"Den","user":"bob","seq":9})");
-  const core::user_news head{.user = {"bob"}, .kind = core::news_kind::head, .room = {"Den"}, .seq = {9}};
-  EXPECT_EQ(encoded(core::news_event{&head}), R"({"type":"news","room":"Den","head":9})");
-  core::user_news notice{.user = {"bob"}, .kind = core::news_kind::notice, .text = "Back at noon."};
-  EXPECT_EQ(encoded(core::news_event{&notice}), R"({"type":"notice","text":"Back at noon."})");
-  notice.until = noon;
-  EXPECT_EQ(encoded(core::news_event{&notice}),
-            R"({"type":"notice","text":"Back at noon.","until":"2026-11-23T12:00:00.007Z"})");
 }
 
 }  // namespace

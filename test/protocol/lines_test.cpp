@@ -34,6 +34,11 @@ TEST(Lines, ANewlineInTheTextStaysAsItIs) {
   EXPECT_EQ(refusal("SEND a\r\n"), core::ec::bad_text);
 }
 
+TEST(Lines, TagsOfIrcAreNotShown) {
+  const core::room_entry tag{.seq = {1}, .author = {"ada"}, .kind = core::entry_kind::tag, .extra = R"({"tags":"+a"})"};
+  EXPECT_TRUE(test::said(spoken, core::message_event{{"den"}, {1}, &tag, false, false}).empty());
+}
+
 TEST(Lines, AnythingElseIsABadFrame) {
   for (const auto frame : {""sv, " "sv, "SEND"sv, "send hello"sv, "SENDhello"sv, "SEND\thello"sv, " SEND hello"sv,
                            "FROM ada hello"sv, "QUIT"sv, "{\"type\":\"ping\"}"sv, "\0SEND x"sv, "\xff\xfe"sv})
@@ -124,6 +129,7 @@ TEST(Lines, ThereIsNoWordForAnythingElse) {
   const core::history_page page;
   const core::presence_changed change;
   const std::vector<core::room_head> heads;
+  const core::author_left left{{"eve"}, true, {{3}}};
   const core::user_news news{.user = {"ann"}, .room = {"lobby"}, .by = {"bob"}};
   const core::client_event events[]{core::joined_event{},
                                     core::left_event{},
@@ -135,7 +141,8 @@ TEST(Lines, ThereIsNoWordForAnythingElse) {
                                     core::heads_event{&heads},
                                     core::gap_event{},
                                     core::unchanged_event{},
-                                    core::news_event{&news}};
+                                    core::news_event{&news},
+                                    core::erased_event{{"lobby"}, &left}};
   for (const auto& event : events) EXPECT_TRUE(test::said(spoken, event).empty()) << event.index();
 }
 

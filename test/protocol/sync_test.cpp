@@ -20,6 +20,7 @@ core::rooms_synced two_rooms() {
                         .generation = {255},
                         .head = {9},
                         .unread = 3,
+                        .mentions = 2,
                         .read = {4},
                         .role = core::room_role::owner,
                         .notify = core::notify_level::all,
@@ -31,9 +32,9 @@ core::rooms_synced two_rooms() {
 
 const std::string both =
     R"("rooms":[{"room":"Den","title":"The \"den\"","access":"private","generation":"00000000000000ff","head":9,)"
-    R"("first":1,"unread":3,"read":4,"role":"owner","notify":"all",)"
+    R"("first":1,"unread":3,"mentions":2,"read":4,"role":"owner","notify":"all",)"
     R"("last":{"seq":8,"from":"Ada","text":"hi\n","at":"2026-11-23T18:44:00.123Z"}},)"
-    R"({"room":"hall","access":"open","generation":"0000000000000001","head":0,"unread":0,"read":0,"role":"member",)"
+    R"({"room":"hall","access":"open","generation":"0000000000000001","head":0,"unread":0,"mentions":0,"read":0,"role":"member",)"
     R"("notify":"mentions"}],"more":true})";
 
 TEST(Sync, IsTheSameOverHttpAndAsAFrame) {
@@ -75,6 +76,9 @@ TEST(Sync, GoesOnAfterARoom) {
   EXPECT_EQ(read_sync_query("", {"ada"})->after.value, "");
   EXPECT_EQ(read_sync_query("after=den", {"ada"})->after.value, "den");
   EXPECT_EQ(read_sync_query("after=den", {"ada"})->viewer.value, "ada");
+  EXPECT_EQ(read_sync_query("after=@ada,bob", {"ada"})->after.value, "@ada,bob");
+  EXPECT_EQ(read_sync_query("after=%40Bob", {"ada"})->after.value, "@ada,bob");
+  EXPECT_EQ(read_sync_query("after=@@0123456789abcdef", {"ada"})->after.value, "@@0123456789abcdef");
   EXPECT_EQ(read_sync_query("after=", {"ada"}).code(), core::ec::bad_name);
   EXPECT_EQ(read_sync_query("after=a&after=b", {"ada"}).code(), core::ec::bad_request);
 }

@@ -44,6 +44,20 @@ TEST(UsersApi, LoginKeepsTheClientForTheListOfSessions) {
   EXPECT_EQ(request->client, "127.0.0.1 curl");
 }
 
+TEST(UsersApi, LoginSaysWhereItsTokenGoes) {
+  const auto wish = [](std::string_view body) { return read_token_wish(body); };
+  EXPECT_FALSE(wish(R"({"username":"ada","password":"x"})")->in_cookie);
+  EXPECT_TRUE(wish(R"({"cookie":true})")->in_cookie);
+  EXPECT_TRUE(wish(R"({"cookie":true})")->remember);
+  EXPECT_FALSE(wish(R"({"cookie":true,"remember":false})")->remember);
+  EXPECT_EQ(wish(R"({"cookie":"true"})").code(), core::ec::bad_request);
+  EXPECT_EQ(wish(R"({"cookie":true,"remember":0})").code(), core::ec::bad_request);
+  core::logged_in answer;
+  answer.token = "gr_secret";
+  answer.user = {"Ada"};
+  EXPECT_EQ(to_json(answer, "word"), R"({"csrf":"word","expires_at":"1970-01-01T00:00:00.000Z","user_id":"Ada"})");
+}
+
 TEST(UsersApi, AnImpossibleLoginIsOneOfAnUnknownUser) {
   const std::string bodies[]{R"({"username":"","password":"root"})",
                              R"({"username":"no such\u0000","password":"root"})",
@@ -114,6 +128,14 @@ TEST(UsersApi, ASuspensionIsAnsweredWithWhatHolds) {
 TEST(UsersApi, AnswersAreWhatTheContractSays) {
   EXPECT_EQ(to_json(core::user_registered{{"Ada"}, false}), R"({"user_id":"Ada"})");
   EXPECT_EQ(to_json(core::user_registered{{"Ada"}, true}), R"({"user_id":"Ada","warnings":["weak_password"]})");
+  EXPECT_EQ(to_json(core::user_registered{{"Ada"}, false, true}), R"({"user_id":"Ada"})")
+      << "who doesn't ask isn't told";
+  EXPECT_EQ(to_json(core::user_registered{{"Ada"}, false, false}, true), R"({"user_id":"Ada"})");
+  const auto hinted = to_json(core::user_registered{{"Ada"}, false, true}, true);
+  EXPECT_NE(hinted.find("greenroom admin users grant Ada\""), std::string::npos) << hinted;
+  EXPECT_TRUE(wants_hint(R"({"username":"Ada","password":"x","hint":true})"));
+  for (const char* const body : {R"({"username":"Ada","hint":false})", R"({"hint":"yes"})", "{}", ""})
+    EXPECT_FALSE(wants_hint(body)) << body;
   EXPECT_EQ(to_json(core::logged_in{"t0ken", {"Ada"}, {"s1"}, noon}),
             R"({"token":"t0ken","token_type":"Bearer","expires_at":"2026-11-23T18:44:00.123Z","user_id":"Ada"})");
   EXPECT_EQ(to_json(core::token_checked{{"Ada"}, {"s1"}, noon, true}), R"({"valid":true,"user_id":"Ada"})");

@@ -17,16 +17,18 @@ std::string words_of(const core::settings_change& change) {
   const auto& to = change.to;
   std::ostringstream out;
   out << unsigned{change.which} << ' ' << static_cast<unsigned>(to.access) << ' ' << static_cast<unsigned>(to.post)
-      << ' ' << to.slow_s << ' ' << word(to.title) << ' ' << word(to.topic);
+      << ' ' << to.slow_s << ' ' << word(to.title) << ' ' << word(to.topic) << ' ' << to.edit_window_s << ' '
+      << static_cast<unsigned>(to.receipts);
   return out.str();
 }
 
 core::settings_change settings_of(std::string_view words) {
   std::istringstream from{std::string(words)};
-  unsigned which = 0, access = 0, post = 0;
+  unsigned which = 0, access = 0, post = 0, receipts = 0;
   core::settings_change out;
   std::string title, topic;
-  from >> which >> access >> post >> out.to.slow_s >> title >> topic;
+  from >> which >> access >> post >> out.to.slow_s >> title >> topic >> out.to.edit_window_s >> receipts;
+  out.to.receipts = static_cast<core::room_receipts>(receipts);
   out.which = static_cast<std::uint8_t>(which);
   out.to.access = static_cast<core::room_access>(access);
   out.to.post = static_cast<core::room_posting>(post);
@@ -68,8 +70,18 @@ std::string_view word_of(entry_kind kind) {
       return "notice";
     case entry_kind::action:
       return "action";
+    case entry_kind::edit:
+      return "edit";
     case entry_kind::erase:
       return "erase";
+    case entry_kind::react:
+      return "react";
+    case entry_kind::unreact:
+      return "unreact";
+    case entry_kind::pin:
+      return "pin";
+    case entry_kind::unpin:
+      return "unpin";
     case entry_kind::erased:
       return "erased";
     case entry_kind::settings:

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "core/direct.hpp"
 #include "test/simulation/node_shell.hpp"
 #include "test/simulation/room_shell.hpp"
 #include "test/simulation/world.hpp"
@@ -62,6 +63,44 @@ void catalog_shell::receive(core::join_members& wanted, promise<core::members_ch
         const auto why = !given ? given.why() : *given ? core::error{ec::none, {}, 0} : given->why();
         if (why.code != ec::none) return owed.refuse(why);
         owed.keep(core::members_changed{});
+      });
+}
+
+// ---- people
+
+void catalog_shell::receive(core::move_marks& wanted, promise<core::marks_moved> owed) {
+  ask<core::marks_moved>(owed, [data = deps_.data, wanted] { return core::result(data->move_marks(wanted)); });
+}
+
+void catalog_shell::receive(core::sync_rooms& wanted, promise<core::rooms_synced> owed) {
+  ask<core::rooms_synced>(owed, [data = deps_.data, wanted, now = home().now().wall] {
+    return core::result(data->sync_rooms(wanted, now));
+  });
+}
+
+void catalog_shell::receive(core::open_direct& wanted, promise<core::room_entered> owed) {
+  const core::generation_id fresh{home().of().random.next() >> 1};
+  ask<core::room_entered>(owed, [data = deps_.data, wanted, fresh, now = home().now().wall] {
+    return data->open_direct(wanted, fresh, now);
+  });
+}
+
+void catalog_shell::receive(core::put_block& wanted, promise<core::blocks_changed> owed) {
+  change_block(wanted.by, wanted.blocked, true, owed);
+}
+
+void catalog_shell::receive(core::lift_block& wanted, promise<core::blocks_changed> owed) {
+  change_block(wanted.by, wanted.blocked, false, owed);
+}
+
+void catalog_shell::change_block(const core::user_id& by, const core::user_id& blocked, bool stands,
+                                 promise<core::blocks_changed> owed) {
+  deps_.store->call<core::blocks_changed>(
+      *this, false, [data = deps_.data, by, blocked, stands] { return data->change_block(by, blocked, stands); },
+      [this, owed, room = core::direct_room_of(by, blocked)](const core::result<core::blocks_changed>& given) mutable {
+        if (!given) return owed.refuse(given.why());
+        send(deps_.node, announce{core::roster_changed{room}});
+        owed.keep(core::blocks_changed{});
       });
 }
 

@@ -33,6 +33,11 @@ class catalog_shell final : public actor {
   void receive(core::delete_room& wanted, promise<core::room_gone> owed);
   void receive(core::join_members& wanted, promise<core::members_changed> owed);
   void receive(core::perform_act& wanted, promise<core::act_performed> owed);
+  void receive(core::move_marks& wanted, promise<core::marks_moved> owed);
+  void receive(core::sync_rooms& wanted, promise<core::rooms_synced> owed);
+  void receive(core::open_direct& wanted, promise<core::room_entered> owed);
+  void receive(core::put_block& wanted, promise<core::blocks_changed> owed);
+  void receive(core::lift_block& wanted, promise<core::blocks_changed> owed);
   void receive(act_again& again) { find_room(again.number); }
 
  private:
@@ -47,6 +52,8 @@ class catalog_shell final : public actor {
   /// Asks the database; an answer of the database that is an error is the asker's.
   template <class Reply>
   void ask(promise<Reply> owed, std::function<core::result<Reply>()> what);
+  void change_block(const core::user_id& by, const core::user_id& blocked, bool stands,
+                    promise<core::blocks_changed> owed);
   void find_room(std::uint64_t number);
   void ask_room(std::uint64_t number, const handle<room_shell>& room);
   void act_failed(std::uint64_t number, const core::error& why, bool doubtful);

@@ -22,9 +22,17 @@ void checker::violated(std::string what) { violations_.push_back(std::move(what)
 
 // ---- people
 
+std::string checker::key_of(const core::user_id& author, const std::string& client_id, const std::string& text,
+                            core::entry_kind kind) {
+  const bool mark = kind == core::entry_kind::react || kind == core::entry_kind::unreact;
+  return mark ? author.value + "/" + client_id : text;
+}
+
 void checker::posted(const core::user_id& author, const core::room_id& room, const std::string& client_id,
-                     const std::string& text, core::entry_kind kind, std::shared_ptr<const core::act> what) {
-  posts_.insert_or_assign(text, post{author, room, client_id, kind, std::move(what)});
+                     const std::string& text, core::entry_kind kind, std::shared_ptr<const core::act> what,
+                     core::seq_no target) {
+  posts_.insert_or_assign(key_of(author, client_id, text, kind),
+                          post{author, room, client_id, kind, std::move(what), target});
 }
 
 void checker::refused(const std::string& text, core::ec why) {
@@ -64,8 +72,10 @@ void checker::acknowledged(core::generation_id which, core::seq_no seq, const co
   const auto& there = in.entries[seq.value - 1];
   const auto& truth = there.before ? *there.before : there.entry;
   if (truth.kind == core::entry_kind::erase && truth.target < seq) {
-    auto& told = known->second.entries[truth.target.value - 1].erasure_told;
-    if (!told) told = clock_();
+    for (auto& one : known->second.entries) {
+      const bool emptied = one.before && one.entry.target == truth.seq;
+      if (emptied && !one.erasure_told) one.erasure_told = clock_();
+    }
   }
   const bool emptied = there.before && text.empty();
   if (truth.author != author || truth.client_id != client_id || (truth.text.view() != text && !emptied))
@@ -137,32 +147,11 @@ void checker::gap(reader_no which, const core::room_id& room, core::seq_no from,
   in->next = to + 1;
 }
 
-void checker::page(reader_no which, const core::room_id&, const core::history_page& page) {
-  // The room's name may have another log by now, with the same text in the same place: an entry is of whichever has it.
-  const auto& who = readers_.at(which);
-  core::seq_no last;
-  for (const auto& entry : page.entries) {
-    ++seen_.paged;
-    if (last && entry.seq != last + 1) violated(who.user.value + " reads a page with a hole");
-    last = entry.seq;
-    const auto of = std::find_if(logs_.begin(), logs_.end(), [&](const auto& one) {
-      const auto& entries = one.second.entries;
-      if (!entry.seq || entry.seq.value > entries.size()) return false;
-      const auto& [truth, tick, before, told] = entries[entry.seq.value - 1];
-      return same(truth, entry) || (before && same(*before, entry));
-    });
-    if (of == logs_.end()) {
-      violated(who.user.value + " reads what isn't stored");
-    } else {
-      check_entry(of->second, entry, who.user.value, page.as_of, std::nullopt);
-      if (!may_read(of->second, who.user, of->second.entries[entry.seq.value - 1].tick))
-        violated(who.user.value + " reads " + quoted(of->second.room, entry.seq) + ", and might not read it");
-    }
-  }
-}
-
 void checker::left(reader_no which, const core::room_id& room) {
-  if (const auto who = readers_.find(which); who != readers_.end()) who->second.streams.erase(room);
+  const auto who = readers_.find(which);
+  if (who == readers_.end()) return;
+  who->second.streams.erase(room);
+  who->second.said_read.erase(room);
 }
 
 void checker::hung_up(reader_no which) { readers_.erase(which); }

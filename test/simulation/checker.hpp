@@ -11,11 +11,13 @@
 #include <vector>
 
 #include "core/client_messages.hpp"
+#include "core/folding.hpp"
 #include "core/messages/catalog.hpp"
 #include "core/messages/log.hpp"
 #include "core/messages/ownership.hpp"
 #include "core/messages/room.hpp"
 #include "core/time.hpp"
+#include "test/simulation/followed_rows.hpp"
 #include "test/simulation/ledger.hpp"
 
 namespace greenroom::simulation {
@@ -47,14 +49,23 @@ class checker {
   void stands(core::generation_id log, const room_state& state);
   /// The entry's row, which an erase may have changed.
   void stands(core::generation_id log, const core::room_entry& entry);
+  /// The reactions to a message, and its pin.
+  void stands(core::generation_id log, core::seq_no message, const message_rows& rows);
+  /// A member's read mark is there now, and was somewhere else.
+  void marked(core::generation_id log, const core::user_id& user, core::seq_no seq);
+  /// One of the people of a direct room has blocked the other; or nobody any more.
+  void block_changed(core::generation_id log, bool stands);
 
   // ---- what people did
 
-  /// Somebody says something that nobody ever said before, or does something for a reason that nobody ever had. With an
-  /// id they may do it again.
+  /// What a post is known by: its text, or, as many give the same mark, its author and id.
+  [[nodiscard]] static std::string key_of(const core::user_id& author, const std::string& client_id,
+                                          const std::string& text, core::entry_kind kind);
+  /// Somebody says something that nobody ever said before, or does something for a reason that nobody ever had; or
+  /// they give or take back a mark. With an id they may do it again. `target`: of words, the message that they answer.
   void posted(const core::user_id& author, const core::room_id& room, const std::string& client_id,
               const std::string& text, core::entry_kind kind = core::entry_kind::text,
-              std::shared_ptr<const core::act> what = {});
+              std::shared_ptr<const core::act> what = {}, core::seq_no target = {});
   /// A post without an id was refused with `why`: unless that leaves it open, it is never stored.
   void refused(const std::string& text, core::ec why);
   /// A post is said to be durable at `seq`.
@@ -65,7 +76,11 @@ class checker {
   /// Nobody does anything any more: a post that is refused now must be refused.
   void refused_at_the_end(const core::user_id& user, const core::room_id& room, core::ec why);
   /// For the figures: somebody gives up what they said or did. Another attempt may have stored it.
-  void gave_up(const std::string& text, core::ec why);
+  void gave_up(const std::string& key, core::ec why);
+  /// A client says how far its user has read.
+  void read(reader_no reader, const core::room_id& room, core::seq_no seq);
+  /// One of the user's connections is told how far they have read.
+  void told_read(const core::user_id& user, const core::room_id& room, core::seq_no seq);
 
   // ---- what a websocket told its client of a room
 
@@ -86,6 +101,10 @@ class checker {
   void gap(reader_no reader, const core::room_id& room, core::seq_no from, core::seq_no to);
   void presence(reader_no reader, const core::room_id& room, const core::presence_changed& change);
   void page(reader_no reader, const core::room_id& room, const core::history_page& page);
+  /// The rooms in which the reader is a member, and what is unread there.
+  void synced(reader_no reader, const core::rooms_synced& page);
+  /// What a client made of all that it was told of this log, from `first` on: it must be what the log says.
+  void folded(const core::user_id& user, core::generation_id log, core::seq_no first, const core::folding& made);
   void left(reader_no reader, const core::room_id& room);
   void hung_up(reader_no reader);
 
@@ -95,6 +114,13 @@ class checker {
 
   /// Nothing failed for a while, and nobody did anything: everything must fit now.
   void settle();
+  /// A websocket that is open still has said that so much is read: a member's mark must be there, or further. `mark_of`
+  /// has the marks, of members alone.
+  void settle_marks(
+      const std::function<std::optional<core::seq_no>(const core::room_id&, const core::user_id&)>& mark_of);
+  /// What is stored behind the log of a room, once nothing happens there any more. `mark_of` has members' marks.
+  void followed(const core::room_id& room, const followed_rows& rows,
+                const std::function<std::optional<core::seq_no>(const core::user_id&)>& mark_of);
   /// Something else is wrong.
   void violated(std::string what);
 
@@ -105,6 +131,8 @@ class checker {
   /// Counts of what was checked, to see that it wasn't nothing: entries stored, entries heard, gaps, entries in pages.
   struct figures {
     std::uint64_t stored = 0, heard = 0, gaps = 0, paged = 0, joins = 0, ended_tokens = 0;
+    std::uint64_t marks = 0, synced = 0, folded = 0;     ///< marks moved, rooms told of, messages that clients folded
+    std::uint64_t mentions = 0;                          ///< people that messages mention in the end
     std::array<std::uint64_t, 32> acts{};                ///< stored, by kind
     std::map<core::ec, std::uint64_t> refused;           ///< posts and acts …
     std::map<core::ec, std::uint64_t> refused_too_late;  ///< … that another attempt has stored, before or after
@@ -117,6 +145,7 @@ class checker {
     std::uint64_t tick = 0;
     std::optional<core::room_entry> before{};       ///< as it was until it was erased
     std::optional<core::mono_time> erasure_told{};  ///< the erase was acknowledged then
+    std::uint64_t words = 0;                        ///< messages up to this one
   };
   struct log {
     core::room_id room;
@@ -124,8 +153,12 @@ class checker {
     std::vector<stored> entries;
     std::set<std::pair<std::string, std::string>> ids;
     ledger rules;
-    std::map<core::user_id, std::uint64_t> read_until;  ///< those who couldn't read any more, and since when
-    std::optional<core::mono_time> meddled;             ///< somebody else changed the members
+    std::map<core::user_id, std::uint64_t> read_until;       ///< those who couldn't read any more, and since when
+    std::optional<core::mono_time> meddled;                  ///< somebody else changed the members
+    std::map<core::seq_no, std::vector<core::seq_no>> acts;  ///< by the message that they are done to
+    std::map<core::user_id, core::seq_no> marks;             ///< of those that were moved
+    std::set<core::user_id> members{};                       ///< now …
+    std::map<core::user_id, core::seq_no> came{}, went{};    ///< … and where the log was when they last came or went
   };
   struct post {
     core::user_id author;
@@ -133,6 +166,7 @@ class checker {
     std::string client_id;
     core::entry_kind kind = core::entry_kind::text;
     std::shared_ptr<const core::act> what{};
+    core::seq_no target;
     bool refused = false;
     bool stored = false;
   };
@@ -150,6 +184,8 @@ class checker {
     core::user_id user;
     core::token_hash token;
     std::map<core::room_id, stream> streams;
+    std::map<core::room_id, core::seq_no> said_read{};       ///< since they came into the room
+    std::map<core::generation_id, core::seq_no> was_read{};  ///< as they were told last
   };
 
   [[nodiscard]] static bool same(const core::room_entry& a, const core::room_entry& b);
@@ -164,6 +200,18 @@ class checker {
   void check_entry(const log& in, const core::room_entry& entry, std::string_view where, core::seq_no head,
                    std::optional<core::mono_time> asked);
   void check_face(const log& in, const core::user_id& user, const joining& answer);
+  // what holds of messages, in checker_fold.cpp
+  [[nodiscard]] static core::folding::message message_at(const log& in, core::seq_no seq, core::seq_no as_of,
+                                                         const core::user_id& viewer);
+  void erase(log& in, const core::room_entry& erase);
+  // what is stored behind the log, in checker_follower.cpp
+  static void note_members(log& in);
+  /// Whether that entry is, or was, words of theirs.
+  [[nodiscard]] static bool wrote(const log& in, const core::user_id& user, core::seq_no seq);
+  [[nodiscard]] static std::map<core::seq_no, std::vector<core::seq_no>> mentions_of(const log& in,
+                                                                                     const core::user_id& user);
+  void check_mentions(const log& in, const core::user_id& user, const std::map<core::seq_no, core::seq_no>& rows);
+  [[nodiscard]] static std::uint64_t words_up_to(const log& in, core::seq_no seq);
   [[nodiscard]] log* last_log_of(const core::room_id& room);
   [[nodiscard]] stream* stream_of(reader_no reader, const core::room_id& room, std::string_view what);
   void check_presence(const core::room_id& room, const stream& of, const reader& who);
@@ -177,6 +225,7 @@ class checker {
   std::map<std::string, post> posts_;
   std::map<reader_no, reader> readers_;
   std::map<core::token_hash, core::mono_time> ended_;
+  std::map<std::pair<core::user_id, core::room_id>, core::seq_no> read_;  ///< the furthest that they ever said
   std::vector<std::string> violations_;
   figures seen_;
 };

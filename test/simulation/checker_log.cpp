@@ -19,7 +19,8 @@ core::wall_time checker::wall() const {
 void checker::room_made(const core::room_id& room, core::generation_id which, room_state state) {
   auto& made = logs_[which];
   made.room = room;
-  made.rules = ledger(std::move(state), &people_);
+  made.rules = ledger(std::move(state), &people_, core::nature_of(room));
+  note_members(made);
   last_logs_.insert_or_assign(room, which);
 }
 
@@ -51,6 +52,7 @@ void checker::member_changed(core::generation_id which, const core::user_id& use
   ++ticks_;
   in.meddled = clock_();
   in.rules.changed_elsewhere(user, add);
+  note_members(in);
 }
 
 void checker::stands(core::generation_id which, const room_state& state) {
@@ -63,6 +65,14 @@ void checker::stands(core::generation_id which, const core::room_entry& entry) {
   if (!same(in.entries.at(entry.seq.value - 1).entry, entry))
     violated(quoted(in.room, entry.seq) + ": the row isn't what the log implies");
 }
+
+void checker::stands(core::generation_id which, core::seq_no message, const message_rows& rows) {
+  const auto& in = logs_.at(which);
+  if (!(in.rules.rows_of(message) == rows))
+    violated(quoted(in.room, message) + ": its reactions or its pin aren't what the log implies");
+}
+
+void checker::block_changed(core::generation_id which, bool stands) { logs_.at(which).rules.block_changed(stands); }
 
 // While they might be there, or before: then they might be later, and still may, or were told of it in time.
 bool checker::may_read(const log& of, const core::user_id& user, std::uint64_t tick) const {
@@ -93,22 +103,24 @@ void checker::appended(core::generation_id which, const std::vector<core::room_e
       change_readers(into, entry.kind == core::entry_kind::settings ? ++ticks_ : now, judge);
     if (!wrong.empty())
       violated(where + " (" + std::string(word_of(entry.kind)) + ") is by " + entry.author.value + ", " + wrong);
-    into.entries.push_back({entry, now});
-    if (entry.kind != core::entry_kind::erase || !entry.target || entry.target >= entry.seq) continue;
-    auto& message = into.entries[entry.target.value - 1];
-    message.before = message.entry;
-    core::empty_out(message.entry, entry.seq);
+    const auto words = into.entries.empty() ? 0 : into.entries.back().words;
+    into.entries.push_back({entry, now, {}, {}, words + (core::is_words(entry.kind) ? 1 : 0)});
+    note_members(into);
+    if (!core::is_on_message(entry.kind)) continue;
+    into.acts[entry.target].push_back(entry.seq);
+    if (entry.kind == core::entry_kind::erase) erase(into, entry);
   }
 }
 
 void checker::check_said(log& in, const core::room_entry& entry, const std::string& where) {
-  const auto said = posts_.find(std::string(entry.text.view()));
+  const auto said = posts_.find(key_of(entry.author, entry.client_id, std::string(entry.text.view()), entry.kind));
   if (said == posts_.end() || said->second.author != entry.author || said->second.room != in.room ||
       said->second.client_id != entry.client_id || said->second.kind != entry.kind)
     return violated(where + " is stored, but nobody said that there");
   const auto& what = said->second.what;
   if (what && (what->target != entry.target || what->subject != entry.subject || !(what->extra == entry.extra)))
     violated(where + " is stored, but isn't what was to be done");
+  if (!what && said->second.target != entry.target) violated(where + " is stored, but answers something else");
   if (said->second.refused) violated(where + " is stored, but was refused for good");
   if (entry.client_id.empty() && said->second.stored) violated(where + " was said once, and is stored twice");
   said->second.stored = true;
@@ -136,9 +148,9 @@ void checker::told_why(const core::user_id& user, const core::room_id& room, cor
            because.by.value + ", who did no such thing");
 }
 
-void checker::gave_up(const std::string& text, core::ec why) {
+void checker::gave_up(const std::string& key, core::ec why) {
   ++seen_.refused[why];
-  if (posts_.at(text).stored) ++seen_.refused_too_late[why];
+  if (posts_.at(key).stored) ++seen_.refused_too_late[why];
 }
 
 void checker::refused_at_the_end(const core::user_id& user, const core::room_id& room, core::ec why) {
@@ -147,7 +159,10 @@ void checker::refused_at_the_end(const core::user_id& user, const core::room_id&
   const auto& state = in->rules.state();
   const auto muted = holding(state.mutes, user, wall() - core::seconds{2}) != nullptr;
   const auto closed = state.settings.post != core::room_posting::all;
-  const bool right = why == core::ec::muted ? muted : why == core::ec::read_only ? closed : core::describe(why).retry;
+  const bool right = why == core::ec::muted       ? muted
+                     : why == core::ec::read_only ? closed
+                     : why == core::ec::blocked   ? in->rules.blocked()
+                                                  : core::describe(why).retry;
   if (!right)
     violated(user.value + " is refused in " + room.value + " as " + std::string(core::to_string(why)) +
              ", without reason");

@@ -16,7 +16,7 @@ TEST_F(Checker, HasNothingAgainstAWellBehavedRoom) {
   const auto two = stored(open_log, 2, bob, "", "hi");
   check.heard(anns, park, two);
   check.gap(bobs, park, {2}, {2});
-  check.page(bobs, park, {{one, two}, false, {}});
+  check.page(bobs, park, {{one, two}, false, {2}});
   check.presence(anns, park, {{ann, bob}, {}, 2, true});
   check.presence(bobs, park, {{ann, bob}, {}, 2, true});
   check.settle();
@@ -177,7 +177,7 @@ TEST_F(Checker, FindsAPageWithAHole) {
   const auto one = stored(open_log, 1, bob, "", "one");
   stored(open_log, 2, bob, "", "two");
   const auto three = stored(open_log, 3, bob, "", "three");
-  check.page(anns, park, {{one, three}, false});
+  check.page(anns, park, {{one, three}, false, {3}});
   expect_only("a hole");
 }
 

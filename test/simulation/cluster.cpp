@@ -3,7 +3,9 @@
 #include "test/simulation/catalog_shell.hpp"
 #include "test/simulation/directory_shell.hpp"
 #include "test/simulation/door_shell.hpp"
+#include "test/simulation/follower_shell.hpp"
 #include "test/simulation/journal_shell.hpp"
+#include "test/simulation/marks_shell.hpp"
 #include "test/simulation/people_shell.hpp"
 #include "test/simulation/world.hpp"
 
@@ -47,10 +49,17 @@ void cluster::start(member& which) {
   handle<journal_shell> journal;
   if (which.plays.chat) journal = home.spawn<journal_shell>(journal_shell::deps{&rooms, &room_store});
   const auto mesh = std::make_shared<std::weak_ptr<mesh_host>>();
-  which.node = home.spawn<node_shell>(
-      node_shell::deps{bounds_.room, journal, audience, sabotage_, [mesh](const core::cluster_view& view) {
-                         if (const auto known = mesh->lock()) known->view_changed(view);
-                       }});
+  handle<follower_shell> follower;
+  if (which.plays.chat) follower = home.spawn<follower_shell>(follower_shell::deps{&rooms, &room_store});
+  const auto node = std::make_shared<handle<node_shell>>();
+  const auto watch = [mesh, node, follower, &home](const core::cluster_view& view) {
+    if (const auto known = mesh->lock()) known->view_changed(view);
+    follow_view now{std::make_shared<const core::cluster_view>(view), *node};
+    if (follower)
+      home.send(follower, {{}, 0, false, std::make_unique<statement<follower_shell, follow_view>>(std::move(now))});
+  };
+  which.node = home.spawn<node_shell>(node_shell::deps{bounds_.room, journal, audience, sabotage_, watch, follower});
+  *node = which.node;
   which.catalog = {};
   which.accounts = {};
   if (which.plays.chat) which.catalog = home.spawn<catalog_shell>(catalog_shell::deps{&rooms, &room_store, which.node});
@@ -59,9 +68,10 @@ void cluster::start(member& which) {
   which.door = home.spawn<door_shell>(door_shell::deps{which.node});
   handle<directory_shell> directory;
   if (which.plays.discovery) directory = home.spawn<directory_shell>();
+  const auto marks = home.spawn<marks_shell>(marks_shell::deps{which.node, sabotage_.lose_marks});
   which.edge =
-      home.spawn<edge_shell>(edge_shell::deps{which.node, which.door, which.catalog, which.accounts, which.audience,
-                                              bounds_.socket, bounds_.wire_window, bounds_.connection});
+      home.spawn<edge_shell>(edge_shell::deps{which.node, which.door, which.catalog, which.accounts, marks,
+                                              which.audience, bounds_.socket, bounds_.wire_window, bounds_.connection});
   const auto registry = home.spawn<people_shell>(people_shell::deps{which.node});
   core::node_name discovery;
   for (const auto& one : members_)

@@ -6,6 +6,7 @@
 
 #include "core/messages/accounts.hpp"
 #include "core/messages/cluster.hpp"
+#include "core/messages/direct.hpp"
 #include "core/messages/room.hpp"
 #include "test/simulation/address.hpp"
 #include "test/simulation/process.hpp"
@@ -53,7 +54,7 @@ struct registration {
 };
 /// To the rooms and doors of every node, this one included.
 struct announce {
-  std::variant<core::room_gone, core::session_ended> what;
+  std::variant<core::room_gone, core::session_ended, core::roster_changed> what;
 };
 /// Passed on to a catalog: this node's own, else another one's.
 template <class What>

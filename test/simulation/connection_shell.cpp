@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "test/simulation/catalog_shell.hpp"
+#include "test/simulation/marks_shell.hpp"
 #include "test/simulation/node_shell.hpp"
 #include "test/simulation/relay_shell.hpp"
 #include "test/simulation/room_shell.hpp"
@@ -20,7 +21,8 @@ connection_shell::connection_shell(process& home, actor_no number, deps with)
       machine_(std::move(with.user), with.limits, {}),
       id_(with.client->id()),
       client_(std::move(with.client)),
-      node_(with.node) {}
+      node_(with.node),
+      marks_(with.marks) {}
 
 // ---- effects
 
@@ -33,6 +35,8 @@ void connection_shell::carry_out(core::connection_effects out) {
     if (const auto route = routes_.find(room); route != routes_.end())
       send(route->second.relay, listen{id_, machine_.user(), from, self(this)});
   for (auto& what : out.history) read_page(std::move(what));
+  for (auto& what : out.sync) read_rooms(std::move(what));
+  store_marks(out);
   for (const auto& event : out.say) say(event);
   for (const auto& [topic, gap] : out.gaps)
     client_->send_gap(topic, {gap.from, gap.to}, make_frame(gap_frame{gap.room, gap.from, gap.to}));
@@ -42,7 +46,8 @@ void connection_shell::carry_out(core::connection_effects out) {
   if (out.release > 0) client_->release(out.release);
   if (out.close != ec::none) return hang_up(out.close);
   leave_if_answered();
-  if (!ended() && machine_.busy() && !std::exchange(sweeping_, true)) send_later(this, sweep_interval, sweep_tick{});
+  if (!ended() && machine_.must_be_swept() && !std::exchange(sweeping_, true))
+    send_later(this, sweep_interval, sweep_tick{});
 }
 
 void connection_shell::say(const core::client_event& event) {
@@ -98,6 +103,19 @@ void connection_shell::read_page(core::read_history what) {
                               });
 }
 
+void connection_shell::read_rooms(core::sync_rooms what) {
+  request<core::rooms_synced>(node_, seconds{5}, ask_catalog<core::sync_rooms>{std::move(what)},
+                              [this](core::result<core::rooms_synced> answer) {
+                                client_->send(answer ? make_frame(synced_frame{std::move(*answer)})
+                                                     : make_frame(error_frame{answer.why(), {}, {}}));
+                                carry_out(machine_.history_read());
+                              });
+}
+
+void connection_shell::store_marks(core::connection_effects& out) {
+  if (!out.marks.empty()) send(marks_, note_marks{machine_.user(), id_, std::move(out.marks)});
+}
+
 void connection_shell::find_relay_of(const core::room_id& room) {
   request<handle<relay_shell>>(node_, std::nullopt, find_relay{room},
                                [this, room](const core::result<handle<relay_shell>>& relay) {
@@ -112,6 +130,8 @@ void connection_shell::find_relay_of(const core::room_id& room) {
 // ---- the end
 
 void connection_shell::leave_all() {
+  auto last = machine_.ended();
+  store_marks(last);
   for (const auto& [room, route] : routes_) send(route.relay, unlisten{id_});
   quit();
 }
@@ -166,7 +186,9 @@ void connection_shell::receive(room_ready& told) {
   carry_out(machine_.ready(told.room, told.topic, moved, told.refused, home().now()));
 }
 
-void connection_shell::receive(core::user_news& news) { client_->hint(make_frame(news_frame{std::move(news)})); }
+void connection_shell::receive(core::user_news& news) {
+  if (!news.but || news.but != id_) client_->hint(make_frame(news_frame{std::move(news)}));
+}
 
 void connection_shell::receive(sweep_tick&) {
   sweeping_ = false;

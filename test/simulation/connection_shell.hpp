@@ -19,6 +19,7 @@ class connection_shell final : public actor {
     std::shared_ptr<socket> client;
     core::user_id user;
     handle<node_shell> node;
+    handle<marks_shell> marks;
     core::connection_limits limits;
   };
   connection_shell(process& home, actor_no number, deps with);
@@ -47,6 +48,8 @@ class connection_shell final : public actor {
   void enter(core::enter_room what);
   void find_relay_of(const core::room_id& room);
   void read_page(core::read_history what);
+  void read_rooms(core::sync_rooms what);
+  void store_marks(core::connection_effects& out);
   void say(const core::client_event& event);
   void leave_all();
   void hang_up(ec why);
@@ -56,6 +59,7 @@ class connection_shell final : public actor {
   core::connection_id id_;
   std::shared_ptr<socket> client_;
   handle<node_shell> node_;
+  handle<marks_shell> marks_;
   std::map<core::room_id, room_route> routes_;
   bool sweeping_ = false;
   bool leaving_ = false;

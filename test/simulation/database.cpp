@@ -2,6 +2,9 @@
 
 #include <algorithm>
 
+#include "core/direct.hpp"
+#include "core/folding.hpp"
+
 namespace greenroom::simulation {
 
 database::row* database::find(core::room_key key) {
@@ -34,6 +37,7 @@ core::result<core::room_opened> database::open(const core::open_room& wanted, st
   }
   for (const auto& [user, ban] : room.state.bans) out.bans.push_back({user, {}, {}, ban.until});
   for (const auto& [user, mute] : room.state.mutes) out.mutes.push_back(mute);
+  out.blocked = is_blocked(wanted.room);
   return out;
 }
 
@@ -53,21 +57,21 @@ core::append_result database::append(const room_append& wanted) {
   if (wanted.look_only) return {kind::unchanged, {}};
   if (room->epoch != wanted.epoch || wanted.entries.front().seq.value != room->log.size() + 1)
     return {kind::fenced, {}};
-  if (wanted.effect)
-    if (auto verdict = judge(*room, wanted.entries.front(), *wanted.effect); verdict.what != kind::stored)
-      return verdict;
+  core::append_result verdict{kind::stored, {}};
+  if (wanted.effect) verdict = judge(*room, wanted.entries.front(), *wanted.effect);
+  if (verdict.what != kind::stored) return verdict;
   for (const auto& entry : wanted.entries) {
     if (!entry.client_id.empty())
       room->ids.emplace(std::pair{core::folded(entry.author.value), entry.client_id}, entry.seq);
     room->log.push_back(entry);
     room->log.back().poster = {};
+    if (core::is_words(entry.kind)) ++room->texts;
   }
-  if (wanted.effect && !loses_effect()) carry_out(*room, wanted.entries.front(), *wanted.effect);
+  const auto& act = wanted.entries.front();
+  if (wanted.effect && !loses_effect()) carry_out(*room, act, *wanted.effect);
   check_.appended(room->info.generation, wanted.entries);
-  check_.stands(room->info.generation, room->state);
-  if (const auto& act = wanted.entries.front(); act.kind == core::entry_kind::erase)
-    check_.stands(room->info.generation, room->log[act.target.value - 1]);
-  return {kind::stored, {}};
+  show_effect(*room, act);
+  return verdict;
 }
 
 std::vector<room_row> database::standings(const std::vector<core::room_key>& rooms) const {
@@ -102,6 +106,8 @@ core::room_entered database::make(const core::room_id& name, const core::user_id
   made->state.owner = owner;
   made->state.members.emplace(owner, core::room_role::member);
   for (const auto& one : members) made->state.members.emplace(one, core::room_role::member);
+  if (core::nature_of(name) == core::room_nature::direct) made->state.members.erase(owner);
+  mark_newcomers(*made, {});
   check_.room_made(name, fresh, made->state);
   const core::room_entered out{info_of(*made), true};
   rooms_.emplace(name, std::move(made));
@@ -159,6 +165,7 @@ core::status database::join_members(const core::join_members& wanted, core::wall
   auto& room = *known->second;
   if (const auto why = refusal_of(room, wanted.user, now); why.code != ec::none) return why;
   if (!room.state.members.emplace(wanted.user, core::room_role::member).second) return core::done{};
+  mark_newcomers(room, {room.log.size()});
   if (core::knows_members(room.state.settings)) ++room.membership;
   check_.member_changed(room.info.generation, wanted.user, true);
   check_.stands(room.info.generation, room.state);
@@ -186,8 +193,14 @@ core::result<core::history_page> database::read_history(const core::read_history
     from = end - std::min<std::size_t>(end, wanted.limit);
   core::history_page out;
   out.as_of = {log.size()};
+  core::folding folding(wanted.viewer);
+  const auto folds = wrong_.fold_late ? log.size() - std::min<std::size_t>(log.size(), 3) : log.size();
+  for (auto i = from; i < log.size(); ++i)
+    if (i < to || (i < folds && log[i].target.value > from && log[i].target.value <= to)) folding.hear(log[i]);
   for (auto i = from; i < to; ++i) {
-    out.entries.push_back(log[i]);
+    auto message = folding.find({i + 1});
+    out.entries.push_back(message ? std::move(message->entry) : log[i]);
+    if (message && core::is_changed(message->state)) out.states.push_back(std::move(message->state));
     if (log[i].author != wanted.viewer) out.entries.back().client_id.clear();
   }
   out.more = ahead ? to < end : from > 0;
@@ -208,11 +221,13 @@ void database::change_elsewhere(const core::room_id& name, const core::user_id& 
   auto& room = *known->second;
   auto& state = room.state;
   if (state.owner == member || state.members.contains(member) == add || (add && state.bans.contains(member))) return;
+  if (core::nature_of(name) == core::room_nature::direct) return;
   ++room.membership;
   if (add)
     state.members.emplace(member, core::room_role::member);
   else
     state.members.erase(member);
+  mark_newcomers(room, {room.log.size()});
   check_.member_changed(room.info.generation, member, add);
   check_.stands(room.info.generation, state);
 }

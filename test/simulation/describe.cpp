@@ -147,6 +147,13 @@ std::string describe(const core::read_history& what) {
 std::string describe(const core::history_page& what) {
   return "page " + entries(what.entries) + (what.more ? " and more" : "");
 }
+std::string describe(const core::sync_rooms& what) { return "rooms of " + what.viewer.value; }
+std::string describe(const core::move_marks& what) {
+  std::string out = "marks:";
+  for (const auto& one : what.marks)
+    out += " " + one.user.value + " in " + one.room.value + " " + to_string(one.seq.value);
+  return out;
+}
 std::string describe(const core::cluster_view& what) {
   std::string out = "view " + to_string(what.version.value) + ":";
   for (const auto& one : what.nodes) out += " " + one.name.value + (one.draining ? "(draining)" : "");
@@ -170,6 +177,7 @@ std::string describe(const core::client_command& what) {
     std::string operator()(const core::client_history& c) const { return "history " + c.room.value; }
     std::string operator()(const core::client_typing& c) const { return "typing " + c.room.value; }
     std::string operator()(const core::client_read& c) const { return "read " + c.room.value; }
+    std::string operator()(const core::client_face& c) const { return "face in " + c.room.value; }
     std::string operator()(const core::client_sync&) const { return "sync"; }
     std::string operator()(const core::client_ping&) const { return "ping"; }
     std::string operator()(const core::client_mistake&) const { return "mistake"; }

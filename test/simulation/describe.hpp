@@ -40,6 +40,8 @@ namespace greenroom::simulation {
 [[nodiscard]] std::string describe(const core::find_users& what);
 [[nodiscard]] std::string describe(const core::read_history& what);
 [[nodiscard]] std::string describe(const core::history_page& what);
+[[nodiscard]] std::string describe(const core::sync_rooms& what);
+[[nodiscard]] std::string describe(const core::move_marks& what);
 [[nodiscard]] std::string describe(const core::cluster_view& what);
 [[nodiscard]] std::string describe(const core::node_record& what);
 [[nodiscard]] std::string describe(const core::client_command& what);

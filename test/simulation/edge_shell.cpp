@@ -27,8 +27,8 @@ void edge_shell::admit(upgrade what, core::result<admitted> answer) {
   const auto through = std::make_shared<wire>(home().of(), home(), deps_.wire_window);
   const core::connection_id id{home().of().random.next()};
   const auto client = std::make_shared<socket>(home(), *deps_.audience, id, through, deps_.socket);
-  const auto connection =
-      home().spawn<connection_shell>(connection_shell::deps{client, answer->user, deps_.node, deps_.connection});
+  const auto connection = home().spawn<connection_shell>(
+      connection_shell::deps{client, answer->user, deps_.node, deps_.marks, deps_.connection});
   open_.push_back(connection);
   monitor(connection);
   client->start(connection);

@@ -37,6 +37,7 @@ class edge_shell final : public actor {
     handle<door_shell> door;
     handle<catalog_shell> catalog;    ///< null without the chat role
     handle<accounts_shell> accounts;  ///< null without the users role
+    handle<marks_shell> marks;
     simulation::hub* audience = nullptr;
     socket_limits socket;
     std::size_t wire_window = 4;

@@ -31,6 +31,9 @@ std::string describe(const frame& what) {
     std::string operator()(const news_frame& f) const {
       return "news for " + f.what.user.value + " " + f.what.room.value + std::string(f.what.text.view());
     }
+    std::string operator()(const synced_frame& f) const {
+      return "synced " + to_string(f.page.rooms.size()) + " rooms";
+    }
     std::string operator()(const other_frame&) const { return "something"; }
     std::string operator()(const error_frame& f) const {
       return "error " + std::string(core::to_string(f.why.code)) + " " + f.room.value + " " + f.client_id;

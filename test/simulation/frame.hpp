@@ -49,6 +49,9 @@ struct presence_frame {
 struct news_frame {
   core::user_news what;
 };
+struct synced_frame {
+  core::rooms_synced page;
+};
 struct other_frame {};  ///< pong, typing, read, heads: nothing rests on them
 struct error_frame {
   core::error why;
@@ -59,8 +62,9 @@ struct close_frame {
   core::ec why = core::ec::internal;
 };
 
-using frame = std::variant<joined_frame, message_frame, gap_frame, left_frame, gone_frame, history_frame,
-                           presence_frame, unchanged_frame, news_frame, other_frame, error_frame, close_frame>;
+using frame =
+    std::variant<joined_frame, message_frame, gap_frame, left_frame, gone_frame, history_frame, presence_frame,
+                 unchanged_frame, news_frame, synced_frame, other_frame, error_frame, close_frame>;
 using frame_ptr = std::shared_ptr<const frame>;
 
 template <class Frame>

@@ -27,7 +27,7 @@ bool is_for_people(entry_kind kind) {
 std::string ledger::append(const core::room_entry& entry) {
   const auto what = act_of(entry);
   auto wrong = judge(entry, what);
-  log_.push_back({entry.author, entry.kind});
+  log_.push_back({entry.author, entry.kind, entry.at, entry.target});
   if (!core::is_words(entry.kind)) carry_out(entry, what);
   return wrong;
 }
@@ -71,23 +71,27 @@ std::string ledger::judge(const core::room_entry& entry, const core::act& what) 
   if (!may_read(entry.author, entry.at)) return "who isn't let in";
   std::string wrong;
   for (const auto by : roles_of(entry.author)) {
-    wrong = core::is_words(entry.kind) ? judge_words(entry, by) : judge_act(entry, what, by);
+    wrong = core::is_written(entry.kind) ? judge_written(entry, by) : judge_act(entry, what, by);
     if (wrong.empty()) return judge_subject(entry, what);
   }
   return wrong;
 }
 
-std::string ledger::judge_words(const core::room_entry& entry, room_role by) const {
+std::string ledger::judge_written(const core::room_entry& entry, room_role by) const {
   if (holding(state_.mutes, entry.author, entry.at) != nullptr) return "who is muted";
+  if (!blocks_.contains(false)) return "where one has blocked the other";
   const auto& settings = state_.settings;
-  const auto why = core::permitted({.kind = entry.kind, .access = settings.access, .post = settings.post, .by = by});
-  return why == core::ec::none ? "" : "to whom that is " + std::string(core::to_string(why));
+  const auto why = core::permitted(
+      {.kind = entry.kind, .nature = nature_, .access = settings.access, .post = settings.post, .by = by});
+  if (why != core::ec::none) return "to whom that is " + std::string(core::to_string(why));
+  return entry.target ? judge_on_message(entry, by) : "";
 }
 
 std::string ledger::judge_act(const core::room_entry& entry, const core::act& what, room_role by) const {
   core::ec why = core::ec::none;
   for (const auto on : roles_of(entry.subject)) {
     why = core::permitted({.kind = entry.kind,
+                           .nature = nature_,
                            .access = state_.settings.access,
                            .post = state_.settings.post,
                            .by = by,
@@ -95,16 +99,56 @@ std::string ledger::judge_act(const core::room_entry& entry, const core::act& wh
                            .self = entry.author == entry.subject,
                            .becomes = what.role,
                            .set = what.set});
-    if (why == core::ec::none) return entry.kind == entry_kind::erase ? judge_erase(entry, by) : "";
+    if (why == core::ec::none) return core::is_on_message(entry.kind) ? judge_on_message(entry, by) : "";
   }
   return "to whom that is " + std::string(core::to_string(why));
 }
 
-std::string ledger::judge_erase(const core::room_entry& entry, room_role by) const {
-  if (!entry.target || entry.target.value > log_.size()) return "and it erases what there isn't";
+// Acts on messages, and answers.
+std::string ledger::judge_on_message(const core::room_entry& entry, room_role by) const {
+  if (!entry.target || entry.target.value > log_.size()) return "and it is about what there isn't";
   const auto& message = log_[entry.target.value - 1];
-  if (!core::is_words(message.kind)) return "and it erases what is no message";
-  return by >= room_role::moderator || message.author == entry.author ? "" : "and it erases what isn't theirs";
+  if (!core::is_words(message.kind)) return "and it is about what is no message";
+  const bool theirs = message.author == entry.author;
+  const core::seconds window{state_.settings.edit_window_s};
+  switch (entry.kind) {
+    case entry_kind::erase:
+      return by >= room_role::moderator || theirs ? "" : "and it erases what isn't theirs";
+    case entry_kind::edit:
+      if (!theirs) return "and it changes what isn't theirs";
+      return window.count() > 0 && entry.at - message.at <= window ? "" : "and it changes what may not be changed";
+    case entry_kind::react:
+      return judge_react(entry);
+    case entry_kind::unreact:
+      return rows_of(entry.target).reactions.contains({std::string(entry.text.view()), entry.author})
+                 ? ""
+                 : "and it takes back what wasn't given";
+    case entry_kind::pin:
+      return pins_.contains(entry.target) || pins_.size() >= core::max_pins ? "and it pins what can't be pinned" : "";
+    case entry_kind::unpin:
+      return pins_.contains(entry.target) ? "" : "and it unpins what isn't pinned";
+    default:
+      return "";
+  }
+}
+
+std::string ledger::judge_react(const core::room_entry& entry) const {
+  const auto given = rows_of(entry.target).reactions;
+  const std::string mark(entry.text.view());
+  if (given.contains({mark, entry.author})) return "and it was given before";
+  std::set<std::string> marks{mark};
+  std::size_t own = 0;
+  for (const auto& [one, by] : given) {
+    marks.insert(one);
+    own += by == entry.author ? 1 : 0;
+  }
+  const bool too_many = own >= core::max_reactions_each || marks.size() > core::max_reaction_kinds;
+  return too_many ? "and there are as many as there may be" : "";
+}
+
+message_rows ledger::rows_of(core::seq_no message) const {
+  const auto given = reactions_.find(message);
+  return {given == reactions_.end() ? reaction_rows{} : given->second, pins_.contains(message)};
 }
 
 std::string ledger::judge_subject(const core::room_entry& entry, const core::act& what) const {
@@ -127,12 +171,10 @@ void ledger::carry_out(const core::room_entry& entry, const core::act& what) {
   const core::sanction made{subject, entry.author, entry.text, what.until};
   if (entry.kind == entry_kind::role && what.role == room_role::owner) before_.erase(owner);
   if (changes_role(entry.kind)) before_.erase(subject);
+  if (core::is_on_message(entry.kind)) return carry_out_on_message(entry);
   switch (entry.kind) {
-    case entry_kind::erase:
-      if (entry.target && entry.target.value <= log_.size()) log_[entry.target.value - 1].kind = entry_kind::erased;
-      return;
     case entry_kind::settings:
-      settings = what.set.applied_to(settings);
+      settings = as_row(what.set.applied_to(settings), settings, entry);
       return;
     case entry_kind::role:
       if (what.role != room_role::owner) {
@@ -161,6 +203,33 @@ void ledger::carry_out(const core::room_entry& entry, const core::act& what) {
       return;
     case entry_kind::unmute:
       mutes.erase(subject);
+      return;
+    default:
+      return;
+  }
+}
+
+void ledger::carry_out_on_message(const core::room_entry& entry) {
+  const std::pair given{std::string(entry.text.view()), entry.author};
+  switch (entry.kind) {
+    case entry_kind::erase:
+      for (auto& one : log_)
+        if (one.kind == entry_kind::edit && one.target == entry.target) one.kind = entry_kind::erased;
+      if (entry.target && entry.target.value <= log_.size()) log_[entry.target.value - 1].kind = entry_kind::erased;
+      reactions_.erase(entry.target);
+      pins_.erase(entry.target);
+      return;
+    case entry_kind::react:
+      reactions_[entry.target].insert(given);
+      return;
+    case entry_kind::unreact:
+      reactions_[entry.target].erase(given);
+      return;
+    case entry_kind::pin:
+      pins_.insert(entry.target);
+      return;
+    case entry_kind::unpin:
+      pins_.erase(entry.target);
       return;
     default:
       return;

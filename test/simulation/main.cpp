@@ -70,6 +70,9 @@ int play_all(const options& want) {
                 static_cast<unsigned long long>(sum.heard), static_cast<unsigned long long>(sum.gaps),
                 static_cast<unsigned long long>(sum.ended_tokens));
     say_acts(sum);
+    std::printf("  marks moved %llu, rooms synced %llu, messages folded %llu, mentions looked for %llu\n",
+                static_cast<unsigned long long>(sum.marks), static_cast<unsigned long long>(sum.synced),
+                static_cast<unsigned long long>(sum.folded), static_cast<unsigned long long>(sum.mentions));
     std::fflush(stdout);
   };
   for (; seeds < want.seeds && (want.seconds == 0 || passed() < want.seconds); ++seeds) {
@@ -82,6 +85,10 @@ int play_all(const options& want) {
     sum.heard += seen.heard;
     sum.gaps += seen.gaps;
     sum.ended_tokens += seen.ended_tokens;
+    sum.marks += seen.marks;
+    sum.synced += seen.synced;
+    sum.folded += seen.folded;
+    sum.mentions += seen.mentions;
     for (std::size_t kind = 0; kind < seen.acts.size(); ++kind) sum.acts[kind] += seen.acts[kind];
     for (const auto& [why, times] : seen.refused) sum.refused[why] += times;
     for (const auto& [why, times] : seen.refused_too_late) sum.refused_too_late[why] += times;

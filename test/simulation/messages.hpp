@@ -15,6 +15,7 @@ namespace greenroom::simulation {
 class room_shell;
 class relay_shell;
 class connection_shell;
+class marks_shell;
 
 // ---- ticks, from an actor to itself
 
@@ -132,6 +133,12 @@ struct entries_missed {
   core::seq_no from, to;
 };
 struct outbox_roomy {};
+/// What the client of a connection has read, to be stored.
+struct note_marks {
+  core::user_id user;
+  core::connection_id from;
+  std::vector<std::pair<core::room_id, core::seq_no>> read;
+};
 struct socket_closed {};
 struct end_connection {
   ec why = ec::invalid_token;

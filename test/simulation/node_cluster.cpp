@@ -153,6 +153,14 @@ void node_shell::receive(ask_catalog<core::read_history>& what, promise<core::hi
   ask_a_catalog(std::move(what.what), std::move(owed), 2);
 }
 
+void node_shell::receive(ask_catalog<core::move_marks>& what, promise<core::marks_moved> owed) {
+  ask_a_catalog(std::move(what.what), std::move(owed), 2);
+}
+
+void node_shell::receive(ask_catalog<core::sync_rooms>& what, promise<core::rooms_synced> owed) {
+  ask_a_catalog(std::move(what.what), std::move(owed), 2);
+}
+
 // ---- tickets
 
 void node_shell::receive(core::claim_ticket& what, promise<core::ticket_claimed> owed) {
@@ -183,6 +191,11 @@ void node_shell::tell_here(const core::session_ended& ended) {
   if (roles_.door) send(roles_.door, ended);
 }
 
+void node_shell::tell_here(const core::roster_changed& where) {
+  if (deps_.sabotage.lose_blocks) return;
+  if (const auto room = rooms_.find(where.room); room != rooms_.end()) send(room->second.at, where);
+}
+
 void node_shell::receive(announce& news) {
   std::visit([this](const auto& event) { tell_all(event); }, news.what);
 }
@@ -190,6 +203,8 @@ void node_shell::receive(announce& news) {
 void node_shell::receive(core::room_gone& gone) { tell_here(gone); }
 
 void node_shell::receive(core::session_ended& ended) { tell_here(ended); }
+
+void node_shell::receive(core::roster_changed& where) { tell_here(where); }
 
 // ---- leaving, moving
 

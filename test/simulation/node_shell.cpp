@@ -64,8 +64,9 @@ void node_shell::forward(const core::room_forward& what) {
 void node_shell::spawn_room(core::room_opened opened) {
   const auto room = opened.room;
   const auto key = opened.key;
-  const auto at = home().spawn<room_shell>(room_shell::deps{std::move(opened), deps_.limits, machine_.view().version,
-                                                            deps_.journal, roles_.people, deps_.sabotage, self(this)});
+  const auto at =
+      home().spawn<room_shell>(room_shell::deps{std::move(opened), deps_.limits, machine_.view().version, deps_.journal,
+                                                roles_.people, deps_.sabotage, self(this), deps_.follower});
   monitor(at);
   rooms_[room] = {at, key};
 }

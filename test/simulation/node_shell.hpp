@@ -26,6 +26,7 @@ class node_shell final : public actor {
     simulation::sabotage sabotage;
     /// Hears of every new view.
     std::function<void(const core::cluster_view&)> watcher{};
+    handle<follower_shell> follower{};
   };
   /// What else lives in this process.
   struct roles {
@@ -58,12 +59,15 @@ class node_shell final : public actor {
   void receive(core::cluster_view& view);
   void receive(announce& news);
   void receive(core::room_gone& gone);
+  void receive(core::roster_changed& where);
   void receive(core::session_ended& ended);
   void receive(core::claim_ticket& what, promise<core::ticket_claimed> owed);
   void receive(claim_ticket_at& what, promise<core::ticket_claimed> owed);
   void receive(find_accounts&, promise<accounts_found> owed);
   void receive(ask_catalog<core::enter_room>& what, promise<core::room_entered> owed);
   void receive(ask_catalog<core::read_history>& what, promise<core::history_page> owed);
+  void receive(ask_catalog<core::move_marks>& what, promise<core::marks_moved> owed);
+  void receive(ask_catalog<core::sync_rooms>& what, promise<core::rooms_synced> owed);
   void receive(beat_tick&);
   void receive(leave_tick&);
   void receive(drain_rooms&, promise<drained> owed);
@@ -104,6 +108,7 @@ class node_shell final : public actor {
   template <class Event>
   void tell_all(const Event& event);
   void tell_here(const core::room_gone& gone);
+  void tell_here(const core::roster_changed& where);
   void tell_here(const core::session_ended& ended);
   template <class Role>
   [[nodiscard]] handle<Role> handle_at(const std::optional<core::node_name>& node, const handle<Role>& own,

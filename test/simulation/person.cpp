@@ -2,17 +2,28 @@
 
 #include <algorithm>
 
+#include "core/direct.hpp"
+
 namespace greenroom::simulation {
 namespace {
 
 constexpr milliseconds shortest_pause{2}, longest_pause{300};
 constexpr seconds longest_patience{12};  // shorter than the calm after the faults
+constexpr std::uint64_t posts_of_a_device = 1'000'000;
 
 }  // namespace
 
-person::person(world& of, cluster& all, core::user_id user, std::vector<core::room_id> rooms)
-    : world_(of), cluster_(all), user_(std::move(user)), wanted_(std::move(rooms)) {
-  for (const auto& room : wanted_) places_[room];
+person::person(world& of, cluster& all, core::user_id user, std::vector<core::room_id> rooms, std::uint64_t device)
+    : world_(of),
+      cluster_(all),
+      user_(std::move(user)),
+      wanted_(std::move(rooms)),
+      reads_back_(of.random.one_in(8)),
+      last_post_(device * posts_of_a_device) {
+  for (const auto& room : wanted_) {
+    places_[room];
+    pictures_.emplace(room, picture(user_));
+  }
 }
 
 bool person::is_in(const core::room_id& room) const {
@@ -54,8 +65,12 @@ void person::act_inside() {
   send_again();
   const auto& room = world_.random.pick(wanted_);
   if (calm_) {
-    for (const auto& one : wanted_)
-      if (at_ == phase::in && places_[one].at == presence::out) join(one);
+    for (const auto& one : wanted_) {
+      const auto& in = places_[one];
+      if (at_ == phase::in && in.at == presence::out) join(one);
+      if (in.at != presence::in || !in.pages.empty()) continue;
+      if (const auto missing = pictures_.at(one).lacks(*in.after)) page(one, {}, *missing - 1, 50);
+    }
     return;
   }
   if (!reads_) {
@@ -88,20 +103,30 @@ void person::act_in(const core::room_id& room) {
   if (in.at == presence::out) return join(room);
   if (in.at != presence::in || !in.plain.empty()) return send(room, true);
   if (random.one_in(in.role >= core::room_role::moderator ? 4 : 25)) return run(room);
-  switch (random.below(30)) {
+  switch (random.below(36)) {
     case 0:
       in.at = presence::leaving;
       return wire_->say(core::client_leave{room});
     case 1:
       return join(room);  // asks again, as if it had lost something
     case 2:
-      return wire_->say(core::client_history{room, {}, core::seq_no{random.below(in.after->value + 1)}, 10});
+      return page(room, {}, core::seq_no{random.below(in.after->value + 1)}, 10);
     case 3:
-      return wire_->say(core::client_history{room, *in.after + 1, {}, 10});
+      return page(room, *in.after + 1, {}, 10);
     case 4:
       return wire_->say(core::client_typing{room});
     case 5:
-      return wire_->say(core::client_read{room, *in.after});
+    case 14:
+    case 15:
+      return read(room, random.one_in(2) ? *in.after : core::seq_no{random.below(in.after->value + 1)});
+    case 8:
+      return ask_for_rooms();
+    case 9:
+    case 10:
+    case 11:
+    case 12:
+    case 13:
+      return touch(room);
     case 6:
     case 7:
       return send(room, false);
@@ -222,6 +247,7 @@ void person::lost() {
   for (auto& [room, in] : places_) {
     in.at = presence::out;
     in.plain.clear();
+    in.pages.clear();
   }
 }
 
@@ -232,6 +258,7 @@ void person::lost() {
 void person::manage(const core::room_id& room) {
   auto* const at = some_node(&part::chat);
   if (at == nullptr) return;
+  if (core::nature_of(room) != core::room_nature::room) return meet(room);
   const auto& other = world_.random.pick(cluster_.people);
   switch (world_.random.below(12)) {
     case 0:
@@ -267,7 +294,7 @@ void person::join(const core::room_id& room) {
   in.asked.reset();
   in.asked_of = {};
   in.asked_at = world_.time.now();
-  core::client_join what{room, {}, {}};
+  core::client_join what{as_said(room), {}, {}};
   if (in.after && !world_.random.one_in(10)) {
     in.asked = what.after = in.after;
     what.generation = in.asked_of = in.log;
@@ -277,9 +304,10 @@ void person::join(const core::room_id& room) {
 
 void person::send(const core::room_id& room, bool with_id) {
   const auto number = std::to_string(++last_post_);
-  post said{room, with_id ? "id" + number : "", user_.value + " says " + number};
+  post said{room, with_id ? "id" + number : "", user_.value + " says " + number + some_mention()};
   if (world_.random.one_in(10)) said.kind = core::entry_kind::notice;
-  world_.check.posted(user_, room, said.client_id, said.text, said.kind);
+  if (!all_quiet_ && world_.random.one_in(10)) said.target = some_message(places_[room]);
+  world_.check.posted(user_, room, said.client_id, said.text, said.kind, {}, said.target);
   wire_->say(command_of(said));
   if (!with_id) {
     places_[room].plain = said.text;
@@ -308,7 +336,7 @@ void person::send_again() {
 }
 
 core::client_send person::command_of(const post& what) {
-  return {what.room, what.client_id, what.text, what.kind, what.act};
+  return {what.room, what.client_id, what.text, what.kind, what.act, what.target};
 }
 
 void person::settle(const core::room_id& room, const std::string& client_id) {

@@ -1,6 +1,7 @@
 // What a person does in a room besides writing. Those who may not are refused, and try all the same.
 #include <array>
 
+#include "core/direct.hpp"
 #include "test/simulation/acts.hpp"
 #include "test/simulation/person.hpp"
 
@@ -19,6 +20,13 @@ constexpr std::array some_acts{
     entry_kind::role,   entry_kind::settings, entry_kind::settings, entry_kind::settings,
 };
 
+constexpr std::array acts_on_messages{
+    entry_kind::edit,    entry_kind::edit,  entry_kind::edit,  entry_kind::react,
+    entry_kind::react,   entry_kind::react, entry_kind::react, entry_kind::unreact,
+    entry_kind::unreact, entry_kind::pin,   entry_kind::unpin, entry_kind::erase,
+};
+constexpr std::array<const char*, 7> marks{"+1", "-1", "ok", "no", "ha", "oh", "eh"};
+
 }  // namespace
 
 entry_kind person::some_act(const place& in) {
@@ -29,11 +37,7 @@ entry_kind person::some_act(const place& in) {
 core::act person::details_of(entry_kind kind, place& in) {
   auto& random = world_.random;
   core::act out;
-  if (kind == entry_kind::erase) {
-    out.target =
-        in.own && random.one_in(2) ? in.own : core::seq_no{1 + random.below(in.after.value_or(in.own).value + 2)};
-    return with_extra(kind, std::move(out));
-  }
+  if (core::is_on_message(kind)) return act_on_message(kind, in);
   if (kind == entry_kind::settings) {
     out.set = some_settings();
     return with_extra(kind, std::move(out));
@@ -58,7 +62,11 @@ core::act person::details_of(entry_kind kind, place& in) {
 core::settings_change person::some_settings() {
   auto& random = world_.random;
   core::settings_change out;
-  switch (random.below(6)) {
+  switch (random.below(7)) {
+    case 6:
+      out.set(core::setting::edit_window);
+      out.to.edit_window_s = random.one_in(2) ? 86'400 : static_cast<std::uint32_t>(3 * random.below(2));
+      break;
     case 0:
       out.set(core::setting::access);
       out.to.access = static_cast<core::room_access>(random.below(3));
@@ -88,12 +96,58 @@ void person::run(const core::room_id& room) {
   auto& in = places_[room];
   if (in.role == core::room_role::outsider && !world_.random.one_in(4)) return;
   const auto kind = some_act(in);
-  const auto number = std::to_string(++last_post_);
-  post what{room, "id" + number, user_.value + " acts " + number, kind};
+  post what{room, {}, user_.value + " acts", kind};
   what.act = std::make_shared<const core::act>(details_of(kind, in));
+  begin(in, std::move(what));
+}
+
+// To a message that they have seen, mostly one of the last.
+void person::touch(const core::room_id& room) {
+  auto& in = places_[room];
+  auto& random = world_.random;
+  auto kind = random.pick(acts_on_messages);
+  if (kind == entry_kind::unreact && !in.reacted) kind = entry_kind::react;
+  if (kind == entry_kind::unpin && !in.pinned) kind = entry_kind::pin;
+  post what{room, {}, user_.value + " acts", kind};
+  what.act = std::make_shared<const core::act>(act_on_message(kind, in));
+  if (kind == entry_kind::edit) what.text += some_mention();
+  if (kind == entry_kind::react) what.text = random.pick(marks);
+  if (kind == entry_kind::unreact) what.text = in.mark;
+  begin(in, std::move(what));
+}
+
+core::act person::act_on_message(entry_kind kind, place& in) {
+  auto& random = world_.random;
+  core::act out;
+  out.target = some_message(in);
+  const auto mostly = [&](core::seq_no one) {
+    if (one && !random.one_in(6)) out.target = one;
+  };
+  if (kind == entry_kind::edit) mostly(in.own);
+  if (kind == entry_kind::erase && random.one_in(2)) mostly(in.own);
+  if (kind == entry_kind::unreact) mostly(in.reacted);
+  if (kind == entry_kind::unpin) mostly(in.pinned);
+  return out;
+}
+
+std::string person::some_mention() {
+  return world_.random.one_in(4) ? " @" + world_.random.pick(cluster_.people).value : std::string{};
+}
+
+core::seq_no person::some_message(place& in) {
+  auto& random = world_.random;
+  if (!in.words.empty() && !random.one_in(8)) return random.pick(in.words);
+  return {1 + random.below(in.after.value_or(in.own).value + 2)};
+}
+
+void person::begin(place& in, post what) {
+  const auto number = std::to_string(++last_post_);
+  const bool is_mark = what.kind == entry_kind::react || what.kind == entry_kind::unreact;
+  what.client_id = "id" + number;
+  if (!is_mark) what.text += " " + number;
   what.by_request = in.at != presence::in || world_.random.one_in(3);
   what.again = world_.time.now() + what.patience;
-  world_.check.posted(user_, room, what.client_id, what.text, kind, what.act);
+  world_.check.posted(user_, what.room, what.client_id, what.text, what.kind, what.act);
   if (what.by_request)
     perform(what);
   else

@@ -5,6 +5,11 @@
 #include "test/simulation/person.hpp"
 
 namespace greenroom::simulation {
+namespace {
+
+constexpr std::size_t words_in_mind = 8;
+
+}  // namespace
 
 void person::told(const frame& what) {
   world_.say([&] { return user_.value + " is told: " + describe(what); });
@@ -21,6 +26,7 @@ void person::hear(const joined_frame& what) {
   const bool goes_on = what.recovered && in.asked;
   in.after = goes_on ? *in.asked : what.head;
   in.log = what.generation;
+  pictures_.at(what.room).begin(what.generation, reads_back_ ? core::seq_no{1} : *in.after + 1);
   if (in.at == presence::joining) in.at = presence::in;
 }
 
@@ -34,9 +40,19 @@ void person::hear(const message_frame& what) {
   }
   if (what.duplicate) return;
   world_.check.heard(reader_, what.room, entry);
+  pictures_.at(what.room).hear(entry);
   in.after = entry.seq;
   if (entry.kind == core::entry_kind::role && entry.subject == user_) in.role = act_of(entry).role;
-  if (own && core::is_words(entry.kind)) in.own = entry.seq;
+  if (core::is_words(entry.kind)) {
+    if (own) in.own = entry.seq;
+    in.words.push_back(entry.seq);
+    if (in.words.size() > words_in_mind) in.words.pop_front();
+  }
+  if (own && entry.kind == core::entry_kind::react) {
+    in.reacted = entry.target;
+    in.mark = entry.text.view();
+  }
+  if (entry.kind == core::entry_kind::pin) in.pinned = entry.target;
   if (own && in.plain == entry.text.view()) in.plain.clear();
 }
 
@@ -45,7 +61,7 @@ void person::hear(const gap_frame& what) {
   auto& in = places_[what.room];
   in.after = std::max(in.after.value_or(core::seq_no{}), what.to);
   if (!in.plain.empty()) return hang_up();  // it may be in the gap
-  wire_->say(core::client_history{what.room, {}, what.from - 1, 10});
+  page(what.room, {}, what.from - 1, 10);
 }
 
 void person::hear(const left_frame& what) { left(what.room); }
@@ -62,6 +78,9 @@ void person::hear(const gone_frame& what) {
 // What was left out of the stream is acknowledged here.
 void person::hear(const history_frame& what) {
   world_.check.page(reader_, what.room, what.page);
+  auto& in = places_[what.room];
+  if (!in.pages.empty() && in.pages.front() == in.log) pictures_.at(what.room).read(what.page);
+  if (!in.pages.empty()) in.pages.pop_front();
   for (const auto& entry : what.page.entries)
     if (!entry.client_id.empty()) settle(what.room, entry.client_id);
 }
@@ -71,14 +90,24 @@ void person::hear(const presence_frame& what) { world_.check.presence(reader_, w
 void person::hear(const news_frame& what) {
   const auto& news = what.what;
   if (news.user != user_) world_.check.violated(user_.value + " hears news for " + news.user.value);
+  if (news.kind == core::news_kind::read) world_.check.told_read(user_, news.room, news.seq);
   if (news.kind != core::news_kind::notice) return;
   if (!notices_.insert(std::string(news.text.view())).second)
     world_.check.violated(user_.value + " hears twice: " + std::string(news.text.view()));
 }
 
+void person::hear(const synced_frame& what) {
+  world_.check.synced(reader_, what.page);
+  rooms_told_ = what.page;
+}
+
 void person::hear(const error_frame& what) {
-  if (what.client_id == "history" || what.room.value.empty()) return;
+  if (what.room.value.empty()) return;
   auto& in = places_[what.room];
+  if (what.client_id == "history") {
+    if (!in.pages.empty()) in.pages.pop_front();
+    return;
+  }
   const auto why = what.why.code;
   const bool retry = core::describe(why).retry;
   if (what.why.because) world_.check.told_why(user_, what.room, why, *what.why.because);
@@ -109,7 +138,7 @@ void person::refused(const core::room_id& room, const std::string& client_id, co
     known->again = world_.time.now() + milliseconds{300};
     return;
   }
-  world_.check.gave_up(known->text, why.code);
+  world_.check.gave_up(checker::key_of(user_, client_id, known->text, known->kind), why.code);
   if (all_quiet_ && core::is_words(known->kind)) world_.check.refused_at_the_end(user_, room, why.code);
   mine_.erase(known);
 }

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "test/simulation/connection_shell.hpp"
+#include "test/simulation/follower_shell.hpp"
 #include "test/simulation/journal_shell.hpp"
 #include "test/simulation/node_shell.hpp"
 #include "test/simulation/people_shell.hpp"
@@ -13,7 +14,8 @@ namespace greenroom::simulation {
 namespace {
 
 constexpr std::size_t most_in_a_message = 5;  // entries; the actor counts bytes
-constexpr seconds find_patience{8};           // longer than it takes to ask the users role twice
+constexpr milliseconds grown_pause{250};
+constexpr seconds find_patience{8};  // longer than it takes to ask the users role twice
 
 }  // namespace
 
@@ -24,6 +26,7 @@ room_shell::room_shell(process& home, actor_no number, deps with)
       journal_(with.journal),
       people_(with.people),
       node_(with.node),
+      follower_(with.follower),
       sabotage_(with.sabotage) {
   if (sabotage_.judge_early) early_.emplace(std::move(with.opened));
 }
@@ -40,7 +43,11 @@ void room_shell::carry_out(core::room_effects out, core::instant now) {
   for (auto& news : out.news) send(node_, std::move(news));
   for (auto& [relay, answer] : out.joined) tell_relay(relay, std::move(answer));
   for (auto& [relay, answer] : out.rejoined) tell_relay(relay, std::move(answer));
-  if (!out.publish.empty()) publish(std::move(out.publish));
+  for (const auto& arrival : out.arrived) tell_relays(arrival);
+  if (!out.publish.empty()) {
+    publish(std::move(out.publish));
+    tell_follower(now);
+  }
   for (auto& [asker, done] : out.performed)
     done ? askers_.keep(asker, std::move(*done)) : askers_.refuse(asker, done.why());
   if (!out.answers.empty()) send_answers(out);
@@ -97,6 +104,13 @@ void room_shell::publish(std::vector<core::room_entry> entries) {
     if (sabotage_.lose_batches && random.one_in(20)) continue;
     tell_relays(batch);
   }
+}
+
+// Now and then: it reads what was stored since, also where nothing more is said.
+void room_shell::tell_follower(core::instant now) {
+  if (!follower_ || now.mono - follower_told_ < grown_pause) return;
+  follower_told_ = now.mono;
+  send(follower_, core::log_grew{machine_.key(), machine_.head()});
 }
 
 template <class Message>
@@ -185,7 +199,8 @@ void room_shell::receive(core::note_typing& note) {
 }
 
 void room_shell::receive(core::note_read& note) {
-  if (machine_.hears(note.user, home().now())) tell_relays(machine_.marked(note));
+  if (!machine_.hears(note.user, home().now())) return;
+  if (const auto mark = machine_.marked(note)) tell_relays(*mark);
 }
 
 // ---- its end, the journal, time
@@ -193,6 +208,11 @@ void room_shell::receive(core::note_read& note) {
 void room_shell::receive(core::retire_room& why) { carry_out(machine_.retire(why.reason), home().now()); }
 
 void room_shell::receive(core::room_gone&) { carry_out(machine_.retire(ec::gone), home().now()); }
+
+void room_shell::receive(core::roster_changed&) {
+  const auto now = home().now();
+  carry_out(machine_.roster_changed(now), now);
+}
 
 void room_shell::receive(entries_appended& answer) {
   const auto now = home().now();

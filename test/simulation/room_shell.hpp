@@ -11,6 +11,7 @@
 
 namespace greenroom::simulation {
 
+class follower_shell;
 class journal_shell;
 class node_shell;
 class people_shell;
@@ -26,6 +27,7 @@ class room_shell final : public actor {
     handle<people_shell> people;
     simulation::sabotage sabotage;
     handle<node_shell> node{};
+    handle<follower_shell> follower{};
   };
   room_shell(process& home, actor_no number, deps with);
   [[nodiscard]] std::string name() const override { return "room " + machine_.id().value; }
@@ -40,6 +42,7 @@ class room_shell final : public actor {
   void receive(core::note_read& note);
   void receive(core::retire_room& why);
   void receive(core::room_gone&);
+  void receive(core::roster_changed&);
   void receive(entries_appended& answer);
   void receive(room_reopened& answer);
   void receive(epoch_checked& answer);
@@ -63,6 +66,7 @@ class room_shell final : public actor {
   void find_user(const core::user_id& user);
   void send_answers(const core::room_effects& out);
   void publish(std::vector<core::room_entry> entries);
+  void tell_follower(core::instant now);
   template <class Message>
   void tell_relays(const Message& what);
   template <class Message>
@@ -76,6 +80,8 @@ class room_shell final : public actor {
   handle<journal_shell> journal_;
   handle<people_shell> people_;
   handle<node_shell> node_;
+  handle<follower_shell> follower_;
+  core::mono_time follower_told_{};
   simulation::sabotage sabotage_;
   std::map<core::connection_id, poster> posters_;
   std::map<core::relay_no, handle<relay_shell>> relays_;

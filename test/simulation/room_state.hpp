@@ -1,7 +1,11 @@
 #pragma once
 #include <map>
+#include <set>
+#include <string>
+#include <utility>
 
 #include "core/messages/act.hpp"
+#include "core/messages/log.hpp"
 
 namespace greenroom::simulation {
 
@@ -18,6 +22,25 @@ struct room_state {
     return known == members.end() ? core::room_role::outsider : known->second;
   }
   friend bool operator==(const room_state&, const room_state&) = default;
+};
+
+/// The settings as a row has them after that entry: with who set the topic, and when.
+[[nodiscard]] inline core::room_settings as_row(core::room_settings after, const core::room_settings& before,
+                                                const core::room_entry& entry) {
+  const bool same = after.topic == before.topic, none = after.topic.empty();
+  after.topic_by = same ? before.topic_by : none ? core::user_id{} : entry.author;
+  after.topic_at = same ? before.topic_at : none ? core::wall_time{} : entry.at;
+  return after;
+}
+
+/// Those who gave a message a mark, with the mark.
+using reaction_rows = std::set<std::pair<std::string, core::user_id>>;
+/// What acts change of one message, besides its entries.
+struct message_rows {
+  reaction_rows reactions;
+  bool pinned = false;
+
+  friend bool operator==(const message_rows&, const message_rows&) = default;
 };
 
 /// The sanction of that user that holds; null: none.

@@ -1,5 +1,7 @@
 #include "test/simulation/scenario.hpp"
 
+#include "core/direct.hpp"
+
 namespace greenroom::simulation {
 namespace {
 
@@ -81,10 +83,17 @@ void scenario::furnish() {
   make("dome", "bob", core::room_access::secret, {{"ann"}, {"eve"}});
   if (random.one_in(2)) make("park", "carl", core::room_access::open, {{"dora"}});
   if (rooms_.back().value == "hall") make("hall", "eve", core::room_access::invited, {{"finn"}, {"ann"}});
-  for (const auto& one : cluster_.people) {
-    people_.push_back(std::make_unique<person>(world_, cluster_, one, rooms_));
+  const core::room_id direct = core::direct_room_of({"ann"}, {"bob"});
+  if (random.one_in(2)) (void)cluster_.rooms.open_direct({{"ann"}, {{"bob"}}, direct}, log + made++, world_.wall());
+  const auto add = [&](const core::user_id& who, std::uint64_t device) {
+    auto mine = rooms_;
+    if (who < core::user_id{"dora"}) mine.push_back(direct);  // carl, too, who isn't let in
+    people_.push_back(std::make_unique<person>(world_, cluster_, who, std::move(mine), device));
     people_.back()->live();
-  }
+  };
+  for (const auto& one : cluster_.people) add(one, 0);
+  for (auto device = random.below(3); device > 0; --device) add({"ann"}, device);
+  rooms_.push_back(direct);
 }
 
 void scenario::pass(core::mono_time::duration time) {
@@ -103,6 +112,9 @@ void scenario::run() {
   heal();  // of those that were about to end
   pass(seconds{20});
   expect_all_in();
+  if (violations().empty())
+    world_.check.settle_marks(
+        [this](const core::room_id& room, const core::user_id& user) { return cluster_.rooms.mark_of(room, user); });
   for (const auto& one : people_) {
     one->expect_reasons();
     one->say_something_everywhere();
@@ -111,6 +123,9 @@ void scenario::run() {
   expect_all_in();
   if (violations().empty()) world_.check.settle();
   if (violations().empty()) compare_rosters();
+  expect_whole_pictures();
+  expect_all_followed();
+  expect_all_read();
   expect_one_home();
   expect_notices();
 }
@@ -122,7 +137,8 @@ void scenario::compare_rosters() {
     const auto& room = one->machine();
     if (room.epoch() != cluster_.rooms.epoch_of(room.key())) continue;  // it lives elsewhere by now
     for (const auto& user : cluster_.people)
-      if (room.hears(user, now) != cluster_.rooms.admits(room.id(), user, now.wall))
+      if (room.hears(user, now) !=
+          (cluster_.rooms.admits(room.id(), user, now.wall) && !cluster_.rooms.is_blocked(room.id())))
         world_.check.violated(room.id().value + " has another opinion of " + user.value + " than its rows");
   }
 }
@@ -145,7 +161,7 @@ std::vector<std::string> scenario::amiss() const {
     }
     if (one->unanswered() > 0)
       out.push_back(name + " waits for the answers to " + std::to_string(one->unanswered()) + " posts");
-    for (const auto& room : rooms_)
+    for (const auto& room : one->rooms())
       if (cluster_.rooms.admits(room, one->user(), world_.wall()) != one->is_in(room))
         out.push_back(name + (one->is_in(room) ? " is in " : " isn't in ") + room.value);
   }

@@ -42,6 +42,9 @@ class scenario {
   void pass(core::mono_time::duration time);
   void expect_all_in();
   void compare_rosters();
+  void expect_whole_pictures();
+  void expect_all_followed();
+  void expect_all_read();
   void schedule_notice();
   [[nodiscard]] std::string tell(const core::user_id& user);
   void expect_one_home();

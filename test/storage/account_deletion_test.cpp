@@ -35,6 +35,25 @@ TEST_P(Deletions, BeginWithTheEndOfAllTokens) {
   EXPECT_EQ(begin("carl", "op2").code(), ec::not_found);
 }
 
+TEST_P(Deletions, LeaveAnAdminWhoCanAct) {
+  create("ann");
+  create("bob");
+  create("root");
+  ASSERT_TRUE(store->set_admin({"root"}, true, at(50)));
+  login("root", "one");
+  EXPECT_EQ(begin("ROOT").code(), ec::conflict);
+  EXPECT_TRUE(store->check_token(hash("one"), at(60)));
+  EXPECT_TRUE(begin("ann")) << "anybody else";
+  ASSERT_TRUE(store->set_admin({"bob"}, true, at(50)));
+  EXPECT_TRUE(begin("root", "op2"));
+  EXPECT_EQ(begin("bob", "op3").code(), ec::conflict) << "the other one is leaving";
+  ASSERT_TRUE(advance(state::undoing, 1, {}, "op2"));
+  EXPECT_EQ(begin("bob", "op3").code(), ec::conflict);
+  ASSERT_TRUE(advance(state::undone, 1, {}, "op2"));
+  EXPECT_TRUE(begin("bob", "op3"));
+  EXPECT_EQ(begin("root", "op4").code(), ec::conflict);
+}
+
 TEST_P(Deletions, AreBegunOnce) {
   create("ann");
   login("ann", "one");

@@ -101,7 +101,7 @@ TEST_P(AccountPasswords, DeleteOnlyWhereTheyStillHold) {
   create("ann");
   login("ann", "mine");
   const core::begin_deletion request{{"op"}, {"ann"}, hash("mine"), {}, {"gate"}};
-  EXPECT_EQ(store->begin_deletion(request, at(20), at(30), "another hash").code(), ec::conflict);
+  EXPECT_EQ(store->begin_deletion(request, at(20), at(30), "another hash").code(), ec::bad_credentials);
   EXPECT_TRUE(store->check_token(hash("mine"), at(20)));
   EXPECT_TRUE(store->begin_deletion(request, at(20), at(30), "hash of ann"));
   EXPECT_TRUE(store->begin_deletion(request, at(20), at(30), "hash of ann")) << "the same again";

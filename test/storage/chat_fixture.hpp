@@ -126,4 +126,11 @@ constexpr std::uint64_t built_in = 1;
 using texts = std::vector<std::string>;
 using outcome = storage::append_outcome::kind;
 
+/// The settings without who set the topic, and when: those are the entry's.
+[[nodiscard]] inline core::room_settings asked_for(core::room_settings set) {
+  set.topic_by = {};
+  set.topic_at = {};
+  return set;
+}
+
 }  // namespace greenroom::test

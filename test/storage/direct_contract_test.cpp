@@ -93,7 +93,7 @@ TEST_P(Direct, GroupsAreOfAllWhoAreNamed) {
   EXPECT_EQ(members("@@0123456789abcdef", "eve"), (texts{"ada", "Bob", "eve"}));
   auto group = open("@@0123456789abcdef");
   EXPECT_EQ(group.owner.value, "system");
-  ASSERT_EQ(perform(group, {entry_kind::add, "eve", "zoe"}).what, outcome::stored);
+  EXPECT_EQ(perform(group, {entry_kind::add, "eve", "zoe"}).what, outcome::stored);
   ASSERT_EQ(perform(group, {entry_kind::remove, "eve", "eve", {.what = {}, .must_be_member = true}}).what,
             outcome::stored);
   EXPECT_EQ(members("@@0123456789abcdef", "zoe"), (texts{"ada", "Bob", "zoe"}));
@@ -113,6 +113,18 @@ TEST_P(Direct, RoomsAreMadeWithWhoWantsToBeWrittenTo) {
   EXPECT_EQ(direct("ada", "bob", "@ada,bob"), ec::none) << "and what there is stays";
   EXPECT_EQ(want("bob", direct_setting::shared), ec::none);
   EXPECT_EQ(wants("bob"), direct_setting::shared);
+}
+
+TEST_P(Direct, ByTheirNickWhoHasSaidNothingIsReached) {
+  const auto by_nick = [&](const std::string& with, const std::string& room) {
+    return stores.rooms->open_direct({{"ada"}, {{with}}, {room}, true}, at(5)).code();
+  };
+  EXPECT_EQ(direct("ada", "zoe", "@ada,zoe"), ec::forbidden) << "they share no room";
+  EXPECT_EQ(by_nick("zoe", "@ada,zoe"), ec::none);
+  EXPECT_EQ(want("kim", direct_setting::shared), ec::none);
+  EXPECT_EQ(by_nick("kim", "@ada,kim"), ec::forbidden) << "they have said so";
+  EXPECT_EQ(want("kim", direct_setting::nobody), ec::none);
+  EXPECT_EQ(by_nick("kim", "@ada,kim"), ec::forbidden);
 }
 
 TEST_P(Direct, BlocksAreListedAndLimited) {
@@ -170,6 +182,47 @@ TEST_P(Direct, BlocksKeepPeopleFromAddingWhoBlockedThem) {
   EXPECT_EQ(members("den", "ada"), (texts{"ada", "eve"}));
   EXPECT_EQ(perform(den, {entry_kind::add, "eve", "Bob"}).what, outcome::stored) << "others do";
   EXPECT_EQ(perform(den, {entry_kind::add, "ada", "Bob"}).what, outcome::unchanged);
+}
+
+TEST_P(Direct, BlocksKeepPeopleFromMakingMembersByARole) {
+  ASSERT_EQ(block("bob", "ada"), ec::none);
+  ASSERT_EQ(block("zoe", "ada"), ec::none);
+  auto hall = open("hall");
+  const core::act_effect moderator{.what = {.role = role::moderator}};
+  const core::act_effect owner{.what = {.role = role::owner}, .owner_before = {"ada"}};
+  for (const auto& effect : {moderator, owner}) {
+    const auto refused = perform(hall, {entry_kind::role, "Ada", "Zoe", effect});
+    EXPECT_EQ(refused.what, outcome::refused);
+    EXPECT_EQ(refused.why, ec::blocked);
+  }
+  EXPECT_EQ(described("hall", "ada").info.owner.value, "Ada");
+  EXPECT_EQ(described("hall", "ada").members, 3u);
+  EXPECT_EQ(perform(hall, {entry_kind::role, "ada", "Bob", moderator}).what, outcome::stored) << "a member already";
+  EXPECT_EQ(perform(hall, {entry_kind::role, "ada", "bob", owner}).what, outcome::stored);
+  EXPECT_EQ(described("hall", "bob").role, role::owner);
+  ASSERT_EQ(lift("zoe", "ada"), ec::none);
+  EXPECT_EQ(perform(hall, {entry_kind::role, "ada", "zoe", moderator}).what, outcome::stored);
+  EXPECT_EQ(described("hall", "zoe").role, role::moderator);
+}
+
+TEST_P(Direct, GroupsTakeInWhoWantsToBeWrittenTo) {
+  ASSERT_TRUE(try_direct("ada", {{"Bob"}, {"eve"}}, "@@0123456789abcdef"));
+  auto group = open("@@0123456789abcdef");
+  const core::act_effect asked{.what = {}, .must_agree = true};
+  const auto add = [&](const std::string& whom) {
+    const auto answer = perform(group, {entry_kind::add, "eve", whom, asked});
+    return answer.what == outcome::stored ? ec::none : answer.why;
+  };
+  EXPECT_EQ(add("zoe"), ec::forbidden) << "they share no room";
+  create("den", "zoe", access::secret, {{"eve"}});
+  ASSERT_EQ(want("zoe", direct_setting::nobody), ec::none);
+  EXPECT_EQ(add("Zoe"), ec::forbidden);
+  ASSERT_EQ(want("zoe", direct_setting::shared), ec::none);
+  EXPECT_EQ(add("Zoe"), ec::none);
+  EXPECT_EQ(perform(group, {entry_kind::add, "eve", "zoe", asked}).what, outcome::unchanged);
+  ASSERT_EQ(want("kim", direct_setting::everyone), ec::none);
+  EXPECT_EQ(add("kim"), ec::none);
+  EXPECT_EQ(members("@@0123456789abcdef", "kim"), (texts{"ada", "Bob", "eve", "kim", "Zoe"}));
 }
 
 TEST_P(Direct, DraftsAreKeptForRoomsThatOneMayReadIn) {

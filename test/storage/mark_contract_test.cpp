@@ -111,6 +111,25 @@ TEST_P(StoredMarks, AreMovedManyAtOnceAndOnlyThoseOfMembers) {
   EXPECT_EQ(*stores.rooms->move_marks({}), 0u);
 }
 
+TEST_P(StoredMarks, AreFoundWithTheTimeOfTheirEntry) {
+  create("hall", "ann", access::open, {{"bob"}});
+  create("den", "ann", access::secret);
+  auto hall = open("hall");
+  say(hall, {"one", "two"});
+  const auto found = [&](const std::string& room, const std::string& who) {
+    return stores.rooms->find_mark({{room}, {who}});
+  };
+  EXPECT_EQ(found("hall", "bob")->seq, core::seq_no{});
+  EXPECT_EQ(found("hall", "bob")->at, core::wall_time{});
+  read("bob", "hall", 2);
+  EXPECT_EQ(found("HALL", "BOB")->seq, core::seq_no{2});
+  const auto page = stores.rooms->read_history({.room = {"hall"}, .viewer = {"bob"}});
+  EXPECT_EQ(found("hall", "bob")->at, page->entries.at(1).at);
+  EXPECT_EQ(found("hall", "eve")->seq, core::seq_no{}) << "isn't a member";
+  EXPECT_EQ(found("den", "eve").code(), core::ec::not_found);
+  EXPECT_EQ(found("none", "bob").code(), core::ec::not_found);
+}
+
 TEST_P(StoredMarks, OfANewMemberStartAtTheHead) {
   create("hall", "ann");
   auto room = open("hall");

@@ -20,21 +20,9 @@ class ManyRooms : public raw_chat_database {
   void SetUp() override {
     raw_chat_database::SetUp();
     if (IsSkipped() || HasFatalFailure()) return;
-    const auto counted = [](const char* name, int last) {
-      return std::string(name) + "(i) as (select 1 union all select i + 1 from " + name + " where i < " +
-             std::to_string(last) + ")";
-    };
-    const auto each = std::to_string(messages_each);
-    run("insert into authors (name, folded) values ('Ann', 'ann'); with recursive " + counted("n", rooms) +
-        " insert into rooms (name, folded, owner, owner_folded, private, generation, epoch, head, node, view, "
-        "created_at, texts, said) select 'room' || i, 'room' || i, 'ann', 'ann', 0, i, 0, " +
-        each + ", '', 0, 1, " + each + ", " + each + " from n; with recursive " + counted("n", messages_each) +
-        " insert into messages (room, seq, author, body, at) select rooms.id, i, authors.id, 'message ' || i, i "
-        "from rooms cross join n cross join authors where rooms.folded like 'room%' and authors.folded = 'ann'; "
-        "insert into members (room, name, folded, added_at, read_seq, read_texts) "
-        "select id, 'Bob', 'bob', 1, head - 100, texts - 100 from rooms where folded like 'room%'; "
-        "insert into members (room, name, folded, added_at) select id, 'Ann', 'ann', 1 from rooms "
-        "where folded like 'room%'");
+    fill_rooms(rooms, messages_each, "'message ' || i");
+    run("insert into members (room, name, folded, added_at, read_seq, read_texts) "
+        "select id, 'Bob', 'bob', 1, head - 100, texts - 100 from rooms where folded like 'room%'");
     if (is("postgresql")) run("analyze");
   }
   /// The time that 99 of a hundred calls took no longer than. Again up to ten times, where it isn't below the bound:

@@ -98,6 +98,34 @@ TEST_P(Pages, SayWhatIsPinned) {
   EXPECT_EQ(page.states[0], (core::message_state{{3}, {}, {}, {}, true}));
 }
 
+TEST_P(Pages, ListThePinnedMessagesTheNewestPinFirst) {
+  const auto pins = [&](const std::string& viewer) { return *stores.rooms->list_pins({{"hall"}, {viewer}}); };
+  EXPECT_TRUE(pins("bob").entries.empty());
+  EXPECT_EQ(pins("bob").as_of.value, 3u);
+  act(entry_kind::pin, "ann", 3);
+  act(entry_kind::pin, "ann", 1);
+  act(entry_kind::edit, "bob", 1, "first");
+  act(entry_kind::edit, "bob", 1, "at first");
+  act(entry_kind::react, "carl", 3, "a");
+  act(entry_kind::react, "bob", 2, "a");
+  const auto list = pins("carl");
+  ASSERT_EQ(list.entries.size(), 2u);
+  EXPECT_EQ(list.entries[0].seq.value, 1u);
+  EXPECT_EQ(list.entries[0].text, "at first");
+  EXPECT_EQ(list.entries[0].author.value, "bob");
+  EXPECT_EQ(list.entries[1].text, "three");
+  EXPECT_EQ(list.states,
+            (std::vector<core::message_state>{{{1}, {7}, at(7), {}, true}, {{3}, {}, {}, {{"a", 1, true}}, true}}));
+  EXPECT_EQ(list.as_of.value, 9u);
+  EXPECT_FALSE(list.more);
+  act(entry_kind::unpin, "ann", 1);
+  ASSERT_EQ(pins("bob").entries.size(), 1u);
+  EXPECT_FALSE(pins("bob").states[0].reactions[0].mine);
+  act(entry_kind::erase, "ann", 3);
+  EXPECT_TRUE(pins("bob").entries.empty());
+  EXPECT_EQ(stores.rooms->list_pins({{"nowhere"}, {"bob"}}).code(), core::ec::not_found);
+}
+
 TEST_P(Pages, HaveOfAnErasedMessageNothing) {
   act(entry_kind::edit, "bob", 1, "secret");
   act(entry_kind::react, "ann", 1, "a");

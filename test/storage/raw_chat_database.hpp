@@ -24,6 +24,24 @@ class raw_chat_database : public chat_database {
     }
     reopen();
   }
+
+  /// Rooms `room1` to `roomN` of ann's, who is their only member and has said everything in them, by one statement a
+  /// table: a million messages would take a store minutes. `body` is SQL for the text of message `i`.
+  void fill_rooms(int rooms, int messages_each, const std::string& body) {
+    const auto counted = [](const char* name, int last) {
+      return std::string(name) + "(i) as (select 1 union all select i + 1 from " + name + " where i < " +
+             std::to_string(last) + ")";
+    };
+    const auto each = std::to_string(messages_each);
+    run("insert into authors (name, folded) values ('Ann', 'ann'); with recursive " + counted("n", rooms) +
+        " insert into rooms (name, folded, owner, owner_folded, private, generation, epoch, head, node, view, "
+        "created_at, texts, said) select 'room' || i, 'room' || i, 'ann', 'ann', 0, i, 0, " +
+        each + ", '', 0, 1, " + each + ", " + each + " from n; with recursive " + counted("n", messages_each) +
+        " insert into messages (room, seq, author, body, at) select rooms.id, i, authors.id, " + body +
+        ", i from rooms cross join n cross join authors where rooms.folded like 'room%' and authors.folded = 'ann'; "
+        "insert into members (room, name, folded, added_at) select id, 'Ann', 'ann', 1 from rooms "
+        "where folded like 'room%'");
+  }
 };
 
 #define GREENROOM_ON_EACH_SQL_DATABASE(suite)                                  \

@@ -58,6 +58,19 @@ class Rosters : public chat_database {
 };
 GREENROOM_ON_EACH_DATABASE(Rosters);
 
+TEST_P(Rosters, SayWhetherARoleMadeAMember) {
+  const auto give = [&](const char* whom, role what) {
+    const core::act_effect effect{.what = {.role = what}, .owner_before = {what == role::owner ? "ann" : ""}};
+    const auto told = perform(hall, {entry_kind::role, "ann", whom, effect});
+    EXPECT_EQ(told.what, outcome::stored);
+    return told.was_member;
+  };
+  EXPECT_TRUE(give("Carl", role::moderator));
+  EXPECT_FALSE(give("frank", role::member));
+  EXPECT_TRUE(give("frank", role::moderator));
+  EXPECT_FALSE(give("greg", role::owner));
+}
+
 TEST_P(Rosters, LetEverybodyButTheBannedReadInAnOpenRoom) {
   EXPECT_EQ(reads("ann"), ec::none);
   EXPECT_EQ(reads("eve"), ec::none);
@@ -82,12 +95,24 @@ TEST_P(Rosters, LetMembersReadInAnInvitedOne) {
   EXPECT_EQ(seen.role, role::outsider);
   EXPECT_EQ(seen.info.settings.title, "Hall");
   EXPECT_TRUE(seen.info.settings.data.empty());
+  EXPECT_TRUE(seen.seen_only);
+  EXPECT_EQ(seen.members, 0u);
+  EXPECT_FALSE(seen.info.head);
+  EXPECT_EQ(seen.info.owner.value, "");
+  EXPECT_FALSE(described("hall", "carl").seen_only);
   EXPECT_EQ(described("hall", "carl").info.settings.data, "{}");
   const auto list = stores.rooms->list_rooms({{"zoe"}, {}, 10});
   ASSERT_EQ(list->rooms.size(), 1u + built_in);
   EXPECT_EQ(list->rooms[0].settings.access, access::invited);
   EXPECT_EQ(list->rooms[0].settings.topic, "t");
   EXPECT_TRUE(list->rooms[0].settings.data.empty());
+  EXPECT_TRUE(list->rooms[0].is_seen_only());
+  EXPECT_EQ(list->rooms[0].owner.value, "");
+  EXPECT_FALSE(list->rooms[0].head);
+  const auto own = stores.rooms->list_rooms({{"carl"}, {}, 10});
+  ASSERT_EQ(own->rooms.size(), 1u + built_in);
+  EXPECT_EQ(own->rooms[0].owner.value, "ann");
+  EXPECT_FALSE(own->rooms[0].is_seen_only());
 }
 
 TEST_P(Rosters, HideASecretOneFromEverybodyElse) {

@@ -57,6 +57,9 @@ struct paper_audience : core::audience {
   void open(core::topic_id, core::connection_id who, std::string first, core::seq_no) override {
     clients[who]->send(std::move(first));
   }
+  void rehear(core::topic_id topic, core::connection_id who, core::hearing how) override {
+    topics[topic][who] = how.voice;
+  }
   void leave(core::topic_id topic, core::connection_id who, std::string last) override {
     clients[who]->send(std::move(last));
     topics[topic].erase(who);
@@ -74,8 +77,12 @@ struct paper_audience : core::audience {
     return text.bytes.substr(text.begin_of(i), text.begin_of(i + 1) - text.begin_of(i));
   }
   void tell(core::topic_id topic, core::latest, std::shared_ptr<const core::encoded_event> event) override {
-    for (auto& [who, voice] : topics[topic])
-      if (const auto* bytes = event->find(voice)) clients[who]->send(*bytes);
+    for (auto& [who, voice] : topics[topic]) {
+      const auto* bytes = event->find(voice);
+      for (const auto& [connection, own] : event->personal)
+        if (connection == who) bytes = &own;
+      if (bytes != nullptr) clients[who]->send(*bytes);
+    }
   }
   void skip(core::topic_id, core::seq_no) override { ++skipped; }
   void end(core::topic_id topic, std::shared_ptr<const core::encoded_event> last) override {

@@ -28,6 +28,9 @@ TEST(Metrics, ShowEveryFamilyByItsName) {
   all.http_requests.with({"gateway", "200"}).add(2);
   all.http_request_seconds.with({"gateway"}).observe(0.003);
   all.websocket_connections.add();
+  all.client_connections.with({"irc"}).add(2);
+  all.irc_commands.with({"JOIN"}).add(3);
+  all.irc_ended.with({"flood"}).add();
   all.rooms_live.set(7);
   all.posts.add(5);
   all.posts_refused.with({"overloaded"}).add();
@@ -49,6 +52,9 @@ TEST(Metrics, ShowEveryFamilyByItsName) {
            "greenroom_http_requests_total{code=\"200\",role=\"gateway\"} 2\n",
            "greenroom_http_request_seconds_count{role=\"gateway\"} 1\n",
            "greenroom_websocket_connections 1\n",
+           "greenroom_client_connections{dialect=\"irc\"} 2\n",
+           "greenroom_irc_commands_total{command=\"JOIN\"} 3\n",
+           "greenroom_irc_ended_total{reason=\"flood\"} 1\n",
            "greenroom_rooms_live 7\n",
            "greenroom_posts_total 5\n",
            "greenroom_posts_refused_total{code=\"overloaded\"} 1\n",

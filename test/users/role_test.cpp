@@ -11,6 +11,7 @@
 #include <string>
 
 #include "actors/system.hpp"
+#include "net/http/session_cookie.hpp"
 #include "net/limits.hpp"
 #include "test/support/accounts.hpp"
 #include "test/support/http.hpp"
@@ -93,6 +94,14 @@ TEST_F(Users, RegistersOnceAndWarnsOfAWeakPassword) {
   EXPECT_EQ(field(again, "code"), "taken");
 }
 
+TEST_F(Users, TellsTheFirstPersonHowToBecomeAnAdmin) {
+  const auto first = post("/register", R"({"username":"Ann","password":"a long password","hint":true})");
+  EXPECT_EQ(first.status, 201u);
+  EXPECT_THAT(field(first, "hint"), HasSubstr("greenroom admin users grant Ann"));
+  EXPECT_EQ(post("/register", R"({"username":"bob","password":"a long password","hint":true})").body,
+            R"({"user_id":"bob"})");
+}
+
 TEST_F(Users, RefusesWhatNobodyCanBeCalledOrKnow) {
   const auto refused = [&](std::string body, unsigned status, std::string code) {
     const auto answer = post("/register", body);
@@ -109,6 +118,43 @@ TEST_F(Users, RefusesWhatNobodyCanBeCalledOrKnow) {
   EXPECT_EQ((*call)("POST", "/register", {}, {}, {{"Content-Type", "text/plain"}}).status, 415u);
   EXPECT_EQ((*call)("GET", "/register").status, 405u);
   EXPECT_EQ(get("/nowhere").status, 404u);
+}
+
+TEST_F(Users, GivesAPageItsTokenInACookie) {
+  (void)post("/register", R"({"username":"Ann","password":"password"})");
+  const auto log_in = [&](const std::string& more, std::string csrf = "login") {
+    net::http::field_list fields;
+    if (!csrf.empty()) fields.add("Greenroom-CSRF", csrf);
+    return (*call)("POST", "/login", R"({"username":"ann","password":"password")" + more + "}", {}, fields);
+  };
+  const auto in = log_in(R"(,"cookie":true)");
+  EXPECT_EQ(in.status, 200u);
+  EXPECT_EQ(in.body.find("gr_"), std::string::npos) << "no script reads the token";
+  EXPECT_EQ(field(in, "user_id"), "Ann");
+  EXPECT_THAT(field(in, "expires_at"), MatchesRegex("20..-..-..T..:..:..\\....Z"));
+  const std::string given(in.header("Set-Cookie"));
+  EXPECT_THAT(given,
+              MatchesRegex("greenroom=gr_[A-Za-z0-9_-]{43}; Path=/; Max-Age=2592000; HttpOnly; SameSite=Strict"));
+  const std::string token = given.substr(10, given.find(';') - 10);
+  EXPECT_EQ(get("/verify", token).status, 200u);
+  EXPECT_EQ(field(in, "csrf"), net::http::csrf_word(token));
+  EXPECT_THAT(std::string(log_in(R"(,"cookie":true,"remember":false)").header("Set-Cookie")),
+              MatchesRegex("greenroom=gr_[A-Za-z0-9_-]{43}; Path=/; HttpOnly; SameSite=Strict"));
+}
+
+TEST_F(Users, GivesACookieToNobodyWhoMayBeAnotherSitesPage) {
+  (void)post("/register", R"({"username":"Ann","password":"password"})");
+  const auto refused = post("/login", R"({"username":"ann","password":"password","cookie":true})");
+  EXPECT_EQ(refused.status, 403u);
+  EXPECT_EQ(field(refused, "code"), "origin_refused");
+  EXPECT_EQ(refused.header("Set-Cookie"), "");
+  for (const char* const body : {R"({"username":"ann","password":"password","cookie":"yes"})",
+                                 R"({"username":"ann","password":"password","cookie":1})",
+                                 R"({"username":"ann","password":"password","remember":null})"})
+    EXPECT_EQ(field(post("/login", body), "code"), "bad_request") << body;
+  const auto plain = post("/login", R"({"username":"ann","password":"password","cookie":false})");
+  EXPECT_THAT(field(plain, "token"), MatchesRegex("gr_.*"));
+  EXPECT_EQ(plain.header("Set-Cookie"), "");
 }
 
 TEST_F(Users, LogsInVerifiesAndLogsOut) {

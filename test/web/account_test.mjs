@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import { own_account } from '../../web/account.js';
-import { api_client, api_error } from '../../web/api.js';
+import { api_client, api_error } from '../../clients/js/src/api.js';
 import { room_catalog } from '../../web/catalog.js';
 import { gate } from '../../web/gate.js';
 import { own_rooms } from '../../web/own_rooms.js';
-import { clock_words } from '../../web/words.js';
+import { clock_words } from '../../clients/js/src/text.js';
 
 const refused = (error) => async () => Promise.reject(new api_error(error));
 const choices = { password: 'correct horse', private_rooms: 'keep', messages: 'erase' };
@@ -70,7 +70,7 @@ test('Account: a refusal that can be put right stays in the dialog', async () =>
 });
 
 /// The gate before a server that answers a login by `login`.
-function door({ login = async () => ({ token: 't', user_id: 'Ann', expires_at: '' }), register } = {}) {
+function door({ login = async () => ({ token: 't', csrf: 'c', user_id: 'Ann', expires_at: '' }), register } = {}) {
   const made = { notices: [], faults: [], begun: [], kept: [], notes: [], busy: [] };
   made.gate = new gate({
     api: { login, register: register ?? (async () => ({})) },
@@ -90,7 +90,7 @@ const answers = { mode: 'login', name: 'ann', password: 'secret', remember: true
 test('Gate: who signs in begins, kept as long as they wish', async () => {
   const { gate, begun, kept, busy } = door();
   await gate.sign_in(answers);
-  assert.deepEqual(kept, [[{ token: 't', user: 'Ann', expires_at: '' }, true]]);
+  assert.deepEqual(kept, [[{ token: 't', csrf: 'c', user: 'Ann', expires_at: '' }, true]]);
   assert.deepEqual([begun, busy], [['Ann'], [true, false]]);
 });
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { pending_acts } from '../../web/acts.js';
+import { pending_acts } from '../../clients/js/src/acts.js';
 
 const mute = { kind: 'mute', user: 'Bob' };
 const ids = (due) => due.map(({ id }) => id);

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import { banner_of, connection_words } from '../../web/banner.js';
-import { room_face } from '../../web/face.js';
-import { clock_words } from '../../web/words.js';
+import { room_face } from '../../clients/js/src/face.js';
+import { clock_words } from '../../clients/js/src/text.js';
 
 const now = new Date(2026, 2, 10, 12).getTime();
 const open = { name: 'open' };
@@ -18,6 +18,19 @@ const banner = (room, state = open, offline = false) => banner_of({ room, state,
 test('Banner: nothing where all is well', () => {
   assert.deepEqual(banner(room_with()), { words: '', action: '', does: '' });
   assert.equal(banner(null).words, '');
+});
+
+test('Banner: a browser that is offline says so at once, whatever the websocket thinks', () => {
+  const { words, does } = banner(room_with(), open, true);
+  assert.deepEqual([words, does], ['You are offline. What you write is kept and sent then.', '']);
+  for (const name of ['open', 'connecting', 'waiting']) assert.equal(connection_words(name, true), 'Offline');
+  assert.equal(connection_words('stopped', true), 'Not connected');
+});
+
+test('Banner: a room that can’t be entered for a while says so', () => {
+  const joining = (not_before) => banner({ ...room_with(), state: 'joining', not_before });
+  assert.equal(joining(now + 3000).words, '');
+  assert.equal(joining(now + 3600000).words, 'That was too often. Try again in 60 minutes.');
 });
 
 test('Banner: a muted person reads who, why, until when', () => {
@@ -46,6 +59,8 @@ test('Banner: a room that is gone says why; one can come back after a removal fr
   assert.equal(banner(room_with({ state: 'gone', gone: 'w', gone_reason: 'removed' })).does, 'enter_again');
   const secret = room_with({ state: 'gone', gone: 'w', gone_reason: 'removed' }, { access: 'private' });
   assert.equal(banner(secret).does, 'leave');
+  const missing = { name: 'typo', state: 'gone', gone: 'w', gone_reason: 'gone', is_missing: true };
+  assert.deepEqual(banner(room_with(missing)), { words: 'There is no room “typo”.', action: 'Create it', does: 'create' });
 });
 
 test('Banner: a lost connection comes before what one may not', () => {

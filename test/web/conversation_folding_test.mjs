@@ -42,7 +42,7 @@ test('Folding: a page around a message that is asked for comes, and the window g
   const [bob] = clients;
   bob.settle();
   bob.following = false;
-  bob.talk.load(rooms[0], { around: 700 });
+  bob.talk.seek(rooms[0], 700);
   bob.settle();
   assert.equal(rooms[0].log.find(700).text, 'old 700');
   assert.ok(rooms[0].log.find(690) && rooms[0].log.find(710));

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { most_messages } from '../../web/conversation.js';
+import { most_messages, page_fetcher } from '../../clients/js/src/fetching.js';
 import { fake_client, fake_server, memory_storage, seeded } from './fake_server.mjs';
 
 /// A server whose lobby has `said` messages, and a client that has it open.
@@ -239,6 +239,49 @@ test('Conversation: rooms are counted unread, and read ones told to the server o
   assert.equal(garden.unread_from, 1);
 });
 
+test('Conversation: what changes nothing here draws nothing, and who types is told apart', () => {
+  const { server, client, room } = in_lobby(2);
+  const changed = [];
+  const typing = [];
+  Object.assign(client.talk, { on_change: ({ key }) => changed.push(key), on_typing: ({ key }) => typing.push(key) });
+  for (const user of ['Ann', 'Bob']) client.talk.hear({ type: 'read', room: 'lobby', user, seq: 2 });
+  client.talk.hear({ type: 'read', room: 'lobby', user: client.me, seq: room.read });
+  client.talk.hear({ type: 'typing', room: 'lobby', user: client.me, state: 'active' });
+  client.talk.hear({ type: 'typing', room: 'lobby', user: 'Ann', state: 'active' });
+  assert.deepEqual([changed, typing], [[], ['lobby']]);
+  assert.deepEqual(room.typing.users(server.now), ['Ann']);
+});
+
+test('Conversation: a room can be made read without being looked at, also before it is joined', () => {
+  const { server, client, room, lobby } = in_lobby(2);
+  server.post(lobby, 'Ann', 'more');
+  client.settle();
+  client.talk.mark_read(room);
+  assert.deepEqual([room.unread, room.read], [0, 3]);
+  const garden = server.room('garden');
+  garden.marks = { [client.me]: 0 };
+  server.post(garden, 'Ann', 'psst');
+  const later = client.talk.enter('garden', { later: true });
+  later.synced = { unread: 1, read: 0, head: 1, generation: garden.generation };
+  assert.equal(later.unread, 1);
+  client.talk.mark_read(later);
+  client.talk.tick();
+  client.settle();
+  assert.deepEqual([later.state, later.unread, later.read], ['joined', 0, 1]);
+  client.talk.tick();
+  assert.ok(client.outgoing.some(({ type, room: name, seq }) => type === 'read' && name === 'garden' && seq === 1));
+});
+
+test('Conversation: an address makes no room, unless that is wanted', () => {
+  const { client } = in_lobby(1);
+  client.talk.enter('typo');
+  assert.equal(client.outgoing.at(-1).after, 0);
+  client.talk.hear({ type: 'gone', room: 'typo', reason: 'gone' });
+  assert.ok(client.talk.get('typo').is_missing);
+  client.talk.enter('typo', { create: true });
+  assert.deepEqual(client.outgoing.at(-1), { type: 'join', room: 'typo' });
+});
+
 test('Conversation: never keeps more than its bound, at whichever end the reader is', () => {
   const { server, client, room, lobby } = in_lobby(2 * most_messages);
   client.following = false;
@@ -331,4 +374,11 @@ test('Conversation: through loss, cuts, refusals and reloads all see one log, an
       assert.equal(seen.newest, log.length, `seed ${seed}: up to its head`);
     }
   }
+});
+
+test('Conversation: a client may keep fewer messages of a room', () => {
+  const kept = { trim: (most) => (kept.most = most) };
+  const talk = { current: null, following: () => true };
+  new page_fetcher(talk, { patience: 1, most: 50, fold: () => {} }).trim({ log: kept });
+  assert.equal(kept.most, 50);
 });

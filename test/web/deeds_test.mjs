@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import { deeds_on, deeds_on_message, lengths, reason_fault, settings_change, with_answers } from '../../web/deeds.js';
-import { room_face } from '../../web/face.js';
+import { room_face } from '../../clients/js/src/face.js';
 
 function face_of(role, access = 'open') {
   const face = new room_face('Me');
@@ -39,12 +39,13 @@ test('Deeds: what holds is lifted instead', () => {
 
 test('Deeds: one’s own words can be edited and removed, as a moderator anybody’s removed; and nothing is done to acts', () => {
   const moderator = face_of('moderator');
-  assert.deepEqual(keys(deeds_on_message(face_of(undefined), said('me'))), ['reply', 'react', 'edit', 'erase']);
-  assert.deepEqual(keys(deeds_on_message(face_of('member'), said('Bob'))), ['reply', 'react']);
+  assert.deepEqual(keys(deeds_on_message(face_of(undefined), said('me'))), ['reply', 'react', 'edit', 'copy', 'link', 'erase']);
+  assert.deepEqual(keys(deeds_on_message(face_of('member'), said('Bob'))), ['reply', 'react', 'copy', 'link', 'unread']);
   const all = deeds_on_message(moderator, said('Ann'));
-  assert.deepEqual(keys(all), ['reply', 'react', 'pin', 'erase']);
-  assert.deepEqual(all[3].act, { kind: 'erase', target: 7 });
+  assert.deepEqual(keys(all), ['reply', 'react', 'copy', 'link', 'unread', 'pin', 'erase']);
+  assert.deepEqual(all[6].act, { kind: 'erase', target: 7 });
   assert.deepEqual(keys(deeds_on_message(moderator, said('Ann', { kind: 'action' }))), keys(all));
+  assert.ok(keys(deeds_on_message(moderator, said('Ann', { text: '**so**' }))).includes('source'), 'signs can be seen as they were written');
   for (const kind of ['erased', 'mute', 'erase', 'react'])
     assert.deepEqual(deeds_on_message(moderator, said('Me', { kind })), []);
   assert.deepEqual(
@@ -54,12 +55,36 @@ test('Deeds: one’s own words can be edited and removed, as a moderator anybody
 });
 
 test('Deeds: a moderator pins, and takes off what is pinned; nobody who may not write answers or reacts', () => {
-  const of = (more) => deeds_on_message(face_of('moderator'), said('Ann', more))[2];
+  const of = (more) => deeds_on_message(face_of('moderator'), said('Ann', more))[5];
   assert.deepEqual([of({}).act, of({}).at_once], [{ kind: 'pin', target: 7 }, true]);
   assert.deepEqual(of({ pinned: true }).act, { kind: 'unpin', target: 7 });
   const silent = face_of('member');
   silent.described({ head: 2, owner: 'Ann', role: 'member', post: 'moderators', access: 'open' });
-  assert.deepEqual(keys(deeds_on_message(silent, said('Me'))), ['erase']);
+  assert.deepEqual(keys(deeds_on_message(silent, said('Me'))), ['copy', 'link', 'erase']);
+});
+
+test('Deeds: nobody edits after the room’s time for that, whatever their role', () => {
+  const at = Date.parse('2026-01-01T00:00:00Z');
+  const edits = (face, seconds) => keys(deeds_on_message(face, said('Me'), at + seconds * 1000)).includes('edit');
+  const described = (edit_window) => {
+    const face = face_of('owner');
+    face.described({ head: 2, owner: 'Me', role: 'owner', post: 'all', access: 'open', edit_window });
+    return face;
+  };
+  assert.ok(edits(face_of('owner'), 10 ** 9), 'nothing is known of it');
+  assert.deepEqual([edits(described(60), 59), edits(described(60), 61)], [true, false]);
+  assert.ok(!edits(described(0), 0));
+  const face = described(60);
+  face.fold({ seq: 9, kind: 'settings', from: 'Ann', settings: { edit_window: 3600 } });
+  assert.deepEqual([edits(face, 61), edits(face, 3601)], [true, false]);
+});
+
+test('Deeds: somebody who is muted answers, reacts and edits nothing, until it is over', () => {
+  const face = face_of('member');
+  face.fold({ seq: 9, kind: 'mute', from: 'Ann', user: 'Me', until: '2026-01-01T01:00:00Z' });
+  const at = (time) => keys(deeds_on_message(face, said('Me'), Date.parse(time)));
+  assert.deepEqual(at('2026-01-01T00:30:00Z'), ['copy', 'link', 'erase']);
+  assert.deepEqual(at('2026-01-01T01:30:00Z'), ['reply', 'react', 'edit', 'copy', 'link', 'erase']);
 });
 
 test('Deeds: the answers become fields of the frame, and only those that the deed has', () => {

@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import test from 'node:test';
 
 import { own_contacts } from '../../web/contacts.js';
-import { contact_deeds, is_direct_reference, nature_of, room_meant, shown_name } from '../../web/direct.js';
-import { permitted } from '../../web/permissions.js';
+import { contact_deeds, is_direct_reference, nature_of, room_meant, shown_name } from '../../clients/js/src/direct.js';
+import { permitted } from '../../clients/js/src/permissions.js';
 
 test('Direct rooms: one name, however somebody calls them', () => {
   for (const said of ['@bob', '@Bob', '@bob,ada', '@ADA,bob']) assert.equal(room_meant(said, 'Ada'), '@ada,bob', said);
@@ -76,12 +76,15 @@ test('Contacts: blocks are known after they are made and loaded', async () => {
   const { subject } = contacts({ blocks: { blocks: ['Eve'] } });
   await subject.load();
   assert.ok(subject.has_blocked('eve'));
+  assert.deepEqual(subject.blocked(), ['Eve'], 'as they are written');
   const here = { name: '@ada,bob' };
   assert.deepEqual(subject.deeds_on(here, 'Bob').map(({ key }) => key), ['block']);
   await subject.carry_out(subject.deeds_on(here, 'Bob')[0]);
   assert.deepEqual(subject.deeds_on(here, 'Bob').map(({ key }) => key), ['unblock']);
   await subject.carry_out(subject.deeds_on(here, 'Bob')[0]);
   assert.ok(!subject.has_blocked('bob'));
+  subject.reset();
+  assert.deepEqual(subject.blocked(), []);
 });
 
 test('Contacts: a refusal is said in words', async () => {
@@ -89,4 +92,17 @@ test('Contacts: a refusal is said in words', async () => {
   assert.ok(!(await subject.carry_out(subject.deeds_on({ name: 'lobby' }, 'bob')[0])));
   assert.deepEqual(opened, []);
   assert.match(said[0], /bob takes no direct messages/);
+});
+
+test('Contacts: what somebody writes who is blocked is hidden, until it is shown', async () => {
+  const api = { blocks: async () => ({ blocks: ['Eve'] }) };
+  let drawn = 0;
+  const contacts = new own_contacts({ api, view: {}, me: () => 'Me', opened: () => {}, changed: () => (drawn += 1) });
+  await contacts.load();
+  const [lobby, garden] = [{}, {}];
+  const hidden = (room, from, seq) => contacts.hides(room, { from, seq });
+  assert.deepEqual([hidden(lobby, 'eve', 1), hidden(lobby, 'Ann', 2)], [true, false]);
+  contacts.reveal(lobby, [1, 3]);
+  assert.deepEqual([hidden(lobby, 'Eve', 1), hidden(lobby, 'Eve', 2), hidden(garden, 'Eve', 1)], [false, true, true]);
+  assert.equal(drawn, 2);
 });

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { room_face } from '../../web/face.js';
+import { room_face } from '../../clients/js/src/face.js';
 import { seeded } from './fake_server.mjs';
 
 const now = Date.parse('2026-03-10T12:00:00Z');

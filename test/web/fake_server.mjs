@@ -1,7 +1,8 @@
 /// Rooms in memory, speaking `greenroom.v1.json` to any number of conversations; it can lose, cut and refuse.
 
-import { conversation } from '../../web/conversation.js';
-import { message_outbox } from '../../web/outbox.js';
+import { conversation } from '../../clients/js/src/conversation.js';
+import { message_outbox } from '../../clients/js/src/outbox.js';
+import { each_under } from '../../clients/js/src/store.js';
 
 /// Numbers from 0 to 1 that are the same for the same seed.
 export function seeded(seed) {
@@ -20,6 +21,10 @@ export function memory_storage() {
     getItem: (key) => values.get(key) ?? null,
     setItem: (key, value) => values.set(key, value),
     removeItem: (key) => values.delete(key),
+    key: (place) => [...values.keys()][place] ?? null,
+    get length() {
+      return values.size;
+    },
   };
 }
 
@@ -55,6 +60,8 @@ export class fake_server {
   refuses = () => null;
   missed_at_most = 500;
   synced_at_most = 500;
+  /// Names of rooms that aren't there: going on in one makes none.
+  missing = new Set();
   /// Which acts would change nothing.
   unchanged = () => false;
 
@@ -127,10 +134,11 @@ export class fake_server {
     const mine = [...this.rooms.values()]
       .filter(({ name, marks }) => marks?.[client.me] !== undefined && name > after)
       .sort((a, b) => (a.name < b.name ? -1 : 1));
-    const page = mine.slice(0, this.synced_at_most).map(({ name, generation, log, marks }) => {
+    const page = mine.slice(0, this.synced_at_most).map(({ name, generation, log, marks, mentions, notify = 'mentions' }) => {
       const read = marks[client.me];
       const unread = log.slice(read).filter(({ kind = 'text' }) => kind === 'text' || kind === 'erased').length;
-      return { room: name, access: 'open', generation, head: log.length, unread, read, role: 'member', notify: 'mentions' };
+      const figures = { head: log.length, unread, read, ...(mentions === undefined ? {} : { mentions }) };
+      return { room: name, access: 'open', generation, ...figures, role: 'member', notify };
     });
     client.tell({ type: 'synced', rooms: page, more: mine.length > page.length });
   }
@@ -143,6 +151,8 @@ export class fake_server {
 
   #join(client, room, { after, generation }) {
     const known = after !== undefined;
+    if (known && this.missing.has(room.name)) return client.tell({ type: 'gone', room: room.name, reason: 'gone' });
+    this.missing.delete(room.name);
     const missed = known ? room.log.slice(after) : [];
     const recovered = !known || (generation === room.generation && missed.length <= this.missed_at_most);
     client.joined.add(room);
@@ -189,11 +199,10 @@ export class fake_client {
   open = false;
   following = true;
 
-  constructor(server, me, storage = memory_storage()) {
-    Object.assign(this, { server, me });
+  constructor(server, me, storage = memory_storage(), marks = new Map()) {
+    Object.assign(this, { server, me, marks });
     server.clients.push(this);
-    this.outbox = new message_outbox(storage, 'outbox');
-    const marks = new Map();
+    this.outbox = new message_outbox(each_under(storage, 'message.'));
     this.talk = new conversation({
       me,
       outbox: this.outbox,

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { readFileSync, readdirSync } from 'node:fs';
 import test from 'node:test';
-import { folding } from '../../web/folding.js';
+import { folding } from '../../clients/js/src/folding.js';
 
 const scripts = new URL('../data/folding/', import.meta.url);
 const time_of = (seq) => new Date(seq * 1000).toISOString();
@@ -89,4 +89,11 @@ test('Folding: what is shown no more is forgotten, and comes back with a page', 
   assert.equal(folded.hear({ seq: 4, from: 'ann', kind: 'react', target: 1, text: '👍', at: time_of(4) }), 0);
   assert.equal(folded.read({ seq: 1, from: 'bob', text: 'hi', at: time_of(1) }, 3), 1);
   assert.deepEqual(folded.find(1).reactions, [{ text: '👍', count: 1, mine: true }]);
+});
+
+test('Folding: an edited action is told as a page has it', () => {
+  const folded = new folding('ann');
+  folded.hear({ seq: 1, from: 'ann', text: '* waves', kind: 'action', at: time_of(1) });
+  folded.hear({ seq: 2, from: 'ann', text: 'bows', kind: 'edit', target: 1, at: time_of(2) });
+  assert.equal(folded.find(1).text, '* bows');
 });

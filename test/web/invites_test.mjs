@@ -1,17 +1,21 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import { address_of } from '../../web/address.js';
-import { api_error } from '../../web/api.js';
+import { api_error } from '../../clients/js/src/api.js';
 import { invitation, refusal } from '../../web/invitation.js';
 import { default_life, default_uses, invite_wanted, invite_words, lives, room_invites } from '../../web/invites.js';
-import { json_store } from '../../web/store.js';
-import { clock_words } from '../../web/words.js';
+import { json_store } from '../../clients/js/src/store.js';
+import { clock_words } from '../../clients/js/src/text.js';
 import { memory_storage } from './fake_server.mjs';
 
 const refused = (error) => async () => Promise.reject(new api_error(error));
 
 test('Address: names a room, or brings an invite; what cannot be read is neither', () => {
   assert.deepEqual(address_of('#/lobby'), { room: 'lobby' });
+  assert.deepEqual(address_of('#/lobby/12'), { room: 'lobby', seq: 12 });
+  assert.deepEqual(address_of('#/@ada,bob/7'), { room: '@ada,bob', seq: 7 });
+  for (const said of ['lobby/', 'lobby/0', 'lobby/x', 'lobby/1e3', 'lobby/-1', `lobby/${'9'.repeat(17)}`])
+    assert.deepEqual(address_of(`#/${said}`), { room: said });
   assert.deepEqual(address_of('#/gr%C3%BCn'), { room: 'grün' });
   assert.deepEqual(address_of(''), { room: '' });
   assert.deepEqual(address_of('#/%'), { room: '' });

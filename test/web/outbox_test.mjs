@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { message_outbox, new_id } from '../../web/outbox.js';
+import { message_outbox, new_id } from '../../clients/js/src/outbox.js';
+import { each_under } from '../../clients/js/src/store.js';
 import { memory_storage } from './fake_server.mjs';
 
-const fresh = (storage = memory_storage()) => new message_outbox(storage, 'key');
+const fresh = (storage = memory_storage()) => new message_outbox(each_under(storage, 'message.'));
 const ids = (entries) => entries.map(({ id }) => id);
 
 test('Outbox: one message a room is in flight, in the order in which they were written', () => {
@@ -73,7 +74,8 @@ test('Outbox: a reload loses neither pending nor failed messages', () => {
 
 test('Outbox: what is stored may be nonsense, and the storage full', () => {
   const storage = memory_storage();
-  storage.setItem('key', '{"not":"a list"');
+  storage.setItem('message.a0', '{"not":"a message"');
+  storage.setItem('message.a1', '{"id":"a1"}');
   assert.equal(fresh(storage).waiting, 0);
   storage.setItem = () => {
     throw new Error('full');
@@ -81,6 +83,31 @@ test('Outbox: what is stored may be nonsense, and the storage full', () => {
   const outbox = fresh(storage);
   outbox.add('a', 'one', 0, { id: 'a1' });
   assert.deepEqual(ids(outbox.take(['a'], 0)), ['a1']);
+});
+
+test('Outbox: what one tab wrote and could not send, another one sends, in order; and what was sent by either is gone', () => {
+  const storage = memory_storage();
+  const [one, two] = [fresh(storage), fresh(storage)];
+  one.add('a', 'one', 0, { id: 'a1' });
+  two.add('a', 'two', 1, { id: 'a2' });
+  one.add('a', 'three', 1, { id: 'a3' });
+  one.acknowledged('a', 'a1');
+  const three = fresh(storage);
+  assert.deepEqual(ids(three.of('a')), ['a2', 'a3']);
+  three.acknowledged('a', 'a2');
+  three.acknowledged('a', 'a3');
+  assert.ok(two.has('a', 'a2'), 'it may be sent again, under the same id');
+  assert.equal(fresh(storage).waiting, 0);
+});
+
+test('Outbox: what is to be sent again is behind the others, also after a reload', () => {
+  const storage = memory_storage();
+  const before = fresh(storage);
+  before.add('a', 'one', 0, { id: 'a1' });
+  before.add('a', 'two', 0, { id: 'a2' });
+  before.failed('a', 'a1', 'because');
+  before.retry('a', 'a1', 0);
+  assert.deepEqual(ids(fresh(storage).of('a')), ['a2', 'a1']);
 });
 
 test('NewId: is 1 to 64 printable characters, also where randomUUID is missing', () => {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { conversation } from '../../web/conversation.js';
+import { conversation } from '../../clients/js/src/conversation.js';
 import { room_catalog } from '../../web/catalog.js';
 import { news_words, with_room, without_room } from '../../web/own_news.js';
 
@@ -35,6 +35,9 @@ test('Own news: the person reads who did it and why, but of their own doing', ()
   assert.equal(news_words(removed, 'Me'), 'Ann removed you from Den.');
   assert.equal(news_words({ ...removed, reason: 'banned', text: 'spam' }, 'Me'), 'Ann banned you from Den: spam');
   assert.equal(news_words({ ...removed, by: 'me' }, 'Me'), '');
+  const muted = { type: 'notice', room: 'Den', kind: 'mute', by: 'Ann', text: 'Ann muted you in Den: noise' };
+  assert.equal(news_words(muted, 'Me', 'lobby'), 'Ann muted you in Den: noise');
+  assert.equal(news_words(muted, 'Me', 'den'), '');
 });
 
 test('Own news: the conversation passes it on, for rooms that it is in and others', () => {
@@ -47,9 +50,11 @@ test('Own news: the conversation passes it on, for rooms that it is in and other
   });
   talk.enter('Lobby');
   talk.hear({ type: 'added', room: 'den', by: 'Ann' });
+  talk.hear({ type: 'notice', room: 'den', kind: 'mute', by: 'Ann', text: 'Ann muted you in den' });
   talk.hear({ type: 'removed', room: 'lobby', reason: 'removed', by: 'Ann' });
   assert.deepEqual(heard, [
     ['added', 'den', undefined],
+    ['notice', 'den', undefined],
     ['removed', 'lobby', 'Lobby'],
   ]);
 });
@@ -60,9 +65,11 @@ test('Own news: the catalog asks how the room is set up, and lists it', async ()
   const catalog = new room_catalog({ api, loaded: () => {}, lost: () => {}, changed: () => (drawn += 1) });
   await catalog.hear({ type: 'added', room: 'Den', by: 'Ann' });
   assert.deepEqual(names(catalog.rooms), ['Den']);
+  await catalog.hear({ type: 'notice', room: 'den', kind: 'mute', by: 'Ann', text: 'Ann muted you in Den' });
+  assert.deepEqual(names(catalog.rooms), ['Den']);
   await catalog.hear({ type: 'removed', room: 'den', reason: 'removed', by: 'Ann' });
   assert.deepEqual(names(catalog.rooms), []);
-  assert.equal(drawn, 2);
+  assert.equal(drawn, 3);
 });
 
 test('Own news: a room that cannot be asked for, or an answer for somebody else, changes nothing', async () => {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import test from 'node:test';
-import { permitted } from '../../web/permissions.js';
+import { permitted } from '../../clients/js/src/permissions.js';
 
 const roles = [undefined, 'member', 'moderator', 'owner'];
 const kinds_about_people = ['ban', 'unban', 'mute', 'unmute', 'remove'];
@@ -67,6 +67,6 @@ test('Permissions: oneself can leave and be added, and no more; the owner stays'
 });
 
 test('Permissions: what is not known is nobody’s', () => {
-  for (const kind of ['tag', 'constructor', undefined]) assert.equal(permitted({ kind, by: 'owner' }), 'forbidden');
+  for (const kind of ['wave', 'constructor', undefined]) assert.equal(permitted({ kind, by: 'owner' }), 'forbidden');
   assert.equal(permitted({ kind: 'text', access: 'new', by: 'member' }), 'forbidden');
 });

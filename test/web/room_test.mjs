@@ -1,6 +1,13 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { again_size, heal_limit, room_log, room_presence, room_typing, typing_signal } from '../../web/room.js';
+import {
+  again_size,
+  heal_limit,
+  room_log,
+  room_presence,
+  room_typing,
+  typing_signal,
+} from '../../clients/js/src/room.js';
 
 const message = (seq) => ({ seq, from: 'Ann', text: `text ${seq}`, at: '2026-01-01T00:00:00.000Z' });
 const messages = (from, to) => Array.from({ length: to - from + 1 }, (_, i) => message(from + i));

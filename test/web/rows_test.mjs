@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { room_log } from '../../web/room.js';
+import { room_face } from '../../clients/js/src/face.js';
+import { room_log } from '../../clients/js/src/room.js';
 import { rows_of } from '../../web/rows.js';
 
 /// A log from `[seq, from, minutes]`.
@@ -188,4 +189,43 @@ test('Rows: every key is there once', () => {
     ({ key }) => key,
   );
   assert.equal(new Set(keys).size, keys.length);
+});
+
+test('Rows: what mentions the reader says by which words, and not where it is removed', () => {
+  const face = new room_face('Me');
+  face.joined({ head: 9, access: 'open', owner: 'Ann', role: 'member' });
+  const log = new room_log();
+  log.open({ generation: 'g', head: 4, recovered: true });
+  const at = '2026-03-10T12:00:00Z';
+  log.add_page([
+    { seq: 1, from: 'Bob', text: 'hi @me', at },
+    { seq: 2, from: 'Ann', text: '@room', at },
+    { seq: 3, from: 'Bob', text: '@room', at },
+    { seq: 4, from: 'Bob', text: '(removed)', kind: 'erased', at },
+  ]);
+  const named = rows_of(log, [], { me: 'Me', face }).map(({ seq, named: words }) => [seq, words]);
+  assert.deepEqual(named.slice(2), [
+    [1, ['Me']],
+    [2, ['Me', 'room']],
+    [3, undefined],
+    [4, undefined],
+  ]);
+});
+
+test('Rows: messages by somebody who is blocked are one line, until they are shown; and are quoted by nobody', () => {
+  const log = log_of([
+    [1, 'Ann', 0],
+    [2, 'Eve', 0],
+    [3, 'Eve', 1],
+    [4, 'Ann', 2],
+    [5, 'Eve', 3],
+  ]);
+  const hides = ({ from, seq }) => from === 'Eve' && seq !== 5;
+  const rows = rows_of(log, [], { hides });
+  assert.deepEqual(kinds(rows).slice(2), ['message 1', 'hidden 2', 'message 4', 'message 5']);
+  assert.deepEqual([rows[3].count, rows[3].seqs], [2, [2, 3]]);
+  assert.deepEqual(leads(rows), [true, true, true]);
+  Object.assign(log.find(4), { target: 2 });
+  const { quote } = rows_of(log, [], { hides }).find(({ seq }) => seq === 4);
+  assert.deepEqual([quote.from, quote.words], ['', 'A message by somebody whom you have blocked']);
 });

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { api_error } from '../../web/api.js';
-import { room_face } from '../../web/face.js';
+import { api_error } from '../../clients/js/src/api.js';
+import { room_face } from '../../clients/js/src/face.js';
 import { membership } from '../../web/membership.js';
-import { room_log } from '../../web/room.js';
+import { room_log } from '../../clients/js/src/room.js';
 import { room_running } from '../../web/running.js';
 
 const now = Date.parse('2026-01-01T00:00:00Z');
@@ -66,10 +66,18 @@ test('Running: of somebody who is muted or banned, that is lifted; the lists are
   assert.deepEqual(sent, [{ kind: 'unban', user: 'Bob' }]);
 });
 
+test('Running: a key on a message begins what is offered there, and nothing else', async () => {
+  const begun = [];
+  const { running, asked } = desk({ begun });
+  for (const what of ['reply', 'edit', 'erase', 'unread']) running.begin_on_message(3, what);
+  running.begin_on_message(9, 'reply');
+  assert.deepEqual([begun, asked], [[[3, 'reply'], [3, 'unread']], []]);
+});
+
 test('Running: a message can be removed, and its author dealt with', async () => {
   const { running, sent, asked } = desk({ chooses: pick('erase'), answers: { reason: 'rude', seconds: 0 } });
   await running.choose_on_message(3);
-  assert.deepEqual(asked[0].deeds.map(({ key }) => key), ['reply', 'react', 'pin', 'erase', 'mute', 'remove', 'ban']);
+  assert.deepEqual(asked[0].deeds.map(({ key }) => key), ['reply', 'react', 'copy', 'link', 'unread', 'pin', 'erase', 'mute', 'remove', 'ban']);
   assert.deepEqual(sent, [{ kind: 'erase', target: 3, reason: 'rude' }]);
   await running.choose_on_message(99);
   assert.equal(asked.length, 1);
@@ -253,4 +261,28 @@ test('Members: one becomes a member of an open room by adding oneself', async ()
   people.enter(room);
   assert.equal(await people.become_member(), true);
   assert.deepEqual(added, [['lobby', 'Me']]);
+});
+
+test('Membership: who may be meant by a begun name is asked for anew, and in a long list by how it begins', async () => {
+  const asked = [];
+  const pages = { start: { members: ['Ann'], roles: {}, next: 'Ann' }, bo: { members: ['Bob', 'bo2', 'Cid'], roles: {}, next: null } };
+  const members = async (_, after) => {
+    asked.push(after ?? 'start');
+    return pages[after ?? 'start'];
+  };
+  const { people, room } = desk({ role: 'member', shown: false, api: { members } });
+  room.presence = { sorted: () => ['Dora', 'Ann'] };
+  people.enter(room);
+  assert.deepEqual(people.named(), ['Dora', 'Ann'], 'nothing is asked for before somebody writes a name');
+  await people.look_for('bo');
+  assert.deepEqual(people.named(), ['Ann', 'Bob', 'bo2', 'Cid', 'Dora', 'Ann']);
+  await people.look_for('bo');
+  assert.deepEqual(asked, ['start', 'bo']);
+  people.look_for(null);
+  pages.start = { members: ['Ann', 'Eve'], roles: {}, next: null };
+  await people.look_for('');
+  await people.look_for('e');
+  assert.deepEqual([people.named(), asked.slice(2)], [['Ann', 'Eve', 'Dora', 'Ann'], ['start']]);
+  people.enter(room);
+  assert.deepEqual(people.named(), ['Dora', 'Ann']);
 });

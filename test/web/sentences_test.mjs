@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { act_sentence, concerns, entry_line, is_words } from '../../web/sentences.js';
-import { clock_words } from '../../web/words.js';
+import { act_sentence, concerns, entry_line, is_words } from '../../clients/js/src/sentences.js';
+import { clock_words } from '../../clients/js/src/text.js';
 
 const at = new Date(2026, 2, 10, 12);
 const act = (kind, more = {}) => ({ seq: 1, from: 'ada', at: at.toISOString(), kind, text: 'their words', ...more });
@@ -48,6 +48,7 @@ test('Sentences: settings are told one by one', () => {
   assert.equal(settings({ data: null }), 'ada changed the room’s data');
   assert.equal(settings({ edit_window: 60 }), 'ada set the time for edits to 60 s');
   assert.equal(settings({ edit_window: 0 }), 'ada ended the editing of messages');
+  assert.equal(settings({ modes: '+l 5' }), 'ada set the modes +l 5');
   assert.equal(settings({ keep: 30 }), 'ada changed the settings');
 });
 
@@ -64,4 +65,10 @@ test('Sentences: words are told from acts, and acts on oneself from others', () 
   assert.ok(concerns(act('mute', { user: 'CID' }), 'cid'));
   assert.ok(!concerns(act('mute', { user: 'bob' }), 'cid'));
   assert.ok(!concerns(act('remove', { user: 'ada' }), 'ada'));
+});
+
+test('Sentences: a tag of IRC is nothing to tell, and nobody’s words', () => {
+  assert.equal(said(act('tag', { text: '' })), '');
+  assert.equal(said(act('tag')), '');
+  assert.equal(is_words(act('tag')), false);
 });

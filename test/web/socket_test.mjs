@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { chat_socket, meaning_of_close, retry_delay, wait_after } from '../../web/socket.js';
+import { chat_socket, meaning_of_close, retry_delay, wait_after } from '../../clients/js/src/socket.js';
 
 /// A socket on a clock and a network of the test's own.
 function fixture({ ticket = async () => 'a ticket', random = () => 0.5 } = {}) {

@@ -58,8 +58,8 @@ test('OpenAPI: whatever is limited says 429, and whatever needs a token says 401
   }
 });
 
-test('OpenAPI: has every call that the page makes', () => {
-  const calls = [...read('web/api.js').matchAll(/#call\('(\w+)', (?:'([^']+)'|`([^`]+)`)/g)];
+test('OpenAPI: has every call that the client makes', () => {
+  const calls = [...read('clients/js/src/api.js').matchAll(/#call\('(\w+)', (?:'([^']+)'|`([^`]+)`)/g)];
   assert.ok(calls.length >= 10);
   for (const [, method, plain, template] of calls) {
     const path = (plain ?? template).replace(/\$\{query\([^)]*\)\}/, '').replace(/\$\{part\((\w+)\)\}/g, '{$1}');
@@ -67,9 +67,9 @@ test('OpenAPI: has every call that the page makes', () => {
   }
 });
 
-test('AsyncAPI: has every frame that the page says and hears, and no field that it does not describe', () => {
+test('AsyncAPI: has every frame that the client says and hears, and no field that it does not describe', () => {
   const { messages } = documents.asyncapi.components;
-  const code = read('web/conversation.js') + read('web/socket.js');
+  const code = read('clients/js/src/conversation.js') + read('clients/js/src/socket.js');
   const said = [...code.matchAll(/\{ type: '(\w+)'/g)].map(([, type]) => type);
   const heard = [...code.matchAll(/case '(\w+)':/g)].map(([, type]) => type);
   assert.ok(said.length >= 6 && heard.length >= 9);

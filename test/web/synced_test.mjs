@@ -113,11 +113,23 @@ test('Synced: acts are not unread, erased messages are', () => {
   assert.deepEqual(counts(client), [['lobby', 2]]);
 });
 
-test('Synced: many rooms come in pages, and not too many are joined', () => {
+test('Synced: many rooms come in pages, and not too many are joined by themselves', () => {
   const server = with_rooms(Object.fromEntries(Array.from({ length: 180 }, (_, i) => [`room-${1000 + i}`, [1, 0]])));
   server.synced_at_most = 50;
   const client = device(server);
-  assert.equal(client.talk.rooms.size, 150);
+  const unread = client.talk.listed().map((room) => room.unread);
+  assert.deepEqual(unread, Array.from({ length: 180 }, () => 1), 'all are known');
+  const inside = () => client.talk.listed().filter(({ state }) => state === 'joined').length;
+  assert.equal(inside(), 10);
+  for (let second = 0; second < 100; second += 1) {
+    server.now += 1000;
+    client.talk.tick();
+    client.settle();
+  }
+  assert.equal(inside(), 150);
+  client.talk.open(client.talk.get('room-1179'));
+  client.settle();
+  assert.equal(client.talk.get('room-1179').state, 'joined');
 });
 
 test('Synced: a room that one was removed from and is a member of again is entered again', () => {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { unheard_ranges } from '../../web/unheard.js';
+import { unheard_ranges } from '../../clients/js/src/unheard.js';
 import { seeded } from './fake_server.mjs';
 
 test('Unheard: what the log has beyond what is known was missed, until it is heard', () => {
