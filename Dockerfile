@@ -15,11 +15,11 @@ ENV PATH=/opt/greenroom:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:
     GREENROOM_WEB_ROOT=/opt/greenroom/web
 WORKDIR /var/lib/greenroom
 
-# --target prebuilt: with the executable that `make build` left here, made on the same Debian. (A pattern: to the old
+# --target prebuilt: with the executable and the page that `make build` left here, made on the same Debian. (A pattern: to the old
 # builder, which comes by here for the whole image too, a file may be missing only so.)
 FROM system AS prebuilt
 COPY LICENSE build/release/greenroo[m] /opt/greenroom/
-COPY web /opt/greenroom/web
+COPY LICENSE build/release/we[b] /opt/greenroom/web/
 USER greenroom
 HEALTHCHECK --interval=3s --timeout=3s --start-period=60s --retries=3 CMD ["greenroom", "health"]
 ENTRYPOINT ["greenroom"]
@@ -29,7 +29,8 @@ CMD ["serve"]
 FROM ${BASE} AS build
 WORKDIR /src
 COPY .ci/install .ci/packages .ci/
-RUN .ci/install build
+RUN .ci/install build \
+ && { .ci/install page || echo 'NO NPM: the page will not be bundled.' >&2; }
 COPY . .
 ARG JOBS=
 RUN rm -rf build \
@@ -40,7 +41,7 @@ RUN rm -rf build \
 # The image.
 FROM system AS runtime
 COPY --from=build /src/LICENSE /src/build/release/greenroom /opt/greenroom/
-COPY --from=build /src/web /opt/greenroom/web
+COPY --from=build /src/build/release/web /opt/greenroom/web
 USER greenroom
 HEALTHCHECK --interval=3s --timeout=3s --start-period=60s --retries=3 CMD ["greenroom", "health"]
 ENTRYPOINT ["greenroom"]

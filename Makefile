@@ -3,6 +3,7 @@
 JOBS ?= $(shell nproc)
 TEST_JOBS ?= 2
 FUZZ_SECONDS ?= 30
+FUZZ_SEED ?= 0
 SOURCES = git ls-files -z --cached --others --exclude-standard '*.hpp' '*.cpp' | xargs -0 -r
 
 .PHONY: build run test bench bench-gateway bench-peers chaos asan tsan mutants simulate fuzz tidy format format-check deps test-deps check-deps clean
@@ -71,15 +72,16 @@ simulate: deps
 mutants: deps test-deps check-deps
 	exec test/mutants/run.py $(MUTANTS)
 
-# Each fuzz target for FUZZ_SECONDS; what it finds is kept in build/fuzz.
+# Each fuzz target for FUZZ_SECONDS, from FUZZ_SEED on (0: any); what it finds is kept in build/fuzz.
 fuzz: deps check-deps
 	cmake --preset fuzz
 	cmake --build build/fuzz --target fuzz_targets -j $(JOBS)
-	cd build/fuzz && ls fuzz_* | xargs -P $(JOBS) -I TARGET sh -c ' \
+	cd build/fuzz && rm -f *.log && ls fuzz_* | xargs -P $(JOBS) -I TARGET sh -c ' \
 	  name=$${0#fuzz_}; mkdir -p found/$$name; echo "fuzzing $$name for $(FUZZ_SECONDS) s"; \
-	  ./$$0 -max_total_time=$(FUZZ_SECONDS) -timeout=5 -rss_limit_mb=2048 -verbosity=0 -print_final_stats=1 \
+	  ./$$0 -seed=$(FUZZ_SEED) -max_total_time=$(FUZZ_SECONDS) -timeout=5 -rss_limit_mb=2048 -verbosity=0 -print_final_stats=1 \
 	    -artifact_prefix=$$name- found/$$name ../../test/fuzz/corpus/$$name >$$name.log 2>&1; \
-	  status=$$?; cat $$name.log; exit $$status' TARGET
+	  status=$$?; cat $$name.log; exit $$status' TARGET \
+	  || { echo 'FUZZING FOUND SOMETHING:'; grep -E 'not so|ERROR|SUMMARY|Base64' *.log; exit 1; }
 
 tidy: deps check-deps
 	cmake --preset tidy

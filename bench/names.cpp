@@ -24,9 +24,14 @@ names::names(const options& wanted) : wanted_(wanted), run_(std::to_string(getpi
 std::string names::room(std::uint32_t room) const { return "r" + run_ + "-" + std::to_string(room); }
 std::string names::user(std::uint32_t connection) const { return "u" + run_ + "-" + std::to_string(connection); }
 
+std::string names::account(std::uint32_t connection) const {
+  return tokens_.empty() ? user(connection) : "load" + std::to_string(connection % tokens_.size() + 1);
+}
+
 std::string names::expanded(std::string text, std::uint32_t connection) const {
   replace_all(text, "{room}", room(wanted_.room_of(connection)));
   replace_all(text, "{user}", user(connection));
+  replace_all(text, "{account}", account(connection));
   replace_all(text, "{i}", std::to_string(connection));
   if (!tokens_.empty()) replace_all(text, "{token}", tokens_[connection % tokens_.size()]);
   return text;

@@ -14,7 +14,10 @@ class names {
 
   [[nodiscard]] std::string room(std::uint32_t room) const;
   [[nodiscard]] std::string user(std::uint32_t connection) const;
-  /// The text with {room}, {user}, {token} and {i} replaced.
+  /// The owner of a connection's token, as `admin users create --prefix load` names them; without tokens its user.
+  [[nodiscard]] std::string account(std::uint32_t connection) const;
+  [[nodiscard]] bool has_accounts() const noexcept { return !tokens_.empty(); }
+  /// The text with {room}, {user}, {account}, {token} and {i} replaced.
   [[nodiscard]] std::string expanded(std::string text, std::uint32_t connection) const;
 
  private:

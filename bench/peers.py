@@ -23,7 +23,8 @@ from engine import Engine, Step, add_options
 from servers import Greenroom, Limit, Postgres, Process, Users, free_port, listens
 
 HERE = Path(__file__).resolve().parent
-OURS = {"limit": None, "greenroom": "memory", "greenroom-pg": "postgresql"}
+OURS = {"limit": None, "greenroom": "memory", "greenroom-pg": "postgresql", "greenroom-irc": "memory",
+        "greenroom-irc-pg": "postgresql"}
 XMPP = ("ejabberd", "ejabberd-pg", "prosody")
 SCHEMA = "/usr/share/ejabberd/sql/pg.sql"
 WORKLOADS = ["fanout10", "fanout100", "fanout1000", "bulk100", "serial100", "rooms", "lat100", "connect"]
@@ -108,7 +109,8 @@ def plan(options, users):
         if name == "limit":
             return lambda folder, cpus: Limit(options.build, folder, cpus)
         if name in OURS:
-            return lambda folder, cpus: Greenroom(options.build, folder, cpus, users, OURS[name], options.server)
+            return lambda folder, cpus: Greenroom(options.build, folder, cpus, users, OURS[name], options.server,
+                                                   via="irc" if "-irc" in name else "chat")
         return lambda folder, cpus: Peer(name, folder, cpus)
     steps = []
     for workload in options.only:

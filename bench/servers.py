@@ -75,7 +75,8 @@ class Greenroom:
     has discovery and users: two such nodes are compared with one such node.
 
     `via`: how clients connect. `chat`: at the chat role's port; `gateway`: at the gateway's, in the same process; `wss`: there,
-    under TLS; `apart`: at a gateway that is a process of its own, beside the one with all other roles.
+    under TLS; `apart`: at a gateway that is a process of its own, beside the one with all other roles; `irc`: with IRC, at a
+    port of the chat role's process.
 
     `under`: a program, with its flags, that runs the server's."""
 
@@ -87,7 +88,11 @@ class Greenroom:
         self.link = f"127.0.0.1:{free_port()}"
         self.arguments = ("--header", "Authorization: Bearer {token}", "--tokens", users.tokens)
         self.ports, self.processes, self.pids = [], [], []
-        if via != "chat":
+        if via == "irc":
+            irc = free_port()
+            self.arguments = ("--protocol", "irc", "--joining", "2000", "--tokens", users.tokens)
+            self.extra = [*extra, "--irc-listen", f"127.0.0.1:{irc}", "--irc-outside", "20000"]
+        elif via != "chat":
             self.arguments += ("--path", "/chat/room/{room}")
         if via == "wss":
             self.arguments += ("--tls",)
@@ -103,6 +108,9 @@ class Greenroom:
             if via == "apart":
                 self.ports = [free_port()]
                 self.add("gateway", "gateway", f"127.0.0.1:{free_port()}")
+            if via == "irc":
+                self.processes[0].wait_until(listens(irc))
+                self.ports = [irc]
             if nodes > 1:
                 time.sleep(2)  # until each has linked to the others
         except BaseException:

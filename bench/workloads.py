@@ -26,7 +26,7 @@ ALONE_FLAGS = "--members 1 --senders 1 --window 1"
 TRIPS = {"trip-post": ALONE_FLAGS + " --protocol json", "trip-act": ALONE_FLAGS + " --protocol acts"}
 STORM = {"storm": "--workload storm --rooms 1000 --members 10 --missed 5 --rate 1000 --joining 4000"}
 # How clients connect (`via`): at the chat node's own port or at the gateway's of the same process; at a gateway that is a process of
-# its own; there under TLS.
+# its own; there under TLS; with IRC.
 EDGES = {f"edge-{name}": TALK[name] for name in ("fanout10", "fanout100", "fanout1000", "rooms", "serial100")}
 EDGES["edge-connect"] = "--workload connect --rooms 1000 --members 10"
 NODES = {f"nodes-{name}": TALK[name] for name in ("fanout100", "fanout1000", "rooms")}
@@ -45,7 +45,7 @@ def plan(options, users):
     columns = {"limit": limit, "memory": ours("memory"), "postgresql": ours("postgresql")}
     stores = {"sqlite": ours("sqlite"), "postgresql": ours("postgresql")}
     edges = {"chat, memory": ours("memory"), "gateway, memory": ours("memory", via="gateway"),
-             "wss, memory": ours("memory", via="wss"), "chat, postgresql": ours("postgresql"),
+             "wss, memory": ours("memory", via="wss"), "irc, memory": ours("memory", via="irc"), "chat, postgresql": ours("postgresql"),
              "gateway, postgresql": ours("postgresql", via="gateway"), "apart, postgresql": ours("postgresql", via="apart")}
     kinds = [(TALK, columns, {}), (CONNECT, columns, {}), (DURABLE, stores, {"pinned": False, "kill": True}),
              (TRIPS, stores, {"pinned": False}),

@@ -85,8 +85,8 @@ class crowd {
     head.set("Sec-WebSocket-Key", "dGhlIHNhbXBsZSBub25jZQ==");
     head.set("Sec-WebSocket-Version", "13");
     auto one = net::ws_connection::make(hub_, pool_.next_connection_id(0),
-                                        {net::stream{std::move(socket)}, {}, std::move(head), 0, net::admission{}}, {},
-                                        settings_, "127.0.0.1");
+                                        {net::stream{std::move(socket)}, {}, std::move(head), 0, net::admission{}},
+                                        net::ws_speech{}, settings_, "127.0.0.1");
     boost::asio::post(pool_.context(0), [one, owner = owner_] { one->start(owner); });
     connections_.push_back(std::move(one));
   }

@@ -28,7 +28,7 @@ void ring_push(benchmark::State& state) {
   auto entry = entry_of(0);
   for (auto _ : state) {
     entry.seq = ring.head() + 1;
-    ring.push(entry);
+    ring.push(core::room_entry{entry});
   }
   state.SetItemsProcessed(state.iterations());
 }

@@ -9,7 +9,8 @@ class irc final : public protocol {
   irc(const options& wanted, const names& called) : wanted_(wanted), called_(called) {}
 
   void open(std::uint32_t connection, std::string& out) override {
-    out += "NICK " + called_.user(connection) + "\r\nUSER u 0 * :u\r\n";
+    if (called_.has_accounts()) out += called_.expanded("PASS :{account}:{token}\r\n", connection);
+    out += "NICK " + called_.expanded("{account}", connection) + "\r\nUSER u 0 * :u\r\n";
   }
 
   void say(std::uint32_t connection, std::string_view text, std::uint32_t, std::string& out) override {
