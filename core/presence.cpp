@@ -89,6 +89,7 @@ std::optional<presence_changed> presence::take(mono_time now) {
 std::optional<presence_changed> presence::announce(const user_id& user) {
   const auto untold = changes_.find(user);
   if (untold == changes_.end() || !here_.contains(user) || count() > limit_.names) return std::nullopt;
+  ++lists_;  // the number is of everybody, and so a list of a kind: it counts those whose change is still held back
   presence_changed out{{untold->first}, {}, count()};
   changes_.erase(untold);
   return out;

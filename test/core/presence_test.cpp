@@ -2,6 +2,12 @@
 
 #include <gtest/gtest.h>
 
+#include <array>
+#include <random>
+#include <set>
+#include <string>
+#include <vector>
+
 namespace greenroom::core {
 namespace {
 
@@ -187,6 +193,70 @@ TEST(Presence, AnnouncesWhoCameAndIsntTold) {
   EXPECT_EQ(who.take(at(600ms))->left.size(), 1u);
   for (const auto* name : {"a", "b", "c"}) who.join({name}, at(700ms));
   EXPECT_FALSE(who.announce({"a"})) << "of so many only the number is told";
+}
+
+TEST(Presence, CountsWhoCameBackAfterANumberWasToldWithoutThem) {
+  presence who({250ms, 500, 100});
+  who.join({"ann"}, at(0ms));
+  ASSERT_TRUE(who.take(at(250ms)));
+  who.leave({"ann"}, at(300ms));
+  who.join({"bob"}, at(310ms));
+  ASSERT_EQ(who.announce({"bob"})->count, 1u);
+  who.join({"ann"}, at(320ms));
+  const auto change = who.take(at(550ms));
+  ASSERT_TRUE(change);
+  EXPECT_EQ(change->count, 2u);
+}
+
+/// What one listener knows, folded as protocol.md says.
+struct listening {
+  std::set<std::string> names;
+  std::uint32_t count = 0;
+
+  explicit listening(const room_members& list) : count(list.count) {
+    for (const auto& one : list.first) names.insert(one.value);
+  }
+  void hear(const presence_changed& change) {
+    if (change.whole) names.clear();
+    for (const auto& one : change.left) names.erase(one.value);
+    for (const auto& one : change.joined) names.insert(one.value);
+    count = change.count;
+  }
+};
+
+// Whoever comes, goes, is announced, or asks for a list within one interval: in the end all know what is so.
+TEST(Presence, IsKnownToEveryListenerInTheEnd) {
+  const std::array<user_id, 4> users{{{"ann"}, {"bob"}, {"carl"}, {"dora"}}};
+  for (unsigned seed = 1; seed <= 5'000; ++seed) {
+    std::mt19937 random(seed);
+    presence who({250ms, 3, 3, 2000ms, 2});
+    std::vector<listening> all;
+    const auto tell = [&](const std::optional<presence_changed>& change) {
+      for (auto& one : all)
+        if (change) one.hear(*change);
+    };
+    auto now = 0ms;
+    for (int step = 0; step < 30; ++step, now += std::chrono::milliseconds{random() % 60}) {
+      const auto& user = users[random() % users.size()];
+      const bool at_once = random() % 4 == 0;
+      const auto what = random() % 16;
+      if (what < 5) who.join(user, at(now), at_once);
+      if (what >= 5 && what < 10) who.leave(user, at(now), {}, at_once);
+      if (what >= 10 && what < 13) tell(who.announce(user));
+      if (what == 13) all.emplace_back(who.members());
+      if (what == 14) who.hush(at(now));
+      if (what == 15) who.doubt(at(now));
+      tell(who.take(at(now)));
+    }
+    tell(who.take(at(now + 2s)));
+    std::set<std::string> here;
+    for (const auto& one : users)
+      if (who.has(one)) here.insert(one.value);
+    for (const auto& one : all) {
+      ASSERT_EQ(one.count, here.size()) << "seed " << seed;
+      if (here.size() <= 3) ASSERT_EQ(one.names, here) << "seed " << seed;
+    }
+  }
 }
 
 }  // namespace

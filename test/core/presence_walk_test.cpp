@@ -14,7 +14,7 @@
 #include "core/relay.hpp"
 #include "core/room.hpp"
 
-/// Rooms, and relays on several nodes, with people who come and go, links that break, nodes that die and come back, a
+/// Rooms, and relays on several nodes, with people who come, talk and go, links that break, nodes that die and come back, a
 /// room that moves. Each simulated client folds what it is told as protocol.md says. Two seconds after the last change,
 /// everybody's list is the room's, whatever happened before.
 namespace greenroom::core {
@@ -159,6 +159,11 @@ class world {
         return what_.nodes_die ? forget_node() : come();
       case 5:
         return ask_again();
+      case 6:
+      case 7:
+      case 8:
+      case 9:
+        return talk();
       default:
         return dice(clients_.size() + 1) > users ? go() : dice(2) == 0 ? come() : go();
     }
@@ -169,7 +174,14 @@ class world {
     if (!where.alive) return revive(where);
     const connection_id id{++connections_};
     clients_[id] = {{std::string(1, static_cast<char>('a' + dice(users)))}, index(where), false, {}, 0};
-    take(where, where.machine.listen({id, clients_[id].user}, {}));
+    take(where, where.machine.listen({id, clients_[id].user}, {.key = {}, .at_once = dice(3) == 0}));
+  }
+
+  // Mostly somebody who has just come: others hear of them before what they say, whatever is held back.
+  void talk() {
+    if (clients_.empty()) return;
+    const auto id = dice(3) == 0 ? somebody() : clients_.rbegin()->first;
+    input(room_->post({clients_.at(id).user, id, {{.ticket = 1, .text = "hi"}}}, at()));
   }
 
   connection_id somebody() {
@@ -309,6 +321,7 @@ class world {
   void take(room_effects out) {
     ASSERT_EQ(out.stop, ec::none);
     if (out.check_epoch) checks_ = true;
+    const bool appends = !out.append.empty();
     for (auto& one : edges_) {
       const auto number = numbers_.find(one.life);
       if (number == numbers_.end() || one.follows != room_life_) continue;
@@ -316,8 +329,10 @@ class world {
         if (to == number->second) one.from.emplace_back(answer);
       for (const auto& [to, answer] : out.rejoined)
         if (to == number->second) one.from.emplace_back(answer);
+      for (const auto& arrival : out.arrived) one.from.emplace_back(arrival);
       if (out.presence) one.from.emplace_back(*out.presence);
     }
+    if (appends) input(room_->appended({append_result::kind::stored, {}}, at()));
   }
 
   void take(edge& one, relay_effects out) {
