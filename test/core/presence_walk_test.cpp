@@ -14,9 +14,9 @@
 #include "core/relay.hpp"
 #include "core/room.hpp"
 
-/// Rooms, and relays on several nodes, with people who come, talk and go, links that break, nodes that die and come back, a
-/// room that moves. Each simulated client folds what it is told as protocol.md says. Two seconds after the last change,
-/// everybody's list is the room's, whatever happened before.
+/// Rooms, and relays on several nodes, with people who come, talk and go, links that break, nodes that die and come
+/// back, a room that moves. Each simulated client folds what it is told as protocol.md says. Two seconds after the last
+/// change, everybody's list is the room's, whatever happened before.
 namespace greenroom::core {
 namespace {
 
