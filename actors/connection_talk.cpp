@@ -28,7 +28,7 @@ void answer_talk(connection_pointer self, std::uint64_t number, const core::resu
   });
 }
 
-/// What a question comes to that fails.
+/// How a question that fails is answered.
 auto refusal(connection_pointer self, std::uint64_t number) {
   return [self, number](const caf::error& why) { answer_talk(self, number, from_caf(why)); };
 }
