@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "actors/guarded.hpp"
+#include "actors/same_link.hpp"
 #include "core/placement.hpp"
 #include "telemetry/log.hpp"
 
@@ -31,12 +32,6 @@ void carry_out(directory_pointer self, core::directory_effects effects) {
     telemetry::log::warn("node_lost", {{"node", name.value}});
     st.nodes.erase(name);
   }
-}
-
-// Handles of one actor over two links are equal, but only one of them still leads there.
-bool same_link(const node_actor& known, const caf::actor_addr& other) {
-  return known &&
-         caf::actor_cast<caf::actor_control_block*>(known) == caf::actor_cast<caf::actor_control_block*>(other);
 }
 
 void watch(directory_pointer self, const core::node_record& record, const node_actor& node) {

@@ -63,7 +63,6 @@ struct node_state {
 
   std::optional<core::cluster> cluster;
   std::map<core::node_name, peer> peers;
-  std::unordered_map<caf::actor_addr, std::pair<core::node_name, core::handle_no>> peer_of;  ///< the watched nodes
   core::handle_no last_handle;
   accounts_actor accounts;  ///< these are this process' own; null: it hasn't got that role
   local_door_actor door;

@@ -7,6 +7,7 @@
 
 #include "actors/guarded.hpp"
 #include "actors/node_homes.hpp"
+#include "actors/same_link.hpp"
 #include "core/check.hpp"
 
 namespace greenroom::actors {
@@ -29,11 +30,11 @@ directory_actor directory_of(node_pointer self) {
   return out;
 }
 
-// One number for an actor as long as cards bring the same one.
+// One number for an actor as long as cards bring the same one over the same link.
 template <class Handle>
 core::handle_no number_of(node_state& st, const Handle& now, const Handle& before, core::handle_no number) {
   if (!now) return {};
-  return now == before ? number : ++st.last_handle;
+  return same_link(before, now.address()) ? number : ++st.last_handle;
 }
 
 void forget_peer(node_pointer self, const core::node_name& name) {
@@ -115,8 +116,6 @@ void take_card(node_pointer self, node_card& card) {
       card.answer};
   const auto out = st.cluster->introduced(seen);
   if (out.keep) {
-    // The last life stays in there until it goes down, for it is watched too.
-    st.peer_of.insert_or_assign(card.node.address(), std::pair{card.name, seen.node});
     if (out.watch) self->monitor(card.node);
     st.peers.insert_or_assign(seen.name, node_state::peer{std::move(card), seen.node, seen.directory});
   }
@@ -125,10 +124,13 @@ void take_card(node_pointer self, node_card& card) {
 }
 
 bool peer_down(node_pointer self, const caf::actor_addr& source) {
-  const auto known = self->state.peer_of.extract(source);
-  if (!known) return false;
-  carry_out(self, self->state.cluster->gone(known.mapped().first, known.mapped().second));
-  return true;
+  for (const auto& [name, peer] : self->state.peers) {
+    if (!same_link(peer.card.node, source)) continue;
+    const core::handle_no number = peer.node;
+    carry_out(self, self->state.cluster->gone(core::node_name{name}, number));
+    return true;
+  }
+  return false;
 }
 
 void take_view(node_pointer self, const core::cluster_view& view) {

@@ -1,3 +1,6 @@
+#include <caf/forwarding_actor_proxy.hpp>
+#include <caf/make_actor.hpp>
+
 #include "test/cluster/fixture.hpp"
 
 namespace greenroom::test {
@@ -166,6 +169,36 @@ TEST_F(Nodes, ForgetWhoWentDownAndKnowThemAgain) {
   EXPECT_EQ(system.ask<actors::accounts_actor>(at("a").home, actors::find_accounts{}).code(), ec::no_upstream);
   start_users("u1", std::make_shared<people_of>());
   EXPECT_TRUE(system.ask<actors::accounts_actor>(at("a").home, actors::find_accounts{}));
+}
+
+/// An actor of another process, as it is known over one link.
+actors::node_actor over_a_link(node& of, const caf::actor& link) {
+  caf::actor_config settings;
+  const auto process = caf::make_node_id(1, "0011223344556677889900112233445566778899");
+  const auto proxy =
+      caf::make_actor<caf::forwarding_actor_proxy, caf::strong_actor_ptr>(7, *process, &of.system, settings, link);
+  return caf::actor_cast<actors::node_actor>(proxy);
+}
+
+void break_link(const actors::node_actor& known) {
+  auto* const proxy = caf::actor_cast<caf::abstract_actor*>(known);
+  dynamic_cast<caf::actor_proxy&>(*proxy).kill_proxy(nullptr, caf::exit_reason::remote_link_unreachable);
+}
+
+// A node that was busy sees both cards, and then the end of the link that brought the first.
+TEST_F(Nodes, KnowAPeerOfALaterLinkThoughTheEndOfAnEarlierOneIsToldLast) {
+  const auto link = system.dummy<caf::actor>([](int) {});
+  const auto before = over_a_link(system, link), now = over_a_link(system, link);
+  ASSERT_EQ(before, now) << "to CAF they are one";
+  const auto accounts = accounts_of(std::make_shared<people_of>());
+  break_link(before);
+  for (const auto& known : {before, now})
+    caf::anon_send(at("a").home, actors::node_card{{"u"}, {99}, known, accounts, {}, {}});
+  system.settle();
+  EXPECT_TRUE(system.ask<actors::accounts_actor>(at("a").home, actors::find_accounts{}));
+  break_link(now);
+  system.settle();
+  EXPECT_EQ(system.ask<actors::accounts_actor>(at("a").home, actors::find_accounts{}).code(), ec::no_upstream);
 }
 
 TEST_F(Nodes, HandWhatTheyHostLaterToThoseTheyAreLinkedWith) {

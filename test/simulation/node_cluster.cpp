@@ -1,4 +1,5 @@
 // What a node does with other nodes, as core::cluster decides (actors/node_cluster.cpp).
+#include "core/check.hpp"
 #include "core/placement.hpp"
 #include "test/simulation/accounts_shell.hpp"
 #include "test/simulation/catalog_shell.hpp"
@@ -13,8 +14,14 @@ namespace greenroom::simulation {
 namespace {
 
 constexpr seconds beat_interval{1}, registration_timeout{10}, drain_patience{1}, remote_patience{1};
+constexpr std::uint64_t links_from = std::uint64_t{1} << 32;
 
-core::handle_no number_of(const address& actor) { return {actor.actor.value}; }
+// Another one over each link: the end of an earlier link may be told after a later one was used.
+core::handle_no number_of(const address& actor) {
+  if (!actor) return {};
+  GREENROOM_CHECK(actor.actor.value < links_from && actor.via.value < links_from);
+  return {actor.via.value * links_from + actor.actor.value};
+}
 
 }  // namespace
 
@@ -102,7 +109,6 @@ void node_shell::receive(node_card& card) {
                                         bool(card.catalog), number_of(card.directory), card.answer});
   if (out.keep) {
     peers_[card.name] = card;
-    peer_of_[card.node] = card.name;
     if (out.watch) monitor(card.node);
   }
   carry_out(out);
@@ -110,10 +116,12 @@ void node_shell::receive(node_card& card) {
 }
 
 bool node_shell::peer_down(const address& source) {
-  const auto known = peer_of_.extract(source);
-  if (!known) return false;
-  carry_out(cluster_.gone(known.mapped(), number_of(source)));
-  return true;
+  for (const auto& [name, card] : peers_) {
+    if (!card.node.same_way(source)) continue;
+    carry_out(cluster_.gone(core::node_name{name}, number_of(source)));
+    return true;
+  }
+  return false;
 }
 
 template <class Role>

@@ -128,7 +128,6 @@ class node_shell final : public actor {
   std::uint64_t last_topic_ = 0;
   unsigned sweeps_ = 0;
   std::map<core::node_name, node_card> peers_;
-  std::map<address, core::node_name> peer_of_;  ///< the watched nodes
   std::vector<promise<drained>> draining_;
 };
 
