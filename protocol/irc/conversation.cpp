@@ -77,7 +77,7 @@ void conversation::frame(std::string text) {
 
 std::optional<core::limit_class> conversation::next() const {
   if (queue_.empty() || task_ || over_ || starting_) return std::nullopt;
-  if (messages_ > 0 && !queue_.front().is_message) return std::nullopt;
+  if ((messages_ > 0 || !entering_.empty()) && !queue_.front().is_message) return std::nullopt;
   return queue_.front().counted;
 }
 
@@ -349,6 +349,7 @@ void conversation::heard(const core::news_event& what) {
   if (news.kind == core::news_kind::head && core::nature_of(news.room) == core::room_nature::direct) {
     if (find(news.room) != nullptr) return;
     rooms_[news.room].name = news.room.value;
+    entering_.insert(news.room);
     order(core::client_join{news.room, news.seq - 1, std::nullopt});
   } else if (news.kind == core::news_kind::read) {
     mark_moved(news.room, news.seq);
@@ -374,6 +375,7 @@ void conversation::heard(const core::news_event& what) {
 // Something of a room failed that isn't a post: a join, or being there.
 void conversation::lost(const core::room_id& room, const core::error& why) {
   if (joining_ && *joining_ == room) return cannot_join(why);
+  entering_.erase(room);
   auto* const where = find(room);
   if (where == nullptr) return;
   const bool was_in = where->at != phase::joining;
@@ -395,6 +397,7 @@ void conversation::lost(const core::room_id& room, const core::error& why) {
 
 talk_effects conversation::out_of(const core::room_id& room, const core::error& why, core::instant now) {
   begin(now);
+  entering_.erase(room);
   auto* const where = inside(room);
   // Somebody who was removed has heard it from the relay.
   if (where != nullptr && (why.code == core::ec::removed || why.code == core::ec::banned))

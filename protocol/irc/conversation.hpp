@@ -39,7 +39,8 @@ struct conversation_ground {
 ///
 /// Commands are carried out one after the other: the next one waits until everything of the one before is done (stored,
 /// refused, joined, answered). Only messages follow one another without waiting. So answers are in the order of the
-/// commands, and a PONG says that all before its PING is done.
+/// commands, and a PONG says that all before its PING is done, and that a message of which the connection had heard by
+/// then was said.
 ///
 ///   lines ──► queue ──► command ──► answer (lines, label) ──► said, the frame released
 ///                          │ questions, commands for `core::connection`   ▲
@@ -263,6 +264,7 @@ class conversation final : public talk {
   void greeted(const core::room_id& room, const core::room_joined& answer);
   void open_room(const core::room_id& room, core::seq_no head);
   void note_device();
+  void write_device();
   void play(std::shared_ptr<play_under_way> what);
   void play_back(const line& what, const answer_ptr& by);
 
@@ -296,7 +298,8 @@ class conversation final : public talk {
   std::uint64_t last_number_ = 0;
   std::map<std::uint64_t, then> questions_;
   std::map<core::room_id, place> rooms_;
-  each<join_command::one> joins_;  ///< of the JOIN under way, in reverse
+  std::set<core::room_id> entering_;  ///< rooms of two that news told of, until what is in them was said
+  each<join_command::one> joins_;     ///< of the JOIN under way, in reverse
   std::optional<core::room_id> joining_;
   std::vector<core::room_id> parts_;  ///< of the PART under way, in reverse
   std::string part_reason_;

@@ -62,6 +62,7 @@ talk_effects conversation::arrived(core::instant now) {
       seen_known_ = true;
       seen_ = device->seen;
       device_noted_ = now_.mono;
+      if (seen_ == core::wall_time{}) write_device();  // who knows how long this lasts
     }
     const auto how = replay_wanted();
     if (!how) {
@@ -95,6 +96,10 @@ talk_effects conversation::arrived(core::instant now) {
 // Nothing is written down before it is known what the device has missed.
 void conversation::note_device() {
   if (!seen_known_ || starting_ || !may_replay()) return;
+  write_device();
+}
+
+void conversation::write_device() {
   device_noted_ = now_.mono;
   ask(core::note_device{who_.user, who_.device, now_.wall}, [](const auto&) {});
 }

@@ -27,6 +27,10 @@ struct conversation_replay : conversation_test {
     take(ada->arrived(now));
     (void)asked<core::find_device>();
     answer(core::device_found{seen});
+    if (seen == core::wall_time{}) {
+      (void)asked<core::note_device>();
+      answer(core::device_noted{});
+    }
     if (questions.empty()) return;
     EXPECT_EQ(asked<core::list_recent>().after, seen);
     answer(core::recent_rooms{std::move(people)});
@@ -240,6 +244,14 @@ TEST_F(conversation_replay, ADeviceIsWrittenDownNowAndThenAndAtTheEnd) {
   now.wall = ms(95'000);
   take(ada->ended(now));
   EXPECT_EQ(asked<core::note_device>().at, ms(95'000));
+}
+
+TEST_F(conversation_replay, ANewDeviceIsWrittenDownAtOnce) {
+  sign_in("server-time");
+  now.wall = ms(1500);
+  take(ada->arrived(now));
+  answer(core::device_found{});
+  EXPECT_EQ(asked<core::note_device>().at, ms(1500)) << "it may be killed within its first minute";
 }
 
 TEST_F(conversation_replay, ADeviceThatIsntKnownIsNotWrittenDown) {

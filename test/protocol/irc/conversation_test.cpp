@@ -164,6 +164,29 @@ TEST_F(conversation_messages, WhatAPersonSaysIsHeardWithoutAJoin) {
   EXPECT_EQ(opened[0].next, core::seq_no{4});
 }
 
+TEST_F(conversation_messages, APongIsBehindWhatAPersonHasSaidBefore) {
+  sign_in();
+  const core::user_news news{.user = {"ada"}, .kind = core::news_kind::head, .room = {"@ada,bob"}, .seq = {1}};
+  take(ada->event(core::news_event{&news}, now));
+  EXPECT_EQ(say("PING 1"), "");
+  take(ada->joined({"@ada,bob"}, {}, now));
+  EXPECT_EQ(told(), "") << "the hubs don't know yet";
+  take(ada->opened({"@ada,bob"}, now));
+  EXPECT_THAT(told(), testing::HasSubstr("PONG"));
+}
+
+TEST_F(conversation_messages, NobodyWaitsForARoomOfTheTwoThatLetsNobodyIn) {
+  sign_in();
+  const core::user_news news{.user = {"ada"}, .kind = core::news_kind::head, .room = {"@ada,bob"}, .seq = {1}};
+  take(ada->event(core::news_event{&news}, now));
+  EXPECT_EQ(say("PING 1"), "");
+  take(ada->event(core::error_event{{core::ec::unavailable, {}, 0}, {"@ada,bob"}, {}}, now));
+  EXPECT_THAT(told(), testing::HasSubstr("PONG"));
+  take(ada->event(core::news_event{&news}, now));
+  take(ada->out_of({"@ada,bob"}, {core::ec::removed, {}, 0}, now));
+  EXPECT_THAT(say("PING 2"), testing::HasSubstr("PONG"));
+}
+
 TEST_F(conversation_rooms, PartIsSaidWhenTheHubsAreTold) {
   sign_in();
   join("lobby");
