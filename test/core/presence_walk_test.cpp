@@ -174,7 +174,9 @@ class world {
     if (!where.alive) return revive(where);
     const connection_id id{++connections_};
     clients_[id] = {{std::string(1, static_cast<char>('a' + dice(users)))}, index(where), false, {}, 0};
-    take(where, where.machine.listen({id, clients_[id].user}, {.key = {}, .at_once = dice(3) == 0}));
+    position from;
+    from.at_once = dice(3) == 0;
+    take(where, where.machine.listen({id, clients_[id].user}, from));
   }
 
   // Mostly somebody who has just come: others hear of them before what they say, whatever is held back.
