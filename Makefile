@@ -46,20 +46,21 @@ bench-gateway: deps test-deps
 	cmake --build build/release --target greenroom-gateway-alone -j $(JOBS)
 	exec bench/gateway.py $(BENCH)
 
-# The tests below e2e, with AddressSanitizer and UndefinedBehaviorSanitizer.
+# The tests below e2e, with AddressSanitizer and UndefinedBehaviorSanitizer: of all folders or of some, as in
+# make asan FOLDERS='core net'.
+FOLDERS ?= core telemetry protocol net storage actors edge users chat gateway discovery app cluster simulation
+OF_FOLDERS = -R "^($$(echo $(FOLDERS) | tr ' ' '|'))([.]|$$)" -L unit -j $(TEST_JOBS) --output-on-failure --no-tests=error
 asan: deps check-deps
 	cmake --preset asan
-	cmake --build build/asan --target unit_tests -j $(JOBS)
-	UBSAN_OPTIONS=print_stacktrace=1 ctest --test-dir build/asan -L unit -j $(TEST_JOBS) --output-on-failure --no-tests=error
+	cmake --build build/asan --target $(FOLDERS:%=test_%) -j $(JOBS)
+	UBSAN_OPTIONS=print_stacktrace=1 ctest --test-dir build/asan $(OF_FOLDERS)
 
-# The same with ThreadSanitizer, of all folders or of some: make tsan FOLDERS='actors net'.
-FOLDERS ?= core telemetry protocol net storage actors edge users chat gateway discovery app cluster
+# The same with ThreadSanitizer.
 tsan: deps check-deps
 	.ci/caf-with-tsan $(CURDIR)/build/caf-with-tsan
 	cmake --preset tsan
 	cmake --build build/tsan --target $(FOLDERS:%=test_%) -j $(JOBS)
-	TSAN_OPTIONS="suppressions=$(CURDIR)/test/tsan.supp second_deadlock_stack=1" ctest --test-dir build/tsan \
-	  -R "^($$(echo $(FOLDERS) | tr ' ' '|'))([.]|$$)" -L unit -j $(TEST_JOBS) --output-on-failure --no-tests=error
+	TSAN_OPTIONS="suppressions=$(CURDIR)/test/tsan.supp second_deadlock_stack=1" ctest --test-dir build/tsan $(OF_FOLDERS)
 
 # A cluster with edges, played by seeds in one scheduler. A seed that breaks a promise prints its script.
 SEEDS ?= 2000

@@ -19,6 +19,7 @@ if(GREENROOM_SANITIZE)
   add_compile_options(-fsanitize=${GREENROOM_SANITIZE} -fno-sanitize=null -fno-sanitize-recover=all
                       -fno-omit-frame-pointer $<$<CXX_COMPILER_ID:GNU>:-Wno-maybe-uninitialized>)
   add_link_options(-fsanitize=${GREENROOM_SANITIZE})
+  add_compile_definitions(GREENROOM_SANITIZED)  # for tests that measure
 endif()
 if(GREENROOM_FUZZ)
   add_compile_options(-fsanitize=fuzzer-no-link)
@@ -105,17 +106,42 @@ function(greenroom_soon_compiled target)
   endif()
 endfunction()
 
+# greenroom_together(OUT NAME SIZE source...): the sources with which test_NAME is compiled: where GREENROOM_UNITY asks for it,
+# SIZE tests at a time.
+function(greenroom_together out name size)
+  set(tests ${ARGN})
+  list(FILTER tests INCLUDE REGEX "_test[.]cpp$")
+  set(others ${ARGN})
+  list(FILTER others EXCLUDE REGEX "_test[.]cpp$")
+  set(batches)
+  while(GREENROOM_UNITY AND tests)
+    list(LENGTH batches number)
+    list(SUBLIST tests 0 ${size} some)
+    list(REMOVE_ITEM tests ${some})
+    set(batch ${CMAKE_CURRENT_BINARY_DIR}/together/${name}_${number}.cpp)
+    add_custom_command(OUTPUT ${batch} COMMAND ${GREENROOM_PYTHON} ${CMAKE_SOURCE_DIR}/cmake/together.py ${batch} ${some}
+                       DEPENDS ${some} ${CMAKE_SOURCE_DIR}/cmake/together.py VERBATIM)
+    list(APPEND batches ${batch})
+  endwhile()
+  file(MAKE_DIRECTORY ${CMAKE_CURRENT_BINARY_DIR}/together)
+  set(${out} ${batches} ${tests} ${others} PARENT_SCOPE)
+endfunction()
+
 # greenroom_test(NAME [WHOLE] [DATA] [USES folder...] [LINKS target...]): the executable test_NAME from
 # test/NAME/*_test.cpp and what stands beside them, linked with greenroom_NAME. Nothing where there is no test. WHOLE: one
 # process runs all of it, because what it starts is expensive; with a sanitizer the process itself is. DATA: its sources
-# read test/data, and so their objects belong to this checkout alone.
+# read test/data, and so their objects belong to this checkout alone. TOGETHER: how many of its files compile as one.
 function(greenroom_test name)
-  cmake_parse_arguments(arg "WHOLE;DATA" "" "USES;LINKS" ${ARGN})
+  cmake_parse_arguments(arg "WHOLE;DATA" "TOGETHER" "USES;LINKS" ${ARGN})
   file(GLOB_RECURSE tests CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/test/${name}/*_test.cpp)
   if(NOT tests)
     return()
   endif()
   file(GLOB_RECURSE sources CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/test/${name}/*.cpp)
+  if(NOT arg_TOGETHER)
+    set(arg_TOGETHER 8)
+  endif()
+  greenroom_together(sources ${name} ${arg_TOGETHER} ${sources})
   add_executable(test_${name} ${sources})
   greenroom_warnings(test_${name})
   greenroom_soon_compiled(test_${name})

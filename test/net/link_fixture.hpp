@@ -33,7 +33,7 @@ using namespace std::chrono_literals;
 using namespace std::string_literals;
 
 /// Longer than anything here takes; only a failing test waits for it.
-constexpr auto patience = 5s;
+constexpr auto link_patience = 5s;
 
 constexpr const char* secret = "a secret that nobody would guess";
 constexpr const char* other_secret = "a secret that somebody guessed";
@@ -69,7 +69,7 @@ class link_end {
       const auto sent = channel_->write_some(bytes.data(), bytes.size());
       if (!sent) return false;
       bytes.remove_prefix(*sent);
-      if (*sent == 0 && !ready(channel_->socket(), POLLOUT, patience)) return false;
+      if (*sent == 0 && !ready(channel_->socket(), POLLOUT, link_patience)) return false;
     }
     return true;
   }
@@ -88,7 +88,7 @@ class link_end {
     while (out.size() < bytes) {
       std::string chunk(bytes - out.size(), '\0');
       const auto got = channel_->read_some(chunk.data(), chunk.size());
-      if (!got || (*got == 0 && !readable(channel_->socket(), patience))) break;
+      if (!got || (*got == 0 && !readable(channel_->socket(), link_patience))) break;
       out.append(chunk, 0, *got);
     }
     return out;
@@ -97,7 +97,7 @@ class link_end {
   [[nodiscard]] bool ends() {
     char bytes[64];
     std::optional<std::size_t> got = 0;
-    while (got == 0u && readable(channel_->socket(), patience)) got = channel_->read_some(bytes, sizeof bytes);
+    while (got == 0u && readable(channel_->socket(), link_patience)) got = channel_->read_some(bytes, sizeof bytes);
     return !got;
   }
 
@@ -132,10 +132,10 @@ class recording_link_owner final : public link_owner {
     changed_.notify_all();
   }
 
-  /// Waits until `enough` says so, for `patience` at most; what is known then.
+  /// Waits until `enough` says so, for `link_patience` at most; what is known then.
   record wait(const std::function<bool(const record&)>& enough) {
     std::unique_lock hold{lock_};
-    changed_.wait_for(hold, patience, [&] { return enough(record_); });
+    changed_.wait_for(hold, link_patience, [&] { return enough(record_); });
     return record_;
   }
   record wait_down(std::size_t count = 1) {
@@ -150,7 +150,7 @@ class recording_link_owner final : public link_owner {
   /// The end of the next link; nothing in time: a closed one.
   link_end take_end() {
     std::unique_lock hold{lock_};
-    changed_.wait_for(hold, patience, [&] { return taken_ < ends_.size(); });
+    changed_.wait_for(hold, link_patience, [&] { return taken_ < ends_.size(); });
     if (taken_ == ends_.size()) return link_end{nullptr};
     return std::move(ends_[taken_++]);
   }
@@ -213,9 +213,9 @@ struct link_node {
   std::unique_ptr<links> all;
 };
 
-/// Waits until `done` says so, for `patience` at most.
+/// Waits until `done` says so, for `link_patience` at most.
 inline bool eventually(const std::function<bool()>& done) {
-  const auto until = std::chrono::steady_clock::now() + patience;
+  const auto until = std::chrono::steady_clock::now() + link_patience;
   while (!done()) {
     if (std::chrono::steady_clock::now() > until) return false;
     ::poll(nullptr, 0, 1);
@@ -288,7 +288,7 @@ class raw_socket {
   [[nodiscard]] int fd() const { return fd_; }
   void send(std::string_view bytes) const { (void)::send(fd_, bytes.data(), bytes.size(), MSG_NOSIGNAL); }
   /// Whether the node closes it, whatever it answers before.
-  [[nodiscard]] bool is_cut(std::chrono::milliseconds within = patience) const {
+  [[nodiscard]] bool is_cut(std::chrono::milliseconds within = link_patience) const {
     const auto until = std::chrono::steady_clock::now() + within;
     char bytes[4096];
     for (;;) {
@@ -307,7 +307,7 @@ class raw_peer {
  public:
   raw_peer(const link_node& to, const tls::context_ptr& context, int receive_buffer = 0)
       : socket_(to, receive_buffer), ssl_(SSL_new(context->native_handle()), SSL_free) {
-    const timeval wait{patience / 1s, 0};
+    const timeval wait{link_patience / 1s, 0};
     ::setsockopt(socket_.fd(), SOL_SOCKET, SO_RCVTIMEO, &wait, sizeof wait);
     ::signal(SIGPIPE, SIG_IGN);
     SSL_set_fd(ssl_.get(), socket_.fd());
@@ -337,7 +337,7 @@ class raw_peer {
     send({&link_hello::welcome, 1});
     return receive(1) == std::string(1, link_hello::welcome);
   }
-  [[nodiscard]] bool is_cut(std::chrono::milliseconds within = patience) const { return socket_.is_cut(within); }
+  [[nodiscard]] bool is_cut(std::chrono::milliseconds within = link_patience) const { return socket_.is_cut(within); }
   [[nodiscard]] SSL* native() const { return ssl_.get(); }
 
  private:

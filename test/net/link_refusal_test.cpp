@@ -307,7 +307,7 @@ class recorder {
     const raw_socket to{to_};
     for (;;) {
       std::array<pollfd, 2> ready{pollfd{from.native_handle(), POLLIN, 0}, pollfd{to.fd(), POLLIN, 0}};
-      if (::poll(ready.data(), 2, static_cast<int>(std::chrono::milliseconds{patience}.count())) <= 0) return;
+      if (::poll(ready.data(), 2, static_cast<int>(std::chrono::milliseconds{link_patience}.count())) <= 0) return;
       for (std::size_t i = 0; i < 2; ++i) {
         if (ready[i].revents == 0) continue;
         std::array<char, 4096> bytes;
