@@ -104,7 +104,8 @@ void start(accounts_pointer self, const core::session_start& what) {
     tell_ended(self, *crowded_out);
     count_login(self, "ok");
     note("login", what.user, what.request.from, ec::none, session.session.value);
-    st.askers.keep(what.asker, core::logged_in{std::move(token), what.user, session.session, session.expires_at});
+    st.askers.keep(what.asker, core::logged_in{std::move(token), what.user, session.session, session.expires_at,
+                                               what.scram_signature});
   }
   tell_stored(self, what.work, crowded_out);
 }
@@ -161,11 +162,15 @@ void carry_out(accounts_pointer self, core::accounts_effects out) {
     st.deps.hasher->hash(std::move(one.password), [home, work = one.work.value](core::result<std::string> hash) {
       caf::anon_send(home, password_hashed{work, std::move(hash)});
     });
-  for (auto& one : out.compare)
-    st.deps.hasher->verify(std::move(one.password), std::move(one.stored),
-                           [home, work = one.work.value](core::result<core::hasher::verified> outcome) {
-                             caf::anon_send(home, password_verified{work, std::move(outcome)});
-                           });
+  for (auto& one : out.compare) {
+    const auto told = [home, work = one.work.value](core::result<core::hasher::verified> outcome) {
+      caf::anon_send(home, password_verified{work, std::move(outcome)});
+    };
+    if (one.scram.proof.empty())
+      st.deps.hasher->verify(std::move(one.password), std::move(one.stored), told);
+    else
+      st.deps.hasher->prove(std::move(one.scram), std::move(one.stored), told);
+  }
   for (const auto& one : out.create) create(self, one);
   for (const auto& one : out.start) start(self, one);
   for (const auto& one : out.replace) replace(self, one);
@@ -194,6 +199,16 @@ caf::result<core::logged_in> begin_log_in(accounts_pointer self, core::log_in& r
   auto owed = self->make_response_promise<core::logged_in>();
   carry_out(self, st.machine->log_in(st.askers.add(owed), std::move(request), now(self)));
   return owed;
+}
+
+caf::result<core::scram_found> begin_scram(accounts_pointer self, const core::find_scram& request) {
+  auto& st = self->state;
+  const auto known = asked([&] { return st.deps.store->find_user(request.user); });
+  if (!known && known.code() != ec::not_found) return to_caf(with_retry(known.why()));
+  auto found = known && known->active ? st.deps.hasher->scram_of(known->password_hash) : std::nullopt;
+  if (!found) return to_caf({ec::bad_credentials, {}, 0});
+  found->nonce = random_id();
+  return *std::move(found);
 }
 
 caf::result<core::password_changed> begin_change(accounts_pointer self, core::change_password& request) {

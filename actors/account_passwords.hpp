@@ -11,6 +11,7 @@ namespace greenroom::actors {
 
 [[nodiscard]] caf::result<core::user_registered> begin_register(accounts_pointer self, core::register_user& request);
 [[nodiscard]] caf::result<core::logged_in> begin_log_in(accounts_pointer self, core::log_in& request);
+[[nodiscard]] caf::result<core::scram_found> begin_scram(accounts_pointer self, const core::find_scram& request);
 [[nodiscard]] caf::result<core::password_changed> begin_change(accounts_pointer self, core::change_password& request);
 /// With an admin's token it needs no password.
 [[nodiscard]] caf::result<core::deletion> begin_delete(accounts_pointer self, core::begin_deletion& request);

@@ -154,6 +154,7 @@ local_accounts_actor::behavior_type accounts_behavior(accounts_pointer self, acc
   return {
       [=](core::register_user& msg) { return guarded(me, [&] { return begin_register(self, msg); }); },
       [=](core::log_in& msg) { return guarded(me, [&] { return begin_log_in(self, msg); }); },
+      [=](const core::find_scram& msg) { return guarded(me, [&] { return begin_scram(self, msg); }); },
       [=](const core::check_token& msg) { return guarded(me, [&] { return reply(check_for(self, msg)); }); },
       [=](const core::log_out& msg) { return guarded(me, [&] { return reply(log_out(self, msg)); }); },
       [=](const core::list_sessions& msg) { return guarded(me, [&] { return reply(list(self, msg.token)); }); },

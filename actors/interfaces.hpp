@@ -52,6 +52,7 @@ using room_actor =
 using accounts_actor = caf::typed_actor<
     caf::replies_to<core::register_user>::with<core::user_registered>,     ///< a new account
     caf::replies_to<core::log_in>::with<core::logged_in>,                  ///< a new session, with its token
+    caf::replies_to<core::find_scram>::with<core::scram_found>,            ///< for a log_in without a password
     caf::replies_to<core::check_token>::with<core::token_checked>,         ///< who owns the token, and until when?
     caf::replies_to<core::log_out>::with<core::session_ended>,             ///< ends the token's own session
     caf::replies_to<core::list_sessions>::with<core::session_list>,        ///< the sessions of the token's user

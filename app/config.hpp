@@ -66,6 +66,7 @@ struct config {
   std::string irc_motd;  ///< a file; empty: there is none
   irc_register irc_accounts = irc_register::before_connect;
   bool irc_plain_passwords = false;              ///< taken without TLS from other machines, too
+  std::uint32_t irc_scram = 0;                   ///< rounds of the keys for SCRAM-SHA-256; 0: it isn't offered
   std::vector<std::string> irc_proxies;          ///< networks that may announce clients by the PROXY protocol
   std::string irc_webirc;                        ///< a file: who may announce clients by WEBIRC; empty: nobody
   milliseconds irc_sts{0};                       ///< so long clients are to come by TLS alone; 0: not said

@@ -93,6 +93,7 @@ users::role_settings users_settings(const config& settings, const std::string& s
   out.ticket_life = settings.ticket_lifetime;
   out.passwords.threads = settings.hash_threads;
   out.passwords.max_waiting = settings.hash_queue;
+  out.passwords.scram_rounds = settings.irc_scram;
   const auto policies = limit_policies(settings);
   out.accounts.failures = policies[static_cast<std::size_t>(core::limit_class::failures)];
   out.accounts.guesses = policies[static_cast<std::size_t>(core::limit_class::guesses)];
@@ -161,6 +162,7 @@ edge::irc_settings irc_settings(const config& settings) {
                                                                    : account_making::connected;
   out.sign_on.offer.before_connect = settings.irc_accounts == irc_register::before_connect;
   out.sign_on.offer.withheld = not_yet();
+  if (settings.irc_scram > 0) out.sign_on.offer.sasl += ",SCRAM-SHA-256";
   out.plain_passwords = settings.irc_plain_passwords;
   out.min_password_bytes = settings.password_min_length;
   out.caps.total = settings.max_connections;

@@ -58,6 +58,7 @@ accounts_effects accounts::log_in(asker_id asker, core::log_in request, instant 
   accounts_effects out;
   job what{asker, {}, request.user, network_of(request.from.address)};
   what.password = forms_of(std::exchange(request.password, {}));
+  what.scram = std::exchange(request.scram, {});
   what.request = std::move(request);
   if (check_user_name(what.user.value)) {
     begin(std::move(what), out);
@@ -152,7 +153,7 @@ void accounts::start_next(accounts_effects& out, instant now) {
       out.hash.push_back({*work, about.to_hash});
     } else {
       ++about.comparisons;
-      out.compare.push_back({*work, about.password, about.stored_hash});
+      out.compare.push_back({*work, about.password, about.stored_hash, about.scram});
     }
   }
 }
@@ -194,19 +195,20 @@ accounts_effects accounts::verified(work_id work, const result<hasher::verified>
     if (is<core::change_password>(about) && about.new_hash.empty())
       line_up(out, what, now);
     else
-      store(out, what, outcome->better_hash);
+      store(out, what, *outcome);
   }
   start_next(out, now);
   return out;
 }
 
-void accounts::store(accounts_effects& out, jobs::iterator what, std::string better) {
+void accounts::store(accounts_effects& out, jobs::iterator what, hasher::verified outcome) {
   const auto work = what->first;
   auto& about = what->second;
   if (const auto* const user = std::get_if<core::register_user>(&about.request)) {
     out.create.push_back({work, about.asker, about.user, about.new_hash, about.weak_password, user->from});
   } else if (const auto* const login = std::get_if<core::log_in>(&about.request)) {
-    out.start.push_back({work, about.asker, about.user, *login, about.network, about.stored_hash, std::move(better)});
+    out.start.push_back({work, about.asker, about.user, *login, about.network, about.stored_hash,
+                         std::move(outcome.better_hash), std::move(outcome.scram_signature)});
   } else if (const auto* const change = std::get_if<core::change_password>(&about.request)) {
     out.replace.push_back({work, about.asker, about.user, change->token, about.network, about.stored_hash,
                            about.new_hash, about.weak_password, change->from});

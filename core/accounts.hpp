@@ -56,6 +56,7 @@ struct comparison_start {
   work_id work;
   password_forms password;
   std::string stored;
+  scram_proof scram{};  ///< in the password's place
 };
 /// Store a user and answer: `accounts::stored`.
 struct user_creation {
@@ -76,6 +77,7 @@ struct session_start {
   std::string network;
   std::string verified;
   std::string better;
+  std::string scram_signature{};  ///< for the answer
 };
 /// Replace the hash where it still is `verified`, and end all other sessions, in one transaction; then answer.
 struct password_replacement {
@@ -162,7 +164,8 @@ class accounts {
     user_id user;
     std::string network;
     std::string session{};      ///< of the token that was shown; empty: none was
-    password_forms password{};  ///< to be compared
+    password_forms password{};  ///< to be compared …
+    scram_proof scram{};        ///< … or this
     std::string to_hash{};      ///< a new password
     bool weak_password = false;
     std::string stored_hash{};  ///< to be compared with `password`
@@ -179,7 +182,7 @@ class accounts {
   [[nodiscard]] std::string charge_key(const job& what) const;
   void try_first(accounts_effects& out, jobs::iterator what, instant now);
   void line_up(accounts_effects& out, jobs::iterator what, instant now, milliseconds hold = {});
-  void store(accounts_effects& out, jobs::iterator what, std::string better);
+  void store(accounts_effects& out, jobs::iterator what, hasher::verified outcome);
   void refuse(accounts_effects& out, jobs::iterator what, error why);
   void start_next(accounts_effects& out, instant now);
 

@@ -1,10 +1,10 @@
-#include "protocol/irc/base64.hpp"
+#include "core/base64.hpp"
 
 #include <cstdint>
 
 #include "core/text.hpp"
 
-namespace greenroom::protocol::irc {
+namespace greenroom::core {
 namespace {
 
 int value_of(char c) noexcept {
@@ -35,4 +35,19 @@ std::optional<std::string> from_base64(std::string_view text) {
   return out;
 }
 
-}  // namespace greenroom::protocol::irc
+std::string to_base64(std::string_view bytes) {
+  constexpr std::string_view digits = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+  std::string out;
+  std::uint32_t bits = 0;
+  int count = 0;
+  const auto put = [&](std::uint32_t digit) { out += digits[digit & 0x3f]; };
+  for (const char c : bytes) {
+    bits = bits << 8 | static_cast<unsigned char>(c);
+    for (count += 8; count >= 6; count -= 6) put(bits >> (count - 6));
+  }
+  if (count > 0) put(bits << (6 - count));
+  while (out.size() % 4 != 0) out += '=';
+  return out;
+}
+
+}  // namespace greenroom::core

@@ -4,11 +4,13 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "core/ids.hpp"
+#include "core/messages/accounts.hpp"
 #include "core/messages/cluster.hpp"
 #include "core/opaque_string.hpp"
 #include "core/result.hpp"
@@ -124,6 +126,7 @@ class limits {
 };
 
 /// Turns passwords into hashes in a bounded pool. The callback comes on a thread of the pool; `overloaded` at once.
+/// Nobody else reads a hash.
 class hasher {
  public:
   virtual ~hasher() = default;
@@ -133,10 +136,15 @@ class hasher {
   struct verified {
     bool match = false;
     std::string better_hash;  ///< not empty: store this in its place (parameters changed, or made from another form)
+    std::string scram_signature{};  ///< of `prove`: what proves to the client that this side knows it, too
   };
   /// An empty `stored` takes as long as any and never matches: for users who don't exist.
   /// A password of two forms is compared twice at most, the prepared one first, and takes as long for everybody.
   virtual void verify(password_forms password, std::string stored, std::function<void(result<verified>)> then) = 0;
+  /// The same of somebody who proves to know the password without saying it (RFC 5802).
+  virtual void prove(scram_proof proof, std::string stored, std::function<void(result<verified>)> then) = 0;
+  /// The beginning of such a proof; nothing where the hash has no key for it.
+  [[nodiscard]] virtual std::optional<scram_found> scram_of(const std::string& stored) const = 0;
 };
 
 /// Gets every new view. Called on an actor's thread; must not block.

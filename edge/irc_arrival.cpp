@@ -271,55 +271,76 @@ void irc_arrival::carry_out(irc::sign_on_effects out) {
 
 // ---- questions to the users role -------------------------------------------------------------------------------
 
+// Counts an attempt; false where it was one too many, and has its answer.
+bool irc_arrival::may_try() {
+  const auto verdict = home_->deps.limits->take(core::limit_class::auth, who_.key, 1);
+  if (!verdict.allowed) answered(core::error{ec::rate_limited, {}, verdict.retry_after_s});
+  return verdict.allowed;
+}
+
+// An exchange of SCRAM was counted when it began.
 void irc_arrival::ask(const irc::sign_in& what) {
   const auto& deps = home_->deps;
-  if (const auto verdict = deps.limits->take(core::limit_class::auth, who_.key, 1); !verdict.allowed)
-    return answered(core::error{ec::rate_limited, {}, verdict.retry_after_s});
+  if (what.proof.proof.empty() && !may_try()) return;
   if (what.with_token) return admit(what.whom.password);
   core::log_in request{
-      {what.whom.user}, what.whom.password, (who_.address + " IRC").substr(0, max_client_words), origin(), true};
+      {what.whom.user}, what.whom.password, (who_.address + " IRC").substr(0, max_client_words), origin(), true,
+      what.proof};
   deps.asker.ask<core::logged_in>(deps.door, irc_login_timeout, std::move(request),
                                   [me = shared_from_this()](core::result<core::logged_in> answer) {
                                     boost::asio::post(me->context_, [me, answer = std::move(answer)]() mutable {
                                       if (!answer) return me->answered(answer.why());
-                                      me->admit(answer->token);
+                                      me->admit(answer->token, std::move(answer->scram_signature));
                                     });
                                   });
 }
 
-void irc_arrival::admit(const std::string& token) {
+void irc_arrival::admit(const std::string& token, std::string signature) {
   const auto& deps = home_->deps;
-  deps.asker.ask<actors::admitted>(deps.door, irc_ask_timeout, actors::admit_token{token},
-                                   [me = shared_from_this()](core::result<actors::admitted> answer) {
-                                     boost::asio::post(me->context_, [me, answer = std::move(answer)]() mutable {
-                                       if (!answer) return me->answered(answer.why());
-                                       me->grant_ = std::move(*answer);
-                                       me->answered(me->grant_->who.user);
-                                     });
-                                   });
+  deps.asker.ask<actors::admitted>(
+      deps.door, irc_ask_timeout, actors::admit_token{token},
+      [me = shared_from_this(), signature = std::move(signature)](core::result<actors::admitted> answer) {
+        boost::asio::post(me->context_, [me, signature, answer = std::move(answer)]() mutable {
+          if (!answer) return me->answered(answer.why());
+          me->grant_ = std::move(*answer);
+          me->answered(irc::account_answer{me->grant_->who.user, signature, {}});
+        });
+      });
 }
 
-void irc_arrival::ask(const irc::make_account& what) {
+template <class Reply, class Request, class Read>
+void irc_arrival::ask_accounts(std::chrono::milliseconds patience, Request request, Read read) {
   const auto& deps = home_->deps;
-  if (const auto verdict = deps.limits->take(core::limit_class::auth, who_.key, 1); !verdict.allowed)
-    return answered(core::error{ec::rate_limited, {}, verdict.retry_after_s});
-  if (const auto good = core::check_password(what.password, home_->settings.min_password_bytes); !good)
-    return answered(good.why());
-  core::register_user request{what.user, what.password, origin()};
-  const auto told = [me = shared_from_this()](core::result<core::user_id> answer) {
+  const auto told = [me = shared_from_this()](core::result<irc::account_answer> answer) {
     boost::asio::post(me->context_, [me, answer = std::move(answer)]() mutable { me->answered(std::move(answer)); });
   };
   deps.asker.ask<actors::accounts_actor>(
       deps.node, irc_ask_timeout, actors::find_accounts{},
-      [asker = deps.asker, request, told](core::result<actors::accounts_actor> accounts) {
+      [asker = deps.asker, patience, request, read, told](core::result<actors::accounts_actor> accounts) {
         if (!accounts) return told(accounts.why());
-        asker.ask<core::user_registered>(
-            *accounts, irc_login_timeout, request,
-            [told](const core::result<core::user_registered>& made) { made ? told(made->user) : told(made.why()); });
+        asker.ask<Reply>(*accounts, patience, request,
+                         [read, told](const core::result<Reply>& got) { got ? told(read(*got)) : told(got.why()); });
       });
 }
 
-void irc_arrival::answered(core::result<core::user_id> answer) {
+void irc_arrival::ask(const irc::make_account& what) {
+  if (!may_try()) return;
+  if (const auto good = core::check_password(what.password, home_->settings.min_password_bytes); !good)
+    return answered(good.why());
+  ask_accounts<core::user_registered>(irc_login_timeout, core::register_user{what.user, what.password, origin()},
+                                      [](const core::user_registered& made) {
+                                        return irc::account_answer{made.user, {}, {}};
+                                      });
+}
+
+void irc_arrival::ask(const core::find_scram& what) {
+  if (!may_try()) return;
+  ask_accounts<core::scram_found>(irc_ask_timeout, what, [](const core::scram_found& found) {
+    return irc::account_answer{{}, {}, found};
+  });
+}
+
+void irc_arrival::answered(core::result<irc::account_answer> answer) {
   if (over_ || !machine_->waiting()) return;
   carry_out(machine_->answered(answer, moment()));
   go_on();

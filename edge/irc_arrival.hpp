@@ -2,6 +2,7 @@
 #include <boost/asio/steady_timer.hpp>
 
 #include <atomic>
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <deque>
@@ -107,8 +108,12 @@ class irc_arrival final : public core::client_owner, public std::enable_shared_f
   void carry_out(protocol::irc::sign_on_effects out);
   void ask(const protocol::irc::sign_in& what);
   void ask(const protocol::irc::make_account& what);
-  void admit(const std::string& token);
-  void answered(core::result<core::user_id> answer);
+  void ask(const core::find_scram& what);
+  template <class Reply, class Request, class Read>
+  void ask_accounts(std::chrono::milliseconds patience, Request request, Read read);
+  [[nodiscard]] bool may_try();
+  void admit(const std::string& token, std::string signature = {});
+  void answered(core::result<protocol::irc::account_answer> answer);
   void let_in(protocol::irc::signed_on who);
   void wait();
   [[nodiscard]] core::request_origin origin() const { return {who_.address, {}}; }

@@ -26,18 +26,34 @@ struct user_registered {
   bool weak_password = false;
   bool first = false;  ///< there is nobody else here
 };
+/// The end of a SCRAM-SHA-256 exchange (RFC 5802, RFC 7677), in a password's place. Empty: there is a password.
+struct scram_proof {
+  std::string message;  ///< AuthMessage: all that was said, without the proof
+  std::string proof;    ///< ClientProof
+};
+/// Begins such an exchange. `bad_credentials` where there is no such user, or no key of their password to compare with.
+struct find_scram {
+  user_id user;
+};
+struct scram_found {
+  std::string salt;  ///< in base64
+  std::uint32_t rounds = 0;
+  std::string nonce;  ///< this side's part of it
+};
 struct log_in {
   user_id user;
   std::string password;
   std::string client;  ///< for `GET /sessions`: the client's address and program
   request_origin from{};
   bool for_room = false;  ///< the session lasts as long as the websocket that it is for, or half a minute without one
+  scram_proof scram{};    ///< in the place of `password`
 };
 struct logged_in {
   std::string token;
   user_id user;
   session_id session;
   wall_time expires_at{};
+  std::string scram_signature{};  ///< ServerSignature, to a `scram_proof`
 };
 struct check_token {
   token_hash token;

@@ -69,7 +69,7 @@ sign_on_effects sign_on::heard(const received& got, const sign_on_moment& at) {
   return out;
 }
 
-sign_on_effects sign_on::answered(const core::result<core::user_id>& answer, const sign_on_moment& at) {
+sign_on_effects sign_on::answered(const core::result<account_answer>& answer, const sign_on_moment& at) {
   GREENROOM_CHECK(waiting());
   sign_on_effects out;
   const auto why = std::exchange(asking_, purpose::none);

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "core/ids.hpp"
+#include "core/messages/accounts.hpp"
 #include "core/result.hpp"
 #include "core/time.hpp"
 #include "protocol/irc/credentials.hpp"
@@ -30,16 +31,24 @@ struct sign_on_settings {
   core::seconds outside{300};   ///< from 001 on, without an account
 };
 
-/// Questions to the users role. Each is answered by `sign_on::answered` with the user, as the name was first written.
+/// Questions to the users role. Each is answered by `sign_on::answered`.
 struct sign_in {
   credentials whom;
-  bool with_token = false;  ///< the password is a session's token: to be checked, and it must be that user's
+  bool with_token = false;    ///< the password is a session's token: to be checked, and it must be that user's
+  core::scram_proof proof{};  ///< in the password's place
 };
 struct make_account {
   core::user_id user;
   std::string password;
 };
-using account_question = std::variant<sign_in, make_account>;
+using account_question = std::variant<sign_in, make_account, core::find_scram>;
+
+/// The answer to one of them.
+struct account_answer {
+  core::user_id user{};           ///< as the name was first written; of a `find_scram`: empty
+  std::string signature{};        ///< to a `sign_in` with a proof: ServerSignature
+  core::scram_found challenge{};  ///< to a `find_scram`
+};
 
 /// A client that is signed in and registered, as its connection goes on.
 struct signed_on {
@@ -80,8 +89,8 @@ class sign_on {
 
   /// One line of the client.
   sign_on_effects heard(const received& got, const sign_on_moment& at);
-  /// The answer to `ask`: the user's name as first written, or why not.
-  sign_on_effects answered(const core::result<core::user_id>& answer, const sign_on_moment& at);
+  /// The answer to `ask`, or why there is none.
+  sign_on_effects answered(const core::result<account_answer>& answer, const sign_on_moment& at);
   /// Time passes: to be called when `deadline` is reached, or later.
   sign_on_effects late(core::mono_time now);
 
@@ -93,7 +102,17 @@ class sign_on {
   [[nodiscard]] capability_set on() const noexcept { return caps_.on(); }
 
  private:
-  enum class purpose : std::uint8_t { none, pass, sasl, make, sign_in_made, service_make, service_sign_in };
+  enum class purpose : std::uint8_t {
+    none,
+    pass,
+    sasl,
+    scram_find,
+    scram,
+    make,
+    sign_in_made,
+    service_make,
+    service_sign_in
+  };
 
   [[nodiscard]] speaker to(sign_on_effects& out) const;
   [[nodiscard]] bool signed_in() const noexcept { return !user_.value.empty(); }
@@ -111,7 +130,8 @@ class sign_on {
 
   void ask(purpose why, account_question what, sign_on_effects& out);
   void ask_sign_in(purpose why, credentials whom, sign_on_effects& out);
-  void let_in(purpose why, const core::user_id& account, sign_on_effects& out);
+  void let_in(purpose why, const account_answer& answer, sign_on_effects& out);
+  void be(purpose why, const credentials& whom, sign_on_effects& out);
   void turn_away(purpose why, const core::error& refusal, sign_on_effects& out);
   void refuse_unsafe(sign_on_effects& out) const;
   void count_failure(sign_on_effects& out);
@@ -124,6 +144,7 @@ class sign_on {
   const server_face& face_;
   core::mono_time deadline_;
   core::user_id user_;
+  credentials proved_;  ///< who has proved to be that, and hasn't heard yet that this side believes it
   std::string nick_ = "*";
   std::string device_;
   std::string ident_;

@@ -51,11 +51,18 @@ void sign_on::authenticate(const line& what, sign_on_effects& out) {
     refuse_unsafe(out);
     return count_failure(out);
   }
-  auto next = sasl_.authenticate(what[0]);
+  const auto& mechanisms = settings_.offer.sasl;
+  auto next = sasl_.authenticate(what[0], mechanisms);
   if (next.go_on) return client.bare("AUTHENTICATE", "+");
+  if (next.find) return ask(purpose::scram_find, core::find_scram{*std::move(next.find)}, out);
+  if (next.proof) {
+    asked_ = *next.whom;
+    return ask(purpose::scram, sign_in{*std::move(next.whom), false, *std::move(next.proof)}, out);
+  }
   if (next.whom) return ask_sign_in(purpose::sasl, *std::move(next.whom), out);
+  if (next.accepted) return be(purpose::sasl, std::exchange(proved_, {}), out);
   if (!next.refused) return;
-  if (next.list_mechanisms) client.numeric(numeric::rpl_saslmechs, {sasl::mechanisms});
+  if (next.list_mechanisms) client.numeric(numeric::rpl_saslmechs, {mechanisms});
   client.numeric(*next.refused);
   if (*next.refused != numeric::err_saslaborted) count_failure(out);
 }
@@ -118,15 +125,27 @@ void sign_on::ask_sign_in(purpose why, credentials whom, sign_on_effects& out) {
   ask(why, sign_in{std::move(whom), token}, out);
 }
 
-void sign_on::let_in(purpose why, const core::user_id& account, sign_on_effects& out) {
+void sign_on::let_in(purpose why, const account_answer& answer, sign_on_effects& out) {
+  const auto& account = answer.user;
+  if (why == purpose::scram_find) return to(out).bare("AUTHENTICATE", sasl_.found(answer.challenge));
   if (why == purpose::make || why == purpose::service_make) {
     const auto then = why == purpose::make ? purpose::sign_in_made : purpose::service_sign_in;
     return ask_sign_in(then, std::exchange(asked_, {}), out);
   }
   // A token may be anybody's; a name must be its owner's.
   if (account != core::user_id{asked_.user}) return turn_away(why, {core::ec::bad_credentials, {}, 0}, out);
+  if (why == purpose::scram) {
+    proved_ = {account.value, asked_.device};
+    return to(out).bare("AUTHENTICATE", sasl_.proved(answer.signature));
+  }
+  be(why, {account.value, asked_.device}, out);
+}
+
+// From now on this client is that user.
+void sign_on::be(purpose why, const credentials& whom, sign_on_effects& out) {
+  const core::user_id account{whom.user};
   user_ = account;
-  device_ = asked_.device;
+  device_ = whom.device;
   if (why == purpose::pass) return;
   speaker client = to(out);
   if (why == purpose::sign_in_made) client.say("REGISTER", {"SUCCESS", account.value}, "The account is made.");
@@ -143,6 +162,10 @@ void sign_on::turn_away(purpose why, const core::error& refusal, sign_on_effects
     case purpose::pass:
       if (wrong) client.numeric(numeric::err_passwdmismatch, {}, text);
       return end(wrong ? "Wrong password" : text, out);
+    case purpose::scram_find:
+    case purpose::scram:
+      sasl_.abort();
+      [[fallthrough]];
     case purpose::sasl:
       client.numeric(numeric::err_saslfail, {}, std::string(describe(numeric::err_saslfail).text) + ": " + text);
       return count_failure(out);

@@ -34,6 +34,25 @@ TEST_F(Accounts, RegistersAndLogsIn) {
   EXPECT_FALSE(who->admin);
 }
 
+TEST_F(Accounts, LogsInByAProof) {
+  EXPECT_TRUE(sign_up("Ann", "a long password"));
+  const auto found = ask<core::scram_found>(core::find_scram{{"ann"}});
+  ASSERT_TRUE(found);
+  EXPECT_EQ(found->rounds, 4096u);
+  EXPECT_NE(found->nonce, ask<core::scram_found>(core::find_scram{{"ann"}})->nonce);
+  EXPECT_EQ(ask<core::scram_found>(core::find_scram{{"bob"}}).code(), ec::bad_credentials);
+  const auto in = ask<core::logged_in>(core::log_in{{"ann"}, {}, {}, {}, false, {"all", "a long password"}});
+  ASSERT_TRUE(in);
+  EXPECT_EQ(in->user.value, "Ann");
+  EXPECT_EQ(in->scram_signature, "signed");
+  EXPECT_TRUE(ask<core::token_checked>(core::check_token{token_hash_of(in->token)}));
+  const auto wrong = ask<core::logged_in>(core::log_in{{"ann"}, {}, {}, {}, false, {"all", "another"}});
+  EXPECT_EQ(wrong.code(), ec::bad_credentials);
+  for (int i = 0; i < 9; ++i) (void)ask<core::logged_in>(core::log_in{{"ann"}, {}, {}, {}, false, {"all", "another"}});
+  EXPECT_EQ(ask<core::logged_in>(core::log_in{{"ann"}, {}, {}, {}, false, {"all", "a long password"}}).code(),
+            ec::rate_limited);
+}
+
 TEST_F(Accounts, WarnsOfAWeakPassword) {
   EXPECT_TRUE(ask<core::user_registered>(core::register_user{{"root"}, "root"})->weak_password);
   EXPECT_FALSE(ask<core::user_registered>(core::register_user{{"ann"}, "twelve bytes"})->weak_password);

@@ -1,5 +1,8 @@
 """IRC on the wire: registration, rooms shared with websockets, echoes, labels, and what survives a death."""
 
+import base64
+import hashlib
+import hmac
 import pathlib
 import shutil
 import ssl
@@ -14,13 +17,44 @@ from processes import Server, free_ports
 from tls_test import TlsServer, make_certificate
 
 
+def scram(client, name, password):
+    """Signs in by SCRAM-SHA-256 (RFC 5802); the numerics that end it. Fails where the server doesn't know the password, too."""
+    def say(text):
+        client.send("AUTHENTICATE " + (base64.b64encode(text.encode()).decode() or "+"))
+
+    def digest(key, text):
+        return hmac.digest(key, text, "sha256")
+
+    client.send("AUTHENTICATE SCRAM-SHA-256")
+    client.wait("AUTHENTICATE")
+    say(f"n,,n={name},r=abc")
+    got = client.wait("AUTHENTICATE", "904")
+    if got.command == "904":
+        return ["904"]
+    challenge = base64.b64decode(got.parameters[0]).decode()
+    nonce, salt, rounds = (word[2:] for word in challenge.split(","))
+    salted = hashlib.pbkdf2_hmac("sha256", password.encode(), base64.b64decode(salt), int(rounds))
+    key = digest(salted, b"Client Key")
+    message = f"n={name},r=abc,{challenge},c=biws,r={nonce}".encode()
+    mask = digest(hashlib.sha256(key).digest(), message)
+    say(f"c=biws,r={nonce},p=" + base64.b64encode(bytes(a ^ b for a, b in zip(key, mask))).decode())
+    got = client.wait("AUTHENTICATE", "904")
+    if got.command == "904":
+        return ["904"]
+    signature = base64.b64encode(digest(digest(salted, b"Server Key"), message)).decode()
+    assert base64.b64decode(got.parameters[0]).decode() == "v=" + signature, got
+    say("")
+    return [client.wait("900").command, client.wait("903").command]
+
+
 class IrcCase(unittest.TestCase):
     """A server with IRC on `self.irc`."""
 
     @classmethod
     def setUpClass(cls):
         cls.irc, = free_ports(1)
-        cls.server = Server("--irc-listen", f"127.0.0.1:{cls.irc}", "--irc-name", "irc.test", "--irc-network", "Tests")
+        cls.server = Server("--irc-listen", f"127.0.0.1:{cls.irc}", "--irc-name", "irc.test", "--irc-network", "Tests",
+                            "--irc-scram", "4096")
         cls.addClassCleanup(cls.server.remove)
         cls.server.start()
 
@@ -57,6 +91,19 @@ class Registration(IrcCase):
             self.assertEqual(client.read().command, "464")
             self.assertEqual(client.read().command, "ERROR")
             self.assertIsNone(client.read())
+
+    def test_scram_proves_the_password_to_both_sides(self):
+        who = self.person()
+        with Irc(self.irc) as client:
+            client.send("CAP LS 302")
+            self.assertIn("sasl=PLAIN,SCRAM-SHA-256", client.wait("CAP").parameters[-1].split())
+            self.assertEqual(scram(client, who.name, PASSWORD), ["900", "903"])
+            client.send(f"NICK {who.name}", "USER u 0 * :U", "CAP END")
+            client.wait("221")
+        with Irc(self.irc) as client:
+            self.assertEqual(scram(client, who.name, "another password"), ["904"])
+            self.assertEqual(scram(client, unique("nobody"), PASSWORD), ["904"])
+            self.assertEqual(scram(client, who.name, PASSWORD), ["900", "903"])
 
     def test_register_makes_an_account(self):
         name = unique("new")

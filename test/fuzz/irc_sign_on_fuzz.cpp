@@ -18,11 +18,10 @@ namespace {
 struct answers {
   std::string_view left;
 
-  core::result<core::user_id> to(const irc::account_question& question) {
+  core::result<irc::account_answer> to(const irc::account_question& question) {
     const char next = left.empty() ? '\0' : left.front();
     if (!left.empty()) left.remove_prefix(1);
-    const auto* whom = std::get_if<irc::sign_in>(&question);
-    const auto user = whom != nullptr ? whom->whom.user : std::get<irc::make_account>(question).user.value;
+    const auto user = name_in(question);
     must(core::check_user_name(user).ok(), "a question is about a name");
     switch (next) {
       case '1':
@@ -30,12 +29,18 @@ struct answers {
       case '2':
         return core::ec::unavailable;
       case '3':
-        return core::user_id{"somebody"};
+        return irc::account_answer{{"somebody"}, "signature", {"c2FsdA==", 4096, "nonce"}};
       case '4':
         return core::ec::taken;
       default:
-        return core::user_id{user};
+        return irc::account_answer{{user}, "signature", {"c2FsdA==", 4096, "nonce"}};
     }
+  }
+
+  static std::string name_in(const irc::account_question& question) {
+    if (const auto* whom = std::get_if<irc::sign_in>(&question)) return whom->whom.user;
+    if (const auto* whom = std::get_if<core::find_scram>(&question)) return whom->user.value;
+    return std::get<irc::make_account>(question).user.value;
   }
 };
 
@@ -58,6 +63,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   bytes.remove_prefix(end + 1);
 
   irc::sign_on_settings settings;
+  settings.offer.sasl = "PLAIN,SCRAM-SHA-256";
   settings.takes_passwords = !answer.left.starts_with('u');
   settings.making = answer.left.starts_with('o') ? irc::account_making::off : irc::account_making::connected;
   const irc::server_face face;

@@ -154,5 +154,46 @@ TEST(Passwords, DropsWhatWaitsWhenItStops) {
   EXPECT_FALSE(called);
 }
 
+core::hasher::verified prove(passwords& pool, core::scram_proof proof, std::string stored) {
+  const auto promise = std::make_shared<std::promise<core::result<core::hasher::verified>>>();
+  auto future = promise->get_future();
+  pool.prove(std::move(proof), std::move(stored),
+             [promise](core::result<core::hasher::verified> out) { promise->set_value(std::move(out)); });
+  return *future.get();
+}
+
+TEST(Passwords, HaveKeysForScramWhereTheseAreWanted) {
+  passwords plain{cheapest};
+  auto settings = cheapest;
+  settings.scram_rounds = 4096;
+  passwords pool{settings};
+  const auto stored = *hash(pool, "pencil");
+  EXPECT_TRUE(verify(pool, "pencil", stored).match);
+  EXPECT_FALSE(verify(pool, "pencils", stored).match);
+  EXPECT_EQ(verify(pool, "pencil", stored).better_hash, "");
+  EXPECT_EQ(pool.scram_of(stored)->rounds, 4096u);
+  EXPECT_FALSE(prove(pool, {"n=ada", std::string(32, 'x')}, stored).match);
+  EXPECT_FALSE(prove(pool, {"n=ada", std::string(32, 'x')}, "").match);
+  EXPECT_FALSE(plain.scram_of(stored)) << "it isn't offered";
+}
+
+TEST(Passwords, GetAndLoseThoseKeysWhenTheyAreUsedNext) {
+  passwords plain{cheapest};
+  auto settings = cheapest;
+  settings.scram_rounds = 4096;
+  passwords pool{settings};
+  const auto before = *hash(plain, "pencil");
+  EXPECT_FALSE(pool.scram_of(before));
+  const auto better = verify(pool, "pencil", before).better_hash;
+  EXPECT_TRUE(pool.scram_of(better));
+  EXPECT_TRUE(verify(pool, "pencil", better).match);
+  settings.scram_rounds = 5000;
+  passwords later{settings};
+  EXPECT_EQ(later.scram_of(verify(later, "pencil", better).better_hash)->rounds, 5000u);
+  const auto without = verify(plain, "pencil", better).better_hash;
+  EXPECT_EQ(without.find("SCRAM"), without.npos);
+  EXPECT_THAT(without, StartsWith("$argon2id$"));
+}
+
 }  // namespace
 }  // namespace greenroom::users

@@ -2,30 +2,14 @@
 
 #include <gtest/gtest.h>
 
-#include "protocol/irc/base64.hpp"
+#include "core/base64.hpp"
 
 namespace greenroom::protocol::irc {
 namespace {
 
+using core::from_base64;
+using core::to_base64;
 using namespace std::string_literals;
-
-// RFC 4648 section 10.
-TEST(IrcBase64, ReadsTheVectorsOfTheSpecification) {
-  EXPECT_EQ(from_base64(""), "");
-  EXPECT_EQ(from_base64("Zg=="), "f");
-  EXPECT_EQ(from_base64("Zm8="), "fo");
-  EXPECT_EQ(from_base64("Zm9v"), "foo");
-  EXPECT_EQ(from_base64("Zm9vYg=="), "foob");
-  EXPECT_EQ(from_base64("Zm9vYmE="), "fooba");
-  EXPECT_EQ(from_base64("Zm9vYmFy"), "foobar");
-  EXPECT_EQ(from_base64("+/+/"), "\xfb\xff\xbf");
-}
-
-TEST(IrcBase64, IsNothingElse) {
-  for (const auto* text :
-       {"Zg", "Zg=", "Zh==", "Zm9=", "Z===", "====", "=", "Zm9v=", "Zg==Zg==", "Zm-_", "Zm9 ", "!!!!"})
-    EXPECT_EQ(from_base64(text), std::nullopt) << text;
-}
 
 TEST(IrcCredentials, AnAccountMayNameItsDevice) {
   EXPECT_EQ(account_from("ada")->user, "ada");
@@ -123,6 +107,86 @@ TEST(IrcSasl, AResponseWithoutAnEndIsRefused) {
   const std::string chunk(400, 'A');
   for (int i = 0; i < 4; ++i) EXPECT_FALSE(exchange.authenticate(chunk).refused);
   EXPECT_EQ(exchange.authenticate(chunk).refused, numeric::err_saslfail);
+}
+
+// RFC 7677 section 3.
+struct IrcScram : testing::Test {
+  const std::string first = "n,,n=user,r=rOprNGfwEbeRWgbNEkqO";
+  const core::scram_found found{"W22ZaJ0SNY7soEsUEjb6gQ==", 4096, "%hvYDpWUa2RaTCAfuxFIlj)hNlF$k0"};
+  const std::string challenge =
+      "r=rOprNGfwEbeRWgbNEkqO%hvYDpWUa2RaTCAfuxFIlj)hNlF$k0,s=W22ZaJ0SNY7soEsUEjb6gQ==,i=4096";
+  const std::string last = "c=biws,r=rOprNGfwEbeRWgbNEkqO%hvYDpWUa2RaTCAfuxFIlj)hNlF$k0";
+  const std::string proof = ",p=dHzbZapWIk4jUhN+Ute9ytag9zjfMHgsqmmiz7AndVQ=";
+};
+
+TEST_F(IrcScram, IsTheExchangeOfTheSpecification) {
+  scram exchange;
+  EXPECT_EQ(exchange.begin(first)->user, "user");
+  EXPECT_EQ(exchange.challenge(found), challenge);
+  const auto proved = exchange.prove(last + proof);
+  ASSERT_TRUE(proved);
+  EXPECT_EQ(proved->message, first.substr(3) + "," + challenge + "," + last);
+  EXPECT_EQ(to_base64(proved->proof), proof.substr(3));
+  EXPECT_EQ(scram_verdict(*from_base64("6rriTRBi23WpRR/wtup+mMhUZUn/dB5nLTJRsjl95G4=")),
+            "v=6rriTRBi23WpRR/wtup+mMhUZUn/dB5nLTJRsjl95G4=");
+}
+
+TEST_F(IrcScram, BeginsWithAnAccountAndWithoutABinding) {
+  for (const auto* good :
+       {"n,,n=ada,r=x", "y,,n=ada@phone,r=x,ext=1", "n,a=ada,n=ada,r=x", "n,a=ada,n=ada@phone,r=x"}) {
+    scram exchange;
+    EXPECT_TRUE(exchange.begin(good)) << good;
+  }
+  for (const auto& wrong : {std::string("p=tls-unique,,n=ada,r=x"), std::string("n,a=bob,n=ada,r=x"),
+                            std::string("n,,n=a da,r=x"), std::string("n,,r=x,n=ada"), std::string("n,,n=ada"),
+                            std::string("n,,n=ada,r="), std::string("n,,m=x,n=ada,r=x"), std::string("n,,n=ada,r=x y"),
+                            std::string(), std::string("n"), "n,,n=ada,r=" + std::string(129, 'x')}) {
+    scram exchange;
+    EXPECT_FALSE(exchange.begin(wrong)) << wrong;
+  }
+}
+
+TEST_F(IrcScram, EndsWithWhatWasSaidBefore) {
+  scram exchange;
+  ASSERT_TRUE(exchange.begin(first));
+  (void)exchange.challenge(found);
+  EXPECT_TRUE(exchange.prove(last + proof));
+  EXPECT_FALSE(exchange.prove(last));
+  EXPECT_FALSE(exchange.prove(last + ",p="));
+  EXPECT_FALSE(exchange.prove(last + ",p=!!!!"));
+  EXPECT_FALSE(exchange.prove("c=biws,r=rOprNGfwEbeRWgbNEkqO" + proof)) << "the client's nonce alone";
+  EXPECT_FALSE(exchange.prove("c=eSws" + last.substr(6) + proof)) << "another header";
+}
+
+TEST_F(IrcScram, IsOneOfTheMechanismsWhereItIsOffered) {
+  constexpr std::string_view both = "PLAIN,SCRAM-SHA-256";
+  sasl exchange;
+  EXPECT_TRUE(exchange.authenticate("SCRAM-SHA-256").list_mechanisms);
+  EXPECT_TRUE(exchange.authenticate("SCRAM-SHA-25", both).list_mechanisms);
+  EXPECT_TRUE(exchange.authenticate("scram-sha-256", both).go_on);
+  EXPECT_EQ(exchange.authenticate(to_base64(first), both).find, core::user_id{"user"});
+  EXPECT_EQ(exchange.found(found), to_base64(challenge));
+  const auto proved = exchange.authenticate(to_base64(last + proof), both);
+  ASSERT_TRUE(proved.proof);
+  EXPECT_EQ(proved.whom->user, "user");
+  EXPECT_EQ(exchange.proved("bytes"), to_base64("v=Ynl0ZXM="));
+  EXPECT_TRUE(exchange.under_way());
+  EXPECT_TRUE(exchange.authenticate("+", both).accepted);
+  EXPECT_FALSE(exchange.under_way());
+  EXPECT_TRUE(exchange.authenticate("PLAIN", both).go_on) << "and it is over";
+}
+
+TEST_F(IrcScram, AMalformedMessageEndsTheExchange) {
+  constexpr std::string_view both = "PLAIN,SCRAM-SHA-256";
+  sasl exchange;
+  (void)exchange.authenticate("SCRAM-SHA-256", both);
+  EXPECT_EQ(exchange.authenticate("+", both).refused, numeric::err_saslfail);
+  (void)exchange.authenticate("SCRAM-SHA-256", both);
+  (void)exchange.authenticate(to_base64(first), both);
+  (void)exchange.found(found);
+  EXPECT_EQ(exchange.authenticate(to_base64(last), both).refused, numeric::err_saslfail);
+  EXPECT_FALSE(exchange.under_way());
+  EXPECT_EQ(exchange.authenticate("*", both).refused, numeric::err_saslaborted);
 }
 
 }  // namespace

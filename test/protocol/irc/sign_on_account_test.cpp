@@ -51,6 +51,42 @@ TEST(IrcSignOnSasl, CanBeTriedAgain) {
   EXPECT_EQ(commands_of(ada.is_answered(core::user_id{"jilles"})), (texts{"900", "903"}));
 }
 
+constexpr auto scram_first = "AUTHENTICATE biwsbj1hZGFAcGhvbmUscj1hYmM=";     // n,,n=ada@phone,r=abc
+constexpr auto scram_last = "AUTHENTICATE Yz1iaXdzLHI9YWJjZGVmLHA9QUFBQQ==";  // c=biws,r=abcdef,p=AAAA
+
+TEST(IrcSignOnSasl, ScramConvincesBothSides) {
+  signing_client ada;
+  ada.settings.offer.sasl += ",SCRAM-SHA-256";
+  (void)ada.says_all({"CAP REQ sasl", "NICK ada", "USER u 0 * :A"});
+  EXPECT_THAT(ada.says_all({"AUTHENTICATE SCRAM-SHA-256", scram_first}), ElementsAre("AUTHENTICATE +"));
+  ASSERT_TRUE(ada.asked);
+  EXPECT_EQ(std::get<core::find_scram>(*ada.asked).user.value, "ada");
+  EXPECT_THAT(ada.is_answered(account_answer{{}, {}, {"c2FsdA==", 4096, "def"}}),
+              ElementsAre("AUTHENTICATE cj1hYmNkZWYscz1jMkZzZEE9PSxpPTQwOTY="));  // r=abcdef,s=c2FsdA==,i=4096
+  EXPECT_THAT(ada.says(scram_last), IsEmpty());
+  EXPECT_EQ(ada.signing().whom.user, "ada");
+  EXPECT_EQ(ada.signing().proof.message, "n=ada@phone,r=abc,r=abcdef,s=c2FsdA==,i=4096,c=biws,r=abcdef");
+  EXPECT_EQ(ada.signing().proof.proof, std::string(3, '\0'));
+  EXPECT_THAT(ada.is_answered(account_answer{{"ada"}, "foo", {}}), ElementsAre("AUTHENTICATE dj1abTl2"));  // v=Zm9v
+  EXPECT_EQ(commands_of(ada.says("AUTHENTICATE +")), (texts{"900", "903"}));
+  (void)ada.says("CAP END");
+  ASSERT_TRUE(ada.done);
+  EXPECT_EQ(ada.done->user.value, "ada");
+  EXPECT_EQ(ada.done->device, "phone");
+}
+
+TEST(IrcSignOnSasl, ScramOfAWrongPasswordEndsWithoutASignature) {
+  signing_client ada;
+  ada.settings.offer.sasl += ",SCRAM-SHA-256";
+  (void)ada.says_all({"NICK ada", "AUTHENTICATE SCRAM-SHA-256", scram_first});
+  EXPECT_EQ(commands_of(ada.is_answered(core::ec::bad_credentials)), texts{"904"}) << "nobody has such keys";
+  (void)ada.says_all({"AUTHENTICATE SCRAM-SHA-256", scram_first});
+  (void)ada.is_answered(account_answer{{}, {}, {"c2FsdA==", 4096, "def"}});
+  (void)ada.says(scram_last);
+  EXPECT_EQ(commands_of(ada.is_answered(core::ec::bad_credentials)), texts{"904"});
+  EXPECT_THAT(ada.says("AUTHENTICATE SCRAM-SHA-256"), ElementsAre("AUTHENTICATE +")) << "it can be tried again";
+}
+
 TEST(IrcSignOnSasl, RegistrationEndsAnExchangeThatHasNoAnswer) {
   signing_client ada;
   (void)ada.says_all({"CAP LS 302", "AUTHENTICATE PLAIN", "NICK ada", "USER u 0 * :A"});

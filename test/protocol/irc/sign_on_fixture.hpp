@@ -44,10 +44,12 @@ struct signing_client {
       for (auto& line : says(text)) out.push_back(std::move(line));
     return out;
   }
-  texts is_answered(core::result<core::user_id> answer) {
+  texts is_answered(const core::result<account_answer>& answer) {
     asked.reset();
     return take(machine->answered(answer, at));
   }
+  texts is_answered(core::user_id user) { return is_answered(account_answer{std::move(user), {}, {}}); }
+  texts is_answered(core::ec why) { return is_answered(core::result<account_answer>{why}); }
   texts waits_until(core::mono_time now) {
     if (!machine) machine.emplace(settings, face, start, already);
     at.now.mono = now;
