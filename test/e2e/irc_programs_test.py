@@ -145,7 +145,7 @@ class Programs(unittest.TestCase):
             sessions = user.users("GET", "/sessions").json["sessions"]
             for one in sessions:
                 if one["client"].endswith(" IRC"):
-                    self.assertEqual(user.users("DELETE", f"/sessions/{one['session_id']}").status, 200)
+                    self.assertEqual(user.users("DELETE", f"/sessions/{one['id']}").status, 204)
             self.wait_arrived(program, there + 1)
         self.everybody_talks()
         self.everybody_knows_all()

@@ -10,7 +10,7 @@ import urllib.parse
 
 import witness
 from harness import EndToEnd
-from processes import EXECUTABLE
+from processes import EXECUTABLE, ROOT
 
 SECURE = {"Cross-Origin-Opener-Policy": "same-origin", "Cross-Origin-Resource-Policy": "same-origin",
           "Referrer-Policy": "no-referrer", "X-Content-Type-Options": "nosniff"}
@@ -47,6 +47,14 @@ class PageFiles(EndToEnd):
                            "README.md": "secret", "package.json": "secret"}.items():
             (pathlib.Path(folder.name) / name).write_text(text)
         return self.serve("--web-root", folder.name)
+
+    def test_the_sources_have_the_client_beside_them(self):
+        server = self.serve("--web-root", str(ROOT / "web"))
+        status, headers, body = get(server, "/clients/js/src/conversation.js")
+        self.assertEqual((status, headers["Content-Type"]), (200, "text/javascript; charset=utf-8"))
+        self.assertEqual(body, (ROOT / "clients/js/src/conversation.js").read_bytes())
+        self.assertEqual(get(server, "/clients/js/src/conversation.js", If_None_Match=headers["ETag"])[0], 304)
+        self.assertEqual(get(server, "/clients/js/src/README.md")[0], 404)
 
     def test_they_are_sent_in_the_form_that_the_client_likes_best(self):
         server = self.site()
