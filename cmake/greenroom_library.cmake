@@ -157,6 +157,9 @@ function(greenroom_test name)
   if(arg_WHOLE OR GREENROOM_SANITIZE)
     add_test(NAME ${name} COMMAND test_${name} --gtest_brief=1)
     set_tests_properties(${name} PROPERTIES TIMEOUT 600 LABELS unit)
+    if(arg_WHOLE)
+      set_tests_properties(${name} PROPERTIES COST 600)  # begins first, or it would be left alone at the end
+    endif()
     return()
   endif()
   gtest_discover_tests(test_${name} DISCOVERY_MODE PRE_TEST DISCOVERY_TIMEOUT 60 TEST_PREFIX ${name}.
