@@ -3,10 +3,8 @@
 
 import time
 import unittest
-import uuid
 
-from browser_case import BrowserCase
-from browser_page import PASSWORD
+from browser_case import PeopleCase
 from clients import Json, http, ws_url
 
 # P2: the part of a core that scripts may take at 100 messages a second in the open room. P3: milliseconds for a frame of which
@@ -18,15 +16,12 @@ MOST_ELEMENTS = 3000
 MOST_MEMORY = 15
 
 
-class Budget(BrowserCase):
-    def setUp(self):
-        self.tag = uuid.uuid4().hex[:8]
-        self.room = "busy-" + self.tag
-        self.ada = self.person("Ada")
+class Budget(PeopleCase):
+    SHOTS = "budget"
 
-    def person(self, name):
-        self.http("POST", "/users/register", {"username": f"{name}-{self.tag}", "password": PASSWORD})
-        return self.token(f"{name}-{self.tag}")
+    def setUp(self):
+        super().setUp()
+        self.ada = self.person("Ada")
 
     def talker(self, token, room):
         socket = Json(ws_url(self.url) + "/chat/ws", token=token)
@@ -35,8 +30,7 @@ class Budget(BrowserCase):
         return socket
 
     def page(self, name):
-        page = self.open_page(f"browser-budget-{name}.png")
-        page.register(f"{name}-{self.tag}")
+        page = super().page(name)
         page.driver.execute_cdp_cmd("Performance.enable", {"timeDomain": "threadTicks"})
         return page
 

@@ -4,6 +4,7 @@ without it a server of our own is started for the tests of a class."""
 import os
 import pathlib
 import unittest
+import uuid
 
 from browser_page import PASSWORD, PATIENCE, Page
 from clients import http
@@ -45,3 +46,30 @@ class BrowserCase(unittest.TestCase):
         answer = http(method, self.url + path, body, token=token)
         self.assertLess(answer.status, 300, (path, answer))
         return answer
+
+
+class PeopleCase(BrowserCase):
+    """People and a room that no other test has; `SHOTS`: the beginning of the names of their screenshots."""
+
+    SHOTS = ""
+
+    def setUp(self):
+        self.tag = uuid.uuid4().hex[:8]
+        self.room = "room-" + self.tag
+
+    def name(self, name):
+        return f"{name}-{self.tag}"
+
+    def person(self, name):
+        """Registers somebody who has no browser; their token."""
+        self.http("POST", "/users/register", {"username": self.name(name), "password": PASSWORD})
+        return self.token(self.name(name))
+
+    def page(self, name):
+        """Somebody who registers in a browser."""
+        page = self.open_page(f"browser-{self.SHOTS}-{name}.png")
+        page.register(self.name(name))
+        return page
+
+    def say(self, token, text, room=None):
+        return self.http("POST", f"/chat/room/{room or self.room}/messages", {"text": text}, token).json["seq"]

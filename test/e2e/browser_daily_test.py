@@ -4,39 +4,21 @@ password; and what a page with many rooms, or with a room that is not there, sho
 
 import time
 import unittest
-import uuid
 
 from selenium.webdriver.common.action_chains import ActionChains
 from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
 
-from browser_case import BrowserCase
+from browser_case import PeopleCase
 from browser_page import PASSWORD
 from clients import http
 
 
-class Daily(BrowserCase):
-    def setUp(self):
-        self.tag = uuid.uuid4().hex[:8]
-        self.room = "room-" + self.tag
-
-    def name(self, name):
-        return f"{name}-{self.tag}"
-
-    def person(self, name):
-        self.http("POST", "/users/register", {"username": self.name(name), "password": PASSWORD})
-        return self.token(self.name(name))
-
-    def page(self, name):
-        page = self.open_page(f"browser-daily-{name}.png")
-        page.register(self.name(name))
-        return page
+class Daily(PeopleCase):
+    SHOTS = "daily"
 
     def make(self, token, room=None, **more):
         self.http("POST", "/chat/room", {"room": room or self.room, **more}, token)
-
-    def say(self, token, text, room=None):
-        return self.http("POST", f"/chat/room/{room or self.room}/messages", {"text": text}, token).json["seq"]
 
     def rooms(self, token):
         return [each["room"] for each in self.http("GET", "/chat/rooms?limit=500", None, token).json["rooms"]]

@@ -4,30 +4,19 @@ loaded. Two browsers are two devices."""
 
 import time
 import unittest
-import uuid
 
 from selenium.webdriver.common.action_chains import ActionChains
 from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
 from selenium.webdriver.support.ui import Select
 
-from browser_case import BrowserCase
+from browser_case import PeopleCase
 from browser_page import PASSWORD
 from clients import Json, http, ws_url
 
 
-class OwnThings(BrowserCase):
-    def setUp(self):
-        self.tag = uuid.uuid4().hex[:8]
-        self.room = "room-" + self.tag
-
-    def name(self, name):
-        return f"{name}-{self.tag}"
-
-    def person(self, name):
-        """Registers somebody who has no browser; their token."""
-        self.http("POST", "/users/register", {"username": self.name(name), "password": PASSWORD})
-        return self.token(self.name(name))
+class OwnThings(PeopleCase):
+    SHOTS = "own"
 
     def devices(self, name, room):
         """Two pages of one person, who is a member of that room and has it open in both."""
@@ -48,9 +37,6 @@ class OwnThings(BrowserCase):
 
     def drafts(self, token):
         return {each["room"]: each["text"] for each in self.http("GET", "/chat/me/drafts", None, token).json["drafts"]}
-
-    def say(self, token, text, room=None):
-        return self.http("POST", f"/chat/room/{room or self.room}/messages", {"text": text}, token).json["seq"]
 
     def has_room_of(self, token, **more):
         self.http("POST", "/chat/room", {"room": self.room, **more}, token)

@@ -3,35 +3,16 @@
 one's own settings by their addresses. The names of the rows are those of the page's list of what it does."""
 
 import unittest
-import uuid
 
 from selenium.webdriver.common.action_chains import ActionChains
 from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
 
-from browser_case import BrowserCase
-from browser_page import PASSWORD
+from browser_case import PeopleCase
 
 
-class Talk(BrowserCase):
-    def setUp(self):
-        self.tag = uuid.uuid4().hex[:8]
-        self.room = "room-" + self.tag
-
-    def name(self, name):
-        return f"{name}-{self.tag}"
-
-    def person(self, name):
-        self.http("POST", "/users/register", {"username": self.name(name), "password": PASSWORD})
-        return self.token(self.name(name))
-
-    def page(self, name):
-        page = self.open_page(f"browser-talk-{name}.png")
-        page.register(self.name(name))
-        return page
-
-    def say(self, token, text, room=None):
-        return self.http("POST", f"/chat/room/{room or self.room}/messages", {"text": text}, token).json["seq"]
+class Talk(PeopleCase):
+    SHOTS = "talk"
 
     def shown(self, page):
         return [text for _, _, text in page.messages()]
