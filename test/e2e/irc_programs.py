@@ -42,6 +42,10 @@ class Program:
         path = self.folder / name
         return path.read_text(errors="replace") if path.exists() else ""
 
+    def stop(self):
+        self.process.kill()
+        self.process.wait()
+
     def end(self):
         self.stop()
         shutil.rmtree(self.folder, ignore_errors=True)
@@ -116,10 +120,6 @@ class WeeChat(Program):
     def arrivals(self):
         return sum(prefix == "-->" and text.startswith(self.name + " ") for prefix, text in self._lines())
 
-    def stop(self):
-        self.process.kill()
-        self.process.wait()
-
 
 class Znc(Program):
     """A bouncer; a client of ours is at it all the time, and keeps what it passes on."""
@@ -191,8 +191,7 @@ ServerThrottle = 1
         return sum(line.command == "JOIN" and line.nick == self.name for line in list(self.heard))
 
     def stop(self):
-        self.process.kill()
-        self.process.wait()
+        super().stop()
         if self.client:
             self.client.close()
 
@@ -221,10 +220,6 @@ class Bot(Program):
 
     def arrivals(self):
         return self.heard.count(("", "joined"))
-
-    def stop(self):
-        self.process.kill()
-        self.process.wait()
 
 
 ALL = (Irssi, WeeChat, Znc, Bot)

@@ -29,8 +29,9 @@ class Programs(unittest.TestCase):
         cls.programs = []
         for kind in ALL:
             name = unique(kind.__name__.lower())[:32]
-            User(cls.ada.server, name, PASSWORD)
+            user = User(cls.ada.server, name, PASSWORD)
             program = kind(cls.irc, name, cls.room)
+            program.user = user
             cls.addClassCleanup(program.end)
             cls.programs.append(program)
         for program in cls.programs:
@@ -84,10 +85,6 @@ class Programs(unittest.TestCase):
             return shown
         return list(dict.fromkeys(shown))
 
-    def everybody_is_back(self, before):
-        for program, times in zip(self.programs, before):
-            self.wait_arrived(program, times + 1)
-
     def arrivals(self):
         return [program.arrivals() for program in self.programs]
 
@@ -117,35 +114,31 @@ class Programs(unittest.TestCase):
         self.everybody_knows_all()
         self.assertEqual(self.arrivals(), there)
 
-    def test_4_the_gateway_drains(self):
+    def gateway_goes(self, how):
+        """And comes back; something is said meanwhile."""
         there = self.arrivals()
-        self.cluster.nodes["gateway"].stop()
+        how()
         self.say(missed=True)
         self.cluster.nodes["gateway"].start()
-        self.everybody_is_back(there)
+        for program, times in zip(self.programs, there):
+            self.wait_arrived(program, times + 1)
         self.everybody_talks()
         self.everybody_knows_all()
 
+    def test_4_the_gateway_drains(self):
+        self.gateway_goes(self.cluster.nodes["gateway"].stop)
+
     def test_5_the_gateway_is_killed(self):
-        there = self.arrivals()
-        self.cluster.nodes["gateway"].kill()
         type(self).killed = True
-        self.say(missed=True)
-        self.cluster.nodes["gateway"].start()
-        self.everybody_is_back(there)
-        self.everybody_talks()
-        self.everybody_knows_all()
+        self.gateway_goes(self.cluster.nodes["gateway"].kill)
 
     def test_6_a_session_is_ended(self):
         for program in self.programs:
             there = program.arrivals()
-            user = User.__new__(User)
-            user.server, user.name, user.password = self.ada.server, program.name, PASSWORD
-            user.log_in()
-            sessions = user.users("GET", "/sessions").json["sessions"]
+            sessions = program.user.users("GET", "/sessions").json["sessions"]
             for one in sessions:
                 if one["client"].endswith(" IRC"):
-                    self.assertEqual(user.users("DELETE", f"/sessions/{one['id']}").status, 204)
+                    self.assertEqual(program.user.users("DELETE", f"/sessions/{one['id']}").status, 204)
             self.wait_arrived(program, there + 1)
         self.everybody_talks()
         self.everybody_knows_all()
