@@ -126,8 +126,7 @@ void take_card(node_pointer self, node_card& card) {
 bool peer_down(node_pointer self, const caf::actor_addr& source) {
   for (const auto& [name, peer] : self->state.peers) {
     if (!same_link(peer.card.node, source)) continue;
-    const core::handle_no number = peer.node;
-    carry_out(self, self->state.cluster->gone(core::node_name{name}, number));
+    carry_out(self, self->state.cluster->gone(name, peer.node));
     return true;
   }
   return false;

@@ -74,29 +74,30 @@ void passwords::work() {
   }
 }
 
+template <class Result, class Work>
+void passwords::in_pool(Work work, const std::function<void(Result)>& then) {
+  if (!queue([work = std::move(work), then] { then(work()); })) then(core::error{core::ec::overloaded, {}, 1});
+}
+
 void passwords::hash(std::string password, std::function<void(core::result<std::string>)> then) {
-  if (!queue([this, password = std::move(password), then] { then(make(password)); }))
-    then(core::error{core::ec::overloaded, {}, 1});
+  in_pool<core::result<std::string>>([this, password = std::move(password)] { return make(password); }, then);
 }
 
 void passwords::verify(core::password_forms password, std::string stored,
                        std::function<void(core::result<verified>)> then) {
-  if (!queue([this, password = std::move(password), stored = std::move(stored), then] {
-        then(compare(password, stored));
-      }))
-    then(core::error{core::ec::overloaded, {}, 1});
+  in_pool<core::result<verified>>(
+      [this, password = std::move(password), stored = std::move(stored)] { return compare(password, stored); }, then);
 }
 
 void passwords::prove(core::scram_proof proof, std::string stored, std::function<void(core::result<verified>)> then) {
-  if (!queue([proof = std::move(proof), stored = std::move(stored), then] {
-        verified out;
+  in_pool<core::result<verified>>(
+      [proof = std::move(proof), stored = std::move(stored)] {
         const auto keys = parts_of(stored).scram;
         auto signature = keys ? judge(proof, *keys) : std::nullopt;
-        out.match = signature.has_value();
-        if (signature) out.scram_signature = *std::move(signature);
-        then(std::move(out));
-      }))
-    then(core::error{core::ec::overloaded, {}, 1});
+        const bool match = signature.has_value();
+        return verified{match, {}, std::move(signature).value_or("")};
+      },
+      then);
 }
 
 std::optional<core::scram_found> passwords::scram_of(const std::string& stored) const {

@@ -52,6 +52,8 @@ class passwords final : public core::hasher {
  private:
   using job = std::function<void()>;
   bool queue(job what);
+  template <class Result, class Work>
+  void in_pool(Work work, const std::function<void(Result)>& then);
   void work();
   [[nodiscard]] core::result<std::string> make(const std::string& password) const;
   [[nodiscard]] verified compare(const core::password_forms& password, const std::string& stored) const;

@@ -129,7 +129,7 @@ class sign_on {
   void service(std::string_view text, sign_on_effects& out);
 
   void ask(purpose why, account_question what, sign_on_effects& out);
-  void ask_sign_in(purpose why, credentials whom, sign_on_effects& out);
+  void ask_sign_in(purpose why, credentials whom, sign_on_effects& out, core::scram_proof proof = {});
   void let_in(purpose why, const account_answer& answer, sign_on_effects& out);
   void be(purpose why, const credentials& whom, sign_on_effects& out);
   void turn_away(purpose why, const core::error& refusal, sign_on_effects& out);

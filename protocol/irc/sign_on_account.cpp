@@ -55,11 +55,10 @@ void sign_on::authenticate(const line& what, sign_on_effects& out) {
   auto next = sasl_.authenticate(what[0], mechanisms);
   if (next.go_on) return client.bare("AUTHENTICATE", "+");
   if (next.find) return ask(purpose::scram_find, core::find_scram{*std::move(next.find)}, out);
-  if (next.proof) {
-    asked_ = *next.whom;
-    return ask(purpose::scram, sign_in{*std::move(next.whom), false, *std::move(next.proof)}, out);
+  if (next.whom) {
+    const auto why = next.proof ? purpose::scram : purpose::sasl;
+    return ask_sign_in(why, *std::move(next.whom), out, std::move(next.proof).value_or(core::scram_proof{}));
   }
-  if (next.whom) return ask_sign_in(purpose::sasl, *std::move(next.whom), out);
   if (next.accepted) return be(purpose::sasl, std::exchange(proved_, {}), out);
   if (!next.refused) return;
   if (next.list_mechanisms) client.numeric(numeric::rpl_saslmechs, {mechanisms});
@@ -118,11 +117,11 @@ void sign_on::ask(purpose why, account_question what, sign_on_effects& out) {
   out.ask = std::move(what);
 }
 
-void sign_on::ask_sign_in(purpose why, credentials whom, sign_on_effects& out) {
+void sign_on::ask_sign_in(purpose why, credentials whom, sign_on_effects& out, core::scram_proof proof) {
   asked_.user = whom.user;
   asked_.device = whom.device;
   const bool token = is_token(whom.password);
-  ask(why, sign_in{std::move(whom), token}, out);
+  ask(why, sign_in{std::move(whom), token, std::move(proof)}, out);
 }
 
 void sign_on::let_in(purpose why, const account_answer& answer, sign_on_effects& out) {

@@ -118,7 +118,7 @@ void node_shell::receive(node_card& card) {
 bool node_shell::peer_down(const address& source) {
   for (const auto& [name, card] : peers_) {
     if (!card.node.same_way(source)) continue;
-    carry_out(cluster_.gone(core::node_name{name}, number_of(source)));
+    carry_out(cluster_.gone(name, number_of(source)));
     return true;
   }
   return false;
