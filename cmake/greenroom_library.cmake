@@ -62,7 +62,9 @@ endfunction()
 # greenroom_precompiled(NAME HEADER target...): HEADER, compiled once for all targets that REUSE it FROM NAME. It sees the
 # headers of the targets.
 function(greenroom_precompiled name header)
-  file(TOUCH ${CMAKE_BINARY_DIR}/${name}.cpp)  # a target has a source
+  if(NOT EXISTS ${CMAKE_BINARY_DIR}/${name}.cpp)  # a newer one would compile everything anew
+    file(TOUCH ${CMAKE_BINARY_DIR}/${name}.cpp)  # a target has a source
+  endif()
   add_library(${name} OBJECT ${CMAKE_BINARY_DIR}/${name}.cpp)
   target_include_directories(${name} PRIVATE ${CMAKE_SOURCE_DIR})
   target_link_libraries(${name} PRIVATE ${ARGN})
