@@ -3,19 +3,15 @@
 #include <boost/asio/post.hpp>
 #include <caf/send.hpp>
 
-#include <algorithm>
 #include <chrono>
 #include <utility>
 
 #include "actors/secrets.hpp"
 #include "core/names.hpp"
 #include "edge/webirc.hpp"
-#include "net/line_connection.hpp"
-#include "net/ws_connection.hpp"
 #include "protocol/irc/conversation.hpp"
 #include "protocol/irc/irc_dialect.hpp"
 #include "protocol/irc/speaker.hpp"
-#include "telemetry/audit.hpp"
 
 namespace greenroom::edge {
 namespace {
@@ -33,139 +29,7 @@ const irc::irc_dialect& the_dialect() {
   return one;
 }
 
-std::string frames_of(const std::vector<std::string>& lines, protocol::framing how) {
-  std::string out;
-  protocol::frame_writer writer(out, how);
-  for (const auto& line : lines) {
-    writer.begin() += line;
-    writer.end();
-  }
-  return out;
-}
-
-// Nothing but the reason for which a socket isn't taken, as far as it has room for that.
-void turn_away(net::stream socket, std::string_view why) {
-  boost::system::error_code ignored;
-  const auto line = "ERROR :" + std::string(why) + "\r\n";
-  socket.write_some(line.data(), line.size(), ignored);
-  socket.shutdown_send();
-  socket.close();
-}
-
 }  // namespace
-
-irc_arrivals::irc_arrivals(irc_door_deps with, irc_settings set)
-    : deps(std::move(with)),
-      settings(std::move(set)),
-      local(settings.sign_on),
-      unsafe(settings.sign_on),
-      metrics(deps.metrics),
-      socket(std::make_shared<const net::client_socket_settings>(settings.socket)),
-      websocket(std::make_shared<const net::client_socket_settings>(settings.websocket)),
-      began(deps.clock->now().wall) {
-  unsafe.takes_passwords = settings.plain_passwords;
-  if (!settings.tls_listen) return;
-  unsafe.safe_port = std::to_string(settings.tls_listen->port());
-  if (!settings.sts) return;
-  unsafe.offer.sts = "port=" + unsafe.safe_port;
-  settings.sign_on.offer.sts = "duration=" + std::to_string(settings.sts->count());
-}
-
-const irc::sign_on_settings& irc_arrivals::rules(bool secure, bool is_local) const {
-  if (is_local) return local;
-  return secure ? settings.sign_on : unsafe;
-}
-
-bool irc_arrivals::count_in(const std::string& address, bool is_local) {
-  const std::lock_guard hold(lock_);
-  auto& here = outside_[address];
-  if (all_outside_ >= settings.outside || (!is_local && here >= settings.outside_per_address)) {
-    if (here == 0) outside_.erase(address);
-    return false;
-  }
-  ++here;
-  ++all_outside_;
-  return true;
-}
-
-void irc_arrivals::count_out(const std::string& address) {
-  const std::lock_guard hold(lock_);
-  const auto here = outside_.find(address);
-  if (here == outside_.end()) return;
-  --all_outside_;
-  if (--here->second == 0) outside_.erase(here);
-}
-
-irc::server_counts irc_arrivals::counts() const {
-  irc::server_counts out;
-  out.users = out.local = signed_in.load();
-  out.users_most = out.local_most = most.load();
-  out.operators = crowd->opers();
-  const std::lock_guard hold(lock_);
-  out.unknown = static_cast<std::uint32_t>(all_outside_);
-  return out;
-}
-
-void irc_arrivals::take(irc_hello::guest guest) {
-  const auto address = guest.from.peer.address();
-  const bool is_local = net::is_loopback(address);
-  irc_client who{net::address_text(address), net::address_key(address), guest.secure};
-  who.peer = address;
-  who.admitted = guest.from.admitted;
-  if (!count_in(who.key, is_local)) return turn_away(std::move(guest.socket), "Too many connections aren't signed in");
-  const auto id = deps.hub->pool().next_connection_id(guest.from.slot);
-  auto connection = net::line_connection::make(*deps.hub, id, std::move(guest.socket), std::move(guest.from.admitted),
-                                               std::move(guest.read_ahead), socket, words, who.key);
-  welcome(std::move(who), std::move(connection), id, std::nullopt);
-}
-
-void irc_arrivals::take(const net::http::exchange_ptr& ask, irc_subprotocol how,
-                        std::optional<actors::admitted> grant) {
-  boost::system::error_code not_address;
-  irc_client who{ask->client_address(), ask->limit_key(), ask->origin().proto == "https"};
-  who.peer = boost::asio::ip::make_address(who.address, not_address);
-  who.how = how.binary ? protocol::framing::binary : protocol::framing::websocket;
-  const bool is_local = !not_address && net::is_loopback(who.peer);
-  if (!count_in(who.key, is_local)) return ask->problem({ec::overloaded, "Too many connections aren't signed in.", 1});
-  auto upgrade = ask->take_socket();
-  if (!upgrade) return count_out(who.key);
-  const auto id = deps.hub->pool().next_connection_id(upgrade->slot);
-  who.admitted = upgrade->admitted;
-  const auto messages = how.binary ? net::ws_messages::binary : net::ws_messages::text;
-  auto connection = net::ws_connection::make(*deps.hub, id, std::move(*upgrade),
-                                             {std::string(how.name), messages, words}, websocket, who.key);
-  welcome(std::move(who), std::move(connection), id, std::move(grant));
-}
-
-void irc_arrivals::welcome(irc_client who, std::shared_ptr<net::client_socket> connection, core::connection_id id,
-                           std::optional<actors::admitted> grant) {
-  const auto& rules_here = rules(who.secure, net::is_loopback(who.peer));
-  const auto arrival =
-      std::make_shared<irc_arrival>(shared_from_this(), std::move(who), connection, id, rules_here, std::move(grant));
-  remember(id, arrival);
-  connection->start(arrival);
-  arrival->begin();
-}
-
-void irc_arrivals::remember(core::connection_id id, const std::shared_ptr<irc_arrival>& arrival) {
-  const std::lock_guard hold(lock_);
-  here_.emplace(id, arrival);
-  if (draining_) boost::asio::post(arrival->context(), [arrival] { arrival->drain(); });
-}
-
-void irc_arrivals::forget(core::connection_id id) {
-  const std::lock_guard hold(lock_);
-  here_.erase(id);
-}
-
-void irc_arrivals::drain() {
-  const std::lock_guard hold(lock_);
-  if (std::exchange(draining_, true)) return;
-  for (const auto& [id, weak] : here_)
-    if (const auto arrival = weak.lock()) boost::asio::post(arrival->context(), [arrival] { arrival->drain(); });
-}
-
-// ---- one client ------------------------------------------------------------------------------------------------
 
 irc_arrival::irc_arrival(std::shared_ptr<irc_arrivals> home, irc_client who, std::shared_ptr<net::client_socket> socket,
                          core::connection_id id, const irc::sign_on_settings& rules,
@@ -238,7 +102,7 @@ void irc_arrival::announced(const irc::line& what) {
 }
 
 void irc_arrival::say(const std::vector<std::string>& lines) {
-  if (!lines.empty() && socket_) socket_->send(frames_of(lines, who_.how));
+  if (!lines.empty() && socket_) socket_->send(protocol::framed(lines, who_.how));
 }
 
 void irc_arrival::end(std::string_view why) {

@@ -2,7 +2,7 @@
 
 #include <utility>
 
-#include "edge/irc_arrival.hpp"
+#include "edge/irc_arrivals.hpp"
 #include "edge/irc_hello.hpp"
 #include "telemetry/log.hpp"
 

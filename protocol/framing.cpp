@@ -53,4 +53,14 @@ void frame_writer::end() {
     put_header(out_, payload, how_ == framing::websocket ? text_message : binary_message);
 }
 
+std::string framed(const std::vector<std::string>& lines, framing how) {
+  std::string out;
+  frame_writer writer(out, how);
+  for (const auto& line : lines) {
+    writer.begin() += line;
+    writer.end();
+  }
+  return out;
+}
+
 }  // namespace greenroom::protocol

@@ -2,6 +2,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <string>
+#include <vector>
 
 namespace greenroom::protocol {
 
@@ -30,5 +31,8 @@ class frame_writer {
   framing how_;
   std::size_t payload_ = none;  ///< where the payload of the open frame begins
 };
+
+/// A frame for each of the lines.
+[[nodiscard]] std::string framed(const std::vector<std::string>& lines, framing how);
 
 }  // namespace greenroom::protocol

@@ -224,18 +224,8 @@ void conversation::obey_word(const line& what, const answer_ptr& by) {
 
 speaker conversation::to(const answer_ptr& whose) { return {ground_.face->name, nick(), whose->lines}; }
 
-std::string conversation::framed(const std::vector<std::string>& lines) const {
-  std::string out;
-  frame_writer writer(out, ground_.how);
-  for (const auto& line : lines) {
-    writer.begin() += line;
-    writer.end();
-  }
-  return out;
-}
-
 void conversation::say(std::vector<std::string> lines) {
-  if (!lines.empty()) out_.emplace_back(talk_effect::say{framed(lines)});
+  if (!lines.empty()) out_.emplace_back(talk_effect::say{framed(lines, ground_.how)});
 }
 
 void conversation::say_line(std::string line) { say({std::move(line)}); }
@@ -245,17 +235,17 @@ std::string conversation::take_frames(const answer_ptr& of, bool last) {
   const auto& server = ground_.face->name;
   auto lines = std::exchange(of->lines, {});
   of->closed = last;
-  if (of->label.empty() || of->marked) return framed(lines);
+  if (of->label.empty() || of->marked) return framed(lines, ground_.how);
   if (last && of->reference.empty()) {
     put_label(lines, 0, of->label, server, "r" + std::to_string(++last_batch_));
-    return framed(lines);
+    return framed(lines, ground_.how);
   }
   const bool begins = of->reference.empty();
   if (begins) of->reference = "r" + std::to_string(++last_batch_);
   put_in_batch(lines, 0, of->reference);
   if (begins) lines.insert(lines.begin(), labelled_batch(of->label, server, of->reference));
   if (last) line_writer(lines.emplace_back()).end_batch(server, of->reference);
-  return framed(lines);
+  return framed(lines, ground_.how);
 }
 
 void conversation::say_so_far(const answer_ptr& by) {

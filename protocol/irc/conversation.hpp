@@ -125,7 +125,6 @@ class conversation final : public talk {
   [[nodiscard]] talk_effects end() { return std::exchange(out_, {}); }
   void say(std::vector<std::string> lines);
   void say_line(std::string line);
-  [[nodiscard]] std::string framed(const std::vector<std::string>& lines) const;
   void say_so_far(const answer_ptr& by);
   [[nodiscard]] std::string take_frames(const answer_ptr& of, bool last);
   void done(const answer_ptr& of);

@@ -314,7 +314,7 @@ void conversation::say_wallops(const line& what, const answer_ptr& by) {
   if (!oper_) return to(by).numeric(numeric::err_noprivileges);
   std::string text;
   line_writer(text).from_user(nick()).command("WALLOPS").text(what[0]);
-  if (ground_.others) ground_.others->wallops(framed({text}));
+  if (ground_.others) ground_.others->wallops(framed({text}, ground_.how));
 }
 
 // ---- WHOWAS ----------------------------------------------------------------------------------------------------
