@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "core/check.hpp"
 #include "core/direct.hpp"
 
 namespace greenroom::simulation {
@@ -106,7 +107,7 @@ void person::act_in(const core::room_id& room) {
   switch (random.below(36)) {
     case 0:
       in.at = presence::leaving;
-      return wire_->say(core::client_leave{room});
+      return speak(core::client_leave{room});
     case 1:
       return join(room);  // asks again, as if it had lost something
     case 2:
@@ -114,7 +115,7 @@ void person::act_in(const core::room_id& room) {
     case 3:
       return page(room, *in.after + 1, {}, 10);
     case 4:
-      return wire_->say(core::client_typing{room});
+      return speak(core::client_typing{room});
     case 5:
     case 14:
     case 15:
@@ -238,6 +239,11 @@ void person::wire_lost() {
   lost();
 }
 
+void person::speak(core::client_command what) {
+  GREENROOM_CHECK(connected());
+  wire_->say(std::move(what));
+}
+
 void person::lost() {
   world_.check.hung_up(reader_);
   wire_.reset();
@@ -299,7 +305,7 @@ void person::join(const core::room_id& room) {
     in.asked = what.after = in.after;
     what.generation = in.asked_of = in.log;
   }
-  wire_->say(what);
+  speak(what);
 }
 
 void person::send(const core::room_id& room, bool with_id) {
@@ -308,7 +314,7 @@ void person::send(const core::room_id& room, bool with_id) {
   if (world_.random.one_in(10)) said.kind = core::entry_kind::notice;
   if (!all_quiet_ && world_.random.one_in(10)) said.target = some_message(places_[room]);
   world_.check.posted(user_, room, said.client_id, said.text, said.kind, {}, said.target);
-  wire_->say(command_of(said));
+  speak(command_of(said));
   if (!with_id) {
     places_[room].plain = said.text;
     places_[room].plain_since = world_.time.now();
@@ -331,7 +337,7 @@ void person::send_again() {
     if (one.by_request)
       perform(one);
     else
-      wire_->say(command_of(one));
+      speak(command_of(one));
   }
 }
 

@@ -32,6 +32,7 @@ class person final : public wire_client {
   void say_something_everywhere();
   /// Says that all is read, in every room that they are in, and asks what is unread.
   void read_everything();
+  /// Nothing is asked without a connection: an answer doesn't come then.
   void ask_for_rooms();
   /// The answer; nothing: it hasn't come.
   [[nodiscard]] const std::optional<core::rooms_synced>& rooms_told() const noexcept { return rooms_told_; }
@@ -121,6 +122,8 @@ class person final : public wire_client {
   void entered(core::result<std::shared_ptr<wire>> answer, core::token_hash token);
   void hang_up();
   void lost();
+  /// Over the connection, which stands: who may have none asks connected() first.
+  void speak(core::client_command what);
 
   void join(const core::room_id& room);
   void send(const core::room_id& room, bool with_id);

@@ -151,7 +151,7 @@ void person::begin(place& in, post what) {
   if (what.by_request)
     perform(what);
   else
-    wire_->say(command_of(what));
+    speak(command_of(what));
   mine_.push_back(std::move(what));
 }
 

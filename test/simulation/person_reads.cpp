@@ -16,14 +16,14 @@ core::room_id person::as_said(const core::room_id& room) {
 
 void person::read(const core::room_id& room, core::seq_no seq) {
   world_.check.read(reader_, room, seq);
-  wire_->say(core::client_read{as_said(room), seq});
+  speak(core::client_read{as_said(room), seq});
 }
 
 void person::page(const core::room_id& room, std::optional<core::seq_no> before, std::optional<core::seq_no> after,
                   std::uint32_t limit) {
   auto& in = places_[room];
   in.pages.push_back(in.log);
-  wire_->say(core::client_history{as_said(room), before, after, limit});
+  speak(core::client_history{as_said(room), before, after, limit});
 }
 
 void person::read_everything() {
@@ -33,7 +33,7 @@ void person::read_everything() {
 
 void person::ask_for_rooms() {
   rooms_told_.reset();
-  wire_->say(core::client_sync{});
+  if (connected()) speak(core::client_sync{});
 }
 
 const picture* person::whole_picture(const core::room_id& room) const {
