@@ -151,10 +151,10 @@ void store_marks(connection_pointer self, core::connection_effects& out) {
                note_marks{self->state.machine->user(), self->state.id, std::move(out.marks)});
 }
 
-void leave_all(connection_pointer self) {
+void leave_all(connection_pointer self, bool by_us) {
   auto last = self->state.machine->ended();
   store_marks(self, last);
-  if (self->state.talk) end_talk(self);
+  if (self->state.talk) end_talk(self, by_us);
   for (const auto& [room, route] : self->state.routes) self->send(route.relay, leaving(self, room));
   self->quit();
 }
@@ -162,7 +162,7 @@ void leave_all(connection_pointer self) {
 // The rooms are left at once: a client that doesn't answer the close must not be present until its socket gives up.
 void hang_up(connection_pointer self, ec why, std::string_view reason) {
   self->state.client->close(why, reason);
-  leave_all(self);
+  leave_all(self, true);
 }
 
 // For a node that goes away: posts under way are still answered.
@@ -300,7 +300,7 @@ local_connection_actor::behavior_type connection_behavior(connection_pointer sel
       [self](const frames_received& read) { guarded("connection", [&] { take_frames(self, read.frames); }); },
       [self](entries_missed gap) { carry_out(self, self->state.machine->missed(gap.topic, gap.from, gap.to)); },
       [self](outbox_roomy) { carry_out(self, self->state.machine->roomy(now(self))); },
-      [self](socket_closed) { leave_all(self); },
+      [self](socket_closed) { leave_all(self, false); },
       [self](const end_connection& end) {
         auto& state = self->state;
         if (end.why != ec::draining || state.leaving) return hang_up(self, end.why, end.reason);

@@ -217,8 +217,8 @@ void then_turns(connection_pointer self, protocol::talk_effects out) {
 
 void begin_talk(connection_pointer self) { then_turns(self, self->state.talk->arrived(talk_now(self))); }
 
-void end_talk(connection_pointer self) {
-  auto out = self->state.talk->ended(talk_now(self));
+void end_talk(connection_pointer self, bool by_us) {
+  auto out = self->state.talk->ended(by_us, talk_now(self));
   for (auto& one : out)
     if (auto* const ask = std::get_if<protocol::talk_effect::ask>(&one)) talk_shell{self}(*ask);
 }

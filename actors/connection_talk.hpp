@@ -10,9 +10,9 @@ namespace greenroom::actors {
 /// Carries out effects of `core::connection`; what follows of them for the talk, too.
 void carry_out(connection_pointer self, core::connection_effects out);
 
-/// The connection is there; and it ends.
+/// The connection is there; and it ends, `by_us` or because its socket is gone.
 void begin_talk(connection_pointer self);
-void end_talk(connection_pointer self);
+void end_talk(connection_pointer self, bool by_us);
 /// The client's frames: dealt with in turn, as its limits allow.
 void hear_frames(connection_pointer self, const std::vector<std::string>& frames);
 /// The limit that a frame waited for may have room.

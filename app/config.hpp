@@ -77,6 +77,7 @@ struct config {
   milliseconds irc_outside_timeout{5 * 60'000};  ///< from 001 on, without an account
   milliseconds irc_ping{90'000};                 ///< without a byte until PING
   milliseconds irc_idle{150'000};                ///< without a byte until the end
+  milliseconds irc_receipts{10'000};             ///< after bytes went out, until PING asks whether they came
   milliseconds irc_flood{30'000};                ///< over its limits without a break until the end
   std::uint32_t irc_replay = 0;           ///< messages of a room that a device hears which was never there before
   milliseconds hsts{365LL * 86'400'000};  ///< so long browsers use https alone, once they have met it here; 0: not said

@@ -149,6 +149,8 @@ void add_irc_limits(std::vector<option>& all) {
                          "For an IRC client that has registered to sign in."));
   all.push_back(irc_time("irc_ping", &config::irc_ping, "Without a byte of an IRC client, until it is asked."));
   all.push_back(irc_time("irc_idle", &config::irc_idle, "Without a byte of an IRC client, until it is cut off."));
+  all.push_back(irc_time("irc_receipts", &config::irc_receipts,
+                         "After something was sent to an IRC client, until it is asked whether it came."));
   all.push_back(irc_time("irc_flood", &config::irc_flood,
                          "Over its rate limits without a break, until an IRC client is cut off."));
 }

@@ -172,6 +172,7 @@ edge::irc_settings irc_settings(const config& settings) {
   out.socket.window = settings.posts_in_flight;
   out.socket.ping_every = settings.irc_ping;
   out.socket.idle_after = settings.irc_idle;
+  out.socket.check_every = settings.irc_receipts;
   out.socket.stall_after = settings.websocket_stall;
   set_irc_limits(settings, out);
   return out;

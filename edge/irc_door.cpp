@@ -4,6 +4,7 @@
 
 #include "edge/irc_arrivals.hpp"
 #include "edge/irc_hello.hpp"
+#include "protocol/irc/receipt.hpp"
 #include "telemetry/log.hpp"
 
 namespace greenroom::edge {
@@ -31,6 +32,9 @@ class irc_words final : public net::line_words {
     return "ERROR :A line was too long\r\n";
   }
   [[nodiscard]] std::string ping() const override { return "PING :" + server_ + "\r\n"; }
+  [[nodiscard]] std::string check(core::mono_time at) const override {
+    return "PING :" + protocol::irc::receipt_token(at) + "\r\n";
+  }
 
  private:
   std::string server_;

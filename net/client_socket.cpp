@@ -368,6 +368,7 @@ void client_socket::tick(core::mono_time at) {
     return;
   }
   if (stalled(at)) return shard_.overflow(*this);
+  check_if_they_came(at);
   grant();  // other connections of the same client may have made room
   ticked();
   // While the window is full this side doesn't read.
@@ -387,6 +388,17 @@ void client_socket::tick(core::mono_time at) {
 bool client_socket::stalled(core::mono_time at) {
   if (out_.empty() || std::exchange(taken_, out_.taken()) != out_.taken()) taken_at_ = at;
   return at - taken_at_ >= settings_->stall_after;
+}
+
+// Bytes that wait would be asked about with those that are on the way.
+void client_socket::check_if_they_came(core::mono_time at) {
+  if (settings_->check_every == core::milliseconds{0} || !out_.empty() || out_.taken() == checked_) return;
+  if (at - checked_at_ < settings_->check_every) return;
+  const auto question = check(at);
+  if (question.empty()) return;
+  checked_ = out_.taken() + question.size();
+  checked_at_ = at;
+  shard_.answer(*this, slice(std::make_shared<const std::string>(question)));
 }
 
 void client_socket::cut() { vanish(); }

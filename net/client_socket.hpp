@@ -25,6 +25,7 @@ struct client_socket_settings {
   int pongs_a_tick = 100;                             ///< a client that pings more often is closed as `rate_limited`
   core::milliseconds ping_every{20'000};              ///< without a byte from the client
   core::milliseconds idle_after{60'000};              ///< without a byte from the client: closed as `idle`
+  core::milliseconds check_every{0};                  ///< after bytes went out it is asked whether they came; 0: never
   core::milliseconds handshake_for{5'000};            ///< to get its first bytes out
   core::milliseconds close_for{2'000};                ///< for the other side's part of a close
   core::milliseconds stall_after{30'000};             ///< without taking a byte, while some wait: closed as `too_slow`
@@ -88,6 +89,8 @@ class client_socket : public outlet, public core::client {
   [[nodiscard]] virtual std::string last_words() const = 0;
   /// The bytes that ask whether the client is there.
   [[nodiscard]] virtual slice ping() const = 0;
+  /// The bytes whose answer, a message, says that all before them has come; empty: there are none.
+  [[nodiscard]] virtual std::string check(core::mono_time) const { return {}; }
   /// Some seconds have passed.
   virtual void ticked() {}
 
@@ -136,6 +139,7 @@ class client_socket : public outlet, public core::client {
   void grant();
   void take_back(std::uint32_t count);
   [[nodiscard]] bool stalled(core::mono_time at);
+  void check_if_they_came(core::mono_time at);
   void hand_over_soon();
   void hand_over();
   void begin_end(phase next);
@@ -170,6 +174,8 @@ class client_socket : public outlet, public core::client {
   std::uint32_t granted_ = 0;                ///< long answers that are being made
   std::uint64_t taken_ = 0;                  ///< by the socket, at `taken_at_`
   core::mono_time taken_at_;                 ///< then it had taken something since the last tick, or nothing waited
+  std::uint64_t checked_ = 0;                ///< of the bytes that it has taken, so many were asked about
+  core::mono_time checked_at_;
 };
 
 }  // namespace greenroom::net

@@ -35,6 +35,7 @@ class line_connection final : public client_socket {
   [[nodiscard]] std::string goodbye(core::ec why, std::string_view reason) const override;
   [[nodiscard]] std::string last_words() const override { return words_->endless(); }
   [[nodiscard]] slice ping() const override;
+  [[nodiscard]] std::string check(core::mono_time at) const override { return words_->check(at); }
 
   line_splitter splitter_;
   std::shared_ptr<const line_words> words_;

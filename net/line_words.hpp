@@ -3,6 +3,7 @@
 #include <string_view>
 
 #include "core/error.hpp"
+#include "core/time.hpp"
 
 namespace greenroom::net {
 
@@ -17,6 +18,8 @@ class line_words {
   [[nodiscard]] virtual std::string endless() const = 0;
   /// The line that asks whether the client is there.
   [[nodiscard]] virtual std::string ping() const = 0;
+  /// The line whose answer says that all before it has come; it brings back that time. Empty: there is no such word.
+  [[nodiscard]] virtual std::string check(core::mono_time at) const = 0;
 };
 
 }  // namespace greenroom::net

@@ -120,6 +120,10 @@ std::string ws_connection::as_message(std::string_view line) const {
   return ws_message_frame(messages_ == ws_messages::text ? ws_opcode::text : ws_opcode::binary, line);
 }
 
+std::string ws_connection::check(core::mono_time at) const {
+  return words_ ? as_message(words_->check(at)) : std::string{};
+}
+
 slice ws_connection::ping() const {
   static const slice frame(std::make_shared<const std::string>(ws_control_frame(ws_opcode::ping, {})));
   return frame;

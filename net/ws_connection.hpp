@@ -48,6 +48,7 @@ class ws_connection final : public client_socket {
   [[nodiscard]] std::string goodbye(core::ec why, std::string_view reason) const override;
   [[nodiscard]] std::string last_words() const override;
   [[nodiscard]] slice ping() const override;
+  [[nodiscard]] std::string check(core::mono_time at) const override;
   void ticked() override { pongs_ = 0; }
   void answer_ping(std::string_view payload);
   [[nodiscard]] std::string as_message(std::string_view line) const;

@@ -144,8 +144,9 @@ class talk {
 
   /// The connection is there; before all else.
   virtual talk_effects arrived(core::instant now) = 0;
-  /// It ends. Only questions are carried out then, and nobody hears their answers.
-  virtual talk_effects ended(core::instant now) = 0;
+  /// It ends: `by_us`, or because the client's socket is gone. Only questions are carried out then, and nobody hears
+  /// their answers.
+  virtual talk_effects ended(bool by_us, core::instant now) = 0;
   /// A frame of the client. It waits for its turn.
   virtual void frame(std::string text) = 0;
   /// The limit by which the next frame is counted; nothing where none waits, or it can't be dealt with yet.

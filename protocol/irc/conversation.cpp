@@ -18,7 +18,6 @@
 namespace greenroom::protocol::irc {
 namespace {
 
-constexpr core::seconds device_pause{60};  // from one note of a device to the next
 constexpr core::seconds invitation_lasts{3600};
 constexpr core::milliseconds told_patience{2000};  // of a post whose relay doesn't say that the hubs know it
 
@@ -83,7 +82,7 @@ std::optional<core::limit_class> conversation::next() const {
 
 talk_effects conversation::go_on(core::instant now) {
   begin(now);
-  if (now.mono - device_noted_ >= device_pause) note_device();
+  heard_at_ = now.mono;
   const auto one = std::move(queue_.front());
   queue_.pop_front();
   const auto got = judge(one.text);
@@ -157,7 +156,7 @@ void conversation::obey_word(const line& what, const answer_ptr& by) {
   if (what.is("PING")) return client.say("PONG", {face.name}, what[0]);
   if (what.is("PONG")) {
     by->closed = by->label.empty();
-    return;
+    return take_receipt(what);
   }
   if (what.is("CAP")) {
     who_.capabilities.cap(what, *ground_.offer, client);

@@ -51,7 +51,7 @@ class conversation final : public talk {
   conversation(conversation_ground ground, signed_on who, std::uint64_t random, core::instant now);
 
   talk_effects arrived(core::instant now) override;
-  talk_effects ended(core::instant now) override;
+  talk_effects ended(bool by_us, core::instant now) override;
   void frame(std::string text) override;
   [[nodiscard]] std::optional<core::limit_class> next() const override;
   [[nodiscard]] bool has_frames() const override { return !queue_.empty(); }
@@ -262,8 +262,11 @@ class conversation final : public talk {
   [[nodiscard]] std::vector<std::string> replay_lines(history_walk& done, core::seq_no upto);
   void greeted(const core::room_id& room, const core::room_joined& answer);
   void open_room(const core::room_id& room, core::seq_no head);
+  void given_all();
+  void take_receipt(const line& pong);
+  [[nodiscard]] bool has_all() const noexcept { return seen_known_ && !starting_ && !joining_; }
   void note_device();
-  void write_device();
+  void write_device(core::wall_time at);
   void play(std::shared_ptr<play_under_way> what);
   void play_back(const line& what, const answer_ptr& by);
 
@@ -313,6 +316,9 @@ class conversation final : public talk {
   bool seen_known_ = false;
   core::wall_time seen_{};           ///< when this device was last there; 0: never, or it isn't known
   core::mono_time device_noted_{};   ///< then it was written down last
+  core::mono_time heard_at_;         ///< the client's last frame
+  core::mono_time given_at_;         ///< then it was given the last of what it had missed
+  core::wall_time received_{};       ///< it has said that all until then came; 0: nothing yet
   std::set<core::room_id> greeted_;  ///< rooms that were joined already
   std::map<core::room_id, core::mark_found> marks_;
   std::optional<std::string> away_;

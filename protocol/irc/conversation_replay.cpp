@@ -10,12 +10,17 @@
 #include "protocol/irc/isupport.hpp"
 #include "protocol/irc/line_writer.hpp"
 #include "protocol/irc/long_text.hpp"
+#include "protocol/irc/receipt.hpp"
 
 namespace greenroom::protocol::irc {
 namespace {
 
 constexpr std::uint32_t most_people = 100;  // direct rooms that are replayed: the newest
 constexpr core::milliseconds end_of_time{1LL << 52};
+constexpr core::seconds device_pause{60};  // from one note of a device to the next
+constexpr core::seconds rejoining{10};     // in which a client comes back into all its rooms
+constexpr core::seconds late{5};           // a room that stands still tells so late, and clocks differ
+constexpr core::seconds still_there{15};   // since it was heard: what it was sent before has come
 
 core::wall_time now_or_never(const std::optional<core::wall_time>& at) {
   return at.value_or(core::wall_time{end_of_time});
@@ -62,11 +67,11 @@ talk_effects conversation::arrived(core::instant now) {
       seen_known_ = true;
       seen_ = device->seen;
       device_noted_ = now_.mono;
-      if (seen_ == core::wall_time{}) write_device();  // who knows how long this lasts
+      if (seen_ == core::wall_time{}) write_device(now_.wall);  // who knows how long this lasts
     }
     const auto how = replay_wanted();
     if (!how) {
-      starting_ = false;
+      given_all();
       return;
     }
     core::list_recent recent{who_.user, {}, seen_, now_or_never({}), most_people, true};
@@ -87,25 +92,39 @@ talk_effects conversation::arrived(core::instant now) {
                                                              rooms_[room].name = room.value;
                                                              order(core::client_join{room, last, done.generation()});
                                                            },
-                                                           [this] { starting_ = false; }}));
+                                                           [this] { given_all(); }}));
     });
   });
   return end();
 }
 
-// Nothing is written down before it is known what the device has missed.
+void conversation::given_all() {
+  starting_ = false;
+  given_at_ = now_.mono;
+}
+
+// Bytes in a socket may be lost with it: only the client can say what came. The answer to a PING that was sent before
+// it had all that it missed says nothing.
+void conversation::take_receipt(const line& pong) {
+  const auto asked = pong.count > 0 ? time_of_receipt(pong[pong.count - 1]) : std::nullopt;
+  if (!asked || !has_all() || *asked > now_.mono || *asked < given_at_ + rejoining) return;
+  received_ = now_.wall - std::chrono::ceil<core::milliseconds>(now_.mono - *asked) - late;
+  if (now_.mono - device_noted_ >= device_pause) note_device();
+}
+
 void conversation::note_device() {
-  if (!seen_known_ || starting_ || !may_replay()) return;
-  write_device();
+  if (received_ > seen_ && may_replay()) write_device(received_);
 }
 
-void conversation::write_device() {
+void conversation::write_device(core::wall_time at) {
   device_noted_ = now_.mono;
-  ask(core::note_device{who_.user, who_.device, now_.wall}, [](const auto&) {});
+  ask(core::note_device{who_.user, who_.device, at}, [](const auto&) {});
 }
 
-talk_effects conversation::ended(core::instant now) {
+// A client that said goodbye, or was told to go, has read up to there.
+talk_effects conversation::ended(bool by_us, core::instant now) {
   begin(now);
+  if (by_us && has_all() && now.mono - heard_at_ < still_there) received_ = now.wall;
   note_device();
   return end();
 }

@@ -155,6 +155,7 @@ talk_effects conversation::opened(const core::room_id& room, core::instant now) 
   begin(now);
   if (auto* const where = find(room)) where->at = phase::in;
   entering_.erase(room);
+  given_at_ = now.mono;
   direct_opened(room);
   if (!self_.away.empty()) tell_room_of_self(room, false);
   if (joining_ && *joining_ == room) join_next();

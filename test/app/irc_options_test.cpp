@@ -52,6 +52,7 @@ TEST(IrcOptions, ReachTheEdge) {
                                                 {"irc_ping", {"9s"}},
                                                 {"irc_idle", {"10s"}},
                                                 {"irc_flood", {"11s"}},
+                                                {"irc_receipts", {"12s"}},
                                                 {"irc_proxies", {"10.0.0.0/8", "192.0.2.7"}}}))
                           .irc;
   EXPECT_EQ(values.outside, 5u);
@@ -62,6 +63,8 @@ TEST(IrcOptions, ReachTheEdge) {
   EXPECT_EQ(values.socket.ping_every, std::chrono::seconds(9));
   EXPECT_EQ(values.socket.idle_after, std::chrono::seconds(10));
   EXPECT_EQ(values.behind, std::chrono::seconds(11));
+  EXPECT_EQ(values.socket.check_every, std::chrono::seconds(12));
+  EXPECT_EQ(values.websocket.check_every, std::chrono::seconds(12));
   EXPECT_TRUE(values.proxies.contains(boost::asio::ip::make_address("10.1.2.3")));
   EXPECT_TRUE(values.caps.uncounted.contains(boost::asio::ip::make_address("192.0.2.7")));
 }

@@ -43,6 +43,7 @@ class Irc:
             self.socket = context.wrap_socket(self.socket, server_hostname="localhost")
         self.rest = b""
         self.tokens = 0
+        self.pinged = None  # what the last PING said
 
     def __enter__(self):
         return self
@@ -67,6 +68,7 @@ class Irc:
                 if got.command != "PING":
                     return got
                 self.send("PONG :" + got.parameters[0])
+                self.pinged = got.parameters[0]
                 continue
             self.socket.settimeout(max(0.01, deadline - time.monotonic()))
             try:
@@ -105,6 +107,17 @@ class Irc:
             if got.command == "PONG" and got.parameters[-1] == token:
                 return lines
             lines.append(got)
+
+    def next_ping(self, within=5.0):
+        """Answers the next PING, and returns what it said. Lines before it are dropped."""
+        self.pinged, deadline = None, time.monotonic() + within
+        while self.pinged is None:
+            try:
+                self.read(min(0.1, deadline - time.monotonic()))
+            except TimeoutError:
+                if time.monotonic() > deadline:
+                    raise AssertionError(f"no PING within {within} s") from None
+        return self.pinged
 
     def sign_in(self, name, *capabilities, password=PASSWORD):
         """With PASS; returns the lines of the welcome."""

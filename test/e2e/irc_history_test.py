@@ -1,5 +1,7 @@
 """IRC on the wire: history, read markers, what passes and isn't stored, and what a device hears that was away."""
 
+import socket
+import struct
 import time
 import unittest
 
@@ -150,44 +152,91 @@ class History(IrcCase):
 
 
 class Replay(IrcCase):
-    def test_a_device_hears_what_it_missed(self):
-        person, bob = self.person(), self.named()
-        room = unique("room")
-        bob.send("JOIN #" + room, f"PRIVMSG #{room} :before")
-        bob.sync()
+    def setUp(self):
+        self.someone, self.bob, self.room = self.person(), self.named(), unique("room")
+        self.bob.send("JOIN #" + self.room, f"PRIVMSG #{self.room} :before")
+        self.bob.sync()
 
-        def device(name):
-            client = Irc(self.irc)
-            self.addCleanup(client.close)
-            client.send("CAP REQ :server-time batch", f"PASS :{person.name}@{name}:{person.password}",
-                        f"NICK {person.name}", "USER u 0 * :U", "CAP END")
-            client.wait("221")
-            return client
+    def device(self, name):
+        client = Irc(self.irc)
+        self.addCleanup(client.close)
+        client.send("CAP REQ :server-time batch", f"PASS :{self.someone.name}@{name}:{self.someone.password}",
+                    f"NICK {self.someone.name}", "USER u 0 * :U", "CAP END")
+        client.wait("221")
+        return client
 
-        def enter(client):
-            client.send("JOIN #" + room)
-            client.wait("366")
-            return words(client.sync())
+    def enter(self, client):
+        client.send("JOIN #" + self.room)
+        client.wait("366")
+        return words(client.sync())
 
-        phone = device("phone")
-        self.assertEqual(enter(phone), [], "the first time there is nothing")
-        bob.send(f"PRIVMSG #{room} :heard")
-        phone.wait("PRIVMSG")
-        phone.send("QUIT")
-        self.assertEqual(phone.wait("ERROR").command, "ERROR")
-        phone.close()
+    def say(self, *texts):
+        self.bob.send(*(f"PRIVMSG #{self.room} :{text}" for text in texts))
+        self.bob.sync()
+
+    def leave(self, client):
+        client.send("QUIT")
+        self.assertEqual(client.wait("ERROR").command, "ERROR")
+        client.close()
         time.sleep(0.3)
-        bob.send(f"PRIVMSG #{room} :missed", f"PRIVMSG {person.name} :and this")
-        bob.sync()
-        phone = device("phone")
+
+    def vanish(self, client):
+        """The network is gone, with what is on its way."""
+        client.socket.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        client.close()
+        time.sleep(0.3)
+
+    def test_a_device_hears_what_it_missed(self):
+        phone = self.device("phone")
+        self.assertEqual(self.enter(phone), [], "the first time there is nothing")
+        self.say("heard")
+        phone.wait("PRIVMSG")
+        self.leave(phone)
+        self.say("missed")
+        self.bob.send(f"PRIVMSG {self.someone.name} :and this")
+        self.bob.sync()
+        phone = self.device("phone")
         self.assertEqual(words(phone.sync()), ["and this"])
-        self.assertEqual(enter(phone), ["missed"])
-        bob.send(f"PRIVMSG {person.name} :live")
+        self.assertEqual(self.enter(phone), ["missed"])
+        self.bob.send(f"PRIVMSG {self.someone.name} :live")
         self.assertEqual(phone.wait("PRIVMSG").parameters[-1], "live")
-        laptop = device("laptop")
-        self.assertEqual(enter(laptop), [], "another device has another memory")
-        laptop.send(f"HISTORY #{room} 2")
+        laptop = self.device("laptop")
+        self.assertEqual(self.enter(laptop), [], "another device has another memory")
+        laptop.send(f"HISTORY #{self.room} 2")
         self.assertEqual(words(laptop.sync()), ["heard", "missed"])
+
+    def test_what_was_lost_with_the_network_comes_again(self):
+        phone = self.device("phone")
+        self.enter(phone)
+        self.leave(phone)
+        self.say("missed")
+        phone = self.device("phone")
+        self.assertEqual(self.enter(phone), ["missed"])
+        self.say("sent, and never there")
+        self.vanish(phone)
+        self.say("said meanwhile")
+        phone = self.device("phone")
+        self.assertEqual(self.enter(phone), ["missed", "sent, and never there", "said meanwhile"])
+
+    def test_a_device_that_goes_before_it_is_back_in_its_rooms_has_missed_what_it_had(self):
+        phone = self.device("phone")
+        self.enter(phone)
+        self.leave(phone)
+        self.say("missed")
+        self.vanish(self.device("phone"))
+        self.assertEqual(self.enter(self.device("phone")), ["missed"])
+
+    def test_what_a_client_has_said_it_has_doesnt_come_again(self):
+        phone = self.device("phone")
+        self.enter(phone)
+        self.say("early")
+        time.sleep(10.5)  # as long as a client may take to come back into its rooms
+        self.say("later")
+        self.assertEqual([phone.wait("PRIVMSG").parameters[-1] for _ in range(2)], ["early", "later"])
+        self.assertTrue(phone.next_ping().isdigit())
+        phone.sync()
+        self.vanish(phone)
+        self.assertEqual(self.enter(self.device("phone")), ["later"])
 
 
 if __name__ == "__main__":

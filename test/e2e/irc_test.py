@@ -54,7 +54,7 @@ class IrcCase(unittest.TestCase):
     def setUpClass(cls):
         cls.irc, = free_ports(1)
         cls.server = Server("--irc-listen", f"127.0.0.1:{cls.irc}", "--irc-name", "irc.test", "--irc-network", "Tests",
-                            "--irc-scram", "4096")
+                            "--irc-scram", "4096", "--irc-receipts", "1s")
         cls.addClassCleanup(cls.server.remove)
         cls.server.start()
 

@@ -14,6 +14,7 @@ class plain_words final : public line_words {
   }
   std::string endless() const override { return "ERROR :endless\r\n"; }
   std::string ping() const override { return "PING :here\r\n"; }
+  std::string check(core::mono_time) const override { return "PING :received?\r\n"; }
 };
 
 /// A connection of lines with both its ends.
@@ -99,6 +100,29 @@ TEST_P(LineConnection, AsksASilentClientAndThenLetsGo) {
   EXPECT_EQ(one.peer.read_line(), "PING :here");
   EXPECT_EQ(one.peer.read_line(), "PING :here");
   EXPECT_TRUE(one.peer.read_line().starts_with("ERROR idle :"));
+}
+
+TEST_P(LineConnection, AsksWhetherItCameOnceAfterBytesWentOut) {
+  begin(1, {.tick = 10ms});
+  auto one = connect({.check_every = 30ms});
+  for (const auto* const text : {":here 1", ":here 2"}) {
+    one.connection->send(std::string(text) + "\r\n");
+    EXPECT_EQ(one.peer.read_line(), text);
+    EXPECT_EQ(one.peer.read_line(), "PING :received?");
+  }
+  std::this_thread::sleep_for(100ms);
+  one.connection->close(core::ec::draining, "quiet till then");
+  EXPECT_EQ(one.peer.read_line(), "ERROR draining :quiet till then");
+}
+
+TEST_P(LineConnection, AsksNothingWhereNobodyWantsToKnow) {
+  begin(1, {.tick = 10ms});
+  auto one = connect();
+  one.connection->send(":here 1\r\n");
+  EXPECT_EQ(one.peer.read_line(), ":here 1");
+  std::this_thread::sleep_for(60ms);
+  one.connection->close(core::ec::draining, "quiet till then");
+  EXPECT_EQ(one.peer.read_line(), "ERROR draining :quiet till then");
 }
 
 TEST_P(LineConnection, HearsThatTheClientHasGone) {

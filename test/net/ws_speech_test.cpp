@@ -24,6 +24,7 @@ class last_words final : public line_words {
   }
   std::string endless() const override { return "ERROR :endless\r\n"; }
   std::string ping() const override { return {}; }
+  std::string check(core::mono_time) const override { return "PING :received?\r\n"; }
 };
 
 TEST_P(WsSpeech, SaysTheLastWordsOfAProtocolOfLinesBeforeItsOwn) {
@@ -51,6 +52,15 @@ TEST_P(WsSpeech, TakesTheMessagesOfItsKindAlone) {
   one.peer.send(masked(0x82, std::string(101, 'x')));
   EXPECT_EQ(one.peer.read_frame().payload, "ERROR :endless");
   EXPECT_EQ(one.peer.read_frame().code(), 1009u);
+}
+
+TEST_P(WsSpeech, AsksWhetherItCameInWordsOfTheProtocol) {
+  begin(1, {.tick = std::chrono::milliseconds(10)});
+  websocket one = connect({.speech = {{}, ws_messages::binary, std::make_shared<const last_words>()},
+                           .settings = {.check_every = std::chrono::milliseconds(20)}});
+  const auto said = one.peer.read_frame();  // the answer to its handshake went out
+  EXPECT_EQ(said.opcode, 2);
+  EXPECT_EQ(said.payload, "PING :received?");
 }
 
 }  // namespace

@@ -1,9 +1,11 @@
 #include "protocol/irc/conversation.hpp"
+#include "protocol/irc/receipt.hpp"
 #include "test/protocol/irc/conversation_fixture.hpp"
 
 namespace greenroom::protocol::irc {
 namespace {
 
+using namespace std::chrono_literals;
 using testing::HasSubstr;
 using testing::Not;
 
@@ -35,6 +37,13 @@ struct conversation_replay : conversation_test {
     EXPECT_EQ(asked<core::list_recent>().after, seen);
     answer(core::recent_rooms{std::move(people)});
   }
+  /// Time passes on both clocks.
+  void pass(core::milliseconds time) {
+    now.wall += time;
+    now.mono += time;
+  }
+  /// The answer of her client to a PING that was sent then.
+  static std::string receipt_for(const core::instant& at) { return "PONG :" + receipt_token(at.mono); }
   /// She comes into the room, up to the point where what she missed is asked for.
   void enter(const core::room_id& room) {
     say("JOIN #" + room.value);
@@ -197,7 +206,7 @@ TEST_F(conversation_replay, NobodyWhoCanAskHearsIt) {
     sign_in(capabilities);
     take(ada->arrived(now));
     EXPECT_THAT(questions, IsEmpty()) << capabilities;
-    take(ada->ended(now));
+    take(ada->ended(false, now));
     EXPECT_THAT(questions, IsEmpty()) << capabilities;
   }
 }
@@ -232,18 +241,91 @@ TEST_F(conversation_replay, DirectMessagesComeBeforeAnythingElse) {
   EXPECT_EQ(joined.after, core::seq_no{3}) << "whatever came meanwhile comes with it";
 }
 
-TEST_F(conversation_replay, ADeviceIsWrittenDownNowAndThenAndAtTheEnd) {
+TEST_F(conversation_replay, ADeviceIsWrittenDownAsFarAsItsReceiptsGo) {
   arrive("server-time", ms(1500));
-  now.wall = ms(90'000);
+  pass(90s);
+  const auto first = now;
+  pass(1s);
   say("PING x");
-  EXPECT_THAT(questions, IsEmpty());
-  now.mono += core::seconds{60};
-  say("PING x");
-  EXPECT_EQ(asked<core::note_device>().at, ms(90'000));
+  EXPECT_THAT(questions, IsEmpty()) << "that says nothing of what came";
+  say(receipt_for(first));
+  EXPECT_EQ(asked<core::note_device>().at, first.wall - 5s);
   answer(core::device_noted{});
-  now.wall = ms(95'000);
-  take(ada->ended(now));
-  EXPECT_EQ(asked<core::note_device>().at, ms(95'000));
+  pass(10s);
+  const auto second = now;
+  pass(200ms);
+  say(receipt_for(second));
+  EXPECT_THAT(questions, IsEmpty()) << "not more than once a minute";
+  pass(100s);
+  take(ada->ended(false, now));
+  EXPECT_EQ(asked<core::note_device>().at, second.wall - 5s) << "what was sent since may be lost with the network";
+}
+
+TEST_F(conversation_replay, WhoSaysGoodbyeOrIsToldToGoHasReadAll) {
+  arrive("server-time", ms(1500));
+  pass(30s);
+  say("QUIT :later");
+  pass(1s);
+  take(ada->ended(true, now));
+  EXPECT_EQ(asked<core::note_device>().at, now.wall);
+}
+
+TEST_F(conversation_replay, WhoWasSilentForLongMayBeGoneWhenItIsToldToGo) {
+  arrive("server-time", ms(1500));
+  pass(30s);
+  say("PING x");
+  pass(15s);
+  take(ada->ended(true, now));
+  EXPECT_THAT(questions, IsEmpty());
+}
+
+TEST_F(conversation_replay, WhoGoesBeforeItHasWhatItMissedIsWhereItWas) {
+  for (const bool by_us : {false, true}) {
+    questions.clear();
+    arrive("server-time", ms(1500));
+    pass(30s);
+    const auto asked_at = now;
+    enter({"lobby"});
+    say(receipt_for(asked_at));
+    take(ada->ended(by_us, now));
+    for (const auto& one : questions) EXPECT_FALSE(std::holds_alternative<core::note_device>(one.what)) << by_us;
+  }
+}
+
+TEST_F(conversation_replay, AReceiptCountsOnceItsClientHadTimeToComeBackIntoItsRooms) {
+  arrive("server-time", ms(1500));
+  pass(9s);
+  const auto early = now;
+  pass(100s);
+  say(receipt_for(early));
+  EXPECT_THAT(questions, IsEmpty());
+  enter({"lobby"});
+  questions.clear();
+  page({"lobby"}, page_of({}));
+  take(ada->opened({"lobby"}, now));
+  turn();
+  pass(9s);
+  const auto after_a_room = now;
+  pass(1s);
+  say(receipt_for(after_a_room));
+  EXPECT_THAT(questions, IsEmpty());
+  const auto late = now;
+  pass(1s);
+  say(receipt_for(late));
+  EXPECT_EQ(asked<core::note_device>().at, late.wall - 5s);
+}
+
+TEST_F(conversation_replay, WhatIsNoReceiptIsNone) {
+  arrive("server-time", ms(1500));
+  pass(90s);
+  auto future = now;
+  future.mono += 1s;
+  for (const auto& text :
+       {std::string("PONG"), std::string("PONG :greenroom.irc"), std::string("PONG :-1"),
+        std::string("PONG :99999999999999999999"), std::string("PONG :9999999999999"), receipt_for(future)})
+    say(text);
+  take(ada->ended(false, now));
+  EXPECT_THAT(questions, IsEmpty());
 }
 
 TEST_F(conversation_replay, ANewDeviceIsWrittenDownAtOnce) {
@@ -259,7 +341,7 @@ TEST_F(conversation_replay, ADeviceThatIsntKnownIsNotWrittenDown) {
   take(ada->arrived(now));
   refuse(core::ec::unavailable);
   EXPECT_EQ(say("PING x"), ":greenroom.irc PONG greenroom.irc :x\r\n");
-  take(ada->ended(now));
+  take(ada->ended(false, now));
   EXPECT_THAT(questions, IsEmpty()) << "else it would miss what it hasn't heard";
 }
 
