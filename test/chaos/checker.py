@@ -6,6 +6,7 @@ import collections
 from entries import SAID, WORDS, Entry, Gap, sentence  # noqa: F401 - Entry: for those who have a log to judge
 from folding import PLAIN, Oracle
 from history import Ack, History, Join, Page, Sent, Violation, person_of  # noqa: F401
+from irc_judge import wrong_showings
 from rights import misdeeds
 
 RECOVERABLE = 500  # so many missed messages a join brings
@@ -29,6 +30,7 @@ def violations(history, log, others=None, founding=None):
         found += _wrong_page(history, page, log, oracle)
     found += [_other_words(f"an answer to {who}", entry, log) for who, entry in history.answers
               if not _was_in(entry, log, oracle, entry.seq)]
+    found += wrong_showings(history, log)
     found += _never_got(history, log) + _wrong_erasures(log, oracle) + _wrong_foldings(history, oracle)
     return found + (misdeeds(history, log, founding) if founding else [])
 

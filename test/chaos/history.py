@@ -12,6 +12,8 @@ Ack = collections.namedtuple("Ack", "text seq when")
 Join = collections.namedtuple("Join", "listener asked after known generation head recovered facts", defaults=[None])
 # `states`: a folding.State for each entry; None: it isn't known.
 Page = collections.namedtuple("Page", "listener entries asked as_of states", defaults=[None, None, None])
+# What a client of IRC was shown of an entry; `connection`: its number; `way`: live, replay, or a page that it asked for.
+Shown = collections.namedtuple("Shown", "listener connection seq command author text at generation way")
 Refusal = collections.namedtuple("Refusal", "name key code since when")  # key: None for a join
 Told = collections.namedtuple("Told", "name code by why until when")
 
@@ -56,6 +58,9 @@ class History:
         self.pages = []       # Page of history
         self.answers = []     # (listener, Entry): acts that HTTP answered with
         self.told = []        # Told: who heard that they are muted, banned or removed
+        self.shown = []       # Shown
+        self.arrivals = {}    # listener: when a client of IRC was in the room first
+        self.words = {}       # seq: the text that it was told with first
         self.flaws = []       # Violations that a client found by itself
         self.erasing = {}     # seq: when an erase of it was sent first
         self.present = None   # who was in the room at the end; None: whoever ever was
@@ -126,6 +131,19 @@ class History:
             gap = isinstance(item, Gap)
             self._note(time.monotonic(), run.listener, "gap" if gap else "saw", item[0], item[1] if gap else item.text)
             run.items.append(item)
+            if not gap and item.kind == "text":
+                self.words.setdefault(item.seq, item.text)
+
+    def arrive(self, listener):
+        """A client of IRC is in the room."""
+        with self._lock:
+            self.arrivals.setdefault(listener, time.monotonic())
+
+    def show(self, shown):
+        with self._lock:
+            self._note(time.monotonic(), shown.listener, "saw", shown.seq, shown.text)
+            self.shown.append(shown)
+            self.words.setdefault(shown.seq, shown.text)
 
     def page(self, listener, entries, asked=None, as_of=None, states=None):
         with self._lock:
@@ -146,14 +164,19 @@ class History:
         """What it was sent as, as far as that can be known from the entry."""
         if entry.kind == "text":
             return entry.text
-        return self.keys.get((entry.author, entry.id)) or key_of(entry.author, entry.id)
+        return self._sent_as(entry) or key_of(entry.author, entry.id)
+
+    def _sent_as(self, entry):
+        # What a client of IRC says has an id that its gateway gave it: of that only what people heard is known.
+        heard = self.words.get(entry.seq) if entry.kind == "erased" else None
+        return self.keys.get((entry.author, entry.id)) or (heard if heard in self.sent else None)
 
     def as_it_was(self, log):
         """The log with what is erased by now as it was sent, as far as that is known."""
         return [self._as_it_was(entry) if entry.kind == "erased" else entry for entry in log]
 
     def _as_it_was(self, entry):
-        key = self.keys.get((entry.author, entry.id))
+        key = self._sent_as(entry)
         sent = self.sent.get(key)
         if sent is None:
             return entry

@@ -3,6 +3,7 @@
 import collections
 import concurrent.futures
 import copy
+import functools
 import json
 import time
 
@@ -10,6 +11,7 @@ from callers import Caller
 from clients import User
 from faults import Hand, plan
 from history import Violation
+from irc_talkers import IrcTalker
 from judge import judge_room, unforgotten
 from marks import Telling, story_of, wrong_marks
 from moderators import Governed
@@ -23,6 +25,7 @@ Options = collections.namedtuple("Options", "seconds seed clients rooms every fa
 CLIENT_PACE = 0.12   # seconds between two messages of a client
 CLIENT_STAYS = 8.0   # seconds on one connection, more or less: the next one may be to another node
 PROGRAMS, PROGRAM_PACE = 2, 0.15  # programs made with clients/python, in all rooms; seconds between two messages of one
+IRC_TALKERS, IRC_PACE = 4, 0.15   # clients of IRC, in some rooms: every other one asks for what it missed
 PROBE_PACE = 0.1     # seconds between two probes of a room
 PROBE_PATIENCE = 1.0
 NEIGHBOUR_PATIENCE = 20.0
@@ -92,6 +95,7 @@ class Run:
         names += [f"prober-{seed}-{n}" for n in range(len(self.rooms))]
         names += [f"neighbour-of-{name}" for name in self.stage.chat_nodes]
         names += [f"program-{n}" for n in range(PROGRAMS)]
+        names += [f"irc-{seed}-{n}" for n in range(IRC_TALKERS)]
         names += [f"staff-{n}" for n in range(STAFF)] + [f"rascal-{n}" for n in range(RASCALS)]
         with concurrent.futures.ThreadPoolExecutor(4) as pool:
             users = iter(list(pool.map(lambda name: User(self.stage.cluster, name), names)))
@@ -116,6 +120,9 @@ class Run:
             self.troupe.join(user, self.rooms, CLIENT_PACE, NEIGHBOUR_PATIENCE, kind=Governed)
         for _ in range(PROGRAMS):
             self.troupe.join(next(users), self.rooms, PROGRAM_PACE, kind=Program)
+        for n in range(IRC_TALKERS):
+            kind = functools.partial(IrcTalker, port=self.stage.irc_port, asks=n % 2 == 1)
+            self.troupe.join(next(users), self.rooms[n::2], IRC_PACE, kind=kind, stays=CLIENT_STAYS)
         others = list(users)
         self.troupe.appoint(others[:STAFF], others[STAFF:], self.readers, CLIENT_STAYS)
 
@@ -209,6 +216,7 @@ class Run:
             f"end {len(self.crowd.marks.ends)} devices; direct rooms: {len(self.directs)}, groups: {len(self.groups)}",
             "entries: " + ", ".join(f"{kind} {count}" for kind, count in self.kinds.most_common()),
             f"{self.kinds.total()} entries judged; {sum(len(history.refusals) for history in histories)} refusals",
+            f"clients of IRC were shown {sum(len(history.shown) for history in histories)} lines",
             f"closed by the server's side: {len(self.crowd.cuts)}",
             "over HTTP: " + ", ".join(f"{word} {count}" for word, count in sorted(self.caller.counts.items())),
             "faults: " + ", ".join(f"{fault.began - self.began:.1f} s {fault}" + (f" ({len(fault.owned)} rooms)" if fault.owned

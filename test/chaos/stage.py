@@ -7,6 +7,7 @@ import time
 import types
 
 from cluster import Cluster
+from processes import free_ports
 from tables import Tables
 
 PATIENCE = 60  # seconds for a process to be ready again: its database may be away
@@ -18,7 +19,8 @@ class Stage:
     def __init__(self):
         # A process ends with the thread that started it: these live as long as the stage.
         self._threads = concurrent.futures.ThreadPoolExecutor(16)
-        self.cluster = Cluster(users=2, chat=2, postgres="two")
+        self.irc_port, = free_ports(1)
+        self.cluster = Cluster(users=2, chat=2, postgres="two", options={"gateway": ["--irc-listen", f"127.0.0.1:{self.irc_port}"]})
         try:
             self.cluster.start()
             self.cluster.add("chat-3")

@@ -122,9 +122,9 @@ class Crowd:
         for room, history in self.histories.items():
             seats = {person.label: person.seats[room] for person in self.people if room in person.seats}
             history.present = {label for label, seat in seats.items() if seat.joined}
-            history.folded = {label: seat.folding for label, seat in seats.items()}
+            history.folded = {label: seat.folding for label, seat in seats.items() if seat.folding is not None}
         self.close()
-        return {room: max(seat.last_seq for seat in self._seats(room)) for room in self.histories}
+        return {room: max(seat.last_seq for seat in self._seats(room) if seat.last_seq is not None) for room in self.histories}
 
     def _read(self, end):
         async def say():
@@ -152,7 +152,8 @@ class Crowd:
         seats = [seat for person in self.people for seat in person.seats.values()]
         if any(seat.unacked or (seat.holes or not seat.joined) and not seat.barred for seat in seats):
             return False
-        return all(len({seat.last_seq for seat in self._seats(room) if seat.joined}) == 1 for room in self.histories)
+        return all(len({seat.last_seq for seat in self._seats(room) if seat.joined and seat.last_seq is not None}) == 1
+                   for room in self.histories)
 
     def _seats(self, room):
         return [person.seats[room] for person in self.people if room in person.seats]
