@@ -10,12 +10,10 @@ import time
 import unittest
 from collections import Counter
 
-import websockets
-
 import processes
 processes.EXECUTABLE = processes.WITH_FAILPOINTS  # before the others take it
 
-from clients import Json, User, ws_url
+from clients import LOST, Json, UpgradeRefused, User, ws_url
 from cluster import Cluster
 from harness import PASSWORD, EndToEnd, Postgres, Server, http, unique, wait_until
 from processes import EXECUTABLE, show_if_failed
@@ -354,7 +352,7 @@ class InOneProcess(EndToEnd):
                 case = Case(self, self.server, LOOKS + 1 if "chunks" in name else 2, chosen, bob)
                 cases.append(case)
                 case.erase()
-            except (OSError, AssertionError, websockets.ConnectionClosed):
+            except (*LOST, UpgradeRefused, AssertionError):
                 pass  # it died, of this one or, before this one was ready, of an earlier one; else the next line says so
             self.assertEqual(self.server.process.wait(20), -9, name)
         self.server.start()
