@@ -44,6 +44,15 @@ TEST_F(conversation_modes, SettingsAreOneAct) {
   EXPECT_EQ(told(), ":greenroom.irc 482 ada #lobby :No.\r\n");
 }
 
+TEST_F(conversation_modes, WhoMayComeInAndWriteIsTheOwnersToSay) {
+  ask_mode("+mis", {}, "bob");
+  const auto send = order<core::client_send>();
+  EXPECT_EQ(words(send), "+s") << "what a moderator may change isn't held up";
+  EXPECT_FALSE(send.act->set.has(core::setting::access) || send.act->set.has(core::setting::post));
+  take(ada->event(core::unchanged_event{{"lobby"}, send.client_id}, now));
+  EXPECT_EQ(told(), ":greenroom.irc 482 ada #Lobby :Only the room's owner changes +i and +m\r\n");
+}
+
 TEST_F(conversation_modes, APrivateRoomIsForInvitedPeopleAlways) {
   ask_mode("-i", {.access = core::room_access::secret});
   EXPECT_TRUE(commands.empty());
@@ -116,6 +125,16 @@ TEST_F(conversation_modes, ListsAreShown) {
             ":greenroom.irc 367 ada #Lobby *!*@spam\r\n"
             ":greenroom.irc 367 ada #Lobby eve!*@* bob 7\r\n"
             ":greenroom.irc 368 ada #Lobby :End of channel ban list\r\n");
+}
+
+TEST_F(conversation_modes, AListIsFullAtAHundredMasks) {
+  std::vector<core::mode_change> masks;
+  for (int i = 0; i < 99; ++i) masks.push_back({'b', true, "*!*@" + std::to_string(i)});
+  ask_mode("+bbe *!*@a *!*@b *!*@c", with(masks));
+  const auto send = order<core::client_send>();
+  EXPECT_EQ(words(send), "+be *!*@a *!*@c");
+  take(ada->event(core::unchanged_event{{"lobby"}, send.client_id}, now));
+  EXPECT_EQ(told(), ":greenroom.irc 478 ada #Lobby b *!*@b :Channel list is full\r\n");
 }
 
 TEST_F(conversation_modes, AKeyIsNeverShown) {
