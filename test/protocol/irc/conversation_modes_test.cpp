@@ -153,6 +153,12 @@ TEST_F(conversation_modes, AnOwnerIsLikeAnybodyUntilTheySayOtherwise) {
   EXPECT_EQ(told(), ":ada!~u@user-ada MODE #Lobby -o ada\r\n");
   EXPECT_EQ(say("KICK #lobby bob"), ":greenroom.irc 482 ada #lobby :You're not channel operator\r\n");
   EXPECT_EQ(say("TOPIC #lobby :x"), ":greenroom.irc 482 ada #lobby :You're not channel operator\r\n");
+  say("WHO #lobby");
+  answer(core::room_members{1, {{"ada"}}});
+  answer(core::member_list{{{{"ada"}, core::room_role::owner}}, false});
+  answer(core::room_entered{});
+  answer(core::who_are{{{{"ada"}, {.online = true}}}});
+  EXPECT_THAT(told(), testing::HasSubstr(" ada H :0 ada\r\n"));
   ask_mode("+o ada");
   people({{"ada"}}, {{"ada"}});
   EXPECT_EQ(told(), ":ada!~u@user-ada MODE #Lobby +o ada\r\n");
