@@ -191,7 +191,9 @@ void conversation::obey_word(const line& what, const answer_ptr& by) {
   else if (what.is("LUSERS"))
     say_counts(ground_.counts(), client);
   else if (what.is("VERSION"))
-    say_version(face, client);
+    say_version(face, who_.capabilities.on(), client);
+  else if (what.is("ISUPPORT"))
+    say_features(face, who_.capabilities.on(), client);
   else if (what.is("TIME"))
     say_time(face, now_.wall, client);
   else if (what.is("INFO"))

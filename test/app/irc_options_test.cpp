@@ -69,6 +69,17 @@ TEST(IrcOptions, ReachTheEdge) {
 TEST(IrcOptions, BadOnesAreRefused) {
   EXPECT_THAT(irc_complaint({{"irc_proxies", {"everyone"}}}), HasSubstr("irc_proxies"));
   EXPECT_THAT(irc_complaint({{"irc_rooms", {"0"}}}), HasSubstr("irc_rooms"));
+TEST(IrcOptions, RegisterIsOfferedWhereItIsAllowed) {
+  using protocol::irc::capability;
+  const auto offered = [](const char* who) {
+    const auto offer = edge_settings(irc_config({{"irc_register", {who}}})).irc.sign_on.offer;
+    return protocol::irc::is_offered(capability::account_registration, offer);
+  };
+  EXPECT_TRUE(offered("before-connect"));
+  EXPECT_TRUE(offered("on"));
+  EXPECT_FALSE(offered("off"));
+}
+
   EXPECT_THAT(irc_complaint({{"irc_idle", {"90s"}}}), HasSubstr("irc_idle: must be longer than irc_ping"));
   EXPECT_THAT(irc_complaint({{"irc_flood", {"5"}}}), HasSubstr("irc_flood"));
   EXPECT_THAT(irc_complaint({{"irc_sts", {"soon"}}}), HasSubstr("irc_sts"));
