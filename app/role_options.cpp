@@ -128,6 +128,7 @@ void set_irc_limits(const config& settings, edge::irc_settings& out) {
   out.websocket.idle_after = settings.websocket_idle;
   out.outside = settings.irc_outside;
   out.outside_per_address = settings.irc_outside_per_address;
+  out.per_account = settings.irc_per_account;
   out.face.rooms = std::min(settings.irc_rooms, settings.rooms_per_connection);
   out.sign_on.patience = duration_cast<core::seconds>(settings.irc_sign_on_timeout);
   out.sign_on.outside = duration_cast<core::seconds>(settings.irc_outside_timeout);

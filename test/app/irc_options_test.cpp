@@ -32,6 +32,7 @@ TEST(IrcOptions, DefaultsAreThoseOfTheDocumentation) {
   const auto values = edge_settings(irc_config({})).irc;
   EXPECT_EQ(values.outside, 1000u);
   EXPECT_EQ(values.outside_per_address, 10u);
+  EXPECT_EQ(values.per_account, 10u);
   EXPECT_EQ(values.face.rooms, 100u);
   EXPECT_EQ(values.sign_on.patience, std::chrono::seconds(60));
   EXPECT_EQ(values.sign_on.outside, std::chrono::minutes(5));
@@ -46,6 +47,7 @@ TEST(IrcOptions, DefaultsAreThoseOfTheDocumentation) {
 TEST(IrcOptions, ReachTheEdge) {
   const auto values = edge_settings(irc_config({{"irc_outside", {"5"}},
                                                 {"irc_outside_per_address", {"2"}},
+                                                {"irc_per_account", {"4"}},
                                                 {"irc_rooms", {"3"}},
                                                 {"irc_sign_on_timeout", {"7s"}},
                                                 {"irc_outside_timeout", {"8s"}},
@@ -56,6 +58,7 @@ TEST(IrcOptions, ReachTheEdge) {
                           .irc;
   EXPECT_EQ(values.outside, 5u);
   EXPECT_EQ(values.outside_per_address, 2u);
+  EXPECT_EQ(values.per_account, 4u);
   EXPECT_EQ(values.face.rooms, 3u);
   EXPECT_EQ(values.sign_on.patience, std::chrono::seconds(7));
   EXPECT_EQ(values.sign_on.outside, std::chrono::seconds(8));
@@ -66,9 +69,6 @@ TEST(IrcOptions, ReachTheEdge) {
   EXPECT_TRUE(values.caps.uncounted.contains(boost::asio::ip::make_address("192.0.2.7")));
 }
 
-TEST(IrcOptions, BadOnesAreRefused) {
-  EXPECT_THAT(irc_complaint({{"irc_proxies", {"everyone"}}}), HasSubstr("irc_proxies"));
-  EXPECT_THAT(irc_complaint({{"irc_rooms", {"0"}}}), HasSubstr("irc_rooms"));
 TEST(IrcOptions, RegisterIsOfferedWhereItIsAllowed) {
   using protocol::irc::capability;
   const auto offered = [](const char* who) {
@@ -80,6 +80,9 @@ TEST(IrcOptions, RegisterIsOfferedWhereItIsAllowed) {
   EXPECT_FALSE(offered("off"));
 }
 
+TEST(IrcOptions, BadOnesAreRefused) {
+  EXPECT_THAT(irc_complaint({{"irc_proxies", {"everyone"}}}), HasSubstr("irc_proxies"));
+  EXPECT_THAT(irc_complaint({{"irc_rooms", {"0"}}}), HasSubstr("irc_rooms"));
   EXPECT_THAT(irc_complaint({{"irc_idle", {"90s"}}}), HasSubstr("irc_idle: must be longer than irc_ping"));
   EXPECT_THAT(irc_complaint({{"irc_flood", {"5"}}}), HasSubstr("irc_flood"));
   EXPECT_THAT(irc_complaint({{"irc_sts", {"soon"}}}), HasSubstr("irc_sts"));
