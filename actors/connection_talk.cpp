@@ -117,6 +117,9 @@ struct talk_asker {
   void operator()(core::who_is& what) const {
     ask_for_talk<core::who_are>(self, number, self->state.ground->node, std::move(what));
   }
+  void operator()(core::count_people& what) const {
+    ask_for_talk<core::people_counted>(self, number, self->state.ground->node, std::move(what));
+  }
   void operator()(core::perform_act& what) const {
     ask_for_talk<core::act_performed>(self, number, catalog(), std::move(what));
   }

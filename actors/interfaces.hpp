@@ -121,10 +121,12 @@ using node_actor =
                      caf::reacts_to<core::register_session>,  ///< for the home of its user
                      caf::reacts_to<core::user_news>,         ///< the same
                      caf::reacts_to<core::watch_user>,        ///< the same
-                     caf::replies_to<core::who_is>::with<core::who_are>,               ///< who of them is online?
-                     caf::replies_to<core::claim_ticket>::with<core::ticket_claimed>,  ///< a ticket of this node's
-                     caf::replies_to<core::list_live_rooms>::with<core::live_rooms>,   ///< the rooms that live here
-                     caf::replies_to<core::drain_node>::with<void>,                    ///< this node drains, and stops
+                     caf::replies_to<core::who_is>::with<core::who_are>,                 ///< who of them is online?
+                     caf::replies_to<core::count_people>::with<core::people_counted>,    ///< who is in these rooms?
+                     caf::replies_to<core::count_cluster>::with<core::cluster_counted>,  ///< how many are there in all?
+                     caf::replies_to<core::claim_ticket>::with<core::ticket_claimed>,    ///< a ticket of this node's
+                     caf::replies_to<core::list_live_rooms>::with<core::live_rooms>,     ///< the rooms that live here
+                     caf::replies_to<core::drain_node>::with<void>,                ///< this node drains, and stops
                      caf::replies_to<core::move_room>::with<void>,                 ///< pins the room here, or unpins it
                      caf::replies_to<core::administer>::with<core::administered>,  ///< for the accounts here
                      caf::replies_to<core::maintain_database>::with<core::database_maintained>>;  ///< one of this

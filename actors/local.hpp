@@ -35,6 +35,7 @@ using step_tick = caf::atom_constant<caf::atom("step")>;      ///< a deletion go
 using find_tick = caf::atom_constant<caf::atom("find")>;      ///< look for a room again
 using user_active = caf::atom_constant<caf::atom("active")>;  ///< a connection's user did something
 using read_state = caf::atom_constant<caf::atom("state")>;    ///< how is the user of this home?
+using read_people = caf::atom_constant<caf::atom("people")>;  ///< how many are in this room?
 using leave_tick = caf::atom_constant<caf::atom("leave")>;    ///< a draining node has waited long enough for its view
 
 /// The same, for itself.
@@ -128,8 +129,8 @@ using local_relay_actor =
 /// A local room, as its journal and its node see it.
 using local_room_actor =
     room_actor::extend<caf::reacts_to<entries_appended>, caf::reacts_to<room_reopened>, caf::reacts_to<epoch_checked>,
-                       caf::reacts_to<relays_lost>, caf::reacts_to<damp_tick>, caf::reacts_to<flush_tick>,
-                       caf::reacts_to<sweep_tick>>;
+                       caf::reacts_to<relays_lost>, caf::replies_to<read_people>::with<core::people_counted>,
+                       caf::reacts_to<damp_tick>, caf::reacts_to<flush_tick>, caf::reacts_to<sweep_tick>>;
 
 /// Group commit of all rooms' appends. Appends are answered by plain messages to the sender.
 using journal_actor =

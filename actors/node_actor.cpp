@@ -5,6 +5,7 @@
 
 #include "actors/guarded.hpp"
 #include "actors/node_cluster.hpp"
+#include "actors/node_counts.hpp"
 #include "actors/node_homes.hpp"
 #include "actors/node_news.hpp"
 #include "actors/node_rooms.hpp"
@@ -102,6 +103,8 @@ local_node_actor::behavior_type node_behavior(node_pointer self, node_deps deps)
       [self](core::user_news& news) { guarded("node", [&] { take_home(self, news); }); },
       [self](core::watch_user& what) { guarded("node", [&] { take_home(self, what); }); },
       [self](const core::who_is& asked) { return guarded("node", [&] { return find_out(self, asked); }); },
+      [self](const core::count_people& asked) { return guarded("node", [&] { return count(self, asked); }); },
+      [self](const core::count_cluster& asked) { return guarded("node", [&] { return count(self, asked); }); },
       [self](const core::roster_changed& where) { guarded("node", [&] { hear(self, where); }); },
       [self](core::claim_ticket& what) { return claim_here(self, what); },
       [self](const core::list_live_rooms& request) -> caf::result<core::live_rooms> { return list(self, request); },

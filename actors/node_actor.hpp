@@ -30,7 +30,8 @@ struct node_deps {
   std::shared_ptr<const core::clock> clock;
   std::shared_ptr<std::atomic<std::uint32_t>> connections;  ///< open now, counted by the edge
   telemetry::metrics metrics;
-  follower_actor follower{};  ///< of the logs of the rooms here; may be null
+  follower_actor follower{};                                ///< of the logs of the rooms here; may be null
+  std::shared_ptr<std::atomic<std::uint32_t>> operators{};  ///< clients that act as admins; counted by the edge
 };
 
 struct node_state {

@@ -365,6 +365,10 @@ local_room_actor::behavior_type room_behavior(room_pointer self, room_deps deps)
              [&](core::room& room, core::instant now) { return room.epoch_checked(answer.newest, answer.asked, now); });
       },
       [self](const relays_lost& gone) { guarded("room", [&] { relays_down(self, gone.node); }); },
+      [self](read_people) {
+        const auto& room = *self->state.machine;
+        return core::people_counted{{{room.id(), room.people()}}};
+      },
       [self](flush_tick) {
         self->state.gathering = false;
         feed(self, [&](core::room& room, core::instant now) { return room.tick(now); });

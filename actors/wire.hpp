@@ -13,6 +13,7 @@
 #include "core/messages/act.hpp"
 #include "core/messages/catalog.hpp"
 #include "core/messages/cluster.hpp"
+#include "core/messages/counts.hpp"
 #include "core/messages/deletion.hpp"
 #include "core/messages/devices.hpp"
 #include "core/messages/direct.hpp"
@@ -277,6 +278,12 @@ GREENROOM_INSPECT(watch_user, x.user, x.stop, x.number, x.forwarded)
 GREENROOM_INSPECT(user_seen, x.user, x.state, x.number)
 GREENROOM_INSPECT(user_news, x.user, x.kind, x.room, x.by, x.reason, x.text, x.until, x.what, x.role, x.seq, x.but,
                   x.forwarded, x.level)
+GREENROOM_INSPECT(count_people, x.rooms, x.forwarded)
+GREENROOM_INSPECT(room_crowd, x.room, x.people)
+GREENROOM_INSPECT(people_counted, x.rooms)
+GREENROOM_INSPECT(count_cluster, x.forwarded)
+GREENROOM_INSPECT(node_count, x.clients, x.rooms, x.operators)
+GREENROOM_INSPECT(cluster_counted, x.here, x.elsewhere, x.others)
 #undef GREENROOM_INSPECT
 #undef GREENROOM_PACK
 

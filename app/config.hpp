@@ -72,6 +72,7 @@ struct config {
   milliseconds irc_sts{0};                       ///< so long clients are to come by TLS alone; 0: not said
   std::uint32_t irc_outside = 1'000;             ///< connections that aren't signed in
   std::uint32_t irc_outside_per_address = 10;    ///< … of one address, but for this machine's
+  std::uint32_t irc_per_account = 10;            ///< connections of one account
   std::uint32_t irc_rooms = 100;                 ///< of a connection
   milliseconds irc_sign_on_timeout{60'000};      ///< until 001
   milliseconds irc_outside_timeout{5 * 60'000};  ///< from 001 on, without an account

@@ -142,6 +142,8 @@ void add_irc_limits(std::vector<option>& all) {
                            "IRC connections that aren't signed in, at one node."));
   all.push_back(irc_number("irc_outside_per_address", &config::irc_outside_per_address, 1'000'000,
                            "IRC connections of one address that aren't signed in; of this machine any number."));
+  all.push_back(irc_number("irc_per_account", &config::irc_per_account, 1'000'000,
+                           "IRC connections of one account at one node; the next one is refused."));
   all.push_back(irc_number("irc_rooms", &config::irc_rooms, 10'000,
                            "Rooms of an IRC connection, and no more than rooms_per_connection."));
   all.push_back(irc_time("irc_sign_on_timeout", &config::irc_sign_on_timeout, "For an IRC client to register."));

@@ -191,6 +191,7 @@ void process::spawn_node() {
         edge_settings(settings_));
     deps.audience = edge_->audience();
     deps.connections = edge_->connections_open();
+    deps.operators = edge_->operators();
   }
   if (settings_.roles.chat) {
     const auto is_member = [seen = membership_] { return seen->is_member(); };

@@ -106,14 +106,6 @@ users::role_settings users_settings(const config& settings, const std::string& s
 
 namespace {
 
-// Parts of IRC that nothing here carries out yet.
-protocol::irc::capability_set not_yet() {
-  using enum protocol::irc::capability;
-  protocol::irc::capability_set out;
-  for (const auto one : {extended_isupport, sts}) out.add(one);
-  return out;
-}
-
 protocol::irc::server_face irc_face(const config& settings) {
   protocol::irc::server_face face;
   face.name = settings.irc_name;
@@ -136,6 +128,7 @@ void set_irc_limits(const config& settings, edge::irc_settings& out) {
   out.websocket.idle_after = settings.websocket_idle;
   out.outside = settings.irc_outside;
   out.outside_per_address = settings.irc_outside_per_address;
+  out.per_account = settings.irc_per_account;
   out.face.rooms = std::min(settings.irc_rooms, settings.rooms_per_connection);
   out.sign_on.patience = duration_cast<core::seconds>(settings.irc_sign_on_timeout);
   out.sign_on.outside = duration_cast<core::seconds>(settings.irc_outside_timeout);
@@ -144,7 +137,6 @@ void set_irc_limits(const config& settings, edge::irc_settings& out) {
   out.caps.uncounted = out.proxies;
   if (!settings.irc_webirc.empty())
     if (auto all = webirc_gateways(settings.irc_webirc)) out.gateways = *std::move(all);
-  out.sign_on.offer.withheld.remove(protocol::irc::capability::sts);
   if (settings.irc_sts.count() > 0) out.sts = duration_cast<core::seconds>(settings.irc_sts);
 }
 
@@ -161,7 +153,8 @@ edge::irc_settings irc_settings(const config& settings) {
                        : settings.irc_accounts == irc_register::on ? account_making::registered
                                                                    : account_making::connected;
   out.sign_on.offer.before_connect = settings.irc_accounts == irc_register::before_connect;
-  out.sign_on.offer.withheld = not_yet();
+  if (out.sign_on.making == account_making::off)
+    out.sign_on.offer.withheld.add(protocol::irc::capability::account_registration);
   if (settings.irc_scram > 0) out.sign_on.offer.sasl += ",SCRAM-SHA-256";
   out.plain_passwords = settings.irc_plain_passwords;
   out.min_password_bytes = settings.password_min_length;

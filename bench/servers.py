@@ -91,7 +91,8 @@ class Greenroom:
         if via == "irc":
             irc = free_port()
             self.arguments = ("--protocol", "irc", "--joining", "2000", "--tokens", users.tokens)
-            self.extra = [*extra, "--irc-listen", f"127.0.0.1:{irc}", "--irc-outside", "20000"]
+            self.extra = [*extra, "--irc-listen", f"127.0.0.1:{irc}", "--irc-outside", "20000",
+                          "--irc-per-account", "20000"]
         elif via != "chat":
             self.arguments += ("--path", "/chat/room/{room}")
         if via == "wss":

@@ -179,6 +179,8 @@ class room {
     const bool appends = phase_ == phase::open && !stale_ && in_flight_.empty() && !waiting_.empty();
     return appends ? gathering_.due() : std::nullopt;
   }
+  /// How many people are here.
+  [[nodiscard]] std::uint32_t people() const noexcept { return presence_.count(); }
   [[nodiscard]] seq_no head() const noexcept { return ring_.head(); }
   [[nodiscard]] room_key key() const noexcept { return key_; }
   [[nodiscard]] epoch_no epoch() const noexcept { return epoch_; }

@@ -46,9 +46,9 @@ void edge::start(const actors::local_node_actor& node, const actors::entrance_ac
           deps_.metrics},
       count_);
   if (settings_.irc.listen || settings_.irc.tls_listen)
-    irc_ = std::make_unique<irc_door>(
-        irc_door_deps{hub_.get(), asker_, door_, node_, deps_.limits, deps_.clock, connections_.get(), deps_.metrics},
-        settings_.irc);
+    irc_ = std::make_unique<irc_door>(irc_door_deps{hub_.get(), asker_, door_, node_, deps_.limits, deps_.clock,
+                                                    connections_.get(), deps_.metrics, count_, operators_},
+                                      settings_.irc);
   admission_ = std::make_unique<admission>(
       admission_deps{asker_, door_, rooms, connections_.get(), irc_.get(), settings_.allowed_origins});
   timer_ = std::make_unique<boost::asio::steady_timer>(deps_.pool->context(0));
@@ -59,6 +59,7 @@ core::status edge::listen() { return irc_ ? irc_->listen() : core::status{core::
 
 void edge::tick() {
   count_deliveries();
+  if (irc_) irc_->tick();
   timer_->expires_after(tick_every);
   timer_->async_wait([this](boost::system::error_code cancelled) {
     if (!cancelled) tick();

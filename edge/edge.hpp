@@ -55,6 +55,8 @@ class edge {
   [[nodiscard]] std::shared_ptr<core::audience> audience() const noexcept { return hub_; }
   /// How many websockets are open.
   [[nodiscard]] const std::shared_ptr<std::atomic<std::uint32_t>>& connections_open() const noexcept { return count_; }
+  /// How many clients act as admins of the server.
+  [[nodiscard]] const std::shared_ptr<std::atomic<std::uint32_t>>& operators() const noexcept { return operators_; }
   [[nodiscard]] const actors::local_door_actor& door() const noexcept { return door_; }
 
   /// Spawns its actors. `catalog`: the one of this process; null: the catalogs of other nodes are asked.
@@ -87,6 +89,7 @@ class edge {
   edge_settings settings_;
   std::shared_ptr<net::hub> hub_;
   std::shared_ptr<std::atomic<std::uint32_t>> count_ = std::make_shared<std::atomic<std::uint32_t>>(0);
+  std::shared_ptr<std::atomic<std::uint32_t>> operators_ = std::make_shared<std::atomic<std::uint32_t>>(0);
   std::atomic<bool> draining_{false};
   std::atomic<bool> handing_over_{false};
   net::hub_figures counted_;

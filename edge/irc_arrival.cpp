@@ -46,7 +46,26 @@ irc_arrival::irc_arrival(std::shared_ptr<irc_arrivals> home, irc_client who, std
                    grant_ ? grant_->who.user : core::user_id{});
 }
 
-void irc_arrival::begin() { wait(); }
+void irc_arrival::begin() {
+  wait();
+  if (grant_) (void)has_place(grant_->who.user);
+}
+
+// Where the account has too many connections, this one ends.
+bool irc_arrival::has_place(const core::user_id& user) {
+  give_up_place();
+  const auto most = home_->settings.per_account;
+  if (!home_->crowd->count_in(user, most)) {
+    end("Your account has " + std::to_string(most) + " connections here, and may have no more");
+    return false;
+  }
+  placed_ = user;
+  return true;
+}
+
+void irc_arrival::give_up_place() {
+  if (!placed_.value.empty()) home_->crowd->count_out(std::exchange(placed_, {}));
+}
 
 // Once more whenever the deadline has moved.
 void irc_arrival::wait() {
@@ -166,6 +185,7 @@ void irc_arrival::admit(const std::string& token, std::string signature) {
       [me = shared_from_this(), signature = std::move(signature)](core::result<actors::admitted> answer) {
         boost::asio::post(me->context_, [me, signature, answer = std::move(answer)]() mutable {
           if (!answer) return me->answered(answer.why());
+          if (me->over_ || !me->has_place(answer->who.user)) return;
           me->grant_ = std::move(*answer);
           me->answered(irc::account_answer{me->grant_->who.user, signature, {}});
         });
@@ -231,9 +251,6 @@ void irc_arrival::let_in(irc::signed_on who) {
   if (grant_) caf::send_as(actor_, grant_->session, actors::describe_connection{std::move(face)});
   home_->count_out(who_.key);
   counted_ = false;
-  const auto now = home_->signed_in.fetch_add(1) + 1;
-  for (auto most = home_->most.load(); most < now && !home_->most.compare_exchange_weak(most, now);) {
-  }
   timer_.cancel();
   if (waiting_.empty()) return;
   caf::anon_send(actor_, actors::frames_received{
@@ -256,11 +273,11 @@ void irc_arrival::closed() {
   home_->forget(id_);
   who_.admitted = {};
   if (std::exchange(counted_, false)) home_->count_out(who_.key);
+  give_up_place();
   if (actor_) {
     caf::anon_send(actor_, actors::socket_closed{});
     home_->deps.let_in->closed(id_);
     if (neighbour_) neighbour_->leave(home_->deps.clock->now().wall);
-    home_->signed_in.fetch_sub(1);
   }
   socket_.reset();
 }

@@ -46,6 +46,8 @@ class irc_arrival final : public core::client_owner, public std::enable_shared_f
   void ask_accounts(std::chrono::milliseconds patience, Request request, Read read);
   [[nodiscard]] bool may_try();
   void admit(const std::string& token, std::string signature = {});
+  [[nodiscard]] bool has_place(const core::user_id& user);
+  void give_up_place();
   void answered(core::result<protocol::irc::account_answer> answer);
   void let_in(protocol::irc::signed_on who);
   void wait();
@@ -61,6 +63,7 @@ class irc_arrival final : public core::client_owner, public std::enable_shared_f
   std::optional<protocol::irc::sign_on> machine_;
   std::deque<std::string> waiting_;  ///< lines that wait for an answer
   std::optional<actors::admitted> grant_;
+  core::user_id placed_;                  ///< counted as a connection of theirs; empty: of nobody's
   actors::local_connection_actor actor_;  ///< null: not signed in
   bool heard_ = false;                    ///< a first line
   std::shared_ptr<irc_neighbour> neighbour_;

@@ -2,6 +2,7 @@
 
 #include <boost/asio/post.hpp>
 
+#include <chrono>
 #include <utility>
 
 #include "edge/irc_arrival.hpp"
@@ -13,6 +14,9 @@ namespace {
 
 namespace irc = protocol::irc;
 using core::ec;
+
+constexpr std::chrono::seconds count_patience{2};
+constexpr unsigned ticks_per_count = 5;
 
 // Nothing but the reason for which a socket isn't taken, as far as it has room for that.
 void turn_away(net::stream socket, std::string_view why) {
@@ -33,7 +37,9 @@ irc_arrivals::irc_arrivals(irc_door_deps with, irc_settings set)
       metrics(deps.metrics),
       socket(std::make_shared<const net::client_socket_settings>(settings.socket)),
       websocket(std::make_shared<const net::client_socket_settings>(settings.websocket)),
-      began(deps.clock->now().wall) {
+      began(deps.clock->now().wall),
+      numbers(std::make_shared<irc_numbers>(deps.clients, deps.operators)),
+      crowd(std::make_shared<irc_crowd>(deps.operators)) {
   unsafe.takes_passwords = settings.plain_passwords;
   if (!settings.tls_listen) return;
   unsafe.safe_port = std::to_string(settings.tls_listen->port());
@@ -67,14 +73,26 @@ void irc_arrivals::count_out(const std::string& address) {
   if (--here->second == 0) outside_.erase(here);
 }
 
-irc::server_counts irc_arrivals::counts() const {
-  irc::server_counts out;
-  out.users = out.local = signed_in.load();
-  out.users_most = out.local_most = most.load();
-  out.operators = crowd->opers();
+irc::server_counts irc_arrivals::counts() {
+  auto out = numbers->now();
   const std::lock_guard hold(lock_);
   out.unknown = static_cast<std::uint32_t>(all_outside_);
   return out;
+}
+
+void irc_arrivals::tick() {
+  {
+    const std::lock_guard hold(lock_);
+    if (here_.empty() || ++ticks_ % ticks_per_count != 0) return;
+  }
+  count();
+}
+
+void irc_arrivals::count() {
+  deps.asker.ask<core::cluster_counted>(deps.node, count_patience, core::count_cluster{},
+                                        [into = numbers](const core::result<core::cluster_counted>& said) {
+                                          if (said) into->heard(*said);
+                                        });
 }
 
 void irc_arrivals::take(irc_hello::guest guest) {
@@ -119,9 +137,14 @@ void irc_arrivals::welcome(irc_client who, std::shared_ptr<net::client_socket> c
 }
 
 void irc_arrivals::remember(core::connection_id id, const std::shared_ptr<irc_arrival>& arrival) {
-  const std::lock_guard hold(lock_);
-  here_.emplace(id, arrival);
-  if (draining_) boost::asio::post(arrival->context(), [arrival] { arrival->drain(); });
+  bool first = false;
+  {
+    const std::lock_guard hold(lock_);
+    first = here_.empty();
+    here_.emplace(id, arrival);
+    if (draining_) boost::asio::post(arrival->context(), [arrival] { arrival->drain(); });
+  }
+  if (first) count();  // nobody has wanted to know the numbers for a while
 }
 
 void irc_arrivals::forget(core::connection_id id) {

@@ -1,7 +1,6 @@
 #pragma once
 #include <atomic>
 #include <cstddef>
-#include <cstdint>
 #include <map>
 #include <memory>
 #include <mutex>
@@ -13,6 +12,7 @@
 #include "edge/irc_crowd.hpp"
 #include "edge/irc_door.hpp"
 #include "edge/irc_hello.hpp"
+#include "edge/irc_numbers.hpp"
 #include "net/client_socket.hpp"
 #include "net/line_words.hpp"
 #include "net/stream.hpp"
@@ -48,7 +48,9 @@ struct irc_arrivals : std::enable_shared_from_this<irc_arrivals> {
   [[nodiscard]] const protocol::irc::sign_on_settings& rules(bool secure, bool is_local) const;
   void forget(core::connection_id id);
   /// The numbers that LUSERS says.
-  [[nodiscard]] protocol::irc::server_counts counts() const;
+  [[nodiscard]] protocol::irc::server_counts counts();
+  /// Every two seconds: as long as there are clients, asks now and then how many other nodes have.
+  void tick();
 
   irc_door_deps deps;
   irc_settings settings;
@@ -59,8 +61,8 @@ struct irc_arrivals : std::enable_shared_from_this<irc_arrivals> {
   std::shared_ptr<const net::line_words> words;
   std::atomic<net::tls_identity> identity;
   core::wall_time began;
-  std::atomic<std::uint32_t> signed_in{0}, most{0};
-  std::shared_ptr<irc_crowd> crowd = std::make_shared<irc_crowd>();
+  std::shared_ptr<irc_numbers> numbers;
+  std::shared_ptr<irc_crowd> crowd;
 
  private:
   mutable std::mutex lock_;
@@ -68,7 +70,9 @@ struct irc_arrivals : std::enable_shared_from_this<irc_arrivals> {
   std::size_t all_outside_ = 0;
   std::unordered_map<core::connection_id, std::weak_ptr<irc_arrival>> here_;
   bool draining_ = false;
+  unsigned ticks_ = 0;
 
+  void count();
   void welcome(irc_client who, std::shared_ptr<net::client_socket> connection, core::connection_id id,
                std::optional<actors::admitted> grant);
   void remember(core::connection_id id, const std::shared_ptr<irc_arrival>& arrival);

@@ -4,6 +4,20 @@
 
 namespace greenroom::edge {
 
+bool irc_crowd::count_in(const core::user_id& user, std::size_t most) {
+  const std::lock_guard hold(lock_);
+  const auto known = connections_.find(user);
+  if (most == 0 || (known != connections_.end() && known->second >= most)) return false;
+  ++connections_[user];
+  return true;
+}
+
+void irc_crowd::count_out(const core::user_id& user) {
+  const std::lock_guard hold(lock_);
+  const auto known = connections_.find(user);
+  if (known != connections_.end() && --known->second == 0) connections_.erase(known);
+}
+
 irc_neighbour::irc_neighbour(std::shared_ptr<irc_crowd> crowd, core::connection_id id,
                              std::weak_ptr<core::client> client, protocol::irc::past_person who)
     : crowd_(std::move(crowd)), id_(id), client_(std::move(client)), who_(std::move(who)) {}
@@ -11,7 +25,7 @@ irc_neighbour::irc_neighbour(std::shared_ptr<irc_crowd> crowd, core::connection_
 void irc_neighbour::is_oper(bool on) {
   const std::lock_guard hold(crowd_->lock_);
   if (gone_ || std::exchange(oper_, on) == on) return;
-  on ? ++crowd_->opers_ : --crowd_->opers_;
+  on ? ++*crowd_->opers_ : --*crowd_->opers_;
 }
 
 void irc_neighbour::hears_wallops(bool on) {
@@ -39,7 +53,7 @@ std::vector<protocol::irc::past_person> irc_neighbour::past_of(const core::user_
 void irc_neighbour::leave(core::wall_time now) {
   const std::lock_guard hold(crowd_->lock_);
   if (std::exchange(gone_, true)) return;
-  if (oper_) --crowd_->opers_;
+  if (oper_) --*crowd_->opers_;
   crowd_->listeners_.erase(id_);
   who_.left = now;
   crowd_->past_.push_front(who_);

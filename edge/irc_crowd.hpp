@@ -1,11 +1,14 @@
 #pragma once
 #include <atomic>
+#include <cstddef>
 #include <cstdint>
 #include <deque>
 #include <map>
 #include <memory>
 #include <mutex>
 #include <string>
+#include <unordered_map>
+#include <utility>
 #include <vector>
 
 #include "core/ports.hpp"
@@ -16,8 +19,13 @@ namespace greenroom::edge {
 /// The signed-in clients of IRC at an edge, and those who were here. Thread safe.
 class irc_crowd {
  public:
-  /// How many of them act as admins of the server.
-  [[nodiscard]] std::uint32_t opers() const noexcept { return opers_.load(); }
+  /// `opers`: how many of them act as admins of the server; shared with the node, which tells the cluster.
+  explicit irc_crowd(std::shared_ptr<std::atomic<std::uint32_t>> opers) : opers_(std::move(opers)) {}
+
+  /// Counts one more connection of that account; false where it has `most` already.
+  [[nodiscard]] bool count_in(const core::user_id& user, std::size_t most);
+  /// Counts one less.
+  void count_out(const core::user_id& user);
 
  private:
   friend class irc_neighbour;
@@ -27,7 +35,8 @@ class irc_crowd {
   mutable std::mutex lock_;
   std::map<core::connection_id, std::weak_ptr<core::client>> listeners_;  ///< to WALLOPS
   std::deque<protocol::irc::past_person> past_;                           ///< the newest first
-  std::atomic<std::uint32_t> opers_{0};
+  std::shared_ptr<std::atomic<std::uint32_t>> opers_;
+  std::unordered_map<core::user_id, std::size_t> connections_;  ///< by account
 };
 
 /// One of them.

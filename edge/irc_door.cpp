@@ -86,6 +86,8 @@ core::status irc_door::listen_at(const boost::asio::ip::tcp::endpoint& at, bool 
   return into->listen(at);
 }
 
+void irc_door::tick() { shared_->tick(); }
+
 void irc_door::stop() {
   if (plain_) plain_->stop();
   if (secure_) secure_->stop();

@@ -1,6 +1,8 @@
 #pragma once
 #include <boost/asio/ip/tcp.hpp>
 
+#include <atomic>
+#include <cstdint>
 #include <memory>
 #include <optional>
 #include <string_view>
@@ -27,6 +29,8 @@ struct irc_door_deps {
   std::shared_ptr<const core::clock> clock;
   connections* let_in = nullptr;
   telemetry::metrics metrics;
+  std::shared_ptr<const std::atomic<std::uint32_t>> clients;  ///< that are signed in, whatever they speak
+  std::shared_ptr<std::atomic<std::uint32_t>> operators;      ///< clients of IRC that act as admins: counted here
 };
 
 struct irc_arrivals;
@@ -55,6 +59,8 @@ class irc_door {
   /// Takes over a websocket of IRC, whose client is signed in already where there is a grant. On the request's io
   /// thread.
   void take(const net::http::exchange_ptr& ask, irc_subprotocol how, std::optional<actors::admitted> grant);
+  /// Every two seconds; where there are clients, other nodes are asked how many they have every ten.
+  void tick();
   /// Accepts no more.
   void stop();
   /// Accepts no more, and tells all clients that this node goes away; those that aren't signed in are cut off.

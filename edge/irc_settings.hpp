@@ -30,6 +30,7 @@ struct irc_settings {
   net::client_socket_settings websocket{};
   std::size_t outside = 1000;              ///< connections that aren't signed in, in all …
   std::size_t outside_per_address = 10;    ///< … and of one address; of this machine any number
+  std::size_t per_account = 10;            ///< connections that are signed in
   core::milliseconds behind{30'000};       ///< a client that is so long over its limits is cut off
   net::networks proxies{};                 ///< who may announce clients by the PROXY protocol
   std::vector<webirc_gateway> gateways{};  ///< who may announce them by WEBIRC

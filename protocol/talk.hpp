@@ -9,6 +9,7 @@
 #include "core/client_messages.hpp"
 #include "core/messages/accounts.hpp"
 #include "core/messages/catalog.hpp"
+#include "core/messages/counts.hpp"
 #include "core/messages/devices.hpp"
 #include "core/messages/direct.hpp"
 #include "core/messages/marks.hpp"
@@ -39,14 +40,16 @@ struct admin_proved {
 
 /// Questions of a talk to catalogs, to the users role, to the homes of users, to a room where the connection is, and to
 /// its relay.
-using talk_question = std::variant<core::enter_room, core::open_direct, core::list_rooms, core::list_members,
-                                   core::list_sanctions, core::find_users, core::who_is, names_here, core::find_time,
-                                   core::list_recent, core::read_history, core::find_mark, core::find_device,
-                                   core::note_device, core::invite_person, core::perform_act, prove_admin>;
-using talk_answer = std::variant<core::room_entered, core::room_list, core::member_list, core::sanction_list,
-                                 core::users_found, core::who_are, core::room_members, core::time_found,
-                                 core::recent_rooms, core::history_page, core::mark_found, core::device_found,
-                                 core::device_noted, core::person_invited, core::act_performed, admin_proved>;
+using talk_question =
+    std::variant<core::enter_room, core::open_direct, core::list_rooms, core::list_members, core::list_sanctions,
+                 core::find_users, core::who_is, names_here, core::find_time, core::list_recent, core::read_history,
+                 core::find_mark, core::find_device, core::note_device, core::invite_person, core::perform_act,
+                 core::count_people, prove_admin>;
+using talk_answer =
+    std::variant<core::room_entered, core::room_list, core::member_list, core::sanction_list, core::users_found,
+                 core::who_are, core::room_members, core::time_found, core::recent_rooms, core::history_page,
+                 core::mark_found, core::device_found, core::device_noted, core::person_invited, core::act_performed,
+                 core::people_counted, admin_proved>;
 
 /// The answer of that type; null: there is none, and `code` says why.
 template <class Answer>

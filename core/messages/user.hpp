@@ -21,7 +21,7 @@ struct user_face {
   shared_text realname{};    ///< what they call themselves on IRC, at most 128 bytes; empty: nothing
   bool bot = false;          ///< on one of them, at least
   std::uint32_t idle_s = 0;  ///< for how many seconds they have done nothing
-  shared_text ident{};       ///< of one of their connections that speak IRC; empty: none
+  shared_text ident{};       ///< of the oldest of their connections that speak IRC; empty: none
   bool oper = false;         ///< on one of them they act as an admin of the server
   wall_time since{};         ///< when the first of those that speak IRC came; 0: none did
 

@@ -23,6 +23,7 @@ constexpr std::array commands{
     command_info{"INFO", registered, 0, ""},
     command_info{"INVITE", signed_in, 0, "[nick #room]"},
     command_info{"ISON", signed_in, 1, "nick [nick ...]"},
+    command_info{"ISUPPORT", connected, 0, ""},
     command_info{"JOIN", signed_in, 1, "#room[,#room] [key[,key]]"},
     command_info{"KICK", signed_in, 2, "#room nick[,nick] [:reason]"},
     command_info{"KILL", signed_in, 1, "nick [:reason]"},

@@ -25,12 +25,21 @@ bool is_any(const line& what, std::initializer_list<std::string_view> names) {
   return std::any_of(names.begin(), names.end(), [&](std::string_view name) { return what.is(name); });
 }
 
-// The limit of a command. The questions of a client that has just joined are free.
+// The question that a client has of a room when it has joined: one bit for each; 0: none.
+std::uint8_t question_of(const line& what) {
+  if (!what[0].starts_with('#') || what[0].find(',') != std::string_view::npos) return 0;
+  if (what.is("MODE") && what.count == 1) return 1;
+  if (what.is("WHO")) return 2;
+  return what.is("NAMES") ? 4 : 0;
+}
+
+// The limit of a command; of MODE, WHO and NAMES only where they aren't free.
 core::limit_class class_of(const line& what) {
   using enum core::limit_class;
   if (is_any(what, {"PRIVMSG", "NOTICE", "TAGMSG", "BATCH"})) return send;
   if (is_any(what, {"REDACT", "TOPIC", "KICK", "INVITE"}) || (what.is("MODE") && what.count > 1)) return act;
   if (is_any(what, {"CHATHISTORY", "WHOIS", "WHOWAS", "LIST", "MONITOR", "HISTORY", "ZNC", "MARKREAD"})) return api;
+  if (is_any(what, {"WHO", "NAMES"}) || (what.is("MODE") && what[0].starts_with('#'))) return api;
   if (what.is("OPER")) return auth;
   return none;
 }
@@ -71,13 +80,22 @@ void conversation::frame(std::string text) {
   const auto what = parse(text);
   const auto counted = class_of(what);
   const bool message = is_message(what);
-  queue_.push_back({std::move(text), counted, message});
+  const auto question = question_of(what);
+  auto about = question != 0 ? core::room_id{std::string(what[0].substr(1))} : core::room_id{};
+  queue_.push_back({std::move(text), counted, message, std::move(about), question});
+}
+
+// Every client asks for the modes and the people of a room that it has joined: once it costs nothing.
+bool conversation::is_free(const queued& one) const {
+  if (one.question == 0) return false;
+  const auto where = rooms_.find(one.about);
+  return where != rooms_.end() && (where->second.asked & one.question) == 0;
 }
 
 std::optional<core::limit_class> conversation::next() const {
   if (queue_.empty() || task_ || over_ || starting_) return std::nullopt;
   if ((messages_ > 0 || !entering_.empty()) && !queue_.front().is_message) return std::nullopt;
-  return queue_.front().counted;
+  return is_free(queue_.front()) ? core::limit_class::none : queue_.front().counted;
 }
 
 talk_effects conversation::go_on(core::instant now) {
@@ -85,6 +103,7 @@ talk_effects conversation::go_on(core::instant now) {
   heard_at_ = now.mono;
   const auto one = std::move(queue_.front());
   queue_.pop_front();
+  if (is_free(one)) find(one.about)->asked |= one.question;
   const auto got = judge(one.text);
   auto by = std::make_shared<answer>();
   by->verb = core::valid_utf8(got.what.command) ? std::string(got.what.command) : "*";
@@ -171,7 +190,9 @@ void conversation::obey_word(const line& what, const answer_ptr& by) {
   else if (what.is("LUSERS"))
     say_counts(ground_.counts(), client);
   else if (what.is("VERSION"))
-    say_version(face, client);
+    say_version(face, who_.capabilities.on(), client);
+  else if (what.is("ISUPPORT"))
+    say_features(face, who_.capabilities.on(), client);
   else if (what.is("TIME"))
     say_time(face, now_.wall, client);
   else if (what.is("INFO"))

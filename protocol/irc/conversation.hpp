@@ -94,11 +94,15 @@ class conversation final : public talk {
     std::string name;  ///< as it was first written
     core::generation_id generation{};
     core::user_id owner{};
-    core::seq_no told{};  ///< own posts that the hubs know
-    bool humble = false;  ///< its owner has laid the operator down, on this connection
+    core::seq_no told{};                         ///< own posts that the hubs know
+    bool humble = false;                         ///< its owner has laid the operator down, on this connection
+    std::uint8_t asked{};                        ///< of the questions that each client has when it has joined
+    std::optional<core::typing_state> typing{};  ///< as others were told last …
+    core::mono_time typing_told{};               ///< … and when
   };
   struct mode_work;
   struct people_round;
+  struct company_of_room;
   using names_by_room = std::map<core::room_id, std::vector<core::user_id>>;
   struct post_under_way {
     core::room_id room;
@@ -114,6 +118,8 @@ class conversation final : public talk {
     std::string text;
     core::limit_class counted{};
     bool is_message = false;
+    core::room_id about{};      ///< of a question that is free once behind a join …
+    std::uint8_t question = 0;  ///< … its bit; 0: it is none
   };
   struct walk_under_way;
   struct play_under_way;
@@ -138,6 +144,7 @@ class conversation final : public talk {
   [[nodiscard]] const std::string& nick() const noexcept { return who_.user.value; }
   [[nodiscard]] bool has(capability one) const noexcept { return who_.capabilities.on().has(one); }
   [[nodiscard]] place* find(const core::room_id& room);
+  [[nodiscard]] bool is_free(const queued& one) const;
   [[nodiscard]] place* inside(const core::room_id& room);
   [[nodiscard]] std::vector<core::room_id> rooms_inside() const;
   [[nodiscard]] core::room_id room_of(const message_target& target) const;
@@ -217,24 +224,32 @@ class conversation final : public talk {
   // ---- queries (conversation_queries.cpp)
   void run(names_command& what, const answer_ptr& by);
   void run(who_command& what, const answer_ptr& by);
-  void run(list_command& what, const answer_ptr& by);
   void run(away_command& what, const answer_ptr& by);
   void run(monitor_command& what, const answer_ptr& by);
-  void list_page(std::shared_ptr<list_command> what, core::room_id after, std::vector<core::room_id> joined,
-                 const answer_ptr& by);
+  void with_company(const core::room_id& room, std::function<void(const company_of_room&)> use);
+  [[nodiscard]] std::string signs_of(const core::user_id& user, const core::room_id& room,
+                                     const std::vector<core::room_member>& members,
+                                     const core::room_modes& modes) const;
   void names_of(const core::room_id& room, const answer_ptr& by, std::function<void()> after);
   void put_names(const core::room_id& room, const std::vector<core::user_id>& here,
                  const std::vector<core::room_member>& members, const core::room_settings& set, const answer_ptr& by);
   void who_in(const core::room_id& room, std::shared_ptr<who_command> what, const answer_ptr& by);
   void who_matches(std::shared_ptr<who_command> what, const answer_ptr& by);
-  void put_who(const core::user_id& user, const core::user_state& seen, std::string_view room, std::string_view sign,
+  void put_who(const core::user_id& user, const core::user_state& seen, std::string_view room, std::string_view signs,
                const who_command& what, const answer_ptr& by);
-  void put_listed(const core::room_info& room, const list_command& what, const answer_ptr& by);
-  void list_joined(std::shared_ptr<list_command> what, std::vector<core::room_id> rooms, const answer_ptr& by);
   void whois(const line& what, const answer_ptr& by);
   void put_whois(const core::user_id& user, const core::user_state& seen, const names_by_room& here,
                  const answer_ptr& by);
   void ison(const line& what, const answer_ptr& by, bool hosts);
+
+  // ---- LIST (conversation_list.cpp)
+  void run(list_command& what, const answer_ptr& by);
+  void list_page(std::shared_ptr<list_command> what, core::room_id after, std::vector<core::room_id> joined,
+                 const answer_ptr& by);
+  [[nodiscard]] bool is_listed(const core::room_info& room, const list_command& what) const;
+  void put_listed(std::vector<core::room_info> rooms, std::shared_ptr<list_command> what, const answer_ptr& by,
+                  std::function<void()> after);
+  void list_joined(std::shared_ptr<list_command> what, std::vector<core::room_id> rooms, const answer_ptr& by);
 
   // ---- what isn't stored, and tags (conversation_passing.cpp)
   void pass(const core::room_id& room, std::string target, core::post what, const answer_ptr& by);

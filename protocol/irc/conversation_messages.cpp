@@ -193,6 +193,8 @@ void conversation::put(core::client_send what, post_under_way how) {
     out_.emplace_back(talk_effect::expect{how.room, what.client_id, batched ? "batch" : "label",
                                           batched ? by->reference : by->label});
   }
+  if (auto* const where = core::is_words(what.kind) ? find(how.room) : nullptr)
+    where->typing.reset();  // others take it that who has written doesn't type any more
   posts_.insert_or_assign(post_key(how.room, what.client_id), std::move(how));
   order(std::move(what));
 }

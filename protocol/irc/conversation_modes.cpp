@@ -21,17 +21,22 @@ bool is_among(const std::vector<core::user_id>& people, const core::user_id& one
 
 // Sorts the steps into acts.
 struct mode_sorter {
+  const core::room_modes& before;
   core::settings_change set{};
   std::vector<std::pair<core::post, std::string>> others{};  // and whom they are about
+  std::vector<mode_change> too_many{};                       // for lists that are full
 
   void setting(core::setting one) { set.set(one); }
-  void mode(char letter, bool on, core::shared_text value) {
+  void mode(char letter, bool on, const std::string& value) {
+    const bool listed = std::string_view{"beIv"}.find(letter) != std::string_view::npos;
+    if (on && listed && core::masks_of(core::changed_by(before, set.modes), letter).size() >= core::max_masks)
+      return too_many.push_back({letter, on, value});
     set.set(core::setting::modes);
-    set.modes.push_back({letter, on, std::move(value)});
+    set.modes.push_back({letter, on, core::shared_text(value)});
   }
   void act(core::post what, const core::user_id& about) { others.emplace_back(std::move(what), about.value); }
 
-  void ban(const mode_change& what, const std::vector<core::user_id>& accounts, const core::room_modes& before) {
+  void ban(const mode_change& what, const std::vector<core::user_id>& accounts) {
     using kinds = core::entry_kind;
     if (const auto muted = muted_by_mask(what.parameter))
       return act(person_act(what.on ? kinds::mute : kinds::unmute, *muted), *muted);
@@ -113,8 +118,9 @@ void conversation::name_people(const std::shared_ptr<mode_work>& work) {
 void conversation::apply_modes(const std::shared_ptr<mode_work>& work) {
   const auto& by = work->by;
   const auto* const where = inside(work->room);
-  mode_sorter acts;
-  bool outside = false;
+  const bool owns = oper_ || work->info.owner == who_.user;
+  mode_sorter acts{work->info.settings.modes};
+  bool outside = false, others = false;
   const auto person = [&](const mode_change& what) -> const core::user_id* {
     const auto* const user = work->account(what.parameter);
     if (user == nullptr) {
@@ -139,6 +145,10 @@ void conversation::apply_modes(const std::shared_ptr<mode_work>& work) {
       outside = true;
       continue;
     }
+    if ((what.letter == 'i' || what.letter == 'm') && !owns) {
+      others = true;
+      continue;
+    }
     switch (what.letter) {
       case 'i':  // a private room always is
         if (work->info.settings.access == core::room_access::secret) break;
@@ -150,7 +160,7 @@ void conversation::apply_modes(const std::shared_ptr<mode_work>& work) {
         acts.setting(core::setting::post);
         break;
       case 'b':
-        acts.ban(what, work->accounts, work->info.settings.modes);
+        acts.ban(what, work->accounts);
         break;
       case 'v':
         if (const auto* user = person(what)) acts.mode('v', what.on, user->value);
@@ -170,7 +180,10 @@ void conversation::apply_modes(const std::shared_ptr<mode_work>& work) {
         acts.mode(what.letter, what.on, what.parameter);
     }
   }
+  for (const auto& one : acts.too_many)
+    to(by).numeric(numeric::err_banlistfull, {work->name(), std::string(1, one.letter), one.parameter});
   if (outside) to(by).numeric(numeric::err_notonchannel, {work->name()});
+  if (others) to(by).numeric(numeric::err_chanoprivsneeded, {work->name()}, "Only the room's owner changes +i and +m");
   if ((acts.set.which == 0 && acts.others.empty()) || !may_lead(work->room, by)) return;
   if (acts.set.which != 0) act(work->room, settings_act(std::move(acts.set)), {}, by);
   for (auto& [what, about] : acts.others) act(work->room, std::move(what), std::move(about), by);

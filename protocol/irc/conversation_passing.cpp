@@ -13,6 +13,8 @@
 namespace greenroom::protocol::irc {
 namespace {
 
+constexpr core::seconds typing_pause{3};  // clients say so with every key, and others show it for longer
+
 std::optional<core::typing_state> typing_from(std::string_view tags) {
   const auto word = tag_value(tags, "+typing");
   if (!word) return std::nullopt;
@@ -90,10 +92,14 @@ void conversation::tag_to(const message_target& target, const std::string& tags,
 
 void conversation::tag_in(const core::room_id& room, std::string target, const std::string& tags,
                           const answer_ptr& by) {
-  const auto* const where = find(room);
+  auto* const where = find(room);
   if (where == nullptr) return;
   if (const auto state = typing_from(tags)) {
-    order(core::client_typing{room, *state});
+    if (where->typing != state || now_.mono - where->typing_told >= typing_pause) {
+      where->typing = state;
+      where->typing_told = now_.mono;
+      order(core::client_typing{room, *state});
+    }
     if (only_typing(tags)) return;
   }
   if (!is_kept(tags)) return pass(room, std::move(target), tag_post(tags), by);

@@ -1,9 +1,8 @@
-// A conversation's questions: who is where, which rooms there are.
+// A conversation's questions: who is where.
 #include <algorithm>
 #include <set>
 #include <utility>
 
-#include "core/direct.hpp"
 #include "core/masks.hpp"
 #include "core/modes.hpp"
 #include "core/text.hpp"
@@ -14,39 +13,11 @@
 namespace greenroom::protocol::irc {
 namespace {
 
-constexpr std::uint32_t members_of_page = 500, rooms_of_page = 200;
+constexpr std::uint32_t members_of_page = 500;
 
 bool leads(const core::user_id& user, const std::vector<core::room_member>& members) {
   return std::any_of(members.begin(), members.end(), [&](const core::room_member& one) {
     return one.user == user && one.role >= core::room_role::moderator;
-  });
-}
-
-// Whether a room is one of those that LIST asked for. How many people are in it isn't known: it isn't asked for.
-bool is_wanted(const core::room_info& room, const list_command& what, core::wall_time now) {
-  using of = list_condition::of;
-  const auto minutes_since = [&](core::wall_time then) {
-    return std::chrono::duration_cast<std::chrono::minutes>(now - then).count();
-  };
-  const auto age = minutes_since(room.created), topic_age = minutes_since(room.settings.topic_at);
-  const bool has_topic = room.settings.topic_at != core::wall_time{};
-  return std::all_of(what.conditions.begin(), what.conditions.end(), [&](const list_condition& one) {
-    switch (one.what) {
-      case of::mask:
-        return core::mask_matches(one.mask, channel_name(room.room.value));
-      case of::no_mask:
-        return !core::mask_matches(one.mask, channel_name(room.room.value));
-      case of::older:
-        return age > static_cast<std::int64_t>(one.number);
-      case of::newer:
-        return age < static_cast<std::int64_t>(one.number);
-      case of::topic_older:
-        return has_topic && topic_age > static_cast<std::int64_t>(one.number);
-      case of::topic_newer:
-        return has_topic && topic_age < static_cast<std::int64_t>(one.number);
-      default:
-        return true;
-    }
   });
 }
 
@@ -84,30 +55,51 @@ void conversation::run(names_command& what, const answer_ptr& by) {
     });
 }
 
+/// The people who are in a room, its members, and what is set there.
+struct conversation::company_of_room {
+  std::vector<core::user_id> here;
+  std::vector<core::room_member> members;
+  core::room_settings set;
+};
+
+void conversation::with_company(const core::room_id& room, std::function<void(const company_of_room&)> use) {
+  const auto found = std::make_shared<company_of_room>();
+  ask(names_here{room}, [this, room, found, use = std::move(use)](const auto& here) {
+    if (const auto* people = answer_as<core::room_members>(here)) found->here = people->first;
+    ask(core::list_members{room, who_.user, {}, members_of_page}, [this, room, found, use](const auto& got) {
+      if (const auto* list = answer_as<core::member_list>(got)) found->members = list->members;
+      ask(core::enter_room{room, who_.user, false}, [found, use](const auto& entered) {
+        if (const auto* there = answer_as<core::room_entered>(entered)) found->set = there->info.settings;
+        use(*found);
+      });
+    });
+  });
+}
+
 void conversation::names_of(const core::room_id& room, const answer_ptr& by, std::function<void()> after) {
   ++by->waits_for;
-  ask(names_here{room}, [this, room, by, after = std::move(after)](const auto& here) {
-    const auto* people = answer_as<core::room_members>(here);
-    auto users = people != nullptr ? people->first : std::vector<core::user_id>{};
-    ask(core::list_members{room, who_.user, {}, members_of_page},
-        [this, room, by, users = std::move(users), after](const auto& got) {
-          const auto* list = answer_as<core::member_list>(got);
-          auto members = list != nullptr ? list->members : std::vector<core::room_member>{};
-          ask(core::enter_room{room, who_.user, false},
-              [this, room, by, users, members = std::move(members), after](const auto& entered) {
-                const auto* there = answer_as<core::room_entered>(entered);
-                put_names(room, users, members, there != nullptr ? there->info.settings : core::room_settings{}, by);
-                if (after) after();
-                one_done(by);
-              });
-        });
+  with_company(room, [this, room, by, after = std::move(after)](const company_of_room& all) {
+    put_names(room, all.here, all.members, all.set, by);
+    if (after) after();
+    one_done(by);
   });
+}
+
+// The signs before a nick, the highest first; all of them only for clients that know more than one.
+std::string conversation::signs_of(const core::user_id& user, const core::room_id& room,
+                                   const std::vector<core::room_member>& members, const core::room_modes& modes) const {
+  const auto known = rooms_.find(room);
+  const bool owns = known != rooms_.end() && known->second.owner == user;
+  const bool humble = known != rooms_.end() && known->second.humble && user == who_.user;
+  std::string out;
+  if (!humble && (owns || leads(user, members))) out += '@';
+  if (core::has_voice(modes, user) && (out.empty() || has(capability::multi_prefix))) out += '+';
+  return out;
 }
 
 void conversation::put_names(const core::room_id& room, const std::vector<core::user_id>& here,
                              const std::vector<core::room_member>& members, const core::room_settings& set,
                              const answer_ptr& by) {
-  const auto* const where = find(room);
   auto users = here;
   if (std::find(users.begin(), users.end(), who_.user) == users.end()) users.push_back(who_.user);
   constexpr std::size_t most = 400;  // of a line: leaves room for all that comes before
@@ -118,12 +110,7 @@ void conversation::put_names(const core::room_id& room, const std::vector<core::
     names.clear();
   };
   for (const auto& user : users) {
-    std::string one;
-    const bool humble = where != nullptr && where->humble && user == who_.user;
-    const bool leader = !humble && (leads(user, members) || (where != nullptr && where->owner == user));
-    const bool voiced = core::has_voice(set.modes, user);
-    if (leader) one += '@';
-    if (voiced && (!leader || has(capability::multi_prefix))) one += '+';
+    auto one = signs_of(user, room, members, set.modes);
     has(capability::userhost_in_names) ? append_source(one, user.value) : void(one += user.value);
     if (names.size() + one.size() > most) flush();
     names.append(names.empty() ? "" : " ").append(one);
@@ -148,27 +135,22 @@ void conversation::who_in(const core::room_id& room, std::shared_ptr<who_command
     one_done(by);
   };
   if (inside(room) == nullptr) return finish();
-  ask(names_here{room}, [this, room, what, by, finish](const auto& here) {
-    const auto* people = answer_as<core::room_members>(here);
-    auto users = people != nullptr ? people->first : std::vector<core::user_id>{};
+  with_company(room, [this, room, what, by, finish](const company_of_room& all) {
+    auto users = all.here;
     if (std::find(users.begin(), users.end(), who_.user) == users.end()) users.push_back(who_.user);
     if (users.size() > core::max_asked_users) users.resize(core::max_asked_users);
-    ask(core::list_members{room, who_.user, {}, members_of_page},
-        [this, room, what, by, finish, users = std::move(users)](const auto& got) {
-          const auto* list = answer_as<core::member_list>(got);
-          auto members = list != nullptr ? list->members : std::vector<core::room_member>{};
-          ask(core::who_is{users}, [this, room, what, by, finish, users, members](const auto& looked) {
-            const auto* known = answer_as<core::who_are>(looked);
-            const auto* const where = find(room);
-            for (const auto& user : users) {
-              const bool leader = leads(user, members) || (where != nullptr && where->owner == user);
-              const auto* seen = known != nullptr ? state_of(user, *known) : nullptr;
-              const auto name = where != nullptr ? channel_name(where->name) : channel_name(room.value);
-              put_who(user, seen != nullptr ? *seen : core::user_state{}, name, leader ? "@" : "", *what, by);
-            }
-            finish();
-          });
-        });
+    auto question = core::who_is{users};
+    ask(std::move(question), [this, room, what, by, finish, all, users = std::move(users)](const auto& looked) {
+      const auto* known = answer_as<core::who_are>(looked);
+      const auto* const where = find(room);
+      const auto name = channel_name(where != nullptr ? where->name : room.value);
+      for (const auto& user : users) {
+        const auto* seen = known != nullptr ? state_of(user, *known) : nullptr;
+        const auto signs = signs_of(user, room, all.members, all.set.modes);
+        put_who(user, seen != nullptr ? *seen : core::user_state{}, name, signs, *what, by);
+      }
+      finish();
+    });
   });
 }
 
@@ -201,15 +183,15 @@ void conversation::who_matches(std::shared_ptr<who_command> what, const answer_p
   });
 }
 
-// `sign`: of the room, where it is asked for.
+// `signs`: of the room, where it is asked for.
 void conversation::put_who(const core::user_id& user, const core::user_state& seen, std::string_view room,
-                           std::string_view sign, const who_command& what, const answer_ptr& by) {
+                           std::string_view signs, const who_command& what, const answer_ptr& by) {
   const auto host = "user-" + user.value;
   const auto ident = shown_ident(seen.ident);
   const std::string realname{seen.realname.empty() ? std::string_view{user.value} : seen.realname.view()};
   std::string flags = seen.away.empty() ? "H" : "G";
   if (seen.oper) flags += '*';
-  flags += sign;
+  flags += signs;
   if (seen.bot) flags += 'B';
   if (!what.extended)
     return to(by).numeric(numeric::rpl_whoreply, {room, ident, host, ground_.face->name, user.value, flags},
@@ -251,7 +233,7 @@ void conversation::put_who(const core::user_id& user, const core::user_state& se
         fields.push_back(std::to_string(seen.idle_ms / 1000));
         break;
       case 'o':
-        fields.emplace_back(sign == "@" ? "@" : "n/a");
+        fields.emplace_back(signs.starts_with('@') ? "@" : "n/a");
         break;
       default:
         with_name = true;
@@ -349,60 +331,6 @@ void conversation::ison(const line& what, const answer_ptr& by, bool hosts) {
     line_writer line(by->lines.emplace_back());
     line.from(ground_.face->name).command(digits_of(number)).middle(nick()).text(text);
     one_done(by);
-  });
-}
-
-// ---- LIST ------------------------------------------------------------------------------------------------------
-
-void conversation::run(list_command& what, const answer_ptr& by) {
-  ++by->waits_for;
-  list_page(std::make_shared<list_command>(std::move(what)), {}, rooms_inside(), by);
-}
-
-void conversation::put_listed(const core::room_info& room, const list_command& what, const answer_ptr& by) {
-  const auto asked = [&](const auto& one) {
-    const auto* name = std::get_if<core::room_id>(&one);
-    return name != nullptr && *name == room.room;
-  };
-  const bool chosen = what.rooms.empty() || std::any_of(what.rooms.begin(), what.rooms.end(), asked);
-  // A room that came with the server, and that nobody has used, isn't worth a line.
-  const bool unused = room.owner.value.empty() && !room.head && !room.is_seen_only();
-  if (!chosen || unused || core::nature_of(room.room) != core::room_nature::room || !is_wanted(room, what, now_.wall))
-    return;
-  to(by).numeric(numeric::rpl_list, {channel_name(room.room.value), inside(room.room) != nullptr ? "1" : "0"},
-                 room.settings.topic.empty() ? std::string_view{" "} : room.settings.topic.view());
-}
-
-// `joined`: rooms where the connection is, which weren't listed yet.
-void conversation::list_page(std::shared_ptr<list_command> what, core::room_id after, std::vector<core::room_id> joined,
-                             const answer_ptr& by) {
-  ask(core::list_rooms{who_.user, std::move(after), rooms_of_page},
-      [this, what, by, joined = std::move(joined)](const auto& got) mutable {
-        const auto* page = answer_as<core::room_list>(got);
-        if (page == nullptr) to(by).numeric(numeric::err_unknownerror, {"LIST"}, got.why().text());
-        if (page != nullptr)
-          for (const auto& room : page->rooms) {
-            std::erase(joined, room.room);
-            put_listed(room, *what, by);
-          }
-        if (page == nullptr || !page->more || page->rooms.empty()) return list_joined(what, std::move(joined), by);
-        say_so_far(by);
-        list_page(what, page->rooms.back().room, std::move(joined), by);
-      });
-}
-
-// A room that isn't listed is known to those who are in it.
-void conversation::list_joined(std::shared_ptr<list_command> what, std::vector<core::room_id> rooms,
-                               const answer_ptr& by) {
-  if (rooms.empty()) {
-    to(by).numeric(numeric::rpl_listend);
-    return one_done(by);
-  }
-  const auto room = rooms.back();
-  rooms.pop_back();
-  ask(core::enter_room{room, who_.user, false}, [this, what, by, rooms = std::move(rooms)](const auto& got) mutable {
-    if (const auto* there = answer_as<core::room_entered>(got)) put_listed(there->info, *what, by);
-    list_joined(what, std::move(rooms), by);
   });
 }
 

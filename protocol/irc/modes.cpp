@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "core/masks.hpp"
 #include "core/modes.hpp"
 #include "core/names.hpp"
 #include "core/text.hpp"
@@ -11,6 +12,30 @@ namespace greenroom::protocol::irc {
 namespace {
 
 using core::max_mask_bytes;
+
+constexpr std::string_view account_mask = "$a:", mute_mask = "m:", any_host_below = "*.", host_of_person = "user-";
+
+bool is_about_account(std::string_view mask) noexcept {
+  return mask.starts_with(account_mask) || mask.starts_with(mute_mask);
+}
+
+// The parts of a mask in its whole form.
+struct mask_parts {
+  std::string_view nick, ident, host;
+};
+
+mask_parts parts_of(std::string_view whole) noexcept {
+  const auto nick = core::take_until(whole, '!');
+  const auto ident = core::take_until(whole, '@');
+  return {nick, ident, whole};
+}
+
+// The one person who has that host; empty: it isn't a person's, or not that of one alone.
+std::string_view person_at(std::string_view host) noexcept {
+  if (!host.starts_with(host_of_person)) return {};
+  host.remove_prefix(host_of_person.size());
+  return core::check_user_name(host) ? host : std::string_view{};
+}
 
 bool is_one_of(char letter, std::string_view letters) noexcept { return letters.find(letter) != letters.npos; }
 
@@ -95,33 +120,40 @@ std::vector<mode_step> user_modes_from(const line& what) {
 
 std::optional<std::string> whole_mask(std::string_view text) {
   if (text.empty() || text.size() > max_mask_bytes || text.find(' ') != text.npos) return std::nullopt;
-  if (text.starts_with("$a:") || text.starts_with("m:")) return std::string(text);
+  if (is_about_account(text)) return std::string(text);
   const auto bang = text.find('!'), at = text.find('@', bang == text.npos ? 0 : bang);
   std::string out;
   if (bang == text.npos && at == text.npos) return out.append(text).append("!*@*");
   if (bang == text.npos) out.append("*!");
   out.append(text);
-  if (at == text.npos) out.append("@*");
-  return out;
+  if (at == text.npos) return out.append("@*");
+  // Clients make masks of what WHO and WHOIS say: of an ident that rooms don't know, and of a domain that no host has.
+  auto [nick, ident, host] = parts_of(out);
+  if (host.starts_with(any_host_below)) host.remove_prefix(any_host_below.size());
+  if (person_at(host).empty()) return out;
+  return std::string(nick).append("!*@").append(host);
 }
 
 std::optional<core::user_id> account_of_mask(std::string_view mask) {
-  constexpr std::string_view any_address = "!*@*", any_name = "*!*@user-", account = "$a:";
-  if (mask.starts_with(account))
-    mask.remove_prefix(account.size());
-  else if (mask.starts_with(any_name))
-    mask.remove_prefix(any_name.size());
-  else if (mask.ends_with(any_address))
-    mask.remove_suffix(any_address.size());
-  else
-    return std::nullopt;
-  if (!core::check_user_name(mask)) return std::nullopt;
-  return core::user_id{std::string(mask)};
+  auto name = mask;
+  if (mask.starts_with(account_mask)) {
+    name.remove_prefix(account_mask.size());
+  } else {
+    const auto parts = parts_of(mask);
+    const auto there = person_at(parts.host);
+    name = there.empty() ? parts.nick : there;
+  }
+  if (!core::check_user_name(name)) return std::nullopt;
+  core::user_id user{std::string(name)};
+  if (!core::mask_means(mask, user)) return std::nullopt;
+  return user;
 }
 
 std::optional<core::user_id> muted_by_mask(std::string_view mask) {
-  if (!mask.starts_with("m:") || !core::check_user_name(mask.substr(2))) return std::nullopt;
-  return core::user_id{std::string(mask.substr(2))};
+  if (!mask.starts_with(mute_mask)) return std::nullopt;
+  mask.remove_prefix(mute_mask.size());
+  if (!core::check_user_name(mask)) return std::nullopt;
+  return core::user_id{std::string(mask)};
 }
 
 }  // namespace greenroom::protocol::irc

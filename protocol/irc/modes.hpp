@@ -36,9 +36,10 @@ using mode_step = std::variant<mode_change, mode_list, complaint>;
 [[nodiscard]] std::vector<mode_step> user_modes_from(const line& what);
 
 /// A mask as it is kept: `nick` is `nick!*@*`, `nick!ident` is `nick!ident@*`, `ident@host` is `*!ident@host`;
-/// `$a:name` and `m:name` stay. Nothing for an empty one, or one of over 200 bytes.
+/// `$a:name` and `m:name` stay. The host of one person says all: `*!~x@user-nick` and `*!*@*.user-nick` are
+/// `*!*@user-nick`. Nothing for an empty one, or one of over 200 bytes.
 [[nodiscard]] std::optional<std::string> whole_mask(std::string_view text);
-/// The one account that a whole mask names: `nick!*@*`, `*!*@user-nick`, `$a:nick`.
+/// The one account that a whole mask names: `nick!*@*`, `nick!~u@user-nick`, `*!*@user-nick`, `$a:nick`.
 [[nodiscard]] std::optional<core::user_id> account_of_mask(std::string_view mask);
 /// The account of `m:nick`, which may not write.
 [[nodiscard]] std::optional<core::user_id> muted_by_mask(std::string_view mask);

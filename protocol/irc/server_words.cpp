@@ -1,5 +1,7 @@
 #include "protocol/irc/server_words.hpp"
 
+#include <algorithm>
+
 #include "core/text.hpp"
 #include "protocol/irc/command_table.hpp"
 
@@ -19,12 +21,26 @@ void say_most(numeric number, std::uint32_t now, std::uint32_t most, std::string
 
 }  // namespace
 
-void say_welcome(const server_face& face, const server_counts& counts, speaker& to) {
+void server_counts::one_signs_in() noexcept {
+  if (unknown > 0) --unknown;
+  users_most = std::max(users_most, ++users);
+  local_most = std::max(local_most, ++local);
+}
+
+void say_features(const server_face& face, capability_set on, speaker& to) {
+  const auto say = [&] { say_support(support_tokens(face.network, face.rooms), to); };
+  if (on.has(capability::extended_isupport) && on.has(capability::batch))
+    to.batch("isupport", "draft/isupport", say);
+  else
+    say();
+}
+
+void say_welcome(const server_face& face, const server_counts& counts, capability_set on, speaker& to) {
   to.numeric(numeric::rpl_welcome, {}, "Welcome to " + face.network + ", " + std::string(to.nick()));
   to.numeric(numeric::rpl_yourhost, {}, "Your host is " + face.name + ", running version " + face.version);
   to.numeric(numeric::rpl_created, {}, "This server was created " + face.created);
   to.numeric(numeric::rpl_myinfo, {face.name, face.version, user_modes, room_modes, room_modes_with_parameter});
-  say_support(support_tokens(face.network, face.rooms), to);
+  say_features(face, on, to);
   say_counts(counts, to);
   say_motd(face, to);
   to.numeric(numeric::rpl_umodeis, {"+i"});
@@ -51,9 +67,9 @@ void say_motd(const server_face& face, speaker& to) {
   to.numeric(numeric::rpl_endofmotd);
 }
 
-void say_version(const server_face& face, speaker& to) {
+void say_version(const server_face& face, capability_set on, speaker& to) {
   to.numeric(numeric::rpl_version, {face.version, face.name}, face.network);
-  say_support(support_tokens(face.network, face.rooms), to);
+  say_features(face, on, to);
 }
 
 void say_time(const server_face& face, core::wall_time now, speaker& to) {

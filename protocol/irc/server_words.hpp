@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "core/time.hpp"
+#include "protocol/irc/capabilities.hpp"
 #include "protocol/irc/isupport.hpp"
 #include "protocol/irc/speaker.hpp"
 
@@ -34,16 +35,21 @@ struct server_counts {
   std::uint32_t local = 0;  ///< signed in, at this node
   std::uint32_t local_most = 0;
   std::uint32_t users_most = 0;
+
+  /// The client that is being welcomed signs in: it isn't unknown any more.
+  void one_signs_in() noexcept;
 };
 
-/// 001 to 005, LUSERS, the MOTD, and the client's user modes.
-void say_welcome(const server_face& face, const server_counts& counts, speaker& to);
+/// 001 to 005, LUSERS, the MOTD, and the client's user modes. `on`: its capabilities.
+void say_welcome(const server_face& face, const server_counts& counts, capability_set on, speaker& to);
+/// 005; as a batch where the client wants that (IRCv3 draft/extended-isupport).
+void say_features(const server_face& face, capability_set on, speaker& to);
 /// 251 to 255, 265, 266.
 void say_counts(const server_counts& counts, speaker& to);
 /// 375, 372 and 376, or 422.
 void say_motd(const server_face& face, speaker& to);
 /// 351, and 005 again.
-void say_version(const server_face& face, speaker& to);
+void say_version(const server_face& face, capability_set on, speaker& to);
 /// 391.
 void say_time(const server_face& face, core::wall_time now, speaker& to);
 /// 371 and 374.

@@ -123,7 +123,8 @@ void sign_on::obey_word(const line& what, const sign_on_moment& at, sign_on_effe
   if (what.is("QUIT")) return end("Bye", out);
   if (what.is("MOTD")) return say_motd(face_, client);
   if (what.is("LUSERS")) return say_counts(at.counts, client);
-  if (what.is("VERSION")) return say_version(face_, client);
+  if (what.is("VERSION")) return say_version(face_, caps_.on(), client);
+  if (what.is("ISUPPORT")) return say_features(face_, caps_.on(), client);
   if (what.is("TIME")) return say_time(face_, at.now.wall, client);
   if (what.is("INFO")) return say_info(face_, client);
   if (what.is("HELP") || what.is("HELPOP")) return say_help(what[0], client);
@@ -177,8 +178,10 @@ void sign_on::welcome(const sign_on_moment& at, sign_on_effects& out) {
     nick_ = user_.value;
   else
     to(out).fail("*", "ACCOUNT_REQUIRED", {}, "Sign in, or make an account.");
+  auto counts = at.counts;
+  if (signed_in()) counts.one_signs_in();
   speaker client = to(out);
-  say_welcome(face_, at.counts, client);
+  say_welcome(face_, counts, caps_.on(), client);
   outside_ = true;
   if (signed_in()) return finish(out);
   deadline_ = at.now.mono + settings_.outside;

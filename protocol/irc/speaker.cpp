@@ -1,7 +1,10 @@
 #include "protocol/irc/speaker.hpp"
 
 #include <chrono>
+#include <cstddef>
+#include <utility>
 
+#include "protocol/irc/labels.hpp"
 #include "protocol/irc/line_writer.hpp"
 
 namespace greenroom::protocol::irc {
@@ -62,6 +65,16 @@ void speaker::say(std::string_view verb, words middle, std::string_view text) {
   line.from(server_).command(verb);
   put_middle(line, middle);
   line.text(text);
+}
+
+void speaker::batch(std::string_view reference, std::string_view type, const std::function<void()>& words) {
+  const auto first = out_.size();
+  words();
+  put_in_batch(out_, first, reference);
+  std::string begin;
+  line_writer(begin).begin_batch(server_, reference, type);
+  out_.insert(out_.begin() + static_cast<std::ptrdiff_t>(first), std::move(begin));
+  line_writer(out_.emplace_back()).end_batch(server_, reference);
 }
 
 void speaker::bare(std::string_view verb, std::string_view parameter) {

@@ -32,6 +32,7 @@ TEST(IrcOptions, DefaultsAreThoseOfTheDocumentation) {
   const auto values = edge_settings(irc_config({})).irc;
   EXPECT_EQ(values.outside, 1000u);
   EXPECT_EQ(values.outside_per_address, 10u);
+  EXPECT_EQ(values.per_account, 10u);
   EXPECT_EQ(values.face.rooms, 100u);
   EXPECT_EQ(values.sign_on.patience, std::chrono::seconds(60));
   EXPECT_EQ(values.sign_on.outside, std::chrono::minutes(5));
@@ -46,6 +47,7 @@ TEST(IrcOptions, DefaultsAreThoseOfTheDocumentation) {
 TEST(IrcOptions, ReachTheEdge) {
   const auto values = edge_settings(irc_config({{"irc_outside", {"5"}},
                                                 {"irc_outside_per_address", {"2"}},
+                                                {"irc_per_account", {"4"}},
                                                 {"irc_rooms", {"3"}},
                                                 {"irc_sign_on_timeout", {"7s"}},
                                                 {"irc_outside_timeout", {"8s"}},
@@ -57,6 +59,7 @@ TEST(IrcOptions, ReachTheEdge) {
                           .irc;
   EXPECT_EQ(values.outside, 5u);
   EXPECT_EQ(values.outside_per_address, 2u);
+  EXPECT_EQ(values.per_account, 4u);
   EXPECT_EQ(values.face.rooms, 3u);
   EXPECT_EQ(values.sign_on.patience, std::chrono::seconds(7));
   EXPECT_EQ(values.sign_on.outside, std::chrono::seconds(8));
@@ -67,6 +70,17 @@ TEST(IrcOptions, ReachTheEdge) {
   EXPECT_EQ(values.websocket.check_every, std::chrono::seconds(12));
   EXPECT_TRUE(values.proxies.contains(boost::asio::ip::make_address("10.1.2.3")));
   EXPECT_TRUE(values.caps.uncounted.contains(boost::asio::ip::make_address("192.0.2.7")));
+}
+
+TEST(IrcOptions, RegisterIsOfferedWhereItIsAllowed) {
+  using protocol::irc::capability;
+  const auto offered = [](const char* who) {
+    const auto offer = edge_settings(irc_config({{"irc_register", {who}}})).irc.sign_on.offer;
+    return protocol::irc::is_offered(capability::account_registration, offer);
+  };
+  EXPECT_TRUE(offered("before-connect"));
+  EXPECT_TRUE(offered("on"));
+  EXPECT_FALSE(offered("off"));
 }
 
 TEST(IrcOptions, BadOnesAreRefused) {

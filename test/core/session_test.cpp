@@ -81,5 +81,18 @@ TEST(Session, LooksAsItsConnectionsSay) {
   EXPECT_EQ(machine.face(at(7)).irc, 0u) << "no connection of this session";
 }
 
+TEST(Session, GoesByTheIdentOfItsOldestConnection) {
+  session machine;
+  for (const connection_id one : {connection_id{1}, {2}, {3}}) (void)machine.attach(one, phone, at(0));
+  machine.look({1}, {.ident = "first", .since = wall_time{seconds{10}}});
+  machine.look({2}, {.ident = "second", .since = wall_time{seconds{20}}});
+  machine.look({3}, {.since = wall_time{seconds{5}}});
+  EXPECT_EQ(machine.face(at(0)).ident, "first");
+  machine.look({1}, {.away = "lunch", .ident = "first", .since = wall_time{seconds{10}}});
+  EXPECT_EQ(machine.face(at(0)).ident, "first") << "whoever spoke last";
+  machine.detach({1});
+  EXPECT_EQ(machine.face(at(0)).ident, "second");
+}
+
 }  // namespace
 }  // namespace greenroom::core

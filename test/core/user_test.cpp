@@ -167,6 +167,19 @@ TEST_F(User, LooksAsItsSessionsSay) {
   EXPECT_FALSE(seen.bot);
 }
 
+TEST_F(User, GoesByTheIdentOfTheOldestSession) {
+  const auto come = [&](session_no who, const char* ident, int since) {
+    (void)machine.registered(
+        who, {{"ann"}, 1, 1, false, {.irc = 1, .ident = ident, .since = wall_time{seconds{since}}}}, at(0));
+  };
+  come(phone, "later", 20);
+  come(desk, "first", 10);
+  come(third, "", 5);
+  EXPECT_EQ(machine.state(at(0)).ident, "first");
+  (void)machine.lost(desk);
+  EXPECT_EQ(machine.state(at(0)).ident, "later");
+}
+
 TEST_F(User, TellsWhoWatchesWhenTheyLookOtherwise) {
   constexpr watcher_no bob{1}, eve{2};
   EXPECT_THAT(machine.watch(bob).seen, ElementsAre(bob));

@@ -361,7 +361,7 @@ class BadInput(EdgeCase):
 
 class Limits(EdgeCase):
     OPTIONS = ("--irc-sign-on-timeout", "2s", "--irc-outside-timeout", "3s", "--irc-ping", "1s", "--irc-idle", "3s",
-               "--irc-rooms", "2", "--irc-flood", "2s")
+               "--irc-rooms", "2", "--irc-flood", "2s", "--irc-per-account", "2")
     LIMITS = ("off", "send=2/10")
 
     def test_times(self):
@@ -391,6 +391,24 @@ class Limits(EdgeCase):
             if any(token.startswith("CHANLIMIT") for token in tokens):
                 break
         self.assertIn("CHANLIMIT=#:2", tokens)
+
+    def test_connections_of_an_account(self):
+        user = User(self.server, unique("p"))
+        there = [self.client(), self.client()]
+        for client in there:
+            client.sign_in(user.name)
+        third = self.client()
+        third.send(f"PASS :{user.name}:{PASSWORD}", f"NICK {user.name}", "USER u 0 * :U")
+        self.assertEqual(third.read().text, "ERROR :Your account has 2 connections here, and may have no more")
+        self.assertIsNone(third.read())
+        self.named().sync()  # somebody else
+        there.pop().close()
+        wait_until(lambda: self._gets_in(user.name), "one may come when one has gone")
+
+    def _gets_in(self, name):
+        with Irc(self.irc) as client:
+            client.send(f"PASS :{name}:{PASSWORD}", f"NICK {name}", "USER u 0 * :U")
+            return client.wait("001", "ERROR").command == "001"
 
     def test_a_client_that_is_behind_for_long_is_cut_off(self):
         client = self.named()

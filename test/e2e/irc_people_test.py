@@ -71,6 +71,37 @@ class Modes(IrcCase):
         self.ada.send(f"JOIN #{self.room}")
         self.assertIn("@" + self.ada.nick, self.ada.wait("353").parameters[-1].split(), "she is still its owner")
 
+    def test_who_may_come_in_and_write_is_the_owners_to_say(self):
+        self.joins(self.bob)
+        self.mode(f"+o {self.bob.nick}")
+        self.bob.sync()
+        self.bob.send(f"MODE #{self.room} +ms")
+        lines = self.bob.sync()
+        self.assertEqual({line.command for line in lines}, {"482", "MODE"}, lines)
+        self.assertEqual([line.parameters[1] for line in lines if line.command == "MODE"], ["+s"])
+
+    def test_rooms_are_listed_with_their_people(self):
+        def listed(words):
+            self.bob.send(f"LIST {words}")
+            return [line.parameters[1:3] for line in self.bob.sync() if line.command == "322"]
+        room = "#" + self.room
+        self.assertEqual(listed(room), [[room, "1"]])
+        self.joins(self.bob)
+        self.assertEqual(listed(room), [[room, "2"]])
+        self.assertEqual(listed(f"{room},>1"), [[room, "2"]])
+        self.assertEqual(listed(f"{room},>2"), [])
+        self.assertEqual(listed(f"{room},<3"), [[room, "2"]])
+        self.mode("+s")
+        self.ada.send(f"KICK #{self.room} {self.bob.nick}")
+        self.bob.wait("KICK")
+        self.assertEqual(listed(room), [], "in no list")
+
+    def test_a_ban_of_what_whois_says_is_a_ban(self):
+        self.joins(self.bob)
+        self.ada.send(f"MODE #{self.room} +b *!*{self.bob.nick[:8]}@user-{self.bob.nick}")
+        self.assertEqual(self.bob.wait("KICK").parameters[1], self.bob.nick)
+        self.refused(self.bob, f"JOIN #{self.room}", "474")
+
     def test_from_outside_where_the_room_allows_it(self):
         self.refused(self.bob, f"PRIVMSG #{self.room} :hello", "404")
         self.mode("-n")

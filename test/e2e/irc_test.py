@@ -13,7 +13,7 @@ from cluster import Cluster
 from clients import PASSWORD, User, http
 from harness import unique
 from irc_client import Irc
-from processes import Server, free_ports
+from processes import Server, free_ports, wait_until
 from tls_test import TlsServer, make_certificate
 
 
@@ -259,6 +259,7 @@ class Death(unittest.TestCase):
                     client.sign_in(name)
                     client.send("JOIN #survivor")
                     client.wait("366")
+                self._counts(ada)
                 for round_ in range(2):
                     killed = cluster.nodes["chat-1" if round_ == 0 else "chat-2"]
                     ada.send("PRIVMSG #survivor :before the death")
@@ -269,6 +270,18 @@ class Death(unittest.TestCase):
                     ada.sync()
                     killed.start()
                 self.assertEqual([line for line in bob.sync() if line.command == "PRIVMSG"], [])
+
+
+    def _counts(self, client):
+        """The room lives elsewhere than the gateway."""
+        client.send("LIST #survivor")
+        self.assertEqual([line.parameters[1:3] for line in client.sync() if line.command == "322"], [["#survivor", "2"]])
+
+        def seen():
+            client.send("LUSERS")
+            lines = {line.command: line.parameters for line in client.sync()}
+            return lines["251"][-1].startswith("There are 0 users and 2 invisible on 4 ") and lines["254"][1] != "0"
+        wait_until(seen, "all nodes are counted")
 
 
 class Tls(unittest.TestCase):

@@ -54,6 +54,11 @@ struct empty_answer {
   result operator()(const core::note_device& what) const { return {core::device_noted{what.at}}; }
   result operator()(const core::invite_person& what) const { return {core::person_invited{what.room}}; }
   result operator()(const core::perform_act& what) const { return {core::act_performed{{{5}, what.by}, {7}, false}}; }
+  result operator()(const core::count_people& what) const {
+    core::people_counted out;
+    for (const auto& room : what.rooms) out.rooms.push_back({room, 2});
+    return {std::move(out)};
+  }
   result operator()(const protocol::prove_admin& what) const { return {protocol::admin_proved{what.user}}; }
 
  private:

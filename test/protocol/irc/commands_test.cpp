@@ -321,14 +321,19 @@ TEST(IrcModes, MasksAreKeptWhole) {
                                                                                     {"x@y", "*!x@y"},
                                                                                     {"a!b@c", "a!b@c"},
                                                                                     {"*", "*!*@*"},
+                                                                                    {"*!~x@user-bob", "*!*@user-bob"},
+                                                                                    {"*!*@*.user-bob", "*!*@user-bob"},
+                                                                                    {"x@user-bob", "*!*@user-bob"},
+                                                                                    {"b*!x@user-b*", "b*!x@user-b*"},
                                                                                     {"$a:bob", "$a:bob"},
                                                                                     {"m:bob", "m:bob"}})
     EXPECT_EQ(whole_mask(text), whole);
   EXPECT_EQ(whole_mask(""), std::nullopt);
   EXPECT_EQ(whole_mask(std::string(201, 'x')), std::nullopt);
-  for (const auto* mask : {"bob!*@*", "*!*@user-bob", "$a:bob"})
+  for (const auto* mask :
+       {"bob!*@*", "*!*@user-bob", "$a:bob", "bob!~u@user-bob", "*!*u@user-bob", "bob!*u@*", "B?b!*@user-bob"})
     EXPECT_EQ(account_of_mask(mask), core::user_id{"bob"}) << mask;
-  for (const auto* mask : {"bo*!*@*", "*!*@*", "bob!x@*", "*!*@user-*", "m:bob", "$a:*"})
+  for (const auto* mask : {"bo*!*@*", "*!*@*", "bob!x@*", "*!*@user-*", "m:bob", "$a:*", "*!~u@*", "ann!*@user-bob"})
     EXPECT_EQ(account_of_mask(mask), std::nullopt) << mask;
   EXPECT_EQ(muted_by_mask("m:bob"), core::user_id{"bob"});
   EXPECT_EQ(muted_by_mask("bob!*@*"), std::nullopt);

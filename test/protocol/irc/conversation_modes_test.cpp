@@ -44,6 +44,15 @@ TEST_F(conversation_modes, SettingsAreOneAct) {
   EXPECT_EQ(told(), ":greenroom.irc 482 ada #lobby :No.\r\n");
 }
 
+TEST_F(conversation_modes, WhoMayComeInAndWriteIsTheOwnersToSay) {
+  ask_mode("+mis", {}, "bob");
+  const auto send = order<core::client_send>();
+  EXPECT_EQ(words(send), "+s") << "what a moderator may change isn't held up";
+  EXPECT_FALSE(send.act->set.has(core::setting::access) || send.act->set.has(core::setting::post));
+  take(ada->event(core::unchanged_event{{"lobby"}, send.client_id}, now));
+  EXPECT_EQ(told(), ":greenroom.irc 482 ada #Lobby :Only the room's owner changes +i and +m\r\n");
+}
+
 TEST_F(conversation_modes, APrivateRoomIsForInvitedPeopleAlways) {
   ask_mode("-i", {.access = core::room_access::secret});
   EXPECT_TRUE(commands.empty());
@@ -118,6 +127,16 @@ TEST_F(conversation_modes, ListsAreShown) {
             ":greenroom.irc 368 ada #Lobby :End of channel ban list\r\n");
 }
 
+TEST_F(conversation_modes, AListIsFullAtAHundredMasks) {
+  std::vector<core::mode_change> masks;
+  for (int i = 0; i < 99; ++i) masks.push_back({'b', true, "*!*@" + std::to_string(i)});
+  ask_mode("+bbe *!*@a *!*@b *!*@c", with(masks));
+  const auto send = order<core::client_send>();
+  EXPECT_EQ(words(send), "+be *!*@a *!*@c");
+  take(ada->event(core::unchanged_event{{"lobby"}, send.client_id}, now));
+  EXPECT_EQ(told(), ":greenroom.irc 478 ada #Lobby b *!*@b :Channel list is full\r\n");
+}
+
 TEST_F(conversation_modes, AKeyIsNeverShown) {
   ask_mode("", with({{'k', true, "secret"}, {'l', true, "5"}, {'s', true, {}}, {'t', false, {}}}));
   EXPECT_EQ(told(),
@@ -134,6 +153,12 @@ TEST_F(conversation_modes, AnOwnerIsLikeAnybodyUntilTheySayOtherwise) {
   EXPECT_EQ(told(), ":ada!~u@user-ada MODE #Lobby -o ada\r\n");
   EXPECT_EQ(say("KICK #lobby bob"), ":greenroom.irc 482 ada #lobby :You're not channel operator\r\n");
   EXPECT_EQ(say("TOPIC #lobby :x"), ":greenroom.irc 482 ada #lobby :You're not channel operator\r\n");
+  say("WHO #lobby");
+  answer(core::room_members{1, {{"ada"}}});
+  answer(core::member_list{{{{"ada"}, core::room_role::owner}}, false});
+  answer(core::room_entered{});
+  answer(core::who_are{{{{"ada"}, {.online = true}}}});
+  EXPECT_THAT(told(), testing::HasSubstr(" ada H :0 ada\r\n"));
   ask_mode("+o ada");
   people({{"ada"}}, {{"ada"}});
   EXPECT_EQ(told(), ":ada!~u@user-ada MODE #Lobby +o ada\r\n");

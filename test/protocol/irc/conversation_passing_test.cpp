@@ -44,6 +44,29 @@ TEST_F(conversation_passing, AMessageKeepsItsTags) {
   EXPECT_EQ(order<core::client_send>().extra, R"({"tags":"+a=b;+draft/persist"})");
 }
 
+TEST_F(conversation_passing, TypingIsToldOnceInThreeSeconds) {
+  sign_in("message-tags");
+  join("lobby");
+  const auto told_of = [&](const char* state, int ms) {
+    now.mono += core::milliseconds{ms};
+    say(std::string("@+typing=") + state + " TAGMSG #lobby");
+    const auto count = commands.size();
+    commands.clear();
+    return count;
+  };
+  EXPECT_EQ(told_of("active", 0), 1u);
+  EXPECT_EQ(told_of("active", 2999), 0u);
+  EXPECT_EQ(told_of("active", 1), 1u);
+  EXPECT_EQ(told_of("paused", 1), 1u) << "that is news";
+  EXPECT_EQ(told_of("active", 1), 1u);
+  say("PRIVMSG #lobby :hi");
+  const auto sent = order<core::client_send>();
+  take(ada->stored({"lobby"}, sent.client_id, {5}, now));
+  take(ada->told({"lobby"}, {5}, now));
+  told();
+  EXPECT_EQ(told_of("active", 1), 1u) << "the message has ended it for others";
+}
+
 TEST_F(conversation_passing, TagsThatAreToStayAreAnEntry) {
   sign_in("message-tags");
   join("lobby");

@@ -1,3 +1,4 @@
+#include "core/modes.hpp"
 #include "test/protocol/irc/conversation_fixture.hpp"
 
 /// People: who is watched, how the own user looks, who is invited, what admins do.
@@ -211,6 +212,29 @@ TEST_F(conversation_people, WhoShowsWhatIsKnownOfAPerson) {
   EXPECT_EQ(told(),
             ":greenroom.irc 352 ada * ~u user-bob greenroom.irc bob H :0 bob\r\n"
             ":greenroom.irc 315 ada b* :End of /WHO list\r\n");
+}
+
+TEST_F(conversation_people, WhoShowsTheSignsOfARoom) {
+  const auto who = [&] {
+    say("WHO #lobby");
+    answer(core::room_members{3, {{"ada"}, {"bob"}, {"carl"}}});
+    answer(core::member_list{{{{"bob"}, core::room_role::owner}, {{"carl"}, core::room_role::member}}, false});
+    core::room_entered there;
+    const std::vector<core::mode_change> voices{{'v', true, "bob"}, {'v', true, "carl"}};
+    there.info.settings.modes = core::changed_by({}, voices);
+    answer(there);
+    answer(core::who_are{{{{"carl"}, {.online = true, .away = "tea"}}}});
+    return told();
+  };
+  join("lobby");
+  EXPECT_EQ(who(),
+            ":greenroom.irc 352 ada #lobby ~u user-ada greenroom.irc ada H :0 ada\r\n"
+            ":greenroom.irc 352 ada #lobby ~u user-bob greenroom.irc bob H@ :0 bob\r\n"
+            ":greenroom.irc 352 ada #lobby ~u user-carl greenroom.irc carl G+ :0 carl\r\n"
+            ":greenroom.irc 315 ada #lobby :End of /WHO list\r\n");
+  sign_in("multi-prefix");
+  join("lobby");
+  EXPECT_THAT(who(), testing::HasSubstr(" bob H@+ :0 bob\r\n"));
 }
 
 TEST_F(conversation_people, WhoisHasAllLines) {

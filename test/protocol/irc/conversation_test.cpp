@@ -231,6 +231,27 @@ TEST_F(conversation_messages, WhoIsOnlineIsAskedOnceForAll) {
   EXPECT_EQ(told(), ":greenroom.irc 303 ada :\r\n");
 }
 
+TEST_F(conversation_messages, TheQuestionsOfAClientThatHasJoinedAreFreeOnce) {
+  sign_in();
+  join("lobby");
+  const auto counted = [&](const std::string& text) {
+    ada->frame(text);
+    const auto out = ada->next();
+    turn();
+    while (!questions.empty()) refuse(core::ec::unavailable);
+    return out.value_or(core::limit_class::auth);
+  };
+  using enum core::limit_class;
+  for (const auto* one : {"MODE #lobby", "WHO #Lobby", "NAMES #lobby"}) {
+    EXPECT_EQ(counted(one), none) << one;
+    EXPECT_EQ(counted(one), api) << one;
+  }
+  for (const auto* one : {"WHO bob", "WHO #elsewhere", "NAMES #lobby,#den", "MODE #den", "WHOIS bob", "LIST"})
+    EXPECT_EQ(counted(one), api) << one;
+  EXPECT_EQ(counted("MODE #lobby +m"), act);
+  EXPECT_EQ(counted("MODE ada"), none);
+}
+
 TEST_F(conversation_messages, UnknownCommands) {
   sign_in();
   EXPECT_EQ(say("NONSENSE x"), ":greenroom.irc 421 ada NONSENSE :Unknown command\r\n");

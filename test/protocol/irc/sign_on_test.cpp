@@ -26,6 +26,36 @@ TEST(IrcSignOn, AClientThatNamesAnAccountIsWelcomedAndLetIn) {
   EXPECT_FALSE(ada.closed);
 }
 
+TEST(IrcSignOn, WhoIsWelcomedCountsAlready) {
+  signing_client ada;
+  ada.at.counts = {.users = 6, .unknown = 1, .local = 2, .local_most = 2, .users_most = 9};
+  (void)ada.says_all({"PASS ada:sesame", "NICK ada", "USER u 0 * :A"});
+  const auto said = ada.is_answered(core::user_id{"ada"});
+  for (const auto* one : {":greenroom.irc 251 ada :There are 0 users and 7 invisible on 1 servers",
+                          ":greenroom.irc 255 ada :I have 3 clients and 0 servers",
+                          ":greenroom.irc 265 ada 3 3 :Current local users 3, max 3",
+                          ":greenroom.irc 266 ada 7 9 :Current global users 7, max 9"})
+    EXPECT_THAT(said, testing::Contains(one));
+  EXPECT_THAT(commands_of(said), testing::Not(testing::Contains("253"))) << "known by now";
+  signing_client bob;
+  bob.at.counts.unknown = 1;
+  const auto outside = bob.says_all({"NICK bob", "USER u 0 * :B"});
+  EXPECT_THAT(outside, testing::Contains(":greenroom.irc 253 bob 1 :connection(s) not signed in")) << "not signed in";
+}
+
+TEST(IrcSignOn, FeaturesAreToldBeforeTheWelcomeAndAsABatchWhereThatIsWanted) {
+  signing_client ada;
+  EXPECT_EQ(commands_of(ada.says("ISUPPORT")), (texts{"005", "005", "005"}));
+  (void)ada.says("CAP REQ :batch draft/extended-isupport");
+  const auto said = ada.says("ISUPPORT");
+  EXPECT_EQ(commands_of(said), (texts{"BATCH", "005", "005", "005", "BATCH"}));
+  EXPECT_EQ(said.front(), ":greenroom.irc BATCH +isupport draft/isupport");
+  EXPECT_THAT(said[1], testing::StartsWith("@batch=isupport :greenroom.irc 005 * AWAYLEN="));
+  EXPECT_EQ(said.back(), ":greenroom.irc BATCH -isupport");
+  (void)ada.says_all({"NICK ada", "USER u 0 * :A"});
+  EXPECT_THAT(ada.says("CAP END"), testing::Contains(":greenroom.irc BATCH +isupport draft/isupport"));
+}
+
 TEST(IrcSignOn, TheOrderOfRegistrationIsFree) {
   for (const auto& order : {texts{"NICK ada", "USER u 0 * :A", "PASS ada:pw"}, {"USER u 0 * :A", "NICK ada"}}) {
     signing_client ada;
