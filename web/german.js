@@ -13,7 +13,7 @@ const of_page = {
   enter_password: 'Gib ein Passwort ein.',
   weak_password: 'Dein Passwort ist kurz. Ein längeres ist sicherer.',
   enter_name: 'Gib einen Namen ein.',
-  name_reserved: 'Dieser Name ist vergeben.',
+  name_reserved: 'Dieser Name ist reserviert.',
   name_rule: 'Ein Name beginnt mit einem Buchstaben (A bis Z) und hat höchstens 32 Buchstaben, Ziffern, - oder _.',
   sign_out_ask: 'Abmelden?',
   sign_out_unsent: 'Einige Nachrichten sind noch nicht gesendet. Sie bleiben auf diesem Gerät und gehen hinaus, wenn du dich wieder anmeldest.',

@@ -8,7 +8,7 @@ export const german_fixed = {
   lead: 'Räume für Gespräche. Nichts, was du sendest, geht verloren.',
   name: 'Name',
   password: 'Passwort',
-  password_hint: 'Mit mindestens 12 Zeichen ist es gut. Auch ein paar Wörter hintereinander.',
+  password_hint: 'Gut ist eines mit mindestens 12 Zeichen. Ein paar Wörter hintereinander gehen auch.',
   remember: 'Auf diesem Gerät angemeldet bleiben',
   new_here: 'Neu hier?',
   create_account: 'Konto anlegen',

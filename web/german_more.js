@@ -3,7 +3,9 @@
 export const german_more = {
   // ---- das eigene Konto und Gerät
   blocked: 'Blockiert',
-  blocked_hint: 'Was sie schreiben, ist verborgen, und sie können weder dir allein schreiben noch dich Räumen hinzufügen. Sie erfahren davon nichts.',
+  blocked_hint:
+    'Was diese Menschen schreiben, ist dir verborgen. Sie können weder dir allein schreiben noch dich Räumen hinzufügen, und erfahren ' +
+    'davon nichts.',
   unblock: 'Freigeben',
   nobody: 'Niemand.',
   delete_account_open: 'Dein Konto löschen…',
@@ -115,7 +117,7 @@ export const german_more = {
   invited_title: 'Du bist eingeladen',
   not_now: 'Nicht jetzt',
   close: 'Schließen',
-  invite_uses_range: 'Die Zahl der Menschen geht von 1 bis {most}.',
+  invite_uses_range: 'Die Zahl muss zwischen 1 und {most} liegen.',
   invite_any: 'Beliebig viele können beitreten, bis {end}, erstellt von {by}',
   invite_left: {
     one: 'Noch {n} Person kann beitreten, bis {end}, erstellt von {by}',
@@ -135,8 +137,8 @@ export const german_more = {
   mentions_none: 'Noch hat dich niemand erwähnt.',
   mentions_unlisted: 'Dieser Server führt keine Liste der Erwähnungen.',
   show_message_of: 'Die Nachricht von {from} in {room} zeigen',
-  emoji_look_for: 'Eines suchen',
-  emoji_or_word: 'Suche eines oder gib ein kurzes Wort ein',
+  emoji_look_for: 'Emoji suchen',
+  emoji_or_word: 'Suche ein Emoji oder gib ein kurzes Wort ein',
   emoji_none: 'Kein Emoji hat das in seinem Namen.',
   emoji_recent: 'Zuletzt benutzt',
   emoji_groups: 'Gruppen',
@@ -185,7 +187,7 @@ export const german_more = {
   shortcut_previous_area: 'Zum Teil davor',
   shortcut_messages: 'In den Nachrichten: zur nächsten, ↑ zur vorigen; Enter zeigt, was sich damit tun lässt',
   shortcut_on_message: 'Auf einer Nachricht: antworten, bearbeiten, reagieren, ab hier ungelesen',
-  shortcut_send: 'Sendet; auf einem Bildschirm zum Tippen beginnt es eine Zeile',
+  shortcut_send: 'Sendet; auf Geräten ohne Tastatur beginnt es eine Zeile',
   shortcut_line: 'Beginnt eine Zeile',
   shortcut_edit_last: 'Im leeren Feld: bearbeitet deine letzte Nachricht',
   shortcut_take: 'Übernimmt den angebotenen Namen oder das Emoji, hinter einem @ oder einem Doppelpunkt',
@@ -200,10 +202,10 @@ export const german_more = {
   does_invite: 'Macht jemanden zum Mitglied dieses Raums',
   does_topic: 'Ändert das Thema',
   does_kick: 'Entfernt jemanden aus dem Raum',
-  does_ban: 'Entfernt jemanden und sperrt ihn aus: 10m, 2h, 7d oder ohne Ende',
-  does_mute: 'Sie können lesen, aber nicht schreiben',
+  does_ban: 'Entfernt jemanden und sperrt aus: 10m, 2h, 7d oder ohne Ende',
+  does_mute: 'Lässt jemanden lesen, aber nicht schreiben',
   does_leave: 'Verlässt diesen Raum',
-  does_shrug: 'Sagt sie, und ¯\\_(ツ)_/¯',
+  does_shrug: 'Sagt die Worte, und ¯\\_(ツ)_/¯',
   does_help: 'Zeigt diese Liste',
   does_slash: 'Sagt „/x“',
 };

@@ -2,14 +2,16 @@
 
 import { languages } from './languages.js';
 
-/// What can be chosen; the first of each is so as long as nobody has.
+/// What can be chosen.
 export const choices = {
   theme: ['system', 'light', 'dark'],
   density: ['cosy', 'compact'],
-  size: ['100', '87.5', '112.5', '125'],
+  size: ['87.5', '100', '112.5', '125'],
   clock: ['system', '12', '24'],
   language: ['system', ...Object.keys(languages)],
 };
+/// What is so as long as nobody has chosen.
+const usual = { theme: 'system', density: 'cosy', size: '100', clock: 'system', language: 'system' };
 
 export class own_device {
   /// `store` has `get()` and `set(value)`; `apply(chosen)`, with a value for each of the choices, changes the page.
@@ -22,7 +24,7 @@ export class own_device {
   get chosen() {
     const kept = this.store.get();
     return Object.fromEntries(
-      Object.entries(choices).map(([name, values]) => [name, values.includes(kept?.[name]) ? kept[name] : values[0]]),
+      Object.entries(choices).map(([name, values]) => [name, values.includes(kept?.[name]) ? kept[name] : usual[name]]),
     );
   }
 

@@ -58,7 +58,7 @@ const at_once = [...Object.values(names), ...shared];
 
 /// The page with the new names in place of the sources'. Each must be named there.
 function page(names, shared) {
-  let text = read('index.html').replace(/\n\s+/g, '\n');
+  let text = read('index.html').replace(/ *<!--.*?-->\n/gs, '').replace(/\n\s+/g, '\n');
   for (const [from, to] of Object.entries(names)) {
     const named = new RegExp(`(?<=(?:src|href)=")${from.replace('.', '\\.')}(?=")`, 'g');
     if (!named.test(text)) throw new Error(`index.html doesn't name ${from}`);

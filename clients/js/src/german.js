@@ -61,7 +61,7 @@ export const german = {
   act_unknown_me: 'Du: {text}',
   act_erase: '{from} eine Nachricht entfernt',
   act_pin: '{from} eine Nachricht angeheftet',
-  act_unpin: '{from} eine Nachricht abgenommen',
+  act_unpin: '{from} eine angeheftete Nachricht gelöst',
   act_role_owner: '{from} {user} den Raum übergeben',
   act_role_moderator: '{from} {user} zum Moderator gemacht',
   act_role_member: '{from} {user} zum Mitglied gemacht',
