@@ -4,12 +4,13 @@
 import { clock_words } from '../clients/js/src/text.js';
 import { element, renew } from './elements.js';
 import { client_words } from './own_access.js';
+import { say } from './say_more.js';
 import { day_words } from './words.js';
 
 const fields = [
-  { name: 'old_password', words: 'Your password', autocomplete: 'current-password' },
-  { name: 'new_password', words: 'The new one', autocomplete: 'new-password' },
-  { name: 'again', words: 'The new one again', autocomplete: 'new-password' },
+  { name: 'old_password', key: 'your_password', autocomplete: 'current-password' },
+  { name: 'new_password', key: 'password_new', autocomplete: 'new-password' },
+  { name: 'again', key: 'password_again', autocomplete: 'new-password' },
 ];
 
 /// `acts` has a function for each thing that a person can do; see `more.js`.
@@ -47,12 +48,12 @@ export class access_panel {
 
   #session({ id, client, created_at, current }, now) {
     const at = new Date(created_at);
-    const since = `since ${day_words(at, now)}, ${clock_words(at)}`;
+    const since = say('session_since', { day: day_words(at, now), time: clock_words(at) });
     const what = client_words(client);
     return element(
       'li',
       { dataset: { session: id, current: String(current) } },
-      element('span', { className: 'name' }, element('strong', {}, current ? 'Here' : what), ` ${current ? what : ''} ${since}`),
+      element('span', { className: 'name' }, element('strong', {}, current ? say('session_here') : what), ` ${current ? what : ''} ${since}`),
       current
         ? null
         : element(
@@ -60,18 +61,18 @@ export class access_panel {
             {
               type: 'button',
               className: 'quiet',
-              'aria-label': `Sign out ${what}`,
+              'aria-label': say('session_end', { what }),
               dataset: { focus: `session-${id}` },
               onclick: () => this.acts.end_session(id),
             },
-            'Sign out',
+            say('sign_out'),
           ),
     );
   }
 
   #make_password() {
-    const inputs = fields.flatMap(({ name, words, autocomplete }) => [
-      element('label', { htmlFor: `access-${name}` }, words),
+    const inputs = fields.flatMap(({ name, key, autocomplete }) => [
+      element('label', { htmlFor: `access-${name}`, say: key }),
       element('input', { id: `access-${name}`, name, type: 'password', autocomplete, 'aria-describedby': 'access-fault' }),
     ]);
     this.fault_words = element('p', { id: 'access-fault', className: 'fault', role: 'alert' });
@@ -83,22 +84,21 @@ export class access_panel {
       { id: 'access-form', noValidate: true },
       this.user,
       ...inputs,
-      element('p', { className: 'actions' }, element('button', { className: 'quiet' }, 'Change the password')),
+      element('p', { className: 'actions' }, element('button', { className: 'quiet', say: 'password_change' })),
     );
     this.form.addEventListener('submit', async (event) => {
       event.preventDefault();
       if (await this.acts.change_password(Object.fromEntries(new FormData(this.form)))) this.form.reset();
     });
-    this.password = element('details', { id: 'access' }, element('summary', {}, 'Password'), this.form, this.fault_words, this.done_words);
+    this.password = element('details', { id: 'access' }, element('summary', { say: 'password' }), this.form, this.fault_words, this.done_words);
   }
 
   #make_sessions() {
     this.list = element('ul', { id: 'sessions', className: 'record' });
     this.others = element(
       'button',
-      { id: 'sessions-others', type: 'button', className: 'quiet', hidden: true, onclick: () => this.acts.end_other_sessions() },
-      'Sign out everywhere else',
+      { id: 'sessions-others', type: 'button', className: 'quiet', hidden: true, say: 'sessions_end_others', onclick: () => this.acts.end_other_sessions() },
     );
-    this.sessions_part = element('details', { id: 'sessions-part' }, element('summary', {}, 'Where you are signed in'), this.list, this.others);
+    this.sessions_part = element('details', { id: 'sessions-part' }, element('summary', { say: 'sessions' }), this.list, this.others);
   }
 }

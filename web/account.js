@@ -1,6 +1,7 @@
 /// Deleting one's own account. It asks, follows the operation to its end, and says how it ended.
 
 import { plain } from '../clients/js/src/errors.js';
+import { say } from './say_more.js';
 
 const patience = 30;
 
@@ -18,7 +19,7 @@ export class own_account {
   async delete(user, { password, private_rooms, messages }) {
     if (this.busy) return;
     if (!password) {
-      this.view.account_fault('Enter your password.');
+      this.view.account_fault(say('enter_own_password'));
       return;
     }
     this.view.account_fault('');
@@ -49,19 +50,16 @@ export class own_account {
   }
 
   #tell_end(state) {
-    if (state === 'completed') this.ended('Your account is deleted.', { gone: true });
-    else if (state === 'undone') this.ended(undone_words);
-    else this.ended('Your account is being deleted. That goes on by itself, and may take a while.', { gone: true });
+    if (state === 'completed') this.ended(say('account_deleted'), { gone: true });
+    else if (state === 'undone') this.ended(say('account_stays'));
+    else this.ended(say('account_going'), { gone: true });
   }
 
   #refused(error) {
-    if (error.location) this.ended(undone_words);
-    else if (error.code === 'bad_credentials') this.view.account_fault('That is not your password.');
+    if (error.location) this.ended(say('account_stays'));
+    else if (error.code === 'bad_credentials') this.view.account_fault(say('not_your_password'));
     else if (error.status === 401) this.ended(plain(error));
-    else if (error.code === 'unreachable') this.view.account_fault(`${plain(error)} Nothing is done twice.`);
+    else if (error.code === 'unreachable') this.view.account_fault(`${plain(error)} ${say('nothing_twice')}`);
     else this.view.account_fault(plain(error));
   }
 }
-
-const undone_words =
-  'Your account could not be deleted, and everything is as it was. Sign in, and try again in a while.';

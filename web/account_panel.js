@@ -1,10 +1,14 @@
 /// The page's dialog about deleting one's own account. It shows what it is told and says what the person does.
 
+import { account_dialog } from './account_dialog.js';
+import { say } from './say_more.js';
+
 const by_id = (id) => document.getElementById(id);
 
 /// `acts` has a function for each thing that a person can do; see `more.js`.
 export class account_panel {
   constructor(acts) {
+    document.body.append(account_dialog());
     by_id('account-cancel').addEventListener('click', () => by_id('account').close());
     by_id('account-form').addEventListener('submit', (event) => {
       event.preventDefault();
@@ -36,7 +40,7 @@ export class account_panel {
   }
 
   account_busy(busy) {
-    by_id('account-words').textContent = busy ? 'Deleting…' : '';
+    by_id('account-words').textContent = busy ? say('deleting') : '';
     by_id('account-yes').disabled = by_id('account-cancel').disabled = busy;
   }
 }

@@ -1,9 +1,11 @@
 /// What the address bar says behind its `#`. Pure.
 
+import { choices } from './own_device.js';
+
 const most_invite = 200;
 
 /// The parts of one's own settings that have an address, `#/settings/password`.
-const setting_parts = ['account', 'appearance', 'notifications', 'contacts', 'password', 'sessions', 'delete'];
+const setting_parts = ['account', 'appearance', 'notifications', 'contacts', 'password', 'sessions', 'delete', ...Object.keys(choices)];
 
 /// `{setting}`, one of these; `{room}`, as in `#/lobby`, with `seq` where it names a message, as in `#/lobby/12`; or `{invite}`, as in `#invite=…`; a room
 /// of '' where it says nothing that can be read.

@@ -1,6 +1,7 @@
 /// Carries out what somebody wrote as a command (see commands.js). It asks the server; the page draws.
 
 import { plain } from '../clients/js/src/errors.js';
+import { say } from './say.js';
 import { room_name_fault, user_name_fault } from './words.js';
 
 /// `talk()` is the conversation, `go(room)` opens one, `opened(room)` one in which this person is now, `leave()` leaves the open
@@ -26,7 +27,7 @@ export class commanding {
     try {
       return (await this.does[meant.does](room, meant)) ?? '';
     } catch (error) {
-      return error.status === 404 && user ? `There is no one called “${user}”.` : plain(error);
+      return error.status === 404 && user ? say('no_one_called', { name: user }) : plain(error);
     }
   }
 
@@ -50,6 +51,6 @@ export class commanding {
     const until = seconds ? { until: new Date(this.now() + seconds * 1000).toISOString() } : {};
     const { error, unchanged } = await this.talk().act(room, { ...act, ...until });
     if (error) return plain(error);
-    return unchanged ? 'It is so already: nothing changed.' : '';
+    return unchanged ? say('unchanged') : '';
   }
 }

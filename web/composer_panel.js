@@ -1,7 +1,7 @@
 /// The page's message field, and the list of names and emoji that it offers. It shows what it is told and says what the person does.
 
-import { count } from '../clients/js/src/text.js';
 import { avatar, element, icon, renew } from './elements.js';
+import { say } from './say.js';
 
 const by_id = (id) => document.getElementById(id);
 
@@ -102,7 +102,7 @@ export class composer_panel {
     const refuse = (event, files) => {
       if (!files?.length) return;
       event.preventDefault();
-      if (event.type !== 'dragover') this.toast('Pictures and files can’t be sent here yet.');
+      if (event.type !== 'dragover') this.toast(say('no_files'));
     };
     this.field.addEventListener('paste', (event) => refuse(event, event.clipboardData?.files));
     for (const type of ['dragover', 'drop'])
@@ -121,7 +121,7 @@ export class composer_panel {
     this.#signs = signs;
     this.#chosen = 0;
     this.#show_offers();
-    if (opened) this.announce(`${count(all.length, 'name')}: arrow keys choose, Enter takes it`);
+    if (opened) this.announce(say('names_offered', { n: all.length }));
   }
 
   #show_offers() {
@@ -161,7 +161,7 @@ export class composer_panel {
   #make_emoji() {
     const button = element(
       'button',
-      { id: 'emoji-open', type: 'button', className: 'round', 'aria-label': 'Emoji', title: 'Emoji', 'aria-haspopup': 'dialog' },
+      { id: 'emoji-open', type: 'button', className: 'round', say_label: 'emoji', say_title: 'emoji', 'aria-haspopup': 'dialog' },
       icon('smile'),
     );
     button.addEventListener('click', () => this.acts.choose_emoji());
@@ -169,7 +169,7 @@ export class composer_panel {
   }
 
   #make_offers() {
-    this.offers = element('ul', { id: 'offers', role: 'listbox', 'aria-label': 'What may be meant', hidden: true });
+    this.offers = element('ul', { id: 'offers', role: 'listbox', say_label: 'offers', hidden: true });
     by_id('typing').after(this.offers);
     for (const [name, value] of Object.entries({
       dir: 'auto',

@@ -1,6 +1,7 @@
 /// The purpose of the message field: something new, an answer to a message, or new words for one of one's own. Pure.
 
 import { quoted } from '../clients/js/src/text.js';
+import { say } from './say.js';
 
 const by_room = new WeakMap();
 
@@ -45,7 +46,7 @@ export class composing {
 
   /// The line above the field; empty where that is for something new.
   words() {
-    if (this.does === 'reply') return `Answer to ${this.#entry.from}: ${quoted(this.#entry.text)}`;
-    return this.does === 'edit' ? `Your message, edited: ${quoted(this.#entry.text)}` : '';
+    if (this.does === 'reply') return say('reply_to', { from: this.#entry.from, quote: quoted(this.#entry.text) });
+    return this.does === 'edit' ? say('edit_of', { quote: quoted(this.#entry.text) }) : '';
   }
 }

@@ -37,8 +37,8 @@ export class composing_panel {
         {
           type: 'button',
           className: 'round small',
-          'aria-label': 'Write something new instead',
-          title: 'Write something new instead',
+          say_label: 'write_anew',
+          say_title: 'write_anew',
           onclick: () => this.acts.cancel_composing(),
         },
         icon('close'),

@@ -3,6 +3,7 @@
 import { contact_deeds, nature_of, room_meant } from '../clients/js/src/direct.js';
 import { plain } from '../clients/js/src/errors.js';
 import { in_order } from '../clients/js/src/text.js';
+import { say } from './say.js';
 
 const key_of = (name) => name.toLowerCase();
 
@@ -67,7 +68,7 @@ export class own_contacts {
       await call[contact]();
     } catch (error) {
       const refused = contact === 'message' && error.code === 'forbidden';
-      this.view.toast(refused ? `${user} takes no direct messages from you.` : plain(error));
+      this.view.toast(refused ? say('takes_no_direct', { user }) : plain(error));
       return false;
     }
     this.changed();

@@ -1,7 +1,8 @@
 /// What one may do with a person or with a message of theirs, as buttons: only what the role allows. Pure.
 
-import { bytes_of, count, quoted } from '../clients/js/src/text.js';
+import { bytes_of, quoted } from '../clients/js/src/text.js';
 import { may_be_marked } from './markdown.js';
+import { say } from './say.js';
 
 /// A deed is `{key, label, act, title, words, yes, danger, asks_reason, asks_end}`: `act` are the fields of the frame, to
 /// which `with_answers` adds what the person was asked; `at_once`: nothing is asked. One without `act` is done by the
@@ -17,39 +18,39 @@ export function deeds_on(face, name, { muted = false, banned = false } = {}) {
   const asked = { danger: true, asks_reason: true };
   const all = [
     role !== 'moderator' &&
-      deed('moderator', `Make ${name} a moderator`, { kind: 'role', user: name, role: 'moderator' }, {
-        words: 'Moderators remove messages and people, mute, ban, and change topic and title.',
-        yes: 'Make moderator',
+      deed('moderator', say('deed_moderator', { name }), { kind: 'role', user: name, role: 'moderator' }, {
+        words: say('deed_moderator_words'),
+        yes: say('deed_moderator_yes'),
       }),
     role === 'moderator' &&
-      deed('member', `Take back ${name}’s role`, { kind: 'role', user: name, role: 'member' }, {
-        words: `${name} stays a member.`,
-        yes: 'Take back',
+      deed('member', say('deed_member', { name }), { kind: 'role', user: name, role: 'member' }, {
+        words: say('deed_member_words', { name }),
+        yes: say('take_back'),
       }),
-    deed('owner', `Hand the room over to ${name}`, { kind: 'role', user: name, role: 'owner' }, {
-      words: `${name} will own the room, and you will be a moderator. Only ${name} can give it back.`,
-      yes: 'Hand over',
+    deed('owner', say('deed_owner', { name }), { kind: 'role', user: name, role: 'owner' }, {
+      words: say('deed_owner_words', { name }),
+      yes: say('deed_owner_yes'),
       danger: true,
     }),
     muted
-      ? deed('unmute', `Lift the mute of ${name}`, { kind: 'unmute', user: name }, { yes: 'Lift' })
-      : deed('mute', `Mute ${name}`, { kind: 'mute', user: name }, {
+      ? deed('unmute', say('deed_unmute', { name }), { kind: 'unmute', user: name }, { yes: say('lift') })
+      : deed('mute', say('deed_mute', { name }), { kind: 'mute', user: name }, {
           ...asked,
-          words: `${name} can read, but not write. ${name} is told who did it, why and until when.`,
-          yes: 'Mute',
+          words: say('deed_mute_words', { name }),
+          yes: say('deed_mute_yes'),
           asks_end: true,
         }),
-    deed('remove', `Remove ${name} from the room`, { kind: 'remove', user: name }, {
+    deed('remove', say('deed_remove', { name }), { kind: 'remove', user: name }, {
       ...asked,
-      words: face.is_open ? `${name} can come back at any time.` : `${name} will no longer read this room.`,
-      yes: 'Remove',
+      words: say(face.is_open ? 'deed_remove_open' : 'deed_remove_closed', { name }),
+      yes: say('remove'),
     }),
     banned
-      ? deed('unban', `Lift the ban of ${name}`, { kind: 'unban', user: name }, { yes: 'Lift' })
-      : deed('ban', `Ban ${name}`, { kind: 'ban', user: name }, {
+      ? deed('unban', say('deed_unban', { name }), { kind: 'unban', user: name }, { yes: say('lift') })
+      : deed('ban', say('deed_ban', { name }), { kind: 'ban', user: name }, {
           ...asked,
-          words: `${name} is removed, and can’t come back before the ban ends.`,
-          yes: 'Ban',
+          words: say('deed_ban_words', { name }),
+          yes: say('deed_ban_yes'),
           asks_end: true,
         }),
   ];
@@ -72,22 +73,22 @@ export function deeds_on_message(face, { seq, from, kind, text, at, pinned = fal
   const writes = !face.silence(now);
   const may = (what) => face.may({ kind: what });
   const all = [
-    writes && may('text') && deed('reply', 'Reply', null),
-    writes && may('react') && deed('react', 'React', null),
-    mine && writes && may('edit') && face.is_editable({ at }, now) && deed('edit', 'Edit', null),
-    deed('copy', 'Copy the text', null),
-    deed('link', 'Copy a link to it', null),
-    !mine && deed('unread', 'Mark unread from here', null),
-    written && deed('source', 'As it was written, or as it is meant', null),
+    writes && may('text') && deed('reply', say('deed_reply'), null),
+    writes && may('react') && deed('react', say('deed_react'), null),
+    mine && writes && may('edit') && face.is_editable({ at }, now) && deed('edit', say('deed_edit'), null),
+    deed('copy', say('deed_copy'), null),
+    deed('link', say('deed_link'), null),
+    !mine && deed('unread', say('deed_unread'), null),
+    written && deed('source', say('deed_source'), null),
     may('pin') &&
       (pinned
-        ? deed('unpin', 'Take off the pins', { kind: 'unpin', target: seq }, { at_once: true })
-        : deed('pin', 'Pin', { kind: 'pin', target: seq }, { at_once: true })),
+        ? deed('unpin', say('deed_unpin'), { kind: 'unpin', target: seq }, { at_once: true })
+        : deed('pin', say('deed_pin'), { kind: 'pin', target: seq }, { at_once: true })),
     may('erase') &&
       (mine || face.moderates) &&
-      deed('erase', 'Remove the message', { kind: 'erase', target: seq }, {
-        words: `${quoted(text)} is removed for everyone. This cannot be undone.`,
-        yes: 'Remove',
+      deed('erase', say('deed_erase'), { kind: 'erase', target: seq }, {
+        words: say('deed_erase_words', { quote: quoted(text) }),
+        yes: say('remove'),
         danger: true,
         asks_reason: !mine,
       }),
@@ -95,15 +96,8 @@ export function deeds_on_message(face, { seq, from, kind, text, at, pinned = fal
   return all.filter(Boolean);
 }
 
-/// How long a mute or a ban may last: words and seconds; 0 has no end.
-export const lengths = [
-  { words: '10 minutes', seconds: 600 },
-  { words: '1 hour', seconds: 3600 },
-  { words: '1 day', seconds: 86400 },
-  { words: '7 days', seconds: 7 * 86400 },
-  { words: '30 days', seconds: 30 * 86400 },
-  { words: 'Until somebody takes it back', seconds: 0 },
-];
+/// How long a mute or a ban may last, in seconds; 0 has no end.
+export const lengths = [600, 3600, 86400, 7 * 86400, 30 * 86400, 0];
 
 /// The fields of the frame, with the reason and the length in seconds that the person gave.
 export function with_answers({ act, asks_reason, asks_end }, { reason = '', seconds = 0 } = {}, now = Date.now()) {
@@ -120,7 +114,7 @@ const max_reason_bytes = 1024;
 /// Why a reason can't be, or an empty string.
 export function reason_fault(text) {
   const over = bytes_of(text.trim()) - max_reason_bytes;
-  return over > 0 ? `Too long by ${count(over, 'byte')}.` : '';
+  return over > 0 ? say('too_long_bytes', { n: over }) : '';
 }
 
 /// What of the settings that were entered differs from what holds: `{settings}`, or `{fault}` where a value can't be.
@@ -132,12 +126,12 @@ export function settings_change(face, values) {
   ]) {
     const value = (values[name] ?? face[name]).trim();
     const over = bytes_of(value) - most;
-    if (over > 0) return { fault: `The ${name} is too long by ${count(over, 'byte')}.`, settings: {} };
+    if (over > 0) return { fault: say(`${name}_too_long`, { n: over }), settings: {} };
     if (value !== face[name]) settings[name] = value;
   }
   const slow = Number(values.slow ?? face.slow);
   if (!Number.isInteger(slow) || slow < 0 || slow > 3600)
-    return { fault: 'The pause is 0 to 3600 whole seconds.', settings: {} };
+    return { fault: say('slow_range'), settings: {} };
   if (slow !== face.slow) settings.slow = slow;
   for (const name of ['post', 'access']) {
     if (values[name] !== undefined && values[name] !== face[name]) settings[name] = values[name];

@@ -4,7 +4,7 @@ import { element, renew_each } from './elements.js';
 
 export class direct_list {
   constructor() {
-    this.title = element('h2', { id: 'direct-title' }, 'Direct messages');
+    this.title = element('h2', { id: 'direct-title', say: 'direct_messages' });
     this.list = element('ul', { id: 'direct-rooms', className: 'room-list', 'aria-labelledby': 'direct-title' });
     document.getElementById('other-title').before(this.title, this.list);
   }

@@ -1,19 +1,39 @@
 /// Elements of the page, made in code.
 
+import { manner_now } from '../clients/js/src/saying.js';
+import { fill } from './filling.js';
 import { hue_of } from './words.js';
+
+/// Properties that are keys of what the element says (see filling.js).
+const spoken = { say: 'say', say_label: 'sayLabel', say_title: 'sayTitle', say_hint: 'sayHint' };
 
 /// An element with properties and children. Text is only ever set as text.
 export function element(tag, properties = {}, ...children) {
   const node = document.createElement(tag);
+  let speaks = false;
   for (const [name, value] of Object.entries(properties)) {
     if (value === undefined || value === null || value === false) continue;
-    if (name === 'dataset') Object.assign(node.dataset, value);
+    if (name in spoken) {
+      node.dataset[spoken[name]] = value;
+      speaks = true;
+    } else if (name === 'dataset') Object.assign(node.dataset, value);
     else if (name.startsWith('on')) node.addEventListener(name.slice(2), value);
-    else if (name in node) node[name] = value;
+    else if (name in node && !is_word_for(node[name], value)) node[name] = value;
     else node.setAttribute(name, value);
   }
+  if (speaks) fill(node);
   node.append(...children.filter((child) => child !== null && child !== undefined));
   return node;
+}
+
+/// Whether a property is yes or no, and its attribute takes a word for that, as `spellcheck` does.
+function is_word_for(property, value) {
+  return typeof property === 'boolean' && typeof value === 'string';
+}
+
+/// The sentence of that key as a part of an element.
+export function said(key) {
+  return element('span', { say: key });
 }
 
 /// One of the symbols at the top of index.html.
@@ -45,7 +65,7 @@ export function renew_each(list, items) {
   const now = new Map();
   let place = list.firstChild;
   for (const { key, of, make } of items) {
-    const signature = JSON.stringify(of);
+    const signature = `${manner_now()} ${JSON.stringify(of)}`;
     const known = before.get(key);
     const node = known?.signature === signature ? known.node : make();
     now.set(key, { signature, node });

@@ -3,7 +3,6 @@
 
 export const groups = [
   {
-    words: "Smileys & emotion",
     emoji:
       "😀 grinning|😃 smiley|😄 smile|😁 grin|😆 laughing|😅 sweat_smile|🤣 rofl|😂 joy|🙂 slightly_smiling_face|🙃 upside_down_face|" +
       "🫠 melting_face|😉 wink|😊 blush|😇 innocent|🥰 smiling_face_with_three_hearts|😍 heart_eyes|🤩 star_struck|😘 kissing_heart|" +
@@ -29,7 +28,6 @@ export const groups = [
       "🗯️ right_anger_bubble|💭 thought_balloon|💤 zzz|",
   },
   {
-    words: "People & body",
     emoji:
       "👋 wave|🤚 raised_back_of_hand|🖐️ raised_hand_with_fingers_splayed|✋ hand|🖖 vulcan_salute|🫱 rightwards_hand|🫲 leftwards_hand|" +
       "🫳 palm_down_hand|🫴 palm_up_hand|🫷 leftwards_pushing_hand|🫸 rightwards_pushing_hand|👌 ok_hand|🤌 pinched_fingers|" +
@@ -97,7 +95,6 @@ export const groups = [
       "🧑‍🧑‍🧒 family_aac|🧑‍🧑‍🧒‍🧒 family_aacc|🧑‍🧒 family_aa|🧑‍🧒‍🧒 family_acc|👣 footprints|🫆 fingerprint|",
   },
   {
-    words: "Animals & nature",
     emoji:
       "🐵 monkey_face|🐒 monkey|🦍 gorilla|🦧 orangutan|🐶 dog|🐕 dog2|🦮 guide_dog|🐕‍🦺 service_dog|🐩 poodle|🐺 wolf|🦊 fox_face|" +
       "🦝 raccoon|🐱 cat|🐈 cat2|🐈‍⬛ black_cat|🦁 lion|🐯 tiger|🐅 tiger2|🐆 leopard|🐴 horse|🫎 moose|🫏 donkey|🐎 racehorse|🦄 unicorn|" +
@@ -115,7 +112,6 @@ export const groups = [
       "🍁 maple_leaf|🍂 fallen_leaf|🍃 leaves|🪹 empty_nest|🪺 nest_with_eggs|🍄 mushroom|🪾 leafless_tree|",
   },
   {
-    words: "Food & drink",
     emoji:
       "🍇 grapes|🍈 melon|🍉 watermelon|🍊 mandarin|🍋 lemon|🍋‍🟩 lime|🍌 banana|🍍 pineapple|🥭 mango|🍎 apple|🍏 green_apple|🍐 pear|" +
       "🍑 peach|🍒 cherries|🍓 strawberry|🫐 blueberries|🥝 kiwi_fruit|🍅 tomato|🫒 olive|🥥 coconut|🥑 avocado|🍆 eggplant|🥔 potato|" +
@@ -132,7 +128,6 @@ export const groups = [
       "🍽️ plate_with_cutlery|🍴 fork_and_knife|🥄 spoon|🔪 hocho|🫙 jar|🏺 amphora|",
   },
   {
-    words: "Travel & places",
     emoji:
       "🌍 earth_africa|🌎 earth_americas|🌏 earth_asia|🌐 globe_with_meridians|🗺️ world_map|🗾 japan|🧭 compass|🏔️ mountain_snow|" +
       "⛰️ mountain|🛘 landslide|🌋 volcano|🗻 mount_fuji|🏕️ camping|🏖️ beach_umbrella|🏜️ desert|🏝️ desert_island|🏞️ national_park|" +
@@ -163,7 +158,6 @@ export const groups = [
       "🔥 fire|💧 droplet|🌊 ocean|",
   },
   {
-    words: "Activities",
     emoji:
       "🎃 jack_o_lantern|🎄 christmas_tree|🎆 fireworks|🎇 sparkler|🧨 firecracker|✨ sparkles|🎈 balloon|🎉 tada|🎊 confetti_ball|" +
       "🎋 tanabata_tree|🎍 bamboo|🎎 dolls|🎏 flags|🎐 wind_chime|🎑 rice_scene|🧧 red_envelope|🎀 ribbon|🎁 gift|🎗️ reminder_ribbon|" +
@@ -177,7 +171,6 @@ export const groups = [
       "🪢 knot|",
   },
   {
-    words: "Objects",
     emoji:
       "👓 eyeglasses|🕶️ dark_sunglasses|🥽 goggles|🥼 lab_coat|🦺 safety_vest|👔 necktie|👕 shirt|👖 jeans|🧣 scarf|🧤 gloves|🧥 coat|" +
       "🧦 socks|👗 dress|👘 kimono|🥻 sari|🩱 one_piece_swimsuit|🩲 swim_brief|🩳 shorts|👙 bikini|👚 womans_clothes|🪭 folding_hand_fan|" +
@@ -210,7 +203,6 @@ export const groups = [
       "🪬 hamsa|🗿 moyai|🪧 placard|🪪 identification_card|",
   },
   {
-    words: "Symbols",
     emoji:
       "🏧 atm|🚮 put_litter_in_its_place|🚰 potable_water|♿ wheelchair|🚹 mens|🚺 womens|🚻 restroom|🚼 baby_symbol|🚾 wc|" +
       "🛂 passport_control|🛃 customs|🛄 baggage_claim|🛅 left_luggage|⚠️ warning|🚸 children_crossing|⛔ no_entry|🚫 no_entry_sign|" +
@@ -241,7 +233,6 @@ export const groups = [
       "💠 diamond_shape_with_a_dot_inside|🔘 radio_button|🔳 white_square_button|🔲 black_square_button|",
   },
   {
-    words: "Flags",
     emoji:
       "🏁 checkered_flag|🚩 triangular_flag_on_post|🎌 crossed_flags|🏴 black_flag|🏳️ white_flag|🏳️‍🌈 rainbow_flag|" +
       "🏳️‍⚧️ transgender_flag|🏴‍☠️ pirate_flag|🇦🇨 ascension_island|🇦🇩 andorra|🇦🇪 united_arab_emirates|🇦🇫 afghanistan|" +

@@ -3,12 +3,14 @@
 
 import { element, renew } from './elements.js';
 import { found_emoji } from './emoji.js';
+import { fill } from './filling.js';
 import { offered, reaction_fault } from './reactions.js';
+import { say } from './say_more.js';
 
 const most_found = 64;
 
 /// `recent` has `get()` and `set(signs)`: those that were used last. `table` is loaded when it is first used (see later.js);
-/// `groups()` are the words of its groups.
+/// `groups()` is how many groups it has.
 export class emoji_panel {
   #chosen = null;
   #group = 0;
@@ -29,8 +31,8 @@ export class emoji_panel {
     this.reacts = reacts;
     this.dialog.querySelector('form').reset();
     this.fault.textContent = '';
-    this.title.textContent = reacts ? 'React' : 'Emoji';
-    this.label.textContent = reacts ? 'Look for one, or enter a short word' : 'Look for one';
+    fill(this.title, reacts ? 'deed_react' : 'emoji');
+    fill(this.label, reacts ? 'emoji_or_word' : 'emoji_look_for');
     this.use.hidden = !reacts;
     this.#show();
     this.dialog.showModal();
@@ -59,9 +61,9 @@ export class emoji_panel {
     this.last.hidden = Boolean(wanted);
     renew(this.last, (last.length ? last : offered.map((sign) => ({ sign, name: sign }))).map((each) => this.#button(each)));
     this.tabs.hidden = Boolean(wanted);
-    renew(this.tabs, this.groups().map((words, at) => this.#tab(words, at)));
+    renew(this.tabs, Array.from({ length: this.groups() }, (_, at) => this.#tab(at)));
     renew(this.grid, shown.map((each) => this.#button(each)));
-    this.none.textContent = !this.table.here ? 'Loading…' : shown.length ? '' : 'No emoji has that in its name.';
+    this.none.textContent = !this.table.here ? say('loading') : shown.length ? '' : say('emoji_none');
   }
 
   #button({ sign, name }) {
@@ -73,7 +75,7 @@ export class emoji_panel {
     );
   }
 
-  #tab(words, at) {
+  #tab(at) {
     return element(
       'button',
       {
@@ -86,7 +88,7 @@ export class emoji_panel {
           this.#show();
         },
       },
-      words,
+      say(`emoji_group_${at}`),
     );
   }
 
@@ -110,17 +112,17 @@ export class emoji_panel {
       id: 'reaction-own',
       type: 'search',
       autocomplete: 'off',
-      spellcheck: false,
+      spellcheck: 'false',
       'aria-describedby': 'reaction-fault',
       oninput: () => this.#show(),
     });
     this.fault = element('p', { id: 'reaction-fault', className: 'fault', role: 'alert' });
-    this.use = element('button', { className: 'quiet' }, 'React');
-    this.last = element('div', { id: 'reaction-offered', className: 'signs', role: 'group', 'aria-label': 'Used last' });
-    this.tabs = element('div', { className: 'inline tabs', role: 'group', 'aria-label': 'Groups' });
-    this.grid = element('div', { id: 'emoji-grid', className: 'signs', role: 'group', 'aria-label': 'Emoji' });
+    this.use = element('button', { className: 'quiet', say: 'deed_react' });
+    this.last = element('div', { id: 'reaction-offered', className: 'signs', role: 'group', say_label: 'emoji_recent' });
+    this.tabs = element('div', { className: 'inline tabs', role: 'group', say_label: 'emoji_groups' });
+    this.grid = element('div', { id: 'emoji-grid', className: 'signs', role: 'group', say_label: 'emoji' });
     this.none = element('p', { className: 'hint', role: 'status' });
-    const close = element('button', { type: 'button', className: 'quiet', onclick: () => this.dialog.close() }, 'Cancel');
+    const close = element('button', { type: 'button', className: 'quiet', say: 'cancel', onclick: () => this.dialog.close() });
     this.dialog = element(
       'dialog',
       { id: 'reaction', 'aria-labelledby': 'reaction-title', onkeydown: (event) => this.#pressed(event) },

@@ -2,6 +2,7 @@
 
 import { api_error } from '../clients/js/src/api.js';
 import { plain } from '../clients/js/src/errors.js';
+import { say } from './say.js';
 import { user_name_fault } from './words.js';
 
 /// `begin(user)` is called with somebody who is signed in.
@@ -21,7 +22,7 @@ export class gate {
       return;
     }
     if (!password) {
-      this.view.gate_fault('password', 'Enter a password.');
+      this.view.gate_fault('password', say('enter_password'));
       return;
     }
     this.view.gate_busy(true);
@@ -38,7 +39,7 @@ export class gate {
       this.begin(user_id);
       if (registered.hint) this.view.toast(registered.hint);
       if (registered.warnings?.includes('weak_password'))
-        this.view.toast('Your password is short. A longer one is safer.');
+        this.view.toast(say('weak_password'));
     } catch (error) {
       if (!(error instanceof api_error)) throw error;
       this.#refused(error);

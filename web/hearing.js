@@ -4,6 +4,7 @@ import { mentions } from '../clients/js/src/mentions.js';
 import { entry_line, is_words } from '../clients/js/src/sentences.js';
 import { call_for, call_for_news } from './calling.js';
 import { news_words } from './own_news.js';
+import { say } from './say.js';
 
 /// `life()` is the signed-in user's state; `more` is what is loaded later (see later.js), `seen()` whether somebody looks at
 /// the page.
@@ -26,7 +27,7 @@ export class hearing {
     if (is_words(entry)) this.calls.show(call_for({ room, entry, me, mentioned: is_mention, seen: this.seen() }));
     if (room === this.#current) {
       if (line) this.view.announce(line);
-    } else if (is_mention && room.notify !== 'none') this.view.toast(`${entry.from} mentioned you in ${room.name}.`);
+    } else if (is_mention && room.notify !== 'none') this.view.toast(say('mentioned_you', { from: entry.from, room: room.name }));
   }
 
   /// Acts came: what the lists have is another thing now.

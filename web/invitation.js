@@ -2,8 +2,7 @@
 /// the page draws.
 
 import { is_passing, plain } from '../clients/js/src/errors.js';
-
-const gone_words = 'This invite is used up, over or was taken back.';
+import { say } from './say.js';
 
 /// `store` is a json_store that outlives a reload of the tab. `entered(room)` is called with the room that one is a
 /// member of now, `lost(error)` where the session is over.
@@ -39,7 +38,7 @@ export class invitation {
   }
 
   async #ask(user) {
-    let question = { user, fault: '', yes: 'Join' };
+    let question = { user, fault: '', yes: say('join') };
     for (;;) {
       const answer = await this.view.ask_invitation(question);
       // Nobody said no where the session ended under the question: it is asked again after signing in.
@@ -69,6 +68,6 @@ export class invitation {
 
 /// Why one can't join, and the word on the button that tries again, empty where that is of no use.
 export function refusal(error, now = new Date()) {
-  const words = error.status === 410 ? gone_words : plain(error, now);
-  return { fault: words, yes: is_passing(error) ? 'Try again' : '' };
+  const words = error.status === 410 ? say('invite_gone') : plain(error, now);
+  return { fault: words, yes: is_passing(error) ? say('try_again') : '' };
 }

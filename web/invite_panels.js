@@ -2,7 +2,10 @@
 /// they are told and say what the person does.
 
 import { element, renew } from './elements.js';
+import { fill } from './filling.js';
+import { invitation_dialog, links_dialog } from './invite_dialogs.js';
 import { default_life, default_uses, invite_words, lives } from './invites.js';
+import { say } from './say_more.js';
 
 const by_id = (id) => document.getElementById(id);
 
@@ -12,8 +15,9 @@ export class invite_panels {
 
   constructor(acts) {
     this.acts = acts;
+    document.body.append(links_dialog(), invitation_dialog());
     by_id('link-end').replaceChildren(
-      ...lives.map(({ words, seconds }) => element('option', { value: String(seconds) }, words)),
+      ...lives.map((seconds) => element('option', { value: String(seconds), say: `length_${seconds}` })),
     );
     this.#wire_links();
     this.#wire_invitation();
@@ -30,7 +34,7 @@ export class invite_panels {
   /// Invites that work, null while they aren't here; `more`: whether there is another page.
   show_invites({ list, more, now }) {
     const items = (list ?? []).map((invite) => this.#invite(invite, now));
-    renew(by_id('links'), items.length || !list ? items : [element('li', { className: 'hint' }, 'None.')]);
+    renew(by_id('links'), items.length || !list ? items : [element('li', { className: 'hint' }, say('none'))]);
     by_id('links-more').hidden = !more;
   }
 
@@ -38,7 +42,7 @@ export class invite_panels {
   show_link(url) {
     by_id('link-made').hidden = false;
     by_id('link').value = url;
-    this.invites_told('The link is made. It is shown only now.');
+    this.invites_told(say('invite_made'));
     by_id('link-copy').focus();
   }
 
@@ -63,11 +67,11 @@ export class invite_panels {
         {
           type: 'button',
           className: 'quiet',
-          'aria-label': `Take back the link: ${words}`,
+          'aria-label': say('invite_take_back', { what: words }),
           dataset: { focus: id },
           onclick: () => this.#revoke(id),
         },
-        'Take back',
+        say('take_back'),
       ),
     );
   }
@@ -108,10 +112,10 @@ export class invite_panels {
     by_id('link').select();
     try {
       await navigator.clipboard.writeText(by_id('link').value);
-      this.invites_told('The link is copied.');
+      this.invites_told(say('invite_copied'));
       by_id('link-copy').focus();
     } catch {
-      this.invites_told('The page may not copy. The link is marked: copy it by Ctrl or Cmd and C.');
+      this.invites_told(say('invite_marked'));
     }
   }
 
@@ -143,13 +147,13 @@ export class invite_panels {
   /// Asks whether `user` joins; `fault` says why it didn't work just now, and without a `yes` there is only the end.
   /// Resolves to `yes`, `no`, or null where the question was taken away.
   ask_invitation({ user, fault, yes }) {
-    by_id('invitation-words').textContent = `Somebody sent you a link to a room. Its members will see you as ${user}.`;
+    by_id('invitation-words').textContent = say('invite_question', { user });
     by_id('invitation-words').hidden = Boolean(fault);
     by_id('invitation-fault').textContent = fault;
     by_id('invitation-yes').hidden = !yes;
     by_id('invitation-yes').disabled = false;
     by_id('invitation-yes').textContent = yes;
-    by_id('invitation-no').textContent = yes ? 'Not now' : 'Close';
+    fill(by_id('invitation-no'), yes ? 'not_now' : 'close');
     if (!by_id('invitation').open) by_id('invitation').showModal();
     by_id(yes ? 'invitation-yes' : 'invitation-no').focus();
     return new Promise((resolve) => {

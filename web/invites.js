@@ -2,17 +2,13 @@
 /// the page draws.
 
 import { plain } from '../clients/js/src/errors.js';
-import { count, until_words } from '../clients/js/src/text.js';
+import { number_words } from '../clients/js/src/saying.js';
+import { until_words } from '../clients/js/src/text.js';
+import { say } from './say_more.js';
 
-/// How long a link may work: words and seconds.
-export const lives = [
-  { words: '1 hour', seconds: 3600 },
-  { words: '1 day', seconds: 86400 },
-  { words: '7 days', seconds: 7 * 86400 },
-  { words: '30 days', seconds: 30 * 86400 },
-  { words: '1 year', seconds: 365 * 86400 },
-];
-export const default_life = lives[2].seconds;
+/// How long a link may work, in seconds.
+export const lives = [3600, 86400, 7 * 86400, 30 * 86400, 365 * 86400];
+export const default_life = lives[2];
 export const default_uses = 10;
 const most_uses = 10000;
 
@@ -20,14 +16,14 @@ const most_uses = 10000;
 export function invite_wanted({ uses, any, seconds }) {
   const number = Number(uses);
   if (!any && (String(uses).trim() === '' || !Number.isInteger(number) || number < 1 || number > most_uses))
-    return { fault: `The number of people is 1 to ${most_uses.toLocaleString()}.` };
+    return { fault: say('invite_uses_range', { most: number_words(most_uses) }) };
   return { uses: any ? null : number, expires_in: seconds };
 }
 
 /// What an invite of the list still does: `3 more people can join, until 18:05, made by ada`.
 export function invite_words({ uses_left, expires_at, by }, now) {
-  const people = uses_left === null ? 'Any number of people' : count(uses_left, 'more person', 'more people');
-  return `${people} can join, until ${until_words(new Date(expires_at), now)}, made by ${by}`;
+  const end = until_words(new Date(expires_at), now);
+  return uses_left === null ? say('invite_any', { end, by }) : say('invite_left', { n: uses_left, end, by });
 }
 
 /// `current()` is the open room or null, `changed()` has the page drawn again.
@@ -92,7 +88,7 @@ export class room_invites {
       }
     }
     await this.load();
-    this.view.invites_told('The link is taken back: nobody can join by it any more.');
+    this.view.invites_told(say('invite_taken_back'));
   }
 
   /// Acts came: who was added may have used one.
@@ -103,5 +99,5 @@ export class room_invites {
 
 function why_not(error) {
   if (error.code !== 'limit_reached') return plain(error);
-  return 'This room has as many invite links as there may be. Take one back first.';
+  return say('invites_full');
 }

@@ -9,7 +9,7 @@ export function is_seen() {
 
 /// `life()` is the signed-in user's state, or null. The others are called when that has happened: `seen(is_seen)` also at once,
 /// `left()` when somebody looks away, and the page may be gone soon.
-export function listen({ life, follow, connection_changed, refresh_rooms, session_changed, drafts_changed, seen, left, changed }) {
+export function listen({ life, follow, connection_changed, refresh_rooms, session_changed, device_changed, drafts_changed, seen, left, changed }) {
   window.addEventListener('hashchange', follow);
   window.addEventListener('online', () => life()?.socket.retry_now());
   window.addEventListener('offline', () => life() && connection_changed());
@@ -20,6 +20,7 @@ export function listen({ life, follow, connection_changed, refresh_rooms, sessio
   // Another tab of this browser keeps its texts in the same place, and has the same cookie.
   window.addEventListener('storage', ({ key }) => {
     if (key === 'greenroom.session') session_changed();
+    else if (key === 'greenroom.device') device_changed();
     else if (life()) drafts_changed();
   });
   window.addEventListener('pagehide', () => life()?.drafts.settle_all());

@@ -11,6 +11,7 @@ import { own_contacts } from './contacts.js';
 import { own_drafts } from './drafts.js';
 import { drawing } from './drawing.js';
 import { all_emoji } from './emoji.js';
+import { learn_from } from './filling.js';
 import { gate } from './gate.js';
 import { going } from './going.js';
 import { hearing } from './hearing.js';
@@ -20,6 +21,7 @@ import { known_rooms } from './known_rooms.js';
 import { later } from './later.js';
 import { told_later } from './leaving.js';
 import { is_seen, listen } from './listening.js';
+import { look } from './looks.js';
 import { membership } from './membership.js';
 import { navigation } from './navigation.js';
 import { notifier } from './notifier.js';
@@ -27,10 +29,14 @@ import { keep_for_later } from './offline.js';
 import { own_device } from './own_device.js';
 import { own_rooms } from './own_rooms.js';
 import { room_running } from './running.js';
+import { say } from './say.js';
 import { sign_out } from './signing_out.js';
+import { speaking } from './speaking.js';
 import { page } from './view.js';
 import { person_words } from './words.js';
 import { room_writing } from './writing.js';
+
+learn_from();
 
 /// What outlives the tab, and what doesn't.
 const device = usable(() => localStorage);
@@ -78,7 +84,7 @@ const view = new page({
 });
 
 const current = () => life?.talk.current ?? null;
-const more = new later(load_more, { failed: () => view.toast('That part of the page could not be loaded. Try again when you are connected.') });
+const more = new later(load_more, { failed: () => view.toast(say('part_failed')) });
 const people = new membership({
   api,
   view: { invite_fault: (text) => view.people.invite_fault(text), toast: (text) => view.toast(text) },
@@ -103,9 +109,14 @@ const running = new room_running({
   about: (room, name) => person_words(name, room, life.talk.listed()),
   changed: draw_soon,
 });
+let spoken = null;
+const language = new speaking({ changed: () => life && draw_soon() });
 const own_view = new own_device({
   store: json_store(device, 'greenroom.device', {}),
-  apply: (density) => (document.body.dataset.density = density),
+  apply: (chosen) => {
+    look(chosen);
+    spoken = language.choose(chosen);
+  },
 });
 const kept = new kept_messages({ db: new browser_db('greenroom'), wanted: () => session.is_remembered });
 const calls = new notifier({
@@ -114,10 +125,10 @@ const calls = new notifier({
   icon: document.querySelector('link[rel="icon"]').href,
 });
 const recent_emoji = json_store(device, 'greenroom.emoji', []);
-let emoji_groups = [];
+let emoji_groups = 0;
 const emoji = new later(async () => {
   const { groups } = await import('./emoji_data.js');
-  emoji_groups = groups.map(({ words }) => words);
+  emoji_groups = groups.length;
   return all_emoji(groups);
 });
 const link_to = (room, seq) => `${location.origin}${location.pathname}#/${room}/${seq}`;
@@ -427,8 +438,12 @@ listen({
   refresh_rooms,
   session_changed: () => {
     if (!session.heard()) return;
-    end({ notice: 'You signed out in another tab, or in as somebody else.', here: false });
+    end({ notice: say('signed_out_elsewhere'), here: false });
     if (session.get()) begin(session.get().user);
+  },
+  device_changed: () => {
+    own_view.heard();
+    if (life) draw_soon();
   },
   drafts_changed: () => writing.take_draft(),
   seen: (is_seen) => calls.seen(is_seen),
@@ -437,6 +452,8 @@ listen({
 });
 
 keep_for_later();
+// Nobody sees the page in another language first.
+await spoken;
 const stored = session.get();
 if (stored) begin(stored.user);
 else {

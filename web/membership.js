@@ -1,6 +1,7 @@
 /// The members of the open room: the list, adding somebody, becoming a member oneself.
 
 import { plain } from '../clients/js/src/errors.js';
+import { say } from './say.js';
 import { user_name_fault } from './words.js';
 
 const folded = (name) => name.toLowerCase();
@@ -135,7 +136,7 @@ export class membership {
   }
 
   #why_not(name, error) {
-    if (error.status === 404) return 'There is no one by that name.';
-    return error.code === 'conflict' ? `${name} is banned here: lift the ban first.` : plain(error);
+    if (error.status === 404) return say('error_no_user');
+    return error.code === 'conflict' ? say('banned_here', { name }) : plain(error);
   }
 }

@@ -1,6 +1,7 @@
 /// The button that opens the list of messages that mention this user. It shows what it is told.
 
-import { element } from './elements.js';
+import { element, said } from './elements.js';
+import { say } from './say.js';
 
 const by_id = (id) => document.getElementById(id);
 
@@ -16,7 +17,7 @@ export class mention_button {
     this.open_button.hidden = !shown;
     this.badge.hidden = !calls;
     this.badge.textContent = calls > 99 ? '99+' : String(calls);
-    this.open_button.setAttribute('aria-label', calls ? `Mentions, ${calls} unread` : 'Mentions');
+    this.open_button.setAttribute('aria-label', calls ? say('mentions_unread', { n: calls }) : say('mentions'));
   }
 
   #make_button() {
@@ -28,11 +29,12 @@ export class mention_button {
         type: 'button',
         className: 'quiet',
         hidden: true,
-        title: 'Mentions (Alt+M)',
+        say_title: 'mentions_key',
         'aria-haspopup': 'dialog',
         onclick: () => this.acts.open('mentions'),
       },
-      '@ Mentions',
+      '@ ',
+      said('mentions'),
       this.badge,
     );
     by_id('joined-title').before(this.open_button);

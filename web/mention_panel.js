@@ -3,6 +3,7 @@
 import { shown_name } from '../clients/js/src/direct.js';
 import { clock_words, moment_words, quoted } from '../clients/js/src/text.js';
 import { element, renew } from './elements.js';
+import { say } from './say_more.js';
 import { day_words } from './words.js';
 
 /// `acts` has a function for each thing that a person can do; see `more.js`.
@@ -26,7 +27,7 @@ export class mention_panel {
       (list ?? []).map((each) => item(each, me, now)),
     );
     this.more.hidden = !more;
-    this.words.textContent = fault || (!list ? 'Loading…' : list.length ? '' : 'Nobody has mentioned you yet.');
+    this.words.textContent = fault || (!list ? say('loading') : list.length ? '' : say('mentions_none'));
   }
 
   open() {
@@ -36,19 +37,19 @@ export class mention_panel {
   }
 
   #make_dialog() {
-    const close = { type: 'button', className: 'quiet', onclick: () => this.dialog.close() };
-    const more = { id: 'mentions-more', type: 'button', className: 'quiet', hidden: true };
+    const close = { type: 'button', className: 'quiet', say: 'close', onclick: () => this.dialog.close() };
+    const more = { id: 'mentions-more', type: 'button', className: 'quiet', hidden: true, say: 'show_earlier' };
     this.list = element('ol', { id: 'mentions-list', className: 'record', 'aria-labelledby': 'mentions-title' });
-    this.more = element('button', { ...more, onclick: () => this.acts.more_mentions() }, 'Show earlier');
+    this.more = element('button', { ...more, onclick: () => this.acts.more_mentions() });
     this.words = element('p', { id: 'mentions-words', className: 'hint', role: 'status' });
     this.dialog = element(
       'dialog',
       { id: 'mentions', 'aria-labelledby': 'mentions-title' },
-      element('h2', { id: 'mentions-title', tabIndex: -1 }, 'Mentions'),
+      element('h2', { id: 'mentions-title', tabIndex: -1, say: 'mentions' }),
       this.list,
       this.more,
       this.words,
-      element('p', { className: 'actions' }, element('button', close, 'Close')),
+      element('p', { className: 'actions' }, element('button', close)),
     );
     this.list.addEventListener('click', (event) => {
       if (event.target.closest('a')) this.dialog.close();
@@ -66,11 +67,11 @@ function item({ room, seq, from, text, at }, me, now) {
     element(
       'p',
       {},
-      element('strong', {}, from),
-      ` in ${shown_name(room, me)}, `,
+      element('strong', {}, say('in_room', { from, room: shown_name(room, me) })),
+      ', ',
       element('time', { dateTime: date.toISOString(), title: moment_words(date) }, when),
       `: ${quoted(text)}`,
     ),
-    element('a', { href: `#/${room}/${seq}`, 'aria-label': `Show the message of ${from} in ${shown_name(room, me)}` }, 'Show'),
+    element('a', { href: `#/${room}/${seq}`, 'aria-label': say('show_message_of', { from, room: shown_name(room, me) }) }, say('show')),
   );
 }

@@ -1,9 +1,11 @@
 /// The list of messages: makes elements of rows, keeps those that stay, and keeps the reader's place.
 
-import { clock_words, count, moment_words } from '../clients/js/src/text.js';
+import { manner_now } from '../clients/js/src/saying.js';
+import { clock_words, moment_words } from '../clients/js/src/text.js';
 import { log_lines } from './copying.js';
 import { avatar, element, icon } from './elements.js';
 import { quote_part, reactions_part, remarks_part, text_part } from './message_parts.js';
+import { say } from './say.js';
 import { day_words, hue_of } from './words.js';
 
 const keys_on_message = { r: 'reply', e: 'edit', ':': 'react', u: 'unread' };
@@ -187,7 +189,7 @@ export class message_list {
   }
 
   #element_for(row) {
-    const signature = JSON.stringify(row);
+    const signature = `${manner_now()} ${JSON.stringify(row)}`;
     const old = this.#elements.get(row.key);
     if (old && this.#signatures.get(row.key) === signature) return old;
     const node = this.#build(row);
@@ -201,18 +203,18 @@ export class message_list {
   #build(row) {
     switch (row.type) {
       case 'start':
-        return element('li', { className: 'note start' }, 'This is where the room begins.');
+        return element('li', { className: 'note start' }, say('room_begins'));
       case 'older':
-        return element('li', { className: 'note older' }, row.loading ? 'Loading earlier messages…' : '');
+        return element('li', { className: 'note older' }, row.loading ? say('loading_earlier') : '');
       case 'day':
         return divider(
           'day',
           element('time', { dateTime: row.date.toISOString().slice(0, 10) }, day_words(row.date, new Date())),
         );
       case 'unread':
-        return divider('unread', 'New');
+        return divider('unread', say('new'));
       case 'seam':
-        return divider('seam', 'You were away here');
+        return divider('seam', say('away_here'));
       case 'missing':
         return this.#missing(row);
       case 'act':
@@ -234,34 +236,33 @@ export class message_list {
     return element(
       'li',
       { className: 'note hidden-words' },
-      `${count(many, 'message')} by somebody whom you have blocked `,
-      element('button', { type: 'button', className: 'link', onclick: () => this.on_reveal(seqs) }, 'Show'),
+      `${say('hidden', { n: many })} `,
+      element('button', { type: 'button', className: 'link', onclick: () => this.on_reveal(seqs) }, say('show')),
     );
   }
 
   #missing(row) {
-    const words = `${count(row.count, 'message')} in between ${row.count === 1 ? 'is' : 'are'} not shown`;
     return element(
       'li',
       { className: 'missing', dataset: { from: row.from, to: row.to } },
-      element('span', {}, words),
+      element('span', {}, say('missing', { n: row.count })),
       element(
         'button',
         { type: 'button', className: 'quiet', disabled: row.loading, onclick: () => this.on_load(row) },
-        row.loading ? 'Loading…' : 'Show',
+        row.loading ? say('loading') : say('show'),
       ),
     );
   }
 
   #more(row) {
-    const words = `What to do with the message of ${row.from} at ${clock_words(row.at)}`;
+    const words = say('do_with_message', { from: row.from, time: clock_words(row.at) });
     return element(
       'button',
       {
         type: 'button',
         className: 'round small more',
         'aria-label': words,
-        title: 'What to do with it',
+        title: say('do_with_it'),
         'aria-haspopup': 'dialog',
         onclick: () => this.on_deeds(row.seq),
       },
@@ -275,14 +276,14 @@ export class message_list {
   }
 
   #delivery(row) {
-    if (row.state === 'pending') return element('p', { className: 'delivery' }, icon('clock'), 'Sending…');
+    if (row.state === 'pending') return element('p', { className: 'delivery' }, icon('clock'), say('sending'));
     return element(
       'p',
       { className: 'delivery failed' },
       icon('warning'),
-      `Not sent. ${row.reason} `,
-      element('button', { type: 'button', className: 'link', onclick: () => this.on_retry(row.id) }, 'Try again'),
-      element('button', { type: 'button', className: 'link', onclick: () => this.on_discard(row.id) }, 'Discard'),
+      `${say('send_failed', { reason: row.reason })} `,
+      element('button', { type: 'button', className: 'link', onclick: () => this.on_retry(row.id) }, say('try_again')),
+      element('button', { type: 'button', className: 'link', onclick: () => this.on_discard(row.id) }, say('discard')),
     );
   }
 }

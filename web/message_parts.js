@@ -1,10 +1,11 @@
 /// Parts of a message in the list: its text, what it answers, the reactions to it.
 
 import { with_names } from '../clients/js/src/mentions.js';
-import { count } from '../clients/js/src/text.js';
+import { number_words } from '../clients/js/src/saying.js';
 import { element } from './elements.js';
 import { with_links } from './links.js';
 import { blocks_of, may_be_marked } from './markdown.js';
+import { say } from './say.js';
 
 const most_lines = 40;
 
@@ -56,16 +57,16 @@ function inline_parts(parts, named) {
 
 /// Hidden from everybody until it is pressed.
 function spoiler_part(content) {
-  const button = element('button', { type: 'button', className: 'spoiler', title: 'Show it' }, 'Spoiler');
+  const button = element('button', { type: 'button', className: 'spoiler', title: say('show_it') }, say('spoiler'));
   button.addEventListener('click', () => button.replaceWith(element('span', { className: 'spoiled' }, ...content)), { once: true });
   return button;
 }
 
 function fence_part({ language, text }) {
-  const copy = element('button', { type: 'button', className: 'link', 'aria-label': 'Copy the code' }, 'Copy');
+  const copy = element('button', { type: 'button', className: 'link', 'aria-label': say('copy_code') }, say('copy'));
   copy.addEventListener('click', async () => {
     await navigator.clipboard?.writeText(text);
-    copy.textContent = 'Copied';
+    copy.textContent = say('copied');
   });
   return element(
     'div',
@@ -97,14 +98,14 @@ export function reactions_part(reactions, on_react) {
           type: 'button',
           className: 'reaction',
           'aria-pressed': String(mine),
-          'aria-label': `${text}: ${count(many, 'person', 'people')}${mine ? ', you too' : ''}`,
-          title: mine ? 'Take it back' : 'React with it too',
+          'aria-label': say(mine ? 'reaction_mine' : 'reaction', { text, n: many }),
+          title: say(mine ? 'take_it_back' : 'react_too'),
           disabled: !on_react,
           dataset: { reaction: text, count: many },
           onclick: () => on_react(text),
         },
         element('span', {}, text),
-        element('span', { className: 'many' }, many.toLocaleString()),
+        element('span', { className: 'many' }, number_words(many)),
       ),
     ),
   );
@@ -115,7 +116,7 @@ export function remarks_part({ edited, pinned }) {
   return element(
     'p',
     { className: 'remarks' },
-    edited ? element('span', { className: 'edited', title: edited }, 'Edited') : null,
-    pinned ? element('span', { className: 'pinned' }, 'Pinned') : null,
+    edited ? element('span', { className: 'edited', title: edited }, say('edited')) : null,
+    pinned ? element('span', { className: 'pinned' }, say('pinned')) : null,
   );
 }

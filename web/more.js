@@ -47,7 +47,7 @@ export class more_page {
       change_password: (passwords) => this.access.change_password(passwords),
       end_session: (id) => this.access.end(id),
       end_other_sessions: () => this.access.end_others(),
-      choose_density: (density) => device.choose(density),
+      choose_look: (name, value) => device.choose(name, value),
       choose_calls,
       delete_account: (choices) => this.account.delete(life().user, choices),
       places: () => places(known_places()),
@@ -116,7 +116,7 @@ export class more_page {
       direct: this.settings.direct,
       blocked: this.contacts.blocked(),
       sessions: this.access.sessions,
-      density: this.device.density,
+      chosen: this.device.chosen,
       calls: this.calls.state,
       now,
     });

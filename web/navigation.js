@@ -6,6 +6,7 @@ import { is_direct_reference, room_meant } from '../clients/js/src/direct.js';
 import { page_size } from '../clients/js/src/room.js';
 import { address_of } from './address.js';
 import { access_of } from './catalog.js';
+import { say } from './say.js';
 import { room_name_fault } from './words.js';
 
 /// `life()` is the signed-in user's state, or null; `parts` are told which room is open (`enter(room)`), and
@@ -106,7 +107,7 @@ export class navigation {
 
   #take_invite(invite) {
     if (invite) this.invited.keep(invite);
-    else this.view.toast('That link is not whole. Ask for a new one.');
+    else this.view.toast(say('link_not_whole'));
     const room = this.#current;
     this.past.replaceState(null, '', room ? `#/${room.name}` : this.bar.pathname + this.bar.search);
     if (!this.life()) {

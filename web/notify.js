@@ -1,11 +1,7 @@
 /// What this user wants to be called for in a room, and how much of what is unread calls them: that stands in the page's
 /// title and on badges. Pure.
 
-export const levels = [
-  { level: 'all', words: 'Every message' },
-  { level: 'mentions', words: 'Mentions of me' },
-  { level: 'none', words: 'Nothing' },
-];
+export const levels = ['all', 'mentions', 'none'];
 
 /// How much calls in that room: all that is unread, or only mentions. Where the server counts no mentions, and where this
 /// user is no member, that can't be told apart.

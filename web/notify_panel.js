@@ -9,12 +9,12 @@ export class notify_panel {
     this.choice = element(
       'select',
       { id: 'notify', onchange: () => acts.set_notify(this.choice.value) },
-      ...levels.map(({ level, words }) => element('option', { value: level }, words)),
+      ...levels.map((level) => element('option', { value: level, say: `notify_${level}` })),
     );
     this.part = element(
       'p',
       { id: 'notify-part', className: 'stack', hidden: true },
-      element('label', { htmlFor: 'notify' }, 'Call me for'),
+      element('label', { htmlFor: 'notify', say: 'notify_for' }),
       this.choice,
     );
     document.getElementById('membership').before(this.part);

@@ -1,6 +1,7 @@
 /// How this person gets in: their password, and where they are signed in. It asks; the page draws.
 
 import { plain } from '../clients/js/src/errors.js';
+import { say } from './say_more.js';
 
 /// `view` says what went wrong and what was done, `changed()` has the page drawn again.
 export class own_access {
@@ -29,15 +30,16 @@ export class own_access {
 
   /// Returns whether it was changed; else the page says why not.
   async change_password({ old_password, new_password, again }) {
-    const fault = !old_password || !new_password ? 'Enter both passwords.' : new_password === again ? '' : 'The new passwords differ.';
+    const missing = !old_password || !new_password;
+    const fault = missing ? say('passwords_missing') : new_password === again ? '' : say('passwords_differ');
     this.view.access_fault(fault);
     if (fault) return false;
     try {
       const { warnings = [] } = await this.api.change_password(old_password, new_password);
-      const weak = warnings.includes('weak_password') ? ' It is short: a longer one is safer.' : '';
-      this.view.access_done(`Your password is changed. You are signed out everywhere else.${weak}`);
+      const weak = warnings.includes('weak_password') ? [say('password_weak')] : [];
+      this.view.access_done([say('password_changed'), ...weak].join(' '));
     } catch (error) {
-      this.view.access_fault(error.code === 'bad_credentials' ? 'The old one is not your password.' : plain(error));
+      this.view.access_fault(error.code === 'bad_credentials' ? say('password_wrong') : plain(error));
       return false;
     }
     this.load();
@@ -69,5 +71,5 @@ export function client_words(client) {
   const words = rest.join(' ');
   const [program, system] = [programs, systems].map((list) => list.find((each) => words.includes(each)));
   const name = program ? (called[program] ?? program) : words.slice(0, 40);
-  return [address, system && program ? `${name} on ${called[system] ?? system}` : name].filter(Boolean).join(', ');
+  return [address, system && program ? say('program_on', { program: name, system: called[system] ?? system }) : name].filter(Boolean).join(', ');
 }

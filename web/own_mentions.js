@@ -1,6 +1,7 @@
 /// What mentions this user, in whatever room. It asks the server; the page draws.
 
 import { plain } from '../clients/js/src/errors.js';
+import { say } from './say_more.js';
 
 /// `changed()` has the page drawn again, `wait()` resolves when the server's list has what was just said: it is made behind
 /// the log, within a second.
@@ -42,7 +43,7 @@ export class own_mentions {
       Object.assign(this, { list: [...(more ? this.list : []), ...mentions.map(shown)], next, fault: '' });
     } catch (error) {
       if (turn !== this.#turn) return;
-      this.fault = error.status === 404 ? 'This server keeps no list of mentions.' : plain(error);
+      this.fault = error.status === 404 ? say('mentions_unlisted') : plain(error);
     }
     this.changed();
   }

@@ -1,6 +1,7 @@
 /// News of this user: they are a member of a room now, or aren't any more. Pure.
 
 import { key_of } from '../clients/js/src/chat_room.js';
+import { say } from './say.js';
 
 /// The list of rooms with `found` (as the server describes a room) in its place. `next` is where the list goes on, or
 /// null: what comes behind it isn't loaded yet.
@@ -21,7 +22,6 @@ export function without_room(rooms, name) {
 export function news_words({ type, room, reason, by, text }, me, open = '') {
   if (key_of(by) === key_of(me)) return '';
   if (type === 'notice') return key_of(room) === key_of(open) ? '' : text;
-  if (type === 'added') return `${by} added you to ${room}.`;
-  const deed = reason === 'banned' ? 'banned you from' : 'removed you from';
-  return `${by} ${deed} ${room}${text ? `: ${text}` : '.'}`;
+  if (type === 'added') return `${say('added_you', { by, room })}.`;
+  return `${say(reason === 'banned' ? 'banned_you' : 'removed_you', { by, room })}${text ? `: ${text}` : '.'}`;
 }

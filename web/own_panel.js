@@ -3,8 +3,9 @@
 
 import { access_panel } from './access_panel.js';
 import { device_panel } from './device_panel.js';
-import { element, renew } from './elements.js';
+import { element, renew, said } from './elements.js';
 import { writers } from './own_settings.js';
+import { say } from './say_more.js';
 
 /// `acts` has a function for each thing that a person can do; see `more.js`. `delete_account()` opens that dialog.
 export class own_panel {
@@ -15,14 +16,14 @@ export class own_panel {
     this.#make(delete_account);
   }
 
-  /// `part` is what of it is wanted: `appearance`, `notifications`, `contacts`, `password`, `sessions` or `delete`.
+  /// `part` is what of it is wanted: one of the choices of this device by its name, `appearance`, `notifications`, `contacts`, `password`, `sessions` or `delete`.
   open(part) {
     this.settings_fault('');
     this.access.reset();
     this.dialog.showModal();
     this.acts.own_shown();
-    const wanted = {
-      appearance: this.device.densities,
+    const wanted = this.device.fields.get(part) ?? {
+      appearance: this.device.looks,
       notifications: this.device.calls,
       contacts: this.part,
       password: this.access.password,
@@ -32,7 +33,7 @@ export class own_panel {
     if (!wanted) return;
     if (wanted.tagName === 'DETAILS') wanted.open = true;
     wanted.scrollIntoView({ block: 'center' });
-    (wanted.querySelector('input:checked, summary, input') ?? wanted).focus();
+    (wanted.querySelector('input:checked, summary, select, input') ?? wanted).focus();
   }
 
   reset() {
@@ -43,12 +44,12 @@ export class own_panel {
     return this.dialog.open;
   }
 
-  /// `direct`: by whom one wants to be written to, null while that isn't known; `blocked` are names; `sessions`, `density` and
-  /// `calls` are for the panels of these.
-  show({ me, direct, blocked, sessions, density, calls, now }) {
+  /// `direct`: by whom one wants to be written to, null while that isn't known; `blocked` are names; `sessions`, `chosen`
+  /// and `calls` are for the panels of these.
+  show({ me, direct, blocked, sessions, chosen, calls, now }) {
     if (!this.shown) return;
     this.access.show(sessions, me, now);
-    this.device.show({ density, calls });
+    this.device.show({ chosen, calls });
     this.part.disabled = direct === null;
     for (const choice of this.part.querySelectorAll('input')) choice.checked = choice.value === direct;
     renew(this.blocked, blocked.length ? blocked.map((name) => this.#blocked_item(name)) : [nobody()]);
@@ -70,7 +71,7 @@ export class own_panel {
       'li',
       { dataset: { user: name } },
       element('span', { className: 'name' }, name),
-      element('button', { ...unblock, 'aria-label': `Unblock ${name}`, onclick: () => this.#unblock(name) }, 'Unblock'),
+      element('button', { ...unblock, 'aria-label': say('deed_unblock', { name }), onclick: () => this.#unblock(name) }, say('unblock')),
     );
   }
 
@@ -79,40 +80,41 @@ export class own_panel {
   }
 
   #make(delete_account) {
-    const choices = writers.map(({ direct, words }) => {
+    const choices = writers.map((direct) => {
       const choice = { type: 'radio', name: 'own-direct', id: `own-direct-${direct}`, value: direct };
       return element(
         'label',
         { className: 'check' },
         element('input', { ...choice, onchange: () => this.acts.choose_writers(direct) }),
-        ` ${words}`,
+        ' ',
+        said(`writers_${direct}`),
       );
     });
-    this.part = element('fieldset', {}, element('legend', {}, 'Who may start a conversation with you'), ...choices);
+    this.part = element('fieldset', {}, element('legend', { say: 'writers' }), ...choices);
     this.fault = element('p', { id: 'own-fault', className: 'fault', role: 'alert' });
-    this.blocked_title = element('h3', { id: 'blocked-title', tabIndex: -1 }, 'Blocked');
+    this.blocked_title = element('h3', { id: 'blocked-title', tabIndex: -1, say: 'blocked' });
     this.blocked = element('ul', { id: 'blocked', className: 'record', 'aria-labelledby': 'blocked-title' });
     const to_delete = () => {
       this.dialog.close();
       delete_account();
     };
-    this.delete_button = element('button', { id: 'account-delete', type: 'button', className: 'quiet danger', onclick: to_delete }, 'Delete your account…');
+    this.delete_button = element('button', { id: 'account-delete', type: 'button', className: 'quiet danger', say: 'delete_account_open', onclick: to_delete });
     this.dialog = element(
       'dialog',
       { id: 'own', 'aria-labelledby': 'own-title' },
-      element('h2', { id: 'own-title', tabIndex: -1 }, 'Your account'),
+      element('h2', { id: 'own-title', tabIndex: -1, say: 'your_account' }),
       ...this.device.parts,
       this.part,
       this.fault,
       this.blocked_title,
-      element('p', { className: 'hint' }, 'What they write is hidden, and they can’t write to you alone, nor add you to rooms. They aren’t told.'),
+      element('p', { className: 'hint', say: 'blocked_hint' }),
       this.blocked,
       ...this.access.parts,
       element(
         'p',
         { className: 'actions' },
         this.delete_button,
-        element('button', { type: 'button', className: 'quiet', onclick: () => this.dialog.close() }, 'Close'),
+        element('button', { type: 'button', className: 'quiet', say: 'close', onclick: () => this.dialog.close() }),
       ),
     );
     document.body.append(this.dialog);
@@ -120,5 +122,5 @@ export class own_panel {
 }
 
 function nobody() {
-  return element('li', { className: 'hint' }, 'Nobody.');
+  return element('li', { className: 'hint' }, say('nobody'));
 }

@@ -2,7 +2,7 @@
 
 import { nature_of, shown_name } from '../clients/js/src/direct.js';
 import { plain } from '../clients/js/src/errors.js';
-import { count } from '../clients/js/src/text.js';
+import { say } from './say.js';
 import { room_name_fault, user_name_fault } from './words.js';
 
 const most_waits = 30;
@@ -17,7 +17,7 @@ export class own_rooms {
   /// Returns whether it was made; else the page says why not.
   async create({ name, is_private, members }) {
     const wrong = members.find((each) => user_name_fault(each));
-    const fault = room_name_fault(name) || (wrong && `“${wrong}” is no one’s name.`);
+    const fault = room_name_fault(name) || (wrong && say('no_such_name', { name: wrong }));
     if (fault) {
       this.view.new_room_fault(fault);
       return false;
@@ -28,7 +28,7 @@ export class own_rooms {
       return true;
     } catch (error) {
       const exists = error.status === 404 && error.code !== 'no_user';
-      this.view.new_room_fault(exists ? 'A private room of that name exists already.' : plain(error));
+      this.view.new_room_fault(exists ? say('private_exists') : plain(error));
       return false;
     }
   }
@@ -37,9 +37,9 @@ export class own_rooms {
   async leave(room) {
     for (let i = 0; i < most_waits && room.state === 'joined' && this.unsent(room); i += 1) await this.wait();
     const lost = this.unsent(room);
-    const words = `${count(lost, 'message')} of yours could not be sent here yet, and will not be.`;
-    const title = `Leave ${shown_name(room.name, room.face.me)}?`;
-    if (lost && !(await this.view.ask({ title, yes: 'Leave', danger: true, words }))) return;
+    const words = say('leave_unsent', { n: lost });
+    const title = say('leave_ask', { room: shown_name(room.name, room.face.me) });
+    if (lost && !(await this.view.ask({ title, yes: say('leave'), danger: true, words }))) return;
     await this.#leave(room);
   }
 
@@ -50,18 +50,16 @@ export class own_rooms {
     }
     const belongs = room.is_private || ['member', 'moderator'].includes(room.face.role);
     if (belongs && room.state !== 'gone') {
-      const words = room.is_private
-        ? 'It is for members only: you can come back only if somebody adds you.'
-        : 'You are no member of it any more then. You can come back at any time.';
-      if (!(await this.view.ask({ title: `Leave ${shown_name(room.name, room.face.me)}?`, yes: 'Leave', danger: true, words }))) return;
+      const words = say(room.is_private ? 'leave_private' : 'leave_membership');
+      if (!(await this.view.ask({ title: say('leave_ask', { room: shown_name(room.name, room.face.me) }), yes: say('leave'), danger: true, words }))) return;
       if (!(await this.#done(this.api.remove(room.name, room.face.me)))) return;
     }
     this.forget(room);
   }
 
   async delete(room) {
-    const words = 'The room and everything said in it are deleted for everyone. This cannot be undone.';
-    if (!(await this.view.ask({ title: `Delete ${room.name}?`, yes: 'Delete', danger: true, words }))) return;
+    const words = say('delete_room_words');
+    if (!(await this.view.ask({ title: say('delete_ask', { room: room.name }), yes: say('delete'), danger: true, words }))) return;
     if (await this.#done(this.api.delete_room(room.name))) this.forget(room);
   }
 

@@ -37,8 +37,4 @@ export class own_settings {
 }
 
 /// Of whom one can choose to be written to.
-export const writers = [
-  { direct: 'everyone', words: 'Everyone' },
-  { direct: 'shared', words: 'People who are members of a room with you' },
-  { direct: 'nobody', words: 'Nobody new: only conversations that there are' },
-];
+export const writers = ['everyone', 'shared', 'nobody'];

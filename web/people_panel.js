@@ -2,9 +2,9 @@
 /// does.
 
 import { avatar, element, icon, renew } from './elements.js';
+import { say } from './say.js';
 
 const by_id = (id) => document.getElementById(id);
-const role_words = { owner: 'Owner', moderator: 'Moderator' };
 
 /// `acts` has a function for each thing that a person can do; see `main.js`.
 export class people_panel {
@@ -21,8 +21,7 @@ export class people_panel {
       by_id(id).addEventListener('click', () => acts.open(dialog));
     this.pins = element(
       'button',
-      { id: 'pins-open', type: 'button', className: 'quiet', 'aria-haspopup': 'dialog', onclick: () => acts.open('pins') },
-      'Pinned messages',
+      { id: 'pins-open', type: 'button', className: 'quiet', 'aria-haspopup': 'dialog', say: 'pinned_messages', onclick: () => acts.open('pins') },
     );
     by_id('membership').before(this.pins);
   }
@@ -65,15 +64,15 @@ export class people_panel {
       { dataset: { user: name, ...(role ? { role } : {}) } },
       avatar(name),
       element('span', { className: 'name' }, name),
-      role_words[role] ? element('span', { className: 'role' }, role_words[role]) : null,
+      ['owner', 'moderator'].includes(role) ? element('span', { className: 'role' }, say(`role_${role}`)) : null,
       deeds
         ? element(
             'button',
             {
               type: 'button',
               className: 'round small',
-              'aria-label': `What to do with ${name}`,
-              title: `What to do with ${name}`,
+              'aria-label': say('do_with', { name }),
+              title: say('do_with', { name }),
               'aria-haspopup': 'dialog',
               dataset: { focus: `${list}-${name}` },
               onclick: () => this.acts.choose(name),

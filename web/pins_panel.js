@@ -2,6 +2,7 @@
 
 import { moment_words, quoted } from '../clients/js/src/text.js';
 import { element, renew } from './elements.js';
+import { say } from './say_more.js';
 
 /// `acts` has a function for each thing that a person can do; see `more.js`.
 export class pins_panel {
@@ -30,11 +31,11 @@ export class pins_panel {
           'li',
           { dataset: { seq } },
           element('p', {}, `${from}, ${moment_words(new Date(at))}: ${quoted(text)}`),
-          element('button', { type: 'button', className: 'quiet', dataset: { seq, focus: `pin-${seq}` } }, 'Show'),
+          element('button', { type: 'button', className: 'quiet', dataset: { seq, focus: `pin-${seq}` } }, say('show')),
         ),
       ),
     );
-    this.words.textContent = fault || (list.length ? '' : busy ? 'Asking…' : 'Nothing is pinned here.');
+    this.words.textContent = fault || (list.length ? '' : say(busy ? 'pins_asking' : 'pins_none'));
   }
 
   #make_dialog() {
@@ -43,13 +44,13 @@ export class pins_panel {
     this.dialog = element(
       'dialog',
       { id: 'pins', 'aria-labelledby': 'pins-title' },
-      element('h2', { id: 'pins-title' }, 'Pinned messages'),
+      element('h2', { id: 'pins-title', say: 'pinned_messages' }),
       this.list,
       this.words,
       element(
         'p',
         { className: 'actions' },
-        element('button', { type: 'button', className: 'quiet', onclick: () => this.dialog.close() }, 'Close'),
+        element('button', { type: 'button', className: 'quiet', say: 'close', onclick: () => this.dialog.close() }),
       ),
     );
     document.body.append(this.dialog);

@@ -1,6 +1,7 @@
 /// Reactions: which are offered, which can be, and what pressing one does. Pure.
 
-import { bytes_of, count } from '../clients/js/src/text.js';
+import { bytes_of } from '../clients/js/src/text.js';
+import { say } from './say.js';
 
 export const offered = ['👍', '❤️', '😂', '🎉', '😮', '😢'];
 
@@ -8,10 +9,10 @@ const max_bytes = 32;
 
 /// Why a text can't be a reaction, or an empty string.
 export function reaction_fault(text) {
-  if (!text) return 'Enter an emoji or a short word.';
+  if (!text) return say('enter_reaction');
   const over = bytes_of(text) - max_bytes;
-  if (over > 0) return `Too long by ${count(over, 'byte')}.`;
-  return /\p{Cc}/u.test(text) ? 'That has characters that are not text.' : '';
+  if (over > 0) return say('too_long_bytes', { n: over });
+  return /\p{Cc}/u.test(text) ? say('not_text') : '';
 }
 
 /// The act that gives a message this reaction, or takes one's own back.

@@ -4,6 +4,7 @@ import { nature_of, shown_name } from '../clients/js/src/direct.js';
 import { direct_list } from './direct_list.js';
 import { element, icon, renew_each } from './elements.js';
 import { calls_in, calls_of } from './notify.js';
+import { say } from './say.js';
 
 const by_id = (id) => document.getElementById(id);
 const figure = (n) => (n > 99 ? '99+' : String(n));
@@ -50,11 +51,7 @@ export class rooms_panel {
     renew_each(by_id('other-rooms'), rest.filter(({ room }) => is_room(room)).map(other_item));
     by_id('joined-none').hidden = joined.length > 0;
     by_id('other-none').hidden = rest.some(({ room }) => is_room(room));
-    by_id('other-none').textContent = failed
-      ? 'The list of rooms could not be loaded.'
-      : this.filter
-        ? 'No other room has that in its name.'
-        : 'No other rooms yet.';
+    by_id('other-none').textContent = say(failed ? 'rooms_failed' : this.filter ? 'rooms_unmatched' : 'rooms_none');
     by_id('rooms-more').hidden = !more;
     this.#show_calls(calls_in(joined, watched), current && shown_name(current.name, me));
     this.#reveal(current);
@@ -64,7 +61,7 @@ export class rooms_panel {
   #show_calls(calls, name) {
     by_id('rooms-badge').hidden = !calls;
     by_id('rooms-badge').textContent = figure(calls);
-    by_id('rooms-open').setAttribute('aria-label', calls ? `Rooms, ${calls} unread` : 'Rooms');
+    by_id('rooms-open').setAttribute('aria-label', calls ? say('rooms_unread', { n: calls }) : say('rooms'));
     document.title = `${calls ? `(${figure(calls)}) ` : ''}${name ? `${name} · ` : ''}Greenroom`;
   }
 
@@ -101,11 +98,11 @@ function room_item({ name, shown, is_private = false, unread = 0, calls = 0, lev
   const muted = level === 'none';
   const mentioned = level === 'mentions' && calls < unread;
   const words = [
-    unread && !muted ? `, ${unread} unread` : '',
-    mentioned && calls ? `, ${calls} for you` : '',
-    muted ? ', muted' : '',
-    gone ? ', gone' : '',
-    is_private ? ', private' : '',
+    unread && !muted ? say('item_unread', { n: unread }) : '',
+    mentioned && calls ? say('item_for_me', { n: calls }) : '',
+    muted ? say('item_muted') : '',
+    gone ? say('item_gone') : '',
+    is_private ? say('item_private') : '',
   ].join('');
   const badge = (className, text) => element('span', { className, 'aria-hidden': 'true' }, text);
   return element(

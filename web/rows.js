@@ -23,6 +23,7 @@
 import { mentions, names_of } from '../clients/js/src/mentions.js';
 import { act_sentence, is_words } from '../clients/js/src/sentences.js';
 import { day_key, moment_words, quoted } from '../clients/js/src/text.js';
+import { say } from './say.js';
 
 const group_span = 5 * 60 * 1000;
 
@@ -76,7 +77,7 @@ export function rows_of(log, waiting, options = {}) {
     if (!act) {
       const erased = entry.kind === 'erased';
       const doubt = log.in_doubt(entry);
-      const text = erased ? 'Message removed' : doubt ? '…' : entry.text;
+      const text = erased ? say('removed_one') : doubt ? '…' : entry.text;
       const mine = entry.from === me;
       const deeds = !doubt && offers(entry);
       const more = erased || doubt ? {} : { ...now_of(entry, log, reacts, hides), ...named_of(entry, face) };
@@ -127,7 +128,7 @@ function named_of(entry, face) {
 }
 
 function quote_of(seq, entry, hides) {
-  if (!entry) return { seq, from: '', words: 'An earlier message' };
-  if (hides(entry)) return { seq, from: '', words: 'A message by somebody whom you have blocked' };
-  return { seq, from: entry.from, words: entry.kind === 'erased' ? 'Message removed' : quoted(entry.text) };
+  if (!entry) return { seq, from: '', words: say('earlier_one') };
+  if (hides(entry)) return { seq, from: '', words: say('hidden_one') };
+  return { seq, from: entry.from, words: entry.kind === 'erased' ? say('removed_one') : quoted(entry.text) };
 }

@@ -3,6 +3,7 @@
 
 import { plain } from '../clients/js/src/errors.js';
 import { deeds_on, deeds_on_message, has_deeds, reason_fault, settings_change, with_answers } from './deeds.js';
+import { say } from './say.js';
 import { user_name_fault } from './words.js';
 
 /// `current()` is the open room or null, `carry_out(room, act)` does an act and returns whether it is so now, `changed()`
@@ -86,7 +87,7 @@ export class room_running {
     const entry = room.log.find(seq);
     if (!entry) return;
     const deeds = [...deeds_on_message(room.face, entry, this.now()), ...deeds_on(room.face, entry.from)];
-    const chosen = await this.view.choose({ title: `Message of ${entry.from}`, deeds });
+    const chosen = await this.view.choose({ title: say('message_of', { name: entry.from }), deeds });
     if (chosen && !chosen.act) this.on_message(room, entry, chosen.key);
     else if (chosen) await this.#do(room, chosen);
   }

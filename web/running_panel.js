@@ -5,6 +5,8 @@ import { act_sentence } from '../clients/js/src/sentences.js';
 import { clock_words, moment_words, until_words } from '../clients/js/src/text.js';
 import { lengths } from './deeds.js';
 import { element, renew } from './elements.js';
+import { audit_dialog, deed_dialog, sanctions_dialog, settings_dialog } from './running_dialogs.js';
+import { say } from './say_more.js';
 import { day_words } from './words.js';
 
 const by_id = (id) => document.getElementById(id);
@@ -20,8 +22,9 @@ export class running_panel {
 
   constructor(acts, current) {
     Object.assign(this, { acts, current });
+    document.body.append(deed_dialog(), settings_dialog(), sanctions_dialog(), audit_dialog());
     by_id('deed-end').replaceChildren(
-      ...lengths.map(({ words, seconds }) => element('option', { value: String(seconds) }, words)),
+      ...lengths.map((seconds) => element('option', { value: String(seconds), say: `length_${seconds}` })),
     );
     this.#make_deeds();
     this.#wire_deed();
@@ -46,7 +49,7 @@ export class running_panel {
     this.deeds_title.textContent = title;
     this.deeds_words.textContent = words;
     this.deeds_list.replaceChildren(
-      ...(deeds.length ? deeds.map(deed_button) : [element('p', { className: 'hint' }, 'There is nothing to do here.')]),
+      ...(deeds.length ? deeds.map(deed_button) : [element('p', { className: 'hint' }, say('nothing_to_do'))]),
     );
     dialog.returnValue = '';
     dialog.showModal();
@@ -64,7 +67,7 @@ export class running_panel {
     by_id('deed-words').textContent = words;
     by_id('deed-reason-part').hidden = !asks_reason;
     by_id('deed-end-part').hidden = !asks_end;
-    by_id('deed-end').value = String(lengths[1].seconds);
+    by_id('deed-end').value = String(lengths[1]);
     by_id('deed-fault').textContent = '';
     by_id('deed-yes').textContent = yes;
     by_id('deed-yes').classList.toggle('danger', Boolean(danger));
@@ -79,7 +82,7 @@ export class running_panel {
     this.deeds_title = element('h2', { id: 'deeds-title' });
     this.deeds_words = element('p', { id: 'deeds-words', className: 'hint' });
     this.deeds_list = element('div', { id: 'deeds-list', className: 'stack' });
-    const cancel = element('p', { className: 'actions' }, element('button', { className: 'quiet', value: '' }, 'Cancel'));
+    const cancel = element('p', { className: 'actions' }, element('button', { className: 'quiet', value: '', say: 'cancel' }));
     const form = element('form', { method: 'dialog' }, this.deeds_title, this.deeds_words, this.deeds_list, cancel);
     this.deeds = element('dialog', { id: 'deeds', 'aria-labelledby': 'deeds-title' }, form);
     document.body.append(this.deeds);
@@ -163,7 +166,7 @@ export class running_panel {
   show_lists({ bans, mutes, audit, me, now }) {
     this.#show_sanctions('bans', 'unban', bans, now);
     this.#show_sanctions('mutes', 'unmute', mutes, now);
-    by_id('sanctions-words').textContent = bans && mutes ? '' : 'Loading…';
+    by_id('sanctions-words').textContent = bans && mutes ? '' : say('loading');
     renew(
       by_id('audit-list'),
       (audit?.entries ?? []).map((entry) => {
@@ -174,13 +177,13 @@ export class running_panel {
       }),
     );
     by_id('audit-more').hidden = !audit?.next;
-    by_id('audit-words').textContent = !audit ? 'Loading…' : audit.entries.length ? '' : 'Nothing yet.';
+    by_id('audit-words').textContent = !audit ? say('loading') : audit.entries.length ? '' : say('nothing_yet');
   }
 
   #show_sanctions(id, kind, page, now) {
     const items = (page?.list ?? []).map(({ user, by, reason, until }) => {
-      const end = until ? `until ${until_words(new Date(until), now)}` : 'until somebody takes it back';
-      const words = [end, by ? `by ${by}` : ''].filter(Boolean).join(', ') + (reason ? `: ${reason}` : '');
+      const end = until ? say('because_until', { end: until_words(new Date(until), now) }) : say('because_no_end');
+      const words = [end, by ? say('because_by', { by }) : ''].filter(Boolean).join(', ') + (reason ? `: ${reason}` : '');
       return element(
         'li',
         { dataset: { user } },
@@ -190,15 +193,15 @@ export class running_panel {
           {
             type: 'button',
             className: 'quiet',
-            'aria-label': `Lift the ${kind.slice(2)} of ${user}`,
+            'aria-label': say(`deed_${kind}`, { name: user }),
             dataset: { focus: `${kind}-${user}` },
             onclick: () => this.acts.lift(kind, user),
           },
-          'Lift',
+          say('lift'),
         ),
       );
     });
-    renew(by_id(id), items.length || !page ? items : [element('li', { className: 'hint' }, 'Nobody.')]);
+    renew(by_id(id), items.length || !page ? items : [element('li', { className: 'hint' }, say('nobody'))]);
     by_id(`${id}-more`).hidden = !page?.next;
   }
 

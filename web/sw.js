@@ -2,9 +2,9 @@
 /// server where that answers, so an upgrade is there with the next load; the kept one is for when it doesn't. What the page
 /// loads has its content's hash in its name, so the kept file is the right one. Nothing of the API is kept.
 
-// Put here by web/tools/bundle.mjs: the page's version, and the paths of its files. Nothing is kept of sources that are
-// served as they are.
-const { version, files } = typeof BUILT === 'undefined' ? { version: '', files: [] } : BUILT;
+// Put here by web/tools/bundle.mjs: the page's version, and the paths of its files; `for_some` are those of other languages, which
+// are kept for those who use them. Nothing is kept of sources that are served as they are.
+const { version, files, for_some } = typeof BUILT === 'undefined' ? { version: '', files: [], for_some: [] } : BUILT;
 const prefix = 'greenroom ';
 /// How long a server may take to answer, before the kept page is shown.
 const patience = 8000;
@@ -17,6 +17,7 @@ self.addEventListener('fetch', (event) => {
   if (request.method !== 'GET' || origin !== location.origin) return;
   if (request.mode === 'navigate' && (pathname === '/' || pathname === '/index.html')) event.respondWith(page(request));
   else if (files.includes(pathname)) event.respondWith(file(request));
+  else if (for_some.includes(pathname)) event.respondWith(wanted_file(request));
 });
 
 /// The page and its files, or nothing: a page of another version is none of this one's.
@@ -24,12 +25,25 @@ async function install() {
   if (files.length) {
     const cache = await caches.open(prefix + version);
     await cache.addAll(files);
+    await keep_used(cache);
     // The browser has just loaded the page that has this installed.
     const got = (await own_page('force-cache')) ?? (await own_page('no-cache'));
     if (!got) throw new Error('The server has another page by now.');
     await cache.put('/', got);
   }
   await self.skipWaiting();
+}
+
+/// What the browser itself has of them: the page was in that language.
+async function keep_used(cache) {
+  for (const path of for_some) {
+    try {
+      const got = await fetch(path, { cache: 'only-if-cached', mode: 'same-origin' });
+      if (got.ok) await cache.put(path, got);
+    } catch {
+      // It hasn't.
+    }
+  }
 }
 
 async function own_page(how) {
@@ -67,4 +81,13 @@ async function page(request) {
 
 async function file(request) {
   return (await kept(new URL(request.url).pathname)) ?? fetch(request);
+}
+
+async function wanted_file(request) {
+  const got = await file(request);
+  if (got.ok && !(await kept(new URL(request.url).pathname))) {
+    const cache = await caches.open(prefix + version);
+    await cache.put(request, got.clone());
+  }
+  return got;
 }

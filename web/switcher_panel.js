@@ -1,10 +1,10 @@
 /// The page's dialog for going somewhere by a part of its name. It shows what it is told and says what the person does.
 
 import { element, icon } from './elements.js';
+import { say } from './say_more.js';
 import { found } from './switching.js';
 
 const symbols = { room: 'hash', other: 'hash', person: 'people', command: 'more' };
-const kinds = { room: 'your room', other: 'room', person: 'person', command: 'do' };
 
 /// `acts` has a function for each thing that a person can do; see `more.js`.
 export class switcher_panel {
@@ -44,7 +44,7 @@ export class switcher_panel {
       icon(symbols[type]),
       element('span', { className: 'name' }, shown),
       unread ? element('span', { className: 'badge quiet-badge' }, unread > 99 ? '99+' : String(unread)) : null,
-      element('span', { className: 'hint' }, kinds[type]),
+      element('span', { className: 'hint' }, say(`place_${type}`)),
     );
   }
 
@@ -77,23 +77,23 @@ export class switcher_panel {
     this.field = element('input', {
       id: 'switcher-text',
       type: 'search',
-      placeholder: 'A room, a person, something to do',
+      say_hint: 'go_to_hint',
       autocomplete: 'off',
-      spellcheck: false,
+      spellcheck: 'false',
       role: 'combobox',
-      'aria-label': 'Go to',
+      say_label: 'go_to',
       'aria-expanded': 'true',
       'aria-controls': 'places',
       oninput: () => this.#show(),
       onkeydown: (event) => this.#pressed(event),
     });
-    this.list = element('ul', { id: 'places', role: 'listbox', 'aria-label': 'Places' });
+    this.list = element('ul', { id: 'places', role: 'listbox', say_label: 'places' });
     this.list.addEventListener('click', (event) => {
       const { at } = event.target.closest('li')?.dataset ?? {};
       if (at !== undefined) this.#choose(Number(at));
     });
-    this.none = element('p', { className: 'hint', hidden: true }, 'Nothing has that in its name.');
-    this.dialog = element('dialog', { id: 'switcher', 'aria-label': 'Go to a room or a person' }, this.field, this.list, this.none);
+    this.none = element('p', { className: 'hint', hidden: true, say: 'places_none' });
+    this.dialog = element('dialog', { id: 'switcher', say_label: 'go_to_place' }, this.field, this.list, this.none);
     document.body.append(this.dialog);
   }
 }

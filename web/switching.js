@@ -1,15 +1,10 @@
 /// Going somewhere by a part of its name: what there is to go to, and what of it fits. Pure.
 
 import { nature_of, shown_name } from '../clients/js/src/direct.js';
+import { say } from './say_more.js';
 
-/// What can be done besides going somewhere: `does` as in keys.js.
-export const commands = [
-  { does: 'new_room', words: 'Create a room' },
-  { does: 'mentions', words: 'Mentions of you' },
-  { does: 'read_all', words: 'All rooms are read' },
-  { does: 'own', words: 'Your account, this device, notifications' },
-  { does: 'help', words: 'Keyboard shortcuts' },
-];
+/// What can be done besides going somewhere, as in keys.js.
+export const commands = ['new_room', 'mentions', 'read_all', 'own', 'help'];
 
 const sorts = { room: 0, other: 1, person: 2, command: 3 };
 
@@ -26,7 +21,7 @@ export function places({ rooms, others, people, me, recent }) {
     ...rooms.map(room),
     ...others.filter((name) => !mine.has(name.toLowerCase())).map(other),
     ...known.map((name) => ({ type: 'person', key: `person ${name}`, name, shown: name, unread: 0 })),
-    ...commands.map(({ does, words }) => ({ type: 'command', key: `command ${does}`, name: does, shown: words, unread: 0 })),
+    ...commands.map((does) => ({ type: 'command', key: `command ${does}`, name: does, shown: say(`command_${does}`), unread: 0 })),
   ].map((each) => ({ ...each, rank: rank.get(each.key) ?? 0, folded: each.shown.toLowerCase() }));
 }
 

@@ -2,16 +2,18 @@
 /// says what the person does; it decides nothing and knows no network.
 
 import { shown_name } from '../clients/js/src/direct.js';
-import { count } from '../clients/js/src/text.js';
+import { number_words } from '../clients/js/src/saying.js';
 import { composer_panel } from './composer_panel.js';
 import { composing_panel } from './composing_panel.js';
-import { avatar, element, icon } from './elements.js';
+import { avatar, element, icon, said } from './elements.js';
+import { fill } from './filling.js';
 import { shortcut_of } from './keys.js';
 import { mention_button } from './mention_button.js';
 import { message_list } from './message_list.js';
 import { notify_panel } from './notify_panel.js';
 import { people_panel } from './people_panel.js';
 import { rooms_panel } from './rooms_panel.js';
+import { say } from './say.js';
 import { unread_panel } from './unread_panel.js';
 
 const by_id = (id) => document.getElementById(id);
@@ -80,9 +82,7 @@ export class page {
     document.title = 'Greenroom';
     this.#gate_mode('login');
     this.gate_notice(notice);
-    by_id('gate-lead').textContent = invited
-      ? 'You are invited to a room. Sign in, or create an account: then you are asked whether to join it.'
-      : 'Rooms to talk in. Nothing you send gets lost.';
+    fill(by_id('gate-lead'), invited ? 'lead_invited' : 'lead');
     this.#reset_panels();
     this.mentions.show({ shown: false, calls: 0 });
     by_id('password').value = '';
@@ -130,10 +130,10 @@ export class page {
     const registering = mode === 'register';
     this.mode = mode;
     by_id('gate-form').dataset.mode = mode;
-    by_id('gate-title').textContent = registering ? 'Create an account' : 'Sign in';
-    by_id('gate-submit').textContent = registering ? 'Create account' : 'Sign in';
-    by_id('gate-question').textContent = registering ? 'Have an account?' : 'New here?';
-    by_id('gate-switch').textContent = registering ? 'Sign in' : 'Create an account';
+    fill(by_id('gate-title'), registering ? 'create_account' : 'sign_in');
+    fill(by_id('gate-submit'), registering ? 'create_account_now' : 'sign_in');
+    fill(by_id('gate-question'), registering ? 'have_account' : 'new_here');
+    fill(by_id('gate-switch'), registering ? 'sign_in' : 'create_account');
     by_id('password').autocomplete = registering ? 'new-password' : 'current-password';
     by_id('password-hint').hidden = !registering;
     for (const field of ['username', 'password']) {
@@ -193,7 +193,7 @@ export class page {
     by_id('welcome').hidden = false;
     by_id('people-toggle').hidden = true;
     by_id('topic-edit').hidden = true;
-    by_id('room-title').textContent = 'Welcome';
+    by_id('room-title').replaceChildren(said('welcome'));
     by_id('room-about').textContent = by_id('room-topic').textContent = '';
     this.list.reset();
     this.#reset_panels();
@@ -236,17 +236,17 @@ export class page {
     by_id('room-about').textContent = about;
     by_id('room-topic').textContent = face.topic;
     by_id('room-topic').title = face.topic;
-    by_id('composer-text').placeholder = silenced ? 'You can’t write here' : `Message ${shown}`;
+    by_id('composer-text').placeholder = silenced ? say('cannot_write') : say('message_to', { room: shown });
     by_id('composer-text').disabled = gone;
     by_id('composer-text').readOnly = silenced;
     by_id('composer-send').disabled = gone || silenced;
-    by_id('people-count').textContent = room.presence.count.toLocaleString();
+    by_id('people-count').textContent = number_words(room.presence.count);
     by_id('here-more').hidden = room.presence.unnamed <= 0;
-    by_id('here-more').textContent = `and ${count(room.presence.unnamed, 'other')}`;
+    by_id('here-more').textContent = say('and_others', { n: room.presence.unnamed });
     by_id('membership').hidden = gone || !(face.known || room.is_private);
-    by_id('room-leave').textContent = gone
-      ? 'Remove from my rooms'
-      : { direct: 'Close the conversation', group: 'Leave the group' }[face.nature] ?? 'Leave room';
+    by_id('room-leave').textContent = say(
+      gone ? 'remove_from_mine' : ({ direct: 'close_conversation', group: 'leave_group' }[face.nature] ?? 'leave_room'),
+    );
     // The owner of a private room stays in it: they hand it over first, or delete it.
     by_id('room-leave').hidden = owned && face.known && room.is_private && !gone;
     by_id('room-delete').hidden = !owned || gone;
@@ -289,7 +289,7 @@ export class page {
 
   show_latest(shown, unseen) {
     by_id('to-latest').hidden = !shown;
-    by_id('to-latest-words').textContent = unseen ? count(unseen, 'new message') : 'Latest';
+    by_id('to-latest-words').textContent = unseen ? say('new_messages', { n: unseen }) : say('latest');
   }
 
   #wire_latest() {
@@ -383,9 +383,9 @@ export class page {
   async copy(text) {
     try {
       await navigator.clipboard.writeText(text);
-      this.toast('Copied.');
+      this.toast(say('copied_note'));
     } catch {
-      this.toast('The browser does not let this page copy.');
+      this.toast(say('copy_forbidden'));
     }
   }
 

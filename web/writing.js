@@ -9,6 +9,7 @@ import { composing_in } from './composing.js';
 import { deeds_on_message } from './deeds.js';
 import { emoji_begun, emoji_finished, found_emoji, with_emoji } from './emoji.js';
 import { toggled } from './reactions.js';
+import { say } from './say.js';
 import { left_words, text_fault } from './words.js';
 
 /// `command(room, meant)` carries out a command, and resolves to why it can't be, or ''; `emoji` is the table, which is loaded
@@ -85,7 +86,7 @@ export class room_writing {
     else if (what === 'link') this.view.copy(this.link_to(this.#room.name, entry.seq));
     else if (what === 'unread') {
       this.life().talk.mark_unread(this.#room, entry.seq);
-      this.view.toast('Unread from here on, on this device.');
+      this.view.toast(say('unread_from_here'));
     } else if (what === 'source') {
       const shown = this.plain_in(this.#room);
       if (!shown.delete(entry.seq)) shown.add(entry.seq);

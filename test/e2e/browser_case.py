@@ -29,8 +29,8 @@ class BrowserCase(unittest.TestCase):
         cls.artifacts = pathlib.Path(os.environ.get("GREENROOM_ARTIFACTS", "build/artifacts"))
         cls.artifacts.mkdir(parents=True, exist_ok=True)
 
-    def open_page(self, screenshot, path="/", url=None):
-        page = Page(url or self.url, path)
+    def open_page(self, screenshot, path="/", url=None, languages=""):
+        page = Page(url or self.url, path, languages)
         self.addCleanup(page.close)
         self.addCleanup(lambda: page.driver.save_screenshot(str(self.artifacts / screenshot)))
         return page

@@ -220,9 +220,10 @@ class Daily(PeopleCase):
         page = self.page("dense")
         page.enter(self.room)
         page.find("account-open").click()
+        page.opened("own")
         heights = []
         for density in ("cosy", "compact"):
-            page.driver.find_element(By.CSS_SELECTOR, f"#own input[value='{density}']").click()
+            page.choose_look("density", density)
             if density == "cosy":
                 self.say(owner, "one")
                 page.wait(lambda: self.has(page, ".message"), "a message")

@@ -18,14 +18,16 @@ CHROMIUM_FLAGS = ("--headless=new --no-sandbox --disable-gpu --disable-quic --no
 
 
 class Page:
-    """One browser with a profile of its own."""
+    """One browser with a profile of its own; `languages` are what its person reads, `de-DE,de`."""
 
-    def __init__(self, url, path="/"):
+    def __init__(self, url, path="/", languages=""):
         options = webdriver.ChromeOptions()
         options.binary_location = "/usr/bin/chromium"
         self._profile = tempfile.TemporaryDirectory(ignore_cleanup_errors=True)
         for flag in CHROMIUM_FLAGS + ["--user-data-dir=" + self._profile.name]:
             options.add_argument(flag)
+        if languages:
+            options.add_experimental_option("prefs", {"intl.accept_languages": languages})
         options.set_capability("goog:loggingPrefs", {"browser": "ALL"})
         self.driver = webdriver.Chrome(service=Service("/usr/bin/chromedriver"), options=options)
         self.driver.get(url + path)
@@ -210,6 +212,10 @@ class Page:
             self.find("people-toggle").click()
         self.find("room-" + name).click()
         self.opened(name)
+
+    def choose_look(self, name, value):
+        """Chooses how the page is on this device, in the dialog about oneself, which must be open."""
+        Select(self.find("look-" + name)).select_by_value(value)
 
     def unread(self, room):
         """How many messages of a room of one's own the list shows as unread; None where the room isn't in the list."""

@@ -161,7 +161,7 @@ class Talk(PeopleCase):
         page = self.page("settings")
         page.enter(self.room)
         for part, selector in (("password", "#access[open] #access-old_password"), ("sessions", "#sessions-part[open] #sessions"),
-                               ("appearance", "#own input[name=density]:focus"), ("notifications", "#calls:not([disabled])")):
+                               ("appearance", "#looks select:focus"), ("language", "#look-language:focus"), ("notifications", "#calls:not([disabled])")):
             page.driver.execute_script("location.hash = '#/settings/' + arguments[0]", part)
             page.opened("own")
             page.wait(lambda selector=selector: self.has(page, selector), part)

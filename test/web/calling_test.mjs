@@ -90,10 +90,16 @@ test('Copying: several messages are lines of a log', () => {
   assert.match(log_lines([one, { ...one, at: at(2, 8) }]), /^2026-12-01\n\[.+\] Ann: hello\nyou\n2026-12-02\n\[/);
 });
 
-test('Own device: how close messages stand is kept, and what is unknown is roomy', () => {
+test('Own device: what was chosen is kept, what is unknown is as usual, and another tab’s choice holds here, too', () => {
   const applied = [];
-  const store = { value: { density: 'dense' }, get: () => store.value, set: (value) => (store.value = value) };
-  const it = new own_device({ store, apply: (density) => applied.push(density) });
-  it.choose('compact');
-  assert.deepEqual([applied, store.value], [['cosy', 'compact'], { density: 'compact' }]);
+  const store = { value: { density: 'dense', theme: 'dark' }, get: () => store.value, set: (value) => (store.value = value) };
+  const it = new own_device({ store, apply: (chosen) => applied.push(chosen) });
+  const usual = { theme: 'dark', density: 'cosy', size: '100', clock: 'system', language: 'system' };
+  assert.deepEqual(applied, [usual]);
+  it.choose('density', 'compact');
+  assert.deepEqual(applied.at(-1), { ...usual, density: 'compact' });
+  assert.deepEqual(store.value, { density: 'compact', theme: 'dark' });
+  store.value = { language: 'de', size: 125 };
+  it.heard();
+  assert.deepEqual(applied.at(-1), { ...usual, theme: 'system', language: 'de' });
 });

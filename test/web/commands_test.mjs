@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import test from 'node:test';
 import { commanding } from '../../web/commanding.js';
 import { commands, meant_by } from '../../web/commands.js';
+import { say } from '../../web/say_more.js';
 
 test('Commands: what each one means', () => {
   for (const [text, meant] of [
@@ -26,7 +27,10 @@ test('Commands: one that is not whole says how it is written, and none is unknow
   for (const text of ['/me', '/join', '/join a b', '/msg', '/invite', '/topic ', '/kick', '/ban', '/mute'])
     assert.match(meant_by(text).fault, new RegExp(`^Write it like this: ${text.trim().split(' ')[0]} `), text);
   assert.match(meant_by('/nick bob').fault, /^A name stays/);
-  for (const { shown } of commands) assert.equal(meant_by(shown).fault, undefined, shown);
+  for (const command of commands) {
+    const example = say(`example_${command}`);
+    assert.equal(meant_by(example).fault, undefined, example);
+  }
 });
 
 const room = { name: 'lobby' };

@@ -33,7 +33,7 @@ test('Invites: what is asked for is within the server’s bounds', () => {
   for (const uses of ['', '0', '-1', '1.5', '10001', 'many'])
     assert.match(wanted(uses).fault, /^The number of people is 1 to/, uses);
   assert.deepEqual([default_uses, default_life], [10, 7 * 86400]);
-  assert.deepEqual([lives[0].seconds, lives.at(-1).seconds], [3600, 31536000]);
+  assert.deepEqual([lives[0], lives.at(-1)], [3600, 31536000]);
 });
 
 test('Invites: each says for how many, until when, and by whom', () => {

@@ -79,6 +79,8 @@ test('Navigation: a part of one’s settings has an address, lies over the open 
   assert.deepEqual([told.settings, bar.hash, told.entered], ['password', '#/lobby', ['lobby']]);
   go('#/settings/nothing');
   assert.deepEqual([told.settings, told.welcome], ['password', 1]);
+  go('#/settings/language');
+  assert.equal(told.settings, 'language', 'each choice has one of its own, too');
   const other = make();
   other.go('#/settings/sessions');
   assert.deepEqual([other.told.settings, other.told.welcome], ['sessions', 1], 'where no room is open yet, the page opens as ever');

@@ -9,7 +9,7 @@ test('Notify: all that is unread calls, or only mentions, or nothing', () => {
   assert.equal(calls_of(room('all', 5, 2)), 5);
   assert.equal(calls_of(room('mentions', 5, 2)), 2);
   assert.equal(calls_of(room('none', 5, 2)), 0);
-  assert.deepEqual(levels.map(({ level }) => level), ['all', 'mentions', 'none']);
+  assert.deepEqual(levels, ['all', 'mentions', 'none']);
 });
 
 test('Notify: where the server counts no mentions, all that is unread calls, as before', () => {

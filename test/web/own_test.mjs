@@ -96,7 +96,7 @@ test('Own settings: what the person chose stands only once the server has it', a
   await subject.choose('everyone');
   assert.equal(subject.direct, 'nobody');
   assert.match(faults.at(-1), /cannot save/);
-  assert.deepEqual(writers.map(({ direct }) => direct), ['everyone', 'shared', 'nobody']);
+  assert.deepEqual(writers, ['everyone', 'shared', 'nobody']);
 });
 
 // ---- pins --------------------------------------------------------------------------------------------------------------

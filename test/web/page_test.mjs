@@ -8,14 +8,18 @@ const read = (name, folder = web) => readFileSync(new URL(name, folder), 'utf8')
 const page = read('index.html');
 const modules_of = (folder) => readdirSync(folder).filter((name) => name.endsWith('.js') && name !== 'sw.js');
 const modules = modules_of(web);
-const panels = modules.filter((name) => /view|panel/.test(name));
-const ids = [...page.matchAll(/\sid="([^"]+)"/g)].map(([, id]) => id);
+const panels = modules.filter((name) => /view|panel|dialog/.test(name));
+const code = modules.map((name) => read(name)).join('');
+const ids = [...page.matchAll(/\sid="([^"]+)"/g), ...code.matchAll(/\bid: '([^']+)'/g)]
+  .map(([, id]) => id)
+  // The disc of one's own name takes the place of an empty one.
+  .filter((id, at, all) => id !== 'me-avatar' || all.indexOf(id) === at);
 
 test('Page: nothing in it needs more than default-src self', () => {
   assert.doesNotMatch(page, /<script(?![^>]*\ssrc=)/, 'no inline script');
   assert.doesNotMatch(page, /<style|\sstyle=/, 'no inline style');
   assert.doesNotMatch(page, /\son\w+=/, 'no inline handler');
-  assert.doesNotMatch(page + read('style.css'), /(?:src|href)="https?:|url\(|@import/, 'nothing from elsewhere');
+  assert.doesNotMatch(page + read('style.css') + read('colours.css'), /(?:src|href)="https?:|url\(|@import (?!"\w+\.css";)/, 'nothing from elsewhere');
 });
 
 test('Page: text is only ever set as text', () => {
@@ -31,11 +35,12 @@ test('Page: text is only ever set as text', () => {
 
 test('Page: every id is there once, and every one that the code or a label names is there', () => {
   assert.equal(new Set(ids).size, ids.length);
-  const code = modules.map((name) => read(name)).join('');
   const named = [...code.matchAll(/by_id\('([^']+)'\)/g)].map(([, id]) => id);
-  const labels = [...page.matchAll(/(?:for|aria-controls|aria-labelledby|aria-describedby)="([^"]+)"/g)].flatMap(
-    ([, list]) => list.split(' '),
-  );
+  const pointers = [
+    ...page.matchAll(/(?:for|aria-controls|aria-labelledby|aria-describedby)="([^"]+)"/g),
+    ...code.matchAll(/(?:htmlFor|'aria-controls'|'aria-labelledby'|'aria-describedby'): '([^']+)'/g),
+  ];
+  const labels = pointers.flatMap(([, list]) => list.split(' '));
   const icons = [...page.matchAll(/<use href="#([^"]+)"/g)].map(([, id]) => id);
   for (const id of [...named, ...labels, ...icons]) assert.ok(ids.includes(id), `#${id}`);
 });
@@ -44,6 +49,11 @@ test('Page: every field and every button has a name', () => {
   for (const [field, id] of page.matchAll(/<(?:input|select|textarea)[^>]*\sid="([^"]+)"[^>]*>/g)) {
     const wrapped = new RegExp(`<label[^>]*><input id="${id}"`).test(page);
     assert.ok(wrapped || page.includes(`for="${id}"`) || field.includes('aria-label='), id);
+  }
+  for (const [, properties] of code.matchAll(/element\('(?:input|select|textarea)', \{([^{}]*)\}/g)) {
+    const [, id] = properties.match(/\bid: '([^']+)'/) ?? [];
+    const wrapped = /type: '(?:radio|checkbox)'/.test(properties);
+    if (id && !/hidden: true|say_label|readOnly/.test(properties)) assert.ok(wrapped || code.includes(`htmlFor: '${id}'`), id);
   }
   for (const [whole, attributes, content] of page.matchAll(/<button([^>]*)>(.*?)<\/button>/gs)) {
     const words = content.replace(/<[^>]*>/g, '').trim();
@@ -67,7 +77,7 @@ test('Page: whatever the banner offers, and the panels ask for, is done', () => 
 
 /// The modules that are imported by that one, by whatever way, and by what the page begins with only when it is wanted.
 function imported_by(name, found = new Set()) {
-  for (const [, imported] of read(`${name}.js`).matchAll(/from '\.\/(\w+)\.js'/g)) {
+  for (const [, imported] of read(`${name}.js`).matchAll(/(?:from|import) '\.\/(\w+)\.js'/g)) {
     if (found.has(`${imported}.js`)) continue;
     found.add(`${imported}.js`);
     imported_by(imported, found);
@@ -97,6 +107,8 @@ const page_order = [
   'drawing',
   'going',
   'listening',
+  'looks',
+  'speaking',
   'hearing',
   'signing_out',
   'writing',
@@ -118,6 +130,7 @@ const page_order = [
   'switcher_panel',
   'help_panel',
   'running_panel',
+  'running_dialogs',
   'emoji_panel',
   'people_panel',
   'composing_panel',
@@ -131,16 +144,18 @@ const page_order = [
   'device_panel',
   'composer_panel',
   'invite_panels',
+  'invite_dialogs',
   'account_panel',
+  'account_dialog',
   'own_settings',
   'own_access',
-  'own_device',
   'invites',
   'message_list',
   'message_parts',
   'direct_list',
   'unread_panel',
   'elements',
+  'filling',
   'drafts',
   'banner',
   'own_news',
@@ -162,6 +177,15 @@ const page_order = [
   'links',
   'words',
   'address',
+  'own_device',
+  'languages',
+  'say_more',
+  'say',
+  'german',
+  'german_fixed',
+  'german_more',
+  'english_more',
+  'english',
 ];
 const client_order = [
   'index',
@@ -191,6 +215,9 @@ const client_order = [
   'sentences',
   'errors',
   'text',
+  'saying',
+  'english',
+  'german',
   'store',
   'events',
 ];
@@ -202,7 +229,7 @@ for (const [whose, folder, order] of [
   test(`Modules: of ${whose} import only those further down in its list, so that there is no circle`, () => {
     assert.deepEqual(modules_of(folder).map((name) => name.replace('.js', '')).sort(), [...order].sort());
     for (const [place, name] of order.entries()) {
-      for (const [, imported] of read(`${name}.js`, folder).matchAll(/(?:from |import\()'\.\/(\w+)\.js'/g))
+      for (const [, imported] of read(`${name}.js`, folder).matchAll(/(?:from |import |import\()'\.\/(\w+)\.js'/g))
         assert.ok(order.indexOf(imported) > place, `${name} imports ${imported}`);
     }
   });

@@ -2,14 +2,24 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import test from 'node:test';
 
-const style = readFileSync(new URL('../../web/style.css', import.meta.url), 'utf8');
+const read = (name) => readFileSync(new URL(`../../web/${name}`, import.meta.url), 'utf8');
+const style = read('style.css');
+const sheet = read('colours.css');
 
 /// The colours of a theme by their names.
 function colours(block) {
   return Object.fromEntries([...block.matchAll(/--([a-z-]+): (#[0-9a-f]{6});/g)].map(([, name, value]) => [name, value]));
 }
-const light = colours(style.match(/^:root \{.*?^\}/ms)[0]);
-const dark = { ...light, ...colours(style.match(/prefers-color-scheme: dark\) \{\s*:root \{.*?\}/s)[0]) };
+const light = colours(sheet.match(/^:root \{.*?^\}/ms)[0]);
+const [, of_system] = sheet.match(/prefers-color-scheme: dark\) \{\s*:root:not\(\[data-theme="light"\]\) \{(.*?)\}/s);
+const [, of_choice] = sheet.match(/:root\[data-theme="dark"\] \{\s*color-scheme: dark;(.*?)\}/s);
+const dark = { ...light, ...colours(of_system) };
+
+test('Style: dark is the same, whether the system wants it or the person', () => {
+  const rules = (block) => block.split('\n').map((line) => line.trim()).filter(Boolean);
+  assert.deepEqual(rules(of_choice), rules(of_system));
+  assert.ok(rules(of_system).length > 20);
+});
 
 /// WCAG 2.2's contrast ratio.
 function contrast(a, b) {

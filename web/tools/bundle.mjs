@@ -7,6 +7,9 @@ import { createRequire } from 'node:module';
 import { basename, extname, join, relative, resolve } from 'node:path';
 import { brotliCompressSync, constants, gzipSync } from 'node:zlib';
 
+/// Languages that are kept for times without a network only for those who read them.
+const for_some = ['german'];
+
 const [source, out, tools] = process.argv.slice(2).map((each) => resolve(each));
 const esbuild = createRequire(join(tools, 'package.json'))('esbuild');
 const read = (name) => readFileSync(join(source, name), 'utf8');
@@ -55,7 +58,7 @@ const at_once = [...Object.values(names), ...shared];
 
 /// The page with the new names in place of the sources'. Each must be named there.
 function page(names, shared) {
-  let text = read('index.html').replace(/\n\s+/g, '\n');
+  let text = read('index.html').replace(/ *<!--.*?-->\n/gs, '').replace(/\n\s+/g, '\n');
   for (const [from, to] of Object.entries(names)) {
     const named = new RegExp(`(?<=(?:src|href)=")${from.replace('.', '\\.')}(?=")`, 'g');
     if (!named.test(text)) throw new Error(`index.html doesn't name ${from}`);
@@ -66,11 +69,11 @@ function page(names, shared) {
   return text.replace('<link rel="stylesheet"', `${ahead}$&`);
 }
 
-async function service_worker(version, files) {
+async function service_worker(version, files, for_some) {
   const { code } = await esbuild.transform(read('sw.js'), {
     minify: true,
     target: 'es2022',
-    define: { BUILT: JSON.stringify({ version, files }) },
+    define: { BUILT: JSON.stringify({ version, files, for_some }) },
   });
   return code;
 }
@@ -101,7 +104,10 @@ const version = createHash('sha256').update(text).update(worker_source).digest('
 write('index.html', text.replace('<meta charset="utf-8" />', `$&\n<meta name="greenroom-build" content="${version}" />`));
 later.push(icon_file);
 const at_once = [...Object.values(names), ...shared];
-write('sw.js', await service_worker(version, [...at_once, ...later].map((name) => `/${name}`)));
+const paths = (list) => list.map((name) => `/${name}`);
+const is_for_some = (name) => for_some.some((module) => name.startsWith(`${module}-`));
+const for_all = [...at_once, ...later].filter((name) => !is_for_some(name));
+write('sw.js', await service_worker(version, paths(for_all), paths(later.filter(is_for_some))));
 for (const name of ['openapi.json', 'asyncapi.json']) write(name, read(name));
 compress();
 const total = (suffix) =>

@@ -28,7 +28,7 @@ console.log(`/// Emoji and their names, by group: emojibase-data ${version}, MIT
 /// by tools/emoji.mjs: not to be edited.
 
 export const groups = [`);
-for (const { order, message } of read('en/messages.json').groups) {
+for (const { order } of read('en/messages.json').groups) {
   if (order === component) continue;
   const words = emoji.filter(({ group }) => group === order).map(({ hexcode, unicode }) => `${plain(unicode)} ${name_of(hexcode)}`);
   const lines = [''];
@@ -36,7 +36,7 @@ for (const { order, message } of read('en/messages.json').groups) {
     if (lines.at(-1).length + each.length > width) lines.push('');
     lines[lines.length - 1] += `${each}|`;
   }
-  console.log(`  {\n    words: ${JSON.stringify(message[0].toUpperCase() + message.slice(1))},\n    emoji:`);
+  console.log('  {\n    emoji:');
   console.log(`${lines.map((line) => `      ${JSON.stringify(line)}`).join(' +\n')},\n  },`);
 }
 console.log('];');

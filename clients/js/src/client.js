@@ -4,6 +4,7 @@ import { key_of } from './chat_room.js';
 import { refusal } from './errors.js';
 import { events } from './events.js';
 import { joined_room } from './joined_room.js';
+import { say } from './saying.js';
 import { chat_session } from './session.js';
 import { each_under } from './store.js';
 
@@ -82,7 +83,7 @@ export class chat_client extends events {
   /// Ends the connection. What isn't acknowledged stays in the storage, and goes out at the next `connect`.
   close() {
     this.session.stop();
-    this.#end(new refusal({ code: 'stopped', detail: 'The connection was closed.' }));
+    this.#end(new refusal({ code: 'stopped', detail: say('closed') }));
   }
 
   /// For its rooms: that one isn't needed any more.
@@ -93,7 +94,7 @@ export class chat_client extends events {
 
   #became(state) {
     this.emit('state', state);
-    if (state.name === 'stopped') this.#end(new refusal({ code: 'stopped', detail: state.words ?? 'The connection was closed.' }));
+    if (state.name === 'stopped') this.#end(new refusal({ code: 'stopped', detail: state.words ?? say('closed') }));
   }
 
   #end(error) {

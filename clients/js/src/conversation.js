@@ -8,6 +8,7 @@ import { page_fetcher } from './fetching.js';
 import { join_queue, resume_point } from './joining.js';
 import { mentions } from './mentions.js';
 import { place_mark, put_back, read_all, read_elsewhere, take_mark } from './reading.js';
+import { say } from './saying.js';
 import { act_sentence, concerns, is_shown_in_message, is_words } from './sentences.js';
 import { take_rooms } from './synced.js';
 import { in_order } from './text.js';
@@ -156,7 +157,7 @@ export class conversation {
   async carry_out(room, what) {
     const { error, unchanged } = await this.act(room, what);
     if (error) this.on_word(plain(error));
-    else if (unchanged) this.on_word('It is so already: nothing changed.');
+    else if (unchanged) this.on_word(say('unchanged'));
     return !error;
   }
 
@@ -335,7 +336,7 @@ export class conversation {
     room.presence.reset(frame.members);
     const how = room.log.open(frame);
     room.face.joined(frame, { anew: how === 'anew', whole: frame.recovered });
-    if (how === 'anew') this.on_word(`${room.name} was begun anew. What was said before is gone.`);
+    if (how === 'anew') this.on_word(say('begun_anew', { room: room.name }));
     if (how === 'first' || how === 'anew') {
       place_mark(room, { anew: how === 'anew' }, this.marks);
       this.go_on_from(room);

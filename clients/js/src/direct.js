@@ -1,5 +1,7 @@
 /// Direct rooms and groups: what their names say, and what one may do with a person without any role. Pure.
 
+import { say } from './saying.js';
+
 const user = '[A-Za-z][A-Za-z0-9_-]{0,31}';
 const direct_name = new RegExp(`^@${user}(,${user})?$`);
 const group_name = /^@@[0-9a-f]{16}$/i;
@@ -26,11 +28,11 @@ export function room_meant(name, me) {
 
 /// How `me` calls a room: a direct one by the other person's name.
 export function shown_name(name, me) {
-  if (nature_of(name) === 'group') return `Group ${name.slice(2, 8)}`;
+  if (nature_of(name) === 'group') return say('group', { id: name.slice(2, 8) });
   if (nature_of(name) === 'room') return name;
   const people = room_meant(name, me).slice(1).split(',');
   const others = people.filter((each) => each !== me.toLowerCase());
-  return others.length ? others.join(', ') : 'Notes to yourself';
+  return others.length ? others.join(', ') : say('notes_to_self');
 }
 
 /// The deeds (see deeds.js) on a person who isn't oneself: they take no role, and are no acts. `contact` is `message`,
@@ -38,15 +40,9 @@ export function shown_name(name, me) {
 export function contact_deeds(name, { me, blocked = false, here = false }) {
   if (name.toLowerCase() === me.toLowerCase()) return [];
   const deed = (contact, label, more = {}) => ({ key: contact, contact, user: name, label, title: `${label}?`, ...more });
-  const block = {
-    words:
-      `What ${name} writes is hidden from you then, neither of you can write in your direct messages, and ${name} can’t add you ` +
-      `to rooms. ${name} isn’t told.`,
-    yes: 'Block',
-    danger: true,
-  };
+  const block = { words: say('deed_block_words', { name }), yes: say('deed_block_yes'), danger: true };
   return [
-    ...(here || blocked ? [] : [deed('message', `Message ${name}`)]),
-    blocked ? deed('unblock', `Unblock ${name}`) : deed('block', `Block ${name}`, block),
+    ...(here || blocked ? [] : [deed('message', say('deed_message', { name }))]),
+    blocked ? deed('unblock', say('deed_unblock', { name })) : deed('block', say('deed_block', { name }), block),
   ];
 }

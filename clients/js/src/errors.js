@@ -1,7 +1,8 @@
 /// Errors of the server, over HTTP and in frames: whether the same may simply be asked again, and what to tell a person.
 /// Pure.
 
-import { count, until_words } from './text.js';
+import { can_say, say } from './saying.js';
+import { until_words } from './text.js';
 
 /// What the server refused, as an exception: `code` for programs, a sentence for people, and of a sanction `by`, `why`
 /// and `until`.
@@ -14,42 +15,17 @@ export class refusal extends Error {
   }
 }
 
-const by_code = {
-  unreachable: 'The server cannot be reached. Check your connection and try again.',
-  bad_credentials: 'That name and password do not go together.',
-  taken: 'That name is taken. Choose another one.',
-  bad_name: 'That name cannot be used.',
-  bad_password: 'That password is too short or too long.',
-  bad_text: 'That message cannot be sent: it is empty, too long or has characters that are not text.',
-  too_big: 'That is too long.',
-  invalid_token: 'Your session has ended. Sign in again.',
-  unauthorized: 'Your session has ended. Sign in again.',
-  forbidden: 'You are not allowed to do that.',
-  not_found: 'There is nothing by that name, or it is not open to you.',
-  no_user: 'There is no one by that name.',
-  conflict: 'That does not go together with what is so already.',
-  blocked: 'One of you has blocked the other: neither can write here.',
-  not_joined: 'You are not in this room.',
-  gone: 'This room is gone.',
-  limit_reached: 'There are as many of these as there may be.',
-  bad_frame: 'The server does not take that.',
-  unknown_outcome: 'No answer came. Look whether it was done before you try again.',
-  overloaded: 'The server is very busy. Try again in a moment.',
-  unavailable: 'The server cannot save anything right now. Try again in a moment.',
-  no_upstream: 'This part of the service is down right now. Try again in a moment.',
-  internal: 'Something went wrong on the server.',
-};
-
-const by_status = {
-  401: by_code.unauthorized,
-  403: by_code.forbidden,
-  404: by_code.not_found,
-  410: by_code.gone,
-  413: by_code.too_big,
-  500: by_code.internal,
-  502: by_code.no_upstream,
-  503: by_code.unavailable,
-  504: by_code.no_upstream,
+/// The code that stands for a status, where the server gave none that is known here.
+const code_of = {
+  401: 'unauthorized',
+  403: 'forbidden',
+  404: 'not_found',
+  410: 'gone',
+  413: 'too_big',
+  500: 'internal',
+  502: 'no_upstream',
+  503: 'unavailable',
+  504: 'no_upstream',
 };
 
 /// Codes of an error frame after which the same message may simply be sent again.
@@ -80,42 +56,42 @@ export function is_passing(error) {
 export function plain(error, now = new Date()) {
   const { code = '', status = 0, detail = '', retry_after = 0 } = error;
   if (code === 'rate_limited' || status === 429) {
-    return `That was too often. Try again in ${span_words(retry_after)}.`;
+    return say('too_often', { span: span_words(retry_after) });
   }
-  if (code === 'muted') return `You are muted in this room${because_words({ open_end: true, ...error }, now)}`;
-  if (code === 'banned') return `You are banned from this room${because_words({ open_end: true, ...error }, now)}`;
-  if (code === 'suspended') return `This account is suspended${because_words({ ...error, by: '', open_end: true }, now)}`;
+  if (code === 'muted') return say('muted', { because: because_words({ open_end: true, ...error }, now) });
+  if (code === 'banned') return say('banned', { because: because_words({ open_end: true, ...error }, now) });
+  if (code === 'suspended') return say('suspended', { because: because_words({ ...error, by: '', open_end: true }, now) });
   if (code === 'read_only') return read_only_words(error);
-  return by_code[code] ?? by_status[status] ?? (detail || 'That did not work.');
+  const known = [code, code_of[status]].find((each) => can_say(`error_${each}`));
+  return known ? say(`error_${known}`) : detail || say('did_not_work');
 }
 
 /// A time to wait, in words that people use; never less than it is.
 function span_words(seconds) {
-  if (seconds <= 90) return count(Math.max(1, Math.ceil(seconds)), 'second');
-  return seconds <= 5400 ? count(Math.ceil(seconds / 60), 'minute') : count(Math.ceil(seconds / 3600), 'hour');
+  if (seconds <= 90) return say('seconds', { n: Math.max(1, Math.ceil(seconds)) });
+  return seconds <= 5400 ? say('minutes', { n: Math.ceil(seconds / 60) }) : say('hours', { n: Math.ceil(seconds / 3600) });
 }
 
 function read_only_words({ post, access }) {
-  if (post === 'moderators') return 'Only moderators may write in this room.';
-  if (post === 'members' || access === 'invited') return 'Only members may write in this room.';
-  return 'Only some may write in this room.';
+  if (post === 'moderators') return say('read_only_moderators');
+  if (post === 'members' || access === 'invited') return say('read_only_members');
+  return say('read_only');
 }
 
 /// Why this user isn't in a room any more: `gone` frames and refused joins; `reason` is the word for programs.
 export function plain_gone({ reason, ...why }, now = new Date()) {
-  if (reason === 'limit_reached') return 'You are in as many rooms as one page may be in. Leave one of them first.';
-  if (reason === 'not_found' || reason === 'forbidden') return 'This room is not open to you (any more).';
+  if (reason === 'limit_reached') return say('gone_limit_reached');
+  if (reason === 'not_found' || reason === 'forbidden') return say('gone_not_open');
   if (reason === 'banned') return plain({ code: 'banned', ...why }, now);
-  if (reason === 'removed') return `You were removed from this room${because_words(why, now)}`;
-  if (reason === 'left') return 'You left this room.';
-  return 'This room was deleted.';
+  if (reason === 'removed') return say('gone_removed', { because: because_words(why, now) });
+  if (reason === 'left') return say('gone_left');
+  return say('gone_deleted');
 }
 
 /// The end of a sentence on a sanction: ` by ada, until 18:05. Why: …`, each part where it is known. With `open_end` it
 /// also says that there is no end by itself.
 export function because_words({ by, why, until, open_end = false }, now = new Date()) {
-  const end = until ? `until ${until_words(new Date(until), now)}` : open_end ? 'until somebody takes that back' : '';
-  const who = by ? `by ${by}` : '';
-  const parts = [who, end].filter(Boolean).join(', ');
-  return `${parts && ` ${parts}`}.${why ? ` Why: ${why}` : ''}`;
+  const end = until ? say('because_until', { end: until_words(new Date(until), now) }) : open_end ? say('because_no_end') : '';
+  const parts = [by ? say('because_by', { by }) : '', end].filter(Boolean).join(', ');
+  return `${parts && say('because', { parts })}.${why ? ` ${say('because_why', { why })}` : ''}`;
 }

@@ -2,6 +2,8 @@
 /// id, and the server writes an id once, however often and by however many tabs it is sent. Pure but for the storage that
 /// is passed in.
 
+import { say } from './saying.js';
+
 /// An id that is unique for ever. Outside a secure context `randomUUID` is missing, random bytes are not.
 export function new_id(crypto = globalThis.crypto) {
   if (crypto.randomUUID) return crypto.randomUUID();
@@ -61,7 +63,7 @@ export class message_outbox {
   }
 
   discard(room, id) {
-    return this.#remove(room, id, { error: { code: 'discarded', detail: 'It was not sent.' } });
+    return this.#remove(room, id, { error: { code: 'discarded', detail: say('not_sent') } });
   }
 
   /// The server refused it for good: `reason` are the words for the person, `error` is what it said.

@@ -1,6 +1,7 @@
 /// What was done in a room, told to this reader: `ada muted you until 18:05: why`. Made of an entry's fields, with times of
 /// the reader's zone; the server's own sentence stands for the kinds that this page doesn't know. Pure.
 
+import { can_say, say } from './saying.js';
 import { until_words } from './text.js';
 
 const words_kinds = new Set([undefined, 'text', 'notice', 'action', 'erased']);
@@ -21,11 +22,10 @@ export function is_shown_in_message({ kind }) {
 /// An act as a sentence; empty where it is nothing to tell.
 export function act_sentence(entry, me) {
   if (is_shown_in_message(entry)) return '';
+  const mine = same(entry.from, me);
   const done = deed_of(entry, me);
-  if (!done) return entry.text ? `${name_of(entry.from, me, 'You')} ${entry.text}` : '';
-  const { until, reason } = entry;
-  const end = until ? ` until ${until_words(new Date(until), new Date(entry.at))}` : '';
-  return `${name_of(entry.from, me, 'You')} ${done}${end}${reason ? `: ${reason}` : ''}`;
+  if (!done) return entry.text ? say(mine ? 'act_unknown_me' : 'act_unknown', { from: entry.from, text: entry.text }) : '';
+  return `${done}${entry.reason ? `: ${entry.reason}` : ''}`;
 }
 
 /// An entry in one line, for instance for a screen reader.
@@ -38,65 +38,40 @@ export function concerns(entry, me) {
   return !is_words(entry) && same(entry.user, me) && !same(entry.from, me);
 }
 
+const deeds = new Set(['erase', 'pin', 'unpin', 'settings', 'role', 'add', 'remove', 'ban', 'unban', 'mute', 'unmute']);
+// Of these the person is the whom of the sentence, not the whose.
+const takes_whom = new Set(['act_role_moderator', 'act_role_member', 'act_add', 'act_remove', 'act_ban', 'act_mute']);
+
 function deed_of(entry, me) {
-  const user = name_of(entry.user, me, 'you');
-  switch (entry.kind) {
-    case 'erase':
-      return 'removed a message';
-    case 'pin':
-      return 'pinned a message';
-    case 'unpin':
-      return 'took a message off the pins';
-    case 'settings':
-      return settings_deeds(entry.settings ?? {}) || 'changed the settings';
-    case 'role':
-      return `made ${user} ${{ owner: 'the owner', moderator: 'a moderator' }[entry.role] ?? 'a member'}`;
-    case 'add':
-      return `added ${user}`;
-    case 'remove':
-      return same(entry.from, entry.user) ? 'left' : `removed ${user}`;
-    case 'ban':
-      return `banned ${user}`;
-    case 'unban':
-      return `lifted the ban of ${user}`;
-    case 'mute':
-      return `muted ${user}`;
-    case 'unmute':
-      return `lifted the mute of ${user}`;
-    default:
-      return '';
-  }
+  const { kind, from, user, until } = entry;
+  if (!deeds.has(kind)) return '';
+  const key = key_of(entry);
+  return say(key, {
+    from: same(from, me) ? say('by_me') : say('by_other', { name: from }),
+    user: same(user, me) ? say(takes_whom.has(key) ? 'done_to_me' : 'done_of_me') : (user ?? ''),
+    end: until ? say('act_end', { end: until_words(new Date(until), new Date(entry.at)) }) : '',
+    changes: kind === 'settings' ? changes_of(entry.settings ?? {}) || say('set_something') : '',
+  });
 }
 
-const access_deeds = {
-  open: 'opened the room to everyone',
-  private: 'made the room private',
-  invited: 'made the room open to members only',
-};
-const post_deeds = {
-  all: 'let everyone write',
-  members: 'let only members write',
-  moderators: 'let only moderators write',
-};
+function key_of({ kind, from, user, role }) {
+  if (kind === 'role') return can_say(`act_role_${role}`) ? `act_role_${role}` : 'act_role_member';
+  return kind === 'remove' && same(from, user) ? 'act_leave' : `act_${kind}`;
+}
 
-const receipt_deeds = {
-  auto: 'let a small room tell who has read what',
-  on: 'let everyone hear who has read what',
-  off: 'ended telling who has read what',
-};
-
-function settings_deeds({ access, post, slow, title, topic, data, edit_window, receipts, modes }) {
+function changes_of({ access, post, slow, title, topic, data, edit_window, receipts, modes }) {
+  const known = (key) => (can_say(key) ? say(key) : '');
+  const set = (key, value) => value !== undefined && (value ? say(key, { value: String(value) }) : say(`${key}_none`));
   return [
-    access && (access_deeds[access] ?? ''),
-    post && (post_deeds[post] ?? ''),
-    slow !== undefined && (slow ? `set the pause between messages to ${slow} s` : 'ended the pause between messages'),
-    title !== undefined && (title ? `named the room “${title}”` : 'took the room’s title away'),
-    topic !== undefined && (topic ? `set the topic: ${topic}` : 'took the topic away'),
-    edit_window !== undefined &&
-      (edit_window ? `set the time for edits to ${edit_window} s` : 'ended the editing of messages'),
-    receipts && (receipt_deeds[receipts] ?? ''),
-    data !== undefined && 'changed the room’s data',
-    modes && `set the modes ${modes}`,
+    access && known(`set_access_${access}`),
+    post && known(`set_post_${post}`),
+    set('set_slow', slow),
+    set('set_title', title),
+    set('set_topic', topic),
+    set('set_edit_window', edit_window),
+    receipts && known(`set_receipts_${receipts}`),
+    data !== undefined && say('set_data'),
+    modes && say('set_modes', { value: modes }),
   ]
     .filter(Boolean)
     .join(', ');
@@ -104,8 +79,4 @@ function settings_deeds({ access, post, slow, title, topic, data, edit_window, r
 
 function same(a, b) {
   return typeof a === 'string' && typeof b === 'string' && a.toLowerCase() === b.toLowerCase();
-}
-
-function name_of(name, me, you) {
-  return same(name, me) ? you : (name ?? '');
 }

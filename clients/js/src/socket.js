@@ -1,6 +1,7 @@
 /// One websocket in the dialect `greenroom.v1.json`, and the patience to get it back.
 
 import { plain } from './errors.js';
+import { say } from './saying.js';
 
 const dialect = 'greenroom.v1.json';
 
@@ -23,28 +24,28 @@ export function retry_delay(attempt, random = Math.random, { base = 500, cap = 2
 export function meaning_of_close(code) {
   switch (code) {
     case 4401:
-      return { retry: 'sign_in', words: 'Your session has ended. Sign in again to go on.' };
+      return { retry: 'sign_in', words: say('socket_session_over') };
     case 4403:
-      return { retry: 'once', words: 'The server does not let this account connect.' };
+      return { retry: 'once', words: say('socket_not_allowed') };
     case 4404:
-      return { retry: 'never', words: 'This room is gone.' };
+      return { retry: 'never', words: say('error_gone') };
     case 4408:
-      return { retry: 'now', words: 'The connection was idle.' };
+      return { retry: 'now', words: say('socket_idle') };
     case 1000:
     case 1001:
     case 1012:
-      return { retry: 'soon', words: 'The server is restarting.' };
+      return { retry: 'soon', words: say('socket_restarting') };
     case 1013:
-      return { retry: 'later', words: 'The server is very busy.' };
+      return { retry: 'later', words: say('socket_busy') };
     case 1008:
-      return { retry: 'never', words: 'The server closed the connection because of its rules.' };
+      return { retry: 'never', words: say('socket_against_rules') };
     case 1009:
-      return { retry: 'backoff', words: 'A message was too long for the server.', too_big: true };
+      return { retry: 'backoff', words: say('socket_too_long'), too_big: true };
     default:
       // By range: 40xx stay away, 41xx with backoff, 42xx at once.
-      if (code >= 4000 && code < 4100) return { retry: 'never', words: 'The server asked this client to stay away.' };
-      if (code >= 4200 && code < 4300) return { retry: 'now', words: 'The server asked for a new connection.' };
-      return { retry: 'backoff', words: 'The connection was lost.' };
+      if (code >= 4000 && code < 4100) return { retry: 'never', words: say('socket_stay_away') };
+      if (code >= 4200 && code < 4300) return { retry: 'now', words: say('socket_come_anew') };
+      return { retry: 'backoff', words: say('socket_lost') };
   }
 }
 
@@ -120,7 +121,7 @@ export class chat_socket {
     const silent = this.now() - this.#heard;
     if (silent > 45000) {
       this.#drop();
-      this.#after({ retry: 'backoff', words: 'The server has fallen silent.' });
+      this.#after({ retry: 'backoff', words: say('socket_silent') });
     } else if (silent > 20000) this.send({ type: 'ping' });
   }
 
@@ -136,7 +137,7 @@ export class chat_socket {
       // Another session's cookie is in this browser by now.
       if (error.status === 401 || error.code === 'origin_refused') this.#after(meaning_of_close(4401), 4401);
       else if (error.code === 'suspended') this.#after({ retry: 'sign_in', words: plain(error) }, 4403);
-      else this.#after({ retry: 'backoff', words: 'The server cannot be reached.' }, 0, error.retry_after);
+      else this.#after({ retry: 'backoff', words: say('socket_unreachable') }, 0, error.retry_after);
       return;
     }
     if (turn !== this.#turn) return;

@@ -1,21 +1,18 @@
 /// Texts, names, numbers and times, as people read and sort them. Pure.
 
+import { kept, say } from './saying.js';
+
 /// A text as it is quoted: in one line, and not all of a long one.
 export function quoted(text, most = 120) {
   const letters = [...text.replace(/\s+/g, ' ')];
-  return `“${letters.length > most ? `${letters.slice(0, most).join('')}…` : letters.join('')}”`;
+  return say('quote', { text: letters.length > most ? `${letters.slice(0, most).join('')}…` : letters.join('') });
 }
 
-/// `1 message`, `12 messages`.
-export function count(n, singular, plural = `${singular}s`) {
-  return `${n.toLocaleString()} ${n === 1 ? singular : plural}`;
-}
-
-const collator = new Intl.Collator(undefined, { numeric: true });
+const collator = kept(({ locale }) => new Intl.Collator(locale, { numeric: true }));
 
 /// Compares names as a person sorts them: `room-2` is before `room-10`.
 export function in_order(a, b) {
-  return collator.compare(a, b);
+  return collator().compare(a, b);
 }
 
 /// A key for the local day of a date.
@@ -26,23 +23,28 @@ export function day_key(date) {
 /// A time in the reader's own zone: only the time where it is on the same day as `now`, the year where it is another.
 export function until_words(date, now) {
   if (day_key(date) === day_key(now)) return clock_words(date);
-  const year = date.getFullYear() === now.getFullYear() ? {} : { year: 'numeric' };
-  const day = date.toLocaleDateString(undefined, { weekday: 'long', day: 'numeric', month: 'long', ...year });
-  return `${day}, ${clock_words(date)}`;
+  return `${date_words(date, now)}, ${clock_words(date)}`;
 }
 
-// Kept, for to make one takes longer than all that is done with it.
-const clock = new Intl.DateTimeFormat(undefined, { hour: '2-digit', minute: '2-digit' });
-const moment = new Intl.DateTimeFormat(undefined, { dateStyle: 'full', timeStyle: 'medium' });
+const clock = kept(({ locale, hourCycle }) => new Intl.DateTimeFormat(locale, { hour: '2-digit', minute: '2-digit', hourCycle }));
+const moment = kept(({ locale, hourCycle }) => new Intl.DateTimeFormat(locale, { dateStyle: 'full', timeStyle: 'medium', hourCycle }));
+const long_day = { weekday: 'long', day: 'numeric', month: 'long' };
+const day = kept(({ locale }) => new Intl.DateTimeFormat(locale, long_day));
+const day_of_a_year = kept(({ locale }) => new Intl.DateTimeFormat(locale, { ...long_day, year: 'numeric' }));
 
 /// `09:41`, in the reader's own way.
 export function clock_words(date) {
-  return clock.format(date);
+  return clock().format(date);
 }
 
 /// Day and time in full.
 export function moment_words(date) {
-  return moment.format(date);
+  return moment().format(date);
+}
+
+/// `Tuesday, 1 December`; with the year where that is another one than now.
+export function date_words(date, now) {
+  return (date.getFullYear() === now.getFullYear() ? day() : day_of_a_year()).format(date);
 }
 
 /// Whether there is nothing to see in a text.
