@@ -67,9 +67,9 @@ void speaker::say(std::string_view verb, words middle, std::string_view text) {
   line.text(text);
 }
 
-void speaker::batch(std::string_view reference, std::string_view type, const std::function<void()>& words) {
+void speaker::batch(std::string_view reference, std::string_view type, const std::function<void()>& content) {
   const auto first = out_.size();
-  words();
+  content();
   put_in_batch(out_, first, reference);
   std::string begin;
   line_writer(begin).begin_batch(server_, reference, type);

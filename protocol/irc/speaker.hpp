@@ -49,8 +49,8 @@ class speaker {
   void error(std::string_view text);
   /// `:server verb middle… :text`, always with the text.
   void say(std::string_view verb, words middle, std::string_view text);
-  /// All that `words` says is a batch of that type.
-  void batch(std::string_view reference, std::string_view type, const std::function<void()>& words);
+  /// All that `content` says is a batch of that type.
+  void batch(std::string_view reference, std::string_view type, const std::function<void()>& content);
   /// `verb parameter`, without a source.
   void bare(std::string_view verb, std::string_view parameter);
 

@@ -103,7 +103,7 @@ class world {
     if (closed_) return;
     must(todo_.empty() && !ada_->next(), "everything comes to an end");
     must(released_ == frames_, "each frame is dealt with once");
-    take(ada_->ended(now_));
+    take(ada_->ended(true, now_));
   }
 
  private:
