@@ -51,6 +51,8 @@ export function account_dialog() {
           said('delete_words_erase'),
         ),
       ),
+      // For what keeps passwords: whose it is.
+      element('input', { id: 'account-user', autocomplete: 'username', hidden: true }),
       element('label', { htmlFor: 'account-password', say: 'your_password' }),
       element('input', {
         id: 'account-password',

@@ -23,6 +23,7 @@ export class account_panel {
 
   open() {
     by_id('account-form').reset();
+    by_id('account-user').value = by_id('me-name').textContent;
     this.account_fault('');
     by_id('account').showModal();
     by_id('account-title').focus();
