@@ -4,6 +4,7 @@ import base64
 import hashlib
 import hmac
 import pathlib
+import re
 import shutil
 import ssl
 import tempfile
@@ -280,7 +281,8 @@ class Death(unittest.TestCase):
         def seen():
             client.send("LUSERS")
             lines = {line.command: line.parameters for line in client.sync()}
-            return lines["251"][-1].startswith("There are 0 users and 2 invisible on 4 ") and lines["254"][1] != "0"
+            users, servers = re.match(r"There are 0 users and (\d+) invisible on (\d+) servers", lines["251"][-1]).groups()
+            return users == "2" and int(servers) >= 4 and lines["254"][1] != "0"
         wait_until(seen, "all nodes are counted")
 
 

@@ -39,7 +39,7 @@ TEST_F(conversation_list, SaysHowManyPeopleAreInEachRoom) {
   EXPECT_EQ(told(),
             ":greenroom.irc 322 ada #Lobby 12 : \r\n"
             ":greenroom.irc 322 ada #den 0 : \r\n"
-            ":greenroom.irc 323 ada :End of LIST\r\n");
+            ":greenroom.irc 323 ada :End of /LIST\r\n");
 }
 
 TEST_F(conversation_list, IsShownWhereNobodyCanCount) {
@@ -86,7 +86,7 @@ TEST_F(conversation_list, ConditionsOnNamesAndTimes) {
 TEST_F(conversation_list, OfARoomWhereOneMayntReadNobodyIsCounted) {
   core::room_info seen;
   seen.room = {"club"};
-  EXPECT_EQ(list("", {seen}, {}), ":greenroom.irc 322 ada #club 0 : \r\n:greenroom.irc 323 ada :End of LIST\r\n");
+  EXPECT_EQ(list("", {seen}, {}), ":greenroom.irc 322 ada #club 0 : \r\n:greenroom.irc 323 ada :End of /LIST\r\n");
   say("LIST");
   answer(core::room_list{{seen, room("lobby")}, false});
   EXPECT_THAT(asked<core::count_people>().rooms, ElementsAre(core::room_id{"lobby"}));
@@ -107,7 +107,7 @@ TEST_F(conversation_list, GoesOnWithTheNextPageAndEndsWithTheRoomsThatAreInNone)
   EXPECT_EQ(told(),
             ":greenroom.irc 322 ada #b 2 : \r\n"
             ":greenroom.irc 322 ada #den 3 : \r\n"
-            ":greenroom.irc 323 ada :End of LIST\r\n");
+            ":greenroom.irc 323 ada :End of /LIST\r\n");
 }
 
 }  // namespace
