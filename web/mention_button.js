@@ -33,8 +33,7 @@ export class mention_button {
         'aria-haspopup': 'dialog',
         onclick: () => this.acts.open('mentions'),
       },
-      '@ ',
-      said('mentions'),
+      element('span', {}, '@ ', said('mentions')),
       this.badge,
     );
     by_id('joined-title').before(this.open_button);
