@@ -60,8 +60,8 @@ TEST_F(conversation_passing, TypingIsToldOnceInThreeSeconds) {
   EXPECT_EQ(told_of("paused", 1), 1u) << "that is news";
   EXPECT_EQ(told_of("active", 1), 1u);
   say("PRIVMSG #lobby :hi");
-  const auto sent = order<core::client_send>();
-  take(ada->stored({"lobby"}, sent.client_id, {5}, now));
+  const auto post = order<core::client_send>();
+  take(ada->stored({"lobby"}, post.client_id, {5}, now));
   take(ada->told({"lobby"}, {5}, now));
   told();
   EXPECT_EQ(told_of("active", 1), 1u) << "the message has ended it for others";
