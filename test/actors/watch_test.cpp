@@ -74,8 +74,8 @@ struct Watch : testing::Test {
 };
 
 TEST_F(Watch, AsksTheHomeOnceAndTellsEachConnection) {
-  const auto desk = a_connection("desk"), home = a_home("p");
-  (void)home;
+  const auto desk = a_connection("desk");
+  const auto home = a_home("p");
   EXPECT_THAT(tell(watch_people{{{"bob"}}, {}}, phone), ElementsAre("asks for bob 1"));
   EXPECT_THAT(says(home, true, 1), ElementsAre("phone sees bob"));
   EXPECT_THAT(tell(watch_people{{{"bob"}}, {}}, desk), ElementsAre("desk sees bob"));
