@@ -32,11 +32,12 @@ class IrcSeat:
         self.unacked = {}   # id: Pending
         self.joined = False
         self.last = None    # (generation, seq) of the newest that it was shown
-        self.paging = None  # how many lines have come of the page that it waits for; None: for none
+        self.behind = None  # the same, of the one behind which it may have missed some; None: it has all
+        self.page = []      # seqs of the page that is coming
 
     @property
     def holes(self):
-        return [] if self.paging is None else [Gap(self.last[1] + 1, self.last[1] + 1)]
+        return [Gap(self.behind[1] + 1, self.behind[1] + 1)] if self.behind else []
 
 
 class IrcTalker:
@@ -85,7 +86,7 @@ class IrcTalker:
 
     def lost(self):
         for seat in self.seats.values():
-            seat.joined, seat.paging = False, None
+            seat.joined, seat.page = False, []
             if not self.asks:
                 seat.unacked.clear()  # nobody knows whether it was stored
         if self.welcome:
@@ -159,6 +160,7 @@ class IrcTalker:
         seat.joined, self.failures = True, 0
         seat.history.arrive(self.label)
         if self.asks:
+            seat.behind = seat.behind or seat.last
             self.fetch(seat)
             for id in list(seat.unacked):
                 self.send(seat, id)
@@ -179,9 +181,10 @@ class IrcTalker:
         self.crowd.spawn(act())
 
     def fetch(self, seat):
-        if seat.last and seat.joined:
-            seat.paging = 0
-            self.say(f"@label=page{SEPARATOR}{seat.room} CHATHISTORY AFTER #{seat.room} msgid={seat.last[0]}-{seat.last[1]} {PAGE}")
+        if seat.behind and seat.joined:
+            generation, seq = seat.behind
+            seat.page = []
+            self.say(f"@label=page{SEPARATOR}{seat.room} CHATHISTORY AFTER #{seat.room} msgid={generation}-{seq} {PAGE}")
 
     def take_batch(self, line):
         way, ref = line.parameters[0][0], line.parameters[0][1:]
@@ -191,10 +194,9 @@ class IrcTalker:
             return
         batch = self.batches.pop(ref)
         seat = self.seat_of(batch.target)
-        if batch.kind == "chathistory" and seat and self.asks and seat.paging is not None:
-            whole, seat.paging = seat.paging < PAGE, None
-            if not whole:
-                self.fetch(seat)
+        if batch.kind == "chathistory" and seat and self.asks and seat.behind:
+            seat.behind = (seat.behind[0], seat.page[-1]) if len(seat.page) >= PAGE else None
+            self.fetch(seat)
 
     def take_words(self, line):
         seat, id = self.seat_of(line.parameters[0]), line.tags.get("msgid", "")
@@ -211,8 +213,8 @@ class IrcTalker:
             self.take_echo(seat, label.partition(SEPARATOR)[2], seq, "greenroom.chat/duplicate" in line.tags)
         if "greenroom.chat/duplicate" in line.tags:
             return
-        if way == "page" and seat.paging is not None:
-            seat.paging += 1
+        if way == "page":
+            seat.page.append(seq)
         seat.last = max(seat.last or (generation, 0), (generation, seq), key=lambda one: one[1])
         seat.history.show(Shown(self.label, self.connections, seq, line.command, line.nick, line.parameters[-1],
                                 line.tags.get("time"), generation, way))
