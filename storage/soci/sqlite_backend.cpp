@@ -23,7 +23,10 @@ namespace {
 class locked_file {
  public:
   locked_file(std::string path, int lock) : path_(std::move(path)), lock_(lock), beside_(path_ + ".place") {}
-  ~locked_file() { ::close(lock_); }
+  ~locked_file() {
+    merge_log();
+    ::close(lock_);
+  }
   locked_file(const locked_file&) = delete;
   locked_file& operator=(const locked_file&) = delete;
 
@@ -32,6 +35,20 @@ class locked_file {
   std::mutex writers;
 
  private:
+  // The last connection that closes merges SQLite's log into the database. Of two that close at once each takes the
+  // other for one that goes on, and the database alone, as a backup has it, would lack what is in the log.
+  void merge_log() noexcept {
+    std::error_code unknown;
+    if (!std::filesystem::exists(path_ + "-wal", unknown)) return;
+    try {
+      ::soci::session last(::soci::sqlite3, "db=\"" + path_ + "\" timeout=1");
+      int blocked = 0;
+      last << "pragma wal_checkpoint(truncate)", ::soci::into(blocked);
+    } catch (const std::exception&) {
+      // It stays, and is merged once the database is used again.
+    }
+  }
+
   std::string path_;
   int lock_;
   place_file beside_;

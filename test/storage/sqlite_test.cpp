@@ -4,10 +4,12 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <atomic>
 #include <csignal>
 #include <filesystem>
 #include <fstream>
 #include <thread>
+#include <utility>
 
 #include "test/storage/chat_fixture.hpp"
 
@@ -40,6 +42,31 @@ TEST_P(Sqlite, IsReadableByItsOwnerOnly) {
     struct stat found {};
     ASSERT_EQ(::stat((path() + suffix).c_str(), &found), 0) << suffix;
     EXPECT_EQ(found.st_mode & 0777u, 0600u) << suffix;
+  }
+}
+
+// An operator who copies the database of a server that has stopped has all of it.
+TEST_P(Sqlite, LeavesAllInOneFileHoweverItsConnectionsClose) {
+  create("hall", "ann");
+  (void)fill("hall", 1);
+  for (int round = 0; round < 100; ++round) {
+    ASSERT_TRUE(stores.journal->newest_view());
+    std::atomic<bool> now{false};
+    const auto close_then = [&](auto& one) {
+      return std::thread([&now, gone = std::exchange(one, nullptr)]() mutable {
+        while (!now) std::this_thread::yield();
+        gone = nullptr;
+      });
+    };
+    std::thread closing[] = {close_then(stores.journal), close_then(stores.rooms)};
+    now = true;
+    for (auto& one : closing) one.join();
+    stores = {};
+    ASSERT_FALSE(std::filesystem::exists(path() + "-wal")) << "round " << round;
+    auto again = storage::open_chat(chat_url(), {});
+    ASSERT_TRUE(again);
+    stores = std::move(*again);
+    ASSERT_TRUE(stores.rooms->create_room({{"r" + std::to_string(round)}, {"ann"}, access::open, {}}, at(1)));
   }
 }
 
