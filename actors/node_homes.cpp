@@ -1,20 +1,18 @@
 #include "actors/node_homes.hpp"
 
-#include <chrono>
 #include <iterator>
 #include <map>
 #include <memory>
 #include <utility>
 #include <vector>
 
+#include "actors/node_gathering.hpp"
 #include "actors/user_actor.hpp"
 #include "actors/watch_actor.hpp"
 #include "core/placement.hpp"
 
 namespace greenroom::actors {
 namespace {
-
-constexpr auto home_patience = std::chrono::seconds(1);
 
 // The receiver answers the one who sent it here.
 template <class Handle, class Message>
@@ -56,30 +54,9 @@ std::shared_ptr<const core::cluster_view> copy_of(const core::cluster_view& view
   return std::make_shared<const core::cluster_view>(view);
 }
 
-/// The answers to one question after users.
-struct gathered_users {
-  caf::typed_response_promise<core::who_are> owed;
-  core::who_are found{};
-  std::size_t open = 0;
-
-  void answered() {
-    if (--open == 0) owed.deliver(std::move(found));
-  }
-};
-
-template <class Handle, class Question>
-void ask_for_users(node_pointer self, const Handle& whom, const std::shared_ptr<gathered_users>& all,
-                   Question question) {
-  ++all->open;
-  self->request(whom, home_patience, std::move(question))
-      .then(
-          [all](core::who_are& some) {
-            auto& into = all->found.users;
-            into.insert(into.end(), std::make_move_iterator(some.users.begin()),
-                        std::make_move_iterator(some.users.end()));
-            all->answered();
-          },
-          [all](const caf::error&) { all->answered(); });
+void add(core::who_are& into, core::who_are& more) {
+  into.users.insert(into.users.end(), std::make_move_iterator(more.users.begin()),
+                    std::make_move_iterator(more.users.end()));
 }
 
 }  // namespace
@@ -108,8 +85,7 @@ void watch_for(node_pointer self, watch_people& what, const local_connection_act
 
 caf::result<core::who_are> find_out(node_pointer self, const core::who_is& asked) {
   auto& st = self->state;
-  const auto all = std::make_shared<gathered_users>();
-  all->owed = self->make_response_promise<core::who_are>();
+  const auto all = begin_gathering<core::who_are>(self, add);
   std::map<core::node_name, core::who_is> elsewhere;
   std::vector<local_user_actor> here;
   for (const auto& user : asked.users) {
@@ -120,14 +96,8 @@ caf::result<core::who_are> find_out(node_pointer self, const core::who_is& asked
     else if (const auto home = st.homes.find(user); home != st.homes.end())
       here.push_back(home->second);
   }
-  all->open = 1;  // this function
-  for (const auto& home : here) ask_for_users(self, home, all, read_state::value);
-  for (auto& [name, question] : elsewhere) {
-    const auto peer = st.peers.find(name);
-    if (peer == st.peers.end()) continue;
-    question.forwarded = true;
-    ask_for_users(self, peer->second.card.node, all, std::move(question));
-  }
+  for (const auto& home : here) gather_from(self, home, all, read_state::value);
+  gather_from_nodes(self, elsewhere, all);
   all->answered();
   return all->owed;
 }

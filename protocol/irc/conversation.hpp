@@ -279,7 +279,7 @@ class conversation final : public talk {
   void open_room(const core::room_id& room, core::seq_no head);
   void given_all();
   void take_receipt(const line& pong);
-  [[nodiscard]] bool has_all() const noexcept { return seen_known_ && !starting_ && !joining_; }
+  [[nodiscard]] bool has_all() const noexcept { return seen_known_ && !starting_ && !joining_ && owed_.empty(); }
   void note_device();
   void write_device(core::wall_time at);
   void play(std::shared_ptr<play_under_way> what);
@@ -332,6 +332,7 @@ class conversation final : public talk {
   core::wall_time seen_{};           ///< when this device was last there; 0: never, or it isn't known
   core::mono_time device_noted_{};   ///< then it was written down last
   core::mono_time heard_at_;         ///< the client's last frame
+  std::set<core::room_id> owed_;     ///< what was missed there can't be told now; of an empty name: direct messages
   core::mono_time given_at_;         ///< then it was given the last of what it had missed
   core::wall_time received_{};       ///< it has said that all until then came; 0: nothing yet
   std::set<core::room_id> greeted_;  ///< rooms that were joined already

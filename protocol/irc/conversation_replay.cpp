@@ -77,9 +77,12 @@ talk_effects conversation::arrived(core::instant now) {
     core::list_recent recent{who_.user, {}, seen_, now_or_never({}), most_people, true};
     ask(std::move(recent), [this, how](const auto& found) {
       std::vector<core::room_id> people;
-      if (const auto* rooms = answer_as<core::recent_rooms>(found))
+      if (const auto* rooms = answer_as<core::recent_rooms>(found)) {
         for (const auto& one : rooms->rooms)
           if (core::nature_of(one.room) == core::room_nature::direct) people.push_back(one.room);
+      } else {
+        owed_.insert(core::room_id{});
+      }
       std::reverse(people.begin(), people.end());
       play(std::make_shared<play_under_way>(play_under_way{std::move(people), *how,
                                                            [this](history_walk& done) {
@@ -136,7 +139,10 @@ void conversation::play(std::shared_ptr<play_under_way> what) {
   auto room = std::move(what->rooms.back());
   what->rooms.pop_back();
   walk({what->how, std::move(room), who_.user, false}, [this, what](history_walk& done) {
-    if (!done.wrong()) what->each(done);
+    if (!done.wrong())
+      what->each(done);
+    else if (starting_)
+      owed_.insert(done.room());
     play(what);
   });
 }
@@ -167,8 +173,10 @@ void conversation::greeted(const core::room_id& room, const core::room_joined& t
   const bool first = greeted_.insert(room).second;
   const auto how = replay_wanted();
   if (!first || !how) return open_room(room, told.head);
+  owed_.insert(room);
   walk({*how, room, who_.user, false}, [this, room, head = told.head](history_walk& done) {
     if (!joining_ || *joining_ != room) return;  // it is gone meanwhile
+    if (!done.wrong()) owed_.erase(room);
     auto lines = done.wrong() ? std::vector<std::string>{} : replay_lines(done, head);
     task_->lines.insert(task_->lines.end(), std::move_iterator(lines.begin()), std::move_iterator(lines.end()));
     open_room(room, head);

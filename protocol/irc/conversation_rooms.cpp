@@ -95,6 +95,7 @@ void conversation::join_next() {
 }
 
 void conversation::cannot_join(const core::error& why) {
+  if (describe(why.code).retry && may_replay()) owed_.insert(*joining_);
   to(task_).complain("JOIN", about_join(channel_name(joining_->value), why));
   rooms_.erase(*joining_);
   join_next();

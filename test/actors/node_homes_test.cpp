@@ -108,6 +108,19 @@ TEST_F(NodeHomes, FindsOutWhoIsOnlineElsewhere) {
   EXPECT_THAT(take_log(), ElementsAre("p is asked for 2, passed on"));
 }
 
+TEST_F(NodeHomes, WhoeversHomeDoesntAnswerWithinASecondIsOffline) {
+  link("p",
+       a_peer("p", [](const core::who_is&) -> caf::result<core::who_are> { return caf::delegated<core::who_are>{}; }));
+  view(4, {chat("p")});
+  const auto answer = begin<core::who_are>(core::who_is{{{"ann"}}});
+  system.advance(core::milliseconds{900});
+  EXPECT_FALSE(*answer);
+  system.advance(core::milliseconds{200});
+  ASSERT_TRUE(*answer);
+  ASSERT_TRUE(**answer);
+  EXPECT_TRUE((**answer)->users.empty());
+}
+
 TEST_F(NodeHomes, TellsTheDoorWhenHomesMoveOrCanBeReached) {
   const auto door = system.dummy<local_door_actor>([this](const homes_changed& what) {
     log.push_back(what.before ? "moved" : "reached " + what.linked.value);

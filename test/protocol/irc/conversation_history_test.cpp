@@ -37,6 +37,15 @@ struct conversation_replay : conversation_test {
     EXPECT_EQ(asked<core::list_recent>().after, seen);
     answer(core::recent_rooms{std::move(people)});
   }
+  /// She comes into the room, and is told that she has missed nothing.
+  void come_in(const core::room_id& room) {
+    enter(room);
+    answer(core::time_found{{1}, {7}});
+    (void)order<core::client_history>();
+    page(room, page_of({}));
+    take(ada->opened(room, now));
+    turn();
+  }
   /// Time passes on both clocks.
   void pass(core::milliseconds time) {
     now.wall += time;
@@ -299,11 +308,7 @@ TEST_F(conversation_replay, AReceiptCountsOnceItsClientHadTimeToComeBackIntoItsR
   pass(100s);
   say(receipt_for(early));
   EXPECT_THAT(questions, IsEmpty());
-  enter({"lobby"});
-  questions.clear();
-  page({"lobby"}, page_of({}));
-  take(ada->opened({"lobby"}, now));
-  turn();
+  come_in({"lobby"});
   pass(9s);
   const auto after_a_room = now;
   pass(1s);
@@ -313,6 +318,44 @@ TEST_F(conversation_replay, AReceiptCountsOnceItsClientHadTimeToComeBackIntoItsR
   pass(1s);
   say(receipt_for(late));
   EXPECT_EQ(asked<core::note_device>().at, late.wall - 5s);
+}
+
+TEST_F(conversation_replay, ARoomThatCantBeJoinedForNowIsOwed) {
+  arrive("server-time", ms(1500));
+  say("JOIN #lobby");
+  (void)order<core::client_join>();
+  take(ada->event(core::error_event{{core::ec::unavailable, {}, 1}, {"lobby"}, {}}, now));
+  EXPECT_THAT(told(), HasSubstr(" 437 "));
+  pass(100s);
+  say(receipt_for(now));
+  EXPECT_THAT(questions, IsEmpty()) << "what was said there isn't heard yet";
+  come_in({"lobby"});
+  pass(20s);
+  say(receipt_for(now));
+  EXPECT_EQ(asked<core::note_device>().at, now.wall - 5s);
+}
+
+TEST_F(conversation_replay, ARoomThatIsRefusedIsNotOwed) {
+  arrive("server-time", ms(1500));
+  say("JOIN #lobby");
+  (void)order<core::client_join>();
+  take(ada->event(core::error_event{{core::ec::banned, {}, 0}, {"lobby"}, {}}, now));
+  pass(100s);
+  say(receipt_for(now));
+  EXPECT_EQ(asked<core::note_device>().at, now.wall - 5s);
+}
+
+TEST_F(conversation_replay, WhatCantBeReadNowIsOwed) {
+  arrive("server-time", ms(1500));
+  enter({"lobby"});
+  refuse(core::ec::unavailable);
+  take(ada->opened({"lobby"}, now));
+  turn();
+  questions.clear();
+  pass(100s);
+  say(receipt_for(now));
+  take(ada->ended(true, now));
+  EXPECT_THAT(questions, IsEmpty()) << "it is told to the next connection";
 }
 
 TEST_F(conversation_replay, WhatIsNoReceiptIsNone) {
