@@ -390,7 +390,8 @@ bool client_socket::stalled(core::mono_time at) {
   return at - taken_at_ >= settings_->stall_after;
 }
 
-// Bytes that wait would be asked about with those that are on the way. Those of the beginning aren't asked about at once.
+// Bytes that wait would be asked about with those that are on the way. Those of the beginning aren't asked about at
+// once.
 void client_socket::check_if_they_came(core::mono_time at) {
   if (checked_at_ == core::mono_time{}) checked_at_ = at;
   if (settings_->check_every == core::milliseconds{0} || !out_.empty() || out_.taken() == checked_) return;
