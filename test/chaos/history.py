@@ -60,6 +60,7 @@ class History:
         self.told = []        # Told: who heard that they are muted, banned or removed
         self.shown = []       # Shown
         self.arrivals = {}    # listener: when a client of IRC was in the room first
+        self.left_out = {}    # listener: a client of IRC was told that what it had missed before that seq isn't replayed
         self.words = {}       # seq: the text that it was told with first
         self.flaws = []       # Violations that a client found by itself
         self.erasing = {}     # seq: when an erase of it was sent first
@@ -138,6 +139,11 @@ class History:
         """A client of IRC is in the room."""
         with self._lock:
             self.arrivals.setdefault(listener, time.monotonic())
+
+    def leave_out(self, listener, before):
+        with self._lock:
+            self._note(time.monotonic(), listener, "left out", before, None)
+            self.left_out[listener] = max(before, self.left_out.get(listener, 0))
 
     def show(self, shown):
         with self._lock:

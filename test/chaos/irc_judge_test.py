@@ -67,6 +67,14 @@ class IrcJudge(unittest.TestCase):
         history.present = set()
         self.assertEqual(violations(history, log), [])
 
+    def test_what_was_told_to_be_too_much_is_no_hole_and_what_comes_then_is(self):
+        history, log = good()
+        history.shown = [one for one in history.shown if one.seq not in (8, 9)]
+        history.leave_out("ada#irc", 10)
+        self.assertEqual([str(each) for each in violations(history, log)], [])
+        history.shown = [one for one in history.shown if one.seq != 10]
+        self.assert_found(history, log, "hole", "[10]")
+
     def test_twice_on_a_connection(self):
         history, log = good()
         history.shown.append(history.shown[-3])

@@ -34,6 +34,7 @@ class IrcSeat:
         self.last = None    # (generation, seq) of the newest that it was shown
         self.behind = None  # the same, of the one behind which it may have missed some; None: it has all
         self.page = []      # seqs of the page that is coming
+        self.cut = False    # it was told that it missed more than is replayed
 
     @property
     def holes(self):
@@ -86,7 +87,7 @@ class IrcTalker:
 
     def lost(self):
         for seat in self.seats.values():
-            seat.joined, seat.page = False, []
+            seat.joined, seat.page, seat.cut = False, [], False
             if not self.asks:
                 seat.unacked.clear()  # nobody knows whether it was stored
         if self.welcome:
@@ -202,7 +203,9 @@ class IrcTalker:
         seat, id = self.seat_of(line.parameters[0]), line.tags.get("msgid", "")
         generation, _, number = id.rpartition("-")
         if not seat or not generation or number.startswith("t"):
-            if seat and line.command == "PRIVMSG":
+            if seat and line.parameters[-1].endswith("aren't replayed."):
+                seat.cut = True
+            elif seat and line.command == "PRIVMSG":
                 seat.history.flaw("nameless", f"{self.label} was shown {line} without a msgid")
             return
         seq, batch = int(number), self.batches.get(line.tags.get("batch"))
@@ -215,6 +218,9 @@ class IrcTalker:
             return
         if way == "page":
             seat.page.append(seq)
+        elif way == "replay" and seat.cut:
+            seat.cut = False
+            seat.history.leave_out(self.label, seq)
         seat.last = max(seat.last or (generation, 0), (generation, seq), key=lambda one: one[1])
         seat.history.show(Shown(self.label, self.connections, seq, line.command, line.nick, line.parameters[-1],
                                 line.tags.get("time"), generation, way))
