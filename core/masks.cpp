@@ -26,11 +26,12 @@ bool mask_matches(std::string_view mask, std::string_view text) noexcept {
   return mask.find_first_not_of('*', m) == mask.npos;
 }
 
-void append_person(std::string& out, std::string_view nick) { out.append(nick).append("!~u@user-").append(nick); }
+void append_person(std::string& out, std::string_view nick) {
+  out.append(nick).append("!~u@").append(host_of_person).append(nick);
+}
 
 bool mask_means(std::string_view mask, const user_id& person) {
-  constexpr std::string_view account = "$a:";
-  if (mask.starts_with(account)) return mask_matches(mask.substr(account.size()), person.value);
+  if (mask.starts_with(account_mask)) return mask_matches(mask.substr(account_mask.size()), person.value);
   std::string whole;
   append_person(whole, person.value);
   return mask_matches(mask, whole);

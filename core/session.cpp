@@ -4,6 +4,7 @@
 #include <unordered_set>
 
 #include "core/check.hpp"
+#include "core/looks.hpp"
 
 namespace greenroom::core {
 
@@ -45,18 +46,11 @@ user_face session::face(mono_time now) const {
   user_face out;
   out.irc = static_cast<std::uint32_t>(faces_.size());
   bool away = faces_.size() == connections_.size();
-  wall_time named{};  // since when the connection is there by whose ident they go
+  looks all(out);
   for (const auto& [connection, one] : faces_) {
     away = away && !one.away.empty();
-    out.bot = out.bot || one.bot;
     if (!one.away.empty()) out.away = one.away;
-    out.oper = out.oper || one.oper;
-    if (out.since == wall_time{} || (one.since != wall_time{} && one.since < out.since)) out.since = one.since;
-    if (!one.realname.empty()) out.realname = one.realname;
-    if (!one.ident.empty() && (out.ident.empty() || one.since < named)) {
-      out.ident = one.ident;
-      named = one.since;
-    }
+    all.add(one);
   }
   if (!away) out.away = {};
   out.idle_s = static_cast<std::uint32_t>(std::chrono::duration_cast<seconds>(now - active_).count());

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "core/check.hpp"
+#include "core/looks.hpp"
 
 namespace greenroom::core {
 
@@ -49,20 +50,12 @@ user_state user::state(mono_time now) const {
   const registered_session* last_away = nullptr;
   bool away = true;
   mono_time active{};
-  wall_time named{};  // since when the session is there by whose ident they go
+  looks all(out);
   for (const auto& [number, one] : sessions_) {
     out.connections += one.connections;
     active = std::max(active, one.active);
     out.irc += one.face.irc;
-    out.bot = out.bot || one.face.bot;
-    out.oper = out.oper || one.face.oper;
-    const auto since = one.face.since;
-    if (out.since == wall_time{} || (since != wall_time{} && since < out.since)) out.since = since;
-    if (!one.face.realname.empty()) out.realname = one.face.realname;
-    if (!one.face.ident.empty() && (out.ident.empty() || since < named)) {
-      out.ident = one.face.ident;
-      named = since;
-    }
+    all.add(one.face);
     if (one.face.away.empty()) away = false;
     if (last_away == nullptr || one.away_since > last_away->away_since) last_away = &one;
   }

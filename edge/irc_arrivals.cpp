@@ -55,22 +55,15 @@ const irc::sign_on_settings& irc_arrivals::rules(bool secure, bool is_local) con
 
 bool irc_arrivals::count_in(const std::string& address, bool is_local) {
   const std::lock_guard hold(lock_);
-  auto& here = outside_[address];
-  if (all_outside_ >= settings.outside || (!is_local && here >= settings.outside_per_address)) {
-    if (here == 0) outside_.erase(address);
-    return false;
-  }
-  ++here;
+  const auto most = is_local ? settings.outside : settings.outside_per_address;
+  if (all_outside_ >= settings.outside || !outside_.add(address, most)) return false;
   ++all_outside_;
   return true;
 }
 
 void irc_arrivals::count_out(const std::string& address) {
   const std::lock_guard hold(lock_);
-  const auto here = outside_.find(address);
-  if (here == outside_.end()) return;
-  --all_outside_;
-  if (--here->second == 0) outside_.erase(here);
+  if (outside_.remove(address)) --all_outside_;
 }
 
 irc::server_counts irc_arrivals::counts() {

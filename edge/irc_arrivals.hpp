@@ -1,13 +1,13 @@
 #pragma once
 #include <atomic>
 #include <cstddef>
-#include <map>
 #include <memory>
 #include <mutex>
 #include <optional>
 #include <string>
 #include <unordered_map>
 
+#include "core/tally.hpp"
 #include "edge/irc_counts.hpp"
 #include "edge/irc_crowd.hpp"
 #include "edge/irc_door.hpp"
@@ -66,7 +66,7 @@ struct irc_arrivals : std::enable_shared_from_this<irc_arrivals> {
 
  private:
   mutable std::mutex lock_;
-  std::map<std::string, std::size_t> outside_;  ///< by address
+  core::tally<std::string> outside_;  ///< by address
   std::size_t all_outside_ = 0;
   std::unordered_map<core::connection_id, std::weak_ptr<irc_arrival>> here_;
   bool draining_ = false;

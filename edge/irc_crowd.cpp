@@ -6,16 +6,12 @@ namespace greenroom::edge {
 
 bool irc_crowd::count_in(const core::user_id& user, std::size_t most) {
   const std::lock_guard hold(lock_);
-  const auto known = connections_.find(user);
-  if (most == 0 || (known != connections_.end() && known->second >= most)) return false;
-  ++connections_[user];
-  return true;
+  return connections_.add(user, most);
 }
 
 void irc_crowd::count_out(const core::user_id& user) {
   const std::lock_guard hold(lock_);
-  const auto known = connections_.find(user);
-  if (known != connections_.end() && --known->second == 0) connections_.erase(known);
+  connections_.remove(user);
 }
 
 irc_neighbour::irc_neighbour(std::shared_ptr<irc_crowd> crowd, core::connection_id id,

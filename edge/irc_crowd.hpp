@@ -7,11 +7,11 @@
 #include <memory>
 #include <mutex>
 #include <string>
-#include <unordered_map>
 #include <utility>
 #include <vector>
 
 #include "core/ports.hpp"
+#include "core/tally.hpp"
 #include "protocol/irc/company.hpp"
 
 namespace greenroom::edge {
@@ -36,7 +36,7 @@ class irc_crowd {
   std::map<core::connection_id, std::weak_ptr<core::client>> listeners_;  ///< to WALLOPS
   std::deque<protocol::irc::past_person> past_;                           ///< the newest first
   std::shared_ptr<std::atomic<std::uint32_t>> opers_;
-  std::unordered_map<core::user_id, std::size_t> connections_;  ///< by account
+  core::tally<core::user_id> connections_;  ///< by account
 };
 
 /// One of them.

@@ -393,8 +393,9 @@ bool client_socket::stalled(core::mono_time at) {
 // Bytes that wait would be asked about with those that are on the way. Those of the beginning aren't asked about at
 // once.
 void client_socket::check_if_they_came(core::mono_time at) {
+  if (settings_->check_every == core::milliseconds{0}) return;
   if (checked_at_ == core::mono_time{}) checked_at_ = at;
-  if (settings_->check_every == core::milliseconds{0} || !out_.empty() || out_.taken() == checked_) return;
+  if (!out_.empty() || out_.taken() == checked_) return;
   if (at - checked_at_ < settings_->check_every) return;
   const auto question = check(at);
   if (question.empty()) return;

@@ -10,9 +10,9 @@
 #include <charconv>
 #include <limits>
 #include <mutex>
-#include <unordered_map>
 #include <utility>
 
+#include "core/tally.hpp"
 #include "core/text.hpp"
 #include "telemetry/log_sparse.hpp"
 
@@ -148,24 +148,16 @@ class listener::head_count : public std::enable_shared_from_this<listener::head_
     return caps_.count_loopback || !is_loopback(address) ? address_key(address) : std::string{};
   }
 
-  bool take(const std::string& key) {
-    if (key.empty()) return true;
-    std::size_t& here = by_address_[key];
-    if (here >= caps_.per_address) return false;
-    ++here;
-    return true;
-  }
+  bool take(const std::string& key) { return key.empty() || by_address_.add(key, caps_.per_address); }
 
   void release(const std::string& key) {
-    if (key.empty()) return;
-    const auto here = by_address_.find(key);
-    if (--here->second == 0) by_address_.erase(here);
+    if (!key.empty()) by_address_.remove(key);
   }
 
   connection_caps caps_;
   mutable std::mutex lock_;
   std::size_t total_ = 0;
-  std::unordered_map<std::string, std::size_t> by_address_;
+  core::tally<std::string> by_address_;
 };
 
 // The acceptor lives on the context of slot 0 and is touched only there once it accepts.

@@ -1,5 +1,4 @@
 #pragma once
-#include <cstddef>
 #include <cstdint>
 #include <vector>
 
@@ -11,10 +10,9 @@ namespace greenroom::core {
 /// Asks how many people are in these rooms. A node asks the rooms that live on it, and the other nodes for theirs; a
 /// room that doesn't answer within a second is left out.
 struct count_people {
-  std::vector<room_id> rooms{};  ///< at most `max_counted_rooms`
+  std::vector<room_id> rooms{};  ///< as many as a list's page has
   bool forwarded = false;        ///< by another node: only rooms that live here are asked
 };
-inline constexpr std::size_t max_counted_rooms = 1000;
 struct room_crowd {
   room_id room{};
   std::uint32_t people = 0;

@@ -1,6 +1,7 @@
 // A conversation's LIST: which rooms there are, page by page, with the people who are in them.
 #include <algorithm>
 #include <chrono>
+#include <unordered_map>
 #include <utility>
 
 #include "core/direct.hpp"
@@ -48,14 +49,6 @@ bool has_wanted_people(std::uint32_t people, const list_command& what) {
   });
 }
 
-// How many people are in a room; 0 where nobody has said so.
-std::uint32_t people_in(const core::room_id& room, const core::people_counted* counted) {
-  if (counted == nullptr) return 0;
-  const auto one = std::find_if(counted->rooms.begin(), counted->rooms.end(),
-                                [&](const core::room_crowd& each) { return each.room == room; });
-  return one == counted->rooms.end() ? 0 : one->people;
-}
-
 }  // namespace
 
 void conversation::run(list_command& what, const answer_ptr& by) {
@@ -84,9 +77,12 @@ void conversation::put_listed(std::vector<core::room_info> rooms, std::shared_pt
     if (!one.is_seen_only()) question.rooms.push_back(one.room);
   ask(std::move(question),
       [this, rooms = std::move(rooms), what = std::move(what), by, after = std::move(after)](const auto& got) {
-        const auto* counted = answer_as<core::people_counted>(got);
+        std::unordered_map<core::room_id, std::uint32_t> crowds;
+        if (const auto* counted = answer_as<core::people_counted>(got))
+          for (const auto& one : counted->rooms) crowds.emplace(one.room, one.people);
         for (const auto& room : rooms) {
-          const auto people = people_in(room.room, counted);
+          const auto known = crowds.find(room.room);
+          const auto people = known == crowds.end() ? 0 : known->second;
           if (!has_wanted_people(people, *what)) continue;
           const auto& topic = room.settings.topic;
           to(by).numeric(numeric::rpl_list, {channel_name(room.room.value), std::to_string(people)},

@@ -328,7 +328,7 @@ void conversation::whowas(const line& what, const answer_ptr& by) {
     if (past.empty()) client.numeric(numeric::err_wasnosuchnick, {name});
     for (const auto& one : past) {
       const auto& nick_then = one.user.value;
-      client.numeric(numeric::rpl_whowasuser, {nick_then, shown_ident(one.ident), "user-" + nick_then, "*"},
+      client.numeric(numeric::rpl_whowasuser, {nick_then, shown_ident(one.ident), host_of(nick_then), "*"},
                      one.realname);
       client.numeric(numeric::rpl_whoisserver, {nick_then, ground_.face->name}, core::time_text(one.left));
     }

@@ -186,7 +186,7 @@ void conversation::who_matches(std::shared_ptr<who_command> what, const answer_p
 // `signs`: of the room, where it is asked for.
 void conversation::put_who(const core::user_id& user, const core::user_state& seen, std::string_view room,
                            std::string_view signs, const who_command& what, const answer_ptr& by) {
-  const auto host = "user-" + user.value;
+  const auto host = host_of(user.value);
   const auto ident = shown_ident(seen.ident);
   const std::string realname{seen.realname.empty() ? std::string_view{user.value} : seen.realname.view()};
   std::string flags = seen.away.empty() ? "H" : "G";
@@ -283,7 +283,7 @@ void conversation::put_whois(const core::user_id& user, const core::user_state& 
   const std::string realname = own ? who_.realname : std::string(seen.realname);
   const auto ident = shown_ident(seen.ident);
   speaker client = to(by);
-  client.numeric(numeric::rpl_whoisuser, {name, ident, "user-" + name, "*"}, realname.empty() ? name : realname);
+  client.numeric(numeric::rpl_whoisuser, {name, ident, host_of(name), "*"}, realname.empty() ? name : realname);
   std::string rooms;
   for (const auto& [room, people] : here) {
     const auto* const where = find(room);

@@ -95,7 +95,8 @@ void conversation::join_next() {
 }
 
 void conversation::cannot_join(const core::error& why) {
-  if (describe(why.code).retry && may_replay()) owed_.insert(*joining_);
+  // No connection is in more rooms than that, so more of them are none of its own.
+  if (describe(why.code).retry && owed_.size() < ground_.face->rooms) owed_.insert(*joining_);
   to(task_).complain("JOIN", about_join(channel_name(joining_->value), why));
   rooms_.erase(*joining_);
   join_next();

@@ -26,6 +26,8 @@ std::string_view fitting(std::string_view text, std::size_t most) noexcept {
 
 void append_source(std::string& out, std::string_view nick) { core::append_person(out, nick); }
 
+std::string host_of(std::string_view nick) { return std::string(core::host_of_person).append(nick); }
+
 std::string source_of(std::string_view nick) {
   std::string out;
   append_source(out, nick);

@@ -10,6 +10,8 @@ namespace greenroom::protocol::irc {
 
 /// Appends the user part of a line's source: `nick!~u@user-nick`. No address is ever shown.
 void append_source(std::string& out, std::string_view nick);
+/// The host alone: `user-nick`.
+[[nodiscard]] std::string host_of(std::string_view nick);
 [[nodiscard]] std::string source_of(std::string_view nick);
 /// The ident of a person as WHO and its like have it: with `~` before it; `~u` where none is known.
 [[nodiscard]] std::string shown_ident(std::string_view ident);

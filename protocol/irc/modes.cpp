@@ -11,9 +11,11 @@
 namespace greenroom::protocol::irc {
 namespace {
 
+using core::account_mask;
+using core::host_of_person;
 using core::max_mask_bytes;
 
-constexpr std::string_view account_mask = "$a:", mute_mask = "m:", any_host_below = "*.", host_of_person = "user-";
+constexpr std::string_view mute_mask = "m:", any_host_below = "*.";
 
 bool is_about_account(std::string_view mask) noexcept {
   return mask.starts_with(account_mask) || mask.starts_with(mute_mask);

@@ -19,12 +19,19 @@
 namespace greenroom::storage::soci {
 namespace {
 
+// Whether all of SQLite's log is in the database now, and the file of the log is cut to nothing.
+bool merge_log(::soci::session& session) {
+  int blocked = 0;
+  session << "pragma wal_checkpoint(truncate)", ::soci::into(blocked);
+  return blocked == 0;
+}
+
 // One per file: the lock that keeps other processes out, and the turn to write.
 class locked_file {
  public:
   locked_file(std::string path, int lock) : path_(std::move(path)), lock_(lock), beside_(path_ + ".place") {}
   ~locked_file() {
-    merge_log();
+    leave_one_file();
     ::close(lock_);
   }
   locked_file(const locked_file&) = delete;
@@ -37,13 +44,12 @@ class locked_file {
  private:
   // The last connection that closes merges SQLite's log into the database. Of two that close at once each takes the
   // other for one that goes on, and the database alone, as a backup has it, would lack what is in the log.
-  void merge_log() noexcept {
+  void leave_one_file() noexcept {
     std::error_code unknown;
     if (!std::filesystem::exists(path_ + "-wal", unknown)) return;
     try {
       ::soci::session last(::soci::sqlite3, "db=\"" + path_ + "\" timeout=1");
-      int blocked = 0;
-      last << "pragma wal_checkpoint(truncate)", ::soci::into(blocked);
+      merge_log(last);
     } catch (const std::exception&) {
       // It stays, and is merged once the database is used again.
     }
@@ -130,10 +136,9 @@ class sqlite_backend final : public backend {
       session << "vacuum";
       session << "pragma temp_store=memory";
     }
-    int blocked = 0;
-    session << "pragma wal_checkpoint(truncate)", ::soci::into(blocked);
+    const bool whole = merge_log(session);
     if (due) out.bytes_after = std::filesystem::file_size(file_->path());
-    return blocked == 0;
+    return whole;
   }
 
   [[nodiscard]] const char* begin() const override { return "begin immediate"; }

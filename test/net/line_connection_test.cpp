@@ -115,24 +115,16 @@ TEST_P(LineConnection, AsksWhetherItCameOnceAfterBytesWentOut) {
   EXPECT_EQ(one.peer.read_line(), "ERROR draining :quiet till then");
 }
 
-TEST_P(LineConnection, IsInNoHurryToAskWhetherItCame) {
+TEST_P(LineConnection, AsksNothingTooEarlyNorWhereNobodyWantsToKnow) {
   begin(1, {.tick = 10ms});
-  auto one = connect({.check_every = 10s});
-  one.connection->send(":here 1\r\n");
-  EXPECT_EQ(one.peer.read_line(), ":here 1");
-  std::this_thread::sleep_for(60ms);
-  one.connection->close(core::ec::draining, "quiet till then");
-  EXPECT_EQ(one.peer.read_line(), "ERROR draining :quiet till then");
-}
-
-TEST_P(LineConnection, AsksNothingWhereNobodyWantsToKnow) {
-  begin(1, {.tick = 10ms});
-  auto one = connect();
-  one.connection->send(":here 1\r\n");
-  EXPECT_EQ(one.peer.read_line(), ":here 1");
-  std::this_thread::sleep_for(60ms);
-  one.connection->close(core::ec::draining, "quiet till then");
-  EXPECT_EQ(one.peer.read_line(), "ERROR draining :quiet till then");
+  for (const auto wait : {std::chrono::milliseconds(10s), 0ms}) {
+    auto one = connect({.check_every = wait});
+    one.connection->send(":here 1\r\n");
+    EXPECT_EQ(one.peer.read_line(), ":here 1");
+    std::this_thread::sleep_for(60ms);
+    one.connection->close(core::ec::draining, "quiet till then");
+    EXPECT_EQ(one.peer.read_line(), "ERROR draining :quiet till then");
+  }
 }
 
 TEST_P(LineConnection, HearsThatTheClientHasGone) {

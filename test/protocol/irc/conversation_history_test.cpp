@@ -335,6 +335,20 @@ TEST_F(conversation_replay, ARoomThatCantBeJoinedForNowIsOwed) {
   EXPECT_EQ(asked<core::note_device>().at, now.wall - 5s);
 }
 
+TEST_F(conversation_replay, NoMoreIsOwedThanThereAreRoomsForAConnection) {
+  face.rooms = 1;
+  arrive("server-time", ms(1500));
+  for (const auto* const room : {"lobby", "den"}) {
+    say(std::string("JOIN #") + room);
+    (void)order<core::client_join>();
+    take(ada->event(core::error_event{{core::ec::unavailable, {}, 1}, {room}, {}}, now));
+  }
+  come_in({"lobby"});
+  pass(70s);
+  say(receipt_for(now));
+  EXPECT_EQ(asked<core::note_device>().at, now.wall - 5s);
+}
+
 TEST_F(conversation_replay, ARoomThatIsRefusedIsNotOwed) {
   arrive("server-time", ms(1500));
   say("JOIN #lobby");
