@@ -2,6 +2,7 @@
 /// what it is told and says what the person does.
 
 import { clock_words } from '../clients/js/src/text.js';
+import { actions, fault_line, status_line } from './dialog_parts.js';
 import { element, renew } from './elements.js';
 import { client_words } from './own_access.js';
 import { say } from './say_more.js';
@@ -75,8 +76,8 @@ export class access_panel {
       element('label', { htmlFor: `access-${name}`, say: key }),
       element('input', { id: `access-${name}`, name, type: 'password', autocomplete, 'aria-describedby': 'access-fault' }),
     ]);
-    this.fault_words = element('p', { id: 'access-fault', className: 'fault', role: 'alert' });
-    this.done_words = element('p', { id: 'access-done', className: 'hint', role: 'status' });
+    this.fault_words = fault_line({ id: 'access-fault' });
+    this.done_words = status_line({ id: 'access-done' });
     // For what keeps passwords: whose it is.
     this.user = element('input', { autocomplete: 'username', hidden: true });
     this.form = element(
@@ -84,7 +85,7 @@ export class access_panel {
       { id: 'access-form', noValidate: true },
       this.user,
       ...inputs,
-      element('p', { className: 'actions' }, element('button', { className: 'quiet', say: 'password_change' })),
+      actions(element('button', { className: 'quiet', say: 'password_change' })),
     );
     this.form.addEventListener('submit', async (event) => {
       event.preventDefault();

@@ -1,6 +1,7 @@
 /// What the dialog about deleting one’s own account is made of; account_panel.js has it do something.
 
-import { element, said } from './elements.js';
+import { actions, choice_line, fault_line, status_line } from './dialog_parts.js';
+import { element } from './elements.js';
 import './say_more.js';
 
 /// Deleting one’s own account.
@@ -17,39 +18,21 @@ export function account_dialog() {
         'fieldset',
         {},
         element('legend', { say: 'delete_rooms' }),
-        element(
-          'label',
-          { className: 'check' },
+        choice_line(
           element('input', { id: 'account-rooms-delete', type: 'radio', name: 'private_rooms', value: 'delete', defaultChecked: true }),
-          ' ',
-          said('delete_rooms_delete'),
+          'delete_rooms_delete',
         ),
-        element(
-          'label',
-          { className: 'check' },
-          element('input', { id: 'account-rooms-keep', type: 'radio', name: 'private_rooms', value: 'keep' }),
-          ' ',
-          said('delete_rooms_keep'),
-        ),
+        choice_line(element('input', { id: 'account-rooms-keep', type: 'radio', name: 'private_rooms', value: 'keep' }), 'delete_rooms_keep'),
       ),
       element(
         'fieldset',
         {},
         element('legend', { say: 'delete_words' }),
-        element(
-          'label',
-          { className: 'check' },
+        choice_line(
           element('input', { id: 'account-words-keep', type: 'radio', name: 'messages', value: 'keep', defaultChecked: true }),
-          ' ',
-          said('delete_words_keep'),
+          'delete_words_keep',
         ),
-        element(
-          'label',
-          { className: 'check' },
-          element('input', { id: 'account-words-erase', type: 'radio', name: 'messages', value: 'erase' }),
-          ' ',
-          said('delete_words_erase'),
-        ),
+        choice_line(element('input', { id: 'account-words-erase', type: 'radio', name: 'messages', value: 'erase' }), 'delete_words_erase'),
       ),
       // For what keeps passwords: whose it is.
       element('input', { id: 'account-user', autocomplete: 'username', hidden: true }),
@@ -60,11 +43,9 @@ export function account_dialog() {
         autocomplete: 'current-password',
         'aria-describedby': 'account-fault',
       }),
-      element('p', { id: 'account-fault', className: 'fault', role: 'alert' }),
-      element('p', { id: 'account-words', className: 'hint', role: 'status' }),
-      element(
-        'p',
-        { className: 'actions' },
+      fault_line({ id: 'account-fault' }),
+      status_line({ id: 'account-words' }),
+      actions(
         element('button', { className: 'quiet', type: 'button', id: 'account-cancel', say: 'cancel' }),
         element('button', { className: 'primary danger', type: 'submit', id: 'account-yes', say: 'delete_account_yes' }),
       ),

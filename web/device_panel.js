@@ -1,7 +1,8 @@
 /// The part of the page's dialog about oneself that is about this device: how the page looks and speaks, and notifications. It
 /// shows what it is told and says what the person does.
 
-import { element, said } from './elements.js';
+import { choice_line } from './dialog_parts.js';
+import { element } from './elements.js';
 import { languages } from './languages.js';
 import { choices } from './own_device.js';
 import { say } from './say_more.js';
@@ -17,7 +18,7 @@ export class device_panel {
     this.looks = element('fieldset', { id: 'looks' }, element('legend', { say: 'look' }), ...rows);
     this.calls = element('input', { id: 'calls', type: 'checkbox', onchange: () => acts.choose_calls(this.calls.checked) });
     this.hint = element('p', { className: 'hint' });
-    this.parts = [this.looks, element('label', { className: 'check' }, this.calls, ' ', said('calls')), this.hint];
+    this.parts = [this.looks, choice_line(this.calls, 'calls'), this.hint];
   }
 
   /// `chosen` has a value for each of the choices, `calls` is the state of the notifications (see notifier.js).

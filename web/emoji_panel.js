@@ -1,6 +1,7 @@
 /// The page's choice of an emoji: for a message, or as a reaction to one. It shows what it is told and says what the person
 /// does.
 
+import { actions, fault_line, status_line } from './dialog_parts.js';
 import { element, renew } from './elements.js';
 import { found_emoji } from './emoji.js';
 import { fill } from './filling.js';
@@ -116,12 +117,12 @@ export class emoji_panel {
       'aria-describedby': 'reaction-fault',
       oninput: () => this.#show(),
     });
-    this.fault = element('p', { id: 'reaction-fault', className: 'fault', role: 'alert' });
+    this.fault = fault_line({ id: 'reaction-fault' });
     this.use = element('button', { className: 'quiet', say: 'deed_react' });
     this.last = element('div', { id: 'reaction-offered', className: 'signs', role: 'group', say_label: 'emoji_recent' });
     this.tabs = element('div', { className: 'inline tabs', role: 'group', say_label: 'emoji_groups' });
     this.grid = element('div', { id: 'emoji-grid', className: 'signs', role: 'group', say_label: 'emoji' });
-    this.none = element('p', { className: 'hint', role: 'status' });
+    this.none = status_line();
     const close = element('button', { type: 'button', className: 'quiet', say: 'cancel', onclick: () => this.dialog.close() });
     this.dialog = element(
       'dialog',
@@ -137,7 +138,7 @@ export class emoji_panel {
         this.tabs,
         this.grid,
         this.none,
-        element('p', { className: 'actions' }, close),
+        actions(close),
       ),
     );
     this.dialog.querySelector('form').addEventListener('submit', (event) => {

@@ -1,6 +1,7 @@
 /// The page's list of shortcuts.
 
 import { commands } from './commands.js';
+import { actions } from './dialog_parts.js';
 import { element, said } from './elements.js';
 import { shortcuts } from './keys.js';
 import './say_more.js';
@@ -16,7 +17,7 @@ export class help_panel {
       element('ul', { id: 'shortcuts' }, ...lines),
       element('h3', { say: 'shortcuts_field' }),
       element('ul', { id: 'commands' }, ...examples),
-      element('p', { className: 'actions' }, element('button', { type: 'button', className: 'quiet', say: 'close', onclick: () => this.reset() })),
+      actions(element('button', { type: 'button', className: 'quiet', say: 'close', onclick: () => this.reset() })),
     );
     document.body.append(this.dialog);
   }

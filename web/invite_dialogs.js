@@ -1,6 +1,7 @@
 /// What the dialogs about invite links are made of; invite_panels.js has them do something.
 
-import { element, said } from './elements.js';
+import { actions, choice_line, fault_line, status_line } from './dialog_parts.js';
+import { element } from './elements.js';
 import './say_more.js';
 
 /// A room’s invite links.
@@ -15,19 +16,11 @@ export function links_dialog() {
       { id: 'link-form', noValidate: true },
       element('label', { htmlFor: 'link-uses', say: 'invite_uses' }),
       element('input', { id: 'link-uses', type: 'number', min: '1', max: '10000', step: '1', 'aria-describedby': 'link-fault' }),
-      element(
-        'label',
-        { className: 'check' },
-        element('input', { id: 'link-any', type: 'checkbox' }),
-        ' ',
-        said('invite_uses_any'),
-      ),
+      choice_line(element('input', { id: 'link-any', type: 'checkbox' }), 'invite_uses_any'),
       element('label', { htmlFor: 'link-end', say: 'for_how_long' }),
       element('select', { id: 'link-end', 'aria-describedby': 'link-fault' }),
-      element('p', { id: 'link-fault', className: 'fault', role: 'alert' }),
-      element(
-        'p',
-        { className: 'actions' },
+      fault_line({ id: 'link-fault' }),
+      actions(
         element('button', { className: 'primary', type: 'submit', id: 'link-yes', say: 'invite_make' }),
       ),
     ),
@@ -42,13 +35,11 @@ export function links_dialog() {
         element('button', { id: 'link-copy', className: 'quiet', type: 'button', say: 'copy' }),
       ),
     ),
-    element('p', { id: 'link-words', className: 'hint', role: 'status' }),
+    status_line({ id: 'link-words' }),
     element('h3', { id: 'links-title', tabIndex: -1, say: 'invites_working' }),
     element('ul', { id: 'links', className: 'record', 'aria-labelledby': 'links-title' }),
     element('button', { id: 'links-more', className: 'quiet', type: 'button', hidden: true, say: 'invites_more' }),
-    element(
-      'p',
-      { className: 'actions' },
+    actions(
       element('button', { id: 'invites-close', className: 'quiet', type: 'button', say: 'close' }),
     ),
   );
@@ -64,10 +55,8 @@ export function invitation_dialog() {
       { id: 'invitation-form', noValidate: true },
       element('h2', { id: 'invitation-title', say: 'invited_title' }),
       element('p', { id: 'invitation-words' }),
-      element('p', { id: 'invitation-fault', className: 'fault', role: 'alert' }),
-      element(
-        'p',
-        { className: 'actions' },
+      fault_line({ id: 'invitation-fault' }),
+      actions(
         element('button', { className: 'quiet', type: 'button', id: 'invitation-no', say: 'not_now' }),
         element('button', { className: 'primary', type: 'submit', id: 'invitation-yes', say: 'join' }),
       ),

@@ -2,6 +2,7 @@
 
 import { shown_name } from '../clients/js/src/direct.js';
 import { clock_words, moment_words, quoted } from '../clients/js/src/text.js';
+import { actions, status_line } from './dialog_parts.js';
 import { element, renew } from './elements.js';
 import { say } from './say_more.js';
 import { day_words } from './words.js';
@@ -41,7 +42,7 @@ export class mention_panel {
     const more = { id: 'mentions-more', type: 'button', className: 'quiet', hidden: true, say: 'show_earlier' };
     this.list = element('ol', { id: 'mentions-list', className: 'record', 'aria-labelledby': 'mentions-title' });
     this.more = element('button', { ...more, onclick: () => this.acts.more_mentions() });
-    this.words = element('p', { id: 'mentions-words', className: 'hint', role: 'status' });
+    this.words = status_line({ id: 'mentions-words' });
     this.dialog = element(
       'dialog',
       { id: 'mentions', 'aria-labelledby': 'mentions-title' },
@@ -49,7 +50,7 @@ export class mention_panel {
       this.list,
       this.more,
       this.words,
-      element('p', { className: 'actions' }, element('button', close)),
+      actions(element('button', close)),
     );
     this.list.addEventListener('click', (event) => {
       if (event.target.closest('a')) this.dialog.close();

@@ -3,7 +3,8 @@
 
 import { access_panel } from './access_panel.js';
 import { device_panel } from './device_panel.js';
-import { element, renew, said } from './elements.js';
+import { actions, choice_line, fault_line } from './dialog_parts.js';
+import { element, renew } from './elements.js';
 import { writers } from './own_settings.js';
 import { say } from './say_more.js';
 
@@ -82,16 +83,10 @@ export class own_panel {
   #make(delete_account) {
     const choices = writers.map((direct) => {
       const choice = { type: 'radio', name: 'own-direct', id: `own-direct-${direct}`, value: direct };
-      return element(
-        'label',
-        { className: 'check' },
-        element('input', { ...choice, onchange: () => this.acts.choose_writers(direct) }),
-        ' ',
-        said(`writers_${direct}`),
-      );
+      return choice_line(element('input', { ...choice, onchange: () => this.acts.choose_writers(direct) }), `writers_${direct}`);
     });
     this.part = element('fieldset', {}, element('legend', { say: 'writers' }), ...choices);
-    this.fault = element('p', { id: 'own-fault', className: 'fault', role: 'alert' });
+    this.fault = fault_line({ id: 'own-fault' });
     this.blocked_title = element('h3', { id: 'blocked-title', tabIndex: -1, say: 'blocked' });
     this.blocked = element('ul', { id: 'blocked', className: 'record', 'aria-labelledby': 'blocked-title' });
     const to_delete = () => {
@@ -110,9 +105,7 @@ export class own_panel {
       element('p', { className: 'hint', say: 'blocked_hint' }),
       this.blocked,
       ...this.access.parts,
-      element(
-        'p',
-        { className: 'actions' },
+      actions(
         this.delete_button,
         element('button', { type: 'button', className: 'quiet', say: 'close', onclick: () => this.dialog.close() }),
       ),

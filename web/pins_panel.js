@@ -1,6 +1,7 @@
 /// The list of a room's pinned messages. It shows what it is told and says what the person does.
 
 import { moment_words, quoted } from '../clients/js/src/text.js';
+import { actions, status_line } from './dialog_parts.js';
 import { element, renew } from './elements.js';
 import { say } from './say_more.js';
 
@@ -40,16 +41,14 @@ export class pins_panel {
 
   #make_dialog() {
     this.list = element('ol', { id: 'pins-list', className: 'record', 'aria-labelledby': 'pins-title' });
-    this.words = element('p', { id: 'pins-words', className: 'hint', role: 'status' });
+    this.words = status_line({ id: 'pins-words' });
     this.dialog = element(
       'dialog',
       { id: 'pins', 'aria-labelledby': 'pins-title' },
       element('h2', { id: 'pins-title', say: 'pinned_messages' }),
       this.list,
       this.words,
-      element(
-        'p',
-        { className: 'actions' },
+      actions(
         element('button', { type: 'button', className: 'quiet', say: 'close', onclick: () => this.dialog.close() }),
       ),
     );

@@ -1,5 +1,6 @@
 /// What the dialogs about running a room are made of; running_panel.js has them do something.
 
+import { actions, fault_line, status_line } from './dialog_parts.js';
 import { element } from './elements.js';
 import './say_more.js';
 
@@ -31,10 +32,8 @@ export function deed_dialog() {
         element('label', { htmlFor: 'deed-end', say: 'for_how_long' }),
         element('select', { id: 'deed-end' }),
       ),
-      element('p', { id: 'deed-fault', className: 'fault', role: 'alert' }),
-      element(
-        'p',
-        { className: 'actions' },
+      fault_line({ id: 'deed-fault' }),
+      actions(
         element('button', { className: 'quiet', type: 'button', id: 'deed-cancel', say: 'cancel' }),
         element('button', { className: 'primary', type: 'submit', id: 'deed-yes', say: 'go_on' }),
       ),
@@ -85,10 +84,8 @@ export function settings_dialog() {
           element('option', { value: 'private', say: 'reads_private' }),
         ),
       ),
-      element('p', { id: 'settings-fault', className: 'fault', role: 'alert' }),
-      element(
-        'p',
-        { className: 'actions' },
+      fault_line({ id: 'settings-fault' }),
+      actions(
         element('button', { className: 'quiet', type: 'button', id: 'settings-cancel', say: 'cancel' }),
         element('button', { className: 'primary', type: 'submit', say: 'save' }),
       ),
@@ -120,7 +117,7 @@ export function sanctions_dialog() {
         }),
         element('button', { className: 'quiet', type: 'submit', say: 'choose' }),
       ),
-      element('p', { id: 'sanction-fault', className: 'fault', role: 'alert' }),
+      fault_line({ id: 'sanction-fault' }),
     ),
     element('h3', { id: 'bans-title', say: 'banned_title' }),
     element('ul', { id: 'bans', className: 'record', 'aria-labelledby': 'bans-title' }),
@@ -128,10 +125,8 @@ export function sanctions_dialog() {
     element('h3', { id: 'mutes-title', say: 'muted_title' }),
     element('ul', { id: 'mutes', className: 'record', 'aria-labelledby': 'mutes-title' }),
     element('button', { id: 'mutes-more', className: 'quiet', type: 'button', hidden: true, say: 'mutes_more' }),
-    element('p', { id: 'sanctions-words', className: 'hint', role: 'status' }),
-    element(
-      'p',
-      { className: 'actions' },
+    status_line({ id: 'sanctions-words' }),
+    actions(
       element('button', { id: 'sanctions-close', className: 'quiet', type: 'button', say: 'close' }),
     ),
   );
@@ -145,10 +140,8 @@ export function audit_dialog() {
     element('h2', { id: 'audit-title', say: 'audit_title' }),
     element('ol', { id: 'audit-list', className: 'record', 'aria-labelledby': 'audit-title' }),
     element('button', { id: 'audit-more', className: 'quiet', type: 'button', hidden: true, say: 'show_earlier' }),
-    element('p', { id: 'audit-words', className: 'hint', role: 'status' }),
-    element(
-      'p',
-      { className: 'actions' },
+    status_line({ id: 'audit-words' }),
+    actions(
       element('button', { id: 'audit-close', className: 'quiet', type: 'button', say: 'close' }),
     ),
   );

@@ -4,6 +4,7 @@
 import { act_sentence } from '../clients/js/src/sentences.js';
 import { clock_words, moment_words, until_words } from '../clients/js/src/text.js';
 import { lengths } from './deeds.js';
+import { actions } from './dialog_parts.js';
 import { element, renew } from './elements.js';
 import { audit_dialog, deed_dialog, sanctions_dialog, settings_dialog } from './running_dialogs.js';
 import { say } from './say_more.js';
@@ -82,7 +83,7 @@ export class running_panel {
     this.deeds_title = element('h2', { id: 'deeds-title' });
     this.deeds_words = element('p', { id: 'deeds-words', className: 'hint' });
     this.deeds_list = element('div', { id: 'deeds-list', className: 'stack' });
-    const cancel = element('p', { className: 'actions' }, element('button', { className: 'quiet', value: '', say: 'cancel' }));
+    const cancel = actions(element('button', { className: 'quiet', value: '', say: 'cancel' }));
     const form = element('form', { method: 'dialog' }, this.deeds_title, this.deeds_words, this.deeds_list, cancel);
     this.deeds = element('dialog', { id: 'deeds', 'aria-labelledby': 'deeds-title' }, form);
     document.body.append(this.deeds);

@@ -154,6 +154,7 @@ const page_order = [
   'message_parts',
   'direct_list',
   'unread_panel',
+  'dialog_parts',
   'elements',
   'filling',
   'drafts',
